@@ -1,0 +1,37 @@
+/*
+ * The three libc functions the core uses, and small reads. A freestanding module has no <string.h>, so the declarations stand
+ * here; wasm/freestanding.c defines them where no libc does.
+ */
+#ifndef WYE_BYTES_H
+#define WYE_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+void *memcpy(void *restrict to, const void *restrict from, size_t length);
+void *memset(void *to, int byte, size_t length);
+int memcmp(const void *a, const void *b, size_t length);
+
+#define WYE_LIKELY(x) __builtin_expect(!!(x), 1)
+#define WYE_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the image is little-endian, and read in place: this machine is not supported"
+#endif
+
+static inline uint64_t wye__load64(const void *from) {
+  uint64_t value;
+  memcpy(&value, from, sizeof value);
+  return value;
+}
+
+static inline bool wye__same(const void *a, size_t a_length, const void *b, size_t b_length) {
+  return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
+}
+
+static inline bool wye__aligned(const void *block, size_t alignment) {
+  return ((uintptr_t)block & (alignment - 1)) == 0;
+}
+
+#endif

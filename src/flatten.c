@@ -1,0 +1,590 @@
+/*
+ * From a builder's routes to a table's image.
+ *
+ *     1. sort the routes by their shapes, slash first, so that routes which begin alike stand together;
+ *     2. walk by levels: a vertex is a range of that order and a place in its shapes; its children are the runs of
+ *        the range that go on alike;
+ *     3. do so twice: once to count the records, once to write them.
+ *
+ * The work needs room for each route and each vertex; it is taken from the free part of the builder's block.
+ */
+#include "builder.h"
+#include "pattern.h"
+#include "sort.h"
+#include "table.h"
+
+/* A run of routes that begin alike up to and with a literal. */
+enum kind { STATIC, PREFIX, OWN_POINT, PARAM, CATCH_ALL };
+
+struct group {
+  uint32_t low, high;  /* the routes, in the sorted order */
+  uint32_t at, length; /* the literal, in their shapes */
+  enum kind kind;
+  uint32_t home; /* STATIC: the slot that the multiplication gives */
+  uint32_t slot; /* STATIC: the slot it got */
+  uint32_t link; /* STATIC: the next slot of this home; PREFIX: see wye__prefix.shorter */
+  uint64_t key[2];
+};
+
+/* A vertex that has a number but is not written yet. */
+struct job {
+  uint32_t low, high, at;
+  uint8_t point, params;
+  uint16_t depth;
+};
+
+struct flatten {
+  struct wye_builder *builder;
+  uint32_t *order; /* routes, as offsets, sorted by shape */
+  uint32_t *picks, *room;
+  struct group *groups;
+  struct job *jobs; /* of all vertices, by number */
+  bool full;        /* the block has no room for another job */
+  struct wye_table *image; /* NULL: only count */
+  struct wye_table head;
+  uint32_t counts[WYE__SECTIONS];
+  uint32_t text_start[WYE_MAX_METHODS]; /* where the text of each method stands, by bit */
+  uint32_t method_bit[WYE_MAX_METHODS]; /* by the builder's number */
+  uint32_t method_of[WYE_MAX_METHODS];  /* the builder's number, by bit */
+  uint64_t scratch[8];                  /* where records go that are only counted */
+};
+
+/* Text that every image begins with: the name of routes' any-method, and of anonymous parameters. */
+static const char common_text[] =
+    "*01234567891011121314151617181920212223242526272829303132333435363738394041424344454647484950515253545556575859"
+    "60616263";
+
+static struct wye_span anonymous_name(uint32_t number) {
+  if (number < 10) return (struct wye_span){1 + number, 1};
+  return (struct wye_span){11 + 2 * (number - 10), 2};
+}
+
+/* ------------------------------------------------------------------ records */
+
+/* Numbers for `count` new records of a section; the first of them. */
+static uint32_t number(struct flatten *f, enum wye__section section, uint32_t count) {
+  uint32_t first = f->counts[section];
+  f->counts[section] += count;
+  return first;
+}
+
+/* Where a record is written: nowhere that matters while only counting. */
+static void *record(struct flatten *f, enum wye__section section, uint32_t index) {
+  if (!f->image) return f->scratch;
+  return (uint8_t *)f->image + f->image->sections[section].offset + (size_t)index * wye__record_size[section];
+}
+
+static uint32_t put_text(struct flatten *f, const void *text, uint32_t length) {
+  uint32_t at = number(f, WYE__TEXT, length);
+  if (f->image && length) memcpy(record(f, WYE__TEXT, at), text, length);
+  return at;
+}
+
+static const struct wye__route *route(const struct flatten *f, uint32_t place) {
+  return wye__route_at(f->builder, f->order[place]);
+}
+
+static const uint8_t *shape(const struct flatten *f, uint32_t place) {
+  return wye__at(&f->builder->arena, route(f, place)->shape);
+}
+
+/* Gives a child its number; it is written when its turn comes. */
+static uint32_t push(struct flatten *f, struct job job) {
+  uint32_t vertex = number(f, WYE__NODES, 1);
+  if (!f->image && !wye__arena_take(&f->builder->arena, sizeof job)) f->full = true;
+  if (!f->full) f->jobs[vertex] = job;
+  if (job.params > f->head.max_params) f->head.max_params = job.params;
+  if (job.depth >= f->head.max_depth) f->head.max_depth = job.depth + 1u;
+  return vertex;
+}
+
+/* ------------------------------------------------------------------ leaves */
+
+static uint32_t put_ref(struct flatten *f, const struct wye__route *route) {
+  uint32_t index = number(f, WYE__REFS, 1);
+  *(struct wye__ref *)record(f, WYE__REFS, index) = (struct wye__ref){route->index, route->id};
+  return index;
+}
+
+static uint32_t bit_of(const struct flatten *f, const struct wye__route *route) {
+  const char *method = wye__at(&f->builder->arena, route->method);
+  return f->method_bit[wye__builder_method(f->builder, method, route->method_length)];
+}
+
+/* The leaf of the routes [low, high), which have one shape and different methods. */
+static struct wye__leaf put_leaf(struct flatten *f, uint32_t low, uint32_t high) {
+  const struct wye__route *by_bit[WYE_MAX_METHODS] = {0}, *any = NULL;
+  struct wye__leaf leaf = {0, 0};
+  if (low == high) return leaf;
+  for (uint32_t i = low; i < high; i++) {
+    if (wye__serves_any(f->builder, route(f, i))) any = route(f, i);
+    else by_bit[bit_of(f, route(f, i))] = route(f, i);
+  }
+  leaf.refs = f->counts[WYE__REFS] | (any ? WYE__ANY : 0);
+  if (any) put_ref(f, any);
+  for (uint32_t bit = 0; bit < WYE_MAX_METHODS; bit++) {
+    if (!by_bit[bit]) continue;
+    leaf.methods |= 1u << bit;
+    put_ref(f, by_bit[bit]);
+  }
+  return leaf;
+}
+
+/* ------------------------------------------------------------------ groups */
+
+static bool ends_segment(const struct wye__route *route, const uint8_t *shape, uint32_t at) {
+  return at == route->shape_length || wye__is_mark(shape, route->shape_length, at, WYE__SEGMENT);
+}
+
+/* What the route at this place of the order goes on with behind `at`. */
+static struct group group_at(const struct flatten *f, uint32_t place, uint32_t at) {
+  const struct wye__route *r = route(f, place);
+  const uint8_t *s = shape(f, place);
+  uint32_t end = wye__literal_end(s, r->shape_length, at);
+  struct group group = {.low = place, .high = place + 1, .at = at, .length = end - at, .kind = STATIC};
+  if (ends_segment(r, s, end)) return group;
+  if (wye__is_mark(s, r->shape_length, end, WYE__CATCH_ALL)) group.kind = CATCH_ALL;
+  else if (group.length) group.kind = PREFIX;
+  else group.kind = ends_segment(r, s, end + 2) ? PARAM : OWN_POINT;
+  return group;
+}
+
+static bool same_group(const struct flatten *f, const struct group *a, const struct group *b) {
+  return a->kind == b->kind && wye__same(shape(f, a->low) + a->at, a->length, shape(f, b->low) + b->at, b->length);
+}
+
+/* Cuts the routes [low, high) into the groups that begin at `at`. Returns how many. */
+static uint32_t find_groups(struct flatten *f, uint32_t low, uint32_t high, uint32_t at) {
+  uint32_t count = 0;
+  for (uint32_t i = low; i < high; i++) {
+    struct group next = group_at(f, i, at);
+    if (count && same_group(f, &f->groups[count - 1], &next)) f->groups[count - 1].high++;
+    else f->groups[count++] = next;
+  }
+  return count;
+}
+
+static uint32_t pick(struct flatten *f, uint32_t count, enum kind kind) {
+  uint32_t picked = 0;
+  for (uint32_t i = 0; i < count; i++)
+    if (f->groups[i].kind == kind) f->picks[picked++] = i;
+  return picked;
+}
+
+static const uint8_t *literal_of(const struct flatten *f, const struct group *group) {
+  return shape(f, group->low) + group->at;
+}
+
+static struct job job_of(const struct group *group, const struct job *parent, uint32_t at, bool point, uint32_t params) {
+  return (struct job){group->low, group->high, at, point, (uint8_t)(parent->params + params), (uint16_t)(parent->depth + 1)};
+}
+
+/* ------------------------------------------------------------------ static segments */
+
+/* Where the node's multiplication puts a key. */
+static uint32_t home_of(const struct group *group, uint64_t seed, uint8_t shift) {
+  return (uint32_t)(wye__key_mix(group->key[0], group->key[1]) * seed >> shift);
+}
+
+enum { SMALL = 64, TRIES = 256 };
+
+/* How many of the picked groups (at most SMALL) find their home taken. */
+static uint32_t collisions(const struct flatten *f, uint32_t count, uint64_t seed, uint8_t shift) {
+  uint64_t taken[SMALL * 4 / 64] = {0};
+  uint32_t crowded = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t home = home_of(&f->groups[f->picks[i]], seed, shift);
+    crowded += taken[home / 64] >> (home % 64) & 1;
+    taken[home / 64] |= (uint64_t)1 << (home % 64);
+  }
+  return crowded;
+}
+
+/* The next of a sequence of odd multipliers (splitmix64: Steele, Lea, Flood, 2014). */
+static uint64_t next_seed(uint64_t *state) {
+  uint64_t x = *state += 0x9E3779B97F4A7C15u;
+  x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+  x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+  return (x ^ x >> 31) | 1;
+}
+
+static uint8_t bits_for(uint32_t count) {
+  uint8_t bits = 0;
+  while (((uint32_t)1 << bits) < count) bits++;
+  return bits;
+}
+
+/*
+ * Chooses seed and shift for the picked groups: the smallest table in which all have a home of their own, up to four times
+ * their number, else the best that was seen. Nodes with many children get twice their number and live with chains.
+ */
+static void choose_seed(const struct flatten *f, uint32_t count, struct wye__node *node) {
+  node->seed = 0;
+  node->shift = 63; /* zero times anything: all at home in the first slot */
+  if (count < 2) return;
+  uint64_t state = count;
+  uint8_t bits = bits_for(count);
+  node->shift = (uint8_t)(64 - bits - 1);
+  node->seed = next_seed(&state);
+  uint32_t best = UINT32_MAX;
+  for (uint8_t more = 0; count <= SMALL && more <= 2; more++) {
+    for (uint32_t i = 0; i < TRIES && best; i++) {
+      uint64_t seed = next_seed(&state);
+      uint32_t crowded = collisions(f, count, seed, (uint8_t)(64 - bits - more));
+      if (crowded >= best) continue;
+      best = crowded;
+      node->seed = seed;
+      node->shift = (uint8_t)(64 - bits - more);
+    }
+  }
+}
+
+static int by_home(const void *context, uint32_t a, uint32_t b) {
+  const struct flatten *f = context;
+  return f->groups[a].home < f->groups[b].home ? -1 : f->groups[a].home > f->groups[b].home;
+}
+
+static int by_slot(const void *context, uint32_t a, uint32_t b) {
+  const struct flatten *f = context;
+  return f->groups[a].slot < f->groups[b].slot ? -1 : f->groups[a].slot > f->groups[b].slot;
+}
+
+/*
+ * Gives each picked group its slot: the first of each home lives there, the second ones of all homes follow behind the
+ * table, then the third ones: so links point forward, and the k-th link that a walk over the slots meets points at
+ * the k-th slot behind the table. Returns the number of slots.
+ */
+static uint32_t place(struct flatten *f, uint32_t count, const struct wye__node *node) {
+  uint32_t reach = wye__reach(node), next = reach, waiting = count;
+  for (uint32_t i = 0; i < count; i++) {
+    struct group *group = &f->groups[f->picks[i]];
+    group->home = home_of(group, node->seed, node->shift);
+    group->link = 0;
+  }
+  wye__sort(f->picks, f->room, count, by_home, f);
+  for (uint32_t rank = 0; waiting; rank++) {
+    uint32_t in_run = 0;
+    for (uint32_t i = 0; i < count; i++) {
+      struct group *group = &f->groups[f->picks[i]];
+      struct group *before = i ? &f->groups[f->picks[i - 1]] : NULL;
+      in_run = before && before->home == group->home ? in_run + 1 : 0;
+      if (in_run != rank) continue;
+      group->slot = rank ? next++ : group->home;
+      if (rank) before->link = group->slot;
+      waiting--;
+    }
+  }
+  wye__sort(f->picks, f->room, count, by_slot, f);
+  return next;
+}
+
+static void put_slot(struct flatten *f, const struct group *group, uint32_t first, uint32_t child) {
+  struct wye__slot slot = {.length = group->length, .child = child, .next = group->link ? first + group->link : 0};
+  slot.key[0] = group->key[0];
+  slot.key[1] = group->key[1];
+  if (group->length > WYE__KEY_BYTES) slot.text = put_text(f, literal_of(f, group), group->length);
+  *(struct wye__slot *)record(f, WYE__SLOTS, first + group->slot) = slot;
+}
+
+static void put_statics(struct flatten *f, uint32_t groups, const struct job *job, struct wye__node *node) {
+  uint32_t count = pick(f, groups, STATIC);
+  if (count == 0) return;
+  for (uint32_t i = 0; i < count; i++) {
+    struct group *group = &f->groups[f->picks[i]];
+    group->key[0] = group->key[1] = 0;
+    memcpy(group->key, literal_of(f, group), group->length < WYE__KEY_BYTES ? group->length : WYE__KEY_BYTES);
+  }
+  choose_seed(f, count, node);
+  node->statics = number(f, WYE__SLOTS, place(f, count, node));
+  for (uint32_t i = 0; i < count; i++) {
+    const struct group *group = &f->groups[f->picks[i]];
+    put_slot(f, group, node->statics, push(f, job_of(group, job, group->at + group->length, false, 0)));
+  }
+}
+
+/* ------------------------------------------------------------------ parameters inside a segment */
+
+/* The longest earlier prefix that this one begins with: 1 + its index; `before` is the one that stands in front of it. */
+static uint32_t shorter_prefix(const struct flatten *f, const struct group *group, uint32_t before) {
+  while (before) {
+    const struct group *other = &f->groups[f->picks[before - 1]];
+    if (other->length < group->length && memcmp(literal_of(f, other), literal_of(f, group), other->length) == 0) break;
+    before = other->link;
+  }
+  return before;
+}
+
+static void put_prefixes(struct flatten *f, uint32_t groups, const struct job *job, struct wye__branch *branch) {
+  branch->count = pick(f, groups, PREFIX);
+  branch->prefixes = number(f, WYE__PREFIXES, branch->count);
+  for (uint32_t i = 0; i < branch->count; i++) {
+    struct group *group = &f->groups[f->picks[i]];
+    group->link = shorter_prefix(f, group, i);
+    *(struct wye__prefix *)record(f, WYE__PREFIXES, branch->prefixes + i) = (struct wye__prefix){
+        .literal = put_text(f, literal_of(f, group), group->length),
+        .length = group->length,
+        .point = push(f, job_of(group, job, group->at + group->length, true, 0)),
+        .shorter = group->link,
+    };
+  }
+}
+
+/* The next unit of a normal form, as one number that orders units: by the byte, the raw one before its escape. */
+static uint32_t unit_rank(const uint8_t *text, uint32_t *at) {
+  uint8_t byte = text[(*at)++];
+  if (byte != '%') return byte * 2u;
+  byte = text[(*at)++];
+  return byte == '%' ? byte * 2u : (byte & 0x7Fu) * 2u + 1;
+}
+
+static uint32_t units(const uint8_t *text, uint32_t length) {
+  uint32_t count = 0;
+  for (uint32_t at = 0; at < length; count++) unit_rank(text, &at);
+  return count;
+}
+
+/* Match order of literals that bound a parameter: the longest first, then by their units. */
+static int by_literal(const void *context, uint32_t a, uint32_t b) {
+  const struct flatten *f = context;
+  const struct group *left = &f->groups[a], *right = &f->groups[b];
+  const uint8_t *left_text = literal_of(f, left), *right_text = literal_of(f, right);
+  uint32_t left_units = units(left_text, left->length), right_units = units(right_text, right->length);
+  if (left_units != right_units) return left_units > right_units ? -1 : 1;
+  for (uint32_t i = 0, j = 0; i < left->length;) {
+    uint32_t x = unit_rank(left_text, &i), y = unit_rank(right_text, &j);
+    if (x != y) return x < y ? -1 : 1;
+  }
+  return 0;
+}
+
+static void put_bounded(struct flatten *f, uint32_t groups, const struct job *job, struct wye__point *point) {
+  for (uint32_t i = 0; i < groups; i++) f->picks[i] = i;
+  wye__sort(f->picks, f->room, groups, by_literal, f);
+  point->bounded = number(f, WYE__BOUNDED, groups);
+  point->count = groups;
+  for (uint32_t i = 0; i < groups; i++) {
+    const struct group *group = &f->groups[f->picks[i]];
+    *(struct wye__bounded *)record(f, WYE__BOUNDED, point->bounded + i) = (struct wye__bounded){
+        .literal = put_text(f, literal_of(f, group), group->length),
+        .length = group->length,
+        .point = push(f, job_of(group, job, group->at + group->length, true, 1)),
+    };
+  }
+}
+
+/* ------------------------------------------------------------------ vertices */
+
+/* The routes from `low` on whose segment ends at `at`; one behind the last of them. */
+static uint32_t end_of_ended(const struct flatten *f, uint32_t low, uint32_t high, uint32_t at) {
+  while (low < high && ends_segment(route(f, low), shape(f, low), at)) low++;
+  return low;
+}
+
+/* The node of the routes [low, high) at `at`; 0 if there are none. */
+static uint32_t push_node(struct flatten *f, uint32_t low, uint32_t high, uint32_t at, const struct job *parent, uint32_t params) {
+  struct group group = {.low = low, .high = high};
+  return low == high ? 0 : push(f, job_of(&group, parent, at, false, params));
+}
+
+static void put_point(struct flatten *f, uint32_t vertex, const struct job *job) {
+  struct wye__point point = {.kind = WYE__POINT, .params = job->params, .depth = job->depth};
+  uint32_t at = job->at, ended = end_of_ended(f, job->low, job->high, at);
+  point.end = push_node(f, job->low, ended, at, job, 0);
+  at += 2; /* behind the parameter's mark */
+  uint32_t rest = end_of_ended(f, ended, job->high, at);
+  put_bounded(f, find_groups(f, rest, job->high, at), job, &point);
+  point.param = push_node(f, ended, rest, at, job, 1);
+  *(struct wye__point *)record(f, WYE__NODES, vertex) = point;
+}
+
+static void put_branch(struct flatten *f, uint32_t groups, const struct job *job, struct wye__node *node) {
+  struct wye__branch branch = {0};
+  put_prefixes(f, groups, job, &branch);
+  bool needed = branch.count > 0;
+  for (uint32_t i = 0; i < groups; i++) {
+    const struct group *group = &f->groups[i];
+    if (group->kind == OWN_POINT) branch.point = push(f, job_of(group, job, group->at, true, 0));
+    if (group->kind == CATCH_ALL) {
+      branch.catch_all = put_leaf(f, group->low, group->high);
+      if (job->params + 1u > f->head.max_params) f->head.max_params = job->params + 1u;
+    }
+    needed |= group->kind == OWN_POINT || group->kind == CATCH_ALL;
+  }
+  if (!needed) return;
+  node->branch = number(f, WYE__BRANCHES, 1);
+  *(struct wye__branch *)record(f, WYE__BRANCHES, node->branch) = branch;
+}
+
+static void put_node(struct flatten *f, uint32_t vertex, const struct job *job) {
+  struct wye__node node = {.params = job->params, .depth = job->depth};
+  uint32_t low = job->low;
+  while (low < job->high && route(f, low)->shape_length == job->at) low++;
+  node.leaf = put_leaf(f, job->low, low);
+  uint32_t groups = find_groups(f, low, job->high, job->at + 2);
+  put_statics(f, groups, job, &node);
+  put_branch(f, groups, job, &node);
+  for (uint32_t i = 0; i < groups; i++) {
+    const struct group *group = &f->groups[i];
+    if (group->kind == PARAM) node.param = push_node(f, group->low, group->high, group->at + 2, job, 1);
+  }
+  *(struct wye__node *)record(f, WYE__NODES, vertex) = node;
+}
+
+static void put_vertices(struct flatten *f) {
+  push(f, (struct job){.high = f->builder->count});
+  for (uint32_t vertex = 0; vertex < f->counts[WYE__NODES] && !f->full; vertex++) {
+    struct job job = f->jobs[vertex];
+    if (job.point) put_point(f, vertex, &job);
+    else put_node(f, vertex, &job);
+  }
+}
+
+/* ------------------------------------------------------------------ routes and methods */
+
+static int by_method(const void *context, uint32_t a, uint32_t b) {
+  const struct wye_builder *builder = context;
+  const struct wye__route *left = wye__route_at(builder, builder->methods[a]);
+  const struct wye__route *right = wye__route_at(builder, builder->methods[b]);
+  uint32_t shared = left->method_length < right->method_length ? left->method_length : right->method_length;
+  int order = memcmp(wye__at(&builder->arena, left->method), wye__at(&builder->arena, right->method), shared);
+  return order ? order : (left->method_length > shared) - (right->method_length > shared);
+}
+
+/* Methods get their bits in the order of their names, so that a set of bits reads as a sorted Allow. */
+static void sort_methods(struct flatten *f) {
+  uint32_t room[WYE_MAX_METHODS], count = f->builder->method_count;
+  for (uint32_t i = 0; i < count; i++) f->method_of[i] = i;
+  wye__sort(f->method_of, room, count, by_method, f->builder);
+  for (uint32_t bit = 0; bit < count; bit++) f->method_bit[f->method_of[bit]] = bit;
+}
+
+static void put_methods(struct flatten *f) {
+  for (uint32_t bit = 0; bit < f->builder->method_count; bit++) {
+    const struct wye__route *r = wye__route_at(f->builder, f->builder->methods[f->method_of[bit]]);
+    const char *text = wye__at(&f->builder->arena, r->method);
+    struct wye__method method = {.text = {put_text(f, text, r->method_length), r->method_length}};
+    memcpy(&method.key, text, r->method_length < sizeof method.key ? r->method_length : sizeof method.key);
+    f->text_start[bit] = method.text.offset;
+    *(struct wye__method *)record(f, WYE__METHODS, number(f, WYE__METHODS, 1)) = method;
+  }
+}
+
+static void put_names(struct flatten *f, const struct wye__route *r, uint32_t pattern) {
+  const struct wye_span *names = wye__at(&f->builder->arena, r->names);
+  for (uint32_t i = 0; i < r->params; i++) {
+    struct wye_span name = {pattern + names[i].offset, names[i].length};
+    if (names[i].offset == WYE_NONE) name = anonymous_name(names[i].length);
+    *(struct wye_span *)record(f, WYE__NAMES, number(f, WYE__NAMES, 1)) = name;
+  }
+}
+
+static void put_routes(struct flatten *f) {
+  const struct wye__arena *arena = &f->builder->arena;
+  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
+    const struct wye__route *r = wye__route_at(f->builder, at);
+    uint32_t method = wye__serves_any(f->builder, r) ? 0 : f->text_start[bit_of(f, r)];
+    struct wye__route_record made = {
+        .id = r->id,
+        .pattern = {put_text(f, wye__at(arena, r->pattern), r->pattern_length), r->pattern_length},
+        .method = {method, r->method_length},
+        .name = {put_text(f, wye__at(arena, r->name), r->name_length), r->name_length},
+        .names = f->counts[WYE__NAMES],
+        .params = r->params,
+    };
+    put_names(f, r, made.pattern.offset);
+    *(struct wye__route_record *)record(f, WYE__ROUTES, number(f, WYE__ROUTES, 1)) = made;
+  }
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+/* Goes through everything once: counts, and writes if there is an image. */
+static void pass(struct flatten *f) {
+  memset(f->counts, 0, sizeof f->counts);
+  f->counts[WYE__SLOTS] = f->counts[WYE__BRANCHES] = f->counts[WYE__REFS] = 1; /* number 0 means none there */
+  put_text(f, common_text, sizeof common_text - 1);
+  put_methods(f);
+  put_routes(f);
+  put_vertices(f);
+}
+
+/* Lays the sections out behind the header. The image's size in bytes. */
+static uint64_t lay_out(struct flatten *f) {
+  uint64_t at = sizeof f->head;
+  for (uint32_t i = 0; i < WYE__SECTIONS; i++) {
+    f->head.sections[i] = (struct wye__extent){(uint32_t)at, f->counts[i]};
+    at += (uint64_t)f->counts[i] * wye__record_size[i];
+    if (at > WYE_MAX_IMAGE) return at;
+  }
+  return (at + 7) & ~(uint64_t)7;
+}
+
+static int by_shape(const void *context, uint32_t a, uint32_t b) {
+  const struct wye_builder *builder = context;
+  const struct wye__route *left = wye__route_at(builder, a), *right = wye__route_at(builder, b);
+  const uint8_t *x = wye__at(&builder->arena, left->shape), *y = wye__at(&builder->arena, right->shape);
+  uint32_t shared = left->shape_length < right->shape_length ? left->shape_length : right->shape_length;
+  for (uint32_t i = 0; i < shared; i++)
+    if (x[i] != y[i]) return x[i] == '/' ? -1 : y[i] == '/' ? 1 : x[i] < y[i] ? -1 : 1;
+  return left->shape_length < right->shape_length ? -1 : left->shape_length > right->shape_length;
+}
+
+static void *take(struct flatten *f, uint64_t count, size_t size) {
+  uint32_t offset = wye__arena_take(&f->builder->arena, count * size);
+  if (!offset) f->full = true;
+  return offset ? wye__at(&f->builder->arena, offset) : NULL;
+}
+
+static void prepare(struct flatten *f) {
+  uint32_t count = f->builder->count, i = 0;
+  f->order = take(f, count, sizeof *f->order);
+  f->picks = take(f, count, sizeof *f->picks);
+  f->room = take(f, count, sizeof *f->room);
+  f->groups = take(f, count, sizeof *f->groups);
+  f->jobs = take(f, 0, 0);
+  if (f->full) return;
+  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) f->order[i++] = at;
+  wye__sort(f->order, f->room, count, by_shape, f->builder);
+  sort_methods(f);
+}
+
+static void finish(struct flatten *f, uint64_t size) {
+  const struct wye_options *options = &f->builder->options;
+  struct wye_table *head = &f->head;
+  memcpy(head->magic, "WYE", 3);
+  head->magic[3] = WYE__VERSION;
+  head->size = (uint32_t)size;
+  head->trailing_slash = options->trailing_slash;
+  head->clean_path = options->clean_path;
+  head->case_insensitive = options->case_insensitive;
+  head->no_method_not_allowed = options->no_method_not_allowed;
+  memcpy(f->image, head, sizeof *head);
+  f->image->checksum = wye__checksum(f->image, head->size);
+}
+
+static int32_t build(struct flatten *f, void *image, size_t capacity, size_t *size) {
+  prepare(f);
+  if (!f->full) pass(f);
+  if (f->full) return WYE_NO_MEMORY;
+  uint64_t needed = lay_out(f);
+  if (needed > WYE_MAX_IMAGE) return WYE_IMAGE_TOO_LARGE;
+  *size = (size_t)needed;
+  if (capacity < needed) return WYE_NO_MEMORY;
+  memset(image, 0, *size);
+  memcpy(image, &f->head, sizeof f->head);
+  f->image = image;
+  pass(f);
+  finish(f, needed);
+  return WYE_OK;
+}
+
+int32_t wye_builder_build(struct wye_builder *builder, void *image, size_t capacity, size_t *size) {
+  if (!size) return WYE_BAD_ARGUMENT;
+  *size = 0;
+  if (!builder || (!image && capacity) || !wye__aligned(image, WYE_ALIGNMENT)) return WYE_BAD_ARGUMENT;
+  struct flatten f = {.builder = builder};
+  uint32_t mark = wye__arena_mark(&builder->arena);
+  int32_t status = build(&f, image, capacity, size);
+  wye__arena_rewind(&builder->arena, mark);
+  return status;
+}

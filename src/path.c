@@ -1,0 +1,138 @@
+#include "path.h"
+
+#include "../include/wye.h"
+
+/* ------------------------------------------------------------------ units */
+
+static int hex(uint8_t byte) {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  uint8_t lower = byte | 0x20;
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/* The byte that an escape at `text` stands for; -1 if there is no escape. */
+static int escaped_byte(const uint8_t *text, size_t length) {
+  if (length < 3 || text[0] != '%') return -1;
+  int high = hex(text[1]), low = hex(text[2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/*
+ * Whether an escape of the byte must be told from the byte itself: the characters that may stand raw in a path but are not
+ * unreserved (RFC 3986 2.2: sub-delims, `:`, `@`, `/`; here also `[`, `]`, which browsers leave raw), and `%`.
+ */
+static bool escape_differs(uint8_t byte) {
+  static const char differing[] = "!$&'()*+,;=:@/[]%";
+  for (const char *c = differing; *c; c++)
+    if ((uint8_t)*c == byte) return true;
+  return false;
+}
+
+static uint8_t fold_byte(uint8_t byte, bool fold) { return fold && byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
+
+struct wye__unit wye__raw_unit(uint8_t byte, bool fold) {
+  if (byte == '%') return (struct wye__unit){{'%', '%'}, 2, 1};
+  return (struct wye__unit){{fold_byte(byte, fold), 0}, 1, 1};
+}
+
+struct wye__unit wye__unit(const uint8_t *text, size_t length, bool fold) {
+  int byte = escaped_byte(text, length);
+  if (byte < 0) return wye__raw_unit(text[0], fold);
+  if (escape_differs((uint8_t)byte)) return (struct wye__unit){{'%', (uint8_t)(byte | 0x80)}, 2, 3};
+  return (struct wye__unit){{fold_byte((uint8_t)byte, fold), 0}, 1, 3};
+}
+
+/* ------------------------------------------------------------------ comparing */
+
+size_t wye__normalize(const uint8_t *text, size_t length, bool fold, uint8_t *to, size_t capacity) {
+  size_t size = 0;
+  for (size_t i = 0; i < length;) {
+    struct wye__unit unit = wye__unit(text + i, length - i, fold);
+    if (size + unit.length > capacity) return SIZE_MAX;
+    for (uint8_t j = 0; j < unit.length; j++) to[size++] = unit.bytes[j];
+    i += unit.raw;
+  }
+  return size;
+}
+
+int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *literal, size_t literal_length, size_t *raw) {
+  size_t at = 0, matched = 0;
+  while (matched < literal_length) {
+    if (at == length) return -1;
+    struct wye__unit unit = wye__unit(text + at, length - at, fold);
+    size_t left = literal_length - matched;
+    int order = memcmp(unit.bytes, literal + matched, unit.length < left ? unit.length : left);
+    if (order) return order;
+    if (unit.length > left) return 1;
+    matched += unit.length;
+    at += unit.raw;
+  }
+  *raw = at;
+  return 0;
+}
+
+/* ------------------------------------------------------------------ dot segments */
+
+/* Bytes that a dot at `text` takes: 1 raw, 3 escaped, 0 if there is none. */
+static size_t dot(const uint8_t *text, size_t length) {
+  if (length > 0 && text[0] == '.') return 1;
+  return escaped_byte(text, length) == '.' ? 3 : 0;
+}
+
+bool wye__is_dot_segment(const uint8_t *segment, size_t length) {
+  size_t first = dot(segment, length);
+  if (first == 0) return false;
+  return first == length || first + dot(segment + first, length - first) == length;
+}
+
+bool wye__has_dot_segment(const uint8_t *path, size_t length) {
+  for (size_t i = 0; i < length;) {
+    size_t start = ++i; /* behind a slash */
+    while (i < length && path[i] != '/') i++;
+    if (wye__is_dot_segment(path + start, i - start)) return true;
+  }
+  return false;
+}
+
+/* ------------------------------------------------------------------ values */
+
+/* The length of the UTF-8 sequence that `lead` begins, and the least code point that needs it (RFC 3629 3); 0: none. */
+static size_t sequence_length(uint8_t lead, uint32_t *least) {
+  if (lead < 0x80) return *least = 0, 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return *least = 0x80, 2;
+  if (lead >= 0xE0 && lead <= 0xEF) return *least = 0x800, 3;
+  if (lead >= 0xF0 && lead <= 0xF4) return *least = 0x10000, 4;
+  return 0;
+}
+
+/* How many bytes (1 to 4) the escapes at `text` make of one well-formed UTF-8 character, written to `bytes`; 0: none. */
+static size_t escaped_character(const uint8_t *text, size_t length, uint8_t bytes[4]) {
+  int lead = escaped_byte(text, length);
+  if (lead < 0) return 0;
+  uint32_t least, point;
+  size_t count = sequence_length((uint8_t)lead, &least);
+  if (count == 0 || length < 3 * count) return 0;
+  bytes[0] = (uint8_t)lead;
+  point = count == 1 ? (uint32_t)lead : (uint32_t)lead & (0xFFu >> (count + 1));
+  for (size_t i = 1; i < count; i++) {
+    int next = escaped_byte(text + 3 * i, length - 3 * i);
+    if (next < 0x80 || next > 0xBF) return 0;
+    bytes[i] = (uint8_t)next;
+    point = point << 6 | ((uint32_t)next & 0x3F);
+  }
+  bool surrogate = point >= 0xD800 && point <= 0xDFFF;
+  return point < least || surrogate || point > 0x10FFFF ? 0 : count;
+}
+
+size_t wye__decode(const uint8_t *text, size_t length, uint8_t *to, size_t capacity) {
+  size_t size = 0;
+  for (size_t i = 0; i < length;) {
+    uint8_t bytes[4] = {text[i]};
+    size_t count = text[i] == '%' ? escaped_character(text + i, length - i, bytes) : 0;
+    i += count ? 3 * count : 1;
+    if (count == 0) count = 1;
+    for (size_t j = 0; j < count; j++, size++)
+      if (size < capacity) to[size] = bytes[j];
+  }
+  return size;
+}

@@ -1,0 +1,127 @@
+/*
+ * Looking at 64 bytes of a path at once: one bit a byte for its slashes, one for the bytes that need a closer look.
+ * 128-bit vectors where the machine has them (SSE2, wasm simd128), eight bytes in a register elsewhere.
+ */
+#ifndef WYE_SCAN_H
+#define WYE_SCAN_H
+
+#include "bytes.h"
+
+#if defined(__wasm_simd128__) && !defined(WYE_NO_SIMD)
+#include <wasm_simd128.h>
+#elif defined(__SSE2__) && !defined(WYE_NO_SIMD)
+#include <emmintrin.h>
+#endif
+
+enum { WYE__WINDOW = 64 };
+
+struct wye__marks {
+  uint64_t slashes;
+  uint64_t stops; /* `?` and `#`, which end the path, `%` and `.` */
+};
+
+/*
+ * Whether `length` (at most 64) bytes at `at` can be loaded although the text may end before: always in wasm, where the
+ * module never hands out its memory's last 64 bytes; natively within a page. Never under a sanitizer, which would object.
+ */
+static inline bool wye__readable(const uint8_t *at, size_t length) {
+#if defined(__wasm__)
+  (void)at, (void)length;
+  return true;
+#elif defined(__SANITIZE_ADDRESS__) || defined(WYE_EXACT_READS)
+  (void)at, (void)length;
+  return false;
+#else
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+  (void)at, (void)length;
+  return false;
+#endif
+#endif
+  return ((uintptr_t)at & 4095) <= 4096 - length;
+#endif
+}
+
+#if defined(__wasm_simd128__) && !defined(WYE_NO_SIMD)
+
+static inline struct wye__marks wye__marks16(const uint8_t *at) {
+  v128_t bytes = wasm_v128_load(at);
+  v128_t ends = wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat('?')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('#')));
+  v128_t looks = wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat('%')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('.')));
+  return (struct wye__marks){.slashes = wasm_i8x16_bitmask(wasm_i8x16_eq(bytes, wasm_i8x16_splat('/'))),
+                             .stops = wasm_i8x16_bitmask(wasm_v128_or(ends, looks))};
+}
+
+#elif defined(__SSE2__) && !defined(WYE_NO_SIMD)
+
+static inline struct wye__marks wye__marks16(const uint8_t *at) {
+  __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+  __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('?')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('#')));
+  __m128i looks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('%')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('.')));
+  return (struct wye__marks){.slashes = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('/'))),
+                             .stops = (uint32_t)_mm_movemask_epi8(_mm_or_si128(ends, looks))};
+}
+
+#else
+
+/* The top bit of each byte of `word` that equals `byte` (Hacker's Delight, 2nd ed., 6-1: exact, without carries). */
+static inline uint64_t wye__equal(uint64_t word, uint8_t byte) {
+  uint64_t x = word ^ (0x0101010101010101u * byte), low = 0x7F7F7F7F7F7F7F7Fu;
+  return ~(((x & low) + low) | x | low);
+}
+
+/* Eight top bits gathered into one byte. */
+static inline uint64_t wye__gather(uint64_t tops) { return (tops >> 7) * 0x0102040810204080u >> 56; }
+
+static inline struct wye__marks wye__marks8(const uint8_t *at) {
+  uint64_t word = wye__load64(at);
+  uint64_t stops = wye__equal(word, '?') | wye__equal(word, '#') | wye__equal(word, '%') | wye__equal(word, '.');
+  return (struct wye__marks){wye__gather(wye__equal(word, '/')), wye__gather(stops)};
+}
+
+static inline struct wye__marks wye__marks16(const uint8_t *at) {
+  struct wye__marks low = wye__marks8(at), high = wye__marks8(at + 8);
+  return (struct wye__marks){low.slashes | high.slashes << 8, low.stops | high.stops << 8};
+}
+
+#endif
+
+static inline struct wye__marks wye__marks64(const uint8_t *at) {
+  struct wye__marks a = wye__marks16(at), b = wye__marks16(at + 16), c = wye__marks16(at + 32), d = wye__marks16(at + 48);
+  return (struct wye__marks){.slashes = a.slashes | b.slashes << 16 | c.slashes << 32 | d.slashes << 48,
+                             .stops = a.stops | b.stops << 16 | c.stops << 32 | d.stops << 48};
+}
+
+/* Bits below `count`. */
+static inline uint64_t wye__below(uint32_t count) { return count >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << count) - 1; }
+
+/* The marks of the window at `at`; `length` bytes of text are left there. */
+static inline struct wye__marks wye__look(const uint8_t *at, uint32_t length) {
+  if (WYE_LIKELY(length >= WYE__WINDOW || wye__readable(at, WYE__WINDOW))) {
+    struct wye__marks marks = wye__marks64(at);
+    marks.slashes &= wye__below(length);
+    marks.stops &= wye__below(length);
+    return marks;
+  }
+  uint8_t copy[WYE__WINDOW] = {0};
+  memcpy(copy, at, length);
+  return wye__marks64(copy);
+}
+
+/*
+ * The first 16 bytes of a segment of `length` bytes, with zeros behind a shorter one. Reads nothing of a segment's
+ * neighbours into the result.
+ */
+static inline void wye__load_key(const uint8_t *at, uint32_t length, uint64_t key[2]) {
+  static const uint8_t masks[32] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+  uint32_t kept = length < 16 ? length : 16;
+  if (WYE_LIKELY(wye__readable(at, 16))) {
+    key[0] = wye__load64(at) & wye__load64(masks + 16 - kept);
+    key[1] = wye__load64(at + 8) & wye__load64(masks + 24 - kept);
+    return;
+  }
+  key[0] = key[1] = 0;
+  memcpy(key, at, kept);
+}
+
+#endif

@@ -1,0 +1,296 @@
+/*
+ * Opening an image: nothing in it is believed. Vertices, slots, refs and all else stand in the order in which
+ * flatten.c numbers them, so each link must name exactly the next record that nobody has named yet. That one
+ * rule makes the links a tree (no cycles, no sharing, nothing left over) and needs no memory to check.
+ */
+#include "table.h"
+
+#include "status.h"
+
+const uint8_t wye__record_size[WYE__SECTIONS] = {
+    [WYE__NODES] = sizeof(union wye__vertex),        [WYE__SLOTS] = sizeof(struct wye__slot),
+    [WYE__BRANCHES] = sizeof(struct wye__branch),    [WYE__PREFIXES] = sizeof(struct wye__prefix),
+    [WYE__BOUNDED] = sizeof(struct wye__bounded),    [WYE__REFS] = sizeof(struct wye__ref),
+    [WYE__ROUTES] = sizeof(struct wye__route_record), [WYE__NAMES] = sizeof(struct wye_span),
+    [WYE__METHODS] = sizeof(struct wye__method),     [WYE__TEXT] = 1,
+};
+
+/* ------------------------------------------------------------------ checksum */
+
+uint32_t wye__checksum(const struct wye_table *table, uint32_t size) {
+  const uint8_t *bytes = (const uint8_t *)table;
+  uint64_t hash = size;
+  for (uint32_t at = 0; at < size; at += 8) {
+    uint64_t word = wye__load64(bytes + at);
+    if (at == 8) word &= 0xFFFFFFFF00000000u; /* the checksum's own place */
+    hash = ((hash ^ word) << 29 | (hash ^ word) >> 35) * 0x9E3779B97F4A7C15u;
+  }
+  return (uint32_t)(hash ^ hash >> 32);
+}
+_Static_assert(offsetof(struct wye_table, checksum) == 8, "wye__checksum passes it over");
+
+/* ------------------------------------------------------------------ checks */
+
+struct check {
+  const struct wye_table *table;
+  uint32_t next[WYE__SECTIONS]; /* the next record of each section that nobody has named yet */
+  const char *problem;
+  uint32_t offset;
+};
+
+static const void *at(const struct check *c, enum wye__section section, uint32_t index) {
+  return (const uint8_t *)wye__section(c->table, section) + (size_t)index * wye__record_size[section];
+}
+
+/* Notes the first problem, found in this record. */
+static bool refuse(struct check *c, enum wye__section section, uint32_t index, const char *problem) {
+  c->problem = problem;
+  c->offset = c->table->sections[section].offset + index * wye__record_size[section];
+  return false;
+}
+
+/* Whether `count` records may be named, beginning with this index, which must be the next; they are named now. */
+static bool name(struct check *c, enum wye__section section, uint32_t index, uint32_t count) {
+  uint32_t left = c->table->sections[section].count - c->next[section];
+  if (index != c->next[section] || count > left) return false;
+  c->next[section] += count;
+  return true;
+}
+
+static bool in_text(const struct check *c, uint32_t offset, uint32_t length) {
+  uint32_t size = c->table->sections[WYE__TEXT].count;
+  return offset <= size && length <= size - offset;
+}
+
+static bool span_in_text(const struct check *c, struct wye_span span) { return in_text(c, span.offset, span.length); }
+
+static bool check_sections(struct check *c) {
+  const struct wye_table *table = c->table;
+  uint64_t end = sizeof *table;
+  for (uint32_t i = 0; i < WYE__SECTIONS; i++) {
+    const struct wye__extent *extent = &table->sections[i];
+    if (extent->offset != end) return false;
+    end += (uint64_t)extent->count * wye__record_size[i];
+    if (end > table->size) return false;
+  }
+  return ((end + 7) & ~(uint64_t)7) == table->size;
+}
+
+static bool check_head(struct check *c, size_t size) {
+  const struct wye_table *table = c->table;
+  c->offset = 0;
+  c->problem = "this is no image of a table (it begins with \"WYE\" and a version that is known here)";
+  if (size < sizeof *table || memcmp(table->magic, "WYE", 3) != 0 || table->magic[3] != WYE__VERSION) return false;
+  c->offset = offsetof(struct wye_table, size);
+  c->problem = "the image is cut short, or has bytes behind its end";
+  if (table->size != size || size % 8 != 0 || size > WYE_MAX_IMAGE) return false;
+  c->offset = offsetof(struct wye_table, checksum);
+  c->problem = "the image is damaged: its checksum differs";
+  if (table->checksum != wye__checksum(table, table->size)) return false;
+  c->offset = offsetof(struct wye_table, trailing_slash);
+  c->problem = "the header names options or limits that are not known here";
+  if (table->trailing_slash || table->clean_path || table->case_insensitive > 1 || table->no_method_not_allowed > 1) return false;
+  if (table->max_params > WYE_MAX_PARAMS || table->max_depth > UINT16_MAX + 1u) return false;
+  c->offset = offsetof(struct wye_table, sections);
+  c->problem = "a section does not stand where it must";
+  return check_sections(c);
+}
+
+static bool check_methods(struct check *c) {
+  uint32_t count = c->table->sections[WYE__METHODS].count;
+  if (count > WYE_MAX_METHODS) return refuse(c, WYE__METHODS, 0, "too many methods");
+  for (uint32_t i = 0; i < count; i++) {
+    const struct wye__method *method = at(c, WYE__METHODS, i);
+    uint64_t key = 0;
+    if (!span_in_text(c, method->text) || method->text.length == 0 || method->text.length > WYE_MAX_METHOD)
+      return refuse(c, WYE__METHODS, i, "a method without a text");
+    memcpy(&key, wye__text(c->table) + method->text.offset, method->text.length < 8 ? method->text.length : 8);
+    if (key != method->key) return refuse(c, WYE__METHODS, i, "a method that is not its text");
+  }
+  return true;
+}
+
+static bool check_routes(struct check *c) {
+  uint32_t count = c->table->sections[WYE__ROUTES].count;
+  if (count > WYE_MAX_ROUTES) return refuse(c, WYE__ROUTES, 0, "too many routes");
+  for (uint32_t i = 0; i < count; i++) {
+    const struct wye__route_record *route = at(c, WYE__ROUTES, i);
+    bool texts = span_in_text(c, route->pattern) && span_in_text(c, route->method) && span_in_text(c, route->name);
+    if (!texts || route->id < 0) return refuse(c, WYE__ROUTES, i, "a route with a text or an id out of range");
+    if (!name(c, WYE__NAMES, route->names, route->params)) return refuse(c, WYE__ROUTES, i, "a route whose names are not the next");
+  }
+  for (uint32_t i = 0; i < c->next[WYE__NAMES]; i++)
+    if (!span_in_text(c, *(const struct wye_span *)at(c, WYE__NAMES, i))) return refuse(c, WYE__NAMES, i, "a name outside of the text");
+  return true;
+}
+
+/* A leaf where `params` parameters have been found. */
+static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t params) {
+  uint32_t first = leaf->refs & ~WYE__ANY, count = leaf->refs >> 31;
+  if (leaf->refs == 0) return leaf->methods == 0;
+  for (uint32_t bits = leaf->methods; bits; bits &= bits - 1) count++;
+  uint32_t known = c->table->sections[WYE__METHODS].count;
+  if (known < WYE_MAX_METHODS && leaf->methods >> known) return false;
+  if (count == 0 || params > c->table->max_params || !name(c, WYE__REFS, first, count)) return false;
+  for (uint32_t i = 0; i < count; i++) {
+    const struct wye__ref *ref = at(c, WYE__REFS, first + i);
+    if (ref->route >= c->table->sections[WYE__ROUTES].count) return false;
+    const struct wye__route_record *route = at(c, WYE__ROUTES, ref->route);
+    if (route->id != ref->id || route->params != params) return false;
+  }
+  return true;
+}
+
+/* A link from a vertex to another of the given kind, `params` parameters further. */
+static bool check_child(struct check *c, const struct wye__node *parent, uint32_t child, bool point, uint32_t params) {
+  if (!name(c, WYE__NODES, child, 1)) return false;
+  const struct wye__node *node = &((const union wye__vertex *)at(c, WYE__NODES, child))->node;
+  return (node->shift == WYE__POINT) == point && node->params == parent->params + params &&
+         node->params <= c->table->max_params && node->depth == parent->depth + 1 && node->depth < c->table->max_depth;
+}
+
+static bool check_key(const struct check *c, const struct wye__slot *slot) {
+  uint8_t key[WYE__KEY_BYTES];
+  if (slot->length > WYE__KEY_BYTES) return slot->text > 0 && in_text(c, slot->text, slot->length);
+  memcpy(key, slot->key, sizeof key);
+  for (uint32_t i = slot->length; i < WYE__KEY_BYTES; i++)
+    if (key[i]) return false;
+  return slot->text == 0;
+}
+
+/* A node's slots: those that its multiplication reaches, then one for each link between them. */
+static bool check_statics(struct check *c, const struct wye__node *node) {
+  if (node->shift < 33 && node->seed) return false;
+  if (node->shift > 63 || !name(c, WYE__SLOTS, node->statics, wye__reach(node))) return false;
+  for (uint32_t i = node->statics; i < c->next[WYE__SLOTS]; i++) {
+    const struct wye__slot *slot = at(c, WYE__SLOTS, i);
+    if (slot->next && !name(c, WYE__SLOTS, slot->next, 1)) return false;
+    if (slot->child == 0) {
+      if (slot->next || slot->length || slot->key[0] || slot->key[1]) return false;
+      continue;
+    }
+    if (!check_key(c, slot) || !check_child(c, node, slot->child, false, 0)) return false;
+  }
+  return true;
+}
+
+static bool check_branch(struct check *c, const struct wye__node *node) {
+  if (!name(c, WYE__BRANCHES, node->branch, 1)) return false;
+  const struct wye__branch *branch = at(c, WYE__BRANCHES, node->branch);
+  if (!name(c, WYE__PREFIXES, branch->prefixes, branch->count)) return false;
+  for (uint32_t i = 0; i < branch->count; i++) {
+    const struct wye__prefix *prefix = at(c, WYE__PREFIXES, branch->prefixes + i);
+    if (prefix->length == 0 || !in_text(c, prefix->literal, prefix->length) || prefix->shorter > i) return false;
+    if (!check_child(c, node, prefix->point, true, 0)) return false;
+  }
+  if (branch->point && !check_child(c, node, branch->point, true, 0)) return false;
+  return check_leaf(c, &branch->catch_all, node->params + 1u);
+}
+
+static bool check_node(struct check *c, const struct wye__node *node) {
+  return check_leaf(c, &node->leaf, node->params) && (!node->statics || check_statics(c, node)) &&
+         (!node->branch || check_branch(c, node)) && (!node->param || check_child(c, node, node->param, false, 1));
+}
+
+static bool check_point(struct check *c, const struct wye__point *point) {
+  const struct wye__node *parent = &((const union wye__vertex *)(const void *)point)->node; /* for its params and depth */
+  if (point->end && !check_child(c, parent, point->end, false, 0)) return false;
+  if (!name(c, WYE__BOUNDED, point->bounded, point->count)) return false;
+  for (uint32_t i = 0; i < point->count; i++) {
+    const struct wye__bounded *bounded = at(c, WYE__BOUNDED, point->bounded + i);
+    if (bounded->length == 0 || !in_text(c, bounded->literal, bounded->length)) return false;
+    if (!check_child(c, parent, bounded->point, true, 1)) return false;
+  }
+  return !point->param || check_child(c, parent, point->param, false, 1);
+}
+
+static bool check_root(struct check *c) {
+  if (!name(c, WYE__NODES, 0, 1)) return false;
+  const struct wye__node *root = at(c, WYE__NODES, 0);
+  return root->shift != WYE__POINT && root->params == 0 && root->depth == 0 && c->table->max_depth > 0;
+}
+
+static bool check_vertices(struct check *c) {
+  c->next[WYE__SLOTS] = c->next[WYE__BRANCHES] = c->next[WYE__REFS] = 1;
+  for (enum wye__section s = WYE__SLOTS; s <= WYE__REFS; s++)
+    if (c->next[s] > c->table->sections[s].count) return refuse(c, s, 0, "a section without its record 0");
+  static const struct wye__branch empty;
+  if (memcmp(at(c, WYE__BRANCHES, 0), &empty, sizeof empty) != 0) return refuse(c, WYE__BRANCHES, 0, "record 0 is not empty");
+  if (!check_root(c)) return refuse(c, WYE__NODES, 0, "the root is not what it must be");
+  for (uint32_t i = 0; i < c->table->sections[WYE__NODES].count; i++) {
+    const union wye__vertex *vertex = at(c, WYE__NODES, i);
+    bool point = vertex->node.shift == WYE__POINT;
+    if (i >= c->next[WYE__NODES]) return refuse(c, WYE__NODES, i, "a vertex that nothing leads to");
+    if (!(point ? check_point(c, &vertex->point) : check_node(c, &vertex->node)))
+      return refuse(c, WYE__NODES, i, "a vertex whose links are not the next records, or do not fit");
+  }
+  for (enum wye__section s = WYE__NODES; s <= WYE__NAMES; s++)
+    if (s != WYE__ROUTES && c->next[s] != c->table->sections[s].count)
+      return refuse(c, s, c->next[s], "a record that nothing leads to");
+  return true;
+}
+
+int32_t wye_table_open(const void *image, size_t size, const struct wye_table **table, struct wye_error *error) {
+  if (!table) return wye__fail(error, WYE_BAD_ARGUMENT, 0, "nowhere to put the table");
+  *table = NULL;
+  if (!image || !wye__aligned(image, WYE_ALIGNMENT))
+    return wye__fail(error, WYE_BAD_ARGUMENT, 0, "an image stands on an 8-byte boundary");
+  struct check c = {.table = image};
+  if (!check_head(&c, size) || !check_methods(&c) || !check_routes(&c) || !check_vertices(&c))
+    return wye__fail(error, WYE_BAD_IMAGE, c.offset, c.problem);
+  *table = image;
+  return WYE_OK;
+}
+
+/* ------------------------------------------------------------------ reading */
+
+size_t wye_table_size(const struct wye_table *table) { return table->size; }
+
+uint32_t wye_table_routes(const struct wye_table *table) { return table->sections[WYE__ROUTES].count; }
+
+static const struct wye__route_record *route_record(const struct wye_table *table, uint32_t index) {
+  if (index >= wye_table_routes(table)) return NULL;
+  return (const struct wye__route_record *)wye__section(table, WYE__ROUTES) + index;
+}
+
+bool wye_table_route(const struct wye_table *table, uint32_t index, struct wye_route *route) {
+  const struct wye__route_record *record = route_record(table, index);
+  const char *text = (const char *)wye__text(table);
+  *route = (struct wye_route){0};
+  if (!record) return false;
+  *route = (struct wye_route){
+      .method = text + record->method.offset,
+      .method_length = record->method.length,
+      .pattern = text + record->pattern.offset,
+      .pattern_length = record->pattern.length,
+      .name = record->name.length ? text + record->name.offset : NULL,
+      .name_length = record->name.length,
+      .id = record->id,
+  };
+  return true;
+}
+
+uint32_t wye_table_param_count(const struct wye_table *table, uint32_t route) {
+  const struct wye__route_record *record = route_record(table, route);
+  return record ? record->params : 0;
+}
+
+const char *wye_table_param_name(const struct wye_table *table, uint32_t route, uint32_t param, size_t *length) {
+  const struct wye__route_record *record = route_record(table, route);
+  *length = 0;
+  if (!record || param >= record->params) return NULL;
+  const struct wye_span *name = (const struct wye_span *)wye__section(table, WYE__NAMES) + record->names + param;
+  *length = name->length;
+  return (const char *)wye__text(table) + name->offset;
+}
+
+uint32_t wye_table_method(const struct wye_table *table, const char *method, size_t length) {
+  const struct wye__method *methods = wye__section(table, WYE__METHODS);
+  uint64_t key = 0;
+  memcpy(&key, method, length < sizeof key ? length : sizeof key);
+  for (uint32_t i = 0; i < table->sections[WYE__METHODS].count; i++) {
+    if (methods[i].key != key || methods[i].text.length != length) continue;
+    if (length <= sizeof key || memcmp(wye__text(table) + methods[i].text.offset, method, length) == 0) return i;
+  }
+  return WYE_NO_METHOD;
+}

@@ -1,0 +1,105 @@
+/* The face: contexts and lookups as wye.h promises them, joining the layers. */
+#include "../include/wye.h"
+
+#include "authority.h"
+#include "match.h"
+#include "path.h"
+
+/* ------------------------------------------------------------------ contexts */
+
+static uint32_t capacity_for(const struct wye_table *table) { return table->max_params > 4 ? table->max_params : 4; }
+
+size_t wye_context_size(const struct wye_table *table) {
+  return offsetof(struct wye_context, param) + capacity_for(table) * sizeof(struct wye_span) +
+         table->max_depth * sizeof(struct wye__choice);
+}
+
+int32_t wye_context_init(void *block, size_t size, const struct wye_table *table, struct wye_context **context) {
+  if (!context) return WYE_BAD_ARGUMENT;
+  *context = NULL;
+  if (!block || !table || !wye__aligned(block, WYE_ALIGNMENT)) return WYE_BAD_ARGUMENT;
+  if (size < wye_context_size(table)) return WYE_NO_MEMORY;
+  struct wye_context *made = block;
+  memset(made, 0, sizeof *made);
+  made->capacity = capacity_for(table);
+  made->stack = table->max_depth;
+  wye__context_clear(made);
+  *context = made;
+  return WYE_OK;
+}
+
+/* ------------------------------------------------------------------ lookups */
+
+static bool serves(const struct wye_context *context, const struct wye_table *table) {
+  return context->capacity >= table->max_params && context->stack >= table->max_depth;
+}
+
+/* Ends a lookup that was not begun. */
+static int32_t refuse(struct wye_context *context, int32_t status) {
+  wye__context_clear(context);
+  return context->outcome = status;
+}
+
+int32_t wye_match_method(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
+                         size_t length) {
+  if (WYE_UNLIKELY(!serves(context, table))) return refuse(context, WYE_BAD_ARGUMENT);
+  return wye__match(table, context, method, (const uint8_t *)path, 0, length);
+}
+
+int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
+                  const char *path, size_t length) {
+  return wye_match_method(table, context, wye_table_method(table, method, method_length), path, length);
+}
+
+/* A URL without a path has the path `/`, which stands nowhere in it: what is found there are empty spans at its place. */
+static int32_t match_no_path(const struct wye_table *table, struct wye_context *context, uint32_t method, uint32_t at) {
+  int32_t outcome = wye__match(table, context, method, (const uint8_t *)"/", 0, 1);
+  context->path = context->path_end = at;
+  for (uint32_t i = 0; i < context->params; i++) context->param[i] = (struct wye_span){at, 0};
+  return outcome;
+}
+
+int32_t wye_match_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url,
+                      size_t length) {
+  const uint8_t *text = (const uint8_t *)url;
+  uint32_t host, host_end, most = length > WYE_MAX_AUTHORITY + 1 ? WYE_MAX_AUTHORITY + 1 : (uint32_t)length;
+  if (WYE_UNLIKELY(!serves(context, table))) return refuse(context, WYE_BAD_ARGUMENT);
+  uint32_t path = wye__authority_end(text, most, &host, &host_end);
+  if (path == 0 || path > WYE_MAX_AUTHORITY) return refuse(context, WYE_BAD_PATH);
+  if (path == length || text[path] != '/') return match_no_path(table, context, method, path);
+  return wye__match(table, context, method, text, path, length - path);
+}
+
+/* ------------------------------------------------------------------ what was found */
+
+struct wye_span wye_param(const struct wye_context *context, uint32_t index) {
+  return index < context->params ? context->param[index] : (struct wye_span){WYE_NONE, 0};
+}
+
+uint32_t wye_param_index(const struct wye_table *table, const struct wye_context *context, const char *name, size_t length) {
+  for (uint32_t i = 0; i < context->params; i++) {
+    size_t other_length;
+    const char *other = wye_table_param_name(table, context->route, i, &other_length);
+    if (wye__same(other, other_length, name, length)) return i;
+  }
+  return WYE_NONE;
+}
+
+size_t wye_decode(const char *text, size_t length, char *buffer, size_t capacity) {
+  return wye__decode((const uint8_t *)text, length, (uint8_t *)buffer, capacity);
+}
+
+size_t wye_allow(const struct wye_table *table, const struct wye_context *context, char *buffer, size_t capacity) {
+  const struct wye__method *methods = wye__section(table, WYE__METHODS);
+  size_t size = 0;
+  for (uint32_t bits = context->allow; bits; bits &= bits - 1) {
+    struct wye_span method = methods[__builtin_ctz(bits)].text;
+    const uint8_t *name = wye__text(table) + method.offset;
+    for (uint32_t i = 0; size && i < 2; i++, size++)
+      if (size + 1 < capacity) buffer[size] = ", "[i];
+    for (uint32_t i = 0; i < method.length; i++, size++)
+      if (size + 1 < capacity) buffer[size] = (char)name[i];
+  }
+  if (capacity) buffer[size < capacity ? size : capacity - 1] = 0;
+  return size;
+}

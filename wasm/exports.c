@@ -1,0 +1,196 @@
+/*
+ * The module's ABI: scalars and offsets into the exported memory, nothing else. docs/abi.md describes every function for the
+ * writer of a host; the names are those of wye.h where the functions are the same.
+ */
+#include "../include/wye.h"
+
+#include "blocks.h"
+#include "constants.h"
+
+#define EXPORT(name) __attribute__((export_name(#name)))
+
+/* ------------------------------------------------------------------ memory */
+
+static _Alignas(16) uint8_t input[WYE_INPUT_SIZE + 64]; /* a lookup may load up to 64 bytes behind a path */
+
+EXPORT(wye_abi) int32_t abi(void) { return wye_fingerprint(); }
+
+EXPORT(wye_alloc) void *alloc(uint32_t size) { return blocks_take(size); }
+
+EXPORT(wye_free) void give(void *block) { blocks_give(block); }
+
+EXPORT(wye_input) uint8_t *input_buffer(void) { return input; }
+
+/* ------------------------------------------------------------------ errors */
+
+static char sentence[2 * WYE_MAX_PATTERN + 512];
+
+static struct {
+  int32_t status;
+  uint32_t offset;
+  uint32_t other;
+  const char *text;
+  uint32_t text_length;
+} last_error = {.text = sentence};
+
+EXPORT(wye_error) const void *error(void) { return &last_error; }
+
+static int32_t remember(const struct wye_error *e, const struct wye_builder *builder, const struct wye_route *route) {
+  size_t length = wye_error_format(e, builder, route, sentence, sizeof sentence);
+  last_error.status = e->status;
+  last_error.offset = e->offset;
+  last_error.other = e->other;
+  last_error.text_length = (uint32_t)(length < sizeof sentence ? length : sizeof sentence - 1);
+  return e->status;
+}
+
+static int32_t remember_status(int32_t status, const char *detail) {
+  struct wye_error e = {.status = status, .other = WYE_NONE, .detail = detail};
+  return remember(&e, NULL, NULL);
+}
+
+static int32_t no_memory(void) { return remember_status(WYE_NO_MEMORY, "the module's memory cannot grow"); }
+
+/* ------------------------------------------------------------------ builders */
+
+enum { FIRST_BLOCK = 4096 };
+
+/* A builder and its block, which is replaced by a larger one as the builder grows. */
+struct growing {
+  struct wye_builder *builder;
+  uint32_t size;
+};
+
+static bool grow(struct growing *g) {
+  struct wye_builder *moved;
+  if (g->size > UINT32_MAX / 2) return false;
+  void *block = blocks_take(g->size * 2);
+  if (!block) return false;
+  wye_builder_move(g->builder, block, g->size * 2, &moved);
+  blocks_give(g->builder);
+  g->builder = moved;
+  g->size *= 2;
+  return true;
+}
+
+EXPORT(wye_builder_new) struct growing *builder_new(uint32_t options) {
+  struct wye_options o = {options & 3, options >> 2 & 1, options >> 3 & 1, options >> 4 & 1};
+  struct growing *g = blocks_take(sizeof *g);
+  void *block = blocks_take(FIRST_BLOCK);
+  int32_t status = g && block ? WYE_OK : no_memory();
+  if (status == WYE_OK) {
+    *g = (struct growing){.size = FIRST_BLOCK};
+    status = wye_builder_init(block, FIRST_BLOCK, &o, &g->builder);
+    if (status < 0) remember_status(status, "an option has a value that is not known here");
+  }
+  if (status == WYE_OK) return g;
+  blocks_give(g);
+  blocks_give(block);
+  return NULL;
+}
+
+EXPORT(wye_builder_free) void builder_free(struct growing *g) {
+  if (!g) return;
+  blocks_give(g->builder);
+  blocks_give(g);
+}
+
+EXPORT(wye_builder_add)
+int32_t builder_add(struct growing *g, const char *method, uint32_t method_length, const char *pattern,
+                    uint32_t pattern_length, const char *name, uint32_t name_length, int32_t id) {
+  struct wye_route route = {method, method_length, pattern, pattern_length, name, name_length, id};
+  struct wye_error e;
+  for (;;) {
+    int32_t status = wye_builder_add(g->builder, &route, &e);
+    if (status >= 0) return status;
+    if (status != WYE_NO_MEMORY) return remember(&e, g->builder, &route);
+    if (!grow(g)) return no_memory();
+  }
+}
+
+/* The table is its image: a block of its own. */
+EXPORT(wye_builder_build) intptr_t builder_build(struct growing *g) {
+  void *image = NULL;
+  size_t capacity = 0, size;
+  for (;;) {
+    int32_t status = wye_builder_build(g->builder, image, capacity, &size);
+    if (status == WYE_OK) return (intptr_t)image;
+    blocks_give(image);
+    image = NULL;
+    if (status != WYE_NO_MEMORY) return remember_status(status, "an image has at most 1 GiB");
+    if (size) image = blocks_take((uint32_t)size);
+    capacity = image ? size : 0;
+    if (size ? !image : !grow(g)) return no_memory();
+  }
+}
+
+/* ------------------------------------------------------------------ tables */
+
+EXPORT(wye_table_open) int32_t table_open(const void *image, uint32_t size) {
+  const struct wye_table *table;
+  struct wye_error e;
+  int32_t status = wye_table_open(image, size, &table, &e);
+  return status < 0 ? remember(&e, NULL, NULL) : status;
+}
+
+EXPORT(wye_table_size) uint32_t table_size(const struct wye_table *table) { return (uint32_t)wye_table_size(table); }
+
+EXPORT(wye_table_routes) uint32_t table_routes(const struct wye_table *table) { return wye_table_routes(table); }
+
+EXPORT(wye_table_method) uint32_t table_method(const struct wye_table *table, const char *method, uint32_t length) {
+  return wye_table_method(table, method, length);
+}
+
+/* Eight numbers: method, pattern and name, each with its length, then the id and the number of parameters. */
+EXPORT(wye_table_route) int32_t table_route(const struct wye_table *table, uint32_t index, uint32_t out[8]) {
+  struct wye_route route;
+  bool found = wye_table_route(table, index, &route);
+  out[0] = (uint32_t)(uintptr_t)route.method;
+  out[1] = (uint32_t)route.method_length;
+  out[2] = (uint32_t)(uintptr_t)route.pattern;
+  out[3] = (uint32_t)route.pattern_length;
+  out[4] = (uint32_t)(uintptr_t)route.name;
+  out[5] = (uint32_t)route.name_length;
+  out[6] = (uint32_t)route.id;
+  out[7] = wye_table_param_count(table, index);
+  return found ? WYE_OK : WYE_BAD_ARGUMENT;
+}
+
+EXPORT(wye_table_param_name)
+int32_t table_param_name(const struct wye_table *table, uint32_t route, uint32_t param, uint32_t out[2]) {
+  size_t length;
+  const char *name = wye_table_param_name(table, route, param, &length);
+  out[0] = (uint32_t)(uintptr_t)name;
+  out[1] = (uint32_t)length;
+  return name ? WYE_OK : WYE_BAD_ARGUMENT;
+}
+
+/* ------------------------------------------------------------------ lookups */
+
+EXPORT(wye_context_new) struct wye_context *context_new(const struct wye_table *table) {
+  size_t size = wye_context_size(table);
+  struct wye_context *context = NULL;
+  void *block = blocks_take((uint32_t)size);
+  if (!block) return no_memory(), NULL;
+  wye_context_init(block, size, table, &context);
+  return context;
+}
+
+EXPORT(wye_match)
+int32_t match(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path, uint32_t length) {
+  return wye_match_method(table, context, method, path, length);
+}
+
+EXPORT(wye_match_url)
+int32_t match_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url, uint32_t length) {
+  return wye_match_url(table, context, method, url, length);
+}
+
+EXPORT(wye_allow)
+uint32_t allow(const struct wye_table *table, const struct wye_context *context, char *buffer, uint32_t capacity) {
+  return (uint32_t)wye_allow(table, context, buffer, capacity);
+}
+
+EXPORT(wye_decode) uint32_t decode(const char *text, uint32_t length, char *buffer, uint32_t capacity) {
+  return (uint32_t)wye_decode(text, length, buffer, capacity);
+}
