@@ -20,17 +20,19 @@ struct group {
   uint32_t low, high;  /* the routes, in the sorted order */
   uint32_t at, length; /* the literal, in their shapes */
   enum kind kind;
-  uint32_t home; /* STATIC: the slot that the multiplication gives */
-  uint32_t slot; /* STATIC: the slot it got */
-  uint32_t link; /* STATIC: the next slot of this home; PREFIX: see wye__prefix.shorter */
-  uint64_t key[2];
+  uint32_t home; /* STATIC: the place that its hash gives it, among those of its node */
+  uint32_t slot; /* STATIC: the place it got */
+  uint32_t link; /* STATIC: the next place of this home; PREFIX: see wye__prefix.shorter */
+  uint64_t hash;
 };
 
-/* A vertex that has a number but is not written yet. */
+/* A vertex that has a number but is not written yet: its routes, and how far in their shapes it stands. */
 struct job {
   uint32_t low, high, at;
-  uint8_t point, params;
+  uint32_t length; /* of the static segment in front of `at`; WYE__NOT_STATIC */
+  uint32_t next;   /* wye__vertex.next */
   uint16_t depth;
+  uint8_t params, kind;
 };
 
 struct flatten {
@@ -88,13 +90,24 @@ static const uint8_t *shape(const struct flatten *f, uint32_t place) {
   return wye__at(&f->builder->arena, route(f, place)->shape);
 }
 
-/* Gives a child its number; it is written when its turn comes. */
-static uint32_t push(struct flatten *f, struct job job) {
-  uint32_t vertex = number(f, WYE__NODES, 1);
-  if (!f->image && !wye__arena_take(&f->builder->arena, sizeof job)) f->full = true;
+/* Numbers for `count` vertices, all empty yet. */
+static uint32_t push_empty(struct flatten *f, uint32_t count) {
+  uint32_t first = number(f, WYE__VERTICES, count);
+  if (!f->image && !wye__arena_take(&f->builder->arena, (uint64_t)count * sizeof(struct job))) f->full = true;
+  for (uint32_t i = 0; i < count && !f->full; i++) f->jobs[first + i] = (struct job){.length = WYE__NOT_STATIC};
+  return first;
+}
+
+/* Gives a vertex something to do; it is written when its turn comes. */
+static void assign(struct flatten *f, uint32_t vertex, struct job job) {
   if (!f->full) f->jobs[vertex] = job;
   if (job.params > f->head.max_params) f->head.max_params = job.params;
   if (job.depth >= f->head.max_depth) f->head.max_depth = job.depth + 1u;
+}
+
+static uint32_t push(struct flatten *f, struct job job) {
+  uint32_t vertex = push_empty(f, 1);
+  assign(f, vertex, job);
   return vertex;
 }
 
@@ -175,66 +188,55 @@ static const uint8_t *literal_of(const struct flatten *f, const struct group *gr
   return shape(f, group->low) + group->at;
 }
 
-static struct job job_of(const struct group *group, const struct job *parent, uint32_t at, bool point, uint32_t params) {
-  return (struct job){group->low, group->high, at, point, (uint8_t)(parent->params + params), (uint16_t)(parent->depth + 1)};
+static struct job job_of(const struct group *group, const struct job *parent, uint32_t at, enum wye__kind kind, uint32_t params) {
+  return (struct job){
+      .low = group->low,
+      .high = group->high,
+      .at = at,
+      .length = WYE__NOT_STATIC,
+      .depth = (uint16_t)(parent->depth + 1),
+      .params = (uint8_t)(parent->params + params),
+      .kind = (uint8_t)kind,
+  };
 }
 
 /* ------------------------------------------------------------------ static segments */
 
-/* Where the node's multiplication puts a key. */
-static uint32_t home_of(const struct group *group, uint64_t seed, uint8_t shift) {
-  return (uint32_t)(wye__key_mix(group->key[0], group->key[1]) * seed >> shift);
-}
+enum { SMALL = 64 };
 
-enum { SMALL = 64, TRIES = 256 };
-
-/* How many of the picked groups (at most SMALL) find their home taken. */
-static uint32_t collisions(const struct flatten *f, uint32_t count, uint64_t seed, uint8_t shift) {
+/* How many of the picked groups (at most SMALL, in at most four times as many places) find their home taken. */
+static uint32_t collisions(const struct flatten *f, uint32_t count, uint8_t shift, uint32_t mask) {
   uint64_t taken[SMALL * 4 / 64] = {0};
   uint32_t crowded = 0;
   for (uint32_t i = 0; i < count; i++) {
-    uint32_t home = home_of(&f->groups[f->picks[i]], seed, shift);
-    crowded += taken[home / 64] >> (home % 64) & 1;
+    uint32_t home = (uint32_t)(f->groups[f->picks[i]].hash >> shift) & mask;
+    crowded += (uint32_t)(taken[home / 64] >> (home % 64) & 1);
     taken[home / 64] |= (uint64_t)1 << (home % 64);
   }
   return crowded;
 }
 
-/* The next of a sequence of odd multipliers (splitmix64: Steele, Lea, Flood, 2014). */
-static uint64_t next_seed(uint64_t *state) {
-  uint64_t x = *state += 0x9E3779B97F4A7C15u;
-  x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
-  x = (x ^ x >> 27) * 0x94D049BB133111EBu;
-  return (x ^ x >> 31) | 1;
-}
-
-static uint8_t bits_for(uint32_t count) {
-  uint8_t bits = 0;
-  while (((uint32_t)1 << bits) < count) bits++;
-  return bits;
+static uint32_t power_of_two(uint32_t least) {
+  uint32_t power = 1;
+  while (power < least) power *= 2;
+  return power;
 }
 
 /*
- * Chooses seed and shift for the picked groups: the smallest table in which all have a home of their own, up to four times
- * their number, else the best that was seen. Nodes with many children get twice their number and live with chains.
+ * Chooses which bits of the hash give the picked groups their places: the smallest run in which all stand alone, up to four
+ * times their number, else the best that was seen. Nodes with many children get twice their number and live with chains.
  */
-static void choose_seed(const struct flatten *f, uint32_t count, struct wye__node *node) {
-  node->seed = 0;
-  node->shift = 63; /* zero times anything: all at home in the first slot */
-  if (count < 2) return;
-  uint64_t state = count;
-  uint8_t bits = bits_for(count);
-  node->shift = (uint8_t)(64 - bits - 1);
-  node->seed = next_seed(&state);
-  uint32_t best = UINT32_MAX;
-  for (uint8_t more = 0; count <= SMALL && more <= 2; more++) {
-    for (uint32_t i = 0; i < TRIES && best; i++) {
-      uint64_t seed = next_seed(&state);
-      uint32_t crowded = collisions(f, count, seed, (uint8_t)(64 - bits - more));
+static void choose_places(const struct flatten *f, uint32_t count, struct wye__vertex *node) {
+  uint32_t places = power_of_two(count), best = UINT32_MAX;
+  node->shift = WYE__HASH_LOW + 8;
+  node->mask = count > SMALL ? 2 * places - 1 : places - 1;
+  for (uint32_t more = 1; count <= SMALL && more <= 4; more *= 2) {
+    for (uint8_t shift = WYE__HASH_LOW; shift < WYE__HASH_HIGH && best; shift++) {
+      uint32_t mask = places * more - 1, crowded = mask < SMALL * 4 ? collisions(f, count, shift, mask) : best;
       if (crowded >= best) continue;
       best = crowded;
-      node->seed = seed;
-      node->shift = (uint8_t)(64 - bits - more);
+      node->shift = shift;
+      node->mask = mask;
     }
   }
 }
@@ -244,21 +246,16 @@ static int by_home(const void *context, uint32_t a, uint32_t b) {
   return f->groups[a].home < f->groups[b].home ? -1 : f->groups[a].home > f->groups[b].home;
 }
 
-static int by_slot(const void *context, uint32_t a, uint32_t b) {
-  const struct flatten *f = context;
-  return f->groups[a].slot < f->groups[b].slot ? -1 : f->groups[a].slot > f->groups[b].slot;
-}
-
 /*
- * Gives each picked group its slot: the first of each home lives there, the second ones of all homes follow behind the
- * table, then the third ones: so links point forward, and the k-th link that a walk over the slots meets points at
- * the k-th slot behind the table. Returns the number of slots.
+ * Gives each picked group its place: the first of each home stands there, the second ones of all homes follow behind the
+ * run, then the third ones: so links point forward, and the k-th link that a walk over the places meets points at
+ * the k-th place behind the run. Returns the number of places.
  */
-static uint32_t place(struct flatten *f, uint32_t count, const struct wye__node *node) {
-  uint32_t reach = wye__reach(node), next = reach, waiting = count;
+static uint32_t place(struct flatten *f, uint32_t count, const struct wye__vertex *node) {
+  uint32_t next = node->mask + 1, waiting = count;
   for (uint32_t i = 0; i < count; i++) {
     struct group *group = &f->groups[f->picks[i]];
-    group->home = home_of(group, node->seed, node->shift);
+    group->home = (uint32_t)(group->hash >> node->shift) & node->mask;
     group->link = 0;
   }
   wye__sort(f->picks, f->room, count, by_home, f);
@@ -274,31 +271,31 @@ static uint32_t place(struct flatten *f, uint32_t count, const struct wye__node 
       waiting--;
     }
   }
-  wye__sort(f->picks, f->room, count, by_slot, f);
   return next;
 }
 
-static void put_slot(struct flatten *f, const struct group *group, uint32_t first, uint32_t child) {
-  struct wye__slot slot = {.length = group->length, .child = child, .next = group->link ? first + group->link : 0};
-  slot.key[0] = group->key[0];
-  slot.key[1] = group->key[1];
-  if (group->length > WYE__KEY_BYTES) slot.text = put_text(f, literal_of(f, group), group->length);
-  *(struct wye__slot *)record(f, WYE__SLOTS, first + group->slot) = slot;
+static void load_key(const uint8_t *literal, uint32_t length, uint64_t key[2]) {
+  key[0] = key[1] = 0;
+  memcpy(key, literal, length < WYE__KEY_BYTES ? length : WYE__KEY_BYTES);
 }
 
-static void put_statics(struct flatten *f, uint32_t groups, const struct job *job, struct wye__node *node) {
+static void put_statics(struct flatten *f, uint32_t groups, const struct job *job, struct wye__vertex *node) {
   uint32_t count = pick(f, groups, STATIC);
   if (count == 0) return;
   for (uint32_t i = 0; i < count; i++) {
     struct group *group = &f->groups[f->picks[i]];
-    group->key[0] = group->key[1] = 0;
-    memcpy(group->key, literal_of(f, group), group->length < WYE__KEY_BYTES ? group->length : WYE__KEY_BYTES);
+    uint64_t key[2];
+    load_key(literal_of(f, group), group->length, key);
+    group->hash = wye__hash(key);
   }
-  choose_seed(f, count, node);
-  node->statics = number(f, WYE__SLOTS, place(f, count, node));
+  choose_places(f, count, node);
+  node->statics = push_empty(f, place(f, count, node));
   for (uint32_t i = 0; i < count; i++) {
     const struct group *group = &f->groups[f->picks[i]];
-    put_slot(f, group, node->statics, push(f, job_of(group, job, group->at + group->length, false, 0)));
+    struct job child = job_of(group, job, group->at + group->length, WYE__NODE, 0);
+    child.length = group->length;
+    child.next = group->link ? node->statics + group->link : 0;
+    assign(f, node->statics + group->slot, child);
   }
 }
 
@@ -323,7 +320,7 @@ static void put_prefixes(struct flatten *f, uint32_t groups, const struct job *j
     *(struct wye__prefix *)record(f, WYE__PREFIXES, branch->prefixes + i) = (struct wye__prefix){
         .literal = put_text(f, literal_of(f, group), group->length),
         .length = group->length,
-        .point = push(f, job_of(group, job, group->at + group->length, true, 0)),
+        .point = push(f, job_of(group, job, group->at + group->length, WYE__POINT, 0)),
         .shorter = group->link,
     };
   }
@@ -357,17 +354,17 @@ static int by_literal(const void *context, uint32_t a, uint32_t b) {
   return 0;
 }
 
-static void put_bounded(struct flatten *f, uint32_t groups, const struct job *job, struct wye__point *point) {
+static void put_bounded(struct flatten *f, uint32_t groups, const struct job *job, struct wye__vertex *point) {
   for (uint32_t i = 0; i < groups; i++) f->picks[i] = i;
   wye__sort(f->picks, f->room, groups, by_literal, f);
-  point->bounded = number(f, WYE__BOUNDED, groups);
-  point->count = groups;
+  point->statics = number(f, WYE__BOUNDED, groups);
+  point->mask = groups;
   for (uint32_t i = 0; i < groups; i++) {
     const struct group *group = &f->groups[f->picks[i]];
-    *(struct wye__bounded *)record(f, WYE__BOUNDED, point->bounded + i) = (struct wye__bounded){
+    *(struct wye__bounded *)record(f, WYE__BOUNDED, point->statics + i) = (struct wye__bounded){
         .literal = put_text(f, literal_of(f, group), group->length),
         .length = group->length,
-        .point = push(f, job_of(group, job, group->at + group->length, true, 1)),
+        .point = push(f, job_of(group, job, group->at + group->length, WYE__POINT, 1)),
     };
   }
 }
@@ -383,27 +380,25 @@ static uint32_t end_of_ended(const struct flatten *f, uint32_t low, uint32_t hig
 /* The node of the routes [low, high) at `at`; 0 if there are none. */
 static uint32_t push_node(struct flatten *f, uint32_t low, uint32_t high, uint32_t at, const struct job *parent, uint32_t params) {
   struct group group = {.low = low, .high = high};
-  return low == high ? 0 : push(f, job_of(&group, parent, at, false, params));
+  return low == high ? 0 : push(f, job_of(&group, parent, at, WYE__NODE, params));
 }
 
-static void put_point(struct flatten *f, uint32_t vertex, const struct job *job) {
-  struct wye__point point = {.kind = WYE__POINT, .params = job->params, .depth = job->depth};
+static void put_point(struct flatten *f, const struct job *job, struct wye__vertex *point) {
   uint32_t at = job->at, ended = end_of_ended(f, job->low, job->high, at);
-  point.end = push_node(f, job->low, ended, at, job, 0);
+  point->branch = push_node(f, job->low, ended, at, job, 0);
   at += 2; /* behind the parameter's mark */
   uint32_t rest = end_of_ended(f, ended, job->high, at);
-  put_bounded(f, find_groups(f, rest, job->high, at), job, &point);
-  point.param = push_node(f, ended, rest, at, job, 1);
-  *(struct wye__point *)record(f, WYE__NODES, vertex) = point;
+  put_bounded(f, find_groups(f, rest, job->high, at), job, point);
+  point->param = push_node(f, ended, rest, at, job, 1);
 }
 
-static void put_branch(struct flatten *f, uint32_t groups, const struct job *job, struct wye__node *node) {
+static void put_branch(struct flatten *f, uint32_t groups, const struct job *job, struct wye__vertex *node) {
   struct wye__branch branch = {0};
   put_prefixes(f, groups, job, &branch);
   bool needed = branch.count > 0;
   for (uint32_t i = 0; i < groups; i++) {
     const struct group *group = &f->groups[i];
-    if (group->kind == OWN_POINT) branch.point = push(f, job_of(group, job, group->at, true, 0));
+    if (group->kind == OWN_POINT) branch.point = push(f, job_of(group, job, group->at, WYE__POINT, 0));
     if (group->kind == CATCH_ALL) {
       branch.catch_all = put_leaf(f, group->low, group->high);
       if (job->params + 1u > f->head.max_params) f->head.max_params = job->params + 1u;
@@ -415,28 +410,36 @@ static void put_branch(struct flatten *f, uint32_t groups, const struct job *job
   *(struct wye__branch *)record(f, WYE__BRANCHES, node->branch) = branch;
 }
 
-static void put_node(struct flatten *f, uint32_t vertex, const struct job *job) {
-  struct wye__node node = {.params = job->params, .depth = job->depth};
+static void put_node(struct flatten *f, const struct job *job, struct wye__vertex *node) {
   uint32_t low = job->low;
   while (low < job->high && route(f, low)->shape_length == job->at) low++;
-  node.leaf = put_leaf(f, job->low, low);
+  node->leaf = put_leaf(f, job->low, low);
   uint32_t groups = find_groups(f, low, job->high, job->at + 2);
-  put_statics(f, groups, job, &node);
-  put_branch(f, groups, job, &node);
+  put_statics(f, groups, job, node);
+  put_branch(f, groups, job, node);
   for (uint32_t i = 0; i < groups; i++) {
     const struct group *group = &f->groups[i];
-    if (group->kind == PARAM) node.param = push_node(f, group->low, group->high, group->at + 2, job, 1);
+    if (group->kind == PARAM) node->param = push_node(f, group->low, group->high, group->at + 2, job, 1);
   }
-  *(struct wye__node *)record(f, WYE__NODES, vertex) = node;
+}
+
+static void put_vertex(struct flatten *f, uint32_t vertex) {
+  struct job job = f->jobs[vertex];
+  struct wye__vertex made = {
+      .length = job.length, .next = job.next, .kind = job.kind, .params = job.params, .depth = job.depth};
+  if (job.length != WYE__NOT_STATIC) {
+    const uint8_t *literal = shape(f, job.low) + job.at - job.length;
+    load_key(literal, job.length, made.key);
+    if (job.length > WYE__KEY_BYTES) made.text = put_text(f, literal, job.length);
+  }
+  if (job.kind == WYE__NODE) put_node(f, &job, &made);
+  if (job.kind == WYE__POINT) put_point(f, &job, &made);
+  *(struct wye__vertex *)record(f, WYE__VERTICES, vertex) = made;
 }
 
 static void put_vertices(struct flatten *f) {
-  push(f, (struct job){.high = f->builder->count});
-  for (uint32_t vertex = 0; vertex < f->counts[WYE__NODES] && !f->full; vertex++) {
-    struct job job = f->jobs[vertex];
-    if (job.point) put_point(f, vertex, &job);
-    else put_node(f, vertex, &job);
-  }
+  push(f, (struct job){.high = f->builder->count, .length = WYE__NOT_STATIC, .kind = WYE__NODE});
+  for (uint32_t vertex = 0; vertex < f->counts[WYE__VERTICES] && !f->full; vertex++) put_vertex(f, vertex);
 }
 
 /* ------------------------------------------------------------------ routes and methods */
@@ -501,7 +504,7 @@ static void put_routes(struct flatten *f) {
 /* Goes through everything once: counts, and writes if there is an image. */
 static void pass(struct flatten *f) {
   memset(f->counts, 0, sizeof f->counts);
-  f->counts[WYE__SLOTS] = f->counts[WYE__BRANCHES] = f->counts[WYE__REFS] = 1; /* number 0 means none there */
+  f->counts[WYE__BRANCHES] = f->counts[WYE__REFS] = 1; /* number 0 means none there */
   put_text(f, common_text, sizeof common_text - 1);
   put_methods(f);
   put_routes(f);

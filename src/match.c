@@ -23,32 +23,38 @@ uint64_t wye__steps; /* test builds: vertices entered and places looked at */
 #endif
 
 struct lookup {
-  const union wye__vertex *vertices;
-  const struct wye__slot *slots;
-  const struct wye__branch *branches;
-  const struct wye__prefix *prefixes;
-  const struct wye__bounded *bounded;
-  const struct wye__ref *refs;
-  const uint8_t *literals;
-
+  const struct wye_table *table;
+  struct wye_context *context;
   const uint8_t *text;
-  uint32_t end;        /* of the path, in the text */
-  uint32_t window;     /* where the 64 bytes begin whose slashes are known */
-  uint64_t slashes;    /* the path's end counts as one */
-  bool plain;          /* no escape in the path, no case to fold: bytes compare as they are */
-  bool fold;
+  uint32_t end;     /* of the path, in the text */
+  uint32_t window;  /* where the 64 bytes begin whose slashes are known */
+  uint64_t slashes; /* the path's end counts as one */
+  uint32_t method;  /* its bit; 0: no route names it */
+  uint32_t allow;   /* bits of the methods that the path was found for */
+  bool fold;        /* literals match in either case */
+  bool plain;       /* the path's bytes compare as they are, and 16 may be loaded wherever it has one */
 
-  struct wye_span *spans;
-  struct wye__choice *choices; /* a stack of */
-  uint32_t depth;              /* so many */
-
-  uint32_t method; /* its bit; 0: no route names it */
-  uint32_t allow;  /* bits of the methods that the path was found for */
-
-  uint32_t vertex; /* where the walk is, */
-  uint32_t at;     /* how far in the text, */
-  uint32_t params; /* with how many parameters */
+  uint32_t choices; /* untried branches on the stack */
+  uint32_t vertex;  /* where the walk is, */
+  uint32_t at;      /* how far in the text, */
+  uint32_t params;  /* and with how many parameters */
 };
+
+static inline const struct wye__vertex *vertex_at(const struct lookup *l, uint32_t vertex) {
+  return (const struct wye__vertex *)wye__section(l->table, WYE__VERTICES) + vertex;
+}
+
+static const struct wye__bounded *bounded_at(const struct lookup *l, uint32_t index) {
+  return (const struct wye__bounded *)wye__section(l->table, WYE__BOUNDED) + index;
+}
+
+static const struct wye__prefix *prefix_at(const struct lookup *l, uint32_t index) {
+  return (const struct wye__prefix *)wye__section(l->table, WYE__PREFIXES) + index;
+}
+
+static const struct wye__branch *branch_at(const struct lookup *l, uint32_t index) {
+  return (const struct wye__branch *)wye__section(l->table, WYE__BRANCHES) + index;
+}
 
 /* ------------------------------------------------------------------ segments */
 
@@ -83,36 +89,36 @@ static inline bool same_tail(const uint8_t *a, const uint8_t *b, uint32_t length
   }
 }
 
-/* The child of `node` for this segment, in normal form; 0 if it has none. */
-static inline uint32_t static_child(const struct lookup *l, const struct wye__node *node, const uint8_t *segment,
-                                    uint32_t length) {
+/* The child of `node` for this segment, in normal form; NULL if it has none. */
+static inline const struct wye__vertex *static_child(const struct lookup *l, const struct wye__vertex *node,
+                                                     const uint8_t *segment, uint32_t length) {
+  const struct wye__vertex *vertices = vertex_at(l, 0);
   uint64_t key[2];
   wye__load_key(segment, length, key);
-  uint32_t slot = node->statics + (uint32_t)(wye__key_mix(key[0], key[1]) * node->seed >> node->shift);
-  do {
-    const struct wye__slot *s = &l->slots[slot];
+  const struct wye__vertex *child = vertices + node->statics + ((uint32_t)(wye__hash(key) >> node->shift) & node->mask);
+  for (;; child = vertices + child->next) {
     STEP();
-    if (s->key[0] == key[0] && s->key[1] == key[1] && s->length == length &&
-        (length <= WYE__KEY_BYTES || same_tail(segment, l->literals + s->text, length)))
-      return s->child;
-    slot = s->next;
-  } while (WYE_UNLIKELY(slot != 0));
-  return 0;
+    if (child->key[0] == key[0] && child->key[1] == key[1] && child->length == length &&
+        (length <= WYE__KEY_BYTES || same_tail(segment, wye__text(l->table) + child->text, length)))
+      return child;
+    if (WYE_LIKELY(child->next == 0)) return NULL;
+  }
 }
 
 /* The same for a segment that must be brought into normal form first. No literal is longer than the buffer. */
-static __attribute__((noinline)) uint32_t static_child_normal(const struct lookup *l, const struct wye__node *node,
-                                                              const uint8_t *segment, uint32_t length) {
-  uint8_t normal[WYE_MAX_PATTERN * 2];
-  size_t size = wye__normalize(segment, length, l->fold, normal, sizeof normal);
-  return size == SIZE_MAX ? 0 : static_child(l, node, normal, (uint32_t)size);
+static __attribute__((noinline)) const struct wye__vertex *static_child_normal(const struct lookup *l,
+                                                                               const struct wye__vertex *node,
+                                                                               const uint8_t *segment, uint32_t length) {
+  uint8_t normal[WYE_MAX_PATTERN * 2 + WYE__KEY_BYTES];
+  size_t size = wye__normalize(segment, length, l->fold, normal, WYE_MAX_PATTERN * 2);
+  return size == SIZE_MAX ? NULL : static_child(l, node, normal, (uint32_t)size);
 }
 
 /* ------------------------------------------------------------------ literals inside a segment */
 
 /* How the text [at, stop) stands to a literal: as wye__compare, the bytes it takes in `*raw`. */
 static int compare(const struct lookup *l, uint32_t at, uint32_t stop, uint32_t literal, uint32_t length, uint32_t *raw) {
-  const uint8_t *text = l->text + at, *wanted = l->literals + literal;
+  const uint8_t *text = l->text + at, *wanted = wye__text(l->table) + literal;
   uint32_t left = stop - at;
   STEP();
   *raw = length;
@@ -150,7 +156,7 @@ static bool find_literal(const struct lookup *l, const struct wye__bounded *b, u
 
 /* The longest prefix of the branch that the segment [at, stop) begins with: 1 + its index; 0: none. */
 static uint32_t longest_prefix(const struct lookup *l, const struct wye__branch *branch, uint32_t at, uint32_t stop) {
-  const struct wye__prefix *prefixes = l->prefixes + branch->prefixes;
+  const struct wye__prefix *prefixes = prefix_at(l, branch->prefixes);
   uint32_t low = 0, high = branch->count, raw;
   while (low < high) { /* find the last one that does not sort behind the segment */
     uint32_t middle = low + (high - low) / 2;
@@ -176,9 +182,10 @@ static inline uint32_t count_bits(uint32_t bits) {
 
 /* The ref that serves the method at this leaf; NULL if none does, and then its methods are remembered. */
 static inline const struct wye__ref *serve(struct lookup *l, const struct wye__leaf *leaf) {
-  uint32_t any = leaf->refs >> 31, first = leaf->refs & ~WYE__ANY;
-  if (WYE_LIKELY(leaf->methods & l->method)) return &l->refs[first + any + count_bits(leaf->methods & (l->method - 1))];
-  if (any) return &l->refs[first];
+  uint32_t any = leaf->refs >> 31;
+  const struct wye__ref *first = (const struct wye__ref *)wye__section(l->table, WYE__REFS) + (leaf->refs & ~WYE__ANY);
+  if (WYE_LIKELY(leaf->methods & l->method)) return first + any + count_bits(leaf->methods & (l->method - 1));
+  if (any) return first;
   l->allow |= leaf->methods;
   return NULL;
 }
@@ -194,7 +201,7 @@ enum step { TO_PREFIXES, TO_POINT, TO_PARAM, TO_CATCH_ALL, TO_PREFIX };
 enum turn { FAILED, ARRIVED, INSIDE, SERVED };
 
 static void leave_choice(struct lookup *l, uint32_t vertex, uint32_t at, uint32_t step) {
-  l->choices[l->depth++] = (struct wye__choice){vertex, at, step, l->params};
+  wye__choices(l->context)[l->choices++] = (struct wye__choice){vertex, at, step, l->params};
 }
 
 static enum turn go(struct lookup *l, uint32_t vertex, uint32_t at, enum turn turn) {
@@ -203,16 +210,24 @@ static enum turn go(struct lookup *l, uint32_t vertex, uint32_t at, enum turn tu
   return turn;
 }
 
-static void take_span(struct lookup *l, uint32_t start, uint32_t end) { l->spans[l->params++] = wye__span(start, end); }
+static inline void take_span(struct lookup *l, uint32_t start, uint32_t end) {
+  l->context->param[l->params++] = wye__span(start, end);
+}
+
+/* Whether a segment is none that a parameter may be in: `.` or `..`. Paths with escapes were looked through before. */
+static inline bool is_dots(const struct lookup *l, uint32_t at, uint32_t stop) {
+  return WYE_UNLIKELY(l->text[at] == '.') && wye__is_dot_segment(l->text + at, stop - at);
+}
 
 /* What a node has beside static segments, from `step` on; the segment begins at l->at. */
 static enum turn node_turn(struct lookup *l, uint32_t step, const struct wye__ref **hit) {
   uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at);
-  const struct wye__node *node = &l->vertices[vertex].node;
-  const struct wye__branch *branch = &l->branches[node->branch]; /* number 0: an empty one */
+  const struct wye__vertex *node = vertex_at(l, vertex);
+  const struct wye__branch *branch = branch_at(l, node->branch); /* number 0: an empty one */
+  if (step <= TO_PARAM && stop > at && is_dots(l, at, stop)) step = TO_CATCH_ALL;
   if (step == TO_PREFIXES) step = TO_PREFIX + longest_prefix(l, branch, at, stop);
   if (step > TO_PREFIX) {
-    const struct wye__prefix *prefix = &l->prefixes[branch->prefixes + step - TO_PREFIX - 1];
+    const struct wye__prefix *prefix = prefix_at(l, branch->prefixes + step - TO_PREFIX - 1);
     uint32_t raw;
     compare(l, at, stop, prefix->literal, prefix->length, &raw); /* only for its length in the text */
     leave_choice(l, vertex, at, TO_PREFIX + prefix->shorter);
@@ -227,7 +242,7 @@ static enum turn node_turn(struct lookup *l, uint32_t step, const struct wye__re
     take_span(l, at, stop);
     return go(l, node->param, stop, ARRIVED);
   }
-  if (!branch->catch_all.refs) return FAILED;
+  if (!branch->catch_all.refs || wye__has_dot_segment(l->text + at - 1, l->end - at + 1)) return FAILED;
   *hit = serve(l, &branch->catch_all);
   if (!*hit) return FAILED;
   take_span(l, at, l->end);
@@ -241,11 +256,11 @@ static enum turn node_turn(struct lookup *l, uint32_t step, const struct wye__re
  */
 static enum turn point_turn(struct lookup *l, uint32_t step) {
   uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at), start, end;
-  const struct wye__point *point = &l->vertices[vertex].point;
-  if (at == stop) return point->end ? go(l, point->end, at, ARRIVED) : FAILED;
-  for (; step < 2 * point->count; step++) {
-    const struct wye__bounded *bounded = &l->bounded[point->bounded + step / 2];
-    uint32_t behind = l->vertices[bounded->point].point.end;
+  const struct wye__vertex *point = vertex_at(l, vertex);
+  if (at == stop) return point->branch ? go(l, point->branch, at, ARRIVED) : FAILED;
+  for (; step < 2 * point->mask; step++) {
+    const struct wye__bounded *bounded = bounded_at(l, point->statics + step / 2);
+    uint32_t behind = vertex_at(l, bounded->point)->branch;
     bool second = step % 2 == 1;
     if (second && !behind) continue;
     if (!find_literal(l, bounded, at + unit_at(l, at, stop), stop, second, &start, &end)) {
@@ -266,7 +281,7 @@ static enum turn point_turn(struct lookup *l, uint32_t step) {
 static __attribute__((noinline)) enum turn inside(struct lookup *l, uint32_t step, const struct wye__ref **hit) {
   for (;; step = 0) {
     STEP();
-    bool point = l->vertices[l->vertex].node.shift == WYE__POINT;
+    bool point = vertex_at(l, l->vertex)->kind == WYE__POINT;
     enum turn turn = point ? point_turn(l, step) : node_turn(l, step, hit);
     if (turn != INSIDE) return turn;
   }
@@ -274,116 +289,140 @@ static __attribute__((noinline)) enum turn inside(struct lookup *l, uint32_t ste
 
 /* ------------------------------------------------------------------ the walk */
 
-/* The ref of the route that serves the path; NULL if there is none. */
-static const struct wye__ref *walk(struct lookup *l) {
+/* The slashes behind `stop`, which lies in the window. */
+static inline uint64_t slashes_behind(const struct lookup *l, uint32_t stop) {
+  return l->slashes & ~(uint64_t)1 << (stop - l->window);
+}
+
+/* Moves the window on to the next one that has a slash; its slashes. */
+static __attribute__((noinline)) uint64_t next_window(struct lookup *l) {
+  far_segment_end(l, l->window + WYE__WINDOW);
+  return l->slashes;
+}
+
+/*
+ * The ref of the route that serves the path; NULL if there is none. What a round needs is in locals; the struct is
+ * brought up to date where `inside` takes over.
+ */
+static inline const struct wye__ref *walk(struct lookup *l) {
+  const struct wye__vertex *vertices = vertex_at(l, 0), *node = vertices, *child;
+  struct wye_span *spans = l->context->param, *span = spans;
   const struct wye__ref *hit;
-  const struct wye__node *node = &l->vertices[0].node;
-  uint32_t at = l->at + 1, stop; /* behind a slash */
+  uint64_t ahead = slashes_behind(l, l->at);
+  uint32_t at = l->at + 1, stop, step = TO_PREFIXES;
   for (;;) {
     STEP();
-    stop = segment_end(l, at);
-    uint32_t child = 0;
+    if (WYE_UNLIKELY(ahead == 0)) ahead = next_window(l);
+    stop = l->window + (uint32_t)__builtin_ctzll(ahead);
+    ahead &= ahead - 1;
+    child = NULL;
     if (node->statics)
       child = WYE_LIKELY(l->plain) ? static_child(l, node, l->text + at, stop - at)
                                    : static_child_normal(l, node, l->text + at, stop - at);
     if (child) {
-      if (node->param | node->branch) leave_choice(l, (uint32_t)((const union wye__vertex *)node - l->vertices), at, TO_PREFIXES);
-    } else if (WYE_UNLIKELY(node->branch)) {
-      go(l, (uint32_t)((const union wye__vertex *)node - l->vertices), at, INSIDE);
-      enum turn turn = inside(l, TO_PREFIXES, &hit);
-      if (turn == SERVED) return hit;
-      if (turn == FAILED) goto back;
-      child = l->vertex;
-      stop = l->at;
+      if (node->param | node->branch) {
+        l->params = (uint32_t)(span - spans);
+        leave_choice(l, (uint32_t)(node - vertices), at, TO_PREFIXES);
+      }
+    } else if (WYE_LIKELY(!node->branch)) {
+      if (!node->param || stop == at || is_dots(l, at, stop)) goto back;
+      *span++ = wye__span(at, stop);
+      child = vertices + node->param;
     } else {
-      if (!node->param || stop == at) goto back;
-      take_span(l, at, stop);
-      child = node->param;
+      l->params = (uint32_t)(span - spans);
+      go(l, (uint32_t)(node - vertices), at, INSIDE);
+      goto rare;
     }
 
   arrived: /* at a segment's edge */
-    node = &l->vertices[child].node;
+    node = child;
     at = stop + 1;
     if (stop < l->end) continue;
-    if (node->leaf.refs && (hit = serve(l, &node->leaf))) return hit;
+    if (node->leaf.refs && (hit = serve(l, &node->leaf))) {
+      l->params = (uint32_t)(span - spans);
+      return hit;
+    }
 
   back: /* to the last vertex that has more to try */
-    if (l->depth == 0) return NULL;
-    const struct wye__choice *choice = &l->choices[--l->depth];
+    if (l->choices == 0) return NULL;
+    const struct wye__choice *choice = &wye__choices(l->context)[--l->choices];
     l->params = choice->params;
+    step = choice->step;
     go(l, choice->vertex, choice->at, INSIDE);
-    enum turn turn = inside(l, choice->step, &hit);
+
+  rare:;
+    enum turn turn = inside(l, step, &hit);
+    step = TO_PREFIXES;
     if (turn == SERVED) return hit;
     if (turn == FAILED) goto back;
-    child = l->vertex;
+    child = vertices + l->vertex;
+    span = spans + l->params;
     stop = l->at;
+    ahead = slashes_behind(l, stop);
     goto arrived;
   }
 }
 
 /* ------------------------------------------------------------------ the path */
 
-/*
- * Finds where the path ends, at `?`, `#` or `limit`, and marks the first window. `*dots`: a segment may be `.` or `..`.
- */
-static uint32_t find_end(struct lookup *l, uint32_t start, uint32_t limit, bool *dots) {
+/* Finds where a path ends that does not fit the first window or holds a stop, at `?`, `#` or `limit`. */
+static __attribute__((noinline)) uint32_t find_end(struct lookup *l, uint32_t start, uint32_t limit) {
   for (uint32_t base = start;; base += WYE__WINDOW) {
-    struct wye__marks marks = wye__look(l->text + base, limit - base);
-    if (base == start) l->slashes = marks.slashes;
-    for (; WYE_UNLIKELY(marks.stops != 0); marks.stops &= marks.stops - 1) {
-      uint32_t i = base + (uint32_t)__builtin_ctzll(marks.stops);
-      uint8_t byte = l->text[i];
-      if (byte == '?' || byte == '#') return i;
-      if (byte == '%') l->plain = false;
-      if (i > start && l->text[i - 1] == '/') *dots = true;
+    uint64_t stops = wye__look(l->text + base, limit - base).stops;
+    for (; stops; stops &= stops - 1) {
+      uint32_t i = base + (uint32_t)__builtin_ctzll(stops);
+      if (l->text[i] == '?' || l->text[i] == '#') return i;
+      l->plain = l->plain && l->text[i] != '%';
     }
     if (limit - base <= WYE__WINDOW) return limit;
   }
 }
 
-static int32_t finish(const struct wye_table *table, struct wye_context *context, const struct lookup *l,
-                      const struct wye__ref *hit) {
-  if (hit) {
-    context->route = hit->route;
-    context->params = l->params;
-    return context->outcome = hit->id;
+/* Marks the first window and finds the path's end. */
+static inline void mark(struct lookup *l, uint32_t start, uint32_t length) {
+  struct wye__marks marks = wye__look(l->text + start, length);
+  l->end = start + length;
+  if (WYE_UNLIKELY(marks.stops || length >= WYE__WINDOW)) l->end = find_end(l, start, start + length);
+  l->slashes = marks.slashes;
+  if (WYE_LIKELY(l->end - start < WYE__WINDOW)) { /* the path's end closes its last segment */
+    uint64_t closing = (uint64_t)1 << (l->end - start);
+    l->slashes = (l->slashes & (closing - 1)) | closing;
   }
-  if (!l->allow || table->no_method_not_allowed) return context->outcome = WYE_NOT_FOUND;
-  context->allow = l->allow;
-  return context->outcome = WYE_METHOD_NOT_ALLOWED;
+  l->plain = l->plain && wye__readable(l->text + l->end - 1, 1 + WYE__KEY_BYTES);
+}
+
+static int32_t finish(const struct lookup *l, int32_t outcome, const struct wye__ref *hit) {
+  struct wye_context *context = l->context;
+  context->outcome = outcome;
+  context->route = hit ? hit->route : WYE_NONE;
+  context->params = hit ? l->params : 0;
+  context->allow = outcome == WYE_METHOD_NOT_ALLOWED ? l->allow : 0;
+  context->path = l->at;
+  context->path_end = l->end;
+  return outcome;
+}
+
+static int32_t miss(struct lookup *l) {
+  bool other_method = l->allow && !l->table->no_method_not_allowed;
+  return finish(l, other_method ? WYE_METHOD_NOT_ALLOWED : WYE_NOT_FOUND, NULL);
 }
 
 int32_t wye__match(const struct wye_table *table, struct wye_context *context, uint32_t method, const uint8_t *text,
                    uint32_t start, size_t length) {
-  struct lookup l = {
-      .vertices = wye__section(table, WYE__NODES),
-      .slots = wye__section(table, WYE__SLOTS),
-      .branches = wye__section(table, WYE__BRANCHES),
-      .prefixes = wye__section(table, WYE__PREFIXES),
-      .bounded = wye__section(table, WYE__BOUNDED),
-      .refs = wye__section(table, WYE__REFS),
-      .literals = wye__text(table),
-      .text = text,
-      .window = start,
-      .plain = !table->case_insensitive,
-      .fold = table->case_insensitive,
-      .spans = context->param,
-      .choices = wye__choices(context),
-      .method = method < WYE_MAX_METHODS ? 1u << method : 0,
-      .at = start,
-  };
-  bool dots = false;
-  wye__context_clear(context);
-  if (length == 0 || text[start] != '/') return context->outcome = WYE_BAD_PATH;
-  uint32_t most = length > WYE_MAX_PATH + 1 ? WYE_MAX_PATH + 1 : (uint32_t)length;
-  l.end = find_end(&l, start, start + most, &dots);
-  if (l.end - start > WYE_MAX_PATH) return context->outcome = WYE_PATH_TOO_LONG;
-  if (l.end - start < WYE__WINDOW) {
-    l.slashes &= wye__below(l.end - start);
-    l.slashes |= (uint64_t)1 << (l.end - start); /* the path's end closes its last segment */
-  }
-  context->path = start;
-  context->path_end = l.end;
-  if (WYE_UNLIKELY(dots) && wye__has_dot_segment(text + start, l.end - start)) return finish(table, context, &l, NULL);
-  return finish(table, context, &l, walk(&l));
+  struct lookup l;
+  l.table = table;
+  l.context = context;
+  l.text = text;
+  l.window = l.at = l.end = start;
+  l.fold = table->case_insensitive;
+  l.plain = !l.fold;
+  l.method = method < WYE_MAX_METHODS ? 1u << method : 0;
+  l.choices = l.allow = 0;
+  if (length == 0 || text[start] != '/') return finish(&l, WYE_BAD_PATH, NULL);
+  mark(&l, start, length > WYE_MAX_PATH + 1 ? WYE_MAX_PATH + 1 : (uint32_t)length);
+  if (WYE_UNLIKELY(l.end - start > WYE_MAX_PATH)) return finish(&l, WYE_PATH_TOO_LONG, NULL);
+  if (WYE_UNLIKELY(!l.plain) && wye__has_dot_segment(text + start, l.end - start)) return miss(&l);
+  const struct wye__ref *hit = walk(&l);
+  l.at = start;
+  return hit ? finish(&l, hit->id, hit) : miss(&l);
 }

@@ -17,7 +17,7 @@ enum { WYE__WINDOW = 64 };
 
 struct wye__marks {
   uint64_t slashes;
-  uint64_t stops; /* `?` and `#`, which end the path, `%` and `.` */
+  uint64_t stops; /* `?`, `#`, `%`, and now and then another byte */
 };
 
 /*
@@ -42,24 +42,27 @@ static inline bool wye__readable(const uint8_t *at, size_t length) {
 #endif
 }
 
+/* Of `#` and `%`, 0x23 and 0x25, only two bits differ; `!` and `'`, 0x21 and 0x27, are alike and let in. */
+enum { WYE__LIKE_MASK = 0xF9, WYE__LIKE = 0x21 };
+
 #if defined(__wasm_simd128__) && !defined(WYE_NO_SIMD)
 
 static inline struct wye__marks wye__marks16(const uint8_t *at) {
   v128_t bytes = wasm_v128_load(at);
-  v128_t ends = wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat('?')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('#')));
-  v128_t looks = wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat('%')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('.')));
+  v128_t like = wasm_i8x16_eq(wasm_v128_and(bytes, wasm_u8x16_splat(WYE__LIKE_MASK)), wasm_u8x16_splat(WYE__LIKE));
+  v128_t stops = wasm_v128_or(like, wasm_i8x16_eq(bytes, wasm_i8x16_splat('?')));
   return (struct wye__marks){.slashes = wasm_i8x16_bitmask(wasm_i8x16_eq(bytes, wasm_i8x16_splat('/'))),
-                             .stops = wasm_i8x16_bitmask(wasm_v128_or(ends, looks))};
+                             .stops = wasm_i8x16_bitmask(stops)};
 }
 
 #elif defined(__SSE2__) && !defined(WYE_NO_SIMD)
 
 static inline struct wye__marks wye__marks16(const uint8_t *at) {
   __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-  __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('?')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('#')));
-  __m128i looks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('%')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('.')));
+  __m128i masked = _mm_and_si128(bytes, _mm_set1_epi8((char)WYE__LIKE_MASK));
+  __m128i stops = _mm_or_si128(_mm_cmpeq_epi8(masked, _mm_set1_epi8(WYE__LIKE)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('?')));
   return (struct wye__marks){.slashes = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('/'))),
-                             .stops = (uint32_t)_mm_movemask_epi8(_mm_or_si128(ends, looks))};
+                             .stops = (uint32_t)_mm_movemask_epi8(stops)};
 }
 
 #else
@@ -75,8 +78,8 @@ static inline uint64_t wye__gather(uint64_t tops) { return (tops >> 7) * 0x01020
 
 static inline struct wye__marks wye__marks8(const uint8_t *at) {
   uint64_t word = wye__load64(at);
-  uint64_t stops = wye__equal(word, '?') | wye__equal(word, '#') | wye__equal(word, '%') | wye__equal(word, '.');
-  return (struct wye__marks){wye__gather(wye__equal(word, '/')), wye__gather(stops)};
+  uint64_t like = wye__equal(word & 0x0101010101010101u * WYE__LIKE_MASK, WYE__LIKE);
+  return (struct wye__marks){wye__gather(wye__equal(word, '/')), wye__gather(like | wye__equal(word, '?'))};
 }
 
 static inline struct wye__marks wye__marks16(const uint8_t *at) {
@@ -109,19 +112,14 @@ static inline struct wye__marks wye__look(const uint8_t *at, uint32_t length) {
 }
 
 /*
- * The first 16 bytes of a segment of `length` bytes, with zeros behind a shorter one. Reads nothing of a segment's
- * neighbours into the result.
+ * The first 16 bytes of a segment of `length` bytes, with zeros behind a shorter one. 16 bytes must be readable, but what
+ * lies behind the segment does not count.
  */
 static inline void wye__load_key(const uint8_t *at, uint32_t length, uint64_t key[2]) {
   static const uint8_t masks[32] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
   uint32_t kept = length < 16 ? length : 16;
-  if (WYE_LIKELY(wye__readable(at, 16))) {
-    key[0] = wye__load64(at) & wye__load64(masks + 16 - kept);
-    key[1] = wye__load64(at + 8) & wye__load64(masks + 24 - kept);
-    return;
-  }
-  key[0] = key[1] = 0;
-  memcpy(key, at, kept);
+  key[0] = wye__load64(at) & wye__load64(masks + 16 - kept);
+  key[1] = wye__load64(at + 8) & wye__load64(masks + 24 - kept);
 }
 
 #endif

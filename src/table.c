@@ -1,5 +1,5 @@
 /*
- * Opening an image: nothing in it is believed. Vertices, slots, refs and all else stand in the order in which
+ * Opening an image: nothing in it is believed. Vertices, refs and all else stand in the order in which
  * flatten.c numbers them, so each link must name exactly the next record that nobody has named yet. That one
  * rule makes the links a tree (no cycles, no sharing, nothing left over) and needs no memory to check.
  */
@@ -8,11 +8,15 @@
 #include "status.h"
 
 const uint8_t wye__record_size[WYE__SECTIONS] = {
-    [WYE__NODES] = sizeof(union wye__vertex),        [WYE__SLOTS] = sizeof(struct wye__slot),
-    [WYE__BRANCHES] = sizeof(struct wye__branch),    [WYE__PREFIXES] = sizeof(struct wye__prefix),
-    [WYE__BOUNDED] = sizeof(struct wye__bounded),    [WYE__REFS] = sizeof(struct wye__ref),
-    [WYE__ROUTES] = sizeof(struct wye__route_record), [WYE__NAMES] = sizeof(struct wye_span),
-    [WYE__METHODS] = sizeof(struct wye__method),     [WYE__TEXT] = 1,
+    [WYE__VERTICES] = sizeof(struct wye__vertex),
+    [WYE__BRANCHES] = sizeof(struct wye__branch),
+    [WYE__PREFIXES] = sizeof(struct wye__prefix),
+    [WYE__BOUNDED] = sizeof(struct wye__bounded),
+    [WYE__REFS] = sizeof(struct wye__ref),
+    [WYE__ROUTES] = sizeof(struct wye__route_record),
+    [WYE__NAMES] = sizeof(struct wye_span),
+    [WYE__METHODS] = sizeof(struct wye__method),
+    [WYE__TEXT] = 1,
 };
 
 /* ------------------------------------------------------------------ checksum */
@@ -141,90 +145,99 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
   return true;
 }
 
-/* A link from a vertex to another of the given kind, `params` parameters further. */
-static bool check_child(struct check *c, const struct wye__node *parent, uint32_t child, bool point, uint32_t params) {
-  if (!name(c, WYE__NODES, child, 1)) return false;
-  const struct wye__node *node = &((const union wye__vertex *)at(c, WYE__NODES, child))->node;
-  return (node->shift == WYE__POINT) == point && node->params == parent->params + params &&
-         node->params <= c->table->max_params && node->depth == parent->depth + 1 && node->depth < c->table->max_depth;
+/* Whether `child`, whose number is named already, is of the given kind, `params` parameters and a step behind `parent`. */
+static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind, uint32_t params) {
+  const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
+  return vertex->kind == kind && vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
+         vertex->depth == parent->depth + 1 && vertex->depth < c->table->max_depth;
 }
 
-static bool check_key(const struct check *c, const struct wye__slot *slot) {
+/* A link from a vertex to another that no static segment leads to. */
+static bool check_child(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind, uint32_t params) {
+  if (!name(c, WYE__VERTICES, child, 1) || !fits(c, parent, child, kind, params)) return false;
+  const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
+  return vertex->length == WYE__NOT_STATIC && vertex->next == 0;
+}
+
+static bool check_key(const struct check *c, const struct wye__vertex *vertex) {
   uint8_t key[WYE__KEY_BYTES];
-  if (slot->length > WYE__KEY_BYTES) return slot->text > 0 && in_text(c, slot->text, slot->length);
-  memcpy(key, slot->key, sizeof key);
-  for (uint32_t i = slot->length; i < WYE__KEY_BYTES; i++)
+  if (vertex->length > WYE__KEY_BYTES) return vertex->text > 0 && in_text(c, vertex->text, vertex->length);
+  memcpy(key, vertex->key, sizeof key);
+  for (uint32_t i = vertex->length; i < WYE__KEY_BYTES; i++)
     if (key[i]) return false;
-  return slot->text == 0;
+  return vertex->text == 0;
 }
 
-/* A node's slots: those that its multiplication reaches, then one for each link between them. */
-static bool check_statics(struct check *c, const struct wye__node *node) {
-  if (node->shift < 33 && node->seed) return false;
-  if (node->shift > 63 || !name(c, WYE__SLOTS, node->statics, wye__reach(node))) return false;
-  for (uint32_t i = node->statics; i < c->next[WYE__SLOTS]; i++) {
-    const struct wye__slot *slot = at(c, WYE__SLOTS, i);
-    if (slot->next && !name(c, WYE__SLOTS, slot->next, 1)) return false;
-    if (slot->child == 0) {
-      if (slot->next || slot->length || slot->key[0] || slot->key[1]) return false;
-      continue;
-    }
-    if (!check_key(c, slot) || !check_child(c, node, slot->child, false, 0)) return false;
+static bool is_power_of_two(uint32_t number) { return number && (number & (number - 1)) == 0; }
+
+/* A node's static children: the places that a hash reaches, then one for each link between them. */
+static bool check_statics(struct check *c, const struct wye__vertex *node) {
+  static const struct wye__vertex empty = {.length = WYE__NOT_STATIC};
+  if (!is_power_of_two(node->mask + 1) || node->shift > 63) return false;
+  if (!name(c, WYE__VERTICES, node->statics, node->mask + 1)) return false;
+  for (uint32_t i = node->statics; i < c->next[WYE__VERTICES]; i++) {
+    const struct wye__vertex *vertex = at(c, WYE__VERTICES, i);
+    if (vertex->next && !name(c, WYE__VERTICES, vertex->next, 1)) return false;
+    if (memcmp(vertex, &empty, sizeof empty) == 0) continue;
+    if (vertex->length == WYE__NOT_STATIC || !check_key(c, vertex) || !fits(c, node, i, WYE__NODE, 0)) return false;
   }
   return true;
 }
 
-static bool check_branch(struct check *c, const struct wye__node *node) {
+static bool check_branch(struct check *c, const struct wye__vertex *node) {
   if (!name(c, WYE__BRANCHES, node->branch, 1)) return false;
   const struct wye__branch *branch = at(c, WYE__BRANCHES, node->branch);
   if (!name(c, WYE__PREFIXES, branch->prefixes, branch->count)) return false;
   for (uint32_t i = 0; i < branch->count; i++) {
     const struct wye__prefix *prefix = at(c, WYE__PREFIXES, branch->prefixes + i);
     if (prefix->length == 0 || !in_text(c, prefix->literal, prefix->length) || prefix->shorter > i) return false;
-    if (!check_child(c, node, prefix->point, true, 0)) return false;
+    if (!check_child(c, node, prefix->point, WYE__POINT, 0)) return false;
   }
-  if (branch->point && !check_child(c, node, branch->point, true, 0)) return false;
+  if (branch->point && !check_child(c, node, branch->point, WYE__POINT, 0)) return false;
   return check_leaf(c, &branch->catch_all, node->params + 1u);
 }
 
-static bool check_node(struct check *c, const struct wye__node *node) {
+static bool check_node(struct check *c, const struct wye__vertex *node) {
   return check_leaf(c, &node->leaf, node->params) && (!node->statics || check_statics(c, node)) &&
-         (!node->branch || check_branch(c, node)) && (!node->param || check_child(c, node, node->param, false, 1));
+         (!node->branch || check_branch(c, node)) && (!node->param || check_child(c, node, node->param, WYE__NODE, 1));
 }
 
-static bool check_point(struct check *c, const struct wye__point *point) {
-  const struct wye__node *parent = &((const union wye__vertex *)(const void *)point)->node; /* for its params and depth */
-  if (point->end && !check_child(c, parent, point->end, false, 0)) return false;
-  if (!name(c, WYE__BOUNDED, point->bounded, point->count)) return false;
-  for (uint32_t i = 0; i < point->count; i++) {
-    const struct wye__bounded *bounded = at(c, WYE__BOUNDED, point->bounded + i);
+static bool check_point(struct check *c, const struct wye__vertex *point) {
+  if (point->branch && !check_child(c, point, point->branch, WYE__NODE, 0)) return false;
+  if (!name(c, WYE__BOUNDED, point->statics, point->mask)) return false;
+  for (uint32_t i = 0; i < point->mask; i++) {
+    const struct wye__bounded *bounded = at(c, WYE__BOUNDED, point->statics + i);
     if (bounded->length == 0 || !in_text(c, bounded->literal, bounded->length)) return false;
-    if (!check_child(c, parent, bounded->point, true, 1)) return false;
+    if (!check_child(c, point, bounded->point, WYE__POINT, 1)) return false;
   }
-  return !point->param || check_child(c, parent, point->param, false, 1);
+  return !point->param || check_child(c, point, point->param, WYE__NODE, 1);
+}
+
+static bool check_vertex(struct check *c, const struct wye__vertex *vertex) {
+  if (vertex->kind == WYE__POINT) return check_point(c, vertex);
+  return vertex->kind == WYE__NODE ? check_node(c, vertex) : true; /* an empty one was looked at with its neighbours */
 }
 
 static bool check_root(struct check *c) {
-  if (!name(c, WYE__NODES, 0, 1)) return false;
-  const struct wye__node *root = at(c, WYE__NODES, 0);
-  return root->shift != WYE__POINT && root->params == 0 && root->depth == 0 && c->table->max_depth > 0;
+  if (!name(c, WYE__VERTICES, 0, 1)) return false;
+  const struct wye__vertex *root = at(c, WYE__VERTICES, 0);
+  return root->kind == WYE__NODE && root->length == WYE__NOT_STATIC && root->params == 0 && root->depth == 0 &&
+         c->table->max_depth > 0;
 }
 
 static bool check_vertices(struct check *c) {
-  c->next[WYE__SLOTS] = c->next[WYE__BRANCHES] = c->next[WYE__REFS] = 1;
-  for (enum wye__section s = WYE__SLOTS; s <= WYE__REFS; s++)
-    if (c->next[s] > c->table->sections[s].count) return refuse(c, s, 0, "a section without its record 0");
   static const struct wye__branch empty;
-  if (memcmp(at(c, WYE__BRANCHES, 0), &empty, sizeof empty) != 0) return refuse(c, WYE__BRANCHES, 0, "record 0 is not empty");
-  if (!check_root(c)) return refuse(c, WYE__NODES, 0, "the root is not what it must be");
-  for (uint32_t i = 0; i < c->table->sections[WYE__NODES].count; i++) {
-    const union wye__vertex *vertex = at(c, WYE__NODES, i);
-    bool point = vertex->node.shift == WYE__POINT;
-    if (i >= c->next[WYE__NODES]) return refuse(c, WYE__NODES, i, "a vertex that nothing leads to");
-    if (!(point ? check_point(c, &vertex->point) : check_node(c, &vertex->node)))
-      return refuse(c, WYE__NODES, i, "a vertex whose links are not the next records, or do not fit");
+  c->next[WYE__BRANCHES] = c->next[WYE__REFS] = 1; /* record 0 of these means none */
+  if (c->table->sections[WYE__BRANCHES].count == 0 || memcmp(at(c, WYE__BRANCHES, 0), &empty, sizeof empty) != 0)
+    return refuse(c, WYE__BRANCHES, 0, "branch 0 is not an empty one");
+  if (c->table->sections[WYE__REFS].count == 0) return refuse(c, WYE__REFS, 0, "ref 0 is missing");
+  if (!check_root(c)) return refuse(c, WYE__VERTICES, 0, "the root is not what it must be");
+  for (uint32_t i = 0; i < c->table->sections[WYE__VERTICES].count; i++) {
+    if (i >= c->next[WYE__VERTICES]) return refuse(c, WYE__VERTICES, i, "a vertex that nothing leads to");
+    if (!check_vertex(c, at(c, WYE__VERTICES, i)))
+      return refuse(c, WYE__VERTICES, i, "a vertex whose links are not the next records, or do not fit");
   }
-  for (enum wye__section s = WYE__NODES; s <= WYE__NAMES; s++)
+  for (enum wye__section s = WYE__VERTICES; s <= WYE__NAMES; s++)
     if (s != WYE__ROUTES && c->next[s] != c->table->sections[s].count)
       return refuse(c, s, c->next[s], "a record that nothing leads to");
   return true;

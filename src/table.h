@@ -2,12 +2,12 @@
  * The table image: one block of little-endian bytes, offsets and indexes only, so that the same bytes serve natively, in
  * wasm, from a file. docs/image.md draws it in full.
  *
- *     | header | nodes | slots | branches | prefixes | bounded | refs | routes | names | methods | text |
+ *     | header | vertices | branches | prefixes | bounded | refs | routes | names | methods | text |
  *
- * The tree has two kinds of vertices, in one array and 32 bytes each: a NODE stands at a segment's edge, between two
- * segments; a POINT stands inside a segment, behind a literal or a bounded parameter. The root is node 0. Vertices are numbered
- * in the order in which a walk by levels meets them, so a child's number is always larger than its parent's, each is
- * named exactly once, and wye_table_open can check that with a counter. Index 0 means "none" everywhere but for the root.
+ * The tree has two kinds of vertices, in one array and a cache line each: a node stands at a segment's edge, between two
+ * segments; a point stands inside a segment, behind a literal or a bounded parameter. The root is number 0. Vertices are
+ * numbered in the order in which a walk by levels meets them, so a child's number is always larger than its parent's, each is
+ * named exactly once, and wye_table_open can check that with a counter. Elsewhere number 0 means "none".
  */
 #ifndef WYE_TABLE_H
 #define WYE_TABLE_H
@@ -16,10 +16,11 @@
 
 enum { WYE__VERSION = 1, WYE__KEY_BYTES = 16 };
 
+#define WYE__NOT_STATIC UINT32_MAX
+
 /* The sections, in the order in which they stand in the image. */
 enum wye__section {
-  WYE__NODES,
-  WYE__SLOTS,
+  WYE__VERTICES,
   WYE__BRANCHES,
   WYE__PREFIXES,
   WYE__BOUNDED,
@@ -45,8 +46,9 @@ struct wye_table {
   uint32_t max_depth;    /* untried branches that a lookup may leave behind */
   uint32_t zero[2];
   struct wye__extent sections[WYE__SECTIONS];
+  uint32_t more[6];      /* zero */
 };
-_Static_assert(sizeof(struct wye_table) == 112, "the header is part of the image");
+_Static_assert(sizeof(struct wye_table) == 128 && WYE__SECTIONS == 9, "the header is part of the image");
 
 /*
  * Which routes end at a place: a bit for each method, and where their refs begin: first the route for any method if there is
@@ -65,59 +67,35 @@ struct wye__ref {
 };
 
 /*
- * A node: routes that end here, then what may follow behind a slash. Its static segments are found with one multiplication,
- * slot = statics + (key x seed >> shift); the seed is chosen so that most of them meet nobody there.
+ * A vertex. The first half says how it is reached: its parent's static children stand in one run of places, found at
  *
- *     0         8         12    13     14      16      20       24        28    32
- *     | seed    | statics |shift|params| depth | param | branch | methods | refs |
- */
-struct wye__node {
-  uint64_t seed;
-  uint32_t statics; /* the first of its slots; 0: no static segment */
-  uint8_t shift;    /* 0 to 63; WYE__POINT marks a point */
-  uint8_t params;   /* parameters on the way here */
-  uint16_t depth;   /* vertices on the way here */
-  uint32_t param;   /* the node behind a plain parameter that takes the whole segment */
-  uint32_t branch;  /* whatever is rarer: prefixes, in-segment parameters, a catch-all */
-  struct wye__leaf leaf;
-};
-
-/*
- * A point: the segment may end here, or a parameter begins.
+ *     statics + (hash of the segment >> shift & mask)
  *
- *     0       4         8       12    13     14      16      20        24     32
- *     | end   | bounded | count |0xFF |params| depth | param | zero[3]        |
+ * with a shift for which most of them stand alone; the places of nobody, and vertices that no static segment
+ * leads to, have a length that no segment has. The second half says what follows.
+ *
+ *     0          16       20     24     28      32        36     40       44    45     46      48        56      60     64
+ *     | key      | length | text | next | param | statics | mask | branch |kind |shift | params| leaf    | depth | zero |
  */
-struct wye__point {
-  uint32_t end;     /* the node, if the segment ends here */
-  uint32_t bounded; /* the first of its bounded parameters, in match order */
-  uint32_t count;   /* how many */
-  uint8_t kind;     /* WYE__POINT */
-  uint8_t params;
-  uint16_t depth;
-  uint32_t param;   /* the node behind a plain parameter that takes the rest of the segment */
-  uint32_t zero[3];
+struct wye__vertex {
+  uint64_t key[2];  /* the first 16 bytes of the segment in normal form, zeros behind a shorter one */
+  uint32_t length;  /* bytes of its normal form; WYE__NOT_STATIC */
+  uint32_t text;    /* where a segment of more than 16 bytes stands in the text; 0: it has no more */
+  uint32_t next;    /* the place of another segment that belongs here too; always a later one; 0: none */
+  uint32_t param;   /* the node behind a plain parameter that takes all that is left of the segment */
+  uint32_t statics; /* node: the first place of its static children; 0: none. Point: its first bounded parameter */
+  uint32_t mask;    /* node: their places, less 1. Point: how many bounded parameters, in match order */
+  uint32_t branch;  /* node: whatever is rarer, see below. Point: the node, if the segment ends here */
+  uint8_t kind;     /* a wye__kind */
+  uint8_t shift;    /* 0 to 63 */
+  uint16_t params;  /* parameters on the way here */
+  struct wye__leaf leaf; /* node: the routes that end here */
+  uint32_t depth;   /* vertices on the way here */
+  uint32_t zero;
 };
+_Static_assert(sizeof(struct wye__vertex) == 64, "a vertex is a cache line");
 
-enum { WYE__POINT = 0xFF };
-
-union wye__vertex {
-  struct wye__node node;
-  struct wye__point point;
-};
-_Static_assert(sizeof(union wye__vertex) == 32, "two vertices a cache line");
-_Static_assert(offsetof(struct wye__node, params) == offsetof(struct wye__point, params), "one place for both kinds");
-_Static_assert(offsetof(struct wye__node, depth) == offsetof(struct wye__point, depth), "one place for both kinds");
-
-/* A static segment: the first 16 bytes of its normal form (zeros behind a shorter one); a longer one stands in the text. */
-struct wye__slot {
-  uint64_t key[2];
-  uint32_t length; /* bytes of the normal form */
-  uint32_t text;   /* where a segment of more than 16 bytes stands in the text; 0: it has no more */
-  uint32_t child;  /* 0: the slot is empty */
-  uint32_t next;   /* the slot of another segment that belongs here too; always a later one; 0: none */
-};
-_Static_assert(sizeof(struct wye__slot) == 32, "two slots a cache line");
+enum wye__kind { WYE__EMPTY, WYE__NODE, WYE__POINT };
 
 /* What a node has beside static segments and a plain parameter. */
 struct wye__branch {
@@ -162,15 +140,17 @@ static inline const void *wye__section(const struct wye_table *table, enum wye__
 
 static inline const uint8_t *wye__text(const struct wye_table *table) { return wye__section(table, WYE__TEXT); }
 
-/* The hash of a static segment's key, before a node's seed multiplies it. */
-static inline uint64_t wye__key_mix(uint64_t low, uint64_t high) { return low ^ (high << 29 | high >> 35); }
+/*
+ * The hash of a static segment's key (Fibonacci hashing: Knuth, The Art of Computer Programming, 6.4). Its upper half is
+ * good: places are chosen by bits from WYE__HASH_LOW on.
+ */
+static inline uint64_t wye__hash(const uint64_t key[2]) {
+  return (key[0] ^ (key[1] << 29 | key[1] >> 35)) * 0x9E3779B97F4A7C15u;
+}
+
+enum { WYE__HASH_LOW = 24, WYE__HASH_HIGH = 56 };
 
 /* The checksum of an image of `size` bytes. */
 uint32_t wye__checksum(const struct wye_table *table, uint32_t size);
-
-/* The number of the first slots of a node: those that a multiplication can reach. */
-static inline uint32_t wye__reach(const struct wye__node *node) {
-  return node->seed == 0 ? 1 : (uint32_t)((uint64_t)1 << (64 - node->shift));
-}
 
 #endif

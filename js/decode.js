@@ -1,0 +1,31 @@
+// Percent-decoding of values, as wye_decode does it.
+
+const ESCAPES = /(?:%[0-9A-Fa-f]{2})+/g;
+
+/** One well-formed UTF-8 character in escapes (RFC 3629 4). */
+const CHARACTER = new RegExp(
+  [
+    "%[0-7][0-9A-F]",
+    "%(?:C[2-9A-F]|D[0-9A-F])%[89AB][0-9A-F]",
+    "%E0%[AB][0-9A-F]%[89AB][0-9A-F]",
+    "%(?:E[1-9A-CEF])%[89AB][0-9A-F]%[89AB][0-9A-F]",
+    "%ED%[89][0-9A-F]%[89AB][0-9A-F]",
+    "%F0%[9AB][0-9A-F](?:%[89AB][0-9A-F]){2}",
+    "%F[1-3](?:%[89AB][0-9A-F]){3}",
+    "%F4%8[0-9A-F](?:%[89AB][0-9A-F]){2}",
+  ].join("|"),
+  "gi",
+);
+
+/**
+ * Decodes a raw value as UTF-8. Malformed escapes, and escapes that are not valid UTF-8, stay as they are written.
+ * @param {string} raw
+ */
+export function decode(raw) {
+  if (!raw.includes("%")) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw.replace(ESCAPES, (escapes) => escapes.replace(CHARACTER, decodeURIComponent));
+  }
+}

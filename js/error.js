@@ -1,0 +1,16 @@
+/** An error of the router: what went wrong by its name (`code`), in a sentence (`message`), and where (`offset`). */
+export class WyeError extends Error {
+  /**
+   * @param {string} code the status' name, such as "BAD_PATTERN"
+   * @param {string} message what and where, and what to write instead
+   * @param {number} [offset] the byte in the pattern (as UTF-8) where it went wrong
+   */
+  constructor(code, message, offset) {
+    super(message);
+    this.name = "WyeError";
+    /** @type {string} */
+    this.code = code;
+    /** @type {number | undefined} */
+    this.offset = offset;
+  }
+}

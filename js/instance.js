@@ -1,0 +1,94 @@
+// The one WebAssembly instance of the process, its memory, and the words that cross between the two sides. All knowledge of
+// exports and layouts is here; tables only see functions and numbers.
+
+import { module, writerOf } from "#module";
+import { ABI, INPUT_SIZE } from "./constants.js";
+import { WyeError } from "./error.js";
+
+/**
+ * @typedef {object} Exports what wasm/exports.c exports; docs/abi.md tells of each
+ * @property {WebAssembly.Memory} memory
+ * @property {() => number} wye_abi
+ * @property {() => number} wye_input
+ * @property {() => number} wye_error
+ * @property {(size: number) => number} wye_alloc
+ * @property {(block: number) => void} wye_free
+ * @property {(options: number) => number} wye_builder_new
+ * @property {(builder: number, method: number, methodLength: number, pattern: number, patternLength: number,
+ *   name: number, nameLength: number, id: number) => number} wye_builder_add
+ * @property {(builder: number) => number} wye_builder_build
+ * @property {(builder: number) => void} wye_builder_free
+ * @property {(table: number) => number} wye_table_routes
+ * @property {(table: number, index: number, out: number) => number} wye_table_route
+ * @property {(table: number, route: number, param: number, out: number) => number} wye_table_param_name
+ * @property {(table: number, method: number, length: number) => number} wye_table_method
+ * @property {(table: number) => number} wye_context_new
+ * @property {(table: number, context: number, method: number, path: number, length: number) => number} wye_match
+ * @property {(table: number, context: number, method: number, url: number, length: number) => number} wye_match_url
+ * @property {(table: number, context: number, buffer: number, capacity: number) => number} wye_allow
+ */
+
+export const wasm = /** @type {Exports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module, {}).exports));
+
+if (wasm.wye_abi() !== ABI) throw new WyeError("BAD_ARGUMENT", "wye.wasm is of another version than the JavaScript beside it");
+
+/** Where the input buffer begins. */
+export const INPUT = wasm.wye_input();
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Memory as 32-bit numbers. */
+export let words = new Int32Array(wasm.memory.buffer);
+let bytes = new Uint8Array(wasm.memory.buffer);
+
+/**
+ * Copies a string into the input buffer as UTF-8, as much of it as fits; returns the bytes written. Allocates nothing.
+ * @type {(text: string) => number}
+ */
+export let writeInput = writerOf(wasm.memory.buffer, INPUT, INPUT_SIZE);
+
+/** To be called behind every export that may have grown memory: views of the old one are dead then. */
+export function renewViews() {
+  const { buffer } = wasm.memory;
+  if (words.buffer === buffer) return;
+  words = new Int32Array(buffer);
+  bytes = new Uint8Array(buffer);
+  writeInput = writerOf(buffer, INPUT, INPUT_SIZE);
+}
+
+/**
+ * The text of `length` bytes at `offset`.
+ * @param {number} offset
+ * @param {number} length
+ */
+export function readText(offset, length) {
+  return decoder.decode(bytes.subarray(offset, offset + length));
+}
+
+/**
+ * Writes a string into memory as UTF-8, at most `capacity` bytes of it; returns the bytes written.
+ * @param {string} text
+ * @param {number} offset
+ * @param {number} capacity
+ */
+export function writeText(text, offset, capacity) {
+  return encoder.encodeInto(text, bytes.subarray(offset, offset + capacity)).written;
+}
+
+/**
+ * Runs a cold call in which memory may grow.
+ * @param {() => number} call
+ */
+export function cold(call) {
+  const result = call();
+  renewViews();
+  return result;
+}
+
+/** The error that the last failed call left behind: { status, offset, other, text, length }. */
+export function lastError() {
+  const at = wasm.wye_error() >> 2;
+  const message = readText(words[at + 3], words[at + 4]);
+  return { status: words[at], offset: words[at + 1], message };
+}

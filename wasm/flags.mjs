@@ -1,0 +1,29 @@
+// The one list of flags: every toolchain compiles and links with these. See wasm/build.mjs for what is built from them.
+
+const COMMON = ["-std=c11", "-msimd128", "-mbulk-memory", "-Wall", "-Wextra", "-Wshadow", "-Iinclude", "-Isrc"];
+
+// What a lookup runs through is compiled for speed, the rest for size: it is a third of the module's bytes.
+const HOT = ["src/authority.c", "src/match.c", "src/path.c", "src/wye.c", "wasm/freestanding.c"];
+
+// The linker optimises over all files at once, but for libc's own functions: it may invent calls to them until the end.
+const wholeProgram = (source) => (source === "wasm/freestanding.c" ? [] : ["-flto"]);
+
+const fast = () => [...COMMON, "-O3"];
+const fastWhereHot = (source) => [...COMMON, HOT.includes(source) ? "-O3" : "-Oz", ...wholeProgram(source)];
+
+/** wye.wasm: freestanding, imports nothing. */
+export const MODULE = {
+  target: "wasm32",
+  flagsOf: fastWhereHot,
+  // The stack lies below the data, so that running over it traps instead of overwriting a table.
+  link: ["--no-entry", "--stack-first", "-z", "stack-size=65536", "--gc-sections", "--strip-all"],
+  driver: ["-nostdlib"],
+};
+
+/** wye-cli.wasm: a WASI command, with the compiler's own libc. */
+export const COMMAND = {
+  target: "wasm32-wasip1",
+  flagsOf: fast,
+  link: ["--stack-first", "-z", "stack-size=262144", "--gc-sections", "--strip-all"],
+  driver: [],
+};
