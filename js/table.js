@@ -19,6 +19,7 @@ import * as constants from "./constants.js";
 import { decode } from "./decode.js";
 import { WyeError } from "./error.js";
 import { INPUT, cold, lastError, readText, wasm, words, writeInput, writeText } from "./instance.js";
+import { Methods } from "./methods.js";
 import { unitsOfBytes } from "./utf8.js";
 
 /**
@@ -119,8 +120,7 @@ export class RouteTable {
   #at = 0;
   /** Routes were added since the image was built. */
   #stale = true;
-  /** @type {Map<string, number>} the numbers of the table's methods */
-  #methods = new Map();
+  #methods = new Methods([], NO_METHOD);
   /** @type {RouteRecord[] | undefined} read from the image when first asked for */
   #records;
   /** The text of the last lookup, and whether its bytes and its UTF-16 units have the same numbers. */
@@ -209,15 +209,14 @@ export class RouteTable {
   }
 
   #numberMethods() {
-    this.#methods.clear();
-    const scratch = INPUT;
-    const method = new Map();
-    for (let i = wasm.wye_table_routes(this.#table) - 1; i >= 0; i--) {
-      wasm.wye_table_route(this.#table, i, scratch);
-      method.set(words[scratch >> 2], words[(scratch >> 2) + 1]); // each method's text stands once
-    }
-    for (const [offset, length] of method)
-      this.#methods.set(readText(offset, length), wasm.wye_table_method(this.#table, offset, length));
+    const names = new Set(this.#allRecords().map((record) => record.method));
+    const numbers = [...names].map((name) => /** @type {[string, number]} */ ([name, this.#numberOf(name)]));
+    this.#methods = new Methods(numbers, NO_METHOD);
+  }
+
+  /** @param {string} method */
+  #numberOf(method) {
+    return wasm.wye_table_method(this.#table, INPUT, writeText(method, INPUT, INPUT_SIZE));
   }
 
   // ---------------------------------------------------------------- looking up
@@ -231,7 +230,7 @@ export class RouteTable {
   match(method, path) {
     if (this.#stale) this.#rebuild();
     const length = this.#write(path);
-    const number = this.#methods.get(method) ?? NO_METHOD;
+    const number = this.#methods.number(method);
     return (this.#outcome = wasm.wye_match(this.#table, this.#context, number, INPUT, length));
   }
 
@@ -243,7 +242,7 @@ export class RouteTable {
   matchUrl(method, url) {
     if (this.#stale) this.#rebuild();
     const length = this.#write(url);
-    const number = this.#methods.get(method) ?? NO_METHOD;
+    const number = this.#methods.number(method);
     return (this.#outcome = wasm.wye_match_url(this.#table, this.#context, number, INPUT, length));
   }
 

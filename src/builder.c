@@ -293,6 +293,17 @@ static void write_conflict(struct writer *w, const struct wye_builder *builder, 
   write_quoted(w, wye__at(&builder->arena, other->pattern), other->pattern_length);
 }
 
+/* Where a pattern has `{id}`: (here: ":id") */
+static void write_braces_hint(struct writer *w, const struct wye_route *route, uint32_t at) {
+  size_t end = at + 1;
+  if (at >= route->pattern_length || route->pattern[at] != '{') return;
+  while (end < route->pattern_length && route->pattern[end] != '}' && route->pattern[end] != '/') end++;
+  if (end == route->pattern_length || route->pattern[end] != '}') return;
+  write_text(w, " (here: \":");
+  write(w, route->pattern + at + 1, end - at - 1);
+  write_text(w, "\")");
+}
+
 /* bad pattern "/a/:" at byte 3: a parameter needs a name ... */
 static void write_problem(struct writer *w, const struct wye_error *error, const struct wye_route *route) {
   bool in_pattern = error->status == WYE_BAD_PATTERN || error->status == WYE_TOO_MANY_PARAMS;
@@ -309,6 +320,7 @@ static void write_problem(struct writer *w, const struct wye_error *error, const
   }
   write_text(w, ": ");
   write_text(w, error->detail);
+  if (in_pattern && route) write_braces_hint(w, route, error->offset);
 }
 
 size_t wye_error_format(const struct wye_error *error, const struct wye_builder *builder, const struct wye_route *route,

@@ -162,16 +162,17 @@ static struct group group_at(const struct flatten *f, uint32_t place, uint32_t a
   return group;
 }
 
-static bool same_group(const struct flatten *f, const struct group *a, const struct group *b) {
-  return a->kind == b->kind && wye__same(shape(f, a->low) + a->at, a->length, shape(f, b->low) + b->at, b->length);
+/* Behind a parameter a literal is one branch whatever follows it; elsewhere a static segment and a prefix are two. */
+static bool same_group(const struct flatten *f, const struct group *a, const struct group *b, bool behind_param) {
+  return (behind_param || a->kind == b->kind) && wye__same(shape(f, a->low) + a->at, a->length, shape(f, b->low) + b->at, b->length);
 }
 
 /* Cuts the routes [low, high) into the groups that begin at `at`. Returns how many. */
-static uint32_t find_groups(struct flatten *f, uint32_t low, uint32_t high, uint32_t at) {
+static uint32_t find_groups(struct flatten *f, uint32_t low, uint32_t high, uint32_t at, bool behind_param) {
   uint32_t count = 0;
   for (uint32_t i = low; i < high; i++) {
     struct group next = group_at(f, i, at);
-    if (count && same_group(f, &f->groups[count - 1], &next)) f->groups[count - 1].high++;
+    if (count && same_group(f, &f->groups[count - 1], &next, behind_param)) f->groups[count - 1].high++;
     else f->groups[count++] = next;
   }
   return count;
@@ -388,7 +389,7 @@ static void put_point(struct flatten *f, const struct job *job, struct wye__vert
   point->branch = push_node(f, job->low, ended, at, job, 0);
   at += 2; /* behind the parameter's mark */
   uint32_t rest = end_of_ended(f, ended, job->high, at);
-  put_bounded(f, find_groups(f, rest, job->high, at), job, point);
+  put_bounded(f, find_groups(f, rest, job->high, at, true), job, point);
   point->param = push_node(f, ended, rest, at, job, 1);
 }
 
@@ -414,7 +415,7 @@ static void put_node(struct flatten *f, const struct job *job, struct wye__verte
   uint32_t low = job->low;
   while (low < job->high && route(f, low)->shape_length == job->at) low++;
   node->leaf = put_leaf(f, job->low, low);
-  uint32_t groups = find_groups(f, low, job->high, job->at + 2);
+  uint32_t groups = find_groups(f, low, job->high, job->at + 2, false);
   put_statics(f, groups, job, node);
   put_branch(f, groups, job, node);
   for (uint32_t i = 0; i < groups; i++) {

@@ -305,20 +305,22 @@ static __attribute__((noinline)) uint64_t next_window(struct lookup *l) {
  * brought up to date where `inside` takes over.
  */
 static inline const struct wye__ref *walk(struct lookup *l) {
-  const struct wye__vertex *vertices = vertex_at(l, 0), *node = vertices, *child;
-  struct wye_span *spans = l->context->param, *span = spans;
+  const struct wye__vertex *const vertices = vertex_at(l, 0), *node = vertices, *child;
+  struct wye_span *const spans = l->context->param, *span = spans;
+  const uint8_t *const text = l->text;
+  const bool plain = l->plain;
   const struct wye__ref *hit;
   uint64_t ahead = slashes_behind(l, l->at);
-  uint32_t at = l->at + 1, stop, step = TO_PREFIXES;
+  uint32_t window = l->window, at = l->at + 1, stop, step = TO_PREFIXES;
   for (;;) {
     STEP();
-    if (WYE_UNLIKELY(ahead == 0)) ahead = next_window(l);
-    stop = l->window + (uint32_t)__builtin_ctzll(ahead);
+    if (WYE_UNLIKELY(ahead == 0)) ahead = next_window(l), window = l->window;
+    stop = window + (uint32_t)__builtin_ctzll(ahead);
     ahead &= ahead - 1;
     child = NULL;
     if (node->statics)
-      child = WYE_LIKELY(l->plain) ? static_child(l, node, l->text + at, stop - at)
-                                   : static_child_normal(l, node, l->text + at, stop - at);
+      child = WYE_LIKELY(plain) ? static_child(l, node, text + at, stop - at)
+                                : static_child_normal(l, node, text + at, stop - at);
     if (child) {
       if (node->param | node->branch) {
         l->params = (uint32_t)(span - spans);
@@ -337,7 +339,7 @@ static inline const struct wye__ref *walk(struct lookup *l) {
   arrived: /* at a segment's edge */
     node = child;
     at = stop + 1;
-    if (stop < l->end) continue;
+    if (ahead != 0 || stop < l->end) continue;
     if (node->leaf.refs && (hit = serve(l, &node->leaf))) {
       l->params = (uint32_t)(span - spans);
       return hit;
@@ -359,6 +361,7 @@ static inline const struct wye__ref *walk(struct lookup *l) {
     span = spans + l->params;
     stop = l->at;
     ahead = slashes_behind(l, stop);
+    window = l->window;
     goto arrived;
   }
 }

@@ -105,7 +105,10 @@ static size_t sequence_length(uint8_t lead, uint32_t *least) {
   return 0;
 }
 
-/* How many bytes (1 to 4) the escapes at `text` make of one well-formed UTF-8 character, written to `bytes`; 0: none. */
+/*
+ * How many bytes (1 to 4) the escapes at `text` make of one well-formed UTF-8 character, written to `bytes`; 0: none, and
+ * `bytes` may have changed.
+ */
 static size_t escaped_character(const uint8_t *text, size_t length, uint8_t bytes[4]) {
   int lead = escaped_byte(text, length);
   if (lead < 0) return 0;
@@ -127,11 +130,11 @@ static size_t escaped_character(const uint8_t *text, size_t length, uint8_t byte
 size_t wye__decode(const uint8_t *text, size_t length, uint8_t *to, size_t capacity) {
   size_t size = 0;
   for (size_t i = 0; i < length;) {
-    uint8_t bytes[4] = {text[i]};
+    uint8_t bytes[4];
     size_t count = text[i] == '%' ? escaped_character(text + i, length - i, bytes) : 0;
+    if (count == 0) bytes[0] = text[i];
     i += count ? 3 * count : 1;
-    if (count == 0) count = 1;
-    for (size_t j = 0; j < count; j++, size++)
+    for (size_t j = 0; j < (count ? count : 1); j++, size++)
       if (size < capacity) to[size] = bytes[j];
   }
   return size;

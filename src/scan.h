@@ -15,20 +15,23 @@
 
 enum { WYE__WINDOW = 64 };
 
+#if defined(__wasm__)
+enum { WYE__PAGE = 65536 };
+#else
+enum { WYE__PAGE = 4096 }; /* or a multiple of it */
+#endif
+
 struct wye__marks {
   uint64_t slashes;
   uint64_t stops; /* `?`, `#`, `%`, and now and then another byte */
 };
 
 /*
- * Whether `length` (at most 64) bytes at `at` can be loaded although the text may end before: always in wasm, where the
- * module never hands out its memory's last 64 bytes; natively within a page. Never under a sanitizer, which would object.
+ * Whether `length` (at most 64) bytes at `at` can be loaded although the text may end before: within a page, since memory comes
+ * in whole pages (4 KiB natively, 64 KiB in wasm). Never under a sanitizer, which would object.
  */
 static inline bool wye__readable(const uint8_t *at, size_t length) {
-#if defined(__wasm__)
-  (void)at, (void)length;
-  return true;
-#elif defined(__SANITIZE_ADDRESS__) || defined(WYE_EXACT_READS)
+#if defined(__SANITIZE_ADDRESS__) || defined(WYE_EXACT_READS)
   (void)at, (void)length;
   return false;
 #else
@@ -38,7 +41,7 @@ static inline bool wye__readable(const uint8_t *at, size_t length) {
   return false;
 #endif
 #endif
-  return ((uintptr_t)at & 4095) <= 4096 - length;
+  return ((uintptr_t)at & (WYE__PAGE - 1)) <= WYE__PAGE - length;
 #endif
 }
 

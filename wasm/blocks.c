@@ -2,9 +2,6 @@
 
 enum { HEAD = 16, PAGE = 65536, USED = 1 };
 
-/* Bytes at memory's end that are never handed out: a lookup may load (not use) that much behind a path. */
-enum { MARGIN = 64 };
-
 struct block {
   uint32_t size;
   uint32_t before; /* 0: the first block */
@@ -71,15 +68,15 @@ static uintptr_t first_place(void) { return ((uintptr_t)&__heap_base + HEAD - 1)
 /* Takes at least `need` more bytes of memory as one free block. */
 static bool grow(uint32_t need) {
   if (!end) end = first_place();
-  uint64_t wanted = (uint64_t)end + need + MARGIN;
+  uint64_t wanted = (uint64_t)end + need;
   uint64_t have = (uint64_t)__builtin_wasm_memory_size(0) * PAGE;
   if (wanted > have) {
-    if (wanted > (uint64_t)UINT32_MAX + 1 - PAGE) return false;
+    if (wanted > (uint64_t)INT32_MAX + 1) return false; /* a table's offset is told from a negative status by its sign */
     if (__builtin_wasm_memory_grow(0, (size_t)((wanted - have + PAGE - 1) / PAGE)) == (size_t)-1) return false;
     have = (uint64_t)__builtin_wasm_memory_size(0) * PAGE;
   }
   struct block *block = (struct block *)end;
-  uint32_t size = (uint32_t)((have - MARGIN - end) & ~(uint64_t)(HEAD - 1));
+  uint32_t size = (uint32_t)((have - end) & ~(uint64_t)(HEAD - 1));
   block->before = last ? size_of(last) : 0;
   block->size = size;
   end += size;

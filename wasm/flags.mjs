@@ -1,6 +1,7 @@
 // The one list of flags: every toolchain compiles and links with these. See wasm/build.mjs for what is built from them.
 
-const COMMON = ["-std=c11", "-msimd128", "-mbulk-memory", "-Wall", "-Wextra", "-Wshadow", "-Iinclude", "-Isrc"];
+const WARNINGS = ["-Wall", "-Wextra", "-Wshadow", ...(process.env.WYE_REQUIRE_ALL ? ["-Werror"] : [])];
+const COMMON = ["-std=c11", "-msimd128", "-mbulk-memory", "-Iinclude", "-Isrc", ...WARNINGS];
 
 // What a lookup runs through is compiled for speed, the rest for size: it is a third of the module's bytes.
 const HOT = ["src/authority.c", "src/match.c", "src/path.c", "src/wye.c", "wasm/freestanding.c"];
