@@ -1,18 +1,20 @@
 /*
  * The lookup. Reading order is the order in which a request meets it:
  *
- *     wye__match     finds the path's end, marks its slashes, refuses dot segments
- *     walk           one segment a round: static child first, then what else the node has, then back
- *     inside         what is rarer: prefixes, bounded parameters, catch-alls
+ *     wye__match   finds the path's end, marks its slashes, and goes straight down as long as that is simple:
+ *                  a static child if the segment has one, else a plain parameter
+ *     search       comes back to what was left untried, and does all that is rarer: prefixes, bounded parameters,
+ *                  catch-alls, escapes
  *
  * A segment is passed in one step, because in match order static text that fills it is tried before all else, and at most one
- * static child can. Where a vertex has more to try, it leaves a choice on the stack and the walk comes back to it
- * when all that lies behind the first attempt has failed. Whatever the walk meets on the way to a miss are all the
+ * static child can. Where a vertex has more to try, it leaves a choice on the stack, and the search comes back to it
+ * when all that lies behind the first attempt has failed. Whatever is met on the way to a miss are all the
  * leaves that match the path, so the methods of a 405 are known by then without a second walk.
  */
 #include "match.h"
 
 #include "path.h"
+#include "pattern.h"
 #include "scan.h"
 
 #if defined(WYE_COUNT_STEPS)
@@ -22,27 +24,38 @@ uint64_t wye__steps; /* test builds: vertices entered and places looked at */
 #define STEP() ((void)0)
 #endif
 
+/* 64 bytes of the path whose slashes are known. The path's end counts as a slash. */
+struct window {
+  uint32_t start;
+  uint64_t slashes;
+};
+
+/*
+ * A lookup under way, as `search` sees it.
+ */
 struct lookup {
   const struct wye_table *table;
   struct wye_context *context;
   const uint8_t *text;
-  uint32_t end;     /* of the path, in the text */
-  uint32_t window;  /* where the 64 bytes begin whose slashes are known */
-  uint64_t slashes; /* the path's end counts as one */
+  uint32_t start;   /* of the path, in the text */
+  uint32_t end;
+  struct window window;
   uint32_t method;  /* its bit; 0: no route names it */
   uint32_t allow;   /* bits of the methods that the path was found for */
-  bool fold;        /* literals match in either case */
   bool plain;       /* the path's bytes compare as they are, and 16 may be loaded wherever it has one */
 
   uint32_t choices; /* untried branches on the stack */
-  uint32_t vertex;  /* where the walk is, */
+  uint32_t vertex;  /* where the search is, */
   uint32_t at;      /* how far in the text, */
   uint32_t params;  /* and with how many parameters */
 };
 
-static inline const struct wye__vertex *vertex_at(const struct lookup *l, uint32_t vertex) {
-  return (const struct wye__vertex *)wye__section(l->table, WYE__VERTICES) + vertex;
+/* The first section begins right behind the header. */
+static inline const struct wye__vertex *vertices_of(const struct wye_table *table) {
+  return (const struct wye__vertex *)(const void *)(table + 1);
 }
+
+static const struct wye__vertex *vertex_at(const struct lookup *l, uint32_t vertex) { return vertices_of(l->table) + vertex; }
 
 static const struct wye__bounded *bounded_at(const struct lookup *l, uint32_t index) {
   return (const struct wye__bounded *)wye__section(l->table, WYE__BOUNDED) + index;
@@ -58,30 +71,33 @@ static const struct wye__branch *branch_at(const struct lookup *l, uint32_t inde
 
 /* ------------------------------------------------------------------ segments */
 
-/* Moves the window to `at` or behind it, to where the next slash is. */
-static __attribute__((noinline)) uint32_t far_segment_end(struct lookup *l, uint32_t at) {
-  for (l->window = at;; l->window += WYE__WINDOW) {
-    uint32_t left = l->end - l->window;
-    l->slashes = wye__look(l->text + l->window, left).slashes;
-    if (left < WYE__WINDOW) l->slashes |= (uint64_t)1 << left;
-    if (l->slashes) return l->window + (uint32_t)__builtin_ctzll(l->slashes);
+/* The window at `at`, or the next behind it that has a slash. */
+static __attribute__((noinline)) struct window window_at(const uint8_t *text, uint32_t at, uint32_t end) {
+  for (struct window window = {.start = at};; window.start += WYE__WINDOW) {
+    uint32_t left = end - window.start;
+    window.slashes = left ? wye__look(text + window.start, left).slashes : 0; /* at the end there may be no memory */
+    if (left < WYE__WINDOW) window.slashes |= (uint64_t)1 << left;
+    if (window.slashes) return window;
   }
 }
 
+static inline uint32_t first_slash(struct window window) {
+  return window.start + (uint32_t)__builtin_ctzll(window.slashes);
+}
+
 /* Where the segment ends that holds the place `at`: at its slash, or with the path. */
-static inline uint32_t segment_end(struct lookup *l, uint32_t at) {
-  uint32_t offset = at - l->window;
-  if (WYE_LIKELY(offset < WYE__WINDOW)) {
-    uint64_t ahead = l->slashes >> offset;
-    if (WYE_LIKELY(ahead != 0)) return at + (uint32_t)__builtin_ctzll(ahead);
-  }
-  return far_segment_end(l, at);
+static uint32_t segment_end(struct lookup *l, uint32_t at) {
+  uint32_t offset = at - l->window.start;
+  uint64_t ahead = offset < WYE__WINDOW ? l->window.slashes >> offset : 0;
+  if (ahead) return at + (uint32_t)__builtin_ctzll(ahead);
+  l->window = window_at(l->text, at, l->end);
+  return first_slash(l->window);
 }
 
 /* ------------------------------------------------------------------ static segments */
 
 /* Whether two texts of `length` bytes (16 or more) agree from their 16th byte on: 8 at a time, the last ones overlapping. */
-static inline bool same_tail(const uint8_t *a, const uint8_t *b, uint32_t length) {
+static __attribute__((noinline)) bool same_tail(const uint8_t *a, const uint8_t *b, uint32_t length) {
   for (uint32_t i = 16;; i += 8) {
     if (i > length - 8) i = length - 8;
     if (wye__load64(a + i) != wye__load64(b + i)) return false;
@@ -90,28 +106,29 @@ static inline bool same_tail(const uint8_t *a, const uint8_t *b, uint32_t length
 }
 
 /* The child of `node` for this segment, in normal form; NULL if it has none. */
-static inline const struct wye__vertex *static_child(const struct lookup *l, const struct wye__vertex *node,
+static inline const struct wye__vertex *static_child(const struct wye_table *table, const struct wye__vertex *node,
                                                      const uint8_t *segment, uint32_t length) {
-  const struct wye__vertex *vertices = vertex_at(l, 0);
+  const struct wye__vertex *vertices = vertices_of(table);
   uint64_t key[2];
   wye__load_key(segment, length, key);
   const struct wye__vertex *child = vertices + node->statics + ((uint32_t)(wye__hash(key) >> node->shift) & node->mask);
   for (;; child = vertices + child->next) {
     STEP();
     if (child->key[0] == key[0] && child->key[1] == key[1] && child->length == length &&
-        (length <= WYE__KEY_BYTES || same_tail(segment, wye__text(l->table) + child->text, length)))
+        (length <= WYE__KEY_BYTES || same_tail(segment, wye__text(table) + child->text, length)))
       return child;
     if (WYE_LIKELY(child->next == 0)) return NULL;
   }
 }
 
-/* The same for a segment that must be brought into normal form first. No literal is longer than the buffer. */
-static __attribute__((noinline)) const struct wye__vertex *static_child_normal(const struct lookup *l,
-                                                                               const struct wye__vertex *node,
-                                                                               const uint8_t *segment, uint32_t length) {
-  uint8_t normal[WYE_MAX_PATTERN * 2 + WYE__KEY_BYTES];
-  size_t size = wye__normalize(segment, length, l->fold, normal, WYE_MAX_PATTERN * 2);
-  return size == SIZE_MAX ? NULL : static_child(l, node, normal, (uint32_t)size);
+/* The same for a segment that may have to be brought into normal form first. No literal is longer than the buffer. */
+static const struct wye__vertex *any_static_child(const struct lookup *l, const struct wye__vertex *node,
+                                                  const uint8_t *segment, uint32_t length) {
+  uint8_t normal[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR + WYE__KEY_BYTES];
+  if (!node->statics) return NULL;
+  if (l->plain) return static_child(l->table, node, segment, length);
+  size_t size = wye__normalize(segment, length, l->table->case_insensitive, normal, sizeof normal - WYE__KEY_BYTES);
+  return size == SIZE_MAX ? NULL : static_child(l->table, node, normal, (uint32_t)size);
 }
 
 /* ------------------------------------------------------------------ literals inside a segment */
@@ -127,7 +144,7 @@ static int compare(const struct lookup *l, uint32_t at, uint32_t stop, uint32_t 
     return order ? order : left < length ? -1 : 0;
   }
   size_t taken = length;
-  int order = wye__compare(text, left, l->fold, wanted, length, &taken);
+  int order = wye__compare(text, left, l->table->case_insensitive, wanted, length, &taken);
   *raw = (uint32_t)taken;
   return order;
 }
@@ -180,24 +197,30 @@ static inline uint32_t count_bits(uint32_t bits) {
 #endif
 }
 
-/* The ref that serves the method at this leaf; NULL if none does, and then its methods are remembered. */
-static inline const struct wye__ref *serve(struct lookup *l, const struct wye__leaf *leaf) {
+/* The ref that serves the method at this leaf; NULL if none does. */
+static inline const struct wye__ref *serve(const struct wye_table *table, const struct wye__leaf *leaf, uint32_t method) {
   uint32_t any = leaf->refs >> 31;
-  const struct wye__ref *first = (const struct wye__ref *)wye__section(l->table, WYE__REFS) + (leaf->refs & ~WYE__ANY);
-  if (WYE_LIKELY(leaf->methods & l->method)) return first + any + count_bits(leaf->methods & (l->method - 1));
-  if (any) return first;
-  l->allow |= leaf->methods;
-  return NULL;
+  const struct wye__ref *first = (const struct wye__ref *)wye__section(table, WYE__REFS) + (leaf->refs & ~WYE__ANY);
+  if (WYE_LIKELY(leaf->methods & method)) return first + any + count_bits(leaf->methods & (method - 1));
+  return any ? first : NULL;
 }
 
-/* ------------------------------------------------------------------ inside a segment */
+/* The same, remembering the methods that it does serve. */
+static const struct wye__ref *serve_or_allow(struct lookup *l, const struct wye__leaf *leaf) {
+  const struct wye__ref *hit = serve(l->table, leaf, l->method);
+  if (!hit) l->allow |= leaf->methods;
+  return hit;
+}
+
+/* ------------------------------------------------------------------ one vertex */
 
 /*
  * The steps of a node, in match order. A choice names the step with which its vertex goes on; from TO_PREFIX on, which
  * prefix: 1 + its index. A point's steps are 2 x its bounded parameter, and 1 more for that one's second attempt.
  */
-enum step { TO_PREFIXES, TO_POINT, TO_PARAM, TO_CATCH_ALL, TO_PREFIX };
+enum step { TO_STATIC, TO_PREFIXES, TO_POINT, TO_PARAM, TO_CATCH_ALL, TO_PREFIX };
 
+/* How a step ends: not at all, at a segment's edge, inside a segment, or at a catch-all that serves. */
 enum turn { FAILED, ARRIVED, INSIDE, SERVED };
 
 static void leave_choice(struct lookup *l, uint32_t vertex, uint32_t at, uint32_t step) {
@@ -210,22 +233,27 @@ static enum turn go(struct lookup *l, uint32_t vertex, uint32_t at, enum turn tu
   return turn;
 }
 
-static inline void take_span(struct lookup *l, uint32_t start, uint32_t end) {
+static void take_span(struct lookup *l, uint32_t start, uint32_t end) {
   l->context->param[l->params++] = wye__span(start, end);
 }
 
 /* Whether a segment is none that a parameter may be in: `.` or `..`. Paths with escapes were looked through before. */
-static inline bool is_dots(const struct lookup *l, uint32_t at, uint32_t stop) {
-  return WYE_UNLIKELY(l->text[at] == '.') && wye__is_dot_segment(l->text + at, stop - at);
+static bool is_dots(const struct lookup *l, uint32_t at, uint32_t stop) {
+  return l->text[at] == '.' && wye__is_dot_segment(l->text + at, stop - at);
 }
 
-/* What a node has beside static segments, from `step` on; the segment begins at l->at. */
+/* What a node has, from `step` on; its segment begins at l->at. */
 static enum turn node_turn(struct lookup *l, uint32_t step, const struct wye__ref **hit) {
   uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at);
   const struct wye__vertex *node = vertex_at(l, vertex);
   const struct wye__branch *branch = branch_at(l, node->branch); /* number 0: an empty one */
+  const struct wye__vertex *child = step == TO_STATIC ? any_static_child(l, node, l->text + at, stop - at) : NULL;
+  if (child) {
+    if (node->param | node->branch) leave_choice(l, vertex, at, TO_PREFIXES);
+    return go(l, (uint32_t)(child - vertices_of(l->table)), stop, ARRIVED);
+  }
   if (step <= TO_PARAM && stop > at && is_dots(l, at, stop)) step = TO_CATCH_ALL;
-  if (step == TO_PREFIXES) step = TO_PREFIX + longest_prefix(l, branch, at, stop);
+  if (step <= TO_PREFIXES) step = TO_PREFIX + longest_prefix(l, branch, at, stop);
   if (step > TO_PREFIX) {
     const struct wye__prefix *prefix = prefix_at(l, branch->prefixes + step - TO_PREFIX - 1);
     uint32_t raw;
@@ -243,7 +271,7 @@ static enum turn node_turn(struct lookup *l, uint32_t step, const struct wye__re
     return go(l, node->param, stop, ARRIVED);
   }
   if (!branch->catch_all.refs || wye__has_dot_segment(l->text + at - 1, l->end - at + 1)) return FAILED;
-  *hit = serve(l, &branch->catch_all);
+  *hit = serve_or_allow(l, &branch->catch_all);
   if (!*hit) return FAILED;
   take_span(l, at, l->end);
   return SERVED;
@@ -277,8 +305,10 @@ static enum turn point_turn(struct lookup *l, uint32_t step) {
   return go(l, point->param, stop, ARRIVED);
 }
 
+/* ------------------------------------------------------------------ the search */
+
 /* Goes on from l->vertex with `step` until a segment's edge is reached, a catch-all serves, or it fails. */
-static __attribute__((noinline)) enum turn inside(struct lookup *l, uint32_t step, const struct wye__ref **hit) {
+static enum turn pass_segment(struct lookup *l, uint32_t step, const struct wye__ref **hit) {
   for (;; step = 0) {
     STEP();
     bool point = vertex_at(l, l->vertex)->kind == WYE__POINT;
@@ -287,145 +317,158 @@ static __attribute__((noinline)) enum turn inside(struct lookup *l, uint32_t ste
   }
 }
 
-/* ------------------------------------------------------------------ the walk */
-
-/* The slashes behind `stop`, which lies in the window. */
-static inline uint64_t slashes_behind(const struct lookup *l, uint32_t stop) {
-  return l->slashes & ~(uint64_t)1 << (stop - l->window);
+/* Goes on from l->vertex with `step` to the path's end. */
+static const struct wye__ref *pass(struct lookup *l, uint32_t step) {
+  const struct wye__ref *hit = NULL;
+  for (;; step = TO_STATIC, l->at++) { /* over the slash */
+    enum turn turn = pass_segment(l, step, &hit);
+    if (turn != ARRIVED) return turn == SERVED ? hit : NULL;
+    if (l->at == l->end) return serve_or_allow(l, &vertex_at(l, l->vertex)->leaf);
+  }
 }
 
-/* Moves the window on to the next one that has a slash; its slashes. */
-static __attribute__((noinline)) uint64_t next_window(struct lookup *l) {
-  far_segment_end(l, l->window + WYE__WINDOW);
-  return l->slashes;
+static inline int32_t finish(struct wye_context *context, uint32_t start, uint32_t end, int32_t outcome, uint32_t route,
+                             uint32_t params, uint32_t allow) {
+  context->outcome = outcome;
+  context->route = route;
+  context->params = params;
+  context->allow = allow;
+  context->path = start;
+  context->path_end = end;
+  return outcome;
+}
+
+static int32_t finish_miss(const struct lookup *l) {
+  bool other_method = l->allow && !l->table->no_method_not_allowed;
+  return finish(l->context, l->start, l->end, other_method ? WYE_METHOD_NOT_ALLOWED : WYE_NOT_FOUND, WYE_NONE, 0,
+                other_method ? l->allow : 0);
+}
+
+/* Comes back to what was left untried, the last one first, until a route serves or nothing is left. */
+static __attribute__((noinline)) int32_t search(struct lookup l) {
+  while (l.choices) {
+    struct wye__choice choice = wye__choices(l.context)[--l.choices];
+    l.params = choice.params;
+    go(&l, choice.vertex, choice.at, INSIDE);
+    const struct wye__ref *hit = pass(&l, choice.step);
+    if (hit) return finish(l.context, l.start, l.end, hit->id, hit->route, l.params, 0);
+  }
+  return finish_miss(&l);
+}
+
+/* ------------------------------------------------------------------ the straight way down */
+
+/* What `node` has beside the segment's static child, to be tried later. */
+static inline struct wye__choice choice_at(const struct wye_table *table, const struct wye_context *context, const uint8_t *text,
+                                           const struct wye__vertex *node, const uint8_t *segment, const struct wye_span *span) {
+  return (struct wye__choice){
+      .vertex = (uint32_t)(node - vertices_of(table)),
+      .at = (uint32_t)(segment - text),
+      .step = TO_PREFIXES,
+      .params = (uint32_t)(span - context->param),
+  };
 }
 
 /*
- * The ref of the route that serves the path; NULL if there is none. What a round needs is in locals; the struct is
- * brought up to date where `inside` takes over.
+ * Goes down from the root as long as each segment is a static child or a plain parameter, and leaves the rest to `search`.
+ * This loop should fit into registers: few values, pointers in place of offsets, and the struct only where it ends.
  */
-static inline const struct wye__ref *walk(struct lookup *l) {
-  const struct wye__vertex *const vertices = vertex_at(l, 0), *node = vertices, *child;
-  struct wye_span *const spans = l->context->param, *span = spans;
-  const uint8_t *const text = l->text;
-  const bool plain = l->plain;
-  const struct wye__ref *hit;
-  uint64_t ahead = slashes_behind(l, l->at);
-  uint32_t window = l->window, at = l->at + 1, stop, step = TO_PREFIXES;
+static inline int32_t descend(const struct wye_table *table, struct wye_context *context, uint32_t method, const uint8_t *text,
+                              uint32_t start, uint32_t end, uint64_t slashes) {
+  const struct wye__vertex *node = vertices_of(table), *child;
+  const uint8_t *window = text + start, *segment = window + 1, *stop;
+  struct wye_span *span = context->param;
+  struct wye__choice *choice = wye__choices(context);
+  uint64_t ahead = slashes & (slashes - 1); /* behind the first slash */
+  uint32_t allow = 0;
   for (;;) {
     STEP();
-    if (WYE_UNLIKELY(ahead == 0)) ahead = next_window(l), window = l->window;
-    stop = window + (uint32_t)__builtin_ctzll(ahead);
+    if (WYE_UNLIKELY(ahead == 0)) {
+      struct window next = window_at(text, (uint32_t)(segment - text), end);
+      window = text + next.start;
+      ahead = next.slashes;
+    }
+    stop = window + __builtin_ctzll(ahead);
     ahead &= ahead - 1;
-    child = NULL;
-    if (node->statics)
-      child = WYE_LIKELY(plain) ? static_child(l, node, text + at, stop - at)
-                                : static_child_normal(l, node, text + at, stop - at);
-    if (child) {
-      if (node->param | node->branch) {
-        l->params = (uint32_t)(span - spans);
-        leave_choice(l, (uint32_t)(node - vertices), at, TO_PREFIXES);
-      }
-    } else if (WYE_LIKELY(!node->branch)) {
-      if (!node->param || stop == at || is_dots(l, at, stop)) goto back;
-      *span++ = wye__span(at, stop);
-      child = vertices + node->param;
+    if (node->statics && (child = static_child(table, node, segment, (uint32_t)(stop - segment)))) {
+      if (node->param | node->branch) *choice++ = choice_at(table, context, text, node, segment, span);
+      node = child;
+    } else if (node->param && !node->branch && stop > segment && *segment != '.') {
+      *span++ = (struct wye_span){(uint32_t)(segment - text), (uint32_t)(stop - segment)};
+      node = vertices_of(table) + node->param;
     } else {
-      l->params = (uint32_t)(span - spans);
-      go(l, (uint32_t)(node - vertices), at, INSIDE);
-      goto rare;
+      *choice++ = choice_at(table, context, text, node, segment, span);
+      break;
     }
-
-  arrived: /* at a segment's edge */
-    node = child;
-    at = stop + 1;
-    if (ahead != 0 || stop < l->end) continue;
-    if (node->leaf.refs && (hit = serve(l, &node->leaf))) {
-      l->params = (uint32_t)(span - spans);
-      return hit;
-    }
-
-  back: /* to the last vertex that has more to try */
-    if (l->choices == 0) return NULL;
-    const struct wye__choice *choice = &wye__choices(l->context)[--l->choices];
-    l->params = choice->params;
-    step = choice->step;
-    go(l, choice->vertex, choice->at, INSIDE);
-
-  rare:;
-    enum turn turn = inside(l, step, &hit);
-    step = TO_PREFIXES;
-    if (turn == SERVED) return hit;
-    if (turn == FAILED) goto back;
-    child = vertices + l->vertex;
-    span = spans + l->params;
-    stop = l->at;
-    ahead = slashes_behind(l, stop);
-    window = l->window;
-    goto arrived;
+    segment = stop + 1;
+    if (ahead != 0 || stop != text + end) continue;
+    const struct wye__ref *hit = serve(table, &node->leaf, method);
+    if (WYE_LIKELY(hit != NULL))
+      return finish(context, start, end, hit->id, hit->route, (uint32_t)(span - context->param), 0);
+    allow = node->leaf.methods;
+    break;
   }
+  return search((struct lookup){
+      .table = table,
+      .context = context,
+      .text = text,
+      .start = start,
+      .end = end,
+      .window = {start, slashes},
+      .plain = true,
+      .method = method,
+      .allow = allow,
+      .choices = (uint32_t)(choice - wye__choices(context)),
+  });
 }
 
 /* ------------------------------------------------------------------ the path */
 
-/* Finds where a path ends that does not fit the first window or holds a stop, at `?`, `#` or `limit`. */
-static __attribute__((noinline)) uint32_t find_end(struct lookup *l, uint32_t start, uint32_t limit) {
+/*
+ * Finds where a path ends that does not fit the first window or holds a stop: at `?`, `#` or `limit`. Clears `*plain` if it has an escape.
+ */
+static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t start, uint32_t limit, bool *plain) {
   for (uint32_t base = start;; base += WYE__WINDOW) {
-    uint64_t stops = wye__look(l->text + base, limit - base).stops;
+    uint64_t stops = wye__look(text + base, limit - base).stops;
     for (; stops; stops &= stops - 1) {
       uint32_t i = base + (uint32_t)__builtin_ctzll(stops);
-      if (l->text[i] == '?' || l->text[i] == '#') return i;
-      l->plain = l->plain && l->text[i] != '%';
+      if (text[i] == '?' || text[i] == '#') return i;
+      if (text[i] == '%') *plain = false;
     }
     if (limit - base <= WYE__WINDOW) return limit;
   }
 }
 
-/* Marks the first window and finds the path's end. */
-static inline void mark(struct lookup *l, uint32_t start, uint32_t length) {
-  struct wye__marks marks = wye__look(l->text + start, length);
-  l->end = start + length;
-  if (WYE_UNLIKELY(marks.stops || length >= WYE__WINDOW)) l->end = find_end(l, start, start + length);
-  l->slashes = marks.slashes;
-  if (WYE_LIKELY(l->end - start < WYE__WINDOW)) { /* the path's end closes its last segment */
-    uint64_t closing = (uint64_t)1 << (l->end - start);
-    l->slashes = (l->slashes & (closing - 1)) | closing;
-  }
-  l->plain = l->plain && wye__readable(l->text + l->end - 1, 1 + WYE__KEY_BYTES);
-}
-
-static int32_t finish(const struct lookup *l, int32_t outcome, const struct wye__ref *hit) {
-  struct wye_context *context = l->context;
-  context->outcome = outcome;
-  context->route = hit ? hit->route : WYE_NONE;
-  context->params = hit ? l->params : 0;
-  context->allow = outcome == WYE_METHOD_NOT_ALLOWED ? l->allow : 0;
-  context->path = l->at;
-  context->path_end = l->end;
-  return outcome;
-}
-
-static int32_t miss(struct lookup *l) {
-  bool other_method = l->allow && !l->table->no_method_not_allowed;
-  return finish(l, other_method ? WYE_METHOD_NOT_ALLOWED : WYE_NOT_FOUND, NULL);
+/* Looks up a path that must be compared unit by unit. */
+static __attribute__((noinline)) int32_t search_from_root(struct lookup l) {
+  if (wye__has_dot_segment(l.text + l.start, l.end - l.start)) return finish_miss(&l);
+  wye__choices(l.context)[0] = (struct wye__choice){.vertex = 0, .at = l.start + 1, .step = TO_STATIC};
+  l.choices = 1;
+  return search(l);
 }
 
 int32_t wye__match(const struct wye_table *table, struct wye_context *context, uint32_t method, const uint8_t *text,
                    uint32_t start, size_t length) {
-  struct lookup l;
-  l.table = table;
-  l.context = context;
-  l.text = text;
-  l.window = l.at = l.end = start;
-  l.fold = table->case_insensitive;
-  l.plain = !l.fold;
-  l.method = method < WYE_MAX_METHODS ? 1u << method : 0;
-  l.choices = l.allow = 0;
-  if (length == 0 || text[start] != '/') return finish(&l, WYE_BAD_PATH, NULL);
-  mark(&l, start, length > WYE_MAX_PATH + 1 ? WYE_MAX_PATH + 1 : (uint32_t)length);
-  if (WYE_UNLIKELY(l.end - start > WYE_MAX_PATH)) return finish(&l, WYE_PATH_TOO_LONG, NULL);
-  if (WYE_UNLIKELY(!l.plain) && wye__has_dot_segment(text + start, l.end - start)) return miss(&l);
-  const struct wye__ref *hit = walk(&l);
-  l.at = start;
-  return hit ? finish(&l, hit->id, hit) : miss(&l);
+  if (length == 0 || text[start] != '/') return finish(context, start, start, WYE_BAD_PATH, WYE_NONE, 0, 0);
+  uint32_t most = length > WYE_MAX_PATH + 1 ? WYE_MAX_PATH + 1 : (uint32_t)length, end = start + most;
+  struct wye__marks marks = wye__look(text + start, most);
+  bool plain = !table->case_insensitive;
+  if (WYE_UNLIKELY(marks.stops || most >= WYE__WINDOW)) end = find_end(text, start, end, &plain);
+  if (WYE_UNLIKELY(end - start > WYE_MAX_PATH)) return finish(context, start, end, WYE_PATH_TOO_LONG, WYE_NONE, 0, 0);
+  if (WYE_LIKELY(end - start < WYE__WINDOW)) { /* the path's end closes its last segment */
+    uint64_t closing = (uint64_t)1 << (end - start);
+    marks.slashes = (marks.slashes & (closing - 1)) | closing;
+  }
+  uint32_t bit = method < WYE_MAX_METHODS ? 1u << method : 0;
+  if (WYE_LIKELY(plain && wye__readable(text + end - 1, 1 + WYE__KEY_BYTES)))
+    return descend(table, context, bit, text, start, end, marks.slashes);
+  return search_from_root((struct lookup){
+      .table = table,
+      .context = context,
+      .text = text,
+      .start = start,
+      .end = end,
+      .window = {start, marks.slashes},
+      .method = bit,
+  });
 }

@@ -27,7 +27,7 @@ struct wye__marks {
 };
 
 /*
- * Whether `length` (at most 64) bytes at `at` can be loaded although the text may end before: within a page, since memory comes
+ * Whether `length` (at most 64) bytes at `at`, where the text has a byte, can be loaded although it may end before: within a page, since memory comes
  * in whole pages (4 KiB natively, 64 KiB in wasm). Never under a sanitizer, which would object.
  */
 static inline bool wye__readable(const uint8_t *at, size_t length) {
@@ -101,7 +101,7 @@ static inline struct wye__marks wye__marks64(const uint8_t *at) {
 /* Bits below `count`. */
 static inline uint64_t wye__below(uint32_t count) { return count >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << count) - 1; }
 
-/* The marks of the window at `at`; `length` bytes of text are left there. */
+/* The marks of the window at `at`; `length` bytes of text are left there, 1 or more. */
 static inline struct wye__marks wye__look(const uint8_t *at, uint32_t length) {
   if (WYE_LIKELY(length >= WYE__WINDOW || wye__readable(at, WYE__WINDOW))) {
     struct wye__marks marks = wye__marks64(at);

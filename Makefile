@@ -1,0 +1,304 @@
+# wye. `make help` lists what there is; everything that is built lies in build/.
+
+# Which compiler makes the WebAssembly: yowasp (from npm), clang (WASI_SDK_PATH, or the system's), emscripten.
+TOOLCHAIN ?= yowasp
+PREFIX ?= /usr/local
+DESTDIR ?=
+PORT ?= 8787
+NODE ?= node
+NPM ?= npm
+PYTHON ?= python3
+CFLAGS ?= -O3
+FUZZ_SECONDS ?= 5
+# Set (.ci/run does): a part of `make test` or `make lint` that would be skipped is an error.
+WYE_REQUIRE_ALL ?=
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+export CC WYE_REQUIRE_ALL
+
+# ---------------------------------------------------------------- what is there
+
+CORE := $(sort $(wildcard src/*.c))
+C_SOURCES := $(CORE) $(wildcard src/*.h include/*.h)
+JS_SOURCES := $(filter-out js/constants.js,$(wildcard js/*.js))
+HAVE_CC := $(shell command -v $(firstword $(CC)) 2>/dev/null)
+
+# $(call skip,what,what it needs): one line, and a failure where everything is required.
+skip = { echo "skipped: $(1) (needs $(2))"; test -z "$(WYE_REQUIRE_ALL)"; }
+title = @echo; echo "== $(1)"
+again = $(MAKE) --no-print-directory $(if $(V),,-s)
+
+.PHONY: all native wasm js types run bench clean help
+all: native wasm js types ## build everything (the default)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
+	@echo "  TOOLCHAIN=yowasp|clang|emscripten  V=1 (show commands)  PORT=  PREFIX=  DESTDIR=  FUZZ_SECONDS="
+
+Q = $(if $(V),,@)
+say = @echo "$@"
+
+# ---------------------------------------------------------------- the C library and the command, native
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wundef
+C_FLAGS = -std=c11 $(WARNINGS) -Iinclude -MMD -MP
+ASAN_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+ifneq ($(HAVE_CC),)
+native: build/libwye.a build/wye ## build libwye.a and the command wye with $(CC)
+else
+native:
+	@$(call skip,the native library,a C compiler: apt-get install gcc)
+endif
+
+build/libwye.a: $(CORE:src/%.c=build/native/%.o)
+	$(say)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+build/asan/libwye.a: $(CORE:src/%.c=build/asan/%.o)
+	$(say)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+build/wye: build/native/command.o build/libwye.a
+	$(say)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+build/asan/wye: build/asan/command.o build/asan/libwye.a
+	$(say)
+	$(Q)$(CC) $(ASAN_FLAGS) -o $@ $^
+
+build/native/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(C_FLAGS) $(CFLAGS) -c -o $@ $<
+
+build/native/%.o: wasm/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(C_FLAGS) $(CFLAGS) -c -o $@ $<
+
+build/asan/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
+
+build/asan/%.o: wasm/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
+
+-include $(wildcard build/native/*.d build/asan/*.d build/tests/*.d)
+
+# ---------------------------------------------------------------- WebAssembly
+
+# Each toolchain has a folder of its own; what is published, js/wye.wasm, is always the pinned compiler's.
+OUT := $(if $(filter yowasp,$(TOOLCHAIN)),build,build/$(TOOLCHAIN))
+BUILDER := wasm/build.mjs wasm/flags.mjs wasm/toolchains.mjs
+
+wasm: $(OUT)/wye.wasm $(if $(filter emscripten,$(TOOLCHAIN)),,$(OUT)/wye-cli.wasm) ## build wye.wasm and wye-cli.wasm
+
+build/wye.wasm build/wye-cli.wasm js/constants.js: node_modules/.package-lock.json
+
+# $(call wasm_rules,folder,toolchain)
+define wasm_rules
+$(1)/wye.wasm: $(C_SOURCES) $(filter-out wasm/command.c,$(wildcard wasm/*.[ch])) $(BUILDER)
+	$$(say)
+	$$(Q)TOOLCHAIN=$(2) $(NODE) wasm/build.mjs module $$@
+
+$(1)/wye-cli.wasm: $(C_SOURCES) wasm/command.c $(BUILDER)
+	$$(say)
+	$$(Q)TOOLCHAIN=$(2) $(NODE) wasm/build.mjs command $$@
+endef
+$(eval $(call wasm_rules,build,yowasp))
+$(eval $(call wasm_rules,build/clang,clang))
+$(eval $(call wasm_rules,build/emscripten,emscripten))
+
+# ---------------------------------------------------------------- the npm package
+
+js: js/wye.wasm js/constants.js ## make js/ complete: the module and the generated constants
+
+js/wye.wasm: build/wye.wasm
+	$(Q)cp $< $@
+
+js/constants.js: wasm/constants.c wasm/constants.h $(wildcard include/*.h) $(BUILDER)
+	$(say)
+	$(Q)TOOLCHAIN=yowasp $(NODE) wasm/build.mjs constants $@
+
+TSC = $(NODE) node_modules/typescript/bin/tsc
+
+types: js/types/index.d.ts ## write the TypeScript declarations into js/types
+
+js/types/index.d.ts: $(JS_SOURCES) js/constants.js tsconfig.json node_modules/.package-lock.json
+	$(say)
+	$(Q)$(TSC) --noEmit false --emitDeclarationOnly --noCheck --declaration --outDir js/types
+
+# npm itself writes this file. No package needs its install scripts: what is native comes as a package for the platform.
+node_modules/.package-lock.json: package-lock.json
+	@$(NODE) -e 'process.exitCode = parseInt(process.versions.node) < 20 ? 1 : 0' 2>/dev/null \
+	  || { echo "Node 20 or newer is needed: there is none on the PATH"; exit 1; }
+	@echo "npm ci"
+	$(Q)$(NPM) ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error
+	@touch $@
+
+# ---------------------------------------------------------------- run, measure, install
+
+# Node is started by make itself, without a shell between them: so Ctrl-C ends it quietly.
+run: export PORT := $(PORT)
+run: js ## start the example worker on 127.0.0.1:8787 (PORT=)
+	@$(NODE) examples/worker/run.mjs
+
+bench: native js nodes ## print time and allocations for each lookup, beside other routers
+	@$(NODE) bench/run.mjs $(BENCH)
+
+.PHONY: install
+VERSION = $(shell sed -n 's/^.define WYE_VERSION "\(.*\)"/\1/p' include/wye.h)
+install: native ## copy library, header, pkg-config file and command below PREFIX= (and DESTDIR=)
+	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	$(Q)install -m 755 build/wye $(DESTDIR)$(PREFIX)/bin/wye
+	$(Q)install -m 644 include/wye.h $(DESTDIR)$(PREFIX)/include/wye.h
+	$(Q)install -m 644 build/libwye.a $(DESTDIR)$(PREFIX)/lib/libwye.a
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' include/wye.pc.in >build/wye.pc
+	$(Q)install -m 644 build/wye.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/wye.pc
+
+clean: ## remove what was built
+	rm -rf build js/wye.wasm js/constants.js js/types
+
+# ---------------------------------------------------------------- tests
+
+.PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes venv
+TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes test-js
+
+test: $(TEST_PARTS) ## run all tests that can run here
+
+# What the JavaScript tests find in build/: all that can be built here. The drivers come in two forms, because the library
+# reads further where no sanitizer watches.
+DRIVERS := $(patsubst tests/native/%.c,build/tests/%,$(wildcard tests/native/*.c))
+NATIVE_TESTED := $(if $(HAVE_CC),$(DRIVERS) $(DRIVERS:=-optimized) build/asan/wye)
+
+test-native: native $(NATIVE_TESTED) ## build the native test programs, with the sanitizers and without
+
+build/tests/%-optimized: tests/native/%.c build/libwye.a Makefile
+	@mkdir -p $(@D)
+	$(say)
+	$(Q)$(CC) $(C_FLAGS) $(CFLAGS) -o $@ $< build/libwye.a
+
+build/tests/%: tests/native/%.c build/asan/libwye.a Makefile
+	@mkdir -p $(@D)
+	$(say)
+	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,build/tests/%,$(wildcard tests/unit/*_test.c))
+
+test-unit: ## C unit tests under the address and undefined-behaviour sanitizers
+	$(call title,C unit tests)
+	@if test -n "$(HAVE_CC)" && pkg-config --exists cmocka 2>/dev/null; then $(again) run-unit; \
+	else $(call skip,the C unit tests,a C compiler and cmocka: apt-get install gcc pkg-config libcmocka-dev); fi
+
+.PHONY: run-unit
+run-unit: $(UNIT_TESTS)
+	@for program in $^; do echo "$$program" && $$program || exit 1; done
+
+build/tests/%: tests/unit/%.c build/asan/libwye.a Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(C_FLAGS) -Isrc $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a $$(pkg-config --cflags --libs cmocka)
+
+JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
+# What another module, and another Node, has to pass.
+IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/js/*.test.mjs)
+RUN_TESTS := --test --test-reporter=spec
+
+test-js: all test-native ## the JavaScript tests: conformance, random, workerd, module, command
+	$(call title,tests in Node $(shell $(NODE) --version))
+	@$(NODE) $(RUN_TESTS) $(JS_TESTS)
+
+test-toolchains: ## the conformance suite on the modules of the other compilers, in Node and workerd
+	@for name in clang emscripten; do \
+	  if TOOLCHAIN=$$name $(NODE) wasm/build.mjs probe; then $(again) test-toolchain TOOLCHAIN=$$name || exit 1; \
+	  else $(call skip,TOOLCHAIN=$$name,the compiler named above) || exit 1; fi; done
+
+.PHONY: test-toolchain
+test-toolchain: wasm js
+	$(call title,conformance of $(OUT)/wye.wasm)
+	@WYE_WASM=$(OUT)/wye.wasm $(NODE) $(RUN_TESTS) $(IN_NODE) tests/conformance/workerd.test.mjs
+
+NODES := build/nodes/node_modules
+
+test-nodes: js nodes ## the conformance suite in newer Nodes
+	@for node in $(wildcard $(NODES)/node*/bin/node); do \
+	  echo; echo "== conformance in Node $$($$node --version)"; $$node $(RUN_TESTS) $(IN_NODE) || exit 1; done
+
+# Linked into node_modules, where the benchmark looks for them.
+ifeq ($(shell uname -sm),Linux x86_64)
+nodes: build/nodes/.installed node_modules/.package-lock.json
+	@for node in $(NODES)/node*; do ln -sfn ../$$node node_modules/$${node##*/}; done
+else
+nodes:
+	@$(call skip,a newer Node,Linux on x86-64)
+endif
+
+build/nodes/.installed: tests/nodes/package.json tests/nodes/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@echo "npm ci (tests/nodes)"
+	$(Q)cd $(@D) && $(NPM) ci --ignore-scripts --no-bin-links --no-audit --no-fund --no-progress --loglevel=error
+	@touch $@
+
+test-wasmtime: native wasm js ## wye.wasm and wye-cli.wasm under wasmtime, from Python
+	$(call title,tests under wasmtime)
+	@if $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then $(again) run-wasmtime; \
+	else $(call skip,wasmtime,Python 3 with venv: apt-get install python3-venv); fi
+
+.PHONY: run-wasmtime
+run-wasmtime: venv
+	@PYTHONDONTWRITEBYTECODE=1 build/venv/bin/python -m pytest -q -p no:cacheprovider tests/wasmtime
+
+venv: build/venv/.installed
+build/venv/.installed: tests/wasmtime/requirements.txt
+	@echo "pip install -r $<"
+	$(Q)$(PYTHON) -m venv build/venv
+	$(Q)build/venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+FUZZ_TESTS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
+FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+
+test-fuzz: ## fuzz each target of tests/fuzz for FUZZ_SECONDS
+	$(call title,fuzz targets)
+	@if clang=$$(tests/fuzz/compiler.sh $(FUZZ_FLAGS)); then $(again) run-fuzz FUZZ_CC=$$clang; \
+	else $(call skip,fuzzing,clang with libFuzzer: apt-get install clang-19 libclang-rt-19-dev); fi
+
+.PHONY: run-fuzz
+run-fuzz: $(FUZZ_TESTS)
+	@tests/fuzz/run.sh $(FUZZ_SECONDS) $^
+
+build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) Makefile
+	@mkdir -p $(@D)
+	$(say)
+	$(Q)$(FUZZ_CC) -std=c11 -Iinclude -Isrc $(FUZZ_FLAGS) -o $@ $< $(CORE)
+
+# ---------------------------------------------------------------- lint
+
+.PHONY: lint lint-lines lint-c lint-js lint-types format
+lint: lint-lines lint-c lint-js lint-types ## check format, warnings and types
+
+TEXT_FILES = Makefile .ci/run $(shell find include src wasm js tests bench examples -path js/types -prune -o -type f \
+	\( -name '*.[ch]' -o -name '*js' -o -name '*.py' -o -name '*.sh' -o -name '*.rs' -o -name '*.capnp' \) -print)
+
+lint-lines: ## no line of code over 120 columns or with blanks at its end
+	@! LC_ALL=C.UTF-8 grep -nE '.{121}|[[:blank:]]$$' $(TEXT_FILES)
+
+C_FILES = $(sort $(shell find include src wasm tests bench -name '*.[ch]'))
+CLANG_FORMAT = $(shell command -v clang-format-19 || command -v clang-format)
+
+lint-c: ## clang-format, and the core without a warning
+	@if test -n "$(CLANG_FORMAT)"; then $(CLANG_FORMAT) --dry-run -Werror $(C_FILES); \
+	else $(call skip,the format of C,clang-format 19: apt-get install clang-format-19); fi
+	@if test -n "$(HAVE_CC)"; then for file in $(CORE) wasm/command.c; do \
+	  $(CC) $(C_FLAGS) -O3 -Werror -c -o /dev/null -MF /dev/null $$file || exit 1; done; \
+	else $(call skip,warnings,a C compiler: apt-get install gcc); fi
+
+lint-js: node_modules/.package-lock.json ## eslint
+	@$(NODE) node_modules/eslint/bin/eslint.js .
+
+lint-types: js/constants.js node_modules/.package-lock.json ## the TypeScript compiler over js/
+	@$(TSC)
+
+format: ## apply clang-format
+	$(Q)$(CLANG_FORMAT) -i $(C_FILES)

@@ -1,0 +1,156 @@
+// The routers that are compared in JavaScript, each behind the same few functions.
+
+import { readFileSync } from "node:fs";
+import { METHOD_NOT_ALLOWED, NOT_FOUND } from "./requests.mjs";
+
+/**
+ * @typedef {object} Router one contender with a table in it
+ * @property {{ pattern: string, why: string }[]} refused the routes that it does not take
+ * @property {(method: string, path: string) => number} [lookup] the route's id; negative: none. Absent: it refuses the
+ *   whole table
+ * @property {(method: string, path: string) => any} [find] the result to read parameters from; absent: it has none
+ * @property {(result: any) => number} [idOf] the id in such a result; negative: none
+ * @property {(name: string, index: number, catchAll: boolean) => string} [read] the expression that reads a parameter
+ *   from the result `r` of `router`, as a handler that knows its names would write it
+ * @property {any} [router] what `router` is in that expression
+ */
+
+/**
+ * @typedef {object} Contender
+ * @property {string} title
+ * @property {string} [module] the npm package, for its version
+ * @property {"hits" | "extra"} [only] hits: left out of the other sets; extra: left out of the other runtimes too
+ * @property {boolean} [baseline] it gives no answers, only a time to compare with
+ * @property {boolean} [decodes] values come percent-decoded
+ * @property {boolean} [tells405] it tells a wrong method from a wrong path
+ * @property {(routes: import("./routes.mjs").Route[], requests: import("./requests.mjs").Request[]) =>
+ *   Promise<Router> | Router} build
+ */
+
+/** @type {Record<string, Contender>} */
+export const CONTENDERS = {
+  floor: { title: "empty call", only: "hits", baseline: true, build: buildFloor },
+  map: { title: "Map of all paths", only: "hits", build: buildMap },
+  wye: { title: "wye", decodes: true, tells405: true, build: buildWye((index) => index) },
+  "wye-names": {
+    title: "wye, by name", only: "extra", decodes: true, tells405: true, build: buildWye((_, name) => name)
+  },
+  memoirist: { title: "memoirist", module: "memoirist", build: buildMemoirist },
+  "find-my-way": { title: "find-my-way", module: "find-my-way", decodes: true, build: buildFindMyWay },
+  "hono-regexp": { title: "Hono RegExpRouter", module: "hono", build: buildHono("reg-exp-router", "RegExpRouter") },
+  "hono-trie": {
+    title: "Hono TrieRouter", only: "extra", module: "hono", build: buildHono("trie-router", "TrieRouter")
+  }
+};
+
+/** The version of an installed package, or null. */
+export function packageVersion(name) {
+  try {
+    const file = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+    return JSON.parse(readFileSync(file, "utf8")).version;
+  } catch {
+    return null;
+  }
+}
+
+// Adds every route, and collects those that are refused.
+function addAll(routes, add) {
+  const refused = [];
+  for (const route of routes) {
+    try {
+      add(route);
+    } catch (error) {
+      refused.push({ pattern: `${route.method} ${route.pattern}`, why: String(error?.message ?? error) });
+    }
+  }
+  return refused;
+}
+
+const key = (name, catchAll) => JSON.stringify(catchAll ? "*" : name);
+
+function buildFloor() {
+  return { refused: [], lookup: (_, path) => path.length };
+}
+
+// The ceiling of what hashing a whole path can do: it knows the very requests that will come.
+function buildMap(_, requests) {
+  const maps = {};
+  for (const { method, path, id } of requests) (maps[method] ??= new Map()).set(path, id);
+  return { refused: [], lookup: (method, path) => maps[method].get(path) };
+}
+
+function buildWye(position) {
+  return async (routes) => {
+    const { RouteTable } = await import("../js/index.js");
+    const table = new RouteTable();
+    const refused = addAll(routes, ({ method, pattern, id }) => table.add(method, pattern, { id }));
+    const lookup = (method, path) => table.match(method, path);
+    const read = (name, index) => `router.param(${JSON.stringify(position(index, name))})`;
+    return { refused, lookup, find: lookup, idOf: (id) => id, read, router: table };
+  };
+}
+
+async function buildMemoirist(routes) {
+  const { Memoirist } = await import("memoirist");
+  const router = new Memoirist();
+  const pattern = (route) => route.pattern.replace(/\*\w+$/, "*");
+  const refused = addAll(routes, (route) => router.add(route.method, pattern(route), route.id));
+  const find = (method, path) => router.find(method, path);
+  const idOf = (result) => (result === null ? NOT_FOUND : result.store);
+  const read = (name, _, catchAll) => `r.params[${key(name, catchAll)}]`;
+  return { refused, lookup: (method, path) => idOf(find(method, path)), find, idOf, read };
+}
+
+async function buildFindMyWay(routes) {
+  const { default: makeRouter } = await import("find-my-way");
+  const router = makeRouter();
+  const handler = () => {}; // its store stands beside it, and must not be falsy
+  const pattern = (route) => route.pattern.replace(/\*\w+$/, "*");
+  const refused = addAll(routes, (route) => router.on(route.method, pattern(route), handler, { id: route.id }));
+  const find = (method, path) => router.find(method, path);
+  const idOf = (result) => (result === null ? NOT_FOUND : result.store.id);
+  const read = (name, _, catchAll) => `r.params[${key(name, catchAll)}]`;
+  return { refused, lookup: (method, path) => idOf(find(method, path)), find, idOf, read };
+}
+
+// Hono's routers answer with the handlers in the order of registration, so routes go in the order in which they match.
+// A route that RegExpRouter refuses leaves it unusable, as an application would find out.
+function buildHono(folder, name) {
+  return async (routes) => {
+    const Router = (await import(`hono/router/${folder}`))[name];
+    const router = new Router();
+    const pattern = (route) => route.pattern.replace(/\*(\w+)$/, ":$1{.*}");
+    const sorted = [...routes].sort(byMatchOrder);
+    const refused = addAll(sorted, (route) => router.add(route.method, pattern(route), route.id));
+    if (refused.length === 0) refused.push(...firstMatch(router));
+    if (refused.length > 0) return { refused };
+    const find = (method, path) => router.match(method, path);
+    const idOf = (result) => (result[0].length === 0 ? NOT_FOUND : result[0][0][0]);
+    const read = name === "RegExpRouter"
+      ? (param) => `r[1][r[0][0][1][${JSON.stringify(param)}]]`
+      : (param) => `r[0][0][1][${JSON.stringify(param)}]`;
+    return { refused, lookup: (method, path) => idOf(find(method, path)), find, idOf, read };
+  };
+}
+
+// RegExpRouter builds its expressions at the first match, and may refuse the table there.
+function firstMatch(router) {
+  return addAll([{ method: "GET", pattern: "/" }], () => router.match("GET", "/"));
+}
+
+function byMatchOrder(a, b) {
+  for (let i = 0; i < Math.min(a.ranks.length, b.ranks.length); i++) {
+    if (a.ranks[i] !== b.ranks[i]) return a.ranks[i] - b.ranks[i];
+  }
+  return a.ranks.length - b.ranks.length;
+}
+
+/**
+ * Whether a contender's id is the right one. Without a route it may give any negative id, but where it claims to tell
+ * 405 from 404 it must.
+ * @param {Contender} contender
+ */
+export function rightId(contender, id, expected) {
+  if (expected >= 0 || contender.tells405) return id === expected;
+  return id === undefined || id === NOT_FOUND || id === METHOD_NOT_ALLOWED;
+}

@@ -1,0 +1,173 @@
+// The benchmark: `node bench/run.mjs`, or `make bench`, which builds first. `--help` lists the options.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { BUDGETS, reportAllocation } from "./alloc.mjs";
+import { CONTENDERS, packageVersion } from "./contenders.mjs";
+import { buildNative } from "./native.mjs";
+import { measure, start } from "./processes.mjs";
+import { caption, table as printTable } from "./report.mjs";
+import { makeRequests, writeRequests } from "./requests.mjs";
+import { readRoutes, routeFile, TABLES } from "./routes.mjs";
+import { findRuntimes } from "./runtimes.mjs";
+
+const HELP = `node bench/run.mjs [options]
+  --quick            fewer and shorter rounds, the three GitHub tables only
+  --table NAME,...   of ${TABLES.join(", ")}
+  --only NAME,...    JavaScript contenders, of ${Object.keys(CONTENDERS).join(", ")}
+  --node VERSION,... major versions of Node
+  --part NAME,...    of native, node, sets, alloc
+  --lookups N        lookups whose allocations are counted (10000000)`;
+
+const EFFORT = { full: { rounds: 7, ms: 25 }, quick: { rounds: 3, ms: 20 } };
+
+// The tables that every runtime is measured with; the others, and the other sets, with this major version only.
+const MAIN_TABLES = TABLES.slice(0, 3);
+const REFERENCE = "24.";
+
+// The sets that are measured beside the hits, on one table.
+const SET_TABLE = "github-2013";
+const SETS = ["misses", "405", "escaped", "non-ascii"];
+
+const out = fileURLToPath(new URL("../build/bench/", import.meta.url));
+const options = readOptions();
+const results = { command: `node ${["bench/run.mjs", ...process.argv.slice(2)].join(" ")}`, figures: [] };
+const complained = new Set();
+let failures = 0;
+
+await main();
+
+function readOptions() {
+  const text = { type: "string" };
+  const { values } = parseArgs({ options: {
+    quick: { type: "boolean", default: false }, help: { type: "boolean", default: false },
+    table: text, only: text, node: text, part: text, lookups: text
+  } });
+  const list = (value, all) => value?.split(",") ?? all;
+  return {
+    help: values.help,
+    effort: values.quick ? EFFORT.quick : EFFORT.full,
+    tables: list(values.table, values.quick ? MAIN_TABLES : TABLES),
+    only: list(values.only, Object.keys(CONTENDERS)),
+    nodes: list(values.node, null),
+    parts: list(values.part, ["native", "node", "sets", "alloc"]),
+    lookups: Number(values.lookups ?? (values.quick ? 1_000_000 : 10_000_000))
+  };
+}
+
+async function main() {
+  if (options.help) return console.log(HELP);
+  mkdirSync(out, { recursive: true });
+  const { tables, parts } = options;
+  const runtimes = findRuntimes(options.nodes);
+  const native = parts.includes("native") ? buildNative() : { programs: {}, notes: [], versions: [] };
+  printHead(runtimes, native);
+  if (parts.includes("native")) await inTurn(tables, (table) => nativeTable(table, native.programs));
+  if (runtimes.length === 0) throw new Error(`no Node of version ${options.nodes} is here`);
+  const reference = runtimes.find(({ version }) => version.startsWith(REFERENCE)) ?? runtimes.at(-1);
+  if (parts.includes("node")) await inTurn(runtimes, (runtime) => nodeTables(runtime, reference));
+  if (parts.includes("sets")) await inTurn(SETS, (set) => nodeTable(reference, SET_TABLE, set, (only) => !only));
+  if (parts.includes("alloc")) await inTurn(runtimes, countAllocations);
+  writeFileSync(fileURLToPath(new URL("../build/bench.json", import.meta.url)), JSON.stringify(results, null, 1));
+  process.exitCode = failures > 0 ? 1 : 0;
+}
+
+async function inTurn(list, visit) {
+  for (const item of list) await visit(item);
+}
+
+function printHead(runtimes, native) {
+  const peers = [...new Set(Object.values(CONTENDERS).map((contender) => contender.module).filter(Boolean))];
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const versions = [`wye ${version}`, ...runtimes.map(({ title }) => title), ...peers.map((peer) => `${peer} ${packageVersion(peer)}`)];
+  versions.push(...native.versions);
+  results.caption = caption({ versions, command: results.command, effort: options.effort });
+  console.log(results.caption);
+  if (runtimes.length === 1 && !options.nodes) native.notes.push("one runtime only: no Node is installed as an npm package");
+  for (const note of native.notes) console.log(`note: ${note}`);
+}
+
+// ------------------------------------------------------------------ tables
+
+function requestsFile(table, set) {
+  const file = `${out}${table}.${set}.tsv`;
+  writeRequests(file, makeRequests(readRoutes(routeFile(table)), set));
+  return file;
+}
+
+async function nativeTable(table, programs) {
+  const args = [fileURLToPath(routeFile(table)), requestsFile(table, "hits")];
+  const wye = (title, kinds) => programs.wye && { title, command: programs.wye, args, kinds };
+  const matchit = programs.matchit && { title: "matchit", command: programs.matchit, args };
+  const contenders = [
+    wye("wye", { id: "id", params: "params" }),
+    wye("wye, method as text", { id: "text" }),
+    wye("scan for slashes", { id: "scan" }),
+    matchit
+  ];
+  const there = contenders.filter(Boolean);
+  if (there.length > 0) await compare({ runtime: "native", table, set: "hits", unit: "calls" }, there);
+}
+
+async function nodeTables(runtime, reference) {
+  const wanted = (only) => runtime === reference || only !== "extra";
+  const tables = options.tables.filter((table) => runtime === reference || MAIN_TABLES.includes(table));
+  await inTurn(tables, (table) => nodeTable(runtime, table, "hits", wanted));
+}
+
+async function nodeTable(runtime, table, set, wanted) {
+  const files = [fileURLToPath(routeFile(table)), requestsFile(table, set)];
+  const worker = fileURLToPath(new URL("worker.mjs", import.meta.url));
+  const contenders = options.only.filter((name) => wanted(CONTENDERS[name].only)).map((name) => ({
+    title: CONTENDERS[name].title, command: runtime.path, args: ["--expose-gc", worker, name, ...files]
+  }));
+  await compare({ runtime: runtime.title, table, set, unit: "bytes" }, contenders);
+}
+
+async function compare(where, contenders) {
+  const running = (await Promise.all(contenders.map(tryStart))).filter(Boolean);
+  const figures = await measure(running, options.effort);
+  for (const contestant of running) contestant.stop();
+  const rows = running.map((contestant) => ({ ...contestant, figures: figures.get(contestant) }));
+  console.log(`\n${printTable(heading(where), rows, where.unit)}`);
+  for (const row of rows) record(where, row);
+}
+
+async function tryStart(contender) {
+  try {
+    return await start(contender);
+  } catch (error) {
+    if (!complained.has(contender.title)) console.log(`note: left out: ${error.message}`);
+    complained.add(contender.title);
+    return null;
+  }
+}
+
+function heading({ runtime, table, set }) {
+  const routes = readRoutes(routeFile(table)).length;
+  return `${table}, ${routes} routes, ${set}, ${runtime}`;
+}
+
+function record(where, { title, hello, figures }) {
+  results.figures.push({ ...where, contender: title, ...hello, figures });
+  if (title !== "wye") return;
+  const wrong = hello.wrong ? hello.wrong.id + hello.wrong.params : 0;
+  const calls = Object.values(figures).reduce((sum, figure) => sum + (figure.calls ?? 0), 0);
+  if (wrong > 0) fail(`wye gave ${wrong} wrong answers`);
+  if (calls > BUDGETS.native.calls) fail(`wye called the allocator ${calls} times`);
+}
+
+function fail(what) {
+  failures++;
+  console.log(`FAILED: ${what}`);
+}
+
+// ------------------------------------------------------------------ allocations
+
+function countAllocations(runtime) {
+  console.log(`\nallocations of wye, ${runtime.title}`);
+  const { over, ...allocations } = reportAllocation({ lookups: options.lookups, node: runtime.path });
+  results.allocations = { ...results.allocations, [runtime.title]: allocations };
+  failures += over.length;
+}

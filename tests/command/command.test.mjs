@@ -1,0 +1,119 @@
+/*
+ * The command, natively and under Node's WASI: the same arguments, files and standard input give the same bytes and the
+ * same exit code. tests/wasmtime/test_command.py runs the same cases under wasmtime.
+ *
+ * cases.json: `files` are there for all cases, in one folder. A text is a string, or a list of strings and
+ * { repeat: [text, count] }. A file may also be { image: routes, cut, flip }: the image of a table with these routes,
+ * of it so many bytes only, or with the bits of one byte turned over. What a case does not name is empty. An output may
+ * be { contains: [text] }.
+ */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { expand } from "../conformance/runner.mjs";
+import { imageOf, loadModule } from "./image.mjs";
+
+const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const { files, cases } = JSON.parse(readFileSync(at("tests/command/cases.json"), "utf8"));
+const required = process.env.WYE_REQUIRE_ALL;
+
+const wasi = [process.execPath, "--no-warnings", at("tests/command/wasi.mjs"), at("build/wye-cli.wasm")];
+const hosts = [
+  { name: "native", command: [at("build/wye")] },
+  { name: "native, with the sanitizers", command: [at("build/asan/wye")] },
+  { name: "Node's WASI", command: wasi },
+].filter(({ command }) => required || existsSync(command.at(-1)));
+
+let folder;
+
+function contents(file, wye) {
+  if (file.image === undefined) return expand(file);
+  const image = imageOf(wye, file.image);
+  if (file.flip !== undefined) image[file.flip] ^= 0xff;
+  return image.subarray(0, file.cut);
+}
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "wye-command-"));
+  const wye = loadModule(at("build/wye.wasm"));
+  for (const [name, file] of Object.entries(files)) writeFileSync(join(folder, name), contents(file, wye));
+});
+
+after(() => rmSync(folder, { recursive: true }));
+
+function run({ command: [program, ...first] }, args, stdin) {
+  const options = { cwd: folder, input: stdin, maxBuffer: 1 << 26 };
+  const { status, stdout, stderr } = spawnSync(program, [...first, ...args], options);
+  return { stdout: stdout.toString(), stderr: stderr.toString(), code: status };
+}
+
+function compare(expected, actual, what) {
+  if (!expected?.contains) return assert.equal(actual, expand(expected) ?? "", what);
+  for (const text of expected.contains) assert.ok(actual.includes(text), `${what}: no ${text} in\n${actual}`);
+}
+
+for (const { name, command } of hosts) {
+  describe(name, () => {
+    for (const { title, args, stdin, stdout, stderr, code } of cases) {
+      test(title, () => {
+        const actual = run({ command }, args.map(expand), expand(stdin) ?? "");
+        compare(stderr, actual.stderr, "standard error");
+        compare(stdout, actual.stdout, "standard output");
+        assert.equal(actual.code, code);
+      });
+    }
+  });
+}
+
+describe("all hosts", () => {
+  test("there are a native one and WASI", () => assert.ok(hosts.length >= 2, "no native build: no C compiler?"));
+
+  test("the same bytes where a case names only a part of them", () => {
+    for (const { args, stdin, stdout, stderr } of cases) {
+      if (!stdout?.contains && !stderr?.contains) continue;
+      const [first, ...others] = hosts.map((host) => run(host, args.map(expand), expand(stdin) ?? ""));
+      for (const other of others) assert.deepEqual(other, first);
+    }
+  });
+});
+
+/** Writes a line, waits for its answer, writes the next. */
+async function talk({ command: [program, ...first] }, lines) {
+  const options = { cwd: folder, stdio: ["pipe", "pipe", "inherit"] };
+  const child = spawn(program, [...first, "match", "routes.txt", "GET"], options);
+  const answers = [];
+  for (const line of lines) {
+    child.stdin.write(line);
+    answers.push(await new Promise((resolve) => child.stdout.once("data", (data) => resolve(data.toString()))));
+  }
+  child.stdin.end();
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  return { answers, code };
+}
+
+for (const host of hosts) {
+  test(`${host.name}: an answer comes before the next line`, { timeout: 20000 }, async () => {
+    const { answers, code } = await talk(host, ["/users/1\n", "/\n"]);
+    assert.deepEqual(answers, ["ok\t1\t/users/:id\tid=1\n", "ok\t0\t/\n"]);
+    assert.equal(code, 0);
+  });
+
+  test(`${host.name}: output that cannot be written`, { skip: !existsSync("/dev/full") && "no /dev/full" }, () => {
+    const [program, ...first] = host.command;
+    const args = ["-c", '"$0" "$@" >/dev/full', program, ...first, "list", "routes.txt"];
+    const { status, stderr } = spawnSync("sh", args, { cwd: folder });
+    assert.equal(stderr.toString(), "wye: standard output: cannot be written\n");
+    assert.equal(status, 2);
+  });
+
+  test(`${host.name}: a file in a folder`, () => {
+    mkdirSync(join(folder, "sub"), { recursive: true });
+    writeFileSync(join(folder, "sub", "r.txt"), "GET /sub\n");
+    assert.equal(run(host, ["list", "sub/r.txt"], "").stdout, "0\tGET\t/sub\n");
+    assert.equal(run(host, ["list", "./sub/../sub/r.txt"], "").stdout, "0\tGET\t/sub\n");
+  });
+}

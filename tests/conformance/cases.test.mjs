@@ -1,0 +1,34 @@
+/* The suite itself: how many rows there are, and that each has a title of its own. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { allCases, caseFiles } from "./cases.mjs";
+
+const LEAST_ROWS = 300;
+const tables = allCases();
+const rows = tables.flatMap((table) => table.rows);
+
+const twice = (titles) => titles.filter((title, index) => titles.indexOf(title) < index);
+
+test(`the suite has ${rows.length} rows in ${tables.length} tables and ${caseFiles().length} files`, () => {
+  assert.ok(rows.length >= LEAST_ROWS, `${rows.length} rows, fewer than ${LEAST_ROWS}`);
+});
+
+test("every table and every row has a title of its own", () => {
+  assert.deepEqual(twice(tables.map((table) => table.title)), []);
+  assert.deepEqual(twice(rows.map((row) => row.title)), []);
+  assert.ok([...tables, ...rows].every(({ title }) => typeof title === "string" && title !== ""));
+});
+
+test("every row says what it expects", () => {
+  const asks = (row) => row.path ?? row.url ?? row.pathHex ?? row.add ?? row.list;
+  const expects = (row) => row.id ?? row.outcome ?? row.error ?? row.list;
+  assert.deepEqual(rows.filter((row) => asks(row) === undefined || expects(row) === undefined), []);
+});
+
+const KNOWN = new Set(
+  "title method path url pathHex id outcome params raw spans pattern name allow add error list without".split(" "),
+);
+
+test("no row has a key that nobody reads", () => {
+  assert.deepEqual(rows.filter((row) => Object.keys(row).some((key) => !KNOWN.has(key))), []);
+});

@@ -1,0 +1,43 @@
+/* RouteTable as a host of the conformance suite: the same in Node, in workerd and in every other runtime. */
+import { RouteTable } from "wye";
+
+const OUTCOMES = ["NOT_FOUND", "METHOD_NOT_ALLOWED", "REDIRECT", "PATH_TOO_LONG", "BAD_PATH"];
+const outcomeName = (number) => OUTCOMES.find((name) => RouteTable[name] === number) ?? number;
+
+/** What a table says of its last match. */
+export function readAnswer(table, outcome) {
+  const indexes = Array.from({ length: table.paramCount }, (_, index) => index);
+  return {
+    outcome: outcome < 0 ? outcomeName(outcome) : outcome,
+    pattern: table.pattern ?? null,
+    name: table.routeName ?? null,
+    params: indexes.map((index) => [nameOf(table, index), table.param(index)]),
+    raw: indexes.map((index) => table.rawParam(index)),
+    spans: indexes.map((index) => [table.paramStart(index), table.paramEnd(index)]),
+    allow: table.allow ?? "",
+  };
+}
+
+/* By `params()`, whose keys stand in the order of the pattern but for those that are numbers: these are looked for. */
+function nameOf(table, index) {
+  const values = table.params();
+  const keys = Object.keys(values).filter((key) => table.paramStart(key) === table.paramStart(index));
+  const key = keys.find((name) => values[name] === table.param(name) && table.paramEnd(name) === table.paramEnd(index));
+  return key ?? `(no name for parameter ${index})`;
+}
+
+const describe = ({ id, method, pattern, name }) => ({ id, method, pattern, name: name ?? null });
+
+function createTable(options) {
+  const table = new RouteTable(options);
+  return {
+    add: ({ method, pattern, name, id }) => table.add(method, pattern, { name, id }),
+    match: (method, path) => readAnswer(table, table.match(method, path)),
+    matchUrl: (method, url) => readAnswer(table, table.matchUrl(method, url)),
+    routes: () => table.routes().map(describe),
+    free: () => table.free(),
+  };
+}
+
+/** @param {string} name */
+export const tableHost = (name) => ({ name, bytes: false, sentences: true, create: createTable });

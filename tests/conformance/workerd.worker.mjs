@@ -1,0 +1,11 @@
+/* A worker that runs the tables of cases that are posted to it, and answers with what runner.mjs says. */
+import { runTables } from "./runner.mjs";
+import { tableHost } from "./table-host.mjs";
+
+const host = tableHost("wasm in workerd");
+
+export default {
+  async fetch(request) {
+    return Response.json(await runTables(await request.json(), host));
+  },
+};

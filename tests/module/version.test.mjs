@@ -1,0 +1,16 @@
+// One version for the C library and the npm package.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { test } from "node:test";
+
+const read = (file) => fs.readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+
+test("package.json has the version of wye.h", () => {
+  const [, version] = /^#define WYE_VERSION "(.*)"$/m.exec(read("include/wye.h"));
+  assert.equal(JSON.parse(read("package.json")).version, version);
+});
+
+test("the locks name no registry", () => {
+  for (const folder of ["", "tests/nodes/"]) assert.doesNotMatch(read(`${folder}package-lock.json`), /"resolved"/);
+});

@@ -1,0 +1,213 @@
+/*
+ * Talks to the driver program (driver.c, which describes the protocol) and answers as a host of the conformance suite
+ * does.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const built = (name) => fileURLToPath(new URL(`../../build/${name}`, import.meta.url));
+
+/*
+ * The drivers that the Makefile builds: with the sanitizers, and optimized as the library is shipped, which reads further
+ * than a sanitizer would let it.
+ */
+const files = { sanitized: built("tests/driver"), optimized: built("tests/driver-optimized") };
+
+/** The names and files of the drivers that there are; WYE_DRIVER= names the one to use in their place. */
+export const drivers = Object.entries(process.env.WYE_DRIVER ? { given: process.env.WYE_DRIVER } : files)
+  .map(([name, file]) => ({ name: `native, ${name}`, file }))
+  .filter(({ file }) => existsSync(file));
+
+/** Why a test of the native library is left out, where there is no driver. */
+export const noDriver = "there is no driver: make test-native builds it";
+
+const toHex = (bytes) => (bytes.length ? Buffer.from(bytes).toString("hex") : ".");
+const textToHex = (text) => (text === undefined || text === null ? "-" : toHex(Buffer.from(text, "utf8")));
+const hexToBytes = (hex) => Buffer.from(hex === "." || hex === "-" ? "" : hex, "hex");
+const hexToText = (hex) => hexToBytes(hex).toString("utf8");
+
+const packOptions = ({ caseSensitive, methodNotAllowed }) =>
+  (caseSensitive === false ? 8 : 0) + (methodNotAllowed === false ? 16 : 0);
+
+/** The UTF-16 unit at which a byte of the text's UTF-8 lies. */
+const unitOf = (bytes, offset) => bytes.toString("utf8", 0, offset).length;
+
+/** One driver process. Commands may be sent without waiting; the answers come in order. */
+export class Driver {
+  #child;
+  #waiting = [];
+  #errors = "";
+  #dead = null;
+
+  /** @param {string} file */
+  constructor(file) {
+    this.#child = spawn(file, { stdio: ["pipe", "pipe", "pipe"] });
+    this.#child.stderr.on("data", (data) => (this.#errors += data));
+    this.#child.stdin.on("error", () => {});
+    createInterface({ input: this.#child.stdout }).on("line", (line) => this.#take(line));
+    this.#child.on("close", (code, signal) => this.#fail(new Error(`the driver ended: ${code ?? signal} ${this.#errors}`)));
+  }
+
+  #take(line) {
+    if (line.startsWith("broken ")) this.#errors += line;
+    else this.#waiting.shift()?.resolve(line);
+  }
+
+  #fail(error) {
+    this.#dead = error;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+
+  /** Whether the process has ended. */
+  get dead() {
+    return this.#dead !== null;
+  }
+
+  /** Sends one line; the answer line. */
+  send(line) {
+    if (this.#dead) return Promise.reject(this.#dead);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#child.stdin.write(`${line}\n`);
+    });
+  }
+
+  /** Begins a table; the one before is gone. `reload`: its image is copied elsewhere and opened there for lookups. */
+  async table(options, reload = false) {
+    const answer = await this.send(`table ${packOptions(options)}`);
+    if (answer !== "ok") throw new Error(answer);
+    return new DriverTable(this, reload);
+  }
+
+  /** Ends the process; leaks and the like are errors of the process. */
+  end() {
+    return new Promise((resolve, reject) => {
+      const ended = (code) => (code === 0 ? resolve() : reject(new Error(`driver: ${code} ${this.#errors}`)));
+      if (this.#dead) ended(this.#child.exitCode);
+      this.#child.on("close", ended);
+      this.#child.stdin.end();
+    });
+  }
+}
+
+/** An `error ...` line as an error; any other unexpected line too. */
+function errorOf(line) {
+  const [word, code, offset, text] = line.split(" ");
+  if (word !== "error") return new Error(line);
+  return Object.assign(new Error(hexToText(text)), { code, offset: Number(offset) });
+}
+
+/** What a lookup's answer line says, with spans in bytes. */
+function parseAnswer(line) {
+  const [word, ...rest] = line.split(" ");
+  if (word === "broken" || word === "error") throw errorOf(line);
+  if (word !== "hit") return { outcome: word, route: -1, spans: [], allow: rest.length ? hexToText(rest[0]) : "" };
+  const spans = rest.slice(2).map((span) => {
+    const [start, length] = span.split(":").map(Number);
+    return [start, start + length];
+  });
+  return { outcome: Number(rest[0]), route: Number(rest[1]), spans, allow: "" };
+}
+
+/** The driver's present table. */
+export class DriverTable {
+  #driver;
+  #routes = null;
+  #reload;
+  #opened = false;
+
+  constructor(driver, reload) {
+    this.#driver = driver;
+    this.#reload = reload;
+  }
+
+  async add({ method, pattern, name, id }) {
+    const texts = [method, pattern, name].map(textToHex).join(" ");
+    const answer = await this.#driver.send(`add ${texts} ${id ?? "-"}`);
+    if (!answer.startsWith("ok ")) throw errorOf(answer);
+    this.#routes = null;
+    this.#opened = false;
+    return Number(answer.slice(3));
+  }
+
+  /** A lookup with spans in bytes, and nothing read from it. */
+  async lookUp(command, method, bytes) {
+    if (this.#reload && !this.#opened) await this.#open();
+    return parseAnswer(await this.#driver.send(`${command} ${textToHex(method)} ${toHex(bytes)}`));
+  }
+
+  match(method, path) {
+    return this.#answer("match", method, path);
+  }
+
+  matchUrl(method, url) {
+    return this.#answer("url", method, url);
+  }
+
+  async matchBytes(method, bytes) {
+    return this.#describe(await this.lookUp("match", method, bytes));
+  }
+
+  /** Spans in UTF-16 units, and the values. */
+  async #answer(command, method, text) {
+    const bytes = Buffer.from(text, "utf8");
+    const answer = await this.#describe(await this.lookUp(command, method, bytes));
+    const values = await Promise.all(answer.spans.map(([start, end]) => this.decode(bytes.subarray(start, end))));
+    const names = answer.outcome >= 0 ? await this.#names(answer.route) : [];
+    const spans = answer.spans.map((span) => span.map((offset) => unitOf(bytes, offset)));
+    const raw = spans.map(([start, end]) => text.slice(start, end));
+    return { ...answer, spans, raw, params: names.map((name, index) => [name, values[index]]) };
+  }
+
+  async #describe(answer) {
+    const route = answer.route < 0 ? null : (await this.routes())[answer.route];
+    return { ...answer, pattern: route?.pattern ?? null, name: route?.name ?? null, params: [], raw: [] };
+  }
+
+  async decode(bytes) {
+    return hexToText((await this.#driver.send(`decode ${toHex(bytes)}`)).slice("text ".length));
+  }
+
+  async #names(route) {
+    const answer = await this.#driver.send(`names ${route}`);
+    return answer.split(" ").slice(1).map(hexToText);
+  }
+
+  async routes() {
+    this.#routes ??= (await this.#driver.send("routes")).split(" ").slice(1).map((route) => {
+      const [id, ...texts] = route.split(":");
+      const [method, pattern, name] = texts.map((text) => (text === "-" ? null : hexToText(text)));
+      return { id: Number(id), method, pattern, name };
+    });
+    return this.#routes;
+  }
+
+  async #open() {
+    const answer = await this.load(await this.image());
+    if (answer !== "ok") throw errorOf(answer);
+    this.#opened = true;
+  }
+
+  /** Opens an image in place of the table's own. */
+  load(bytes) {
+    return this.#driver.send(`load ${toHex(bytes)}`);
+  }
+
+  /** The table's image, as bytes. */
+  async image() {
+    return hexToBytes((await this.#driver.send("image")).slice("image ".length));
+  }
+
+  free() {}
+}
+
+/** A host of the conformance suite; it holds one table at a time. `reload`: see Driver.table. */
+export const driverHost = (name, driver, reload = false) => ({
+  name,
+  bytes: true,
+  sentences: true,
+  utf8: true,
+  create: (options) => driver.table(options, reload),
+});

@@ -1,0 +1,315 @@
+/* Route patterns: the shapes drawn in pattern.h, the names, and each error with its byte. */
+#include "support.h"
+
+#include "pattern.h"
+
+/* ------------------------------------------------------------------ shapes */
+
+struct text {
+  char bytes[1024];
+  size_t length;
+};
+
+static void append(struct text *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void append(struct text *to, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int wanted = vsnprintf(to->bytes + to->length, sizeof to->bytes - to->length, format, arguments);
+  va_end(arguments);
+  if (wanted > 0) to->length += (size_t)wanted;
+  if (to->length >= sizeof to->bytes) to->length = sizeof to->bytes - 1;
+}
+
+/* Marks as `/`, `{}` and `{*}`, bytes that cannot be read as \xHH. */
+static void append_shape(struct text *to, const struct wye__pattern *pattern) {
+  static const char *const marks[] = {"?", "/", "{}", "{*}"};
+  for (uint32_t i = 0; i < pattern->length; i++) {
+    uint8_t byte = pattern->shape[i];
+    if (byte == '/' && i + 1 < pattern->length) append(to, "%s", marks[pattern->shape[++i] & 3]);
+    else append(to, byte < 0x20 || byte > 0x7E ? "\\x%02X" : "%c", byte);
+  }
+}
+
+static void append_names(struct text *to, const struct wye__pattern *pattern, const char *text) {
+  for (uint32_t i = 0; i < pattern->params; i++) {
+    struct wye_span name = pattern->names[i];
+    if (name.offset == WYE_NONE) append(to, " #%u", name.length);
+    else append(to, " %.*s", (int)name.length, text + name.offset);
+  }
+}
+
+static void append_error(struct text *to, int32_t status, const struct wye_error *error) {
+  append(to, "%s %u", wye_status_name(status), error->offset);
+  if (error->status != status || error->other != WYE_NONE || !error->detail) append(to, ", and the error says otherwise");
+}
+
+/* "/users/{} id" for what can be read, "BAD_PATTERN 7" for what cannot. Text and shape stand in blocks of their exact size. */
+static const char *parsed_bytes(const char *text, size_t length, bool fold) {
+  static struct text said;
+  said.length = 0;
+  char *copy = copy_of(text, length);
+  struct wye__pattern pattern = {.shape = take(length * WYE__SHAPE_FACTOR)};
+  struct wye_error error = {0};
+  int32_t status = wye__pattern_parse(copy, length, fold, &pattern, &error);
+  if (status < 0) append_error(&said, status, &error);
+  else append_shape(&said, &pattern), append_names(&said, &pattern, copy);
+  free(pattern.shape);
+  free(copy);
+  return said.bytes;
+}
+
+static const char *parsed(const char *text) { return parsed_bytes(text, strlen(text), false); }
+
+struct row {
+  const char *pattern, *wanted;
+};
+
+static void check(const struct row *rows, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const char *said = parsed(rows[i].pattern);
+    if (strcmp(said, rows[i].wanted) != 0) print_error("%s\n", rows[i].pattern);
+    assert_string_equal(said, rows[i].wanted);
+  }
+}
+
+/* The example of pattern.h, byte for byte. */
+static void test_shape_is_as_drawn(void **state) {
+  (void)state;
+  static const char text[] = "/users/:id.json";
+  uint8_t shape[2 * sizeof text];
+  struct wye__pattern pattern = {.shape = shape};
+  assert_int_equal(wye__pattern_parse(text, sizeof text - 1, false, &pattern, NULL), WYE_OK);
+  static const uint8_t drawn[] = {'/', 1, 'u', 's', 'e', 'r', 's', '/', 1, '/', 2, '.', 'j', 's', 'o', 'n'};
+  assert_int_equal(pattern.length, sizeof drawn);
+  assert_memory_equal(shape, drawn, sizeof drawn);
+  assert_int_equal(pattern.params, 1);
+  assert_int_equal(pattern.names[0].offset, 8);
+  assert_int_equal(pattern.names[0].length, 2);
+}
+
+static void test_static_segments(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/", "/"}, {"//", "//"}, {"/a", "/a"}, {"/a/", "/a/"}, {"/a//b", "/a//b"}, {"/...", "/..."}, {"/.a", "/.a"}, {"/a.", "/a."},
+      {"/a)b>c", "/a)b>c"}, {"/a+b@c!", "/a+b@c!"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_params(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/:a", "/{} a"},
+      {"/:a/:b", "/{}/{} a b"},
+      {"/:_9/x", "/{}/x _9"},
+      {"/:base...:head", "/{}...{} base head"},
+      {"/v:major.:minor", "/v{}.{} major minor"},
+      {"/:name.png", "/{}.png name"},
+      {"/:a-b:c", "/{}-b{} a c"},
+      {"/:id9", "/{} id9"},
+      {"/:A/:a", "/{}/{} A a"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_stars(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/*", "/{*} *"},
+      {"/*path", "/{*} path"},
+      {"/files/*path", "/files/{*} path"},
+      {"/a/*/b", "/a/{}/b #0"},
+      {"/*/", "/{}/ #0"},
+      {"/*/*/*", "/{}/{}/{*} #0 #1 *"},
+      {"/:x/*/b", "/{}/{}/b x #1"},
+      {"/\\*", "/*"},
+      {"/a\\*b", "/a*b"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_literals_in_normal_form(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/%61dmin", "/admin"},
+      {"/caf\xC3\xA9", "/caf\\xC3\\xA9"},
+      {"/caf%C3%a9", "/caf\\xC3\\xA9"},
+      {"/a b", "/a b"},
+      {"/a%20b", "/a b"},
+      {"/%2F%2f", "/%\\xAF%\\xAF"},
+      {"/100%", "/100%%"},
+      {"/%zz", "/%%zz"},
+      {"/%25", "/%\\xA5"},
+      {"/:a%2D:b", "/{}-{} a b"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_escaped_characters(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/\\:id", "/:id"},     {"/a\\?", "/a?"},   {"/\\(\\<\\{\\}\\#\\\\", "/(<{}#\\"}, {"/:x\\baz", "/{}baz x"}, {"/:x\\+", "/{}+ x"},
+      {"/:x\\*", "/{}* x"},   {"/:x\\\xC3\xA9", "/{}\\xC3\\xA9 x"}, {"/:x\\:y", "/{}:y x"}, {"/\\a", "/a"},     {"/a\\/b", "/a/b"},
+      {"/:x\\/:y", "/{}/{} x y"}, {"/\\%41", "/%%41"}, {"/*\\/b", "/{}/b #0"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_folds_literals_not_names(void **state) {
+  (void)state;
+  assert_string_equal(parsed_bytes("/Users/:ID", 10, true), "/users/{} ID");
+  assert_string_equal(parsed_bytes("/\\A%41\xC3\x89", 8, true), "/aa\\xC3\\x89");
+}
+
+static void test_any_byte_in_a_literal(void **state) {
+  (void)state;
+  assert_string_equal(parsed_bytes("/a\0b", 4, false), "/a\\x00b");
+  assert_string_equal(parsed_bytes("/\xFF\xFE\x01", 4, false), "/\\xFF\\xFE\\x01");
+}
+
+/* ------------------------------------------------------------------ errors, each with its byte */
+
+static void test_must_begin_with_a_slash(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"", "BAD_PATTERN 0"}, {"a", "BAD_PATTERN 0"}, {"*", "BAD_PATTERN 0"}, {":a", "BAD_PATTERN 0"}, {"%2Fa", "BAD_PATTERN 0"}, {"\\/a", "BAD_PATTERN 0"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_params_without_a_name(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/:", "BAD_PATTERN 1"},    {"/a/:", "BAD_PATTERN 3"},   {"/:/a", "BAD_PATTERN 1"}, {"/:9", "BAD_PATTERN 1"},
+      {"/a:-b", "BAD_PATTERN 2"}, {"/::a", "BAD_PATTERN 1"},   {"/:\xC3\xA9", "BAD_PATTERN 1"}, {"/:\\a", "BAD_PATTERN 1"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_touching_params(void **state) {
+  (void)state;
+  static const struct row rows[] = {{"/:a:b", "BAD_PATTERN 3"}, {"/x/:ab:cd-:e", "BAD_PATTERN 6"}, {"/:a-:b:c", "BAD_PATTERN 6"}};
+  check(rows, COUNT(rows));
+}
+
+static void test_taken_names(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/:a/:a", "BAD_PATTERN 5"}, {"/:a/*a", "BAD_PATTERN 5"}, {"/:a-:b-:a", "BAD_PATTERN 8"}, {"/:id/:id2/:id", "BAD_PATTERN 11"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_behind_a_name(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/:a+", "BAD_PATTERN 3"}, {"/:a*", "BAD_PATTERN 3"}, {"/:a?", "BAD_PATTERN 3"}, {"/:a<int>", "BAD_PATTERN 3"}, {"/:a(b)", "BAD_PATTERN 3"},
+      {"/:caf\xC3\xA9", "BAD_PATTERN 5"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_misplaced_stars(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/a*", "BAD_PATTERN 2"},  {"/*a/b", "BAD_PATTERN 1"}, {"/**", "BAD_PATTERN 1"},      {"/*-a", "BAD_PATTERN 1"},
+      {"/:a-*", "BAD_PATTERN 4"}, {"/*a-b", "BAD_PATTERN 1"}, {"/x/*name/", "BAD_PATTERN 3"}, {"/*:a", "BAD_PATTERN 1"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_stray_characters(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/a(b)", "BAD_PATTERN 2"}, {"/<a>", "BAD_PATTERN 1"}, {"/a?", "BAD_PATTERN 2"}, {"/a#b", "BAD_PATTERN 2"}, {"/{id}", "BAD_PATTERN 1"}, {"/id}", "BAD_PATTERN 3"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_dot_segments(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/.", "BAD_PATTERN 1"},   {"/..", "BAD_PATTERN 1"},     {"/a/./b", "BAD_PATTERN 3"}, {"/a/../b", "BAD_PATTERN 3"}, {"/%2e", "BAD_PATTERN 1"},
+      {"/.%2E/", "BAD_PATTERN 1"}, {"/\\.", "BAD_PATTERN 1"}, {"/a/\\.\\./", "BAD_PATTERN 3"}, {"/.\\/a", "BAD_PATTERN 1"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_backslash_at_the_end(void **state) {
+  (void)state;
+  static const struct row rows[] = {{"/\\", "BAD_PATTERN 1"}, {"/a\\", "BAD_PATTERN 2"}, {"/\\\\\\", "BAD_PATTERN 3"}, {"/:a\\", "BAD_PATTERN 3"}};
+  check(rows, COUNT(rows));
+}
+
+/* The first error is the one that is told. */
+static void test_first_error_counts(void **state) {
+  (void)state;
+  static const struct row rows[] = {{"/a?/:", "BAD_PATTERN 2"}, {"/./:", "BAD_PATTERN 1"}, {"/:a/:a/(", "BAD_PATTERN 5"}};
+  check(rows, COUNT(rows));
+}
+
+static void test_error_is_optional(void **state) {
+  (void)state;
+  uint8_t shape[8];
+  struct wye__pattern pattern = {.shape = shape};
+  assert_int_equal(wye__pattern_parse("/:", 2, false, &pattern, NULL), WYE_BAD_PATTERN);
+}
+
+static void test_error_is_untouched_on_success(void **state) {
+  (void)state;
+  uint8_t shape[8];
+  struct wye__pattern pattern = {.shape = shape};
+  struct wye_error error = {.status = 7, .offset = 7, .other = 7, .detail = "untouched"};
+  assert_int_equal(wye__pattern_parse("/:a", 3, false, &pattern, &error), WYE_OK);
+  assert_string_equal(error.detail, "untouched");
+  assert_int_equal(error.status + (int)error.offset + (int)error.other, 21);
+}
+
+/* ------------------------------------------------------------------ every short pattern */
+
+/* Each text of up to five of these bytes is read or refused, inside exactly sized blocks, with an offset inside the text. */
+static void test_every_short_text(void **state) {
+  (void)state;
+  static const char bytes[] = "/:*\\.a%2({";
+  enum { KINDS = sizeof bytes - 1, LENGTH = 5 };
+  size_t total = 1;
+  for (int i = 0; i < LENGTH; i++) total *= KINDS;
+  for (size_t n = 0; n < total; n++) {
+    char text[LENGTH + 1] = "/";
+    size_t rest = n;
+    for (int i = 1; i <= LENGTH; i++, rest /= KINDS) text[i] = bytes[rest % KINDS];
+    uint8_t shape[2 * sizeof text];
+    struct wye__pattern pattern = {.shape = shape};
+    struct wye_error error = {0};
+    int32_t status = wye__pattern_parse(text, sizeof text, false, &pattern, &error);
+    if (status == WYE_OK) assert_in_range(pattern.length, 2, sizeof shape);
+    else assert_in_range(error.offset, 0, sizeof text - 1);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_shape_is_as_drawn),
+      cmocka_unit_test(test_static_segments),
+      cmocka_unit_test(test_params),
+      cmocka_unit_test(test_stars),
+      cmocka_unit_test(test_literals_in_normal_form),
+      cmocka_unit_test(test_escaped_characters),
+      cmocka_unit_test(test_folds_literals_not_names),
+      cmocka_unit_test(test_any_byte_in_a_literal),
+      cmocka_unit_test(test_must_begin_with_a_slash),
+      cmocka_unit_test(test_params_without_a_name),
+      cmocka_unit_test(test_touching_params),
+      cmocka_unit_test(test_taken_names),
+      cmocka_unit_test(test_behind_a_name),
+      cmocka_unit_test(test_misplaced_stars),
+      cmocka_unit_test(test_stray_characters),
+      cmocka_unit_test(test_dot_segments),
+      cmocka_unit_test(test_backslash_at_the_end),
+      cmocka_unit_test(test_first_error_counts),
+      cmocka_unit_test(test_error_is_optional),
+      cmocka_unit_test(test_error_is_untouched_on_success),
+      cmocka_unit_test(test_every_short_text),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

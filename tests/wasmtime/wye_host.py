@@ -1,0 +1,269 @@
+"""A host of wye.wasm, written from docs/abi.md alone: texts are bytes, spans are byte offsets.
+
+    module = Module("build/wye.wasm")
+    with module.builder() as builder:
+        builder.add(b"GET", b"/users/:id")
+        table = builder.build()
+    context = table.context()
+    outcome = context.match(table.method(b"GET"), b"/users/42")
+"""
+
+import struct
+from typing import NamedTuple, Optional
+
+import wasmtime
+
+STATUSES = {
+    -1: "NOT_FOUND",
+    -2: "METHOD_NOT_ALLOWED",
+    -3: "REDIRECT",
+    -4: "PATH_TOO_LONG",
+    -5: "BAD_PATH",
+    -16: "NO_MEMORY",
+    -17: "BAD_ARGUMENT",
+    -18: "BAD_PATTERN",
+    -19: "PATTERN_TOO_LONG",
+    -20: "TOO_MANY_PARAMS",
+    -21: "BAD_METHOD",
+    -22: "TOO_MANY_METHODS",
+    -23: "TOO_MANY_ROUTES",
+    -24: "BAD_NAME",
+    -25: "BAD_ID",
+    -26: "CONFLICT",
+    -27: "IMAGE_TOO_LARGE",
+    -28: "BAD_IMAGE",
+}
+
+INPUT_SIZE = 69632
+MAX_ALLOW = 2110
+NONE = 0xFFFFFFFF
+NEXT_ID = -1
+
+
+class WyeError(Exception):
+    """What wye_error tells about a failed call."""
+
+    def __init__(self, status, offset, other, message):
+        super().__init__(message)
+        self.code = STATUSES[status]
+        self.offset = offset
+        self.other = None if other == NONE else other
+
+
+class Route(NamedTuple):
+    method: bytes
+    pattern: bytes
+    name: Optional[bytes]
+    id: int
+    params: int
+
+
+class Module:
+    """An instance, with its memory. `store` may bring limits."""
+
+    def __init__(self, file, engine=None, store=None):
+        self.store = store or wasmtime.Store(engine)
+        module = wasmtime.Module.from_file(self.store.engine, str(file))
+        self.exports = wasmtime.Instance(self.store, module, []).exports(self.store)
+        self.memory = self.exports["memory"]
+        self.input = self.call("wye_input")
+
+    def call(self, name, *numbers):
+        return self.exports[name](self.store, *numbers)
+
+    # The package asks for the memory's place in each call, so no view of it can be stale here.
+    def read(self, offset, length):
+        return bytes(self.memory.read(self.store, offset, offset + length))
+
+    def write(self, offset, data):
+        self.memory.write(self.store, data, offset)
+
+    def numbers(self, offset, format):
+        return struct.unpack("<" + format, self.read(offset, struct.calcsize("<" + format)))
+
+    def memory_size(self):
+        return self.memory.data_len(self.store)
+
+    def send(self, text):
+        """Writes a text of a lookup into the input buffer: its offset and length. What is too long is cut there."""
+        text = text[:INPUT_SIZE]
+        self.write(self.input, text)
+        return self.input, len(text)
+
+    def alloc(self, size):
+        block = self.call("wye_alloc", size)
+        if block == 0:
+            raise MemoryError(f"no block of {size} bytes")
+        return block
+
+    def free(self, block):
+        self.call("wye_free", block)
+
+    def copy(self, data):
+        """A block with these bytes."""
+        block = self.alloc(len(data))
+        self.write(block, data)
+        return block
+
+    def error(self):
+        status, offset, other, text, length = self.numbers(self.call("wye_error"), "iIIII")
+        return WyeError(status, offset, other, self.read(text, length).decode(errors="replace"))
+
+    def check(self, result):
+        """For results where a negative one is a status."""
+        if result < 0:
+            raise self.error()
+        return result
+
+    def made(self, offset):
+        """For results where 0 says that nothing was made."""
+        if offset == 0:
+            raise self.error()
+        return offset
+
+    def builder(self, case_insensitive=False, method_not_allowed=True):
+        return self.builder_with(8 * case_insensitive + 16 * (not method_not_allowed))
+
+    def builder_with(self, options):
+        return Builder(self, self.made(self.call("wye_builder_new", options)))
+
+    def open(self, image):
+        """A table from the bytes of its image."""
+        block = self.copy(image)
+        try:
+            self.check(self.call("wye_table_open", block, len(image)))
+        except WyeError:
+            self.free(block)
+            raise
+        return Table(self, block)
+
+    def decode(self, raw):
+        """A parameter's value from its raw text."""
+        if b"%" not in raw:
+            return raw
+        block = self.copy(raw + bytes(len(raw)))
+        length = self.call("wye_decode", block, len(raw), block + len(raw), len(raw))
+        value = self.read(block + len(raw), length)
+        self.free(block)
+        return value
+
+
+class Owned:
+    """Something in linear memory that is given back at the end of a `with`, or by free()."""
+
+    releases = "wye_free"
+
+    def __init__(self, module, offset):
+        self.module = module
+        self.offset = offset
+
+    def free(self):
+        self.module.call(self.releases, self.offset)
+        self.offset = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.free()
+
+
+class Builder(Owned):
+    releases = "wye_builder_free"
+
+    def add(self, method, pattern, name=b"", id=NEXT_ID):
+        module = self.module
+        block = module.copy(method + pattern + name)
+        places, at = [], block
+        for text in (method, pattern, name):
+            places += [at, len(text)]
+            at += len(text)
+        result = module.call("wye_builder_add", self.offset, *places, id)
+        module.free(block)
+        return module.check(result)
+
+    def build(self):
+        return Table(self.module, self.module.check(self.module.call("wye_builder_build", self.offset)))
+
+
+class Table(Owned):
+    def method(self, method):
+        return self.module.call("wye_table_method", self.offset, *self.module.send(method))
+
+    def image(self):
+        return self.module.read(self.offset, self.module.call("wye_table_size", self.offset))
+
+    def context(self):
+        return Context(self, self.module.made(self.module.call("wye_context_new", self.offset)))
+
+    def _filled(self, name, format, *numbers):
+        """What a function writes to its `out`; None where it finds nothing."""
+        out = self.module.alloc(struct.calcsize("<" + format))
+        status = self.module.call(name, self.offset, *numbers, out)
+        found = self.module.numbers(out, format) if status == 0 else None
+        self.module.free(out)
+        return found
+
+    def route(self, index):
+        found = self._filled("wye_table_route", "IIIIIIiI", index)
+        if found is None:
+            return None
+        *texts, id, params = found
+        method, pattern, name = (self.module.read(*texts[i : i + 2]) for i in (0, 2, 4))
+        return Route(method, pattern, name or None, id, params)
+
+    def routes(self):
+        return [self.route(index) for index in range(self.module.call("wye_table_routes", self.offset))]
+
+    def param_name(self, route, param):
+        found = self._filled("wye_table_param_name", "II", route, param)
+        return None if found is None else self.module.read(*found)
+
+
+class Context(Owned):
+    """The last lookup's answer is read from memory when it is asked for."""
+
+    def __init__(self, table, offset):
+        super().__init__(table.module, offset)
+        self.table = table
+
+    def match(self, method, path):
+        return self._look_up("wye_match", method, path)
+
+    def match_url(self, method, url):
+        return self._look_up("wye_match_url", method, url)
+
+    def _look_up(self, name, method, text):
+        return self.module.call(name, self.table.offset, self.offset, method, *self.module.send(text))
+
+    def _head(self):
+        return self.module.numbers(self.offset, "iIIIII")
+
+    @property
+    def outcome(self):
+        return self._head()[0]
+
+    @property
+    def route(self):
+        """The index of the route that was hit; None without a hit."""
+        index = self._head()[1]
+        return None if index == NONE else index
+
+    @property
+    def spans(self):
+        """(start, end) of each parameter, in the text of the lookup; None for one without a value."""
+        numbers = self.module.numbers(self.offset + 32, "II" * self._head()[2])
+        pairs = zip(numbers[::2], numbers[1::2])
+        return [None if offset == NONE else (offset, offset + length) for offset, length in pairs]
+
+    @property
+    def path(self):
+        """(start, end) of the path, in the text of the lookup."""
+        return self._head()[4:6]
+
+    def allow(self, capacity=MAX_ALLOW + 1):
+        block = self.module.alloc(capacity)
+        length = self.module.call("wye_allow", self.table.offset, self.offset, block, capacity)
+        text = self.module.read(block, min(length, max(capacity - 1, 0)))
+        self.module.free(block)
+        return text
