@@ -80,8 +80,8 @@ async function inTurn(list, visit) {
 function printHead(runtimes, native) {
   const peers = [...new Set(Object.values(CONTENDERS).map((contender) => contender.module).filter(Boolean))];
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  const versions = [`wye ${version}`, ...runtimes.map(({ title }) => title), ...peers.map((peer) => `${peer} ${packageVersion(peer)}`)];
-  versions.push(...native.versions);
+  const versions = [`wye ${version}`, ...runtimes.map(({ title }) => title)];
+  versions.push(...peers.map((peer) => `${peer} ${packageVersion(peer)}`), ...native.versions);
   results.caption = caption({ versions, command: results.command, effort: options.effort });
   console.log(results.caption);
   if (runtimes.length === 1 && !options.nodes) native.notes.push("one runtime only: no Node is installed as an npm package");

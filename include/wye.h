@@ -31,17 +31,17 @@ extern "C" {
 
 /* Limits. Each is refused with a status of its own; none is reached silently. */
 enum {
-  WYE_MAX_PATH = 65535,            /* bytes of a path, up to its `?` or `#`         -> WYE_PATH_TOO_LONG */
-  WYE_MAX_AUTHORITY = 4096,        /* bytes before the path of an absolute URL      -> WYE_BAD_PATH */
-  WYE_MAX_PATTERN = 4096,          /* bytes of a route pattern                      -> WYE_PATTERN_TOO_LONG */
-  WYE_MAX_PARAMS = 64,             /* parameters of a route, its catch-all included -> WYE_TOO_MANY_PARAMS */
-  WYE_MAX_METHODS = 32,            /* methods of a table, `*` not counted           -> WYE_TOO_MANY_METHODS */
-  WYE_MAX_METHOD = 64,             /* bytes of a method                             -> WYE_BAD_METHOD */
-  WYE_MAX_NAME = 255,              /* bytes of a route's name                       -> WYE_BAD_NAME */
-  WYE_MAX_ROUTES = 1048576,        /* routes of a table                             -> WYE_TOO_MANY_ROUTES */
-  WYE_MAX_IMAGE = 1073741824,      /* bytes of an image                             -> WYE_IMAGE_TOO_LARGE */
-  WYE_MAX_ID = 2147483647,         /* the largest handler id                        -> WYE_BAD_ID */
-  WYE_ALIGNMENT = 8                /* bytes: of every block that the caller brings  -> WYE_BAD_ARGUMENT */
+  WYE_MAX_PATH = 65535,       /* bytes of a path, up to its `?` or `#`         -> WYE_PATH_TOO_LONG */
+  WYE_MAX_AUTHORITY = 4096,   /* bytes before the path of an absolute URL      -> WYE_BAD_PATH */
+  WYE_MAX_PATTERN = 4096,     /* bytes of a route pattern                      -> WYE_PATTERN_TOO_LONG */
+  WYE_MAX_PARAMS = 64,        /* parameters of a route, its catch-all included -> WYE_TOO_MANY_PARAMS */
+  WYE_MAX_METHODS = 32,       /* methods of a table, `*` not counted           -> WYE_TOO_MANY_METHODS */
+  WYE_MAX_METHOD = 64,        /* bytes of a method                             -> WYE_BAD_METHOD */
+  WYE_MAX_NAME = 255,         /* bytes of a route's name                       -> WYE_BAD_NAME */
+  WYE_MAX_ROUTES = 1048576,   /* routes of a table                             -> WYE_TOO_MANY_ROUTES */
+  WYE_MAX_IMAGE = 1073741824, /* bytes of an image                             -> WYE_IMAGE_TOO_LARGE */
+  WYE_MAX_ID = 2147483647,    /* the largest handler id                        -> WYE_BAD_ID */
+  WYE_ALIGNMENT = 8           /* bytes: of every block that the caller brings  -> WYE_BAD_ARGUMENT */
 };
 
 /*
@@ -51,28 +51,29 @@ enum {
 enum wye_status {
   WYE_OK = 0,
 
-  WYE_NOT_FOUND = -1,              /* no route of any method matches the path */
-  WYE_METHOD_NOT_ALLOWED = -2,     /* routes match the path, none of them serves the method: see wye_allow */
-  WYE_REDIRECT = -3,               /* a policy of the table sends the client elsewhere */
-  WYE_PATH_TOO_LONG = -4,          /* more than WYE_MAX_PATH bytes */
-  WYE_BAD_PATH = -5,               /* does not begin with `/`; for a URL: no scheme, or no proper authority */
+  WYE_NOT_FOUND = -1,          /* no route of any method matches the path */
+  WYE_METHOD_NOT_ALLOWED = -2, /* routes match the path, none of them serves the method: see wye_allow */
+  WYE_REDIRECT = -3,           /* a policy of the table sends the client elsewhere */
+  WYE_PATH_TOO_LONG = -4,      /* more than WYE_MAX_PATH bytes */
+  WYE_BAD_PATH = -5,           /* does not begin with `/`; for a URL: no scheme, or no proper authority */
 
-  WYE_NO_MEMORY = -16,             /* the block is too small; nothing changed */
-  WYE_BAD_ARGUMENT = -17,          /* NULL where a value must be, a block that is not aligned, a length out of range */
-  WYE_BAD_PATTERN = -18,           /* the pattern's syntax: the error says what and where */
+  WYE_NO_MEMORY = -16,    /* the block is too small; nothing changed */
+  WYE_BAD_ARGUMENT = -17, /* NULL where a value must be, a block that is not aligned, a length out of range */
+  WYE_BAD_PATTERN = -18,  /* the pattern's syntax: the error says what and where */
   WYE_PATTERN_TOO_LONG = -19,
   WYE_TOO_MANY_PARAMS = -20,
-  WYE_BAD_METHOD = -21,            /* not a token of RFC 9110 5.6.2 */
+  WYE_BAD_METHOD = -21, /* not a token of RFC 9110 5.6.2 */
   WYE_TOO_MANY_METHODS = -22,
   WYE_TOO_MANY_ROUTES = -23,
   WYE_BAD_NAME = -24,
   WYE_BAD_ID = -25,
-  WYE_CONFLICT = -26,              /* the same method and shape is there already: the error names the other route */
+  WYE_CONFLICT = -26, /* the same method and shape is there already: the error names the other route */
   WYE_IMAGE_TOO_LARGE = -27,
-  WYE_BAD_IMAGE = -28              /* not an image of this version, cut short, or damaged */
+  WYE_BAD_IMAGE = -28 /* not an image of this version, cut short, or damaged */
 };
 
-/* The status in a few words ("not found", "conflict"). A constant, NUL-terminated text; "unknown status" for any other number. */
+/* The status in a few words ("not found", "conflict"). A constant, NUL-terminated text; "unknown status" for any other
+ * number. */
 const char *wye_status_text(int32_t status);
 
 /* The status' name without its prefix ("NOT_FOUND", "CONFLICT"), as errors in other languages carry it. As above. */
@@ -94,10 +95,10 @@ struct wye_span {
  * It is plain data and may be kept; `detail` is a constant.
  */
 struct wye_error {
-  int32_t status;                  /* a negative wye_status */
-  uint32_t offset;                 /* the byte in the pattern (or image) where it went wrong */
-  uint32_t other;                  /* WYE_CONFLICT: the index of the route that is in the way; else WYE_NONE */
-  const char *detail;              /* what and what to write instead, NUL-terminated; never NULL */
+  int32_t status;     /* a negative wye_status */
+  uint32_t offset;    /* the byte in the pattern (or image) where it went wrong */
+  uint32_t other;     /* WYE_CONFLICT: the index of the route that is in the way; else WYE_NONE */
+  const char *detail; /* what and what to write instead, NUL-terminated; never NULL */
 };
 
 /* ------------------------------------------------------------------ building */
@@ -106,10 +107,10 @@ enum wye_trailing_slash { WYE_SLASH_STRICT = 0, WYE_SLASH_REDIRECT = 1, WYE_SLAS
 
 /* Options of a table. All zero is the default of each: strict, off, case-sensitive, 405 told from 404. */
 struct wye_options {
-  uint8_t trailing_slash;          /* a wye_trailing_slash; only WYE_SLASH_STRICT so far, others: WYE_BAD_ARGUMENT */
-  uint8_t clean_path;              /* 1: redirect to the cleaned path; not yet: WYE_BAD_ARGUMENT */
-  uint8_t case_insensitive;        /* 1: ASCII letters of literals match in either case */
-  uint8_t no_method_not_allowed;   /* 1: WYE_NOT_FOUND in place of WYE_METHOD_NOT_ALLOWED */
+  uint8_t trailing_slash;        /* a wye_trailing_slash; only WYE_SLASH_STRICT so far, others: WYE_BAD_ARGUMENT */
+  uint8_t clean_path;            /* 1: redirect to the cleaned path; not yet: WYE_BAD_ARGUMENT */
+  uint8_t case_insensitive;      /* 1: ASCII letters of literals match in either case */
+  uint8_t no_method_not_allowed; /* 1: WYE_NOT_FOUND in place of WYE_METHOD_NOT_ALLOWED */
 };
 
 /*
@@ -121,13 +122,13 @@ struct wye_builder;
 
 /* One route, as it is added. */
 struct wye_route {
-  const char *method;              /* a token of RFC 9110 5.6.2, or `*` for any; case matters */
+  const char *method; /* a token of RFC 9110 5.6.2, or `*` for any; case matters */
   size_t method_length;
-  const char *pattern;             /* see the table of patterns in README.md */
+  const char *pattern; /* see the table of patterns in README.md */
   size_t pattern_length;
-  const char *name;                /* the route's own name, for listing; NULL or length 0: none */
+  const char *name; /* the route's own name, for listing; NULL or length 0: none */
   size_t name_length;
-  int32_t id;                      /* the handler id, 0 to WYE_MAX_ID; WYE_NEXT_ID: one more than the largest so far */
+  int32_t id; /* the handler id, 0 to WYE_MAX_ID; WYE_NEXT_ID: one more than the largest so far */
 };
 
 #define WYE_NEXT_ID (-1)
@@ -163,19 +164,19 @@ uint32_t wye_builder_routes(const struct wye_builder *builder);
 /*
  * Writes the error as one English sentence, with the pattern that was added and, for a conflict, the other route:
  * bad pattern "/a/:" at byte 3: a parameter needs a name ...
- * `builder`, `route`: those of the failed call (NULL: the sentence does without them). Writes at most `capacity` bytes, a NUL
- * included, as snprintf does; `buffer` may be NULL when `capacity` is 0. Returns the length of the whole sentence without the NUL.
+ * `builder`, `route`: those of the failed call (NULL: the sentence does without them). Writes at most `capacity` bytes,
+ * a NUL included, as snprintf does; `buffer` may be NULL when `capacity` is 0. Returns the length of the whole sentence
+ * without the NUL.
  */
 size_t wye_error_format(const struct wye_error *error, const struct wye_builder *builder, const struct wye_route *route,
                         char *buffer, size_t capacity);
 
 /*
- * Writes the table's image. The builder is as before, and can go on. Room for the work is taken from the free part of the
- * builder's block and given back. `image`: `capacity` bytes, aligned. `*size` becomes the bytes that the image has or,
- * with WYE_NO_MEMORY, would need, 0 if it is the builder's block that is too small.
- * `image` NULL with `capacity` 0 only asks for the size (WYE_NO_MEMORY).
- * WYE_OK, WYE_NO_MEMORY, WYE_BAD_ARGUMENT or WYE_IMAGE_TOO_LARGE; after a failure the bytes at `image` are undefined.
- * The same routes in the same order give the same bytes on every machine.
+ * Writes the table's image. The builder is as before, and can go on. Room for the work is taken from the free part of
+ * the builder's block and given back. `image`: `capacity` bytes, aligned. `*size` becomes the bytes that the image has
+ * or, with WYE_NO_MEMORY, would need, 0 if it is the builder's block that is too small. `image` NULL with `capacity` 0
+ * only asks for the size (WYE_NO_MEMORY). WYE_OK, WYE_NO_MEMORY, WYE_BAD_ARGUMENT or WYE_IMAGE_TOO_LARGE; after a
+ * failure the bytes at `image` are undefined. The same routes in the same order give the same bytes on every machine.
  */
 int32_t wye_builder_build(struct wye_builder *builder, void *image, size_t capacity, size_t *size);
 
@@ -200,7 +201,8 @@ uint32_t wye_table_routes(const struct wye_table *table);
 /* A route as it was added; its texts point into the table. False, and `*route` all zero, if there is no such index. */
 bool wye_table_route(const struct wye_table *table, uint32_t index, struct wye_route *route);
 
-/* The number of parameters of a route, and the name of one, in `*length` bytes inside the table. 0 and NULL where there is none. */
+/* The number of parameters of a route, and the name of one, in `*length` bytes inside the table. 0 and NULL where there
+ * is none. */
 uint32_t wye_table_param_count(const struct wye_table *table, uint32_t route);
 const char *wye_table_param_name(const struct wye_table *table, uint32_t route, uint32_t param, size_t *length);
 
@@ -215,22 +217,22 @@ uint32_t wye_table_method(const struct wye_table *table, const char *method, siz
 /* ------------------------------------------------------------------ contexts and lookup */
 
 /*
- * What one lookup found, and the room that it worked in. It lives in a block that the caller brings, of wye_context_size
- * bytes, and serves one lookup after the other; each overwrites the one before. Its spans index the text
- * that was handed to the lookup. It refers to the table: not to be read after the table is gone.
+ * What one lookup found, and the room that it worked in. It lives in a block that the caller brings, of
+ * wye_context_size bytes, and serves one lookup after the other; each overwrites the one before. Its spans index the
+ * text that was handed to the lookup. It refers to the table: not to be read after the table is gone.
  *
  * The first 64 bytes, one cache line, may be read directly; further spans follow at once.
  */
 struct wye_context {
-  int32_t outcome;                 /* what the last lookup returned */
-  uint32_t route;                  /* the index of the route; WYE_NONE without a hit */
-  uint32_t params;                 /* the number of spans */
-  uint32_t allow;                  /* METHOD_NOT_ALLOWED: a bit for each method, lowest first in sorted order */
-  uint32_t path;                   /* where the path starts in the text, and */
-  uint32_t path_end;               /* where it ends */
-  uint32_t capacity;               /* room for this many spans, and */
-  uint32_t stack;                  /* for this many untried branches, behind the spans */
-  struct wye_span param[4];        /* the spans: `capacity` of them */
+  int32_t outcome;          /* what the last lookup returned */
+  uint32_t route;           /* the index of the route; WYE_NONE without a hit */
+  uint32_t params;          /* the number of spans */
+  uint32_t allow;           /* METHOD_NOT_ALLOWED: a bit for each method, lowest first in sorted order */
+  uint32_t path;            /* where the path starts in the text, and */
+  uint32_t path_end;        /* where it ends */
+  uint32_t capacity;        /* room for this many spans, and */
+  uint32_t stack;           /* for this many untried branches, behind the spans */
+  struct wye_span param[4]; /* the spans: `capacity` of them */
 };
 
 /* Bytes of a context that serves this table (also any other table that needs no more). */
@@ -243,12 +245,14 @@ size_t wye_context_size(const struct wye_table *table);
 int32_t wye_context_init(void *block, size_t size, const struct wye_table *table, struct wye_context **context);
 
 /*
- * Looks a request up. `path` is what follows the authority, and may carry a query or fragment (it ends at the first `?` or
+ * Looks a request up. `path` is what follows the authority, and may carry a query or fragment (it ends at the first `?`
+ * or
  * `#`). Returns the handler id, or WYE_NOT_FOUND, WYE_METHOD_NOT_ALLOWED, WYE_PATH_TOO_LONG, WYE_BAD_PATH;
  * WYE_BAD_ARGUMENT if the context has too little room for the table. `context` is filled on every exit.
  *
- * Bound: a lookup enters each node of the table at most once, and in each segment looks for each literal behind a parameter at most
- * twice; so its steps are at most (nodes on the way) x (bytes of the segment), whatever the routes and the path.
+ * Bound: a lookup enters each node of the table at most once, and in each segment looks for each literal behind a
+ * parameter at most twice; so its steps are at most (nodes on the way) x (bytes of the segment), whatever the routes
+ * and the path.
  */
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
                   const char *path, size_t length);
@@ -258,8 +262,8 @@ int32_t wye_match_method(const struct wye_table *table, struct wye_context *cont
                          size_t length);
 
 /*
- * The same from an absolute URL (`https://host/path?query`); spans index the URL. WYE_BAD_PATH without `scheme://`, or with
- * an empty or malformed authority; a URL without a path has the path `/`.
+ * The same from an absolute URL (`https://host/path?query`); spans index the URL. WYE_BAD_PATH without `scheme://`, or
+ * with an empty or malformed authority; a URL without a path has the path `/`.
  */
 int32_t wye_match_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url,
                       size_t length);
@@ -268,18 +272,19 @@ int32_t wye_match_url(const struct wye_table *table, struct wye_context *context
 struct wye_span wye_param(const struct wye_context *context, uint32_t index);
 
 /* The position of the parameter of that name in the route that was hit; WYE_NONE where there is none. */
-uint32_t wye_param_index(const struct wye_table *table, const struct wye_context *context, const char *name, size_t length);
+uint32_t wye_param_index(const struct wye_table *table, const struct wye_context *context, const char *name,
+                         size_t length);
 
 /*
- * Percent-decodes `length` bytes of `text`, a parameter's raw value, as UTF-8. Malformed escapes, and escapes that are not
- * valid UTF-8, stay as they are written. Writes at most `capacity` bytes, and no NUL; `buffer` may be NULL when `capacity` is 0.
- * Returns the bytes of the whole value, at most `length`.
+ * Percent-decodes `length` bytes of `text`, a parameter's raw value, as UTF-8. Malformed escapes, and escapes that are
+ * not valid UTF-8, stay as they are written. Writes at most `capacity` bytes, and no NUL; `buffer` may be NULL when
+ * `capacity` is 0. Returns the bytes of the whole value, at most `length`.
  */
 size_t wye_decode(const char *text, size_t length, char *buffer, size_t capacity);
 
 /*
- * Writes the methods of the last WYE_METHOD_NOT_ALLOWED, sorted, as `DELETE, GET`. Buffer and result as wye_error_format;
- * empty for any other outcome.
+ * Writes the methods of the last WYE_METHOD_NOT_ALLOWED, sorted, as `DELETE, GET`. Buffer and result as
+ * wye_error_format; empty for any other outcome.
  */
 size_t wye_allow(const struct wye_table *table, const struct wye_context *context, char *buffer, size_t capacity);
 

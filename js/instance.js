@@ -1,4 +1,5 @@
-// The one WebAssembly instance of the process, its memory, and the words that cross between the two sides. All knowledge of
+// The one WebAssembly instance of the process, its memory, and the words that cross between the two sides. All
+// knowledge of
 // exports and layouts is here; tables only see functions and numbers.
 
 import { module, writerOf } from "#module";
@@ -43,7 +44,8 @@ export let words = new Int32Array(wasm.memory.buffer);
 let bytes = new Uint8Array(wasm.memory.buffer);
 
 /**
- * Copies a string into the input buffer as UTF-8, as much of it as fits; returns the bytes written. Allocates nothing.
+ * Copies a string into the input buffer as UTF-8, as much of it as fits; returns the bytes written. Allocates
+ * nothing.
  * @type {(text: string) => number}
  */
 export let writeInput = writerOf(wasm.memory.buffer, INPUT, INPUT_SIZE);

@@ -1,5 +1,7 @@
-// From a method's text to its number in a table, without allocation and, for the methods of HTTP, without a branch that
-// depends on which one it is: second character and length choose a place, one comparison tells whether it is the right one.
+// From a method's text to its number in a table, without allocation and, for the methods of HTTP, without a branch
+// that
+// depends on which one it is: second character and length choose a place, one comparison tells whether it is the
+// right one.
 
 const PLACES = 64;
 

@@ -92,7 +92,8 @@ function text(what, value) {
 function choice(name, value, choices) {
   const index = value === undefined ? 0 : choices.indexOf(value);
   if (index >= 0) return index;
-  throw new WyeError("BAD_ARGUMENT", `bad argument: option ${name} is one of ${choices.join(", ")}, not ${String(value)}`);
+  const known = choices.join(", ");
+  throw new WyeError("BAD_ARGUMENT", `bad argument: option ${name} is one of ${known}, not ${String(value)}`);
 }
 
 /** @param {TableOptions} options */
@@ -129,7 +130,8 @@ export class RouteTable {
   #outcome = NOT_FOUND;
 
   /**
-   * A table without routes. Allocates in linear memory: a builder, and with the first lookup an image and a context; `free` gives
+   * A table without routes. Allocates in linear memory: a builder, and with the first lookup an image and a
+   * context; `free` gives
    * all of it back.
    * @param {TableOptions} [options]
    */
@@ -143,7 +145,8 @@ export class RouteTable {
   // ---------------------------------------------------------------- building
 
   /**
-   * Adds a route and returns its handler id. Throws a WyeError if the pattern is malformed or another route has the same
+   * Adds a route and returns its handler id. Throws a WyeError if the pattern is malformed or another route has
+   * the same
    * method and shape; the table is then as it was.
    * @param {string} method a method, or `*` for any
    * @param {string} pattern
@@ -151,19 +154,22 @@ export class RouteTable {
    */
   add(method, pattern, options = {}) {
     const { name = "", id = NEXT_ID, host } = options;
-    if (host !== undefined) throw new WyeError("BAD_ARGUMENT", "bad argument: host routes are not part of this version");
+    if (host !== undefined)
+      throw new WyeError("BAD_ARGUMENT", "bad argument: host routes are not part of this version");
     if (id !== NEXT_ID && !(Number.isInteger(id) && id >= 0 && id <= MAX_ID))
       throw new WyeError("BAD_ID", `bad handler id: an id is an integer from 0 to ${MAX_ID}, not ${String(id)}`);
     this.#mustLive();
     const upper = text("a method", method).toUpperCase();
-    const added = this.#addTexts(NORMALIZED.has(upper) ? upper : method, text("a pattern", pattern), text("a name", name), id);
+    const verb = NORMALIZED.has(upper) ? upper : method;
+    const added = this.#addTexts(verb, text("a pattern", pattern), text("a name", name), id);
     if (added < 0) throw failure();
     this.#stale = true;
     return added;
   }
 
   /**
-   * The texts stand in the input buffer one behind the other. What has no room there is over a limit anyway, and the part
+   * The texts stand in the input buffer one behind the other. What has no room there is over a limit anyway, and
+   * the part
    * that has tells so.
    * @param {string} method
    * @param {string} pattern
@@ -222,8 +228,10 @@ export class RouteTable {
   // ---------------------------------------------------------------- looking up
 
   /**
-   * Looks a path up: what follows the authority, with its query or without. Returns the handler id, or a negative outcome:
-   * NOT_FOUND, METHOD_NOT_ALLOWED, REDIRECT, PATH_TOO_LONG, BAD_PATH. Allocates nothing, and never throws for what is in the strings.
+   * Looks a path up: what follows the authority, with its query or without. Returns the handler id, or a negative
+   * outcome:
+   * NOT_FOUND, METHOD_NOT_ALLOWED, REDIRECT, PATH_TOO_LONG, BAD_PATH. Allocates nothing, and never throws for what
+   * is in the strings.
    * @param {string} method
    * @param {string} path
    */
@@ -263,7 +271,8 @@ export class RouteTable {
   }
 
   /**
-   * The decoded value of a parameter, by name or position; undefined where there is none. Makes the one string that it returns (an
+   * The decoded value of a parameter, by name or position; undefined where there is none. Makes the one string
+   * that it returns (an
    * escaped value a second one on the way).
    * @param {string | number} key
    */
@@ -301,14 +310,8 @@ export class RouteTable {
 
   /** All decoded values by name, as a fresh object of own keys. Allocates the object and the values. */
   params() {
-    /** @type {Record<string, string>} */
-    const values = {};
     const names = this.#record()?.params ?? [];
-    for (let i = 0; i < names.length; i++) {
-      const value = /** @type {string} */ (this.param(i));
-      if (names[i] === "__proto__") Object.defineProperty(values, names[i], { value, enumerable: true, configurable: true, writable: true });
-      else values[names[i]] = value;
-    }
+    const values = /** @type {Record<string, string>} */ (Object.fromEntries(names.map((name, i) => [name, this.param(i)])));
     return values;
   }
 
@@ -372,7 +375,8 @@ export class RouteTable {
   }
 
   #allRecords() {
-    return (this.#records ??= Array.from({ length: wasm.wye_table_routes(this.#table) }, (_, i) => this.#readRecord(i)));
+    const length = this.#table ? wasm.wye_table_routes(this.#table) : 0;
+    return (this.#records ??= Array.from({ length }, (_, i) => this.#readRecord(i)));
   }
 
   /**
@@ -380,9 +384,9 @@ export class RouteTable {
    * @returns {RouteRecord}
    */
   #readRecord(index) {
-    const scratch = INPUT >> 2;
     wasm.wye_table_route(this.#table, index, INPUT);
-    const [method, methodLength, pattern, patternLength, name, nameLength, id, params] = words.subarray(scratch, scratch + 8);
+    const found = words.subarray(INPUT >> 2, (INPUT >> 2) + 8);
+    const [method, methodLength, pattern, patternLength, name, nameLength, id, params] = found;
     return {
       id,
       method: readText(method, methodLength),

@@ -8,7 +8,8 @@ static bool ends_authority(uint8_t c) { return c == '/' || c == '?' || c == '#';
 
 /*
  * What may stand in a host or user information: all but controls, space and the characters that a URL never has raw
- * (WHATWG URL, forbidden host code points). `%` and bytes above 0x7F stay as they are; the brackets of an IPv6 host are dealt with apart.
+ * (WHATWG URL, forbidden host code points). `%` and bytes above 0x7F stay as they are; the brackets of an IPv6 host are
+ * dealt with apart.
  */
 static bool may_stand(uint8_t c) {
   if (c <= ' ' || c == 0x7F) return false;
@@ -19,14 +20,17 @@ static bool may_stand(uint8_t c) {
 static uint32_t behind_scheme(const uint8_t *url, uint32_t length) {
   uint32_t at = 0;
   if (length == 0 || !is_alpha(url[0])) return 0;
-  while (at < length && (is_alpha(url[at]) || is_digit(url[at]) || url[at] == '+' || url[at] == '-' || url[at] == '.')) at++;
+  while (at < length && (is_alpha(url[at]) || is_digit(url[at]) || url[at] == '+' || url[at] == '-' || url[at] == '.'))
+    at++;
   return length - at >= 3 && url[at] == ':' && url[at + 1] == '/' && url[at + 2] == '/' ? at + 3 : 0;
 }
 
 /* The end of a bracketed IPv6 host that begins at `at`, behind its `]`; 0 if it is none. */
 static uint32_t bracket_end(const uint8_t *url, uint32_t at, uint32_t end) {
   uint32_t start = ++at;
-  while (at < end && (is_digit(url[at]) || (is_alpha(url[at]) && (url[at] | 0x20) <= 'f') || url[at] == ':' || url[at] == '.')) at++;
+  while (at < end &&
+         (is_digit(url[at]) || (is_alpha(url[at]) && (url[at] | 0x20) <= 'f') || url[at] == ':' || url[at] == '.'))
+    at++;
   return at < end && url[at] == ']' && at - start >= 2 ? at + 1 : 0;
 }
 

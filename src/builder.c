@@ -142,7 +142,8 @@ static int32_t check(const struct wye_builder *builder, const struct wye_route *
     return wye__fail(error, WYE_BAD_ARGUMENT, 0, "a route needs a method and a pattern");
   if (builder->count == WYE_MAX_ROUTES)
     return wye__fail(error, WYE_TOO_MANY_ROUTES, 0, "a table has at most 1048576 routes");
-  if (route->name_length > WYE_MAX_NAME) return wye__fail(error, WYE_BAD_NAME, 0, "a route's name has at most 255 bytes");
+  if (route->name_length > WYE_MAX_NAME)
+    return wye__fail(error, WYE_BAD_NAME, 0, "a route's name has at most 255 bytes");
   int32_t status = check_method(builder, route, error);
   return status < 0 ? status : check_id(builder, route, error);
 }
@@ -177,7 +178,8 @@ static uint32_t copy_text(struct wye_builder *builder, uint32_t *at, const char 
 }
 
 /* Copies the route behind its shape; 0 if there is no room. */
-static uint32_t take_route(struct wye_builder *builder, const struct wye_route *route, const struct wye__pattern *pattern) {
+static uint32_t take_route(struct wye_builder *builder, const struct wye_route *route,
+                           const struct wye__pattern *pattern) {
   size_t names = pattern->params * sizeof(struct wye_span);
   size_t texts = route->pattern_length + route->method_length + route->name_length;
   uint32_t offset = wye__arena_take(&builder->arena, sizeof(struct wye__route) + names + texts);

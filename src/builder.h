@@ -5,8 +5,8 @@
  *
  *     | arena + builder | buckets | shape, route + names + texts | shape, route ... |  free  |
  *
- * Routes are a list in the order of addition. A chained hash table over (method, shape) finds conflicts: since equal shapes
- * match the same paths, that is all there is to a conflict. The tree itself is made when the image is written
+ * Routes are a list in the order of addition. A chained hash table over (method, shape) finds conflicts: since equal
+ * shapes match the same paths, that is all there is to a conflict. The tree itself is made when the image is written
  * (flatten.c), by sorting the shapes, so taking a route away needs no surgery.
  */
 #ifndef WYE_BUILDER_H
@@ -36,7 +36,7 @@ struct wye_builder {
   uint32_t first, last; /* of the list; 0: empty */
   uint32_t buckets;     /* uint32_t[bucket_count] */
   uint32_t bucket_count;
-  uint32_t method_count;           /* of distinct methods, `*` not counted */
+  uint32_t method_count;             /* of distinct methods, `*` not counted */
   uint32_t methods[WYE_MAX_METHODS]; /* each: a route that has it */
   int64_t next_id;
 };

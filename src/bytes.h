@@ -1,6 +1,6 @@
 /*
- * The three libc functions the core uses, and small reads. A freestanding module has no <string.h>, so the declarations stand
- * here; wasm/freestanding.c defines them where no libc does.
+ * The three libc functions the core uses, and small reads. A freestanding module has no <string.h>, so the declarations
+ * stand here; wasm/freestanding.c defines them where no libc does.
  */
 #ifndef WYE_BYTES_H
 #define WYE_BYTES_H

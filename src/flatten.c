@@ -40,8 +40,8 @@ struct flatten {
   uint32_t *order; /* routes, as offsets, sorted by shape */
   uint32_t *picks, *room;
   struct group *groups;
-  struct job *jobs; /* of all vertices, by number */
-  bool full;        /* the block has no room for another job */
+  struct job *jobs;        /* of all vertices, by number */
+  bool full;               /* the block has no room for another job */
   struct wye_table *image; /* NULL: only count */
   struct wye_table head;
   uint32_t counts[WYE__SECTIONS];
@@ -164,7 +164,8 @@ static struct group group_at(const struct flatten *f, uint32_t place, uint32_t a
 
 /* Behind a parameter a literal is one branch whatever follows it; elsewhere a static segment and a prefix are two. */
 static bool same_group(const struct flatten *f, const struct group *a, const struct group *b, bool behind_param) {
-  return (behind_param || a->kind == b->kind) && wye__same(shape(f, a->low) + a->at, a->length, shape(f, b->low) + b->at, b->length);
+  return (behind_param || a->kind == b->kind) &&
+         wye__same(shape(f, a->low) + a->at, a->length, shape(f, b->low) + b->at, b->length);
 }
 
 /* Cuts the routes [low, high) into the groups that begin at `at`. Returns how many. */
@@ -189,7 +190,8 @@ static const uint8_t *literal_of(const struct flatten *f, const struct group *gr
   return shape(f, group->low) + group->at;
 }
 
-static struct job job_of(const struct group *group, const struct job *parent, uint32_t at, enum wye__kind kind, uint32_t params) {
+static struct job job_of(const struct group *group, const struct job *parent, uint32_t at, enum wye__kind kind,
+                         uint32_t params) {
   return (struct job){
       .low = group->low,
       .high = group->high,
@@ -224,8 +226,9 @@ static uint32_t power_of_two(uint32_t least) {
 }
 
 /*
- * Chooses which bits of the hash give the picked groups their places: the smallest run in which all stand alone, up to four
- * times their number, else the best that was seen. Nodes with many children get twice their number and live with chains.
+ * Chooses which bits of the hash give the picked groups their places: the smallest run in which all stand alone, up to
+ * four times their number, else the best that was seen. Nodes with many children get twice their number and live with
+ * chains.
  */
 static void choose_places(const struct flatten *f, uint32_t count, struct wye__vertex *node) {
   uint32_t places = power_of_two(count), best = UINT32_MAX;
@@ -248,8 +251,8 @@ static int by_home(const void *context, uint32_t a, uint32_t b) {
 }
 
 /*
- * Gives each picked group its place: the first of each home stands there, the second ones of all homes follow behind the
- * run, then the third ones: so links point forward, and the k-th link that a walk over the places meets points at
+ * Gives each picked group its place: the first of each home stands there, the second ones of all homes follow behind
+ * the run, then the third ones: so links point forward, and the k-th link that a walk over the places meets points at
  * the k-th place behind the run. Returns the number of places.
  */
 static uint32_t place(struct flatten *f, uint32_t count, const struct wye__vertex *node) {
@@ -302,7 +305,8 @@ static void put_statics(struct flatten *f, uint32_t groups, const struct job *jo
 
 /* ------------------------------------------------------------------ parameters inside a segment */
 
-/* The longest earlier prefix that this one begins with: 1 + its index; `before` is the one that stands in front of it. */
+/* The longest earlier prefix that this one begins with: 1 + its index; `before` is the one that stands in front of it.
+ */
 static uint32_t shorter_prefix(const struct flatten *f, const struct group *group, uint32_t before) {
   while (before) {
     const struct group *other = &f->groups[f->picks[before - 1]];
@@ -379,7 +383,8 @@ static uint32_t end_of_ended(const struct flatten *f, uint32_t low, uint32_t hig
 }
 
 /* The node of the routes [low, high) at `at`; 0 if there are none. */
-static uint32_t push_node(struct flatten *f, uint32_t low, uint32_t high, uint32_t at, const struct job *parent, uint32_t params) {
+static uint32_t push_node(struct flatten *f, uint32_t low, uint32_t high, uint32_t at, const struct job *parent,
+                          uint32_t params) {
   struct group group = {.low = low, .high = high};
   return low == high ? 0 : push(f, job_of(&group, parent, at, WYE__NODE, params));
 }

@@ -6,10 +6,10 @@
  *     search       comes back to what was left untried, and does all that is rarer: prefixes, bounded parameters,
  *                  catch-alls, escapes
  *
- * A segment is passed in one step, because in match order static text that fills it is tried before all else, and at most one
- * static child can. Where a vertex has more to try, it leaves a choice on the stack, and the search comes back to it
- * when all that lies behind the first attempt has failed. Whatever is met on the way to a miss are all the
- * leaves that match the path, so the methods of a 405 are known by then without a second walk.
+ * A segment is passed in one step, because in match order static text that fills it is tried before all else, and at
+ * most one static child can. Where a vertex has more to try, it leaves a choice on the stack, and the search comes back
+ * to it when all that lies behind the first attempt has failed. Whatever is met on the way to a miss are all the leaves
+ * that match the path, so the methods of a 405 are known by then without a second walk.
  */
 #include "match.h"
 
@@ -37,12 +37,12 @@ struct lookup {
   const struct wye_table *table;
   struct wye_context *context;
   const uint8_t *text;
-  uint32_t start;   /* of the path, in the text */
+  uint32_t start; /* of the path, in the text */
   uint32_t end;
   struct window window;
-  uint32_t method;  /* its bit; 0: no route names it */
-  uint32_t allow;   /* bits of the methods that the path was found for */
-  bool plain;       /* the path's bytes compare as they are, and 16 may be loaded wherever it has one */
+  uint32_t method; /* its bit; 0: no route names it */
+  uint32_t allow;  /* bits of the methods that the path was found for */
+  bool plain;      /* the path's bytes compare as they are, and 16 may be loaded wherever it has one */
 
   uint32_t choices; /* untried branches on the stack */
   uint32_t vertex;  /* where the search is, */
@@ -55,7 +55,9 @@ static inline const struct wye__vertex *vertices_of(const struct wye_table *tabl
   return (const struct wye__vertex *)(const void *)(table + 1);
 }
 
-static const struct wye__vertex *vertex_at(const struct lookup *l, uint32_t vertex) { return vertices_of(l->table) + vertex; }
+static const struct wye__vertex *vertex_at(const struct lookup *l, uint32_t vertex) {
+  return vertices_of(l->table) + vertex;
+}
 
 static const struct wye__bounded *bounded_at(const struct lookup *l, uint32_t index) {
   return (const struct wye__bounded *)wye__section(l->table, WYE__BOUNDED) + index;
@@ -96,7 +98,8 @@ static uint32_t segment_end(struct lookup *l, uint32_t at) {
 
 /* ------------------------------------------------------------------ static segments */
 
-/* Whether two texts of `length` bytes (16 or more) agree from their 16th byte on: 8 at a time, the last ones overlapping. */
+/* Whether two texts of `length` bytes (16 or more) agree from their 16th byte on: 8 at a time, the last ones
+ * overlapping. */
 static __attribute__((noinline)) bool same_tail(const uint8_t *a, const uint8_t *b, uint32_t length) {
   for (uint32_t i = 16;; i += 8) {
     if (i > length - 8) i = length - 8;
@@ -134,7 +137,8 @@ static const struct wye__vertex *any_static_child(const struct lookup *l, const 
 /* ------------------------------------------------------------------ literals inside a segment */
 
 /* How the text [at, stop) stands to a literal: as wye__compare, the bytes it takes in `*raw`. */
-static int compare(const struct lookup *l, uint32_t at, uint32_t stop, uint32_t literal, uint32_t length, uint32_t *raw) {
+static int compare(const struct lookup *l, uint32_t at, uint32_t stop, uint32_t literal, uint32_t length,
+                   uint32_t *raw) {
   const uint8_t *text = l->text + at, *wanted = wye__text(l->table) + literal;
   uint32_t left = stop - at;
   STEP();
@@ -155,8 +159,8 @@ static uint32_t unit_at(const struct lookup *l, uint32_t at, uint32_t stop) {
 }
 
 /* The first place of the literal in [from, stop), as [*start, *end). With `anchored` the first that ends at `stop`. */
-static bool find_literal(const struct lookup *l, const struct wye__bounded *b, uint32_t from, uint32_t stop, bool anchored,
-                         uint32_t *start, uint32_t *end) {
+static bool find_literal(const struct lookup *l, const struct wye__bounded *b, uint32_t from, uint32_t stop,
+                         bool anchored, uint32_t *start, uint32_t *end) {
   if (anchored && l->plain) {
     if (stop - from < b->length) return false;
     from = stop - b->length;
@@ -198,7 +202,8 @@ static inline uint32_t count_bits(uint32_t bits) {
 }
 
 /* The ref that serves the method at this leaf; NULL if none does. */
-static inline const struct wye__ref *serve(const struct wye_table *table, const struct wye__leaf *leaf, uint32_t method) {
+static inline const struct wye__ref *serve(const struct wye_table *table, const struct wye__leaf *leaf,
+                                           uint32_t method) {
   uint32_t any = leaf->refs >> 31;
   const struct wye__ref *first = (const struct wye__ref *)wye__section(table, WYE__REFS) + (leaf->refs & ~WYE__ANY);
   if (WYE_LIKELY(leaf->methods & method)) return first + any + count_bits(leaf->methods & (method - 1));
@@ -278,9 +283,9 @@ static enum turn node_turn(struct lookup *l, uint32_t step, const struct wye__re
 }
 
 /*
- * What a point has, from `step` on. A bounded parameter ends at the first place where its literal fits. When all behind that place
- * has failed, a later place can lead to nothing new but to the literal's own end of the segment: whatever else
- * can follow a later place could follow the first one too, and has been tried. That is the second attempt.
+ * What a point has, from `step` on. A bounded parameter ends at the first place where its literal fits. When all behind
+ * that place has failed, a later place can lead to nothing new but to the literal's own end of the segment: whatever
+ * else can follow a later place could follow the first one too, and has been tried. That is the second attempt.
  */
 static enum turn point_turn(struct lookup *l, uint32_t step) {
   uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at), start, end;
@@ -359,8 +364,9 @@ static __attribute__((noinline)) int32_t search(struct lookup l) {
 /* ------------------------------------------------------------------ the straight way down */
 
 /* What `node` has beside the segment's static child, to be tried later. */
-static inline struct wye__choice choice_at(const struct wye_table *table, const struct wye_context *context, const uint8_t *text,
-                                           const struct wye__vertex *node, const uint8_t *segment, const struct wye_span *span) {
+static inline struct wye__choice choice_at(const struct wye_table *table, const struct wye_context *context,
+                                           const uint8_t *text, const struct wye__vertex *node, const uint8_t *segment,
+                                           const struct wye_span *span) {
   return (struct wye__choice){
       .vertex = (uint32_t)(node - vertices_of(table)),
       .at = (uint32_t)(segment - text),
@@ -370,11 +376,12 @@ static inline struct wye__choice choice_at(const struct wye_table *table, const 
 }
 
 /*
- * Goes down from the root as long as each segment is a static child or a plain parameter, and leaves the rest to `search`.
- * This loop should fit into registers: few values, pointers in place of offsets, and the struct only where it ends.
+ * Goes down from the root as long as each segment is a static child or a plain parameter, and leaves the rest to
+ * `search`. This loop should fit into registers: few values, pointers in place of offsets, and the struct only where it
+ * ends.
  */
-static inline int32_t descend(const struct wye_table *table, struct wye_context *context, uint32_t method, const uint8_t *text,
-                              uint32_t start, uint32_t end, uint64_t slashes) {
+static inline int32_t descend(const struct wye_table *table, struct wye_context *context, uint32_t method,
+                              const uint8_t *text, uint32_t start, uint32_t end, uint64_t slashes) {
   const struct wye__vertex *node = vertices_of(table), *child;
   const uint8_t *window = text + start, *segment = window + 1, *stop;
   struct wye_span *span = context->param;
@@ -425,7 +432,8 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
 /* ------------------------------------------------------------------ the path */
 
 /*
- * Finds where a path ends that does not fit the first window or holds a stop: at `?`, `#` or `limit`. Clears `*plain` if it has an escape.
+ * Finds where a path ends that does not fit the first window or holds a stop: at `?`, `#` or `limit`. Clears `*plain`
+ * if it has an escape.
  */
 static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t start, uint32_t limit, bool *plain) {
   for (uint32_t base = start;; base += WYE__WINDOW) {

@@ -18,8 +18,8 @@ static int escaped_byte(const uint8_t *text, size_t length) {
 }
 
 /*
- * Whether an escape of the byte must be told from the byte itself: the characters that may stand raw in a path but are not
- * unreserved (RFC 3986 2.2: sub-delims, `:`, `@`, `/`; here also `[`, `]`, which browsers leave raw), and `%`.
+ * Whether an escape of the byte must be told from the byte itself: the characters that may stand raw in a path but are
+ * not unreserved (RFC 3986 2.2: sub-delims, `:`, `@`, `/`; here also `[`, `]`, which browsers leave raw), and `%`.
  */
 static bool escape_differs(uint8_t byte) {
   static const char differing[] = "!$&'()*+,;=:@/[]%";
@@ -55,7 +55,8 @@ size_t wye__normalize(const uint8_t *text, size_t length, bool fold, uint8_t *to
   return size;
 }
 
-int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *literal, size_t literal_length, size_t *raw) {
+int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *literal, size_t literal_length,
+                 size_t *raw) {
   size_t at = 0, matched = 0;
   while (matched < literal_length) {
     if (at == length) return -1;
@@ -106,8 +107,8 @@ static size_t sequence_length(uint8_t lead, uint32_t *least) {
 }
 
 /*
- * How many bytes (1 to 4) the escapes at `text` make of one well-formed UTF-8 character, written to `bytes`; 0: none, and
- * `bytes` may have changed.
+ * How many bytes (1 to 4) the escapes at `text` make of one well-formed UTF-8 character, written to `bytes`; 0: none,
+ * and `bytes` may have changed.
  */
 static size_t escaped_character(const uint8_t *text, size_t length, uint8_t bytes[4]) {
   int lead = escaped_byte(text, length);

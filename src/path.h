@@ -10,8 +10,8 @@
  *     the escape of such a byte (`%2F`, `%40`)        '%' and the byte with its high bit set: 25 AF, 25 C0
  *     a `%` that begins no escape                     '%' '%'
  *
- * so two texts are equivalent exactly when their normal forms are the same bytes, a text without a `%` is its own normal
- * form, and a `/` in a normal form always separates segments.
+ * so two texts are equivalent exactly when their normal forms are the same bytes, a text without a `%` is its own
+ * normal form, and a `/` in a normal form always separates segments.
  */
 #ifndef WYE_PATH_H
 #define WYE_PATH_H
@@ -24,7 +24,8 @@ struct wye__unit {
   uint8_t raw;      /* bytes in the text: 1 or 3 */
 };
 
-/* The unit that begins at `text`, of which `length` (1 or more) bytes are left. `fold`: ASCII letters become lower case. */
+/* The unit that begins at `text`, of which `length` (1 or more) bytes are left. `fold`: ASCII letters become lower
+ * case. */
 struct wye__unit wye__unit(const uint8_t *text, size_t length, bool fold);
 
 /* The same for a byte that is meant as itself, whatever follows it (a pattern's `\x`). */
@@ -36,10 +37,11 @@ struct wye__unit wye__raw_unit(uint8_t byte, bool fold);
 size_t wye__normalize(const uint8_t *text, size_t length, bool fold, uint8_t *to, size_t capacity);
 
 /*
- * How the normal form of `text` stands to `literal`: 0 if it begins with it, and then `*raw` is how many bytes of the text that
- * took; else below or above zero as it sorts before or behind it.
+ * How the normal form of `text` stands to `literal`: 0 if it begins with it, and then `*raw` is how many bytes of the
+ * text that took; else below or above zero as it sorts before or behind it.
  */
-int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *literal, size_t literal_length, size_t *raw);
+int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *literal, size_t literal_length,
+                 size_t *raw);
 
 /* Whether a path (beginning with `/`) has a segment that is `.` or `..`, escaped or not. */
 bool wye__has_dot_segment(const uint8_t *path, size_t length);

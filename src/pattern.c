@@ -88,10 +88,13 @@ static int32_t check_behind_name(const struct parser *p) {
   int c = peek(p);
   if (c == '+') return fail(p, p->at, "\"+\" is no modifier of a parameter: write \"\\+\" for the character");
   if (c == '*') return fail(p, p->at, "\"*\" is no modifier of a parameter: write \"\\*\" for the character");
-  if (c > 0x7F) return fail(p, p->at, "a name has ASCII letters, digits and \"_\" only: write \"\\\" before this character to end the name");
+  if (c > 0x7F)
+    return fail(p, p->at,
+                "a name has ASCII letters, digits and \"_\" only: write \"\\\" before this character to end the name");
   if (c == '<') return fail(p, p->at, "typed parameters are not part of this version: write \"\\<\" for the character");
   if (c == '(') return fail(p, p->at, "expressions are not part of this version: write \"\\(\" for the character");
-  if (c == '?') return fail(p, p->at, "optional segments are not part of this version: write \"\\?\" for the character");
+  if (c == '?')
+    return fail(p, p->at, "optional segments are not part of this version: write \"\\?\" for the character");
   return WYE_OK;
 }
 
@@ -99,7 +102,8 @@ static int32_t read_param(struct parser *p) {
   uint32_t start = p->at++;
   struct wye_span name = read_name(p);
   if (name.length == 0)
-    return fail(p, start, "a parameter needs a name ([A-Za-z_][A-Za-z0-9_]*) behind \":\": write \"\\:\" for the character");
+    return fail(p, start,
+                "a parameter needs a name ([A-Za-z_][A-Za-z0-9_]*) behind \":\": write \"\\:\" for the character");
   if (after_param(p)) return fail(p, start, "two parameters may not touch: put a literal between them");
   int32_t status = put_param(p, WYE__PARAM, name, start);
   return status < 0 ? status : check_behind_name(p);
@@ -115,8 +119,7 @@ static int32_t read_star(struct parser *p) {
     const char *behind = "nothing may stand behind a catch-all: it takes the rest of the path";
     return fail(p, start, name.length ? behind : misplaced);
   }
-  if (p->at == p->length)
-    return put_param(p, WYE__CATCH_ALL, name.length ? name : wye__span(start, start + 1), start);
+  if (p->at == p->length) return put_param(p, WYE__CATCH_ALL, name.length ? name : wye__span(start, start + 1), start);
   if (name.length) return fail(p, start, "a catch-all must be the last segment: it takes the rest of the path");
   struct wye_span anonymous = {WYE_NONE, p->pattern->params};
   return put_param(p, WYE__PARAM, anonymous, start);
@@ -151,7 +154,8 @@ static int32_t end_segment(const struct parser *p) {
 
 static int32_t read_escaped(struct parser *p) {
   uint32_t start = p->at++;
-  if (p->at == p->length) return fail(p, start, "\"\\\" needs a character behind it: write \"\\\\\" for the character itself");
+  if (p->at == p->length)
+    return fail(p, start, "\"\\\" needs a character behind it: write \"\\\\\" for the character itself");
   put_unit(p, wye__raw_unit(p->text[p->at], p->fold));
   return WYE_OK;
 }
@@ -180,7 +184,8 @@ int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wy
                            struct wye_error *error) {
   if (length > WYE_MAX_PATTERN)
     return wye__fail(error, WYE_PATTERN_TOO_LONG, WYE_MAX_PATTERN, "a pattern has at most 4096 bytes");
-  struct parser p = {.text = (const uint8_t *)text, .length = (uint32_t)length, .fold = fold, .pattern = pattern, .error = error};
+  struct parser p = {
+      .text = (const uint8_t *)text, .length = (uint32_t)length, .fold = fold, .pattern = pattern, .error = error};
   pattern->length = pattern->params = 0;
   if (peek(&p) != '/') return fail(&p, 0, "a pattern must begin with \"/\"");
   begin_segment(&p);

@@ -1,8 +1,9 @@
 /*
  * The language of route patterns: from text to shape.
  *
- * A shape is the pattern without its names, as one string of bytes: two patterns match the same paths exactly when their
- * shapes are equal. Literals stand in normal form (path.h); since no literal holds a `/`, that byte introduces all else:
+ * A shape is the pattern without its names, as one string of bytes: two patterns match the same paths exactly when
+ * their shapes are equal. Literals stand in normal form (path.h); since no literal holds a `/`, that byte introduces
+ * all else:
  *
  *     '/' SEGMENT      a slash: a segment begins
  *     '/' PARAM        a parameter
@@ -24,7 +25,8 @@ struct wye__pattern {
   uint8_t *shape;  /* brought by the caller: WYE__SHAPE_FACTOR x the pattern's length */
   uint32_t length; /* of the shape */
   uint32_t params;
-  struct wye_span names[WYE_MAX_PARAMS]; /* in the pattern's text; { WYE_NONE, i } is the anonymous parameter number i */
+  struct wye_span
+      names[WYE_MAX_PARAMS]; /* in the pattern's text; { WYE_NONE, i } is the anonymous parameter number i */
 };
 
 /*

@@ -27,8 +27,9 @@ struct wye__marks {
 };
 
 /*
- * Whether `length` (at most 64) bytes at `at`, where the text has a byte, can be loaded although it may end before: within a page, since memory comes
- * in whole pages (4 KiB natively, 64 KiB in wasm). Never under a sanitizer, which would object.
+ * Whether `length` (at most 64) bytes at `at`, where the text has a byte, can be loaded although it may end before:
+ * within a page, since memory comes in whole pages (4 KiB natively, 64 KiB in wasm). Never under a sanitizer, which
+ * would object.
  */
 static inline bool wye__readable(const uint8_t *at, size_t length) {
 #if defined(__SANITIZE_ADDRESS__) || defined(WYE_EXACT_READS)
@@ -63,7 +64,8 @@ static inline struct wye__marks wye__marks16(const uint8_t *at) {
 static inline struct wye__marks wye__marks16(const uint8_t *at) {
   __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
   __m128i masked = _mm_and_si128(bytes, _mm_set1_epi8((char)WYE__LIKE_MASK));
-  __m128i stops = _mm_or_si128(_mm_cmpeq_epi8(masked, _mm_set1_epi8(WYE__LIKE)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('?')));
+  __m128i stops =
+      _mm_or_si128(_mm_cmpeq_epi8(masked, _mm_set1_epi8(WYE__LIKE)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('?')));
   return (struct wye__marks){.slashes = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('/'))),
                              .stops = (uint32_t)_mm_movemask_epi8(stops)};
 }
@@ -93,7 +95,8 @@ static inline struct wye__marks wye__marks16(const uint8_t *at) {
 #endif
 
 static inline struct wye__marks wye__marks64(const uint8_t *at) {
-  struct wye__marks a = wye__marks16(at), b = wye__marks16(at + 16), c = wye__marks16(at + 32), d = wye__marks16(at + 48);
+  struct wye__marks a = wye__marks16(at), b = wye__marks16(at + 16), c = wye__marks16(at + 32),
+                    d = wye__marks16(at + 48);
   return (struct wye__marks){.slashes = a.slashes | b.slashes << 16 | c.slashes << 32 | d.slashes << 48,
                              .stops = a.stops | b.stops << 16 | c.stops << 32 | d.stops << 48};
 }
@@ -115,8 +118,8 @@ static inline struct wye__marks wye__look(const uint8_t *at, uint32_t length) {
 }
 
 /*
- * The first 16 bytes of a segment of `length` bytes, with zeros behind a shorter one. 16 bytes must be readable, but what
- * lies behind the segment does not count.
+ * The first 16 bytes of a segment of `length` bytes, with zeros behind a shorter one. 16 bytes must be readable, but
+ * what lies behind the segment does not count.
  */
 static inline void wye__load_key(const uint8_t *at, uint32_t length, uint64_t key[2]) {
   static const uint8_t masks[32] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};

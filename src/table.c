@@ -93,7 +93,8 @@ static bool check_head(struct check *c, size_t size) {
   if (table->checksum != wye__checksum(table, table->size)) return false;
   c->offset = offsetof(struct wye_table, trailing_slash);
   c->problem = "the header names options or limits that are not known here";
-  if (table->trailing_slash || table->clean_path || table->case_insensitive > 1 || table->no_method_not_allowed > 1) return false;
+  if (table->trailing_slash || table->clean_path || table->case_insensitive > 1 || table->no_method_not_allowed > 1)
+    return false;
   if (table->max_params > WYE_MAX_PARAMS || table->max_depth > UINT16_MAX + 1u) return false;
   c->offset = offsetof(struct wye_table, sections);
   c->problem = "a section does not stand where it must";
@@ -121,10 +122,12 @@ static bool check_routes(struct check *c) {
     const struct wye__route_record *route = at(c, WYE__ROUTES, i);
     bool texts = span_in_text(c, route->pattern) && span_in_text(c, route->method) && span_in_text(c, route->name);
     if (!texts || route->id < 0) return refuse(c, WYE__ROUTES, i, "a route with a text or an id out of range");
-    if (!name(c, WYE__NAMES, route->names, route->params)) return refuse(c, WYE__ROUTES, i, "a route whose names are not the next");
+    if (!name(c, WYE__NAMES, route->names, route->params))
+      return refuse(c, WYE__ROUTES, i, "a route whose names are not the next");
   }
   for (uint32_t i = 0; i < c->next[WYE__NAMES]; i++)
-    if (!span_in_text(c, *(const struct wye_span *)at(c, WYE__NAMES, i))) return refuse(c, WYE__NAMES, i, "a name outside of the text");
+    if (!span_in_text(c, *(const struct wye_span *)at(c, WYE__NAMES, i)))
+      return refuse(c, WYE__NAMES, i, "a name outside of the text");
   return true;
 }
 
@@ -145,15 +148,18 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
   return true;
 }
 
-/* Whether `child`, whose number is named already, is of the given kind, `params` parameters and a step behind `parent`. */
-static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind, uint32_t params) {
+/* Whether `child`, whose number is named already, is of the given kind, `params` parameters and a step behind `parent`.
+ */
+static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
+                 uint32_t params) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
   return vertex->kind == kind && vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
          vertex->depth == parent->depth + 1 && vertex->depth < c->table->max_depth;
 }
 
 /* A link from a vertex to another that no static segment leads to. */
-static bool check_child(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind, uint32_t params) {
+static bool check_child(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
+                        uint32_t params) {
   if (!name(c, WYE__VERTICES, child, 1) || !fits(c, parent, child, kind, params)) return false;
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
   return vertex->length == WYE__NOT_STATIC && vertex->next == 0;

@@ -1,13 +1,14 @@
 /*
- * The table image: one block of little-endian bytes, offsets and indexes only, so that the same bytes serve natively, in
- * wasm, from a file. docs/image.md draws it in full.
+ * The table image: one block of little-endian bytes, offsets and indexes only, so that the same bytes serve natively,
+ * in wasm, from a file. docs/image.md draws it in full.
  *
  *     | header | vertices | branches | prefixes | bounded | refs | routes | names | methods | text |
  *
- * The tree has two kinds of vertices, in one array and a cache line each: a node stands at a segment's edge, between two
- * segments; a point stands inside a segment, behind a literal or a bounded parameter. The root is number 0. Vertices are
- * numbered in the order in which a walk by levels meets them, so a child's number is always larger than its parent's, each is
- * named exactly once, and wye_table_open can check that with a counter. Elsewhere number 0 means "none".
+ * The tree has two kinds of vertices, in one array and a cache line each: a node stands at a segment's edge, between
+ * two segments; a point stands inside a segment, behind a literal or a bounded parameter. The root is number 0.
+ * Vertices are numbered in the order in which a walk by levels meets them, so a child's number is always larger than
+ * its parent's, each is named exactly once, and wye_table_open can check that with a counter. Elsewhere number 0 means
+ * "none".
  */
 #ifndef WYE_TABLE_H
 #define WYE_TABLE_H
@@ -38,21 +39,21 @@ struct wye__extent {
 };
 
 struct wye_table {
-  uint8_t magic[4];      /* "WYE" and the version */
-  uint32_t size;         /* bytes of the whole image */
-  uint32_t checksum;     /* of all bytes behind this field */
+  uint8_t magic[4];                                                            /* "WYE" and the version */
+  uint32_t size;                                                               /* bytes of the whole image */
+  uint32_t checksum;                                                           /* of all bytes behind this field */
   uint8_t trailing_slash, clean_path, case_insensitive, no_method_not_allowed; /* struct wye_options */
-  uint32_t max_params;   /* spans that a lookup may need */
-  uint32_t max_depth;    /* untried branches that a lookup may leave behind */
+  uint32_t max_params;                                                         /* spans that a lookup may need */
+  uint32_t max_depth; /* untried branches that a lookup may leave behind */
   uint32_t zero[2];
   struct wye__extent sections[WYE__SECTIONS];
-  uint32_t more[6];      /* zero */
+  uint32_t more[6]; /* zero */
 };
 _Static_assert(sizeof(struct wye_table) == 128 && WYE__SECTIONS == 9, "the header is part of the image");
 
 /*
- * Which routes end at a place: a bit for each method, and where their refs begin: first the route for any method if there is
- * one (then WYE__ANY is set), then one for each bit, lowest first. refs == 0: no route ends here.
+ * Which routes end at a place: a bit for each method, and where their refs begin: first the route for any method if
+ * there is one (then WYE__ANY is set), then one for each bit, lowest first. refs == 0: no route ends here.
  */
 struct wye__leaf {
   uint32_t methods;
@@ -74,23 +75,24 @@ struct wye__ref {
  * with a shift for which most of them stand alone; the places of nobody, and vertices that no static segment
  * leads to, have a length that no segment has. The second half says what follows.
  *
- *     0          16       20     24     28      32        36     40       44    45     46      48        56      60     64
- *     | key      | length | text | next | param | statics | mask | branch |kind |shift | params| leaf    | depth | zero |
+ *     0          16       20     24     28      32        36     40       44    45     46      48        56      60 64
+ *     | key      | length | text | next | param | statics | mask | branch |kind |shift | params| leaf    | depth | zero
+ * |
  */
 struct wye__vertex {
-  uint64_t key[2];  /* the first 16 bytes of the segment in normal form, zeros behind a shorter one */
-  uint32_t length;  /* bytes of its normal form; WYE__NOT_STATIC */
-  uint32_t text;    /* where a segment of more than 16 bytes stands in the text; 0: it has no more */
-  uint32_t next;    /* the place of another segment that belongs here too; always a later one; 0: none */
-  uint32_t param;   /* the node behind a plain parameter that takes all that is left of the segment */
-  uint32_t statics; /* node: the first place of its static children; 0: none. Point: its first bounded parameter */
-  uint32_t mask;    /* node: their places, less 1. Point: how many bounded parameters, in match order */
-  uint32_t branch;  /* node: whatever is rarer, see below. Point: the node, if the segment ends here */
-  uint8_t kind;     /* a wye__kind */
-  uint8_t shift;    /* 0 to 63 */
-  uint16_t params;  /* parameters on the way here */
+  uint64_t key[2];       /* the first 16 bytes of the segment in normal form, zeros behind a shorter one */
+  uint32_t length;       /* bytes of its normal form; WYE__NOT_STATIC */
+  uint32_t text;         /* where a segment of more than 16 bytes stands in the text; 0: it has no more */
+  uint32_t next;         /* the place of another segment that belongs here too; always a later one; 0: none */
+  uint32_t param;        /* the node behind a plain parameter that takes all that is left of the segment */
+  uint32_t statics;      /* node: the first place of its static children; 0: none. Point: its first bounded parameter */
+  uint32_t mask;         /* node: their places, less 1. Point: how many bounded parameters, in match order */
+  uint32_t branch;       /* node: whatever is rarer, see below. Point: the node, if the segment ends here */
+  uint8_t kind;          /* a wye__kind */
+  uint8_t shift;         /* 0 to 63 */
+  uint16_t params;       /* parameters on the way here */
   struct wye__leaf leaf; /* node: the routes that end here */
-  uint32_t depth;   /* vertices on the way here */
+  uint32_t depth;        /* vertices on the way here */
   uint32_t zero;
 };
 _Static_assert(sizeof(struct wye__vertex) == 64, "a vertex is a cache line");
@@ -101,7 +103,7 @@ enum wye__kind { WYE__EMPTY, WYE__NODE, WYE__POINT };
 struct wye__branch {
   uint32_t prefixes; /* literals that a parameter follows in the segment, sorted by their bytes */
   uint32_t count;
-  uint32_t point;    /* where a bounded parameter begins the segment */
+  uint32_t point; /* where a bounded parameter begins the segment */
   uint32_t zero;
   struct wye__leaf catch_all;
 };
@@ -141,8 +143,8 @@ static inline const void *wye__section(const struct wye_table *table, enum wye__
 static inline const uint8_t *wye__text(const struct wye_table *table) { return wye__section(table, WYE__TEXT); }
 
 /*
- * The hash of a static segment's key (Fibonacci hashing: Knuth, The Art of Computer Programming, 6.4). Its upper half is
- * good: places are chosen by bits from WYE__HASH_LOW on.
+ * The hash of a static segment's key (Fibonacci hashing: Knuth, The Art of Computer Programming, 6.4). Its upper half
+ * is good: places are chosen by bits from WYE__HASH_LOW on.
  */
 static inline uint64_t wye__hash(const uint64_t key[2]) {
   return (key[0] ^ (key[1] << 29 | key[1] >> 35)) * 0x9E3779B97F4A7C15u;

@@ -51,7 +51,8 @@ int32_t wye_match(const struct wye_table *table, struct wye_context *context, co
   return wye_match_method(table, context, wye_table_method(table, method, method_length), path, length);
 }
 
-/* A URL without a path has the path `/`, which stands nowhere in it: what is found there are empty spans at its place. */
+/* A URL without a path has the path `/`, which stands nowhere in it: what is found there are empty spans at its place.
+ */
 static int32_t match_no_path(const struct wye_table *table, struct wye_context *context, uint32_t method, uint32_t at) {
   int32_t outcome = wye__match(table, context, method, (const uint8_t *)"/", 0, 1);
   context->path = context->path_end = at;
@@ -76,7 +77,8 @@ struct wye_span wye_param(const struct wye_context *context, uint32_t index) {
   return index < context->params ? context->param[index] : (struct wye_span){WYE_NONE, 0};
 }
 
-uint32_t wye_param_index(const struct wye_table *table, const struct wye_context *context, const char *name, size_t length) {
+uint32_t wye_param_index(const struct wye_table *table, const struct wye_context *context, const char *name,
+                         size_t length) {
   for (uint32_t i = 0; i < context->params; i++) {
     size_t other_length;
     const char *other = wye_table_param_name(table, context->route, i, &other_length);

@@ -71,7 +71,8 @@ static bool grow(uint32_t need) {
   uint64_t wanted = (uint64_t)end + need;
   uint64_t have = (uint64_t)__builtin_wasm_memory_size(0) * PAGE;
   if (wanted > have) {
-    if (wanted > (uint64_t)INT32_MAX + 1) return false; /* a table's offset is told from a negative status by its sign */
+    if (wanted > (uint64_t)INT32_MAX + 1)
+      return false; /* a table's offset is told from a negative status by its sign */
     if (__builtin_wasm_memory_grow(0, (size_t)((wanted - have + PAGE - 1) / PAGE)) == (size_t)-1) return false;
     have = (uint64_t)__builtin_wasm_memory_size(0) * PAGE;
   }

@@ -4,8 +4,8 @@
  *     0       4        8      12     16                 size
  *     | size  | before | next | prev | the caller's bytes |
  *
- * `size` counts the head and is a multiple of 16, bit 0 says "used"; `before` is the size of the block in front, so that neighbours are
- * found in both directions and free ones join at once; `next` and `prev` link the free blocks.
+ * `size` counts the head and is a multiple of 16, bit 0 says "used"; `before` is the size of the block in front, so
+ * that neighbours are found in both directions and free ones join at once; `next` and `prev` link the free blocks.
  */
 #ifndef WYE_BLOCKS_H
 #define WYE_BLOCKS_H

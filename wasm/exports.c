@@ -1,6 +1,6 @@
 /*
- * The module's ABI: scalars and offsets into the exported memory, nothing else. docs/abi.md describes every function for the
- * writer of a host; the names are those of wye.h where the functions are the same.
+ * The module's ABI: scalars and offsets into the exported memory, nothing else. docs/abi.md describes every function
+ * for the writer of a host; the names are those of wye.h where the functions are the same.
  */
 #include "../include/wye.h"
 
@@ -178,12 +178,14 @@ EXPORT(wye_context_new) struct wye_context *context_new(const struct wye_table *
 }
 
 EXPORT(wye_match)
-int32_t match(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path, uint32_t length) {
+int32_t match(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
+              uint32_t length) {
   return wye_match_method(table, context, method, path, length);
 }
 
 EXPORT(wye_match_url)
-int32_t match_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url, uint32_t length) {
+int32_t match_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url,
+                  uint32_t length) {
   return wye_match_url(table, context, method, url, length);
 }
 

@@ -19,9 +19,9 @@
  * Allow text. Something that the header promises and the library does not keep: broken WHAT, and the program ends
  * with 1.
  *
- * Where a text ends matters to a library that reads many bytes at once. Under the address sanitizer every text stands in
- * a block of its exact size, at a varying alignment. Without it, one ends at a page that cannot be read, the next is
- * followed by bytes that a lookup would trip over if it took them for the path's.
+ * Where a text ends matters to a library that reads many bytes at once. Under the address sanitizer every text stands
+ * in a block of its exact size, at a varying alignment. Without it, one ends at a page that cannot be read, the next
+ * is followed by bytes that a lookup would trip over if it took them for the path's.
  */
 #define _DEFAULT_SOURCE
 

@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 const built = (name) => fileURLToPath(new URL(`../../build/${name}`, import.meta.url));
 
 /*
- * The drivers that the Makefile builds: with the sanitizers, and optimized as the library is shipped, which reads further
- * than a sanitizer would let it.
+ * The drivers that the Makefile builds: with the sanitizers, and optimized as the library is shipped, which reads
+ * further than a sanitizer would let it.
  */
 const files = { sanitized: built("tests/driver"), optimized: built("tests/driver-optimized") };
 
@@ -47,7 +47,7 @@ export class Driver {
     this.#child.stderr.on("data", (data) => (this.#errors += data));
     this.#child.stdin.on("error", () => {});
     createInterface({ input: this.#child.stdout }).on("line", (line) => this.#take(line));
-    this.#child.on("close", (code, signal) => this.#fail(new Error(`the driver ended: ${code ?? signal} ${this.#errors}`)));
+    this.#child.on("close", (code, signal) => this.#fail(`the driver ended: ${code ?? signal} ${this.#errors}`));
   }
 
   #take(line) {
@@ -55,9 +55,9 @@ export class Driver {
     else this.#waiting.shift()?.resolve(line);
   }
 
-  #fail(error) {
-    this.#dead = error;
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  #fail(message) {
+    this.#dead = new Error(message);
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#dead);
   }
 
   /** Whether the process has ended. */

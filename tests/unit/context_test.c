@@ -1,0 +1,259 @@
+/* Contexts: the room they ask for, which tables they serve, and that every exit leaves all of it defined. */
+#include "support.h"
+
+static const char *const small[] = {"GET /a", NULL};
+static const char *const wide[] = {"GET /:a/:b/:c/:d/:e/:f", NULL};
+static const char *const deep[] = {"GET /a/a/a/a/a/a/a/a/a/a/a/a/a", "GET /:a", NULL};
+
+static void test_size_asked_for_is_enough(void **state) {
+  (void)state;
+  static const char *const *const tables[] = {small, wide, deep};
+  for (size_t i = 0; i < COUNT(tables); i++) {
+    struct fixture f;
+    fixture_open(&f, NULL, tables[i]);
+    size_t size = wye_context_size(f.table);
+    struct wye_context *context;
+    void *block = take(size);
+    assert_int_equal(wye_context_init(block, size, f.table, &context), WYE_OK);
+    assert_ptr_equal(context, block);
+    assert_int_equal(wye_match(f.table, context, "GET", 3, "/a/b", 4), WYE_NOT_FOUND);
+    free(block);
+    fixture_drop(&f);
+  }
+}
+
+static void test_every_smaller_block_is_refused(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, wide);
+  for (size_t size = 0; size < wye_context_size(f.table); size++) {
+    void *block = take(size);
+    struct wye_context *context = f.context;
+    assert_int_equal(wye_context_init(block, size, f.table, &context), WYE_NO_MEMORY);
+    assert_null(context);
+    free(block);
+  }
+  fixture_drop(&f);
+}
+
+static void test_bad_arguments(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, small);
+  size_t size = wye_context_size(f.table) + 8;
+  char *block = take(size);
+  struct wye_context *context = f.context;
+  for (size_t shift = 1; shift < 8; shift++) {
+    assert_int_equal(wye_context_init(block + shift, size - shift, f.table, &context), WYE_BAD_ARGUMENT);
+    assert_null(context);
+  }
+  assert_int_equal(wye_context_init(NULL, size, f.table, &context), WYE_BAD_ARGUMENT);
+  assert_int_equal(wye_context_init(block, size, NULL, &context), WYE_BAD_ARGUMENT);
+  assert_int_equal(wye_context_init(block, size, f.table, NULL), WYE_BAD_ARGUMENT);
+  free(block);
+  fixture_drop(&f);
+}
+
+static void test_new_context_says_nothing(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, small);
+  check_context(f.table, f.context, WYE_NOT_FOUND, 0);
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ other tables */
+
+static int32_t match_with(struct fixture *f, struct wye_context *context, const char *path) {
+  int32_t outcome = wye_match(f->table, context, "GET", 3, path, strlen(path));
+  check_context(f->table, context, outcome, strlen(path));
+  return outcome;
+}
+
+static void test_serves_a_smaller_table(void **state) {
+  (void)state;
+  struct fixture large, little;
+  fixture_open(&large, NULL, wide);
+  fixture_open(&little, NULL, small);
+  assert_int_equal(match_with(&large, large.context, "/1/2/3/4/5/6"), 0);
+  assert_int_equal(match_with(&little, large.context, "/a"), 0);
+  assert_int_equal(match_with(&large, large.context, "/1/2/3/4/5/6"), 0);
+  fixture_drop(&large);
+  fixture_drop(&little);
+}
+
+static void check_refused(const char *const *larger, const char *path) {
+  struct fixture large, little;
+  fixture_open(&large, NULL, larger);
+  fixture_open(&little, NULL, small);
+  match_with(&little, little.context, "/a");
+  assert_int_equal(match_with(&large, little.context, path), WYE_BAD_ARGUMENT);
+  assert_int_equal(wye_match_method(large.table, little.context, 0, path, strlen(path)), WYE_BAD_ARGUMENT);
+  assert_int_equal(wye_match_url(large.table, little.context, 0, "http://h/a", 10), WYE_BAD_ARGUMENT);
+  check_context(large.table, little.context, WYE_BAD_ARGUMENT, 0);
+  assert_int_equal(match_with(&little, little.context, "/a"), 0);
+  fixture_drop(&large);
+  fixture_drop(&little);
+}
+
+static void test_refused_by_a_table_of_more_params(void **state) {
+  (void)state;
+  check_refused(wide, "/1/2/3/4/5/6");
+}
+
+static void test_refused_by_a_table_of_more_depth(void **state) {
+  (void)state;
+  check_refused(deep, "/a/a/a/a/a/a/a/a/a/a/a/a/a");
+}
+
+/* ------------------------------------------------------------------ every exit */
+
+struct exit {
+  const char *request;
+  int32_t outcome;
+  uint32_t path_end;
+};
+
+static const struct exit exits[] = {
+    {"GET /users/42?q", 0, 9},  {"PUT /users/42", WYE_METHOD_NOT_ALLOWED, 9}, {"GET /none#f", WYE_NOT_FOUND, 5}, {"GET none", WYE_BAD_PATH, 0},
+    {"GET ", WYE_BAD_PATH, 0},  {"GET /users/..", WYE_NOT_FOUND, 9},          {"GET /users/%2e", WYE_NOT_FOUND, 10},
+};
+
+static void open_users(struct fixture *f) {
+  static const char *const lines[] = {"GET /users/:id", "POST /users/:id", NULL};
+  fixture_open(f, NULL, lines);
+}
+
+/* Whatever the context held before: each exit behind each other one. `answer` compares all fields with the promise. */
+static void test_outputs_on_every_exit(void **state) {
+  (void)state;
+  struct fixture f;
+  open_users(&f);
+  for (size_t before = 0; before < COUNT(exits); before++) {
+    for (size_t i = 0; i < COUNT(exits); i++) {
+      answer(&f, exits[before].request);
+      answer(&f, exits[i].request);
+      assert_int_equal(f.context->outcome, exits[i].outcome);
+      assert_int_equal(f.context->path, 0);
+      assert_int_equal(f.context->path_end, exits[i].path_end);
+    }
+  }
+  fixture_drop(&f);
+}
+
+static void test_outputs_of_a_path_too_long(void **state) {
+  (void)state;
+  struct fixture f;
+  open_users(&f);
+  char *path = repeat("/", WYE_MAX_PATH + 1);
+  answer(&f, "GET /users/42");
+  assert_string_equal(answer_bytes(&f, "GET", path, WYE_MAX_PATH + 1), "PATH_TOO_LONG");
+  assert_int_equal(f.context->path, 0);
+  free(path);
+  fixture_drop(&f);
+}
+
+static void test_outputs_of_urls(void **state) {
+  (void)state;
+  struct fixture f;
+  open_users(&f);
+  answer_url(&f, "GET", "http://h/users/42?q", 19);
+  assert_int_equal(f.context->path, 8);
+  assert_int_equal(f.context->path_end, 17);
+  answer_url(&f, "GET", "http:/h/users/42", 16);
+  assert_int_equal(f.context->outcome, WYE_BAD_PATH);
+  answer_url(&f, "PUT", "http://h/users/42", 17);
+  assert_int_equal(f.context->outcome, WYE_METHOD_NOT_ALLOWED);
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ what was found */
+
+static void test_param_by_position(void **state) {
+  (void)state;
+  struct fixture f;
+  open_users(&f);
+  answer(&f, "GET /users/42");
+  assert_int_equal(wye_param(f.context, 0).offset, 7);
+  assert_int_equal(wye_param(f.context, 0).length, 2);
+  assert_int_equal(wye_param(f.context, 1).offset, WYE_NONE);
+  assert_int_equal(wye_param(f.context, 1).length, 0);
+  assert_int_equal(wye_param(f.context, UINT32_MAX).offset, WYE_NONE);
+  fixture_drop(&f);
+}
+
+static void test_param_by_name(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, wide);
+  answer(&f, "GET /1/2/3/4/5/6");
+  assert_int_equal(wye_param_index(f.table, f.context, "a", 1), 0);
+  assert_int_equal(wye_param_index(f.table, f.context, "f", 1), 5);
+  assert_int_equal(wye_param_index(f.table, f.context, "g", 1), WYE_NONE);
+  assert_int_equal(wye_param_index(f.table, f.context, "aa", 2), WYE_NONE);
+  assert_int_equal(wye_param_index(f.table, f.context, "", 0), WYE_NONE);
+  answer(&f, "GET /1");
+  assert_int_equal(wye_param_index(f.table, f.context, "a", 1), WYE_NONE);
+  fixture_drop(&f);
+}
+
+/* As snprintf: every capacity, cut and ended by a NUL. */
+static void test_allow_in_every_capacity(void **state) {
+  (void)state;
+  struct fixture f;
+  open_users(&f);
+  answer(&f, "PUT /users/42");
+  for (size_t capacity = 0; capacity <= 12; capacity++) {
+    char *cut = take(capacity);
+    assert_int_equal(wye_allow(f.table, f.context, capacity ? cut : NULL, capacity), 9);
+    if (capacity) assert_int_equal(strlen(cut), capacity > 9 ? 9 : capacity - 1);
+    if (capacity) assert_memory_equal(cut, "GET, POST", strlen(cut));
+    free(cut);
+  }
+  fixture_drop(&f);
+}
+
+static void test_allow_of_other_outcomes(void **state) {
+  (void)state;
+  struct fixture f;
+  char text[8] = "old";
+  open_users(&f);
+  answer(&f, "GET /users/42");
+  assert_int_equal(wye_allow(f.table, f.context, text, sizeof text), 0);
+  assert_string_equal(text, "");
+  fixture_drop(&f);
+}
+
+/* Hosts read it in place: the head and four spans, the others right behind them. */
+static void test_first_cache_line(void **state) {
+  (void)state;
+  assert_int_equal(offsetof(struct wye_context, param), 32);
+  assert_int_equal(sizeof(struct wye_context), 64);
+  struct fixture f;
+  fixture_open(&f, NULL, wide);
+  answer(&f, "GET /1/2/3/4/5/6");
+  const struct wye_span *spans = f.context->param;
+  assert_memory_equal(&spans[5], (&(struct wye_span){11, 1}), sizeof *spans);
+  fixture_drop(&f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_size_asked_for_is_enough),
+      cmocka_unit_test(test_every_smaller_block_is_refused),
+      cmocka_unit_test(test_bad_arguments),
+      cmocka_unit_test(test_new_context_says_nothing),
+      cmocka_unit_test(test_serves_a_smaller_table),
+      cmocka_unit_test(test_refused_by_a_table_of_more_params),
+      cmocka_unit_test(test_refused_by_a_table_of_more_depth),
+      cmocka_unit_test(test_outputs_on_every_exit),
+      cmocka_unit_test(test_outputs_of_a_path_too_long),
+      cmocka_unit_test(test_outputs_of_urls),
+      cmocka_unit_test(test_param_by_position),
+      cmocka_unit_test(test_param_by_name),
+      cmocka_unit_test(test_allow_in_every_capacity),
+      cmocka_unit_test(test_allow_of_other_outcomes),
+      cmocka_unit_test(test_first_cache_line),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
