@@ -84,7 +84,7 @@ function printHead(runtimes, native) {
   versions.push(...peers.map((peer) => `${peer} ${packageVersion(peer)}`), ...native.versions);
   results.caption = caption({ versions, command: results.command, effort: options.effort });
   console.log(results.caption);
-  if (runtimes.length === 1 && !options.nodes) native.notes.push("one runtime only: no Node is installed as an npm package");
+  if (runtimes.length === 1 && !options.nodes) native.notes.push("one runtime only: there is no Node from npm");
   for (const note of native.notes) console.log(`note: ${note}`);
 }
 

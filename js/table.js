@@ -3,6 +3,7 @@
 
 import {
   BAD_PATH,
+  CONTEXT_OUTCOME,
   CONTEXT_PARAMS,
   CONTEXT_ROUTE,
   CONTEXT_SPANS,
@@ -48,6 +49,8 @@ import { unitsOfBytes } from "./utf8.js";
  * @property {number} table
  * @property {number} context
  */
+
+const { wye_match, wye_match_url } = wasm;
 
 /** The names of statuses, by number. */
 const statusNames = new Map(Object.entries(constants).map(([name, value]) => [value, name]));
@@ -124,10 +127,12 @@ export class RouteTable {
   #methods = new Methods([], NO_METHOD);
   /** @type {RouteRecord[] | undefined} read from the image when first asked for */
   #records;
-  /** The text of the last lookup, and whether its bytes and its UTF-16 units have the same numbers. */
+  /** The text of the last lookup, and how many bytes of it were written. */
   #text = "";
-  #ascii = true;
-  #outcome = NOT_FOUND;
+  #written = 0;
+  /** A boundary between characters of that text: so many bytes are so many units. Spans are mostly read in order. */
+  #bytes = 0;
+  #units = 0;
 
   /**
    * A table without routes. Allocates in linear memory: a builder, and with the first lookup an image and a
@@ -238,8 +243,7 @@ export class RouteTable {
   match(method, path) {
     if (this.#stale) this.#rebuild();
     const length = this.#write(path);
-    const number = this.#methods.number(method);
-    return (this.#outcome = wasm.wye_match(this.#table, this.#context, number, INPUT, length));
+    return wye_match(this.#table, this.#context, this.#methods.number(method), INPUT, length);
   }
 
   /**
@@ -250,17 +254,15 @@ export class RouteTable {
   matchUrl(method, url) {
     if (this.#stale) this.#rebuild();
     const length = this.#write(url);
-    const number = this.#methods.number(method);
-    return (this.#outcome = wasm.wye_match_url(this.#table, this.#context, number, INPUT, length));
+    return wye_match_url(this.#table, this.#context, this.#methods.number(method), INPUT, length);
   }
 
   /** @param {string} text */
   #write(text) {
     if (typeof text !== "string") text = "";
-    const length = writeInput(text);
     this.#text = text;
-    this.#ascii = length === text.length && length < INPUT_SIZE;
-    return length;
+    this.#bytes = this.#units = 0;
+    return (this.#written = writeInput(text));
   }
 
   // ---------------------------------------------------------------- the last match
@@ -311,8 +313,8 @@ export class RouteTable {
   /** All decoded values by name, as a fresh object of own keys. Allocates the object and the values. */
   params() {
     const names = this.#record()?.params ?? [];
-    const values = /** @type {Record<string, string>} */ (Object.fromEntries(names.map((name, i) => [name, this.param(i)])));
-    return values;
+    const entries = names.map((name, i) => [name, /** @type {string} */ (this.param(i))]);
+    return /** @type {Record<string, string>} */ (Object.fromEntries(entries));
   }
 
   /** The pattern of the route that the last match hit; undefined without a hit. */
@@ -327,7 +329,7 @@ export class RouteTable {
 
   /** The methods that the path of the last match has routes for, as an `Allow` field: for METHOD_NOT_ALLOWED only. */
   get allow() {
-    if (this.#outcome !== METHOD_NOT_ALLOWED || !this.#table) return undefined;
+    if (!this.#table || words[this.#at + CONTEXT_OUTCOME / 4] !== METHOD_NOT_ALLOWED) return undefined;
     return readText(INPUT, wasm.wye_allow(this.#table, this.#context, INPUT, INPUT_SIZE));
   }
 
@@ -352,14 +354,22 @@ export class RouteTable {
     return this.#unit(words[span] + words[span + 1]);
   }
 
-  /** @param {number} byte */
+  /**
+   * The UTF-16 unit at which a byte of the text lies. A text that was written whole and has no more bytes than units is
+   * ASCII.
+   * @param {number} byte
+   */
   #unit(byte) {
-    return this.#ascii ? byte : unitsOfBytes(this.#text, byte);
+    if (this.#written === this.#text.length && this.#written < INPUT_SIZE) return byte;
+    if (byte < this.#bytes) this.#bytes = this.#units = 0;
+    this.#units = unitsOfBytes(this.#text, this.#units, byte - this.#bytes);
+    this.#bytes = byte;
+    return this.#units;
   }
 
   /** The route of the last hit. */
   #record() {
-    if (this.#outcome < 0 || !this.#table) return undefined;
+    if (!this.#table || words[this.#at + CONTEXT_OUTCOME / 4] < 0) return undefined;
     return this.#allRecords()[words[this.#at + CONTEXT_ROUTE / 4]];
   }
 
@@ -413,7 +423,6 @@ export class RouteTable {
     forgotten?.unregister(this);
     release(this.#held);
     this.#table = this.#context = this.#at = 0;
-    this.#outcome = NOT_FOUND;
     this.#stale = true; // the next use finds that there is nothing to build from
   }
 }

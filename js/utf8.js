@@ -1,19 +1,20 @@
 // Strings and their UTF-8 bytes, without allocation.
 
 /**
- * How many UTF-16 units of `text` make its first `byteCount` bytes as UTF-8. A lone surrogate counts as U+FFFD does,
- * three bytes: that is what is written for it.
+ * The UTF-16 unit of `text` that lies `byteCount` bytes of UTF-8 behind the unit `start`. A lone surrogate counts as
+ * U+FFFD does, three bytes: that is what is written for it.
  * @param {string} text
- * @param {number} byteCount a boundary between characters
+ * @param {number} start a boundary between characters
+ * @param {number} byteCount up to another one
  */
-export function unitsOfBytes(text, byteCount) {
-  let units = 0;
-  for (let at = 0; at < byteCount; units++) {
-    const point = /** @type {number} */ (text.codePointAt(units));
+export function unitsOfBytes(text, start, byteCount) {
+  let unit = start;
+  for (let at = 0; at < byteCount; unit++) {
+    const point = /** @type {number} */ (text.codePointAt(unit));
     at += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-    if (point > 0xffff) units++;
+    if (point > 0xffff) unit++;
   }
-  return units;
+  return unit;
 }
 
 /**

@@ -108,7 +108,7 @@ function pattern(random, others) {
   const text = numberNames(`/${segments.join("/")}`, random);
   if (!random.chance(0.02)) return text;
   const at = random.below(text.length + 1);
-  return text.slice(0, at) + random.pick(BROKEN) + text.slice(at);
+  return (text.slice(0, at) + random.pick(BROKEN) + text.slice(at)).toWellFormed(); /* it may have cut a pair */
 }
 
 const METHODS = ["GET", "GET", "GET", "POST", "DELETE", "PURGE", "*"];

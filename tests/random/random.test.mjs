@@ -38,7 +38,7 @@ async function runTable(all, tableSeed, count) {
 /* The native builds take turns, so that wasm and native are asked as many requests. */
 async function run(wasm, native) {
   for (let done = 0, i = 0; done < lookups; done += LOOKUPS_A_TABLE, i++) {
-    const all = native.length ? [wasm, native[i % native.length]] : [wasm];
+    const all = native.length ? [wasm, native[(seed + i) % native.length]] : [wasm];
     await runTable(all, seed + i, Math.min(LOOKUPS_A_TABLE, lookups - done));
   }
 }

@@ -1,0 +1,486 @@
+/* The image: its layout, what can be read of it, and that no bytes of a stranger do harm. */
+#include "support.h"
+
+#include "table.h"
+
+/* ------------------------------------------------------------------ layout */
+
+static void test_header_is_as_drawn(void **state) {
+  (void)state;
+  assert_int_equal(offsetof(struct wye_table, magic), 0);
+  assert_int_equal(offsetof(struct wye_table, size), 4);
+  assert_int_equal(offsetof(struct wye_table, checksum), 8);
+  assert_int_equal(offsetof(struct wye_table, trailing_slash), 12);
+  assert_int_equal(offsetof(struct wye_table, max_params), 16);
+  assert_int_equal(offsetof(struct wye_table, max_depth), 20);
+  assert_int_equal(offsetof(struct wye_table, sections), 32);
+  assert_int_equal(sizeof(struct wye_table), 128);
+}
+
+static void test_vertex_is_as_drawn(void **state) {
+  (void)state;
+  assert_int_equal(offsetof(struct wye__vertex, length), 16);
+  assert_int_equal(offsetof(struct wye__vertex, text), 20);
+  assert_int_equal(offsetof(struct wye__vertex, next), 24);
+  assert_int_equal(offsetof(struct wye__vertex, param), 28);
+  assert_int_equal(offsetof(struct wye__vertex, statics), 32);
+  assert_int_equal(offsetof(struct wye__vertex, mask), 36);
+  assert_int_equal(offsetof(struct wye__vertex, branch), 40);
+  assert_int_equal(offsetof(struct wye__vertex, kind), 44);
+  assert_int_equal(offsetof(struct wye__vertex, shift), 45);
+  assert_int_equal(offsetof(struct wye__vertex, params), 46);
+  assert_int_equal(offsetof(struct wye__vertex, leaf), 48);
+  assert_int_equal(offsetof(struct wye__vertex, depth), 56);
+  assert_int_equal(sizeof(struct wye__vertex), 64);
+}
+
+/* Records are read in place: each section must begin on 8 bytes. */
+static void test_records_are_whole_words(void **state) {
+  (void)state;
+  for (int section = 0; section < WYE__TEXT; section++) {
+    assert_int_not_equal(wye__record_size[section], 0);
+    assert_int_equal(wye__record_size[section] % 8, 0);
+  }
+  assert_int_equal(wye__record_size[WYE__TEXT], 1);
+}
+
+static const char *const mixed[] = {
+    "GET /abc:x/1", "POST /ab:x/2", "* /b:y-:z", "GET /b:y",   "PUT /:p.:q/end", "GET /:p-:q/x",
+    "GET /static",  "GET /a/:b/c",  "GET /a/*",  "DELETE /:p", NULL,
+};
+
+static void test_sections_follow_each_other(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, mixed);
+  size_t end = sizeof(struct wye_table);
+  for (int section = 0; section < WYE__SECTIONS; section++) {
+    assert_int_equal(f.table->sections[section].offset, end);
+    end += (size_t)f.table->sections[section].count * wye__record_size[section];
+  }
+  assert_in_range(f.image_size, end, end + 7);
+  assert_int_equal(f.image_size % 8, 0);
+  fixture_drop(&f);
+}
+
+static void test_head_of_an_image(void **state) {
+  (void)state;
+  struct fixture f;
+  const struct wye_options options = {.case_insensitive = 1, .no_method_not_allowed = 1};
+  fixture_open(&f, &options, mixed);
+  const uint8_t *bytes = f.image;
+  static const uint8_t wanted_options[] = {0, 0, 1, 1};
+  assert_memory_equal(bytes, "WYE\1", 4);
+  assert_int_equal(bytes[4] | bytes[5] << 8 | bytes[6] << 16 | bytes[7] << 24, (int)f.image_size);
+  assert_memory_equal(bytes + 12, wanted_options, 4);
+  assert_int_equal(f.table->max_params, 2);
+  assert_int_equal(f.table->sections[WYE__ROUTES].count, 10);
+  assert_int_equal(f.table->sections[WYE__METHODS].count, 4);
+  assert_int_equal(wye_table_size(f.table), f.image_size);
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static void check_route(const struct fixture *f, uint32_t index, const char *line, const char *name, int32_t id) {
+  struct wye_route route, wanted = route_of(line);
+  assert_true(wye_table_route(f->table, index, &route));
+  assert_int_equal(route.method_length, wanted.method_length);
+  assert_memory_equal(route.method, wanted.method, wanted.method_length);
+  assert_int_equal(route.pattern_length, wanted.pattern_length);
+  assert_memory_equal(route.pattern, wanted.pattern, wanted.pattern_length);
+  assert_int_equal(route.name_length, strlen(name));
+  if (*name) assert_memory_equal(route.name, name, strlen(name));
+  else assert_null(route.name);
+  assert_int_equal(route.id, id);
+}
+
+static void open_named(struct fixture *f) {
+  struct wye_route route = route_of("GET /users/:id/*");
+  fixture_begin(f, NULL);
+  route.name = "user";
+  route.name_length = 4;
+  route.id = 7;
+  fixture_add(f, &route, NULL);
+  fixture_add_line(f, "* /\\:x/*/:y");
+  fixture_build(f);
+}
+
+static void test_routes_are_as_they_were_added(void **state) {
+  (void)state;
+  struct fixture f;
+  open_named(&f);
+  assert_int_equal(wye_table_routes(f.table), 2);
+  check_route(&f, 0, "GET /users/:id/*", "user", 7);
+  check_route(&f, 1, "* /\\:x/*/:y", "", 8);
+  fixture_drop(&f);
+}
+
+static void test_route_out_of_range(void **state) {
+  (void)state;
+  static const struct wye_route zero;
+  struct fixture f;
+  struct wye_route route = route_of("GET /");
+  size_t length = 1;
+  open_named(&f);
+  assert_false(wye_table_route(f.table, 2, &route));
+  assert_memory_equal(&route, &zero, sizeof zero);
+  assert_int_equal(wye_table_param_count(f.table, 2), 0);
+  assert_null(wye_table_param_name(f.table, 2, 0, &length));
+  assert_int_equal(length, 0);
+  assert_false(wye_table_route(f.table, WYE_NONE, &route));
+  fixture_drop(&f);
+}
+
+static void check_name(const struct fixture *f, uint32_t route, uint32_t param, const char *wanted) {
+  size_t length;
+  const char *name = wye_table_param_name(f->table, route, param, &length);
+  assert_int_equal(length, strlen(wanted));
+  assert_memory_equal(name, wanted, length);
+}
+
+static void test_names_of_params(void **state) {
+  (void)state;
+  struct fixture f;
+  size_t length = 1;
+  open_named(&f);
+  assert_int_equal(wye_table_param_count(f.table, 0), 2);
+  check_name(&f, 0, 0, "id");
+  check_name(&f, 0, 1, "*");
+  check_name(&f, 1, 0, "0");
+  check_name(&f, 1, 1, "y");
+  assert_null(wye_table_param_name(f.table, 0, 2, &length));
+  assert_int_equal(length, 0);
+  fixture_drop(&f);
+}
+
+static void test_anonymous_names_up_to_the_last(void **state) {
+  (void)state;
+  struct fixture f;
+  char *pattern = repeat("/*", WYE_MAX_PARAMS), line[200], number[8];
+  snprintf(line, sizeof line, "GET %s", pattern);
+  fixture_begin(&f, NULL);
+  assert_int_equal(fixture_add_line(&f, line), 0);
+  fixture_build(&f);
+  for (uint32_t i = 0; i < WYE_MAX_PARAMS - 1; i++) {
+    snprintf(number, sizeof number, "%u", i);
+    check_name(&f, 0, i, number);
+  }
+  check_name(&f, 0, WYE_MAX_PARAMS - 1, "*");
+  free(pattern);
+  fixture_drop(&f);
+}
+
+static void test_methods_have_sorted_numbers(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, mixed);
+  assert_int_equal(wye_table_method(f.table, "DELETE", 6), 0);
+  assert_int_equal(wye_table_method(f.table, "GET", 3), 1);
+  assert_int_equal(wye_table_method(f.table, "POST", 4), 2);
+  assert_int_equal(wye_table_method(f.table, "PUT", 3), 3);
+  fixture_drop(&f);
+}
+
+static void test_methods_that_no_route_names(void **state) {
+  (void)state;
+  static const char *const others[] = {"", "*", "G", "GE", "GETT", "get", "PATCH", "DELETEDELETE"};
+  struct fixture f;
+  fixture_open(&f, NULL, mixed);
+  for (size_t i = 0; i < COUNT(others); i++)
+    assert_int_equal(wye_table_method(f.table, others[i], strlen(others[i])), WYE_NO_METHOD);
+  assert_int_equal(wye_table_method(f.table, "GET\0", 4), WYE_NO_METHOD);
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ opening */
+
+static int32_t open_bytes(const void *bytes, size_t size, struct wye_error *error) {
+  const struct wye_table *table = bytes;
+  int32_t status = wye_table_open(bytes, size, &table, error);
+  if (status == WYE_OK) assert_ptr_equal(table, bytes);
+  else assert_null(table);
+  return status;
+}
+
+static void test_bad_arguments(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, mixed);
+  char *moved = take(f.image_size + 8);
+  assert_int_equal(open_bytes(NULL, f.image_size, NULL), WYE_BAD_ARGUMENT);
+  assert_int_equal(wye_table_open(f.image, f.image_size, NULL, NULL), WYE_BAD_ARGUMENT);
+  for (size_t shift = 1; shift < 8; shift++) {
+    memcpy(moved + shift, f.image, f.image_size);
+    assert_int_equal(open_bytes(moved + shift, f.image_size, NULL), WYE_BAD_ARGUMENT);
+  }
+  free(moved);
+  fixture_drop(&f);
+}
+
+static void test_other_magic_and_version(void **state) {
+  (void)state;
+  struct fixture f;
+  struct wye_error error = {0};
+  fixture_open(&f, NULL, mixed);
+  uint8_t *bytes = f.image;
+  for (int i = 0; i < 4; i++) {
+    bytes[i]++;
+    assert_int_equal(open_bytes(bytes, f.image_size, &error), WYE_BAD_IMAGE);
+    assert_int_equal(error.status, WYE_BAD_IMAGE);
+    assert_int_equal(error.offset, 0);
+    bytes[i]--;
+  }
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ strangers */
+
+static const char *const chained[] = {
+    "GET /organization-settings-1/a", "GET /organization-settings-2/b", "GET /organization-settings-3/c", "PUT /organization-settings-1/a",
+    "GET /a/b/c/d/e",                 "GET /a/b/:c/d/f",                NULL,
+};
+static const char *const rests[] = {"GET /*", "POST /a/*rest", "* /a/:b/*", "GET /a/*/c", "GET /", "GET //", NULL};
+static const char *const bounds[] = {
+    "GET /:a-:b-:c-x", "GET /:a-:b-y", "GET /:a-z", "GET /:a%2F:b", "GET /p:a--:b", "GET /pp:a--q", "GET /ppp:a", "GET /pq:a/:b", NULL,
+};
+static const char *const *const tables[] = {mixed, chained, rests, bounds};
+
+static const char *const paths[] = {
+    "/", "//", "/a", "/abcd/1", "/abx/2", "/b", "/bz", "/b1-2", "/static", "/x.y/end", "/x-y/x", "/a/1/c", "/a/b/c/d/e", "/a/b/q/d/f", "/1-2-3-x", "/pppp--q",
+    "/pq/1", "/pqr/2", "/a%2Fb", "/organization-settings-2/b", "/organization-settings-9/b", "/%61/%62", "/a/../b", "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/b",
+};
+
+struct text {
+  char *bytes; /* in a block of its exact size */
+  size_t length;
+};
+
+static struct text texts[COUNT(paths)];
+
+static int take_texts(void **state) {
+  (void)state;
+  for (size_t i = 0; i < COUNT(paths); i++) {
+    texts[i].length = strlen(paths[i]);
+    texts[i].bytes = copy_of(paths[i], texts[i].length);
+  }
+  return 0;
+}
+
+static int drop_texts(void **state) {
+  (void)state;
+  for (size_t i = 0; i < COUNT(paths); i++) free(texts[i].bytes);
+  return 0;
+}
+
+static void look_up(const struct wye_table *table, struct wye_context *context, uint32_t method) {
+  char allow[256];
+  for (size_t i = 0; i < COUNT(paths); i++) {
+    int32_t outcome = wye_match_method(table, context, method, texts[i].bytes, texts[i].length);
+    check_context(table, context, outcome, texts[i].length);
+    wye_allow(table, context, allow, sizeof allow);
+    wye_param_index(table, context, "b", 1);
+  }
+}
+
+/* Opens the image; what is opened must be harmless to everything that reads it. 1 if it was. */
+static size_t refused_or_harmless(const void *image, size_t size) {
+  const struct wye_table *table;
+  struct wye_context *context;
+  if (wye_table_open(image, size, &table, NULL) != WYE_OK) return 0;
+  read_everything(table);
+  size_t room = wye_context_size(table);
+  void *block = malloc(room);
+  if (wye_context_init(block, room, table, &context) != WYE_OK) fail_msg("no context of %zu bytes", room);
+  for (uint32_t method = 0; method < 4; method++) look_up(table, context, method);
+  look_up(table, context, WYE_NO_METHOD);
+  free(block);
+  return 1;
+}
+
+static void fix_checksum(void *image, size_t size) {
+  struct wye_table *head = image;
+  head->checksum = wye__checksum(head, (uint32_t)size);
+}
+
+typedef void visit(uint8_t *image, size_t size);
+
+static void for_each_image(visit *visit_image) {
+  for (size_t i = 0; i < COUNT(tables); i++) {
+    struct fixture f;
+    fixture_open(&f, NULL, tables[i]);
+    visit_image(f.image, f.image_size);
+    fixture_drop(&f);
+  }
+}
+
+static void check_own(uint8_t *image, size_t size) { assert_int_equal(refused_or_harmless(image, size), 1); }
+
+static void test_own_images_are_harmless(void **state) {
+  (void)state;
+  for_each_image(check_own);
+}
+
+static void flip_each_byte(uint8_t *image, size_t size) {
+  for (size_t i = 0; i < size; i++) {
+    for (unsigned flip = 1; flip < 256; flip++) {
+      image[i] ^= (uint8_t)flip;
+      if (open_bytes(image, size, NULL) != WYE_BAD_IMAGE) fail_msg("opened with byte %zu ^ 0x%02X", i, flip);
+      image[i] ^= (uint8_t)flip;
+    }
+  }
+}
+
+static void test_every_flipped_byte_is_refused(void **state) {
+  (void)state;
+  for_each_image(flip_each_byte);
+}
+
+static void cut_everywhere(uint8_t *image, size_t size) {
+  for (size_t kept = 0; kept < size; kept++) {
+    void *cut = copy_of(image, kept);
+    if (open_bytes(cut, kept, NULL) != WYE_BAD_IMAGE) fail_msg("opened %zu of %zu bytes", kept, size);
+    free(cut);
+  }
+}
+
+static void test_every_truncation_is_refused(void **state) {
+  (void)state;
+  for_each_image(cut_everywhere);
+}
+
+static void test_bytes_behind_the_end_are_refused(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, mixed);
+  for (size_t more = 1; more <= 16; more++) {
+    uint8_t *longer = take(f.image_size + more);
+    memcpy(longer, f.image, f.image_size);
+    assert_int_equal(open_bytes(longer, f.image_size + more, NULL), WYE_BAD_IMAGE);
+    free(longer);
+  }
+  fixture_drop(&f);
+}
+
+/* From here on the checksum is right again: the checks behind it stand alone. */
+static void cut_and_mend(uint8_t *image, size_t size) {
+  for (size_t kept = sizeof(struct wye_table); kept < size; kept += 8) {
+    struct wye_table *cut = copy_of(image, kept);
+    cut->size = (uint32_t)kept;
+    fix_checksum(cut, kept);
+    refused_or_harmless(cut, kept);
+    free(cut);
+  }
+}
+
+static void test_mended_truncations(void **state) {
+  (void)state;
+  for_each_image(cut_and_mend);
+}
+
+static void flip_bits_and_mend(uint8_t *image, size_t size) {
+  for (size_t i = 0; i < size * 8; i++) {
+    image[i / 8] ^= (uint8_t)(1 << i % 8);
+    fix_checksum(image, size);
+    refused_or_harmless(image, size);
+    image[i / 8] ^= (uint8_t)(1 << i % 8);
+  }
+}
+
+static void test_mended_flips(void **state) {
+  (void)state;
+  for_each_image(flip_bits_and_mend);
+}
+
+/* Numbers that indexes, counts and lengths may be taken for: the edges, and the neighbours of what stood there. */
+static uint32_t odd_number(uint32_t was, uint32_t turn) {
+  static const uint32_t fixed[] = {0, 1, 2, 3, 8, 16, 17, 63, 64, 255, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFE, 0xFFFFFFFF};
+  if (turn < COUNT(fixed)) return fixed[turn];
+  turn -= (uint32_t)COUNT(fixed);
+  return turn == 0 ? was + 1 : turn == 1 ? was - 1 : turn == 2 ? was * 2 : was + 8;
+}
+
+enum { ODD_NUMBERS = 19 };
+
+static void put_odd_numbers(uint8_t *image, size_t size) {
+  uint32_t *words = (uint32_t *)(void *)image;
+  for (size_t i = 0; i < size / 4; i++) {
+    uint32_t was = words[i];
+    for (uint32_t turn = 0; turn < ODD_NUMBERS; turn++) {
+      words[i] = odd_number(was, turn);
+      fix_checksum(image, size);
+      refused_or_harmless(image, size);
+    }
+    words[i] = was;
+  }
+}
+
+static void test_mended_odd_numbers(void **state) {
+  (void)state;
+  for_each_image(put_odd_numbers);
+}
+
+/* What stands elsewhere in the image is the likeliest to pass for what belongs here. */
+static void swap_words(uint8_t *image, size_t size) {
+  uint32_t *words = (uint32_t *)(void *)image;
+  for (size_t i = 3; i < size / 4; i++) {
+    for (size_t j = i + 1; j < size / 4 && j < i + 40; j++) {
+      if (words[i] == words[j]) continue;
+      uint32_t was = words[i];
+      words[i] = words[j], words[j] = was;
+      fix_checksum(image, size);
+      refused_or_harmless(image, size);
+      words[j] = words[i], words[i] = was;
+    }
+  }
+}
+
+static void test_mended_swaps(void **state) {
+  (void)state;
+  for_each_image(swap_words);
+}
+
+/*
+ * A prefix that claims another one, longer than the path, to be a shorter one of itself: the search may not take its
+ * length for read.
+ */
+static void test_prefix_that_is_none_of_its_own(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET /abcdefgh:x", "GET /b:y/c", NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, lines);
+  struct wye__prefix *prefixes = (struct wye__prefix *)((uint8_t *)f.image + f.table->sections[WYE__PREFIXES].offset);
+  assert_int_equal(f.table->sections[WYE__PREFIXES].count, 2);
+  prefixes[1].shorter = 1;
+  fix_checksum(f.image, f.image_size);
+  refused_or_harmless(f.image, f.image_size);
+  fixture_drop(&f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_header_is_as_drawn),
+      cmocka_unit_test(test_vertex_is_as_drawn),
+      cmocka_unit_test(test_records_are_whole_words),
+      cmocka_unit_test(test_sections_follow_each_other),
+      cmocka_unit_test(test_head_of_an_image),
+      cmocka_unit_test(test_routes_are_as_they_were_added),
+      cmocka_unit_test(test_route_out_of_range),
+      cmocka_unit_test(test_names_of_params),
+      cmocka_unit_test(test_anonymous_names_up_to_the_last),
+      cmocka_unit_test(test_methods_have_sorted_numbers),
+      cmocka_unit_test(test_methods_that_no_route_names),
+      cmocka_unit_test(test_bad_arguments),
+      cmocka_unit_test(test_other_magic_and_version),
+      cmocka_unit_test(test_own_images_are_harmless),
+      cmocka_unit_test(test_every_flipped_byte_is_refused),
+      cmocka_unit_test(test_every_truncation_is_refused),
+      cmocka_unit_test(test_bytes_behind_the_end_are_refused),
+      cmocka_unit_test(test_mended_truncations),
+      cmocka_unit_test(test_mended_flips),
+      cmocka_unit_test(test_mended_odd_numbers),
+      cmocka_unit_test(test_mended_swaps),
+      cmocka_unit_test(test_prefix_that_is_none_of_its_own),
+  };
+  return cmocka_run_group_tests(tests, take_texts, drop_texts);
+}
