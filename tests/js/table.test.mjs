@@ -75,7 +75,8 @@ test("methods become upper case where fetch makes them so, when a route is added
 
 test("many methods, some with the same place, keep their numbers", () => {
   const methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PURGE", "PROPFIND"];
-  methods.push("PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "QUERY", "REPORT", "LINK", "UNLINK", "SEARCH", "A", "B");
+  methods.push("PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "QUERY", "REPORT", "LINK", "UNLINK", "SEARCH");
+  methods.push("A", "B");
   const table = new RouteTable();
   for (const method of methods) table.add(method, "/x");
   methods.forEach((method, id) => assert.equal(table.match(method, "/x"), id, method));
@@ -85,7 +86,8 @@ test("many methods, some with the same place, keep their numbers", () => {
 });
 
 test("options that are not known are refused with their names", () => {
-  for (const options of [{ trailingSlash: "maybe" }, { cleanPath: true }, { caseSensitive: "no" }, { methodNotAllowed: 1 }]) {
+  const unknown = [{ trailingSlash: "maybe" }, { cleanPath: true }, { caseSensitive: "no" }, { methodNotAllowed: 1 }];
+  for (const options of unknown) {
     const error = thrown(() => new RouteTable(options));
     assert.ok(error instanceof WyeError);
     assert.equal(error.code, "BAD_ARGUMENT");
@@ -135,7 +137,8 @@ test("parameters by name and by position, decoded and raw, with their places", (
   assert.equal(table.paramCount, 4);
   assert.deepEqual(table.params(), { a: "x y", c: "1", d: "2", rest: "p/q" });
   assert.deepEqual([table.param("a"), table.rawParam("a"), table.param(0)], ["x y", "x%20y", "x y"]);
-  assert.deepEqual([table.paramStart("c"), table.paramEnd("c"), table.paramStart(3), table.paramEnd(3)], [9, 10, 13, 16]);
+  assert.deepEqual([table.paramStart("c"), table.paramEnd("c")], [9, 10]);
+  assert.deepEqual([table.paramStart(3), table.paramEnd(3)], [13, 16]);
   for (const none of ["b", "", 4, -1, NaN]) {
     assert.deepEqual([table.param(none), table.rawParam(none)], [undefined, undefined], String(none));
     assert.deepEqual([table.paramStart(none), table.paramEnd(none)], [-1, -1], String(none));
@@ -244,7 +247,8 @@ test("a freed table says so, and freeing twice does no harm", () => {
   for (const use of [() => table.match("GET", "/x"), () => table.add("GET", "/b"), () => table.routes()]) {
     assert.match(String(thrown(use)), /WyeError: bad argument: this table was freed/);
   }
-  assert.deepEqual([table.paramCount, table.param(0), table.pattern, table.allow], [0, undefined, undefined, undefined]);
+  assert.equal(table.paramCount, 0);
+  assert.deepEqual([table.param(0), table.pattern, table.allow], [undefined, undefined, undefined]);
 });
 
 test("Symbol.dispose frees, where the host knows it", { skip: !Symbol.dispose }, () => {
@@ -270,7 +274,9 @@ test("thousands of tables live side by side, and give their memory back", () => 
 test("forgotten tables are reclaimed", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc");
-  const forget = () => void Array.from({ length: 500 }, (_, i) => tableOf(`GET /${"x".repeat(2000)}/${i}`).match("GET", "/"));
+  const forget = () => {
+    for (let i = 0; i < 500; i++) tableOf(`GET /${"x".repeat(2000)}/${i}`).match("GET", "/");
+  };
   let size = 0;
   for (let i = 0; i < 12; i++) {
     forget();
