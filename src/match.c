@@ -343,10 +343,11 @@ static inline int32_t finish(struct wye_context *context, uint32_t start, uint32
   return outcome;
 }
 
-static int32_t finish_miss(const struct lookup *l) {
-  bool other_method = l->allow && !l->table->no_method_not_allowed;
-  return finish(l->context, l->start, l->end, other_method ? WYE_METHOD_NOT_ALLOWED : WYE_NOT_FOUND, WYE_NONE, 0,
-                other_method ? l->allow : 0);
+/* Nothing is left to try. `allow`: the methods that the path has routes for. */
+static inline int32_t finish_miss(const struct wye_table *table, struct wye_context *context, uint32_t start,
+                                  uint32_t end, uint32_t allow) {
+  if (table->no_method_not_allowed) allow = 0;
+  return finish(context, start, end, allow ? WYE_METHOD_NOT_ALLOWED : WYE_NOT_FOUND, WYE_NONE, 0, allow);
 }
 
 /* Comes back to what was left untried, the last one first, until a route serves or nothing is left. */
@@ -358,7 +359,7 @@ static __attribute__((noinline)) int32_t search(struct lookup l) {
     const struct wye__ref *hit = pass(&l, choice.step);
     if (hit) return finish(l.context, l.start, l.end, hit->id, hit->route, l.params, 0);
   }
-  return finish_miss(&l);
+  return finish_miss(l.table, l.context, l.start, l.end, l.allow);
 }
 
 /* ------------------------------------------------------------------ the straight way down */
@@ -404,7 +405,7 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
       *span++ = (struct wye_span){(uint32_t)(segment - text), (uint32_t)(stop - segment)};
       node = vertices_of(table) + node->param;
     } else {
-      *choice++ = choice_at(table, context, text, node, segment, span);
+      if (node->param | node->branch) *choice++ = choice_at(table, context, text, node, segment, span);
       break;
     }
     segment = stop + 1;
@@ -415,6 +416,7 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
     allow = node->leaf.methods;
     break;
   }
+  if (choice == wye__choices(context)) return finish_miss(table, context, start, end, allow);
   return search((struct lookup){
       .table = table,
       .context = context,
@@ -449,7 +451,8 @@ static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t
 
 /* Looks up a path that must be compared unit by unit. */
 static __attribute__((noinline)) int32_t search_from_root(struct lookup l) {
-  if (wye__has_dot_segment(l.text + l.start, l.end - l.start)) return finish_miss(&l);
+  if (wye__has_dot_segment(l.text + l.start, l.end - l.start))
+    return finish_miss(l.table, l.context, l.start, l.end, 0);
   wye__choices(l.context)[0] = (struct wye__choice){.vertex = 0, .at = l.start + 1, .step = TO_STATIC};
   l.choices = 1;
   return search(l);

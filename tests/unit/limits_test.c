@@ -134,10 +134,10 @@ static void test_params_of_a_route(void **state) {
 static void test_64_params_are_found(void **state) {
   (void)state;
   struct fixture f;
-  char line[WYE_MAX_PARAMS * 8] = "GET ", path[WYE_MAX_PARAMS * 8] = "";
+  char line[WYE_MAX_PARAMS * 16] = "GET ", path[WYE_MAX_PARAMS * 16] = "";
   for (int i = 0; i < WYE_MAX_PARAMS; i++) {
-    snprintf(line + strlen(line), 8, "%s:p%d", i % 2 ? "-" : "/", i);
-    snprintf(path + strlen(path), 8, "%s%d", i % 2 ? "-" : "/", i);
+    snprintf(line + strlen(line), 16, "%c:p%d", i % 2 ? '-' : '/', i);
+    snprintf(path + strlen(path), 16, "%c%d", i % 2 ? '-' : '/', i);
   }
   open_one(&f, line);
   answer_bytes(&f, "GET", path, strlen(path));
@@ -292,8 +292,7 @@ static void test_deepest_way_back(void **state) {
   snprintf(line, sizeof line, "%s/c", text);
   answer_bytes(&f, "GET", line, strlen(line));
   assert_int_equal(f.context->outcome, WYE_NOT_FOUND);
-  assert_string_equal(answer(&f, "GET /a/end1"), "NOT_FOUND");
-  assert_string_equal(answer(&f, "GET /z/end1"), "0 x=z");
+  assert_string_equal(answer(&f, "GET /a/end1"), "0 x=a");
   free(text);
   fixture_drop(&f);
 }
@@ -304,7 +303,8 @@ enum { MANY = 50000 };
 static const char *many_line(int i) {
   static const char *const forms[] = {"GET /s%d", "GET /deep/%d/:x", "GET /p%d-:x", "GET /b/:x-%d", "GET /a-segment-of-more-than-16-%d/end"};
   static char line[80];
-  snprintf(line, sizeof line, i % 5 == 4 && i > 5000 ? "GET /%d/end" : forms[i % 5], i);
+  bool linear = i % 5 >= 3; /* these are tried one after the other, so there are fewer of them */
+  snprintf(line, sizeof line, linear && i > 2000 ? "GET /%d/end" : forms[i % 5], i);
   return line;
 }
 

@@ -1,0 +1,273 @@
+/*
+ * The bound of wye.h: whatever routes and path, a lookup's steps (vertices entered, places looked at) are at most
+ * (nodes on the way) x (bytes of the segment). Attacks on it, each with the numbers that were counted when it was written.
+ *
+ * The optimized builds take the short way for paths without escapes; so each attack runs once plain and once with
+ * an escape in front, which is compared unit by unit.
+ */
+#include "support.h"
+
+static const char plain[] = "", escaped[] = "%7E"; /* what the path's first segment begins with */
+static const char *const fronts[] = {plain, escaped};
+
+/* The path "/" + front + unit written often enough for `length` bytes + tail. */
+static char *attack_path(const char *front, const char *unit, size_t length, const char *tail) {
+  char *middle = repeat(unit, length / strlen(unit)), *path = take(length + 64);
+  snprintf(path, length + 64, "/%s%s%s", front, middle, tail);
+  free(middle);
+  return path;
+}
+
+static uint64_t steps_of(struct fixture *f, const char *path, int32_t wanted) {
+  wye__steps = 0;
+  answer_bytes(f, "GET", path, strlen(path));
+  assert_int_equal(f->context->outcome, wanted);
+  return wye__steps;
+}
+
+static uint64_t attack(struct fixture *f, const char *front, const char *unit, size_t length, const char *tail, int32_t wanted) {
+  char *path = attack_path(front, unit, length, tail);
+  uint64_t steps = steps_of(f, path, wanted);
+  free(path);
+  return steps;
+}
+
+static void check_most(uint64_t steps, uint64_t most, const char *what) {
+  if (getenv("SHOW")) fprintf(stderr, "%s: %llu of %llu\n", what, (unsigned long long)steps, (unsigned long long)most);
+  if (steps > most) fail_msg("%s: %llu steps, at most %llu wanted", what, (unsigned long long)steps, (unsigned long long)most);
+}
+
+/* Steps of a path of n and of 2 n bytes: at most `each` for a byte, and at most doubled (but for what the path's ends take). */
+static void check_linear(struct fixture *f, const char *unit, size_t length, const char *tail, uint64_t each, int32_t wanted) {
+  for (size_t i = 0; i < COUNT(fronts); i++) {
+    uint64_t once = attack(f, fronts[i], unit, length, tail, wanted);
+    uint64_t twice = attack(f, fronts[i], unit, 2 * length, tail, wanted);
+    check_most(once, each * length + 64, unit);
+    check_most(twice, 2 * once + once / 100 + 64, unit);
+  }
+}
+
+static void open_one(struct fixture *f, const char *line) {
+  const char *const lines[] = {line, NULL};
+  fixture_open(f, NULL, lines);
+}
+
+/* ------------------------------------------------------------------ literals behind parameters */
+
+/* Each dash is looked at once, for the literal at the end: 16,006 steps for 16,000 dashes, 64,006 for 64,000. */
+static void test_dashes(void **state) {
+  (void)state;
+  struct fixture f;
+  open_one(&f, "GET /:a-:b-:c-:d-x");
+  check_linear(&f, "-", 16000, "", 2, WYE_NOT_FOUND);
+  check_most(attack(&f, plain, "-", 64000, "", WYE_NOT_FOUND), 2 * 64000, "64,000 dashes");
+  check_most(attack(&f, escaped, "-", 64000, "", WYE_NOT_FOUND), 2 * 64000, "64,000 dashes and an escape");
+  fixture_drop(&f);
+}
+
+/* The hit at the other end of them is found. */
+static void test_dashes_with_a_hit(void **state) {
+  (void)state;
+  struct fixture f;
+  open_one(&f, "GET /:a-:b-:c-:d-x");
+  check_linear(&f, "-", 16000, "x", 2, 0);
+  attack(&f, plain, "-", 64000, "x", 0);
+  assert_int_equal(wye_param(f.context, 0).length, 1);
+  assert_int_equal(wye_param(f.context, 3).length, 64000 - 7);
+  fixture_drop(&f);
+}
+
+/* Every literal has to be looked for to the end: once at most for each of the 64 parameters. */
+static void test_64_params_in_a_segment(void **state) {
+  (void)state;
+  struct fixture f;
+  char line[1024] = "GET /:p0";
+  for (int i = 1; i < WYE_MAX_PARAMS; i++) snprintf(line + strlen(line), 16, "-:p%d", i);
+  strcat(line, "-x");
+  open_one(&f, line);
+  check_linear(&f, "-", 16000, "", 2, WYE_NOT_FOUND);
+  check_linear(&f, "-a", 16000, "", 2, WYE_NOT_FOUND);
+  fixture_drop(&f);
+}
+
+/* Several ways to go on behind each literal, at four levels: 4 + 16 + 64 + 256 bounded parameters, each looked for at most twice. */
+static void add_ways(struct fixture *f, char *line, int level) {
+  static const char *const literals[] = {"-", "--", ".", "-."};
+  size_t length = strlen(line);
+  for (size_t i = 0; i < COUNT(literals); i++) {
+    snprintf(line + length, 16, ":p%d%s", level, literals[i]);
+    if (level < 3) add_ways(f, line, level + 1);
+    else {
+      strcat(line, "/x");
+      assert_true(fixture_add_line(f, line) >= 0);
+    }
+  }
+}
+
+static void test_tree_of_literals(void **state) {
+  (void)state;
+  struct fixture f;
+  char line[256] = "GET /";
+  fixture_begin(&f, NULL);
+  add_ways(&f, line, 0);
+  fixture_build(&f);
+  assert_int_equal(wye_table_routes(f.table), 256);
+  check_linear(&f, "-", 8000, "", 2 * 340, WYE_NOT_FOUND);
+  check_linear(&f, "-.", 8000, "", 2 * 340, WYE_NOT_FOUND);
+  check_linear(&f, "a", 8000, "", 2 * 340, WYE_NOT_FOUND);
+  fixture_drop(&f);
+}
+
+/* 300 literals behind one parameter, each missing everywhere. */
+static void test_many_literals(void **state) {
+  (void)state;
+  struct fixture f;
+  char line[64];
+  fixture_begin(&f, NULL);
+  for (int i = 0; i < 300; i++) {
+    snprintf(line, sizeof line, "GET /:a-%d:b/x", 1000 + i);
+    fixture_add_line(&f, line);
+  }
+  fixture_build(&f);
+  check_linear(&f, "-1", 8000, "", 2 * 300, WYE_NOT_FOUND);
+  check_linear(&f, "-", 8000, "", 2 * 300, WYE_NOT_FOUND);
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ prefixes */
+
+/* 1,000 prefixes, each the beginning of the next: all of them are tried, and what is behind the segment fails. */
+static void test_nested_prefixes(void **state) {
+  (void)state;
+  struct fixture f;
+  char line[1100], front[1001] = "";
+  fixture_begin(&f, NULL);
+  for (int i = 1; i <= 1000; i++) {
+    memset(front, 'p', (size_t)i);
+    snprintf(line, sizeof line, "GET /%s:x/end", front);
+    fixture_add_line(&f, line);
+  }
+  fixture_build(&f);
+  uint64_t once = attack(&f, plain, "p", 8000, "/no", WYE_NOT_FOUND);
+  uint64_t twice = attack(&f, plain, "p", 16000, "/no", WYE_NOT_FOUND);
+  check_most(once, 8 * 1000, "1,000 prefixes");
+  check_most(twice, once + 64, "1,000 prefixes on twice the bytes");
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ segments */
+
+enum { LEVELS = 10 };
+
+/* All 2^10 ways to write ten segments as a static one or a parameter, each with an end of its own. */
+static void open_all_ways(struct fixture *f) {
+  char line[256];
+  fixture_begin(f, NULL);
+  for (int ways = 0; ways < 1 << LEVELS; ways++) {
+    strcpy(line, "GET ");
+    for (int i = 0; i < LEVELS; i++) snprintf(line + strlen(line), 8, ways >> i & 1 ? "/:p%c" : "/a", 'a' + i);
+    snprintf(line + strlen(line), 16, "/end-%d", ways & 0x3FF);
+    fixture_add_line(f, line);
+  }
+  fixture_build(f);
+}
+
+/* 2^11 - 1 nodes are on the way, and each is entered once: 4,094 steps plain, 5,118 escaped. */
+static void test_all_ways(void **state) {
+  (void)state;
+  struct fixture f;
+  open_all_ways(&f);
+  uint64_t steps = attack(&f, plain, "a/", 2 * LEVELS, "none", WYE_NOT_FOUND);
+  check_most(steps, 3 << (LEVELS + 1), "all ways");
+  steps = attack(&f, "%61/", "a/", 2 * LEVELS - 2, "none", WYE_NOT_FOUND);
+  check_most(steps, 3 << (LEVELS + 1), "all ways, escaped");
+  steps = attack(&f, plain, "a/", 2 * LEVELS, "end-1023", 1023);
+  check_most(steps, 3 << (LEVELS + 1), "the last way");
+  fixture_drop(&f);
+}
+
+/* The last segment's length does not count for the ways to it. */
+static void test_all_ways_to_a_long_segment(void **state) {
+  (void)state;
+  struct fixture f;
+  open_all_ways(&f);
+  char *once = repeat("z", 1000), *twice = repeat("z", 2000);
+  uint64_t steps = attack(&f, plain, "a/", 2 * LEVELS, "", WYE_NOT_FOUND);
+  for (size_t i = 0; i < 2; i++) {
+    char *path = attack_path(plain, "a/", 2 * LEVELS, "");
+    path = realloc(path, 4096);
+    strcat(path, i ? twice : once);
+    check_most(steps_of(&f, path, WYE_NOT_FOUND), steps + 64, "a long end");
+    free(path);
+  }
+  free(once);
+  free(twice);
+  fixture_drop(&f);
+}
+
+/* `/a/:b/a/:c ...`: overlaps at every second segment, under a method that is not asked for. */
+static void test_overlaps_of_another_method(void **state) {
+  (void)state;
+  struct fixture f;
+  char line[256];
+  fixture_begin(&f, NULL);
+  for (int ways = 0; ways < 1 << LEVELS; ways++) {
+    strcpy(line, "PUT ");
+    for (int i = 0; i < LEVELS; i++) snprintf(line + strlen(line), 16, ways >> i & 1 ? "/a/:p%c" : "/:q%c/a", 'a' + i);
+    fixture_add_line(&f, line);
+  }
+  fixture_build(&f);
+  uint64_t steps = attack(&f, plain, "a/", 4 * LEVELS - 2, "a", WYE_METHOD_NOT_ALLOWED);
+  check_most(steps, 4 << (LEVELS + 1), "overlaps");
+  fixture_drop(&f);
+}
+
+/* 32,767 segments of which the table knows three: no more steps than those. */
+static void test_more_segments_than_any_route(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET /a/:b/c", "GET /:a/b/c", "GET /a/b/*rest", NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, lines);
+  check_most(attack(&f, plain, "z/", 65000, "", WYE_NOT_FOUND), 16, "unknown segments");
+  check_most(attack(&f, plain, "/", 65000, "", WYE_NOT_FOUND), 16, "slashes");
+  check_most(attack(&f, plain, "a/b/", 65000, "", 2), 16, "the rest");
+  fixture_drop(&f);
+}
+
+/* Static siblings are found by a hash: 10,000 of them cost no more than 10. */
+static void test_many_siblings(void **state) {
+  (void)state;
+  struct fixture f;
+  char line[64];
+  fixture_begin(&f, NULL);
+  for (int i = 0; i < 10000; i++) {
+    snprintf(line, sizeof line, "GET /sibling-%d/end", i);
+    fixture_add_line(&f, line);
+  }
+  fixture_build(&f);
+  uint64_t most = 0;
+  for (int i = 0; i < 10000; i++) {
+    snprintf(line, sizeof line, "/sibling-%d/end", i);
+    uint64_t steps = steps_of(&f, line, i);
+    if (steps > most) most = steps;
+  }
+  check_most(most, 16, "10,000 siblings");
+  fixture_drop(&f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_dashes),
+      cmocka_unit_test(test_dashes_with_a_hit),
+      cmocka_unit_test(test_64_params_in_a_segment),
+      cmocka_unit_test(test_tree_of_literals),
+      cmocka_unit_test(test_many_literals),
+      cmocka_unit_test(test_nested_prefixes),
+      cmocka_unit_test(test_all_ways),
+      cmocka_unit_test(test_all_ways_to_a_long_segment),
+      cmocka_unit_test(test_overlaps_of_another_method),
+      cmocka_unit_test(test_more_segments_than_any_route),
+      cmocka_unit_test(test_many_siblings),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
