@@ -230,8 +230,9 @@ struct wye_context {
   uint32_t allow;           /* METHOD_NOT_ALLOWED: a bit for each method, lowest first in sorted order */
   uint32_t path;            /* where the path starts in the text, and */
   uint32_t path_end;        /* where it ends */
-  uint32_t capacity;        /* room for this many spans, and */
-  uint32_t stack;           /* for this many untried branches, behind the spans */
+  uint16_t capacity;        /* room for this many spans */
+  uint16_t escaped;         /* 1: the path has a `%`, so that a value may need wye_decode; 0: none does */
+  uint32_t stack;           /* room for this many untried branches, behind the spans */
   struct wye_span param[4]; /* the spans: `capacity` of them */
 };
 

@@ -41,7 +41,8 @@ const decoder = new TextDecoder();
 
 /** Memory as 32-bit numbers. */
 export let words = new Int32Array(wasm.memory.buffer);
-let bytes = new Uint8Array(wasm.memory.buffer);
+/** Memory as bytes. */
+export let bytes = new Uint8Array(wasm.memory.buffer);
 
 /**
  * Copies a string into the input buffer as UTF-8, as much of it as fits; returns the bytes written. Allocates

@@ -3,6 +3,7 @@
 
 import {
   BAD_PATH,
+  CONTEXT_ESCAPED,
   CONTEXT_OUTCOME,
   CONTEXT_PARAMS,
   CONTEXT_ROUTE,
@@ -19,7 +20,7 @@ import {
 import * as constants from "./constants.js";
 import { decode } from "./decode.js";
 import { WyeError } from "./error.js";
-import { INPUT, cold, lastError, readText, wasm, words, writeInput, writeText } from "./instance.js";
+import { INPUT, bytes, cold, lastError, readText, wasm, words, writeInput, writeText } from "./instance.js";
 import { Methods } from "./methods.js";
 import { unitsOfBytes } from "./utf8.js";
 
@@ -280,7 +281,7 @@ export class RouteTable {
    */
   param(key) {
     const raw = this.rawParam(key);
-    return raw === undefined ? undefined : decode(raw);
+    return raw === undefined || !bytes[4 * this.#at + CONTEXT_ESCAPED] ? raw : decode(raw);
   }
 
   /**

@@ -28,7 +28,7 @@ static inline struct wye__choice *wye__choices(struct wye_context *context) {
 static inline void wye__context_clear(struct wye_context *context) {
   context->outcome = WYE_NOT_FOUND;
   context->route = WYE_NONE;
-  context->params = context->allow = 0;
+  context->params = context->allow = context->escaped = 0;
   context->path = context->path_end = 0;
 }
 

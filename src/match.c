@@ -340,6 +340,7 @@ static inline int32_t finish(struct wye_context *context, uint32_t start, uint32
   context->allow = allow;
   context->path = start;
   context->path_end = end;
+  context->escaped = 0;
   return outcome;
 }
 
@@ -434,16 +435,16 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
 /* ------------------------------------------------------------------ the path */
 
 /*
- * Finds where a path ends that does not fit the first window or holds a stop: at `?`, `#` or `limit`. Clears `*plain`
- * if it has an escape.
+ * Finds where a path ends that does not fit the first window or holds a stop: at `?`, `#` or `limit`. Sets `*escaped`
+ * if there is a `%` before.
  */
-static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t start, uint32_t limit, bool *plain) {
+static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t start, uint32_t limit, bool *escaped) {
   for (uint32_t base = start;; base += WYE__WINDOW) {
     uint64_t stops = wye__look(text + base, limit - base).stops;
     for (; stops; stops &= stops - 1) {
       uint32_t i = base + (uint32_t)__builtin_ctzll(stops);
       if (text[i] == '?' || text[i] == '#') return i;
-      if (text[i] == '%') *plain = false;
+      if (text[i] == '%') *escaped = true;
     }
     if (limit - base <= WYE__WINDOW) return limit;
   }
@@ -463,17 +464,17 @@ int32_t wye__match(const struct wye_table *table, struct wye_context *context, u
   if (length == 0 || text[start] != '/') return finish(context, start, start, WYE_BAD_PATH, WYE_NONE, 0, 0);
   uint32_t most = length > WYE_MAX_PATH + 1 ? WYE_MAX_PATH + 1 : (uint32_t)length, end = start + most;
   struct wye__marks marks = wye__look(text + start, most);
-  bool plain = !table->case_insensitive;
-  if (WYE_UNLIKELY(marks.stops || most >= WYE__WINDOW)) end = find_end(text, start, end, &plain);
+  bool escaped = false;
+  if (WYE_UNLIKELY(marks.stops || most >= WYE__WINDOW)) end = find_end(text, start, end, &escaped);
   if (WYE_UNLIKELY(end - start > WYE_MAX_PATH)) return finish(context, start, end, WYE_PATH_TOO_LONG, WYE_NONE, 0, 0);
   if (WYE_LIKELY(end - start < WYE__WINDOW)) { /* the path's end closes its last segment */
     uint64_t closing = (uint64_t)1 << (end - start);
     marks.slashes = (marks.slashes & (closing - 1)) | closing;
   }
   uint32_t bit = method < WYE_MAX_METHODS ? 1u << method : 0;
-  if (WYE_LIKELY(plain && wye__readable(text + end - 1, 1 + WYE__KEY_BYTES)))
-    return descend(table, context, bit, text, start, end, marks.slashes);
-  return search_from_root((struct lookup){
+  bool plain = !escaped && !table->case_insensitive && wye__readable(text + end - 1, 1 + WYE__KEY_BYTES);
+  if (WYE_LIKELY(plain)) return descend(table, context, bit, text, start, end, marks.slashes);
+  int32_t outcome = search_from_root((struct lookup){
       .table = table,
       .context = context,
       .text = text,
@@ -482,4 +483,6 @@ int32_t wye__match(const struct wye_table *table, struct wye_context *context, u
       .window = {start, marks.slashes},
       .method = bit,
   });
+  context->escaped = escaped;
+  return outcome;
 }

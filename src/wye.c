@@ -7,7 +7,9 @@
 
 /* ------------------------------------------------------------------ contexts */
 
-static uint32_t capacity_for(const struct wye_table *table) { return table->max_params > 4 ? table->max_params : 4; }
+static uint16_t capacity_for(const struct wye_table *table) {
+  return table->max_params > 4 ? (uint16_t)table->max_params : 4;
+}
 
 size_t wye_context_size(const struct wye_table *table) {
   return offsetof(struct wye_context, param) + capacity_for(table) * sizeof(struct wye_span) +

@@ -16,6 +16,7 @@ enum {
   CONTEXT_ALLOW = offsetof(struct wye_context, allow),
   CONTEXT_PATH = offsetof(struct wye_context, path),
   CONTEXT_PATH_END = offsetof(struct wye_context, path_end),
+  CONTEXT_ESCAPED = offsetof(struct wye_context, escaped),
   CONTEXT_SPANS = offsetof(struct wye_context, param)
 };
 
@@ -57,6 +58,7 @@ enum {
   X(CONTEXT_ALLOW, CONTEXT_ALLOW) \
   X(CONTEXT_PATH, CONTEXT_PATH) \
   X(CONTEXT_PATH_END, CONTEXT_PATH_END) \
+  X(CONTEXT_ESCAPED, CONTEXT_ESCAPED) \
   X(CONTEXT_SPANS, CONTEXT_SPANS)
 
 /* FNV-1a over all values, as a number that JavaScript reads without a sign. */

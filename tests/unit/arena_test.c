@@ -112,11 +112,16 @@ static void test_offsets_survive_a_copy(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_begins_behind_its_head),     cmocka_unit_test(test_gives_places_on_8_bytes),
-      cmocka_unit_test(test_fills_to_the_last_byte),     cmocka_unit_test(test_refuses_one_byte_too_many),
-      cmocka_unit_test(test_block_of_any_size),          cmocka_unit_test(test_takes_nothing),
-      cmocka_unit_test(test_takes_nothing_from_a_full_one), cmocka_unit_test(test_refuses_lengths_above_32_bits),
-      cmocka_unit_test(test_rewinds_to_a_mark),          cmocka_unit_test(test_offsets_survive_a_copy),
+      cmocka_unit_test(test_begins_behind_its_head),
+      cmocka_unit_test(test_gives_places_on_8_bytes),
+      cmocka_unit_test(test_fills_to_the_last_byte),
+      cmocka_unit_test(test_refuses_one_byte_too_many),
+      cmocka_unit_test(test_block_of_any_size),
+      cmocka_unit_test(test_takes_nothing),
+      cmocka_unit_test(test_takes_nothing_from_a_full_one),
+      cmocka_unit_test(test_refuses_lengths_above_32_bits),
+      cmocka_unit_test(test_rewinds_to_a_mark),
+      cmocka_unit_test(test_offsets_survive_a_copy),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,7 +88,8 @@ static void test_missing_texts(void **state) {
 static void test_method_is_a_token(void **state) {
   (void)state;
   static const char *const good[] = {"G /", "get /", "M-SEARCH /", "!#$%&'*+-.^_`|~09azAZ /", "* /", "** /"};
-  static const char *const bad[] = {" /", "G\tT /", "G,T /", "G/T /", "G\"T /", "G(T /", "G\x7FT /", "G\xC3\x89 /", "{} /", "G:T /"};
+  static const char *const bad[] = {" /",    "G\tT /",   "G,T /",       "G/T /", "G\"T /",
+                                    "G(T /", "G\x7FT /", "G\xC3\x89 /", "{} /",  "G:T /"};
   for (size_t i = 0; i < COUNT(good); i++)
     if (add_to_new(route_of(good[i]), NULL) != 0) fail_msg("refused: %s", good[i]);
   for (size_t i = 0; i < COUNT(bad); i++)
@@ -107,7 +108,8 @@ static void test_errors_carry_their_status(void **state) {
 
 /* ------------------------------------------------------------------ conflicts */
 
-static int32_t add_pair(const struct wye_options *options, const char *first, const char *second, struct wye_error *error) {
+static int32_t add_pair(const struct wye_options *options, const char *first, const char *second,
+                        struct wye_error *error) {
   struct fixture f;
   struct wye_route route = route_of(second);
   fixture_begin(&f, options);
@@ -121,9 +123,18 @@ static int32_t add_pair(const struct wye_options *options, const char *first, co
 static void test_conflicts(void **state) {
   (void)state;
   static const char *const pairs[][2] = {
-      {"GET /a", "GET /a"},         {"GET /:a", "GET /:b"},       {"GET /*a", "GET /*"},     {"GET /*/b", "GET /:a/b"}, {"* /a", "* /a"},
-      {"GET /%61", "GET /a"},       {"GET /a b", "GET /a%20b"},   {"GET /\\a", "GET /a"},    {"GET /%2f", "GET /%2F"},
-      {"GET /:a-:b", "GET /:x-:y"}, {"GET /caf\xC3\xA9", "GET /caf%c3%a9"}, {"GET /a\\/b", "GET /a/b"},
+      {"GET /a", "GET /a"},
+      {"GET /:a", "GET /:b"},
+      {"GET /*a", "GET /*"},
+      {"GET /*/b", "GET /:a/b"},
+      {"* /a", "* /a"},
+      {"GET /%61", "GET /a"},
+      {"GET /a b", "GET /a%20b"},
+      {"GET /\\a", "GET /a"},
+      {"GET /%2f", "GET /%2F"},
+      {"GET /:a-:b", "GET /:x-:y"},
+      {"GET /caf\xC3\xA9", "GET /caf%c3%a9"},
+      {"GET /a\\/b", "GET /a/b"},
   };
   for (size_t i = 0; i < COUNT(pairs); i++)
     if (add_pair(NULL, pairs[i][0], pairs[i][1], NULL) != WYE_CONFLICT) fail_msg("%s and %s", pairs[i][0], pairs[i][1]);
@@ -132,9 +143,9 @@ static void test_conflicts(void **state) {
 static void test_no_conflicts(void **state) {
   (void)state;
   static const char *const pairs[][2] = {
-      {"GET /a", "POST /a"}, {"GET /a", "get /a"},  {"GET /a", "* /a"},      {"GET /a", "GET /a/"},   {"GET /a", "GET /A"},
-      {"GET /:a", "GET /*a"}, {"GET /:a-b", "GET /:a-c"}, {"GET /%40", "GET /@"}, {"GET /%", "GET /%25"}, {"GET /:a", "GET /\\:a"},
-      {"GE /T/a", "GET /a"},
+      {"GET /a", "POST /a"},  {"GET /a", "get /a"},     {"GET /a", "* /a"},         {"GET /a", "GET /a/"},
+      {"GET /a", "GET /A"},   {"GET /:a", "GET /*a"},   {"GET /:a-b", "GET /:a-c"}, {"GET /%40", "GET /@"},
+      {"GET /%", "GET /%25"}, {"GET /:a", "GET /\\:a"}, {"GE /T/a", "GET /a"},
   };
   for (size_t i = 0; i < COUNT(pairs); i++)
     if (add_pair(NULL, pairs[i][0], pairs[i][1], NULL) != 1) fail_msg("%s and %s", pairs[i][0], pairs[i][1]);
@@ -294,8 +305,8 @@ static void test_refuses_to_move(void **state) {
 /* ------------------------------------------------------------------ failed adds leave no trace */
 
 static const char *const refused[] = {
-    "GET /a/:",   "GET nothing",  "GET /users/:other", "POST /users/:id(x)", "G T /x",        "DELETE /:a:b",
-    "NEW /a/:x+", "GET /files/*z", "GET /*a/b",        "OTHER /./a",         "(GET) /a/b/c/", "NEW ",
+    "GET /a/:",   "GET nothing",   "GET /users/:other", "POST /users/:id(x)", "G T /x",        "DELETE /:a:b",
+    "NEW /a/:x+", "GET /files/*z", "GET /*a/b",         "OTHER /./a",         "(GET) /a/b/c/", "NEW ",
 };
 
 static void open_with_refusals(struct fixture *f, bool refusals) {

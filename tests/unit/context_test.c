@@ -115,8 +115,13 @@ struct exit {
 };
 
 static const struct exit exits[] = {
-    {"GET /users/42?q", 0, 9},  {"PUT /users/42", WYE_METHOD_NOT_ALLOWED, 9}, {"GET /none#f", WYE_NOT_FOUND, 5}, {"GET none", WYE_BAD_PATH, 0},
-    {"GET ", WYE_BAD_PATH, 0},  {"GET /users/..", WYE_NOT_FOUND, 9},          {"GET /users/%2e", WYE_NOT_FOUND, 10},
+    {"GET /users/42?q", 0, 9},
+    {"PUT /users/42", WYE_METHOD_NOT_ALLOWED, 9},
+    {"GET /none#f", WYE_NOT_FOUND, 5},
+    {"GET none", WYE_BAD_PATH, 0},
+    {"GET ", WYE_BAD_PATH, 0},
+    {"GET /users/..", WYE_NOT_FOUND, 9},
+    {"GET /users/%2e", WYE_NOT_FOUND, 10},
 };
 
 static void open_users(struct fixture *f) {

@@ -4,8 +4,19 @@
 #include "table.h"
 
 static const char *const lines[] = {
-    "GET /", "GET /users/:id", "PUT /users/:id", "* /files/*path", "GET /:base...:head", "GET /v:major.:minor", "GET /a/*/b", "GET /caf\xC3\xA9",
-    "GET /organization-settings-1", "GET /organization-settings-2", "POST /:name.png", "DELETE /:a-:b/:c", NULL,
+    "GET /",
+    "GET /users/:id",
+    "PUT /users/:id",
+    "* /files/*path",
+    "GET /:base...:head",
+    "GET /v:major.:minor",
+    "GET /a/*/b",
+    "GET /caf\xC3\xA9",
+    "GET /organization-settings-1",
+    "GET /organization-settings-2",
+    "POST /:name.png",
+    "DELETE /:a-:b/:c",
+    NULL,
 };
 
 static int32_t add_all(struct wye_builder *builder) {
@@ -125,8 +136,8 @@ static void test_gaps_are_zero(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_blocks_do_not_count),  cmocka_unit_test(test_built_twice),
-      cmocka_unit_test(test_capacity_does_not_count), cmocka_unit_test(test_image_in_another_place),
+      cmocka_unit_test(test_blocks_do_not_count),          cmocka_unit_test(test_built_twice),
+      cmocka_unit_test(test_capacity_does_not_count),      cmocka_unit_test(test_image_in_another_place),
       cmocka_unit_test(test_other_routes_are_other_bytes), cmocka_unit_test(test_gaps_are_zero),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

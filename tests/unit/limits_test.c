@@ -114,7 +114,8 @@ static int32_t add_route(struct wye_route route, struct wye_error *error) {
 }
 
 static int32_t add_pattern(const char *pattern, struct wye_error *error) {
-  struct wye_route route = {.method = "GET", .method_length = 3, .pattern = pattern, .pattern_length = strlen(pattern), .id = 0};
+  struct wye_route route = {
+      .method = "GET", .method_length = 3, .pattern = pattern, .pattern_length = strlen(pattern), .id = 0};
   return add_route(route, error);
 }
 
@@ -189,7 +190,8 @@ static void test_method_length(void **state) {
 static void test_name_length(void **state) {
   (void)state;
   char *name = repeat("n", 256);
-  struct wye_route route = {.method = "GET", .method_length = 3, .pattern = "/", .pattern_length = 1, .name = name, .name_length = 255};
+  struct wye_route route = {
+      .method = "GET", .method_length = 3, .pattern = "/", .pattern_length = 1, .name = name, .name_length = 255};
   assert_int_equal(add_route(route, NULL), 0);
   route.name_length = 256;
   assert_int_equal(add_route(route, NULL), WYE_BAD_NAME);
@@ -301,7 +303,8 @@ enum { MANY = 50000 };
 
 /* Static, bounded and plain siblings, 50,000 routes in all: each is found, and nothing else is. */
 static const char *many_line(int i) {
-  static const char *const forms[] = {"GET /s%d", "GET /deep/%d/:x", "GET /p%d-:x", "GET /b/:x-%d", "GET /a-segment-of-more-than-16-%d/end"};
+  static const char *const forms[] = {"GET /s%d", "GET /deep/%d/:x", "GET /p%d-:x", "GET /b/:x-%d",
+                                      "GET /a-segment-of-more-than-16-%d/end"};
   static char line[80];
   bool linear = i % 5 >= 3; /* these are tried one after the other, so there are fewer of them */
   snprintf(line, sizeof line, linear && i > 2000 ? "GET /%d/end" : forms[i % 5], i);

@@ -39,8 +39,8 @@ static void test_static_before_all(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /users/new", "GET /users/:id", "GET /users/n:x", "GET /users/*rest", NULL};
   static const struct row rows[] = {
-      {"GET /users/new", "0"}, {"GET /users/net", "2 x=et"}, {"GET /users/old", "1 id=old"}, {"GET /users/", "3 rest="}, {"GET /users/a/b", "3 rest=a/b"},
-      {"GET /users", "NOT_FOUND"},
+      {"GET /users/new", "0"},    {"GET /users/net", "2 x=et"},     {"GET /users/old", "1 id=old"},
+      {"GET /users/", "3 rest="}, {"GET /users/a/b", "3 rest=a/b"}, {"GET /users", "NOT_FOUND"},
   };
   CHECK(lines, rows);
 }
@@ -50,7 +50,8 @@ static void test_static_text_within_a_segment(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /ab:x", "GET /a:y-z", "GET /user/:id", "GET /us:x/:id", NULL};
   static const struct row rows[] = {
-      {"GET /abc-z", "0 x=c-z"}, {"GET /ac-z", "1 y=c"}, {"GET /user/1", "2 id=1"}, {"GET /use/1", "3 x=e id=1"}, {"GET /users/1", "3 x=ers id=1"},
+      {"GET /abc-z", "0 x=c-z"},    {"GET /ac-z", "1 y=c"},           {"GET /user/1", "2 id=1"},
+      {"GET /use/1", "3 x=e id=1"}, {"GET /users/1", "3 x=ers id=1"},
   };
   CHECK(lines, rows);
 }
@@ -59,8 +60,9 @@ static void test_longest_literal_first(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /:a-:b", "GET /:a--:b", "GET /:a.:b", "GET /:a", NULL};
   static const struct row rows[] = {
-      {"GET /x--y", "1 a=x b=y"}, {"GET /x-y", "0 a=x b=y"}, {"GET /x.y", "2 a=x b=y"}, {"GET /x-y.z", "0 a=x b=y.z"}, {"GET /x.y-z", "0 a=x.y b=z"},
-      {"GET /xyz", "3 a=xyz"},    {"GET /x---y", "1 a=x b=-y"}, {"GET /-y", "3 a=-y"},
+      {"GET /x--y", "1 a=x b=y"},    {"GET /x-y", "0 a=x b=y"},     {"GET /x.y", "2 a=x b=y"},
+      {"GET /x-y.z", "0 a=x b=y.z"}, {"GET /x.y-z", "0 a=x.y b=z"}, {"GET /xyz", "3 a=xyz"},
+      {"GET /x---y", "1 a=x b=-y"},  {"GET /-y", "3 a=-y"},
   };
   CHECK(lines, rows);
 }
@@ -69,7 +71,8 @@ static void test_longest_literal_first(void **state) {
 static void test_literals_are_counted_in_normal_form(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /:a~:b", "GET /:a%2F:b", NULL};
-  static const struct row rows[] = {{"GET /x~y%2Fz", "1 a=x~y b=z"}, {"GET /x%2Fy~z", "1 a=x b=y~z"}, {"GET /x~y", "0 a=x b=y"}};
+  static const struct row rows[] = {
+      {"GET /x~y%2Fz", "1 a=x~y b=z"}, {"GET /x%2Fy~z", "1 a=x b=y~z"}, {"GET /x~y", "0 a=x b=y"}};
   CHECK(lines, rows);
 }
 
@@ -77,8 +80,9 @@ static void test_bounded_before_plain_before_catch_all(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /f/*rest", "GET /f/:a", "GET /f/:a.png", NULL};
   static const struct row rows[] = {
-      {"GET /f/x.png", "2 a=x"}, {"GET /f/.png", "1 a=.png"}, {"GET /f/x.pn", "1 a=x.pn"}, {"GET /f/x/y", "0 rest=x/y"}, {"GET /f/", "0 rest="},
-      {"GET /f/x.png.png", "2 a=x.png"}, {"GET /f", "NOT_FOUND"},
+      {"GET /f/x.png", "2 a=x"},    {"GET /f/.png", "1 a=.png"}, {"GET /f/x.pn", "1 a=x.pn"},
+      {"GET /f/x/y", "0 rest=x/y"}, {"GET /f/", "0 rest="},      {"GET /f/x.png.png", "2 a=x.png"},
+      {"GET /f", "NOT_FOUND"},
   };
   CHECK(lines, rows);
 }
@@ -87,8 +91,13 @@ static void test_first_place_where_the_literal_fits(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /:base...:head", "GET /v:major.:minor", NULL};
   static const struct row rows[] = {
-      {"GET /a...b...c", "0 base=a head=b...c"}, {"GET /a....b", "0 base=a head=.b"}, {"GET /v1.2.3", "1 major=1 minor=2.3"}, {"GET /v1...2", "1 major=1 minor=..2"},
-      {"GET /...x", "NOT_FOUND"}, {"GET /v.1.2", "1 major=.1 minor=2"}, {"GET /v..1", "1 major=. minor=1"},
+      {"GET /a...b...c", "0 base=a head=b...c"},
+      {"GET /a....b", "0 base=a head=.b"},
+      {"GET /v1.2.3", "1 major=1 minor=2.3"},
+      {"GET /v1...2", "1 major=1 minor=..2"},
+      {"GET /...x", "NOT_FOUND"},
+      {"GET /v.1.2", "1 major=.1 minor=2"},
+      {"GET /v..1", "1 major=. minor=1"},
   };
   CHECK(lines, rows);
 }
@@ -97,8 +106,9 @@ static void test_next_place_when_the_first_fails(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /:a-x", "GET /:a-:b-y", "GET /:a-:b/z", NULL};
   static const struct row rows[] = {
-      {"GET /1-x", "0 a=1"}, {"GET /1-x-x", "0 a=1-x"}, {"GET /1-2-y", "1 a=1 b=2"}, {"GET /1-y-y", "1 a=1 b=y"}, {"GET /1-2-3-y", "1 a=1 b=2-3"},
-      {"GET /1-x/z", "2 a=1 b=x"}, {"GET /1-y", "NOT_FOUND"}, {"GET /-x", "NOT_FOUND"}, {"GET /--x", "0 a=-"},
+      {"GET /1-x", "0 a=1"},       {"GET /1-x-x", "0 a=1-x"},       {"GET /1-2-y", "1 a=1 b=2"},
+      {"GET /1-y-y", "1 a=1 b=y"}, {"GET /1-2-3-y", "1 a=1 b=2-3"}, {"GET /1-x/z", "2 a=1 b=x"},
+      {"GET /1-y", "NOT_FOUND"},   {"GET /-x", "NOT_FOUND"},        {"GET /--x", "0 a=-"},
   };
   CHECK(lines, rows);
 }
@@ -107,7 +117,8 @@ static void test_backtracking_over_segments(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /a/b/c", "GET /a/:x/d", "GET /:y/b/e", "GET /:y/:z/f", "GET /*all", NULL};
   static const struct row rows[] = {
-      {"GET /a/b/c", "0"}, {"GET /a/b/d", "1 x=b"}, {"GET /a/b/e", "2 y=a"}, {"GET /a/b/f", "3 y=a z=b"}, {"GET /a/b/g", "4 all=a/b/g"}, {"GET /", "4 all="},
+      {"GET /a/b/c", "0"},         {"GET /a/b/d", "1 x=b"},       {"GET /a/b/e", "2 y=a"},
+      {"GET /a/b/f", "3 y=a z=b"}, {"GET /a/b/g", "4 all=a/b/g"}, {"GET /", "4 all="},
   };
   CHECK(lines, rows);
 }
@@ -116,7 +127,8 @@ static void test_backtracking_into_a_segment(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /abc:x/1", "GET /ab:x/2", "GET /a:x/3", "GET /:x/4", "GET /abcd/5", NULL};
   static const struct row rows[] = {
-      {"GET /abcd/1", "0 x=d"}, {"GET /abcd/2", "1 x=cd"}, {"GET /abcd/3", "2 x=bcd"}, {"GET /abcd/4", "3 x=abcd"}, {"GET /abcd/5", "4"}, {"GET /abcd/6", "NOT_FOUND"},
+      {"GET /abcd/1", "0 x=d"},    {"GET /abcd/2", "1 x=cd"}, {"GET /abcd/3", "2 x=bcd"},
+      {"GET /abcd/4", "3 x=abcd"}, {"GET /abcd/5", "4"},      {"GET /abcd/6", "NOT_FOUND"},
   };
   CHECK(lines, rows);
 }
@@ -133,7 +145,8 @@ static void test_empty_segments(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /a/:x/b", "GET /a//c", "GET //", "GET /", NULL};
   static const struct row rows[] = {
-      {"GET /a//b", "NOT_FOUND"}, {"GET /a//c", "1"}, {"GET //", "2"}, {"GET /", "3"}, {"GET ///", "NOT_FOUND"}, {"GET /a/1/b", "0 x=1"},
+      {"GET /a//b", "NOT_FOUND"}, {"GET /a//c", "1"},      {"GET //", "2"}, {"GET /", "3"},
+      {"GET ///", "NOT_FOUND"},   {"GET /a/1/b", "0 x=1"},
   };
   CHECK(lines, rows);
 }
@@ -142,8 +155,9 @@ static void test_dot_segments_match_nothing(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /*all", "GET /a/:x", "GET /.:x", "GET /a/:x/c", NULL};
   static const struct row rows[] = {
-      {"GET /a/.", "NOT_FOUND"}, {"GET /a/..", "NOT_FOUND"}, {"GET /..", "NOT_FOUND"}, {"GET /a/%2e/c", "NOT_FOUND"}, {"GET /b/../c", "NOT_FOUND"},
-      {"GET /a/...", "1 x=..."}, {"GET /.a", "2 x=a"}, {"GET /b/.c", "0 all=b/.c"}, {"PUT /a/..", "NOT_FOUND"},
+      {"GET /a/.", "NOT_FOUND"},     {"GET /a/..", "NOT_FOUND"},   {"GET /..", "NOT_FOUND"},
+      {"GET /a/%2e/c", "NOT_FOUND"}, {"GET /b/../c", "NOT_FOUND"}, {"GET /a/...", "1 x=..."},
+      {"GET /.a", "2 x=a"},          {"GET /b/.c", "0 all=b/.c"},  {"PUT /a/..", "NOT_FOUND"},
   };
   CHECK(lines, rows);
 }
@@ -154,7 +168,10 @@ static void test_only_routes_of_the_method(void **state) {
   (void)state;
   static const char *const lines[] = {"POST /users/new", "GET /users/:id", "* /users/*any", NULL};
   static const struct row rows[] = {
-      {"GET /users/new", "1 id=new"}, {"POST /users/new", "0"}, {"PUT /users/new", "2 any=new"}, {"POST /users/x", "2 any=x"},
+      {"GET /users/new", "1 id=new"},
+      {"POST /users/new", "0"},
+      {"PUT /users/new", "2 any=new"},
+      {"POST /users/x", "2 any=x"},
   };
   CHECK(lines, rows);
 }
@@ -162,7 +179,11 @@ static void test_only_routes_of_the_method(void **state) {
 static void test_any_method_at_one_leaf(void **state) {
   (void)state;
   static const char *const lines[] = {"* /a", "GET /a", "GET /:x", NULL};
-  static const struct row rows[] = {{"GET /a", "1"}, {"PUT /a", "0"}, {"UNHEARD-OF /a", "0"}, {"GET /b", "2 x=b"}, {"PUT /b", "METHOD_NOT_ALLOWED GET"}};
+  static const struct row rows[] = {{"GET /a", "1"},
+                                    {"PUT /a", "0"},
+                                    {"UNHEARD-OF /a", "0"},
+                                    {"GET /b", "2 x=b"},
+                                    {"PUT /b", "METHOD_NOT_ALLOWED GET"}};
   CHECK(lines, rows);
 }
 
@@ -175,10 +196,14 @@ static void test_any_method_at_a_better_leaf(void **state) {
 
 static void test_allow_is_the_sorted_union(void **state) {
   (void)state;
-  static const char *const lines[] = {"PUT /a/b", "DELETE /a/:x", "GET /:y/b", "PATCH /*z", "POST /a/b:c", "HEAD /other", NULL};
+  static const char *const lines[] = {"PUT /a/b",    "DELETE /a/:x", "GET /:y/b", "PATCH /*z",
+                                      "POST /a/b:c", "HEAD /other",  NULL};
   static const struct row rows[] = {
-      {"OPTIONS /a/b", "METHOD_NOT_ALLOWED DELETE, GET, PATCH, PUT"}, {"OPTIONS /a/bc", "METHOD_NOT_ALLOWED DELETE, PATCH, POST"},
-      {"HEAD /a", "METHOD_NOT_ALLOWED PATCH"}, {"GET /", "METHOD_NOT_ALLOWED PATCH"}, {"GET /a/b", "2 y=a"},
+      {"OPTIONS /a/b", "METHOD_NOT_ALLOWED DELETE, GET, PATCH, PUT"},
+      {"OPTIONS /a/bc", "METHOD_NOT_ALLOWED DELETE, PATCH, POST"},
+      {"HEAD /a", "METHOD_NOT_ALLOWED PATCH"},
+      {"GET /", "METHOD_NOT_ALLOWED PATCH"},
+      {"GET /a/b", "2 y=a"},
   };
   CHECK(lines, rows);
 }
@@ -186,7 +211,10 @@ static void test_allow_is_the_sorted_union(void **state) {
 static void test_long_methods(void **state) {
   (void)state;
   static const char *const lines[] = {"PROPPATCH /", "PROPPATCHX /x", "PROPPATC /y", NULL};
-  static const struct row rows[] = {{"PROPPATCH /", "0"}, {"PROPPATCHX /", "METHOD_NOT_ALLOWED PROPPATCH"}, {"PROPPATCHX /x", "1"}, {"PROPPATC /y", "2"}};
+  static const struct row rows[] = {{"PROPPATCH /", "0"},
+                                    {"PROPPATCHX /", "METHOD_NOT_ALLOWED PROPPATCH"},
+                                    {"PROPPATCHX /x", "1"},
+                                    {"PROPPATC /y", "2"}};
   CHECK(lines, rows);
 }
 
@@ -204,8 +232,13 @@ static void test_equivalent_paths(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /admin/caf\xC3\xA9/:x", "GET /a%2Fb", "GET /a/b", "GET /100%/:y", NULL};
   static const struct row rows[] = {
-      {"GET /%61dmin/caf%C3%A9/%31", "0 x=%31"}, {"GET /admin/caf%c3\xA9/1", "0 x=1"}, {"GET /a%2fb", "1"}, {"GET /a/b", "2"}, {"GET /100%/1", "3 y=1"},
-      {"GET /100%25/1", "NOT_FOUND"}, {"GET /Admin/caf\xC3\xA9/1", "NOT_FOUND"},
+      {"GET /%61dmin/caf%C3%A9/%31", "0 x=%31"},
+      {"GET /admin/caf%c3\xA9/1", "0 x=1"},
+      {"GET /a%2fb", "1"},
+      {"GET /a/b", "2"},
+      {"GET /100%/1", "3 y=1"},
+      {"GET /100%25/1", "NOT_FOUND"},
+      {"GET /Admin/caf\xC3\xA9/1", "NOT_FOUND"},
   };
   CHECK(lines, rows);
 }
@@ -214,7 +247,8 @@ static void test_bounds_in_normal_form(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /:a-:b", "GET /x:c", "GET /:d@:e", NULL};
   static const struct row rows[] = {
-      {"GET /1%2D2", "0 a=1 b=2"}, {"GET /%781", "1 c=1"}, {"GET /1%402", "NOT_FOUND"}, {"GET /1@2", "2 d=1 e=2"}, {"GET /%2D-1", "0 a=%2D b=1"}, {"GET /%41%2D%42", "0 a=%41 b=%42"},
+      {"GET /1%2D2", "0 a=1 b=2"}, {"GET /%781", "1 c=1"},        {"GET /1%402", "NOT_FOUND"},
+      {"GET /1@2", "2 d=1 e=2"},   {"GET /%2D-1", "0 a=%2D b=1"}, {"GET /%41%2D%42", "0 a=%41 b=%42"},
   };
   CHECK(lines, rows);
 }
@@ -223,7 +257,10 @@ static void test_case_insensitive_literals(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /Users/:id/EDIT", "GET /PRE:x-MID-:y", NULL};
   static const struct row rows[] = {
-      {"GET /uSERS/AbC/edit", "0 id=AbC"}, {"GET /%55sers/1/Edit", "0 id=1"}, {"GET /preA-mid-B", "1 x=A y=B"}, {"get /users/1/edit", "METHOD_NOT_ALLOWED GET"},
+      {"GET /uSERS/AbC/edit", "0 id=AbC"},
+      {"GET /%55sers/1/Edit", "0 id=1"},
+      {"GET /preA-mid-B", "1 x=A y=B"},
+      {"get /users/1/edit", "METHOD_NOT_ALLOWED GET"},
   };
   const struct wye_options options = {.case_insensitive = 1};
   check(&options, lines, rows, COUNT(rows));
@@ -233,8 +270,9 @@ static void test_path_ends_at_query_and_fragment(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /a", "GET /a/:x", "GET /f/*r", NULL};
   static const struct row rows[] = {
-      {"GET /a?b=/c", "0"}, {"GET /a#b/c", "0"}, {"GET /a/1?/2#/3", "1 x=1"}, {"GET /f/?", "2 r="}, {"GET /f/#", "2 r="}, {"GET /a/?x", "NOT_FOUND"},
-      {"GET /a/%3F", "1 x=%3F"}, {"GET ?/a", "BAD_PATH"}, {"GET #", "BAD_PATH"}, {"GET a", "BAD_PATH"}, {"GET ", "BAD_PATH"},
+      {"GET /a?b=/c", "0"},  {"GET /a#b/c", "0"},        {"GET /a/1?/2#/3", "1 x=1"}, {"GET /f/?", "2 r="},
+      {"GET /f/#", "2 r="},  {"GET /a/?x", "NOT_FOUND"}, {"GET /a/%3F", "1 x=%3F"},   {"GET ?/a", "BAD_PATH"},
+      {"GET #", "BAD_PATH"}, {"GET a", "BAD_PATH"},      {"GET ", "BAD_PATH"},
   };
   CHECK(lines, rows);
 }
@@ -303,7 +341,9 @@ static void test_urls(void **state) {
 
 static void test_bad_urls(void **state) {
   (void)state;
-  static const char *const urls[] = {"", "/", "h/a", "https:/h/a", "https//h/a", "://h/", "1a://h/", "https://", "https:///a", "https://:80/", "https://h:x/", "https://[::1/", "https://u@/", "https://h h/"};
+  static const char *const urls[] = {
+      "",         "/",          "h/a",          "https:/h/a",   "https//h/a",    "://h/",       "1a://h/",
+      "https://", "https:///a", "https://:80/", "https://h:x/", "https://[::1/", "https://u@/", "https://h h/"};
   static const char *const lines[] = {"GET /*", NULL};
   struct fixture f;
   fixture_open(&f, NULL, lines);
@@ -330,7 +370,8 @@ static void test_url_without_a_path(void **state) {
 static void test_no_routes(void **state) {
   (void)state;
   static const char *const lines[] = {NULL};
-  static const struct row rows[] = {{"GET /", "NOT_FOUND"}, {"GET /a/b", "NOT_FOUND"}, {"GET x", "BAD_PATH"}, {"GET /%2e", "NOT_FOUND"}};
+  static const struct row rows[] = {
+      {"GET /", "NOT_FOUND"}, {"GET /a/b", "NOT_FOUND"}, {"GET x", "BAD_PATH"}, {"GET /%2e", "NOT_FOUND"}};
   CHECK(lines, rows);
 }
 

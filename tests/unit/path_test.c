@@ -35,8 +35,12 @@ static void check_normal(const struct row *rows, size_t count, bool fold) {
 static void test_unreserved_escapes_are_their_characters(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"", ""},           {"abc", "abc"},   {"%61dmin", "admin"}, {"%41%5A%61%7a%30%39", "AZaz09"},
-      {"%2D%2e%5F%7e", "-._~"}, {"a%62c%64", "abcd"},
+      {"", ""},
+      {"abc", "abc"},
+      {"%61dmin", "admin"},
+      {"%41%5A%61%7a%30%39", "AZaz09"},
+      {"%2D%2e%5F%7e", "-._~"},
+      {"a%62c%64", "abcd"},
   };
   check_normal(rows, COUNT(rows), false);
 }
@@ -45,10 +49,14 @@ static void test_unreserved_escapes_are_their_characters(void **state) {
 static void test_escapes_of_what_may_not_stand_raw(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"a b", "a b"},           {"a%20b", "a b"},
-      {"caf\xC3\xA9", "caf\\xC3\\xA9"}, {"caf%C3%A9", "caf\\xC3\\xA9"},
-      {"%c3%a9", "\\xC3\\xA9"}, {"%22%3C%3E%5C%5E%7B%7C%7D%60", "\"<>\\^{|}`"},
-      {"%3F%23", "?#"},         {"%00%1F%7F%FF", "\\x00\\x1F\\x7F\\xFF"},
+      {"a b", "a b"},
+      {"a%20b", "a b"},
+      {"caf\xC3\xA9", "caf\\xC3\\xA9"},
+      {"caf%C3%A9", "caf\\xC3\\xA9"},
+      {"%c3%a9", "\\xC3\\xA9"},
+      {"%22%3C%3E%5C%5E%7B%7C%7D%60", "\"<>\\^{|}`"},
+      {"%3F%23", "?#"},
+      {"%00%1F%7F%FF", "\\x00\\x1F\\x7F\\xFF"},
   };
   check_normal(rows, COUNT(rows), false);
 }
@@ -57,8 +65,13 @@ static void test_escapes_of_what_may_not_stand_raw(void **state) {
 static void test_escapes_of_reserved_characters(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"@", "@"},         {"%40", "%\\xC0"}, {"%2F", "%\\xAF"},          {"%2f", "%\\xAF"},
-      {"%3A", "%\\xBA"},  {"%25", "%\\xA5"}, {"!$&'()*+,;=:@", "!$&'()*+,;=:@"},
+      {"@", "@"},
+      {"%40", "%\\xC0"},
+      {"%2F", "%\\xAF"},
+      {"%2f", "%\\xAF"},
+      {"%3A", "%\\xBA"},
+      {"%25", "%\\xA5"},
+      {"!$&'()*+,;=:@", "!$&'()*+,;=:@"},
       {"%21%24%26%27%28%29%2A%2B%2C%3B%3D", "%\\xA1%\\xA4%\\xA6%\\xA7%\\xA8%\\xA9%\\xAA%\\xAB%\\xAC%\\xBB%\\xBD"},
       {"%5B%5D", "%\\xDB%\\xDD"},
   };
@@ -68,7 +81,7 @@ static void test_escapes_of_reserved_characters(void **state) {
 static void test_stray_percents(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"%", "%%"},     {"%4", "%%4"},   {"%4g", "%%4g"},  {"%g4", "%%g4"}, {"%%41", "%%A"},
+      {"%", "%%"},       {"%4", "%%4"}, {"%4g", "%%4g"},   {"%g4", "%%g4"},   {"%%41", "%%A"},
       {"%%%", "%%%%%%"}, {"a%", "a%%"}, {"%4%41", "%%4A"}, {"% 41", "%% 41"}, {"%-1", "%%-1"},
   };
   check_normal(rows, COUNT(rows), false);
@@ -77,15 +90,16 @@ static void test_stray_percents(void **state) {
 static void test_folds_letters_only(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"AbC", "abc"},     {"%41%5A", "az"}, {"@[`{", "@[`{"}, {"\xC3\x89", "\\xC3\\x89"}, {"%C3%89", "\\xC3\\x89"},
-      {"%4A%2F", "j%\\xAF"}, {"%40", "%\\xC0"},
+      {"AbC", "abc"},           {"%41%5A", "az"},      {"@[`{", "@[`{"},  {"\xC3\x89", "\\xC3\\x89"},
+      {"%C3%89", "\\xC3\\x89"}, {"%4A%2F", "j%\\xAF"}, {"%40", "%\\xC0"},
   };
   check_normal(rows, COUNT(rows), true);
 }
 
 static void test_raw_units(void **state) {
   (void)state;
-  struct wye__unit percent = wye__raw_unit('%', false), letter = wye__raw_unit('A', true), kept = wye__raw_unit('A', false);
+  struct wye__unit percent = wye__raw_unit('%', false), letter = wye__raw_unit('A', true),
+                   kept = wye__raw_unit('A', false);
   assert_string_equal(shown(percent.bytes, percent.length), "%%");
   assert_int_equal(percent.raw, 1);
   assert_string_equal(shown(letter.bytes, letter.length), "a");
@@ -145,11 +159,28 @@ struct comparison {
 static void test_compare(void **state) {
   (void)state;
   static const struct comparison rows[] = {
-      {"abc", "abc", "=3"}, {"abcd", "abc", "=3"},    {"ab", "abc", "<"},     {"abd", "abc", ">"},  {"abb", "abc", "<"},
-      {"", "a", "<"},       {"a", "", "=0"},          {"", "", "=0"},         {"%61bc", "abc", "=5"}, {"ab%63", "abc", "=5"},
-      {"%2F", "%2f", "=3"}, {"%40", "@", "<"},        {"@", "%40", ">"},      {"%", "%25", "<"},      {"%25", "%", ">"},
-      {"a%", "a%", "=2"},   {"caf%c3%A9", "caf\xC3\xA9", "=9"}, {"caf\xC3\xA9", "caf%C3%A9", "=5"}, {"%C3", "\xC3\xA9", "<"},
-      {"ABC", "abc", "<"},  {"%2", "%2F", "<"},       {"%2Fx", "%2F", "=3"},
+      {"abc", "abc", "=3"},
+      {"abcd", "abc", "=3"},
+      {"ab", "abc", "<"},
+      {"abd", "abc", ">"},
+      {"abb", "abc", "<"},
+      {"", "a", "<"},
+      {"a", "", "=0"},
+      {"", "", "=0"},
+      {"%61bc", "abc", "=5"},
+      {"ab%63", "abc", "=5"},
+      {"%2F", "%2f", "=3"},
+      {"%40", "@", "<"},
+      {"@", "%40", ">"},
+      {"%", "%25", "<"},
+      {"%25", "%", ">"},
+      {"a%", "a%", "=2"},
+      {"caf%c3%A9", "caf\xC3\xA9", "=9"},
+      {"caf\xC3\xA9", "caf%C3%A9", "=5"},
+      {"%C3", "\xC3\xA9", "<"},
+      {"ABC", "abc", "<"},
+      {"%2", "%2F", "<"},
+      {"%2Fx", "%2F", "=3"},
   };
   for (size_t i = 0; i < COUNT(rows); i++)
     assert_string_equal(compared(rows[i].text, rows[i].literal, false), rows[i].wanted);
@@ -166,7 +197,8 @@ static void test_compare_folded(void **state) {
 /* A text begins with a literal exactly when its normal form does. */
 static void test_compare_agrees_with_normalize(void **state) {
   (void)state;
-  static const char *const texts[] = {"a", "%61", "%2F", "%", "%%", "%2", "/", "%25", "A", "\xC3", "%C3", "a%", "%a", "b%2Fc"};
+  static const char *const texts[] = {"a",   "%61", "%2F",  "%",   "%%", "%2", "/",
+                                      "%25", "A",   "\xC3", "%C3", "a%", "%a", "b%2Fc"};
   for (size_t i = 0; i < COUNT(texts); i++) {
     for (size_t j = 0; j < COUNT(texts); j++) {
       char text[64], literal[64];
@@ -190,7 +222,8 @@ static bool has_dots(const char *path) {
 static void test_finds_dot_segments(void **state) {
   (void)state;
   static const char *const paths[] = {
-      "/.", "/..", "/./", "/../", "/a/.", "/a/..", "/a/./b", "/a/../b", "/%2e", "/%2E%2e", "/.%2e", "/%2e.", "/a/%2e/b", "//.", "/./..",
+      "/.",   "/..",     "/./",   "/../",  "/a/.",     "/a/..", "/a/./b", "/a/../b",
+      "/%2e", "/%2E%2e", "/.%2e", "/%2e.", "/a/%2e/b", "//.",   "/./..",
   };
   for (size_t i = 0; i < COUNT(paths); i++)
     if (!has_dots(paths[i])) fail_msg("none found in %s", paths[i]);
@@ -199,7 +232,8 @@ static void test_finds_dot_segments(void **state) {
 static void test_leaves_other_dots_alone(void **state) {
   (void)state;
   static const char *const paths[] = {
-      "", "/", "//", "/...", "/.a", "/a.", "/..a", "/a..", "/.../", "/. ", "/%2e%2e%2e", "/%2", "/%2e%", "/.%2", "/%252e", "/a.b/c..d", "/.%2f",
+      "",    "/",          "//",  "/...",  "/.a",  "/a.",    "/..a",      "/a..",  "/.../",
+      "/. ", "/%2e%2e%2e", "/%2", "/%2e%", "/.%2", "/%252e", "/a.b/c..d", "/.%2f",
   };
   for (size_t i = 0; i < COUNT(paths); i++)
     if (has_dots(paths[i])) fail_msg("one found in %s", paths[i]);
@@ -224,8 +258,8 @@ static void check_decoded(const struct row *rows, size_t count) {
 static void test_decodes_escapes(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"", ""},       {"plain", "plain"}, {"a%20b", "a b"},  {"%2F%2f", "//"}, {"%25%34%31", "%41"}, {"a+b", "a+b"},
-      {"%00", "\\x00"}, {"%7F", "\\x7F"},
+      {"", ""},       {"plain", "plain"}, {"a%20b", "a b"}, {"%2F%2f", "//"}, {"%25%34%31", "%41"},
+      {"a+b", "a+b"}, {"%00", "\\x00"},   {"%7F", "\\x7F"},
   };
   check_decoded(rows, COUNT(rows));
 }
@@ -233,10 +267,17 @@ static void test_decodes_escapes(void **state) {
 static void test_decodes_utf8(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"caf%C3%A9", "caf\\xC3\\xA9"},       {"%c2%80", "\\xC2\\x80"},                {"%DF%BF", "\\xDF\\xBF"},
-      {"%E2%82%AC", "\\xE2\\x82\\xAC"},     {"%E0%A0%80", "\\xE0\\xA0\\x80"},        {"%ED%9F%BF", "\\xED\\x9F\\xBF"},
-      {"%EF%BF%BF", "\\xEF\\xBF\\xBF"},     {"%F0%9F%98%80", "\\xF0\\x9F\\x98\\x80"}, {"%F0%90%80%80", "\\xF0\\x90\\x80\\x80"},
-      {"%F4%8F%BF%BF", "\\xF4\\x8F\\xBF\\xBF"}, {"\xC3\xA9", "\\xC3\\xA9"},
+      {"caf%C3%A9", "caf\\xC3\\xA9"},
+      {"%c2%80", "\\xC2\\x80"},
+      {"%DF%BF", "\\xDF\\xBF"},
+      {"%E2%82%AC", "\\xE2\\x82\\xAC"},
+      {"%E0%A0%80", "\\xE0\\xA0\\x80"},
+      {"%ED%9F%BF", "\\xED\\x9F\\xBF"},
+      {"%EF%BF%BF", "\\xEF\\xBF\\xBF"},
+      {"%F0%9F%98%80", "\\xF0\\x9F\\x98\\x80"},
+      {"%F0%90%80%80", "\\xF0\\x90\\x80\\x80"},
+      {"%F4%8F%BF%BF", "\\xF4\\x8F\\xBF\\xBF"},
+      {"\xC3\xA9", "\\xC3\\xA9"},
   };
   check_decoded(rows, COUNT(rows));
 }
@@ -244,7 +285,8 @@ static void test_decodes_utf8(void **state) {
 static void test_keeps_malformed_escapes(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"%", "%"}, {"%4", "%4"}, {"%zz", "%zz"}, {"100%", "100%"}, {"%%20", "% "}, {"%2%20", "%2 "}, {"%C3%", "%C3%"}, {"%C3%A", "%C3%A"},
+      {"%", "%"},     {"%4", "%4"},     {"%zz", "%zz"},   {"100%", "100%"},
+      {"%%20", "% "}, {"%2%20", "%2 "}, {"%C3%", "%C3%"}, {"%C3%A", "%C3%A"},
   };
   check_decoded(rows, COUNT(rows));
 }
@@ -253,12 +295,29 @@ static void test_keeps_malformed_escapes(void **state) {
 static void test_keeps_escapes_that_are_no_utf8(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"%80", "%80"},                 {"%BF", "%BF"},               {"%C3", "%C3"},           {"%C3%20", "%C3 "},
-      {"%C3a", "%C3a"},               {"%C0%AF", "%C0%AF"},         {"%C1%BF", "%C1%BF"},     {"%E0%80%AF", "%E0%80%AF"},
-      {"%E0%9F%BF", "%E0%9F%BF"},     {"%ED%A0%80", "%ED%A0%80"},   {"%ED%BF%BF", "%ED%BF%BF"}, {"%F0%8F%BF%BF", "%F0%8F%BF%BF"},
-      {"%F4%90%80%80", "%F4%90%80%80"}, {"%F5%80%80%80", "%F5%80%80%80"}, {"%FF", "%FF"},     {"%FE%FE%FF%FF", "%FE%FE%FF%FF"},
-      {"%E2%82", "%E2%82"},           {"%E2%82%41", "%E2%82A"},     {"%F0%9F%98", "%F0%9F%98"},
-      {"%C3\xA9", "%C3\\xA9"},        {"\xC3%A9", "\\xC3%A9"},      {"%C3%C3%A9", "%C3\\xC3\\xA9"}, {"%A9%C3%A9", "%A9\\xC3\\xA9"},
+      {"%80", "%80"},
+      {"%BF", "%BF"},
+      {"%C3", "%C3"},
+      {"%C3%20", "%C3 "},
+      {"%C3a", "%C3a"},
+      {"%C0%AF", "%C0%AF"},
+      {"%C1%BF", "%C1%BF"},
+      {"%E0%80%AF", "%E0%80%AF"},
+      {"%E0%9F%BF", "%E0%9F%BF"},
+      {"%ED%A0%80", "%ED%A0%80"},
+      {"%ED%BF%BF", "%ED%BF%BF"},
+      {"%F0%8F%BF%BF", "%F0%8F%BF%BF"},
+      {"%F4%90%80%80", "%F4%90%80%80"},
+      {"%F5%80%80%80", "%F5%80%80%80"},
+      {"%FF", "%FF"},
+      {"%FE%FE%FF%FF", "%FE%FE%FF%FF"},
+      {"%E2%82", "%E2%82"},
+      {"%E2%82%41", "%E2%82A"},
+      {"%F0%9F%98", "%F0%9F%98"},
+      {"%C3\xA9", "%C3\\xA9"},
+      {"\xC3%A9", "\\xC3%A9"},
+      {"%C3%C3%A9", "%C3\\xC3\\xA9"},
+      {"%A9%C3%A9", "%A9\\xC3\\xA9"},
   };
   check_decoded(rows, COUNT(rows));
 }
@@ -269,7 +328,10 @@ static void test_decode_stops_at_its_room(void **state) {
   for (size_t capacity = 0; capacity <= 4; capacity++) {
     uint8_t *to = take(capacity);
     assert_int_equal(wye__decode(text, 8, to, capacity), 4);
-    assert_memory_equal(to, "a\xC3\xA9" "b", capacity);
+    assert_memory_equal(to,
+                        "a\xC3\xA9"
+                        "b",
+                        capacity);
     free(to);
   }
 }

@@ -40,7 +40,8 @@ static void append_names(struct text *to, const struct wye__pattern *pattern, co
 
 static void append_error(struct text *to, int32_t status, const struct wye_error *error) {
   append(to, "%s %u", wye_status_name(status), error->offset);
-  if (error->status != status || error->other != WYE_NONE || !error->detail) append(to, ", and the error says otherwise");
+  if (error->status != status || error->other != WYE_NONE || !error->detail)
+    append(to, ", and the error says otherwise");
 }
 
 /* "/users/{} id" for what can be read, "BAD_PATTERN 7" for what cannot. Text and shape stand in blocks of their exact size. */
@@ -90,8 +91,8 @@ static void test_shape_is_as_drawn(void **state) {
 static void test_static_segments(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/", "/"}, {"//", "//"}, {"/a", "/a"}, {"/a/", "/a/"}, {"/a//b", "/a//b"}, {"/...", "/..."}, {"/.a", "/.a"}, {"/a.", "/a."},
-      {"/a)b>c", "/a)b>c"}, {"/a+b@c!", "/a+b@c!"},
+      {"/", "/"},       {"//", "//"},   {"/a", "/a"},   {"/a/", "/a/"},       {"/a//b", "/a//b"},
+      {"/...", "/..."}, {"/.a", "/.a"}, {"/a.", "/a."}, {"/a)b>c", "/a)b>c"}, {"/a+b@c!", "/a+b@c!"},
   };
   check(rows, COUNT(rows));
 }
@@ -148,9 +149,10 @@ static void test_literals_in_normal_form(void **state) {
 static void test_escaped_characters(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/\\:id", "/:id"},     {"/a\\?", "/a?"},   {"/\\(\\<\\{\\}\\#\\\\", "/(<{}#\\"}, {"/:x\\baz", "/{}baz x"}, {"/:x\\+", "/{}+ x"},
-      {"/:x\\*", "/{}* x"},   {"/:x\\\xC3\xA9", "/{}\\xC3\\xA9 x"}, {"/:x\\:y", "/{}:y x"}, {"/\\a", "/a"},     {"/a\\/b", "/a/b"},
-      {"/:x\\/:y", "/{}/{} x y"}, {"/\\%41", "/%%41"}, {"/*\\/b", "/{}/b #0"},
+      {"/\\:id", "/:id"},     {"/a\\?", "/a?"},     {"/\\(\\<\\{\\}\\#\\\\", "/(<{}#\\"}, {"/:x\\baz", "/{}baz x"},
+      {"/:x\\+", "/{}+ x"},   {"/:x\\*", "/{}* x"}, {"/:x\\\xC3\xA9", "/{}\\xC3\\xA9 x"}, {"/:x\\:y", "/{}:y x"},
+      {"/\\a", "/a"},         {"/a\\/b", "/a/b"},   {"/:x\\/:y", "/{}/{} x y"},           {"/\\%41", "/%%41"},
+      {"/*\\/b", "/{}/b #0"},
   };
   check(rows, COUNT(rows));
 }
@@ -172,7 +174,8 @@ static void test_any_byte_in_a_literal(void **state) {
 static void test_must_begin_with_a_slash(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"", "BAD_PATTERN 0"}, {"a", "BAD_PATTERN 0"}, {"*", "BAD_PATTERN 0"}, {":a", "BAD_PATTERN 0"}, {"%2Fa", "BAD_PATTERN 0"}, {"\\/a", "BAD_PATTERN 0"},
+      {"", "BAD_PATTERN 0"},   {"a", "BAD_PATTERN 0"},    {"*", "BAD_PATTERN 0"},
+      {":a", "BAD_PATTERN 0"}, {"%2Fa", "BAD_PATTERN 0"}, {"\\/a", "BAD_PATTERN 0"},
   };
   check(rows, COUNT(rows));
 }
@@ -180,22 +183,27 @@ static void test_must_begin_with_a_slash(void **state) {
 static void test_params_without_a_name(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/:", "BAD_PATTERN 1"},    {"/a/:", "BAD_PATTERN 3"},   {"/:/a", "BAD_PATTERN 1"}, {"/:9", "BAD_PATTERN 1"},
-      {"/a:-b", "BAD_PATTERN 2"}, {"/::a", "BAD_PATTERN 1"},   {"/:\xC3\xA9", "BAD_PATTERN 1"}, {"/:\\a", "BAD_PATTERN 1"},
+      {"/:", "BAD_PATTERN 1"},         {"/a/:", "BAD_PATTERN 3"},  {"/:/a", "BAD_PATTERN 1"},
+      {"/:9", "BAD_PATTERN 1"},        {"/a:-b", "BAD_PATTERN 2"}, {"/::a", "BAD_PATTERN 1"},
+      {"/:\xC3\xA9", "BAD_PATTERN 1"}, {"/:\\a", "BAD_PATTERN 1"},
   };
   check(rows, COUNT(rows));
 }
 
 static void test_touching_params(void **state) {
   (void)state;
-  static const struct row rows[] = {{"/:a:b", "BAD_PATTERN 3"}, {"/x/:ab:cd-:e", "BAD_PATTERN 6"}, {"/:a-:b:c", "BAD_PATTERN 6"}};
+  static const struct row rows[] = {
+      {"/:a:b", "BAD_PATTERN 3"}, {"/x/:ab:cd-:e", "BAD_PATTERN 6"}, {"/:a-:b:c", "BAD_PATTERN 6"}};
   check(rows, COUNT(rows));
 }
 
 static void test_taken_names(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/:a/:a", "BAD_PATTERN 5"}, {"/:a/*a", "BAD_PATTERN 5"}, {"/:a-:b-:a", "BAD_PATTERN 8"}, {"/:id/:id2/:id", "BAD_PATTERN 11"},
+      {"/:a/:a", "BAD_PATTERN 5"},
+      {"/:a/*a", "BAD_PATTERN 5"},
+      {"/:a-:b-:a", "BAD_PATTERN 8"},
+      {"/:id/:id2/:id", "BAD_PATTERN 11"},
   };
   check(rows, COUNT(rows));
 }
@@ -203,8 +211,8 @@ static void test_taken_names(void **state) {
 static void test_behind_a_name(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/:a+", "BAD_PATTERN 3"}, {"/:a*", "BAD_PATTERN 3"}, {"/:a?", "BAD_PATTERN 3"}, {"/:a<int>", "BAD_PATTERN 3"}, {"/:a(b)", "BAD_PATTERN 3"},
-      {"/:caf\xC3\xA9", "BAD_PATTERN 5"},
+      {"/:a+", "BAD_PATTERN 3"},     {"/:a*", "BAD_PATTERN 3"},   {"/:a?", "BAD_PATTERN 3"},
+      {"/:a<int>", "BAD_PATTERN 3"}, {"/:a(b)", "BAD_PATTERN 3"}, {"/:caf\xC3\xA9", "BAD_PATTERN 5"},
   };
   check(rows, COUNT(rows));
 }
@@ -212,7 +220,7 @@ static void test_behind_a_name(void **state) {
 static void test_misplaced_stars(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/a*", "BAD_PATTERN 2"},  {"/*a/b", "BAD_PATTERN 1"}, {"/**", "BAD_PATTERN 1"},      {"/*-a", "BAD_PATTERN 1"},
+      {"/a*", "BAD_PATTERN 2"},   {"/*a/b", "BAD_PATTERN 1"}, {"/**", "BAD_PATTERN 1"},       {"/*-a", "BAD_PATTERN 1"},
       {"/:a-*", "BAD_PATTERN 4"}, {"/*a-b", "BAD_PATTERN 1"}, {"/x/*name/", "BAD_PATTERN 3"}, {"/*:a", "BAD_PATTERN 1"},
   };
   check(rows, COUNT(rows));
@@ -221,7 +229,8 @@ static void test_misplaced_stars(void **state) {
 static void test_stray_characters(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/a(b)", "BAD_PATTERN 2"}, {"/<a>", "BAD_PATTERN 1"}, {"/a?", "BAD_PATTERN 2"}, {"/a#b", "BAD_PATTERN 2"}, {"/{id}", "BAD_PATTERN 1"}, {"/id}", "BAD_PATTERN 3"},
+      {"/a(b)", "BAD_PATTERN 2"}, {"/<a>", "BAD_PATTERN 1"},  {"/a?", "BAD_PATTERN 2"},
+      {"/a#b", "BAD_PATTERN 2"},  {"/{id}", "BAD_PATTERN 1"}, {"/id}", "BAD_PATTERN 3"},
   };
   check(rows, COUNT(rows));
 }
@@ -229,22 +238,25 @@ static void test_stray_characters(void **state) {
 static void test_dot_segments(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/.", "BAD_PATTERN 1"},   {"/..", "BAD_PATTERN 1"},     {"/a/./b", "BAD_PATTERN 3"}, {"/a/../b", "BAD_PATTERN 3"}, {"/%2e", "BAD_PATTERN 1"},
-      {"/.%2E/", "BAD_PATTERN 1"}, {"/\\.", "BAD_PATTERN 1"}, {"/a/\\.\\./", "BAD_PATTERN 3"}, {"/.\\/a", "BAD_PATTERN 1"},
+      {"/.", "BAD_PATTERN 1"},      {"/..", "BAD_PATTERN 1"},        {"/a/./b", "BAD_PATTERN 3"},
+      {"/a/../b", "BAD_PATTERN 3"}, {"/%2e", "BAD_PATTERN 1"},       {"/.%2E/", "BAD_PATTERN 1"},
+      {"/\\.", "BAD_PATTERN 1"},    {"/a/\\.\\./", "BAD_PATTERN 3"}, {"/.\\/a", "BAD_PATTERN 1"},
   };
   check(rows, COUNT(rows));
 }
 
 static void test_backslash_at_the_end(void **state) {
   (void)state;
-  static const struct row rows[] = {{"/\\", "BAD_PATTERN 1"}, {"/a\\", "BAD_PATTERN 2"}, {"/\\\\\\", "BAD_PATTERN 3"}, {"/:a\\", "BAD_PATTERN 3"}};
+  static const struct row rows[] = {
+      {"/\\", "BAD_PATTERN 1"}, {"/a\\", "BAD_PATTERN 2"}, {"/\\\\\\", "BAD_PATTERN 3"}, {"/:a\\", "BAD_PATTERN 3"}};
   check(rows, COUNT(rows));
 }
 
 /* The first error is the one that is told. */
 static void test_first_error_counts(void **state) {
   (void)state;
-  static const struct row rows[] = {{"/a?/:", "BAD_PATTERN 2"}, {"/./:", "BAD_PATTERN 1"}, {"/:a/:a/(", "BAD_PATTERN 5"}};
+  static const struct row rows[] = {
+      {"/a?/:", "BAD_PATTERN 2"}, {"/./:", "BAD_PATTERN 1"}, {"/:a/:a/(", "BAD_PATTERN 5"}};
   check(rows, COUNT(rows));
 }
 

@@ -7,15 +7,48 @@
 #include "builder.h"
 
 static const char *const lines[] = {
-    "GET /",           "GET /users/:id",        "PUT /users/:id", "* /files/*path",       "GET /v:major.:minor", "GET /a/*/b",
-    "POST /:name.png", "DELETE /:a-:b/:c",      "GET /:a/:b/:c/:d/:e/:f/:g/:h",           "GET /a-segment-that-is-longer-than-a-key/x",
-    "GET /1",          "GET /2",                "GET /3",         "GET /4",               "GET /5",              "GET /6",
-    "GET /7",          "GET /caf\xC3\xA9/%2F%", "PATCH /7",       "GET /behind-the-buckets",
+    "GET /",
+    "GET /users/:id",
+    "PUT /users/:id",
+    "* /files/*path",
+    "GET /v:major.:minor",
+    "GET /a/*/b",
+    "POST /:name.png",
+    "DELETE /:a-:b/:c",
+    "GET /:a/:b/:c/:d/:e/:f/:g/:h",
+    "GET /a-segment-that-is-longer-than-a-key/x",
+    "GET /1",
+    "GET /2",
+    "GET /3",
+    "GET /4",
+    "GET /5",
+    "GET /6",
+    "GET /7",
+    "GET /caf\xC3\xA9/%2F%",
+    "PATCH /7",
+    "GET /behind-the-buckets",
 };
 
 static const char *const requests[COUNT(lines)] = {
-    "GET /",      "GET /users/42", "PUT /users/42", "ANY /files/x/y", "GET /v1.2", "GET /a/x/b", "POST /x.png", "DELETE /x-y/z", "GET /1/2/3/4/5/6/7/8",
-    "GET /a-segment-that-is-longer-than-a-key/x", "GET /1", "GET /2", "GET /3", "GET /4", "GET /5", "GET /6", "GET /7", "GET /caf%C3%A9/%2f%", "PATCH /7",
+    "GET /",
+    "GET /users/42",
+    "PUT /users/42",
+    "ANY /files/x/y",
+    "GET /v1.2",
+    "GET /a/x/b",
+    "POST /x.png",
+    "DELETE /x-y/z",
+    "GET /1/2/3/4/5/6/7/8",
+    "GET /a-segment-that-is-longer-than-a-key/x",
+    "GET /1",
+    "GET /2",
+    "GET /3",
+    "GET /4",
+    "GET /5",
+    "GET /6",
+    "GET /7",
+    "GET /caf%C3%A9/%2f%",
+    "PATCH /7",
     "GET /behind-the-buckets",
 };
 
@@ -190,10 +223,8 @@ static void test_bad_arguments(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_block_size),
-      cmocka_unit_test(test_every_capacity_below_the_size),
-      cmocka_unit_test(test_bytes_behind_the_image),
-      cmocka_unit_test(test_every_block_size_for_the_work),
+      cmocka_unit_test(test_every_block_size),       cmocka_unit_test(test_every_capacity_below_the_size),
+      cmocka_unit_test(test_bytes_behind_the_image), cmocka_unit_test(test_every_block_size_for_the_work),
       cmocka_unit_test(test_bad_arguments),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

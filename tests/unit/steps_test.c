@@ -25,7 +25,8 @@ static uint64_t steps_of(struct fixture *f, const char *path, int32_t wanted) {
   return wye__steps;
 }
 
-static uint64_t attack(struct fixture *f, const char *front, const char *unit, size_t length, const char *tail, int32_t wanted) {
+static uint64_t attack(struct fixture *f, const char *front, const char *unit, size_t length, const char *tail,
+                       int32_t wanted) {
   char *path = attack_path(front, unit, length, tail);
   uint64_t steps = steps_of(f, path, wanted);
   free(path);
@@ -34,11 +35,13 @@ static uint64_t attack(struct fixture *f, const char *front, const char *unit, s
 
 static void check_most(uint64_t steps, uint64_t most, const char *what) {
   if (getenv("SHOW")) fprintf(stderr, "%s: %llu of %llu\n", what, (unsigned long long)steps, (unsigned long long)most);
-  if (steps > most) fail_msg("%s: %llu steps, at most %llu wanted", what, (unsigned long long)steps, (unsigned long long)most);
+  if (steps > most)
+    fail_msg("%s: %llu steps, at most %llu wanted", what, (unsigned long long)steps, (unsigned long long)most);
 }
 
 /* Steps of a path of n and of 2 n bytes: at most `each` for a byte, and at most doubled (but for what the path's ends take). */
-static void check_linear(struct fixture *f, const char *unit, size_t length, const char *tail, uint64_t each, int32_t wanted) {
+static void check_linear(struct fixture *f, const char *unit, size_t length, const char *tail, uint64_t each,
+                         int32_t wanted) {
   for (size_t i = 0; i < COUNT(fronts); i++) {
     uint64_t once = attack(f, fronts[i], unit, length, tail, wanted);
     uint64_t twice = attack(f, fronts[i], unit, 2 * length, tail, wanted);
