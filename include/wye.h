@@ -247,8 +247,7 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
 
 /*
  * Looks a request up. `path` is what follows the authority, and may carry a query or fragment (it ends at the first `?`
- * or
- * `#`). Returns the handler id, or WYE_NOT_FOUND, WYE_METHOD_NOT_ALLOWED, WYE_PATH_TOO_LONG, WYE_BAD_PATH;
+ * or `#`). Returns the handler id, or WYE_NOT_FOUND, WYE_METHOD_NOT_ALLOWED, WYE_PATH_TOO_LONG, WYE_BAD_PATH;
  * WYE_BAD_ARGUMENT if the context has too little room for the table. `context` is filled on every exit.
  *
  * Bound: a lookup enters each node of the table at most once, and in each segment looks for each literal behind a

@@ -31,7 +31,8 @@ import { WyeError } from "./error.js";
 
 export const wasm = /** @type {Exports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module, {}).exports));
 
-if (wasm.wye_abi() !== ABI) throw new WyeError("BAD_ARGUMENT", "wye.wasm is of another version than the JavaScript beside it");
+if (wasm.wye_abi() !== ABI)
+  throw new WyeError("BAD_ARGUMENT", "wye.wasm is of another version than the JavaScript beside it");
 
 /** Where the input buffer begins. */
 export const INPUT = wasm.wye_input();

@@ -7,7 +7,7 @@ const PLACES = 64;
 
 /** @param {string} method */
 function place(method) {
-  return (method.charCodeAt(1) + 13 * method.length) & (PLACES - 1);
+  return (method.charCodeAt(1) + 9 * method.length) & (PLACES - 1);
 }
 
 export class Methods {

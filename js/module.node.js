@@ -1,5 +1,5 @@
-// Node: the module is read from the file beside this one, and strings are copied by the runtime's own UTF-8 writer where
-// that is fast: from version 22 on it is called without a detour through C++ (docs/decisions.md has the figures).
+// Node: the module is read from the file beside this one, and strings are copied by the runtime's own UTF-8 writer
+// where that is fast, which is from version 22 on (docs/decisions.md has the figures).
 
 import { readFileSync } from "node:fs";
 import { loopWriter } from "./utf8.js";

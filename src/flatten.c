@@ -362,11 +362,11 @@ static int by_literal(const void *context, uint32_t a, uint32_t b) {
 static void put_bounded(struct flatten *f, uint32_t groups, const struct job *job, struct wye__vertex *point) {
   for (uint32_t i = 0; i < groups; i++) f->picks[i] = i;
   wye__sort(f->picks, f->room, groups, by_literal, f);
-  point->statics = number(f, WYE__BOUNDED, groups);
-  point->mask = groups;
+  point->bounded = number(f, WYE__BOUNDED, groups);
+  point->count = groups;
   for (uint32_t i = 0; i < groups; i++) {
     const struct group *group = &f->groups[f->picks[i]];
-    *(struct wye__bounded *)record(f, WYE__BOUNDED, point->statics + i) = (struct wye__bounded){
+    *(struct wye__bounded *)record(f, WYE__BOUNDED, point->bounded + i) = (struct wye__bounded){
         .literal = put_text(f, literal_of(f, group), group->length),
         .length = group->length,
         .point = push(f, job_of(group, job, group->at + group->length, WYE__POINT, 1)),
@@ -391,7 +391,7 @@ static uint32_t push_node(struct flatten *f, uint32_t low, uint32_t high, uint32
 
 static void put_point(struct flatten *f, const struct job *job, struct wye__vertex *point) {
   uint32_t at = job->at, ended = end_of_ended(f, job->low, job->high, at);
-  point->branch = push_node(f, job->low, ended, at, job, 0);
+  point->end = push_node(f, job->low, ended, at, job, 0);
   at += 2; /* behind the parameter's mark */
   uint32_t rest = end_of_ended(f, ended, job->high, at);
   put_bounded(f, find_groups(f, rest, job->high, at, true), job, point);

@@ -1,8 +1,9 @@
 /*
  * The lookup. Reading order is the order in which a request meets it:
  *
- *     wye__match   finds the path's end, marks its slashes, and goes straight down as long as that is simple:
- *                  a static child if the segment has one, else a plain parameter
+ *     wye__match   finds the path's end and marks its slashes
+ *     descend      goes straight down as long as that is simple: a static child if the segment has one, else a
+ *                  plain parameter
  *     search       comes back to what was left untried, and does all that is rarer: prefixes, bounded parameters,
  *                  catch-alls, escapes
  *
@@ -290,10 +291,10 @@ static enum turn node_turn(struct lookup *l, uint32_t step, const struct wye__re
 static enum turn point_turn(struct lookup *l, uint32_t step) {
   uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at), start, end;
   const struct wye__vertex *point = vertex_at(l, vertex);
-  if (at == stop) return point->branch ? go(l, point->branch, at, ARRIVED) : FAILED;
-  for (; step < 2 * point->mask; step++) {
-    const struct wye__bounded *bounded = bounded_at(l, point->statics + step / 2);
-    uint32_t behind = vertex_at(l, bounded->point)->branch;
+  if (at == stop) return point->end ? go(l, point->end, at, ARRIVED) : FAILED;
+  for (; step < 2 * point->count; step++) {
+    const struct wye__bounded *bounded = bounded_at(l, point->bounded + step / 2);
+    uint32_t behind = vertex_at(l, bounded->point)->end;
     bool second = step % 2 == 1;
     if (second && !behind) continue;
     if (!find_literal(l, bounded, at + unit_at(l, at, stop), stop, second, &start, &end)) {

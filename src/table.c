@@ -209,10 +209,10 @@ static bool check_node(struct check *c, const struct wye__vertex *node) {
 }
 
 static bool check_point(struct check *c, const struct wye__vertex *point) {
-  if (point->branch && !check_child(c, point, point->branch, WYE__NODE, 0)) return false;
-  if (!name(c, WYE__BOUNDED, point->statics, point->mask)) return false;
-  for (uint32_t i = 0; i < point->mask; i++) {
-    const struct wye__bounded *bounded = at(c, WYE__BOUNDED, point->statics + i);
+  if (point->end && !check_child(c, point, point->end, WYE__NODE, 0)) return false;
+  if (!name(c, WYE__BOUNDED, point->bounded, point->count)) return false;
+  for (uint32_t i = 0; i < point->count; i++) {
+    const struct wye__bounded *bounded = at(c, WYE__BOUNDED, point->bounded + i);
     if (bounded->length == 0 || !in_text(c, bounded->literal, bounded->length)) return false;
     if (!check_child(c, point, bounded->point, WYE__POINT, 1)) return false;
   }

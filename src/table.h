@@ -41,7 +41,7 @@ struct wye__extent {
 struct wye_table {
   uint8_t magic[4];                                                            /* "WYE" and the version */
   uint32_t size;                                                               /* bytes of the whole image */
-  uint32_t checksum;                                                           /* of all bytes behind this field */
+  uint32_t checksum;                                                           /* of all bytes but these four */
   uint8_t trailing_slash, clean_path, case_insensitive, no_method_not_allowed; /* struct wye_options */
   uint32_t max_params;                                                         /* spans that a lookup may need */
   uint32_t max_depth; /* untried branches that a lookup may leave behind */
@@ -75,19 +75,27 @@ struct wye__ref {
  * with a shift for which most of them stand alone; the places of nobody, and vertices that no static segment
  * leads to, have a length that no segment has. The second half says what follows.
  *
- *     0          16       20     24     28      32        36     40       44    45     46      48        56      60 64
- *     | key      | length | text | next | param | statics | mask | branch |kind |shift | params| leaf    | depth | zero
- * |
+ *     0        16       20     24     28      32        36     40       44   45    46     48     56    60   64
+ *     |  key   | length | text | next | param | statics | mask | branch |kind|shift|params| leaf | depth | 0 |
  */
 struct wye__vertex {
-  uint64_t key[2];       /* the first 16 bytes of the segment in normal form, zeros behind a shorter one */
-  uint32_t length;       /* bytes of its normal form; WYE__NOT_STATIC */
-  uint32_t text;         /* where a segment of more than 16 bytes stands in the text; 0: it has no more */
-  uint32_t next;         /* the place of another segment that belongs here too; always a later one; 0: none */
-  uint32_t param;        /* the node behind a plain parameter that takes all that is left of the segment */
-  uint32_t statics;      /* node: the first place of its static children; 0: none. Point: its first bounded parameter */
-  uint32_t mask;         /* node: their places, less 1. Point: how many bounded parameters, in match order */
-  uint32_t branch;       /* node: whatever is rarer, see below. Point: the node, if the segment ends here */
+  uint64_t key[2]; /* the first 16 bytes of the segment in normal form, zeros behind a shorter one */
+  uint32_t length; /* bytes of its normal form; WYE__NOT_STATIC */
+  uint32_t text;   /* where a segment of more than 16 bytes stands in the text; 0: it has no more */
+  uint32_t next;   /* the place of another segment that belongs here too; always a later one; 0: none */
+  uint32_t param;  /* the node behind a plain parameter that takes all that is left of the segment */
+  union {
+    struct {            /* of a node */
+      uint32_t statics; /* the first place of its static children; 0: none */
+      uint32_t mask;    /* their places, less 1 */
+      uint32_t branch;  /* whatever is rarer, see below; 0: nothing */
+    };
+    struct {            /* of a point */
+      uint32_t bounded; /* the first of its bounded parameters, in match order */
+      uint32_t count;   /* how many */
+      uint32_t end;     /* the node, if the segment ends here; 0: it may not */
+    };
+  };
   uint8_t kind;          /* a wye__kind */
   uint8_t shift;         /* 0 to 63 */
   uint16_t params;       /* parameters on the way here */

@@ -5,8 +5,7 @@ struct row {
   const char *request, *wanted;
 };
 
-/* Opens the lines as a table; each request must get its answer. The routes are added once more the other way round: except
-   for the ids the order of addition does not matter. */
+/* Opens the lines as a table; each request must get its answer. */
 static void check(const struct wye_options *options, const char *const *lines, const struct row *rows, size_t count) {
   struct fixture f;
   fixture_open(&f, options, lines);
@@ -18,6 +17,7 @@ static void check(const struct wye_options *options, const char *const *lines, c
   fixture_drop(&f);
 }
 
+/* The same with the routes added the other way round, each with the id that it has here: the order does not matter. */
 static void check_backwards(const char *const *lines, const struct row *rows, size_t count) {
   struct fixture f;
   size_t last = 0;

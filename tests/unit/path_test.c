@@ -106,7 +106,7 @@ static void test_raw_units(void **state) {
   assert_string_equal(shown(kept.bytes, kept.length), "A");
 }
 
-/* No two different bytes, raw or escaped, have one normal form unless they are equivalent; 512 units against each other. */
+/* Each byte against its escape: one normal form where RFC 3986 calls them equivalent, else two. */
 static void test_units_are_told_apart(void **state) {
   (void)state;
   static const char unreserved_or_never_raw[] = "-._~ \"<>\\^`{|}?#";

@@ -44,7 +44,7 @@ static void append_error(struct text *to, int32_t status, const struct wye_error
     append(to, ", and the error says otherwise");
 }
 
-/* "/users/{} id" for what can be read, "BAD_PATTERN 7" for what cannot. Text and shape stand in blocks of their exact size. */
+/* "/users/{} id" for what can be read, "BAD_PATTERN 7" for what cannot. Text and shape are in blocks of their size. */
 static const char *parsed_bytes(const char *text, size_t length, bool fold) {
   static struct text said;
   said.length = 0;
@@ -279,7 +279,7 @@ static void test_error_is_untouched_on_success(void **state) {
 
 /* ------------------------------------------------------------------ every short pattern */
 
-/* Each text of up to five of these bytes is read or refused, inside exactly sized blocks, with an offset inside the text. */
+/* A slash and any five of these bytes: read, or refused with an offset inside the text. */
 static void test_every_short_text(void **state) {
   (void)state;
   static const char bytes[] = "/:*\\.a%2({";

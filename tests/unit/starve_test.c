@@ -172,7 +172,7 @@ static void test_bytes_behind_the_image(void **state) {
   free(block);
 }
 
-/* Too little room for the work: refused with the size 0, and the builder's bytes are as before. True if it was enough. */
+/* Too little room for the work: refused with the size 0, the builder's bytes are as before. True if it was enough. */
 static bool build_in(const struct wye_builder *filled_builder, size_t block_size, void *image, size_t needed) {
   size_t used = wye_builder_used(filled_builder), size = 1;
   struct wye_builder *builder;

@@ -1,6 +1,7 @@
 /*
  * The bound of wye.h: whatever routes and path, a lookup's steps (vertices entered, places looked at) are at most
- * (nodes on the way) x (bytes of the segment). Attacks on it, each with the numbers that were counted when it was written.
+ * (nodes on the way) x (bytes of the segment). Attacks on it, some with the steps
+ * that were counted in the first version.
  *
  * The optimized builds take the short way for paths without escapes; so each attack runs once plain and once with
  * an escape in front, which is compared unit by unit.
@@ -39,7 +40,7 @@ static void check_most(uint64_t steps, uint64_t most, const char *what) {
     fail_msg("%s: %llu steps, at most %llu wanted", what, (unsigned long long)steps, (unsigned long long)most);
 }
 
-/* Steps of a path of n and of 2 n bytes: at most `each` for a byte, and at most doubled (but for what the path's ends take). */
+/* Paths of n and of 2 n bytes: at most `each` steps for a byte, and at most doubled but for what the ends take. */
 static void check_linear(struct fixture *f, const char *unit, size_t length, const char *tail, uint64_t each,
                          int32_t wanted) {
   for (size_t i = 0; i < COUNT(fronts); i++) {
@@ -93,7 +94,7 @@ static void test_64_params_in_a_segment(void **state) {
   fixture_drop(&f);
 }
 
-/* Several ways to go on behind each literal, at four levels: 4 + 16 + 64 + 256 bounded parameters, each looked for at most twice. */
+/* Four ways to go on behind each literal, at four levels: 340 bounded parameters, each looked for at most twice. */
 static void add_ways(struct fixture *f, char *line, int level) {
   static const char *const literals[] = {"-", "--", ".", "-."};
   size_t length = strlen(line);

@@ -1,6 +1,6 @@
 /*
- * What the unit tests share: tables made from lines of text, lookups whose whole answer is one line of text, blocks that
- * end where their contents end.
+ * What the unit tests share: tables made from lines of text, lookups whose whole answer is one line of text, blocks
+ * that end where their contents end.
  */
 #ifndef WYE_TEST_SUPPORT_H
 #define WYE_TEST_SUPPORT_H
@@ -75,8 +75,8 @@ void check_builder(const struct wye_builder *builder);
 /* ------------------------------------------------------------------ lookups */
 
 /*
- * Looks "METHOD path" up and tells the whole answer in a line: "3 id=42 name=x" (the handler id, then each parameter with
- * its raw value), "METHOD_NOT_ALLOWED GET, PUT", "NOT_FOUND" ... Fails where the context is not what wye.h promises.
+ * Looks "METHOD path" up and tells the whole answer in a line: "3 id=42 name=x" (the handler id, then each parameter
+ * with its raw value), "METHOD_NOT_ALLOWED GET, PUT", "NOT_FOUND" ... Fails where the context is not what wye.h says.
  * The text is good until the next call.
  */
 const char *answer(struct fixture *f, const char *request);
@@ -89,7 +89,7 @@ const char *answer_url(struct fixture *f, const char *method, const char *url, s
 void write_answer(const struct wye_table *table, const struct wye_context *context, const char *text, char *to,
                   size_t capacity);
 
-/* Fails where a context is not what wye.h promises behind a lookup that returned `outcome`, of a text of that length. */
+/* Fails where a context is not what wye.h promises behind a lookup of `length` bytes that returned `outcome`. */
 void check_context(const struct wye_table *table, const struct wye_context *context, int32_t outcome, size_t length);
 
 /* Reads all that can be asked of a table; what it says does not count, only that it can be said. */

@@ -320,7 +320,8 @@ static size_t refused_or_harmless(const void *image, size_t size) {
   size_t room = wye_context_size(table);
   void *block = malloc(room);
   if (wye_context_init(block, room, table, &context) != WYE_OK) fail_msg("no context of %zu bytes", room);
-  for (uint32_t method = 0; method < 4; method++) look_up(table, context, method);
+  look_up(table, context, 0);
+  look_up(table, context, 1);
   look_up(table, context, WYE_NO_METHOD);
   free(block);
   return 1;
@@ -453,7 +454,7 @@ static void test_mended_odd_numbers(void **state) {
 static void swap_words(uint8_t *image, size_t size) {
   uint32_t *words = (uint32_t *)(void *)image;
   for (size_t i = 3; i < size / 4; i++) {
-    for (size_t j = i + 1; j < size / 4 && j < i + 40; j++) {
+    for (size_t j = i + 1; j < size / 4 && j < i + 12; j++) {
       if (words[i] == words[j]) continue;
       uint32_t was = words[i];
       words[i] = words[j], words[j] = was;

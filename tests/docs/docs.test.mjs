@@ -1,0 +1,132 @@
+// What the documents say of the code: their links, the names they use, and the numbers of their examples.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { imageOf, loadModule } from "../command/image.mjs";
+import { blocks, codes, prose, read, root, tableBelow } from "./markdown.mjs";
+
+const documents = [
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md", "tests/cases/README.md"],
+  ...fs.readdirSync(new URL("docs", root)).map((name) => `docs/${name}`),
+];
+const sources = ["include", "src", "js", "wasm", "tests", "bench"].flatMap(filesBelow);
+const code = sources.filter((file) => /\.([chm]?js|[ch]|py|d\.ts)$/.test(file)).map(read).join("\n");
+
+function filesBelow(folder) {
+  return fs.readdirSync(new URL(folder, root), { recursive: true }).map((name) => `${folder}/${name}`);
+}
+
+const exists = (file) => fs.existsSync(new URL(file, root));
+
+/** A heading as the anchor that it becomes on the pages of code hosts. */
+const anchor = (heading) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-");
+
+function anchorsOf(text) {
+  const headings = Array.from(prose(text).matchAll(/^#+ (.*)$/gm), ([, heading]) => anchor(heading));
+  return [...headings, ...Array.from(text.matchAll(/<a id="(.*?)">/g), ([, id]) => id)];
+}
+
+for (const file of documents) {
+  const text = read(file);
+
+  test(`${file}: links lead somewhere`, () => {
+    for (const [, link] of prose(text).matchAll(/\]\(([^)]*)\)/g)) {
+      if (/^https:/.test(link)) continue;
+      const [target, id] = link.split("#");
+      const linked = target ? path.join(path.dirname(file), target) : file;
+      assert.ok(exists(linked), link);
+      if (id) assert.ok(anchorsOf(read(linked)).includes(id), link);
+    }
+  });
+
+  test(`${file}: files and functions that it names are there`, () => {
+    for (const name of codes(prose(text))) {
+      if (/^(src|js|wasm|tests|bench|docs|include|examples)\/[\w./-]*\w$/.test(name)) assert.ok(exists(name), name);
+      if (/^wye__?\w+$/.test(name)) assert.match(code, new RegExp(`\\b${name}\\b`), name);
+    }
+  });
+}
+
+// ---------------------------------------------------------------- examples
+
+const wye = loadModule(fileURLToPath(new URL("build/wye.wasm", root)));
+
+function example(file) {
+  const text = read(file);
+  const [routes] = blocks(text, "routes");
+  const bytes = imageOf(wye, routes);
+  return { text, bytes, view: new DataView(bytes.buffer) };
+}
+
+test("docs/image.md: the bytes are those of the image", () => {
+  const { text, bytes } = example("docs/image.md");
+  const lines = Array.from(text.matchAll(/^([0-9a-f]{4}) {2}((?:[0-9a-f]{2} ?){1,16})(?: |$)/gm));
+  const shown = lines.map(([, at, row]) => `${at}  ${row.trim()}`);
+  const hex = (row) => Array.from(row, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const real = Array.from({ length: Math.ceil(bytes.length / 16) }, (_, i) => {
+    return `${(16 * i).toString(16).padStart(4, "0")}  ${hex(bytes.subarray(16 * i, 16 * i + 16))}`;
+  });
+  assert.deepEqual(shown, real);
+  assert.ok(text.includes(`, ${bytes.length} bytes.`), "the size in the text");
+});
+
+/** The columns of the table of vertices. */
+function vertexRow({ bytes, view }, index) {
+  const at = view.getUint32(32, true) + 64 * index;
+  const word = (offset) => view.getUint32(at + offset, true);
+  const length = word(16);
+  const key = length === 0xffffffff ? "" : `\`${Buffer.from(bytes.subarray(at, at + length))}\``;
+  const kind = ["empty", "node", "point"][bytes[at + 44]];
+  const places = kind === "point" ? word(36) : word(32) && word(36) + 1;
+  return {
+    number: index,
+    kind,
+    key,
+    statics: word(32),
+    places,
+    shift: bytes[at + 45],
+    param: word(28),
+    branch: word(40),
+    refs: word(52) & 0x7fffffff,
+  };
+}
+
+test("docs/lookup.md: the vertices are those of the image", () => {
+  const { text, ...image } = example("docs/lookup.md");
+  const rows = tableBelow(text, "## The tree as an array");
+  const shown = rows.map(([number, , ...cells]) => [number, ...cells].join(" | "));
+  const count = image.view.getUint32(36, true);
+  const real = Array.from({ length: count }, (_, i) => Object.values(vertexRow(image, i)).join(" | "));
+  assert.deepEqual(shown, real);
+});
+
+/** wye__hash, of a segment of at most 16 bytes. */
+function hashOf(segment) {
+  const key = new DataView(new ArrayBuffer(16));
+  Array.from(Buffer.from(segment), (byte, i) => key.setUint8(i, byte));
+  const [low, high] = [key.getBigUint64(0, true), key.getBigUint64(8, true)];
+  const rotated = (high << 29n) | (high >> 35n);
+  return BigInt.asUintN(64, (low ^ rotated) * 0x9e3779b97f4a7c15n);
+}
+
+test("docs/lookup.md: the hashes", () => {
+  const { text, ...image } = example("docs/lookup.md");
+  for (const [segment, hash, from24, from25, place] of tableBelow(text, "### Which child?")) {
+    const [name] = codes(segment);
+    const real = hashOf(name);
+    assert.equal(hash, `\`${real.toString(16).padStart(16, "0")}\``);
+    assert.deepEqual([from24, from25].map(BigInt), [(real >> 24n) & 3n, (real >> 25n) & 3n], name);
+    assert.equal(vertexRow(image, Number(place)).key, segment);
+  }
+});
+
+test("docs/lookup.md: the slashes", () => {
+  const [marks, closed] = blocks(read("docs/lookup.md"), "").filter((block) => /^slashes/m.test(block));
+  const [, request] = /^path +(.*)$/m.exec(marks);
+  const bits = (wanted) => Array.from(request).reduce((sum, c, i) => sum + (wanted.includes(c) ? 2 ** i : 0), 0);
+  const shown = Array.from((marks + closed).matchAll(/0x([0-9a-f]+)$/gm), ([, digits]) => parseInt(digits, 16));
+  assert.deepEqual(shown, [bits("/"), bits("?#%"), bits("/") + 2 ** request.indexOf("?")]);
+});

@@ -1,0 +1,148 @@
+/*
+ * Images of strangers. The first byte chooses one of the images that are built here, to which the rest of the input is
+ * applied as patches (two bytes where, four bytes what), or 0xFF: then the rest is the image. Size and checksum are put
+ * right, so that only the checks behind them stand in the way. What opens must be harmless to everything that reads it.
+ */
+#include "fuzz.h"
+
+#include "../../src/table.h"
+
+static const char *const mixed[] = {
+    "GET /abc:x/1", "POST /ab:x/2", "* /b:y-:z",  "GET /b:y", "PUT /:p.:q/end", "GET /:p-:q/x", "GET /static",
+    "GET /a/:b/c",  "GET /a/*",     "DELETE /:p", NULL,
+};
+static const char *const chained[] = {
+    "GET /organization-settings-1/a",
+    "GET /organization-settings-2/b",
+    "PUT /organization-settings-1/a",
+    "GET /a/b/c/d/e",
+    "GET /a/b/:c/d/f",
+    NULL,
+};
+static const char *const rests[] = {"GET /*", "POST /a/*rest", "* /a/:b/*", "GET /a/*/c", "GET /", "GET //", NULL};
+static const char *const bounds[] = {
+    "GET /:a-:b-:c-x", "GET /:a-:b-y", "GET /:a%2F:b", "GET /p:a--:b",
+    "GET /pp:a--q",    "GET /ppp:a",   "GET /pq:a/:b", NULL,
+};
+static const char *const *const bases[] = {mixed, chained, rests, bounds};
+
+enum { BASES = 4, PATCH = 6 };
+
+static void *images[BASES];
+static size_t sizes[BASES];
+
+static void build_bases(void) {
+  for (uint8_t i = 0; i < BASES; i++) {
+    const struct wye_options options = {.case_insensitive = i & 1};
+    struct wye_builder *builder = new_builder(1 << 16, &options);
+    add_lines(builder, bases[i]);
+    images[i] = image_of(builder, &sizes[i]);
+    free(builder);
+  }
+}
+
+static uint8_t *patched(const uint8_t *data, size_t size, size_t *image_size) {
+  uint8_t base = data[0] % BASES, *image = copy_of(images[base], sizes[base]);
+  *image_size = sizes[base];
+  for (data++, size--; size >= PATCH; data += PATCH, size -= PATCH) {
+    size_t at = ((size_t)data[0] | (size_t)data[1] << 8) % (*image_size / 4) * 4;
+    memcpy(image + at, data + 2, 4);
+  }
+  return image;
+}
+
+static uint8_t *raw(const uint8_t *data, size_t size, size_t *image_size) {
+  *image_size = (size - 1) & ~(size_t)7;
+  return copy_of(data + 1, *image_size);
+}
+
+/* A header as it must be, and the checksum over what there is. */
+static void mend(uint8_t *image, size_t size) {
+  struct wye_table *head = (void *)image;
+  if (size < sizeof *head) return;
+  memcpy(head->magic, "WYE", 3);
+  head->magic[3] = WYE__VERSION;
+  head->size = (uint32_t)size;
+  head->checksum = wye__checksum(head, (uint32_t)size);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static volatile unsigned sum; /* so that no read is left out */
+
+static void read_bytes(const char *text, size_t length) {
+  for (size_t i = 0; i < length; i++) sum += (unsigned char)text[i];
+}
+
+static void read_route(const struct wye_table *table, uint32_t index) {
+  struct wye_route route;
+  size_t length;
+  CHECK(wye_table_route(table, index, &route));
+  read_bytes(route.method, route.method_length);
+  read_bytes(route.pattern, route.pattern_length);
+  read_bytes(route.name, route.name_length);
+  uint32_t params = wye_table_param_count(table, index);
+  for (uint32_t i = 0; i < params && i < 64; i++) {
+    const char *name = wye_table_param_name(table, index, i, &length);
+    read_bytes(name, length);
+  }
+}
+
+static void match(const struct wye_table *table, struct wye_context *context, const char *path, size_t length) {
+  static const uint32_t methods[] = {0, 1, 2, 31, WYE_NO_METHOD};
+  char allow[64], *exact = copy_of(path, length);
+  for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+    check_context(table, context, wye_match_method(table, context, methods[i], exact, length), length);
+    sum += (unsigned)wye_allow(table, context, allow, sizeof allow) + wye_param_index(table, context, "b", 1);
+  }
+  free(exact);
+}
+
+static void read_everything(const struct wye_table *table, const uint8_t *data, size_t size) {
+  static const char *const paths[] = {
+      "/",
+      "//",
+      "/a",
+      "/abcd/1",
+      "/abx/2",
+      "/b",
+      "/bz",
+      "/b1-2",
+      "/static",
+      "/x.y/end",
+      "/a/1/c",
+      "/a/b/c/d/e",
+      "/1-2-3-x",
+      "/pppp--q",
+      "/pqr/2",
+      "/a%2Fb",
+      "/organization-settings-2/b",
+      "/organization-settings-9/b",
+      "/%61/%62",
+      "/a/../b",
+  };
+  struct wye_context *context = new_context(table);
+  for (uint32_t i = 0; i < wye_table_routes(table) && i < 256; i++) read_route(table, i);
+  for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) match(table, context, paths[i], strlen(paths[i]));
+  char *own = take(size + 1);
+  own[0] = '/';
+  memcpy(own + 1, data, size);
+  match(table, context, own, size + 1);
+  free(own);
+  free(context);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  const struct wye_table *table;
+  struct wye_error error;
+  size_t image_size;
+  if (!images[0]) build_bases();
+  if (size == 0) return 0;
+  uint8_t *image = data[0] == 0xFF ? raw(data, size, &image_size) : patched(data, size, &image_size);
+  mend(image, image_size);
+  int32_t status = wye_table_open(image, image_size, &table, &error);
+  if (status == WYE_OK) read_everything(table, data, size < 64 ? size : 64);
+  else CHECK(status == WYE_BAD_IMAGE && table == NULL && error.offset <= image_size && error.detail != NULL);
+  free(image);
+  return 0;
+}
