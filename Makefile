@@ -85,7 +85,7 @@ build/asan/%.o: wasm/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
 
--include $(wildcard build/native/*.d build/asan/*.d build/tests/*.d)
+-include $(wildcard build/native/*.d build/asan/*.d build/tests/*.d build/unit/*/*.d)
 
 # ---------------------------------------------------------------- WebAssembly
 
@@ -185,20 +185,39 @@ build/tests/%: tests/native/%.c build/asan/libwye.a Makefile
 	$(say)
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a
 
-UNIT_TESTS := $(patsubst tests/unit/%.c,build/tests/%,$(wildcard tests/unit/*_test.c))
+# Each test in three builds: with the sanitizers; as it ships, which loads more bytes at once; and without vectors.
+UNIT_BUILDS := asan fast portable
+UNIT_FLAGS_asan := $(ASAN_FLAGS)
+UNIT_FLAGS_fast := -O3
+UNIT_FLAGS_portable := -O3 -DWYE_NO_SIMD
+UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
+UNIT_OBJECTS := support.o $(CORE:src/%.c=%.o)
 
-test-unit: ## C unit tests under the address and undefined-behaviour sanitizers
+test-unit: ## C unit tests, with the sanitizers and optimized, and what holds for the library's objects
 	$(call title,C unit tests)
 	@if test -n "$(HAVE_CC)" && pkg-config --exists cmocka 2>/dev/null; then $(again) run-unit; \
 	else $(call skip,the C unit tests,a C compiler and cmocka: apt-get install gcc pkg-config libcmocka-dev); fi
 
 .PHONY: run-unit
-run-unit: $(UNIT_TESTS)
-	@for program in $^; do echo "$$program" && $$program || exit 1; done
+run-unit: $(foreach build,$(UNIT_BUILDS),$(UNIT_TESTS:%=build/unit/$(build)/%))
+	@tests/unit/library.sh $(CC) clang clang-19
+	@tests/unit/run.sh $^
 
-build/tests/%: tests/unit/%.c build/asan/libwye.a Makefile
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(C_FLAGS) -Isrc $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a $$(pkg-config --cflags --libs cmocka)
+# $(call unit_rules,build)
+define unit_rules
+build/unit/$(1)/%.o: src/%.c Makefile
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(C_FLAGS) $$(UNIT_FLAGS_$(1)) -DWYE_COUNT_STEPS -c -o $$@ $$<
+
+build/unit/$(1)/%.o: tests/unit/%.c Makefile
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(C_FLAGS) -Isrc $$(UNIT_FLAGS_$(1)) $$$$(pkg-config --cflags cmocka) -c -o $$@ $$<
+
+$(UNIT_TESTS:%=build/unit/$(1)/%): build/unit/$(1)/%: build/unit/$(1)/%.o $(UNIT_OBJECTS:%=build/unit/$(1)/%)
+	$$(say)
+	$$(Q)$$(CC) $$(UNIT_FLAGS_$(1)) -o $$@ $$^ $$$$(pkg-config --libs cmocka)
+endef
+$(foreach build,$(UNIT_BUILDS),$(eval $(call unit_rules,$(build))))
 
 JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
 # What another module, and another Node, has to pass.
@@ -268,10 +287,13 @@ test-fuzz: ## fuzz each target of tests/fuzz for FUZZ_SECONDS
 run-fuzz: $(FUZZ_TESTS)
 	@tests/fuzz/run.sh $(FUZZ_SECONDS) $^
 
-build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) Makefile
+# Linked with the lookup in other builds too, for comparison.
+FUZZ_VARIANTS := $(wildcard tests/fuzz/variants/*.c)
+
+build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) $(FUZZ_VARIANTS) $(wildcard tests/fuzz/*.h tests/fuzz/variants/*.h) Makefile
 	@mkdir -p $(@D)
 	$(say)
-	$(Q)$(FUZZ_CC) -std=c11 -Iinclude -Isrc $(FUZZ_FLAGS) -o $@ $< $(CORE)
+	$(Q)$(FUZZ_CC) -std=c11 -Iinclude -Isrc $(FUZZ_FLAGS) -o $@ $< $(FUZZ_VARIANTS) $(CORE)
 
 # ---------------------------------------------------------------- lint
 

@@ -232,8 +232,8 @@ static uint32_t power_of_two(uint32_t least) {
  */
 static void choose_places(const struct flatten *f, uint32_t count, struct wye__vertex *node) {
   uint32_t places = power_of_two(count), best = UINT32_MAX;
-  node->shift = WYE__HASH_LOW + 8;
-  node->mask = count > SMALL ? 2 * places - 1 : places - 1;
+  node->mask = 2 * places - 1;
+  node->shift = (uint8_t)(63 - __builtin_ctz(places)); /* the topmost bits are the best ones */
   for (uint32_t more = 1; count <= SMALL && more <= 4; more *= 2) {
     for (uint8_t shift = WYE__HASH_LOW; shift < WYE__HASH_HIGH && best; shift++) {
       uint32_t mask = places * more - 1, crowded = mask < SMALL * 4 ? collisions(f, count, shift, mask) : best;
@@ -290,7 +290,7 @@ static void put_statics(struct flatten *f, uint32_t groups, const struct job *jo
     struct group *group = &f->groups[f->picks[i]];
     uint64_t key[2];
     load_key(literal_of(f, group), group->length, key);
-    group->hash = wye__hash(key);
+    group->hash = wye__hash(key, literal_of(f, group), group->length);
   }
   choose_places(f, count, node);
   node->statics = push_empty(f, place(f, count, node));

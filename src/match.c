@@ -109,13 +109,23 @@ static __attribute__((noinline)) bool same_tail(const uint8_t *a, const uint8_t 
   }
 }
 
+uint64_t wye__hash_tail(uint64_t hash, const uint8_t *segment, uint32_t length) {
+  for (uint32_t i = 16;; i += 8) {
+    if (i > length - 8) i = length - 8;
+    hash = (hash ^ wye__load64(segment + i)) * 0xD6E8FEB86659FD93u;
+    hash ^= hash >> 32;
+    if (i == length - 8) return hash;
+  }
+}
+
 /* The child of `node` for this segment, in normal form; NULL if it has none. */
 static inline const struct wye__vertex *static_child(const struct wye_table *table, const struct wye__vertex *node,
                                                      const uint8_t *segment, uint32_t length) {
   const struct wye__vertex *vertices = vertices_of(table);
   uint64_t key[2];
   wye__load_key(segment, length, key);
-  const struct wye__vertex *child = vertices + node->statics + ((uint32_t)(wye__hash(key) >> node->shift) & node->mask);
+  const struct wye__vertex *child =
+      vertices + node->statics + ((uint32_t)(wye__hash(key, segment, length) >> node->shift) & node->mask);
   for (;; child = vertices + child->next) {
     STEP();
     if (child->key[0] == key[0] && child->key[1] == key[1] && child->length == length &&
@@ -176,17 +186,18 @@ static bool find_literal(const struct lookup *l, const struct wye__bounded *b, u
   return false;
 }
 
-/* The longest prefix of the branch that the segment [at, stop) begins with: 1 + its index; 0: none. */
-static uint32_t longest_prefix(const struct lookup *l, const struct wye__branch *branch, uint32_t at, uint32_t stop) {
+/*
+ * The last prefix of the branch that does not sort behind the segment [at, stop): 1 + its index; 0: none. If the segment
+ * begins with any of the prefixes, then with this one or one of those that this one begins with.
+ */
+static uint32_t last_prefix(const struct lookup *l, const struct wye__branch *branch, uint32_t at, uint32_t stop) {
   const struct wye__prefix *prefixes = prefix_at(l, branch->prefixes);
   uint32_t low = 0, high = branch->count, raw;
-  while (low < high) { /* find the last one that does not sort behind the segment */
+  while (low < high) {
     uint32_t middle = low + (high - low) / 2;
     if (compare(l, at, stop, prefixes[middle].literal, prefixes[middle].length, &raw) < 0) high = middle;
     else low = middle + 1;
   }
-  while (low && compare(l, at, stop, prefixes[low - 1].literal, prefixes[low - 1].length, &raw) != 0)
-    low = prefixes[low - 1].shorter;
   return low;
 }
 
@@ -259,11 +270,11 @@ static enum turn node_turn(struct lookup *l, uint32_t step, const struct wye__re
     return go(l, (uint32_t)(child - vertices_of(l->table)), stop, ARRIVED);
   }
   if (step <= TO_PARAM && stop > at && is_dots(l, at, stop)) step = TO_CATCH_ALL;
-  if (step <= TO_PREFIXES) step = TO_PREFIX + longest_prefix(l, branch, at, stop);
-  if (step > TO_PREFIX) {
-    const struct wye__prefix *prefix = prefix_at(l, branch->prefixes + step - TO_PREFIX - 1);
+  if (step <= TO_PREFIXES) step = TO_PREFIX + last_prefix(l, branch, at, stop);
+  for (const struct wye__prefix *prefix; step > TO_PREFIX; step = TO_PREFIX + prefix->shorter) {
     uint32_t raw;
-    compare(l, at, stop, prefix->literal, prefix->length, &raw); /* only for its length in the text */
+    prefix = prefix_at(l, branch->prefixes + step - TO_PREFIX - 1);
+    if (compare(l, at, stop, prefix->literal, prefix->length, &raw) != 0) continue;
     leave_choice(l, vertex, at, TO_PREFIX + prefix->shorter);
     return go(l, prefix->point, at + raw, INSIDE);
   }

@@ -150,12 +150,17 @@ static inline const void *wye__section(const struct wye_table *table, enum wye__
 
 static inline const uint8_t *wye__text(const struct wye_table *table) { return wye__section(table, WYE__TEXT); }
 
+/* What a segment of more than 16 bytes adds to its hash: the bytes behind them, 8 at a time, the last ones overlap. */
+uint64_t wye__hash_tail(uint64_t hash, const uint8_t *segment, uint32_t length);
+
 /*
- * The hash of a static segment's key (Fibonacci hashing: Knuth, The Art of Computer Programming, 6.4). Its upper half
- * is good: places are chosen by bits from WYE__HASH_LOW on.
+ * The hash of a static segment with this key (Fibonacci hashing: Knuth, The Art of Computer Programming, 6.4). Its
+ * upper half is good: places are chosen by bits from WYE__HASH_LOW on.
  */
-static inline uint64_t wye__hash(const uint64_t key[2]) {
-  return (key[0] ^ (key[1] << 29 | key[1] >> 35)) * 0x9E3779B97F4A7C15u;
+static inline uint64_t wye__hash(const uint64_t key[2], const uint8_t *segment, uint32_t length) {
+  uint64_t hash = key[0] ^ (key[1] << 29 | key[1] >> 35);
+  if (WYE_UNLIKELY(length > WYE__KEY_BYTES)) hash = wye__hash_tail(hash, segment, length);
+  return hash * 0x9E3779B97F4A7C15u;
 }
 
 enum { WYE__HASH_LOW = 24, WYE__HASH_HIGH = 56 };

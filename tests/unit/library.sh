@@ -1,6 +1,8 @@
 #!/bin/sh
-# library.sh COMPILER...: what holds for the library's objects, whoever compiles them. Each compiler that is there must
-# take the core without a warning; nothing may be left undefined but memcpy, memset and memcmp; no state that can change.
+# library.sh COMPILER...: what holds for the objects of the library, whoever compiles them. Each compiler that is there
+# must take the core without a warning; nothing may be left undefined but memcpy, memset and memcmp; and there may be no
+# state that can change.
+
 # Without this flag clang writes memcmp as bcmp where the target's libc has one.
 only="-fno-builtin-bcmp -fno-stack-protector"
 warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Werror"
@@ -29,7 +31,8 @@ undefined() {
 
 # Sections that are writable when the program runs; what is only relocated at its start is not.
 state() {
-  size -A "$folder"/*.o | awk '$1 ~ /^\.(data|bss|tdata|tbss)/ && $1 !~ /^\.data\.rel\.ro/ && $2 > 0 { print $1 }' | sort -u
+  size -A "$folder"/*.o | sort -u |
+    awk '$1 ~ /^\.(data|bss|tdata|tbss)/ && $1 !~ /^\.data\.rel\.ro/ && $2 > 0 { print $1 }'
 }
 
 check() {
