@@ -168,8 +168,8 @@ TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test
 
 test: $(TEST_PARTS) ## run all tests that can run here
 
-# What the JavaScript tests find in build/: all that can be built here. The drivers come in two forms, because the library
-# reads further where no sanitizer watches.
+# What the JavaScript tests find in build/: all that can be built here. The drivers come in two forms, because the
+# library reads further where no sanitizer watches.
 DRIVERS := $(patsubst tests/native/%.c,build/tests/%,$(wildcard tests/native/*.c))
 NATIVE_TESTED := $(if $(HAVE_CC),$(DRIVERS) $(DRIVERS:=-optimized) build/asan/wye)
 

@@ -187,8 +187,8 @@ static bool find_literal(const struct lookup *l, const struct wye__bounded *b, u
 }
 
 /*
- * The last prefix of the branch that does not sort behind the segment [at, stop): 1 + its index; 0: none. If the segment
- * begins with any of the prefixes, then with this one or one of those that this one begins with.
+ * The last prefix of the branch that does not sort behind the segment [at, stop): 1 + its index; 0: none. If the
+ * segment begins with any of the prefixes, then with this one or one of those that this one begins with.
  */
 static uint32_t last_prefix(const struct lookup *l, const struct wye__branch *branch, uint32_t at, uint32_t stop) {
   const struct wye__prefix *prefixes = prefix_at(l, branch->prefixes);
