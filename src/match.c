@@ -109,15 +109,6 @@ static __attribute__((noinline)) bool same_tail(const uint8_t *a, const uint8_t 
   }
 }
 
-uint64_t wye__hash_tail(uint64_t hash, const uint8_t *segment, uint32_t length) {
-  for (uint32_t i = 16;; i += 8) {
-    if (i > length - 8) i = length - 8;
-    hash = (hash ^ wye__load64(segment + i)) * 0xD6E8FEB86659FD93u;
-    hash ^= hash >> 32;
-    if (i == length - 8) return hash;
-  }
-}
-
 /* The child of `node` for this segment, in normal form; NULL if it has none. */
 static inline const struct wye__vertex *static_child(const struct wye_table *table, const struct wye__vertex *node,
                                                      const uint8_t *segment, uint32_t length) {

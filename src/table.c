@@ -19,6 +19,17 @@ const uint8_t wye__record_size[WYE__SECTIONS] = {
     [WYE__TEXT] = 1,
 };
 
+/* ------------------------------------------------------------------ hash */
+
+uint64_t wye__hash_tail(uint64_t hash, const uint8_t *segment, uint32_t length) {
+  for (uint32_t i = 16;; i += 8) {
+    if (i > length - 8) i = length - 8;
+    hash = (hash ^ wye__load64(segment + i)) * 0xD6E8FEB86659FD93u;
+    hash ^= hash >> 32;
+    if (i == length - 8) return hash;
+  }
+}
+
 /* ------------------------------------------------------------------ checksum */
 
 uint32_t wye__checksum(const struct wye_table *table, uint32_t size) {

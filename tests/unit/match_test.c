@@ -253,6 +253,17 @@ static void test_bounds_in_normal_form(void **state) {
   CHECK(lines, rows);
 }
 
+/* A literal is looked for between escapes, not within them; the last one must end the segment. */
+static void test_literals_beside_escapes(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET /:a2:b", "GET /:c-x", "GET /:c-x/d", "GET /:e%2F", NULL};
+  static const struct row rows[] = {
+      {"GET /x%2Dy2z", "0 a=x%2Dy b=z"}, {"GET /%20-x-x", "1 c=%20-x"}, {"GET /%20-xx-x/d", "2 c=%20-xx"},
+      {"GET /%2F%2F%2F", "3 e=%2F%2F"},  {"GET /%2F", "NOT_FOUND"},     {"GET /%20-x-y", "NOT_FOUND"},
+  };
+  CHECK(lines, rows);
+}
+
 static void test_case_insensitive_literals(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /Users/:id/EDIT", "GET /PRE:x-MID-:y", NULL};
@@ -341,9 +352,22 @@ static void test_urls(void **state) {
 
 static void test_bad_urls(void **state) {
   (void)state;
-  static const char *const urls[] = {
-      "",         "/",          "h/a",          "https:/h/a",   "https//h/a",    "://h/",       "1a://h/",
-      "https://", "https:///a", "https://:80/", "https://h:x/", "https://[::1/", "https://u@/", "https://h h/"};
+  static const char *const urls[] = {"",
+                                     "/",
+                                     "h/a",
+                                     "https:/h/a",
+                                     "https//h/a",
+                                     "://h/",
+                                     "1a://h/",
+                                     "https://",
+                                     "https:///a",
+                                     "https://:80/",
+                                     "https://h:x/",
+                                     "https://[::1/",
+                                     "https://[]/",
+                                     "https://[:]/",
+                                     "https://u@/",
+                                     "https://h h/"};
   static const char *const lines[] = {"GET /*", NULL};
   struct fixture f;
   fixture_open(&f, NULL, lines);
@@ -397,6 +421,7 @@ int main(void) {
       cmocka_unit_test(test_405_can_be_off),
       cmocka_unit_test(test_equivalent_paths),
       cmocka_unit_test(test_bounds_in_normal_form),
+      cmocka_unit_test(test_literals_beside_escapes),
       cmocka_unit_test(test_case_insensitive_literals),
       cmocka_unit_test(test_path_ends_at_query_and_fragment),
       cmocka_unit_test(test_look_alikes_of_stops),

@@ -209,6 +209,21 @@ static void test_all_ways_to_a_long_segment(void **state) {
   fixture_drop(&f);
 }
 
+/* A literal that ends its segment may be found twice in one place: what lies behind it is entered once all the same. */
+static void test_literals_at_the_ends_of_segments(void **state) {
+  (void)state;
+  enum { MANY = 20 };
+  struct fixture f;
+  char line[256] = "GET ";
+  for (int i = 0; i < MANY; i++) snprintf(line + strlen(line), 16, "/:p%c-x", 'a' + i);
+  strcat(line, "/end");
+  open_one(&f, line);
+  check_most(attack(&f, plain, "1-x/", 4 * MANY, "none", WYE_NOT_FOUND), 10 * MANY, "ends of segments");
+  check_most(attack(&f, plain, "-x-x/", 5 * MANY, "none", WYE_NOT_FOUND), 20 * MANY, "two such ends");
+  check_most(attack(&f, "%31-x/", "1-x/", 4 * MANY - 4, "none", WYE_NOT_FOUND), 10 * MANY, "escaped ends");
+  fixture_drop(&f);
+}
+
 /* `/a/:b/a/:c ...`: overlaps at every second segment, under a method that is not asked for. */
 static void test_overlaps_of_another_method(void **state) {
   (void)state;
@@ -269,6 +284,7 @@ int main(void) {
       cmocka_unit_test(test_nested_prefixes),
       cmocka_unit_test(test_all_ways),
       cmocka_unit_test(test_all_ways_to_a_long_segment),
+      cmocka_unit_test(test_literals_at_the_ends_of_segments),
       cmocka_unit_test(test_overlaps_of_another_method),
       cmocka_unit_test(test_more_segments_than_any_route),
       cmocka_unit_test(test_many_siblings),

@@ -198,6 +198,8 @@ void check_context(const struct wye_table *table, const struct wye_context *c, i
   if (outcome < 0) assert_int_equal(c->route, WYE_NONE);
   if (outcome >= 0) assert_in_range(c->route, 0, wye_table_routes(table) - 1);
   assert_int_equal(c->params, outcome < 0 ? 0 : wye_table_param_count(table, c->route));
+  assert_in_range(c->params, 0, c->capacity);
+  assert_in_range(c->escaped, 0, 1);
   assert_int_equal(c->allow != 0, outcome == WYE_METHOD_NOT_ALLOWED);
   for (uint32_t i = 0; i < c->params; i++) {
     struct wye_span span = wye_param(c, i);

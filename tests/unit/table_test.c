@@ -245,7 +245,8 @@ static const char *const chained[] = {
     "GET /a/b/:c/d/f",
     NULL,
 };
-static const char *const rests[] = {"GET /*", "POST /a/*rest", "* /a/:b/*", "GET /a/*/c", "GET /", "GET //", NULL};
+static const char *const rests[] = {"GET /*", "POST /a/*rest",         "* /a/:b/*", "GET /a/*/c", "GET /",
+                                    "GET //", "GET /:a/:b/:c/:d/:e/*", NULL};
 static const char *const bounds[] = {
     "GET /:a-:b-:c-x", "GET /:a-:b-y", "GET /:a-z",    "GET /:a%2F:b", "GET /p:a--:b",
     "GET /pp:a--q",    "GET /ppp:a",   "GET /pq:a/:b", NULL,
@@ -253,6 +254,7 @@ static const char *const bounds[] = {
 static const char *const *const tables[] = {mixed, chained, rests, bounds};
 
 static const char *const paths[] = {
+    "/1/2/3/4/5/6/7",
     "/",
     "//",
     "/a",
@@ -487,6 +489,48 @@ static void test_prefix_that_is_none_of_its_own(void **state) {
   fixture_drop(&f);
 }
 
+/* A root that is a point reads its numbers as other things. */
+static void test_root_of_another_kind(void **state) {
+  (void)state;
+  static const char *const none[] = {NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, none);
+  struct wye__vertex *root = (void *)((uint8_t *)f.image + f.table->sections[WYE__VERTICES].offset);
+  root->kind = WYE__POINT;
+  fix_checksum(f.image, f.image_size);
+  assert_int_equal(open_bytes(f.image, f.image_size, NULL), WYE_BAD_IMAGE);
+  fixture_drop(&f);
+}
+
+/* Depths are what the room for untried branches is measured by: they must grow on the way down. */
+static void test_depths_that_do_not_grow(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, mixed);
+  struct wye_table *head = f.image;
+  struct wye__vertex *vertices = (void *)((uint8_t *)f.image + head->sections[WYE__VERTICES].offset);
+  for (uint32_t i = 0; i < head->sections[WYE__VERTICES].count; i++) vertices[i].depth = 0;
+  head->max_depth = 1;
+  fix_checksum(f.image, f.image_size);
+  assert_int_equal(open_bytes(f.image, f.image_size, NULL), WYE_BAD_IMAGE);
+  fixture_drop(&f);
+}
+
+/* The same for the room for spans, which a catch-all needs one more of. */
+static void test_fewer_params_than_there_are(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, rests);
+  struct wye_table *head = f.image;
+  for (head->max_params = 0; head->max_params < 6; head->max_params++) {
+    fix_checksum(f.image, f.image_size);
+    assert_int_equal(open_bytes(f.image, f.image_size, NULL), WYE_BAD_IMAGE);
+  }
+  fix_checksum(f.image, f.image_size);
+  assert_int_equal(open_bytes(f.image, f.image_size, NULL), WYE_OK);
+  fixture_drop(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_header_is_as_drawn),
@@ -511,6 +555,9 @@ int main(void) {
       cmocka_unit_test(test_mended_odd_numbers),
       cmocka_unit_test(test_mended_swaps),
       cmocka_unit_test(test_prefix_that_is_none_of_its_own),
+      cmocka_unit_test(test_root_of_another_kind),
+      cmocka_unit_test(test_depths_that_do_not_grow),
+      cmocka_unit_test(test_fewer_params_than_there_are),
   };
   return cmocka_run_group_tests(tests, take_texts, drop_texts);
 }
