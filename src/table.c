@@ -317,7 +317,7 @@ const char *wye_table_param_name(const struct wye_table *table, uint32_t route, 
 uint32_t wye_table_method(const struct wye_table *table, const char *method, size_t length) {
   const struct wye__method *methods = wye__section(table, WYE__METHODS);
   uint64_t key = 0;
-  memcpy(&key, method, length < sizeof key ? length : sizeof key);
+  if (length) memcpy(&key, method, length < sizeof key ? length : sizeof key);
   for (uint32_t i = 0; i < table->sections[WYE__METHODS].count; i++) {
     if (methods[i].key != key || methods[i].text.length != length) continue;
     if (length <= sizeof key || memcmp(wye__text(table) + methods[i].text.offset, method, length) == 0) return i;

@@ -36,6 +36,7 @@ static const char *const lines[] = {
     "GET /\\?\\#/:q",
     "GET /:a%2F:b",
     "* /x/*/y/*/z",
+    "GET /q/:a\\2:b",
     NULL,
 };
 static const char *const methods[] = {"GET", "POST", "PUT", "DELETE", "OTHER", "HEAD", "PATCH", ""};

@@ -200,6 +200,20 @@ static void test_outputs_of_urls(void **state) {
   fixture_drop(&f);
 }
 
+/* A text of no bytes stands nowhere: NULL is as good an address as another. */
+static void test_empty_texts_may_be_null(void **state) {
+  (void)state;
+  struct fixture f;
+  open_users(&f);
+  assert_int_equal(wye_match(f.table, f.context, "GET", 3, NULL, 0), WYE_BAD_PATH);
+  assert_int_equal(wye_match_url(f.table, f.context, 0, NULL, 0), WYE_BAD_PATH);
+  assert_int_equal(wye_match(f.table, f.context, NULL, 0, "/users/1", 8), WYE_METHOD_NOT_ALLOWED);
+  assert_int_equal(wye_table_method(f.table, NULL, 0), WYE_NO_METHOD);
+  assert_int_equal(wye_param_index(f.table, f.context, NULL, 0), WYE_NONE);
+  assert_int_equal(wye_decode(NULL, 0, NULL, 0), 0);
+  fixture_drop(&f);
+}
+
 /* ------------------------------------------------------------------ what was found */
 
 static void test_param_by_position(void **state) {
@@ -283,6 +297,7 @@ int main(void) {
       cmocka_unit_test(test_path_with_escapes),
       cmocka_unit_test(test_outputs_of_a_path_too_long),
       cmocka_unit_test(test_outputs_of_urls),
+      cmocka_unit_test(test_empty_texts_may_be_null),
       cmocka_unit_test(test_param_by_position),
       cmocka_unit_test(test_param_by_name),
       cmocka_unit_test(test_allow_in_every_capacity),

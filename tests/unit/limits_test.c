@@ -351,6 +351,35 @@ static void test_too_many_routes(void **state) {
   fixture_drop(&f);
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(WYE_NO_SIMD)
+#define AS_IT_SHIPS
+/*
+ * 4,200 patterns of 4,090 slashes are 17 million vertices of 64 bytes. Their numbers alone take 450 MB and some
+ * seconds: once is enough.
+ */
+static void test_image_too_large(void **state) {
+  (void)state;
+  enum { BLOCK = 512 << 20, LENGTH = 4090 };
+  struct wye_builder *builder;
+  void *block = malloc(BLOCK);
+  if (!block) skip();
+  char *pattern = repeat("/", LENGTH);
+  size_t size = 1;
+  assert_int_equal(wye_builder_init(block, BLOCK, NULL, &builder), WYE_OK);
+  for (int i = 0; i < 4200; i++) {
+    struct wye_route route = {.method = "G", .method_length = 1, .pattern = pattern, .pattern_length = LENGTH};
+    int length = snprintf(pattern, 8, "/%d", i);
+    pattern[length] = '/';
+    assert_int_equal(wye_builder_add(builder, &route, NULL), 0);
+  }
+  assert_int_equal(wye_builder_build(builder, NULL, 0, &size), WYE_IMAGE_TOO_LARGE);
+  assert_int_equal(size, 0);
+  check_builder(builder);
+  free(pattern);
+  free(block);
+}
+#endif
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_path_length),
@@ -373,6 +402,9 @@ int main(void) {
       cmocka_unit_test(test_deepest_way_back),
       cmocka_unit_test(test_many_routes),
       cmocka_unit_test(test_too_many_routes),
+#if defined(AS_IT_SHIPS)
+      cmocka_unit_test(test_image_too_large),
+#endif
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -123,6 +123,20 @@ static void test_backtracking_over_segments(void **state) {
   CHECK(lines, rows);
 }
 
+/* Where a static child is taken first, with nothing but one other form beside it. */
+static void test_back_to_each_form(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET /a/b/c",   "GET /a/*r",      "GET /b/b/c",
+                                      "GET /b/b:x/d", "GET /c/b/c",     "GET /c/:x/d",
+                                      "GET /d/b/c",   "GET /d/:x-:y/d", NULL};
+  static const struct row rows[] = {
+      {"GET /a/b/d", "1 r=b/d"},     {"GET /b/bb/d", "3 x=b"},      {"GET /b/b/d", "NOT_FOUND"},
+      {"GET /c/b/d", "5 x=b"},       {"GET /a/%62/d", "1 r=%62/d"}, {"GET /c/%62/d", "5 x=%62"},
+      {"GET /d/b-b/d", "7 x=b y=b"}, {"GET /d/b/d", "NOT_FOUND"},
+  };
+  CHECK(lines, rows);
+}
+
 static void test_backtracking_into_a_segment(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /abc:x/1", "GET /ab:x/2", "GET /a:x/3", "GET /:x/4", "GET /abcd/5", NULL};
@@ -210,11 +224,11 @@ static void test_allow_is_the_sorted_union(void **state) {
 
 static void test_long_methods(void **state) {
   (void)state;
-  static const char *const lines[] = {"PROPPATCH /", "PROPPATCHX /x", "PROPPATC /y", NULL};
-  static const struct row rows[] = {{"PROPPATCH /", "0"},
-                                    {"PROPPATCHX /", "METHOD_NOT_ALLOWED PROPPATCH"},
-                                    {"PROPPATCHX /x", "1"},
-                                    {"PROPPATC /y", "2"}};
+  static const char *const lines[] = {"PROPPATCHED /", "PROPPATCH /", "PROPPATCHX /x", "PROPPATC /y", NULL};
+  static const struct row rows[] = {{"PROPPATCH /", "1"},
+                                    {"PROPPATCHX /", "METHOD_NOT_ALLOWED PROPPATCH, PROPPATCHED"},
+                                    {"PROPPATCHX /x", "2"},
+                                    {"PROPPATC /y", "3"}};
   CHECK(lines, rows);
 }
 
@@ -409,6 +423,7 @@ int main(void) {
       cmocka_unit_test(test_first_place_where_the_literal_fits),
       cmocka_unit_test(test_next_place_when_the_first_fails),
       cmocka_unit_test(test_backtracking_over_segments),
+      cmocka_unit_test(test_back_to_each_form),
       cmocka_unit_test(test_backtracking_into_a_segment),
       cmocka_unit_test(test_names_are_kept_at_the_leaf),
       cmocka_unit_test(test_empty_segments),

@@ -489,17 +489,24 @@ static void test_prefix_that_is_none_of_its_own(void **state) {
   fixture_drop(&f);
 }
 
+static struct wye__vertex *vertices_of(const struct fixture *f) {
+  return (struct wye__vertex *)(void *)((uint8_t *)f->image + f->table->sections[WYE__VERTICES].offset);
+}
+
+static void check_refused(struct fixture *f) {
+  fix_checksum(f->image, f->image_size);
+  assert_int_equal(open_bytes(f->image, f->image_size, NULL), WYE_BAD_IMAGE);
+  fixture_drop(f);
+}
+
 /* A root that is a point reads its numbers as other things. */
 static void test_root_of_another_kind(void **state) {
   (void)state;
   static const char *const none[] = {NULL};
   struct fixture f;
   fixture_open(&f, NULL, none);
-  struct wye__vertex *root = (void *)((uint8_t *)f.image + f.table->sections[WYE__VERTICES].offset);
-  root->kind = WYE__POINT;
-  fix_checksum(f.image, f.image_size);
-  assert_int_equal(open_bytes(f.image, f.image_size, NULL), WYE_BAD_IMAGE);
-  fixture_drop(&f);
+  vertices_of(&f)->kind = WYE__POINT;
+  check_refused(&f);
 }
 
 /* Depths are what the room for untried branches is measured by: they must grow on the way down. */
@@ -508,12 +515,9 @@ static void test_depths_that_do_not_grow(void **state) {
   struct fixture f;
   fixture_open(&f, NULL, mixed);
   struct wye_table *head = f.image;
-  struct wye__vertex *vertices = (void *)((uint8_t *)f.image + head->sections[WYE__VERTICES].offset);
-  for (uint32_t i = 0; i < head->sections[WYE__VERTICES].count; i++) vertices[i].depth = 0;
+  for (uint32_t i = 0; i < head->sections[WYE__VERTICES].count; i++) vertices_of(&f)[i].depth = 0;
   head->max_depth = 1;
-  fix_checksum(f.image, f.image_size);
-  assert_int_equal(open_bytes(f.image, f.image_size, NULL), WYE_BAD_IMAGE);
-  fixture_drop(&f);
+  check_refused(&f);
 }
 
 /* The same for the room for spans, which a catch-all needs one more of. */
@@ -529,6 +533,63 @@ static void test_fewer_params_than_there_are(void **state) {
   fix_checksum(f.image, f.image_size);
   assert_int_equal(open_bytes(f.image, f.image_size, NULL), WYE_OK);
   fixture_drop(&f);
+}
+
+/* Three segments in four places leave one empty. A hash can lead there: its links must not pass unseen. */
+static void test_empty_place_that_is_none(void **state) {
+  (void)state;
+  static const char *const three[] = {"GET /a", "GET /b", "GET /c", NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, three);
+  struct wye__vertex *vertex = vertices_of(&f), *end = vertex + f.table->sections[WYE__VERTICES].count;
+  while (vertex < end && vertex->kind != WYE__EMPTY) vertex++;
+  assert_true(vertex < end);
+  vertex->length = 1;
+  vertex->key[0] = 'z';
+  vertex->param = 0x00FFFFFF;
+  check_refused(&f);
+}
+
+/* Not even a root that has nothing below it can do without room for one untried branch. */
+static void test_no_room_for_the_root(void **state) {
+  (void)state;
+  static const char *const none[] = {NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, none);
+  ((struct wye_table *)f.image)->max_depth = 0;
+  check_refused(&f);
+}
+
+static void test_more_params_than_any_table_has(void **state) {
+  (void)state;
+  static const uint32_t counts[] = {WYE_MAX_PARAMS + 1, 0xFFFF, 0x10000, 0x10004, WYE_NONE};
+  for (size_t i = 0; i < COUNT(counts); i++) {
+    struct fixture f;
+    fixture_open(&f, NULL, mixed);
+    ((struct wye_table *)f.image)->max_params = counts[i];
+    check_refused(&f);
+  }
+}
+
+/* More parameters on a way than the header says, but no route at its end: the spans are written all the same. */
+static void test_params_without_a_route(void **state) {
+  (void)state;
+  static const char *const pair[] = {"GET /", "PUT /:a/:b/:c/:d/:e/:f", NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, pair);
+  struct wye__vertex *vertices = vertices_of(&f), *shallow = NULL, *deep = NULL;
+  for (uint32_t i = 0; i < f.table->sections[WYE__VERTICES].count; i++) {
+    if (vertices[i].leaf.refs && vertices[i].params == 0) shallow = &vertices[i];
+    if (vertices[i].leaf.refs && vertices[i].params == 6) deep = &vertices[i];
+  }
+  struct wye__ref *refs = (void *)((uint8_t *)f.image + f.table->sections[WYE__REFS].offset);
+  shallow->leaf.methods |= deep->leaf.methods;
+  deep->leaf = (struct wye__leaf){0, 0};
+  refs[2] = refs[1];
+  fix_checksum(f.image, f.image_size);
+  assert_int_equal(open_bytes(f.image, f.image_size, NULL), WYE_OK);
+  ((struct wye_table *)f.image)->max_params = 4;
+  check_refused(&f);
 }
 
 int main(void) {
@@ -558,6 +619,10 @@ int main(void) {
       cmocka_unit_test(test_root_of_another_kind),
       cmocka_unit_test(test_depths_that_do_not_grow),
       cmocka_unit_test(test_fewer_params_than_there_are),
+      cmocka_unit_test(test_empty_place_that_is_none),
+      cmocka_unit_test(test_no_room_for_the_root),
+      cmocka_unit_test(test_more_params_than_any_table_has),
+      cmocka_unit_test(test_params_without_a_route),
   };
   return cmocka_run_group_tests(tests, take_texts, drop_texts);
 }
