@@ -253,8 +253,9 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
  * Bound: a lookup enters each node of the table at most once, and in each segment looks for each literal behind a
  * parameter at most twice; so its steps are at most (nodes on the way) x (bytes of the segment), whatever the routes
  * and the path.
- * A step compares one literal, which costs up to the literal's bytes; and each catch-all that is tried looks once through
- * the rest of the path. So a lookup is never exponential, but a long literal or many catch-alls multiply its time.
+ * A step compares one literal, which costs up to the literal's bytes; and each catch-all that is tried looks once
+ * through the rest of the path. So a lookup is never exponential, but a long literal or many catch-alls multiply its
+ * time.
  */
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
                   const char *path, size_t length);
