@@ -41,6 +41,8 @@ enum {
   WYE_MAX_ROUTES = 1048576,   /* routes of a table                             -> WYE_TOO_MANY_ROUTES */
   WYE_MAX_IMAGE = 1073741824, /* bytes of an image                             -> WYE_IMAGE_TOO_LARGE */
   WYE_MAX_ID = 2147483647,    /* the largest handler id                        -> WYE_BAD_ID */
+  WYE_MAX_HOST = 255,         /* bytes of a route's host                       -> WYE_BAD_HOST */
+  WYE_MAX_STATES = 1000,      /* states that an expression needs               -> WYE_EXPRESSION_TOO_LARGE */
   WYE_ALIGNMENT = 8           /* bytes: of every block that the caller brings  -> WYE_BAD_ARGUMENT */
 };
 
@@ -69,7 +71,10 @@ enum wye_status {
   WYE_BAD_ID = -25,
   WYE_CONFLICT = -26, /* the same method and shape is there already: the error names the other route */
   WYE_IMAGE_TOO_LARGE = -27,
-  WYE_BAD_IMAGE = -28 /* not an image of this version, cut short, or damaged */
+  WYE_BAD_IMAGE = -28, /* not an image of this version, cut short, or damaged */
+  WYE_BAD_HOST = -29,  /* the route's host: the error says what and where */
+  WYE_EXPRESSION_TOO_LARGE = -30,
+  WYE_BAD_VALUE = -31 /* wye_url: a value is missing, empty or does not fit its parameter */
 };
 
 /* The status in a few words ("not found", "conflict"). A constant, NUL-terminated text; "unknown status" for any other
@@ -96,8 +101,8 @@ struct wye_span {
  */
 struct wye_error {
   int32_t status;     /* a negative wye_status */
-  uint32_t offset;    /* the byte in the pattern (or image) where it went wrong */
-  uint32_t other;     /* WYE_CONFLICT: the index of the route that is in the way; else WYE_NONE */
+  uint32_t offset;    /* the byte in the pattern (WYE_BAD_HOST: in the host; WYE_BAD_IMAGE: in the image) */
+  uint32_t other;     /* WYE_CONFLICT, WYE_BAD_NAME: the index of the route that is in the way; else WYE_NONE */
   const char *detail; /* what and what to write instead, NUL-terminated; never NULL */
 };
 
@@ -107,8 +112,8 @@ enum wye_trailing_slash { WYE_SLASH_STRICT = 0, WYE_SLASH_REDIRECT = 1, WYE_SLAS
 
 /* Options of a table. All zero is the default of each: strict, off, case-sensitive, 405 told from 404. */
 struct wye_options {
-  uint8_t trailing_slash;        /* a wye_trailing_slash; only WYE_SLASH_STRICT so far, others: WYE_BAD_ARGUMENT */
-  uint8_t clean_path;            /* 1: redirect to the cleaned path; not yet: WYE_BAD_ARGUMENT */
+  uint8_t trailing_slash;        /* a wye_trailing_slash */
+  uint8_t clean_path;            /* 1: where nothing matches, redirect to the cleaned path if that matches */
   uint8_t case_insensitive;      /* 1: ASCII letters of literals match in either case */
   uint8_t no_method_not_allowed; /* 1: WYE_NOT_FOUND in place of WYE_METHOD_NOT_ALLOWED */
 };
@@ -126,8 +131,10 @@ struct wye_route {
   size_t method_length;
   const char *pattern; /* see the table of patterns in README.md */
   size_t pattern_length;
-  const char *name; /* the route's own name, for listing; NULL or length 0: none */
-  size_t name_length;
+  const char *name; /* the route's own name, for wye_url and listing; NULL or length 0: none. Routes share one only */
+  size_t name_length; /* if they have the same pattern and host */
+  const char *host; /* `api.example.com`, `:tenant.example.com`, `*.example.com`, `[::1]`; NULL or length 0: any */
+  size_t host_length;
   int32_t id; /* the handler id, 0 to WYE_MAX_ID; WYE_NEXT_ID: one more than the largest so far */
 };
 
@@ -158,7 +165,14 @@ int32_t wye_builder_move(struct wye_builder *builder, void *block, size_t size, 
  */
 int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *route, struct wye_error *error);
 
-/* Routes added so far. */
+/*
+ * Takes a route away: the one with exactly this method, pattern and host, byte for byte (name and id are not looked
+ * at). The routes behind it move up by one index; ids stay. WYE_OK; WYE_NOT_FOUND if there is none; WYE_BAD_ARGUMENT;
+ * WYE_NO_MEMORY if the block has no room to read the pattern. Its memory is used again when the builder is moved.
+ */
+int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *route);
+
+/* Routes there are now. */
 uint32_t wye_builder_routes(const struct wye_builder *builder);
 
 /*
@@ -206,6 +220,9 @@ bool wye_table_route(const struct wye_table *table, uint32_t index, struct wye_r
 uint32_t wye_table_param_count(const struct wye_table *table, uint32_t route);
 const char *wye_table_param_name(const struct wye_table *table, uint32_t route, uint32_t param, size_t *length);
 
+/* The index of the first route of that name; WYE_NONE if there is none. Time is linear in the number of routes. */
+uint32_t wye_table_find(const struct wye_table *table, const char *name, size_t length);
+
 /*
  * The method's number in this table, for wye_match_method; WYE_NO_METHOD if no route names it (routes for any method
  * still serve it).
@@ -231,8 +248,9 @@ struct wye_context {
   uint32_t path;            /* where the path starts in the text, and */
   uint32_t path_end;        /* where it ends */
   uint16_t capacity;        /* room for this many spans */
-  uint16_t escaped;         /* 1: the path has a `%`, so that a value may need wye_decode; 0: none does */
-  uint32_t stack;           /* room for this many untried branches, behind the spans */
+  uint8_t escaped;          /* 1: the path has a `%`, so that a value may need wye_decode; 0: none does */
+  uint8_t redirect;         /* REDIRECT: which kind, for wye_location; else 0 */
+  uint32_t room;            /* bytes that the search may use, behind the spans */
   struct wye_span param[4]; /* the spans: `capacity` of them */
 };
 
@@ -271,7 +289,10 @@ int32_t wye_match_method(const struct wye_table *table, struct wye_context *cont
 int32_t wye_match_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url,
                       size_t length);
 
-/* The span of a parameter by its position in the pattern; { WYE_NONE, 0 } where there is none. */
+/*
+ * The span of a parameter by its position, those of the host first, then as in the pattern; { WYE_NONE, 0 } where there
+ * is none.
+ */
 struct wye_span wye_param(const struct wye_context *context, uint32_t index);
 
 /* The position of the parameter of that name in the route that was hit; WYE_NONE where there is none. */
@@ -290,6 +311,40 @@ size_t wye_decode(const char *text, size_t length, char *buffer, size_t capacity
  * wye_error_format; empty for any other outcome.
  */
 size_t wye_allow(const struct wye_table *table, const struct wye_context *context, char *buffer, size_t capacity);
+
+/*
+ * Writes where the last WYE_REDIRECT sends the client: a path of the same host, with the query (and fragment) of the
+ * request. `text`, `length`: what the lookup was given. Bytes that may not stand raw in a path are escaped; it never
+ * begins with `//`. Buffer and result as wye_error_format; empty for any other outcome.
+ */
+size_t wye_location(const struct wye_table *table, const struct wye_context *context, const char *text, size_t length,
+                    char *buffer, size_t capacity);
+
+/* ------------------------------------------------------------------ reverse routing */
+
+/* A parameter's value: its decoded text. `text` NULL: none, for what an optional segment leaves out. */
+struct wye_value {
+  const char *text;
+  size_t length;
+};
+
+/*
+ * Writes the URL of a route: the path, or `//host/path` (RFC 3986 4.2) for a route with a host. `values`: `count` of
+ * them, one for each parameter in the order of wye_param. They are percent-encoded; a catch-all keeps its `/`. No NUL
+ * is written.
+ *
+ * What it writes is looked up in `table` with `context` (whose last lookup is overwritten) before it is given out: it
+ * reaches the route again, with these values. Returns WYE_OK, with the bytes in `*length`, or
+ *   WYE_BAD_VALUE     a value is missing, empty, too many, breaks its constraint, or would be read differently;
+ *                     `error` has the parameter's byte in the pattern (in the host, for one of the host's)
+ *   WYE_CONFLICT      another route would win: `error` names it
+ *   WYE_NO_MEMORY     `capacity` is too small; `*length` is what it takes
+ *   WYE_PATH_TOO_LONG, WYE_BAD_ARGUMENT
+ * and then nothing of the buffer counts.
+ */
+int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint32_t route,
+                const struct wye_value *values, uint32_t count, char *buffer, size_t capacity, size_t *length,
+                struct wye_error *error);
 
 #ifdef __cplusplus
 }

@@ -28,6 +28,9 @@ static const struct status_words words[] = {
     {WYE_CONFLICT, "CONFLICT", "conflict"},
     {WYE_IMAGE_TOO_LARGE, "IMAGE_TOO_LARGE", "image too large"},
     {WYE_BAD_IMAGE, "BAD_IMAGE", "bad image"},
+    {WYE_BAD_HOST, "BAD_HOST", "bad host"},
+    {WYE_EXPRESSION_TOO_LARGE, "EXPRESSION_TOO_LARGE", "expression too large"},
+    {WYE_BAD_VALUE, "BAD_VALUE", "bad value"},
 };
 
 static const struct status_words *find(int32_t status) {

@@ -17,6 +17,7 @@ enum {
   CONTEXT_PATH = offsetof(struct wye_context, path),
   CONTEXT_PATH_END = offsetof(struct wye_context, path_end),
   CONTEXT_ESCAPED = offsetof(struct wye_context, escaped),
+  CONTEXT_REDIRECT = offsetof(struct wye_context, redirect),
   CONTEXT_SPANS = offsetof(struct wye_context, param)
 };
 
@@ -42,6 +43,9 @@ enum {
   X(CONFLICT, WYE_CONFLICT) \
   X(IMAGE_TOO_LARGE, WYE_IMAGE_TOO_LARGE) \
   X(BAD_IMAGE, WYE_BAD_IMAGE) \
+  X(BAD_HOST, WYE_BAD_HOST) \
+  X(EXPRESSION_TOO_LARGE, WYE_EXPRESSION_TOO_LARGE) \
+  X(BAD_VALUE, WYE_BAD_VALUE) \
   X(NO_METHOD, WYE_NO_METHOD) \
   X(NEXT_ID, WYE_NEXT_ID) \
   X(MAX_PATH, WYE_MAX_PATH) \
@@ -52,6 +56,8 @@ enum {
   X(MAX_METHOD, WYE_MAX_METHOD) \
   X(MAX_NAME, WYE_MAX_NAME) \
   X(MAX_ID, WYE_MAX_ID) \
+  X(MAX_HOST, WYE_MAX_HOST) \
+  X(MAX_STATES, WYE_MAX_STATES) \
   X(CONTEXT_OUTCOME, CONTEXT_OUTCOME) \
   X(CONTEXT_ROUTE, CONTEXT_ROUTE) \
   X(CONTEXT_PARAMS, CONTEXT_PARAMS) \
@@ -59,6 +65,7 @@ enum {
   X(CONTEXT_PATH, CONTEXT_PATH) \
   X(CONTEXT_PATH_END, CONTEXT_PATH_END) \
   X(CONTEXT_ESCAPED, CONTEXT_ESCAPED) \
+  X(CONTEXT_REDIRECT, CONTEXT_REDIRECT) \
   X(CONTEXT_SPANS, CONTEXT_SPANS)
 
 /* FNV-1a over all values, as a number that JavaScript reads without a sign. */
