@@ -49,6 +49,13 @@ bool wye__has_dot_segment(const uint8_t *path, size_t length);
 /* Whether this segment is one. */
 bool wye__is_dot_segment(const uint8_t *segment, size_t length);
 
+/*
+ * Cleans a path (beginning with `/`): joins its slashes, then removes its dot segments, escaped or not (RFC 3986
+ * 5.2.4): `/a//b/./c/..` is `/a/b/`. Writes it to `to`, which does not overlap and has room for `length` bytes.
+ * Returns its length.
+ */
+uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to);
+
 /* See wye_decode. */
 size_t wye__decode(const uint8_t *text, size_t length, uint8_t *to, size_t capacity);
 
