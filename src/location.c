@@ -34,10 +34,8 @@ size_t wye_location(const struct wye_table *table, const struct wye_context *con
  */
 static void recase_unit(uint8_t *at, const struct wye__unit *unit, uint8_t wanted) {
   if ((unit->bytes[0] ^ wanted) != 0x20) return;
-  if (unit->raw == 3)
-    at[1] ^= 2;
-  else
-    at[0] ^= 0x20;
+  if (unit->raw == 3) at[1] ^= 2;
+  else at[0] ^= 0x20;
 }
 
 void wye__recase(const uint8_t *shape, uint32_t shape_length, uint8_t *path, uint32_t length,
