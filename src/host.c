@@ -134,8 +134,11 @@ static uint64_t absorb_all(uint64_t hash, const uint8_t *text, uint32_t length) 
   return hash;
 }
 
-/* Fibonacci hashing, as wye__hash; both halves count. */
-static uint32_t finish(uint64_t hash) { return (uint32_t)((hash ^ hash >> 32) * 0x9E3779B97F4A7C15u >> 32); }
+/* Fibonacci hashing (as wye__hash) of both halves, twice: once leaves the lower bits too regular. */
+static uint32_t finish(uint64_t hash) {
+  hash = (hash ^ hash >> 32) * 0x9E3779B97F4A7C15u;
+  return (uint32_t)((hash ^ hash >> 32) * 0x9E3779B97F4A7C15u >> 32);
+}
 
 uint32_t wye__host_hash(const uint8_t *host, uint32_t length, uint32_t mask) {
   uint64_t hash = 0;

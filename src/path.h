@@ -59,6 +59,25 @@ bool wye__is_dot_segment(const uint8_t *segment, size_t length);
  */
 uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to);
 
+/* Collects bytes, and counts those for which there is no room. */
+struct wye__writer {
+  uint8_t *bytes; /* `capacity` of them */
+  size_t capacity;
+  size_t size;
+};
+
+static inline void wye__put(struct wye__writer *to, uint8_t byte) {
+  if (to->size < to->capacity) to->bytes[to->size] = byte;
+  to->size++;
+}
+
+/* Writes a text in which controls, space, bytes above 0x7E and those in `escaped` become escapes. */
+void wye__write(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped);
+
+/* What else may not stand raw in a path; in a parameter of a path (RFC 3986 3.3), a `/` first. */
+#define WYE__NOT_IN_PATH "\"#<>?\\^`{|}"
+#define WYE__NOT_IN_VALUE "/[]%" WYE__NOT_IN_PATH
+
 /* See wye_decode. */
 size_t wye__decode(const uint8_t *text, size_t length, uint8_t *to, size_t capacity);
 
