@@ -241,6 +241,8 @@ static int32_t read_route(struct wye_builder *builder, const struct wye_route *r
       .params = host.params + pattern->params,
       .host_params = host.params,
       .host_shape = host.length,
+      .host_labels = host.labels,
+      .host_mask = host.mask,
       .shape = {head, shape},
       .short_length = pattern->short_length ? host.length + pattern->short_length : 0,
       .names = at,

@@ -38,6 +38,7 @@ struct wye__route {
   uint32_t host_params;  /* those of them that are the host's, the first ones */
   uint32_t folded;       /* while an image is written: its shape in lower case, in the arena */
   uint32_t host_shape;   /* bytes of the shape that are the host's */
+  uint32_t host_labels, host_mask; /* see struct wye__host */
   uint32_t short_length; /* of the shape of the short form; 0: there is none */
   /* What follows is in the route's own bytes, from its struct's first one. */
   struct wye_span shape, pattern, method, name, host;

@@ -29,7 +29,7 @@ static bool is_in(uint8_t byte, const char *set) {
  */
 static bool escape_differs(uint8_t byte) { return is_in(byte, "!$&'()*+,;=:@/[]%"); }
 
-static uint8_t fold_byte(uint8_t byte, bool fold) { return fold && byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
+static uint8_t fold_byte(uint8_t byte, bool fold) { return fold ? wye__fold(byte) : byte; }
 
 struct wye__unit wye__raw_unit(uint8_t byte, bool fold) {
   if (byte == '%') return (struct wye__unit){{'%', '%'}, 2, 1};
@@ -87,13 +87,13 @@ bool wye__is_dot_segment(const uint8_t *segment, size_t length) {
   return first == length || first + dot(segment + first, length - first) == length;
 }
 
-bool wye__has_dot_segment(const uint8_t *path, size_t length) {
-  for (size_t i = 0; i < length;) {
-    size_t start = ++i; /* behind a slash */
-    while (i < length && path[i] != '/') i++;
-    if (wye__is_dot_segment(path + start, i - start)) return true;
+uint32_t wye__last_dot_segment(const uint8_t *path, uint32_t length) {
+  for (uint32_t stop = length, start = length; start > 0; start--) {
+    if (path[start - 1] != '/') continue;
+    if (wye__is_dot_segment(path + start, stop - start)) return start;
+    stop = start - 1;
   }
-  return false;
+  return 0;
 }
 
 /* ------------------------------------------------------------------ cleaning */
