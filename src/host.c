@@ -70,11 +70,18 @@ static const char *stray(uint8_t c) {
   return "a host has letters, digits, \"-\" and \"_\" between its dots";
 }
 
+static bool is_of_label(uint8_t c) { return is_name(c) || c == '-'; }
+
+bool wye__is_label(const uint8_t *text, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if (!is_of_label(text[i])) return false;
+  return length > 0;
+}
+
 static int32_t read_text(const struct reader *r, uint32_t at, uint32_t end) {
   for (; at < end; at++) {
-    uint8_t c = r->text[at];
-    if (!is_name(c) && c != '-') return fail(r, at, stray(c));
-    put(r, c);
+    if (!is_of_label(r->text[at])) return fail(r, at, stray(r->text[at]));
+    put(r, r->text[at]);
   }
   return WYE_OK;
 }
