@@ -51,7 +51,8 @@ struct wye__interned {
   uint32_t next;
   uint32_t number; /* as in the shapes */
   uint32_t place;  /* while an image is written: its number there */
-  uint32_t uses;   /* in routes' shapes; with none it is left behind when the builder moves */
+  uint32_t uses;   /* in routes' shapes; with none it is left behind when the builder moves, */
+  bool left;       /* and is counted as garbage */
 };
 
 struct wye_builder {
@@ -62,6 +63,7 @@ struct wye_builder {
   uint32_t buckets;     /* uint32_t[bucket_count] */
   uint32_t bucket_count;
   uint32_t links;                    /* in the buckets */
+  uint32_t garbage;                  /* bytes of the arena that nothing leads to any more */
   uint32_t constraints;              /* the list of struct wye__interned, the newest first; 0: empty */
   uint32_t constraint_count;         /* also the next one's number */
   uint32_t method_count;             /* of distinct methods, `*` not counted */

@@ -64,8 +64,9 @@ static inline struct wye__map *wye__maps(const struct wye_table *table, struct w
   return (struct wye__map *)(void *)(wye__stamps(table, context) + table->stamps);
 }
 
-static inline struct wye__cleaned *wye__cleaned(const struct wye_table *table, struct wye_context *context) {
-  return (struct wye__cleaned *)(void *)(wye__maps(table, context) + table->maps);
+static inline struct wye__cleaned *wye__cleaned(const struct wye_table *table, const struct wye_context *context) {
+  struct wye_context *own = (struct wye_context *)(uintptr_t)context;
+  return (struct wye__cleaned *)(void *)(wye__maps(table, own) + table->maps);
 }
 
 /* Bytes of all this behind the spans. */

@@ -19,12 +19,12 @@ struct turn {
 
 static struct turn first_turn(const struct wye__request *r) {
   struct turn turn = {.stage = NO_HOST, .end = r->host_end};
-  if (turn.end > r->host && r->text[turn.end - 1] == '.') turn.end--;
+  if (turn.end > r->host && r->url[turn.end - 1] == '.') turn.end--;
   if (turn.end == r->host || wye__hosts(r->table) == 0) return turn;
   turn.stage = EXACT;
-  if (r->text[r->host] == '[') return turn;
+  if (r->url[r->host] == '[') return turn;
   turn.labels = 1;
-  for (uint32_t i = r->host; i < turn.end; i++) turn.labels += r->text[i] == '.';
+  for (uint32_t i = r->host; i < turn.end; i++) turn.labels += r->url[i] == '.';
   return turn;
 }
 
@@ -48,13 +48,13 @@ static uint32_t find_host(const struct wye_table *table, uint32_t hash, const ui
 
 static uint32_t find_masked(const struct wye__request *r, struct turn *turn) {
   const struct wye__mask *masks = wye__section(r->table, WYE__MASKS);
-  const uint8_t *host = r->text + r->host;
+  const uint8_t *host = r->url + r->host;
   uint32_t length = turn->end - r->host, root = 0;
   for (; !root && turn->next < r->table->sections[WYE__MASKS].count; turn->next++) {
     struct wye__mask mask = masks[turn->next];
     if (mask.labels != turn->labels) continue;
     root = find_host(r->table, wye__host_hash(host, length, mask.mask), host, length, mask.mask, false);
-    if (root) wye__host_params(r->text, r->host, length, mask.mask, r->context->param);
+    if (root) wye__host_params(r->url, r->host, length, mask.mask, r->context->param);
   }
   return root;
 }
@@ -64,8 +64,8 @@ static uint32_t find_suffix(const struct wye__request *r, struct turn *turn) {
   uint32_t at = turn->next > r->host ? turn->next : r->host + 1, root = 0;
   if (turn->end - at >= WYE_MAX_HOST && turn->end > at) at = turn->end - (WYE_MAX_HOST - 1);
   for (; !root && at < turn->end; at++) {
-    if (r->text[at] != '.') continue;
-    const uint8_t *suffix = r->text + at;
+    if (r->url[at] != '.') continue;
+    const uint8_t *suffix = r->url + at;
     root = find_host(r->table, wye__host_hash_suffix(suffix, turn->end - at), suffix, turn->end - at, 0, true);
   }
   turn->next = at;
@@ -74,7 +74,7 @@ static uint32_t find_suffix(const struct wye__request *r, struct turn *turn) {
 
 /* The next root to be tried; number 0, of routes without a host, is the last one. */
 static uint32_t next_root(const struct wye__request *r, struct turn *turn) {
-  const uint8_t *host = r->text + r->host;
+  const uint8_t *host = r->url + r->host;
   uint32_t length = turn->end - r->host, root = 0;
   if (turn->stage == EXACT) {
     root = find_host(r->table, wye__host_hash(host, length, 0), host, length, 0, false);
@@ -145,7 +145,7 @@ static int32_t by_slash(const struct wye__request *r, struct form form, uint32_t
   uint32_t policy = r->table->trailing_slash;
   if (policy == WYE_SLASH_STRICT || !other_slash(&form)) return WYE_NOT_FOUND;
   if (policy == WYE_SLASH_REDIRECT) {
-    if (!wye__is_redirectable(form.text + form.start, form.end - form.start)) return WYE_NOT_FOUND;
+    if (!wye__is_redirectable(form.text + form.start, form.end - form.start, 0)) return WYE_NOT_FOUND;
     *flags |= form.add_slash ? WYE__ADD_SLASH : WYE__DROP_SLASH;
   }
   return through_hosts(r, &form);
@@ -156,8 +156,7 @@ static void recase(const struct wye__request *r, struct wye__cleaned *cleaned) {
   uint8_t shape[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR];
   struct wye__pattern pattern = {.shape = shape};
   const struct wye_context *context = r->context;
-  const struct wye__route_record *route =
-      (const struct wye__route_record *)wye__section(r->table, WYE__ROUTES) + context->route;
+  const struct wye__route_record *route = wye__route_at_index(r->table, context->route);
   const char *text = (const char *)wye__text(r->table) + route->pattern.offset;
   if (wye__pattern_parse(text, route->pattern.length, false, &pattern, NULL) < 0) return; /* a forged image's */
   wye__recase(shape, pattern.length, cleaned->path, cleaned->length, context->param + route->host_params,

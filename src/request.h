@@ -11,10 +11,11 @@ struct wye__request {
   const struct wye_table *table;
   struct wye_context *context;
   uint32_t method; /* its number */
-  const uint8_t *text;
-  uint32_t path;           /* where the path begins in the text, */
+  const uint8_t *text;     /* with the path */
+  uint32_t path;           /* where it begins there, */
   size_t length;           /* and the bytes from there on */
-  uint32_t host, host_end; /* the host in the text, an IPv6 address with its brackets; equal: the request has none */
+  const uint8_t *url;      /* with the host, */
+  uint32_t host, host_end; /* and where it stands there, an IPv6 address with its brackets; equal: there is none */
 };
 
 /* Looks the path up as it is written: through the hosts, the most specific first, and last without one. */

@@ -164,7 +164,7 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
     const struct wye__ref *ref = at(c, WYE__REFS, first + i);
     if (ref->route >= c->table->sections[WYE__ROUTES].count) return false;
     const struct wye__route_record *route = at(c, WYE__ROUTES, ref->route);
-    if (route->id != ref->id || route->params - (route->params > params && route->optional) != params) return false;
+    if (route->id != ref->id || route->params != params + (route->params > params && route->optional)) return false;
   }
   return true;
 }
@@ -357,7 +357,7 @@ uint32_t wye_table_routes(const struct wye_table *table) { return table->section
 
 static const struct wye__route_record *route_record(const struct wye_table *table, uint32_t index) {
   if (index >= wye_table_routes(table)) return NULL;
-  return (const struct wye__route_record *)wye__section(table, WYE__ROUTES) + index;
+  return wye__route_at_index(table, index);
 }
 
 bool wye_table_route(const struct wye_table *table, uint32_t index, struct wye_route *route) {

@@ -194,6 +194,10 @@ static inline uint64_t wye__hash(const uint64_t key[2], const uint8_t *segment, 
 
 enum { WYE__HASH_LOW = 24, WYE__HASH_HIGH = 56 };
 
+static inline const struct wye__route_record *wye__route_at_index(const struct wye_table *table, uint32_t index) {
+  return (const struct wye__route_record *)wye__section(table, WYE__ROUTES) + index;
+}
+
 /* The number of hosts: root 1 + i is that of host i. */
 static inline uint32_t wye__hosts(const struct wye_table *table) { return table->sections[WYE__HOSTS].count; }
 

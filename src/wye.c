@@ -60,12 +60,16 @@ int32_t wye_match(const struct wye_table *table, struct wye_context *context, co
  * A URL without a path has the path `/`, which stands nowhere in it: the path's spans are empty ones at its place. There
  * is no other form of it to try.
  */
-static int32_t match_no_path(const struct wye__request *request, uint32_t at) {
-  struct wye_context *context = request->context;
-  int32_t outcome = wye__through_hosts(request);
+static int32_t match_no_path(struct wye__request request, uint32_t at) {
+  struct wye_context *context = request.context;
+  request.text = (const uint8_t *)"/";
+  request.path = 0;
+  request.length = 1;
+  int32_t outcome = wye__through_hosts(&request);
   context->path = context->path_end = at;
-  for (uint32_t i = 0; i < context->params; i++)
-    if (context->param[i].offset == request->path + 1) context->param[i] = (struct wye_span){at, 0};
+  if (outcome < 0) return outcome;
+  for (uint32_t i = wye__route_at_index(request.table, context->route)->host_params; i < context->params; i++)
+    context->param[i] = (struct wye_span){at, 0};
   return outcome;
 }
 
@@ -82,9 +86,10 @@ int32_t wye_match_url(const struct wye_table *table, struct wye_context *context
                                  .text = text,
                                  .path = path,
                                  .length = length - path,
+                                 .url = text,
                                  .host = host,
                                  .host_end = host_end};
-  if (path == length || text[path] != '/') return match_no_path(&request, path);
+  if (path == length || text[path] != '/') return match_no_path(request, path);
   int32_t outcome =
       wye__hosts(table) ? wye__through_hosts(&request) : wye__match(table, context, 0, method, text, path, length - path);
   if (WYE_LIKELY(outcome >= 0 || !wye__has_policies(table) || !wye__is_miss(outcome))) return outcome;
