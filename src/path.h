@@ -52,13 +52,6 @@ uint32_t wye__last_dot_segment(const uint8_t *path, uint32_t length);
 /* Whether this segment is one. */
 bool wye__is_dot_segment(const uint8_t *segment, size_t length);
 
-/*
- * Cleans a path (beginning with `/`): joins its slashes, then removes its dot segments, escaped or not (RFC 3986
- * 5.2.4): `/a//b/./c/..` is `/a/b/`. Writes it to `to`, which does not overlap and has room for `length` bytes.
- * Returns its length.
- */
-uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to);
-
 /* Collects bytes, and counts those for which there is no room. */
 struct wye__writer {
   uint8_t *bytes; /* `capacity` of them */
@@ -77,6 +70,13 @@ void wye__write(struct wye__writer *to, const uint8_t *text, size_t length, cons
 /* What else may not stand raw in a path; in a parameter of a path (RFC 3986 3.3), a `/` first. */
 #define WYE__NOT_IN_PATH "\"#<>?\\^`{|}"
 #define WYE__NOT_IN_VALUE "/[]%" WYE__NOT_IN_PATH
+
+/*
+ * Cleans a path (beginning with `/`): joins its slashes, then removes its dot segments, escaped or not (RFC 3986
+ * 5.2.4): `/a//b/./c/..` is `/a/b/`. Writes it to `to`, which does not overlap and has room for `length` bytes.
+ * Returns its length.
+ */
+uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to);
 
 /* See wye_decode. */
 size_t wye__decode(const uint8_t *text, size_t length, uint8_t *to, size_t capacity);
