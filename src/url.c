@@ -17,12 +17,11 @@ struct maker {
   uint32_t count;
   struct wye_error *error;
   struct wye__writer to;
-  uint32_t path;                            /* where the path begins in what was written */
-  uint32_t host_params;                     /* parameters that were written before it, */
-  uint32_t params;                          /* and with those of the path; for each: */
-  struct wye_span places[MOST_PARAMS];      /* where it was written, */
-  struct wye_span constraints[MOST_PARAMS]; /* its constraint in the pattern, */
-  uint32_t offsets[MOST_PARAMS];            /* and its byte in the pattern, or in the host */
+  uint32_t path;                       /* where the path begins in what was written */
+  uint32_t host_params;                /* parameters that were written before it, */
+  uint32_t params;                     /* and with those of the path; for each: */
+  struct wye_span places[MOST_PARAMS]; /* where it was written, */
+  uint32_t offsets[MOST_PARAMS];       /* and its byte in the pattern, or in the host */
 };
 
 static int32_t fail(const struct maker *m, uint32_t offset, const char *detail) {
@@ -40,7 +39,7 @@ static struct wye_value value_of(const struct maker *m, uint32_t param) {
 /* ------------------------------------------------------------------ writing */
 
 /* The next parameter, which stands at `offset`. `escaped`: see wye__write; with a `/` first, it is of one segment. */
-static int32_t put_param(struct maker *m, uint32_t offset, struct wye_span constraint, const char *escaped) {
+static int32_t put_param(struct maker *m, uint32_t offset, const char *escaped) {
   struct wye_value value = value_of(m, m->params);
   if (!value.text) return fail(m, offset, "this parameter needs a value");
   if (value.length == 0 && *escaped == '/')
@@ -49,7 +48,6 @@ static int32_t put_param(struct maker *m, uint32_t offset, struct wye_span const
   uint32_t start = (uint32_t)m->to.size;
   wye__write(&m->to, (const uint8_t *)value.text, value.length, escaped);
   m->places[m->params] = wye__span(start, (uint32_t)m->to.size);
-  m->constraints[m->params] = constraint;
   m->offsets[m->params++] = offset;
   return WYE_OK;
 }
@@ -59,7 +57,7 @@ static int32_t put_label(struct maker *m, uint32_t offset) {
   struct wye_value value = value_of(m, m->params);
   if (value.text && value.length && !wye__is_label((const uint8_t *)value.text, value.length))
     return fail(m, offset, "a label of a host has letters, digits, \"-\" and \"_\"");
-  return put_param(m, offset, wye__span(0, 0), WYE__NOT_IN_VALUE);
+  return put_param(m, offset, WYE__NOT_IN_VALUE);
 }
 
 static void put_text(struct maker *m, const char *text) {
@@ -106,6 +104,29 @@ static uint32_t param_offset(const struct wye__pattern *pattern, const uint8_t *
   return name.offset - (text[name.offset] != '*');
 }
 
+/* Whether the last parameter holds this constraint, which the table has read; where it found no room it may. */
+static bool holds(const struct maker *m, const char *text, struct wye_span constraint) {
+  struct wye_span place = m->places[m->params - 1];
+  if (m->to.size > m->to.capacity) return true;
+  for (uint32_t i = 1; i < m->table->sections[WYE__CONSTRAINTS].count; i++) {
+    const struct wye__constraint *c = wye__constraint_at(m->table, i);
+    if (wye__same(wye__text(m->table) + c->text.offset, c->text.length, text + constraint.offset, constraint.length))
+      return wye__constraint_holds(c, wye__automaton(m->table, c), m->to.bytes + place.offset, place.length);
+  }
+  return true;
+}
+
+/* The parameter of the path whose mark stands at `mark` in a shape. `*at`: see param_offset. */
+static int32_t put_mark(struct maker *m, const struct wye__pattern *pattern, const char *text, uint32_t mark,
+                        uint32_t *at) {
+  uint32_t param = m->params - m->host_params, offset = param_offset(pattern, (const uint8_t *)text, param, at);
+  struct wye_span constraint = pattern->constraints[param];
+  int32_t status = put_param(m, offset, WYE__NOT_IN_VALUE + (pattern->shape[mark + 1] == WYE__CATCH_ALL));
+  if (status == WYE_OK && constraint.length && !holds(m, text, constraint))
+    return fail(m, offset, "the value does not fit the constraint of this parameter");
+  return status;
+}
+
 static int32_t put_path(struct maker *m, const struct wye_route *route) {
   uint8_t shape[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR];
   struct wye__pattern pattern = {.shape = shape};
@@ -119,11 +140,8 @@ static int32_t put_path(struct maker *m, const struct wye_route *route) {
       i += put_unit(m, shape + i);
       continue;
     }
-    uint32_t param = m->params - m->host_params;
     if (shape[i + 1] == WYE__SEGMENT) wye__put(&m->to, '/');
-    else
-      status = put_param(m, param_offset(&pattern, (const uint8_t *)route->pattern, param, &behind),
-                         pattern.constraints[param], WYE__NOT_IN_VALUE + (shape[i + 1] == WYE__CATCH_ALL));
+    else status = put_mark(m, &pattern, route->pattern, i, &behind);
     i += wye__shape_step(shape, i);
   }
   return status;
@@ -131,30 +149,12 @@ static int32_t put_path(struct maker *m, const struct wye_route *route) {
 
 /* ------------------------------------------------------------------ checking */
 
-/* Whether a raw value holds the constraint that is written so, which the table has read. */
-static bool holds(const struct wye_table *table, const char *text, uint32_t length, const uint8_t *value,
-                  uint32_t value_length) {
-  for (uint32_t i = 1; i < table->sections[WYE__CONSTRAINTS].count; i++) {
-    const struct wye__constraint *c = wye__constraint_at(table, i);
-    if (wye__same(wye__text(table) + c->text.offset, c->text.length, text, length))
-      return wye__constraint_holds(c, wye__automaton(table, c), value, value_length);
-  }
-  return true;
-}
-
-/* What can be said of each value, so that the lookup is not the first to refuse it. */
-static int32_t check_values(const struct maker *m, const char *pattern) {
-  uint32_t length = (uint32_t)m->to.size - m->path, dots = m->path;
-  dots += wye__last_dot_segment(m->to.bytes + m->path, length);
-  for (uint32_t i = m->params; i-- > m->host_params;) {
-    struct wye_span place = m->places[i], constraint = m->constraints[i];
-    if (dots > m->path && place.offset + place.length >= dots)
-      return fail(m, m->offsets[i], "a segment can not be \".\" or \"..\"");
-    const uint8_t *value = m->to.bytes + place.offset;
-    if (constraint.length && !holds(m->table, pattern + constraint.offset, constraint.length, value, place.length))
-      return fail(m, m->offsets[i], "the value does not fit the constraint of this parameter");
-  }
-  return WYE_OK;
+/* No parameter makes a dot segment of its segment, alone or with the literals in it. */
+static int32_t check_dots(const struct maker *m) {
+  uint32_t dots = wye__last_dot_segment(m->to.bytes + m->path, (uint32_t)m->to.size - m->path), param = m->host_params;
+  if (dots == 0) return WYE_OK;
+  while (param + 1 < m->params && m->places[param].offset + m->places[param].length < m->path + dots) param++;
+  return fail(m, m->offsets[param], "a segment can not be \".\" or \"..\"");
 }
 
 /*
@@ -200,7 +200,7 @@ static int32_t make(struct maker *m, struct wye_context *context, uint32_t index
   if (m->to.size > m->to.capacity) return wye__fail(m->error, WYE_NO_MEMORY, 0, "the buffer is too small");
   if (m->to.size - m->path > 1 && m->to.bytes[m->path + 1] == '/')
     return fail(m, m->params > m->host_params ? m->offsets[m->host_params] : 0, "a path can not begin with \"//\"");
-  status = check_values(m, route.pattern);
+  status = check_dots(m);
   if (status < 0) return status;
   if (look_up(m, context, &route) == WYE_BAD_ARGUMENT)
     return wye__fail(m->error, WYE_BAD_ARGUMENT, 0, "the context has too little room for the table");
