@@ -7,8 +7,10 @@
 
 enum { MOST_PARAMS = WYE_MAX_PARAMS + WYE__HOST_LABELS };
 
-/* What a URL with a host is looked up with; what is given out begins behind it. */
-static const char scheme[] = "http:";
+/* What a URL with a host is looked up with; what is given out begins at its slashes. */
+static const char scheme[] = "http://";
+
+enum { SLASHES = sizeof scheme - 3 };
 
 /* A URL in the making. */
 struct maker {
@@ -28,8 +30,9 @@ static int32_t fail(const struct maker *m, uint32_t offset, const char *detail) 
   return wye__fail(m->error, WYE_BAD_VALUE, offset, detail);
 }
 
-static int32_t too_long(const struct maker *m, uint32_t offset) {
-  return wye__fail(m->error, WYE_PATH_TOO_LONG, offset, "a path has at most 65535 bytes");
+/* For what the status says in full. */
+static int32_t refuse(struct wye_error *error, int32_t status) {
+  return wye__fail(error, status, 0, wye_status_text(status));
 }
 
 static struct wye_value value_of(const struct maker *m, uint32_t param) {
@@ -43,8 +46,8 @@ static int32_t put_param(struct maker *m, uint32_t offset, const char *escaped) 
   struct wye_value value = value_of(m, m->params);
   if (!value.text) return fail(m, offset, "this parameter needs a value");
   if (value.length == 0 && *escaped == '/')
-    return fail(m, offset, "this value is empty: only that of a catch-all may be");
-  if (value.length > WYE_MAX_PATH) return too_long(m, offset);
+    return fail(m, offset, "the value is empty: only that of a catch-all may be");
+  if (value.length > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
   uint32_t start = (uint32_t)m->to.size;
   wye__write(&m->to, (const uint8_t *)value.text, value.length, escaped);
   m->places[m->params] = wye__span(start, (uint32_t)m->to.size);
@@ -56,12 +59,8 @@ static int32_t put_param(struct maker *m, uint32_t offset, const char *escaped) 
 static int32_t put_label(struct maker *m, uint32_t offset) {
   struct wye_value value = value_of(m, m->params);
   if (value.text && value.length && !wye__is_label((const uint8_t *)value.text, value.length))
-    return fail(m, offset, "a label of a host has letters, digits, \"-\" and \"_\"");
+    return fail(m, offset, wye__label_text);
   return put_param(m, offset, WYE__NOT_IN_VALUE);
-}
-
-static void put_text(struct maker *m, const char *text) {
-  while (*text) wye__put(&m->to, (uint8_t)*text++);
 }
 
 static int32_t put_host(struct maker *m, const struct wye_route *route) {
@@ -69,8 +68,7 @@ static int32_t put_host(struct maker *m, const struct wye_route *route) {
   int32_t status = wye__host_parse(route->host, route->host_length, &host, m->error);
   if (status < 0 || host.length == 0) return status;
   if (host.shape[0] == '*') return fail(m, 0, "\"*\" has no value: a URL needs a whole host");
-  put_text(m, scheme);
-  put_text(m, "//");
+  for (const char *c = scheme; *c; c++) wye__put(&m->to, (uint8_t)*c);
   for (uint32_t i = 0; i < host.length; i++) {
     if (m->params < host.params && host.shape[i] == ':') {
       status = put_label(m, host.names[m->params].offset - 1);
@@ -121,9 +119,10 @@ static int32_t put_mark(struct maker *m, const struct wye__pattern *pattern, con
                         uint32_t *at) {
   uint32_t param = m->params - m->host_params, offset = param_offset(pattern, (const uint8_t *)text, param, at);
   struct wye_span constraint = pattern->constraints[param];
-  int32_t status = put_param(m, offset, WYE__NOT_IN_VALUE + (pattern->shape[mark + 1] == WYE__CATCH_ALL));
+  bool rest = pattern->shape[mark + 1] == WYE__CATCH_ALL;
+  int32_t status = put_param(m, offset, &WYE__NOT_IN_VALUE[rest]);
   if (status == WYE_OK && constraint.length && !holds(m, text, constraint))
-    return fail(m, offset, "the value does not fit the constraint of this parameter");
+    return fail(m, offset, "the value does not fit this parameter");
   return status;
 }
 
@@ -192,18 +191,17 @@ static int32_t look_up(const struct maker *m, struct wye_context *context, const
 
 static int32_t make(struct maker *m, struct wye_context *context, uint32_t index) {
   struct wye_route route;
-  if (!wye_table_route(m->table, index, &route)) return wye__fail(m->error, WYE_BAD_ARGUMENT, 0, "no such route");
+  if (!wye_table_route(m->table, index, &route)) return refuse(m->error, WYE_BAD_ARGUMENT);
   int32_t status = put_host(m, &route);
   if (status == WYE_OK) status = put_path(m, &route);
   if (status < 0) return status;
-  if (m->to.size - m->path > WYE_MAX_PATH) return too_long(m, 0);
-  if (m->to.size > m->to.capacity) return wye__fail(m->error, WYE_NO_MEMORY, 0, "the buffer is too small");
+  if (m->to.size - m->path > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
+  if (m->to.size > m->to.capacity) return refuse(m->error, WYE_NO_MEMORY);
   if (m->to.size - m->path > 1 && m->to.bytes[m->path + 1] == '/')
     return fail(m, m->params > m->host_params ? m->offsets[m->host_params] : 0, "a path can not begin with \"//\"");
   status = check_dots(m);
   if (status < 0) return status;
-  if (look_up(m, context, &route) == WYE_BAD_ARGUMENT)
-    return wye__fail(m->error, WYE_BAD_ARGUMENT, 0, "the context has too little room for the table");
+  if (look_up(m, context, &route) == WYE_BAD_ARGUMENT) return refuse(m->error, WYE_BAD_ARGUMENT);
   return check_outcome(m, context, index);
 }
 
@@ -214,11 +212,11 @@ int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint
   m.to = (struct wye__writer){.bytes = (uint8_t *)buffer, .capacity = capacity};
   if (length) *length = 0;
   if (!table || !context || !length || (count && !values) || (capacity && !buffer))
-    return wye__fail(error, WYE_BAD_ARGUMENT, 0, "NULL where a value must be");
+    return refuse(error, WYE_BAD_ARGUMENT);
   int32_t status = make(&m, context, route);
   if (status == WYE_NO_MEMORY) *length = m.to.size;
   if (status < 0) return status;
-  size_t skipped = m.path ? sizeof scheme - 1 : 0;
+  size_t skipped = m.path ? SLASHES : 0;
   for (size_t i = skipped; i < m.to.size; i++) buffer[i - skipped] = buffer[i];
   *length = m.to.size - skipped;
   return WYE_OK;

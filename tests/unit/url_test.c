@@ -31,6 +31,28 @@ static const char *failure(struct fixture *f, const struct wye_error *error) {
   return f->answer;
 }
 
+/* Looks the URL up as a client would ask for it: it reaches the route, with these values decoded, and no others. */
+static void check_reaches(struct fixture *f, uint32_t index, const struct wye_value *values, uint32_t count,
+                          const char *url, size_t length) {
+  static char text[4 * WYE_MAX_PATH], decoded[WYE_MAX_PATH];
+  struct wye_route route;
+  assert_true(wye_table_route(f->table, index, &route));
+  uint32_t method = wye_table_method(f->table, route.method, route.method_length);
+  size_t size = (size_t)snprintf(text, sizeof text, "%s%.*s", route.host_length ? "https:" : "", (int)length, url);
+  int32_t id = route.host_length ? wye_match_url(f->table, f->context, method, text, size)
+                                 : wye_match_method(f->table, f->context, method, text, size);
+  assert_int_equal(id, route.id);
+  assert_int_equal(f->context->route, index);
+  for (uint32_t i = 0; i < wye_table_param_count(f->table, index); i++) {
+    struct wye_span span = wye_param(f->context, i);
+    bool given = i < count && values[i].text;
+    assert_int_equal(span.offset != WYE_NONE, given);
+    if (!given) continue;
+    assert_int_equal(wye_decode(text + span.offset, span.length, decoded, sizeof decoded), values[i].length);
+    assert_memory_equal(decoded, values[i].text, values[i].length);
+  }
+}
+
 /* The URL, or the failure. It takes as many bytes as are asked for where there are too few, and not one less. */
 static const char *made_of(struct fixture *f, uint32_t route, const struct wye_value *values, uint32_t count) {
   static char large[4 * WYE_MAX_PATH];
@@ -41,6 +63,7 @@ static const char *made_of(struct fixture *f, uint32_t route, const struct wye_v
   if (status < 0) assert_int_equal(length, 0);
   if (status < 0) return failure(f, &error);
   assert_string_equal(error.detail, "none");
+  check_reaches(f, route, values, count, large, length);
   assert_int_equal(wye_url(f->table, f->context, route, values, count, NULL, 0, &needed, &error), WYE_NO_MEMORY);
   char *buffer = take(needed), *small = take(needed - 1);
   assert_int_equal(wye_url(f->table, f->context, route, values, count, buffer, needed, &again, NULL), WYE_OK);
@@ -139,7 +162,7 @@ static void test_optional(void **state) {
       {"GET /:a/:b<int>?", {"x", "1"}, "/x/1"},
       {"GET /:a/:b(\\d+)?", {"x"}, "/x"},
       {"GET /:a/:b?", {"NONE", "1"}, "BAD_VALUE 1: this parameter needs a value"},
-      {"GET /:a/:b?", {"x", ""}, "BAD_VALUE 4: this value is empty: only that of a catch-all may be"},
+      {"GET /:a/:b?", {"x", ""}, "BAD_VALUE 4: the value is empty: only that of a catch-all may be"},
       {"GET :t.com/:a?", {"x"}, "//x.com/"},
   };
   check(rows, COUNT(rows));
@@ -157,7 +180,7 @@ static void test_hosts(void **state) {
       {"GET [2001:DB8::1]/:x", {"1"}, "//[2001:db8::1]/1"},
       {"GET *.example.com/x", {0}, "BAD_VALUE 0: \"*\" has no value: a URL needs a whole host"},
       {"GET a.:t.com/", {0}, "BAD_VALUE 2: this parameter needs a value"},
-      {"GET a.:t.com/", {""}, "BAD_VALUE 2: this value is empty: only that of a catch-all may be"},
+      {"GET a.:t.com/", {""}, "BAD_VALUE 2: the value is empty: only that of a catch-all may be"},
       {"GET a.:t.com/", {"x.y"}, "BAD_VALUE 2: a label of a host has letters, digits, \"-\" and \"_\""},
       {"GET :t/", {"evil/"}, "BAD_VALUE 0: a label of a host has letters, digits, \"-\" and \"_\""},
       {"GET :t/", {"me@x"}, "BAD_VALUE 0: a label of a host has letters, digits, \"-\" and \"_\""},
@@ -174,8 +197,7 @@ static void test_hosts(void **state) {
 static void test_bad_values(void **state) {
   (void)state;
   static const char differs[] = "the URL would not be read as this value",
-                    dots[] = "a segment can not be \".\" or \"..\"",
-                    unfit[] = "the value does not fit the constraint of this parameter";
+                    dots[] = "a segment can not be \".\" or \"..\"", unfit[] = "the value does not fit this parameter";
   static const struct {
     const char *line, *values[MOST_VALUES];
     uint32_t offset;
@@ -185,8 +207,8 @@ static void test_bad_values(void **state) {
       {"GET /a/:x/:y", {"1"}, 6, "this parameter needs a value"},
       {"GET /a/:x", {"1", "2"}, 0, "there are more values than parameters"},
       {"GET /a", {"1"}, 0, "there are more values than parameters"},
-      {"GET /a/:x", {""}, 3, "this value is empty: only that of a catch-all may be"},
-      {"GET /a/*/b/*", {"", "1"}, 3, "this value is empty: only that of a catch-all may be"},
+      {"GET /a/:x", {""}, 3, "the value is empty: only that of a catch-all may be"},
+      {"GET /a/*/b/*", {"", "1"}, 3, "the value is empty: only that of a catch-all may be"},
       {"GET /a/*", {"NONE"}, 3, "this parameter needs a value"},
       {"GET /a/*p", {"NONE"}, 3, "this parameter needs a value"},
       /* where a parameter without a name stands */
@@ -290,9 +312,7 @@ static void test_long_paths(void **state) {
   assert_int_equal(length, WYE_MAX_PATH + 7);
   for (size_t size = WYE_MAX_PATH; size <= WYE_MAX_PATH + 1; size++) {
     values[0].length = size;
-    assert_string_equal(made_of(&f, 0, values, 1), size == WYE_MAX_PATH
-                                                       ? "PATH_TOO_LONG 0: a path has at most 65535 bytes"
-                                                       : "PATH_TOO_LONG 1: a path has at most 65535 bytes");
+    assert_string_equal(made_of(&f, 0, values, 1), "PATH_TOO_LONG 0: path too long");
   }
   values[0].length = WYE_MAX_AUTHORITY - 10; /* `http://` and `.com` */
   values[1].length = 1;
@@ -311,7 +331,7 @@ static void test_bad_arguments(void **state) {
   size_t length = 1;
   open_table(&f, NULL, (const char *const[]){"GET /:x", NULL});
   open_table(&wide, NULL, (const char *const[]){"GET /:a/:b/:c/:d/:e", "GET /:x", NULL});
-  assert_string_equal(made(&f, 1, (const char *const[MOST_VALUES]){"x"}), "BAD_ARGUMENT 0: no such route");
+  assert_string_equal(made(&f, 1, (const char *const[MOST_VALUES]){"x"}), "BAD_ARGUMENT 0: bad argument");
   assert_int_equal(wye_url(NULL, f.context, 0, &value, 1, buffer, 64, &length, &error), WYE_BAD_ARGUMENT);
   assert_int_equal(length, 0);
   assert_int_equal(wye_url(f.table, NULL, 0, &value, 1, buffer, 64, &length, NULL), WYE_BAD_ARGUMENT);
@@ -320,7 +340,6 @@ static void test_bad_arguments(void **state) {
   assert_int_equal(wye_url(f.table, f.context, 0, &value, 1, buffer, 64, NULL, &error), WYE_BAD_ARGUMENT);
   assert_int_equal(error.status, WYE_BAD_ARGUMENT);
   assert_int_equal(wye_url(wide.table, f.context, 1, &value, 1, buffer, 64, &length, &error), WYE_BAD_ARGUMENT);
-  assert_non_null(strstr(error.detail, "room"));
   fixture_drop(&f);
   fixture_drop(&wide);
 }
