@@ -56,6 +56,12 @@ bool wye__is_dot_segment(const uint8_t *segment, size_t length);
  */
 uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to);
 
+/*
+ * The character that begins at `text`, of which `length` (1 or more) bytes are left: well-formed UTF-8, all of it raw or
+ * all in escapes. What is neither is one byte long: itself, or U+FFFD above U+007F. Returns the bytes that it takes.
+ */
+uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point);
+
 /* See wye_decode. */
 size_t wye__decode(const uint8_t *text, size_t length, uint8_t *to, size_t capacity);
 
