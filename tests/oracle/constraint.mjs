@@ -1,7 +1,7 @@
 /* Constraints of parameters, read as they stand in a pattern: types, `<int(1..500)>`, and expressions, `(\d{4})`. */
 import { bad } from "./error.mjs";
 import { closingOf, readExpression } from "./expression.mjs";
-import { BROKEN, bytesOf, latin1 } from "./units.mjs";
+import { bytesOf, latin1 } from "./units.mjs";
 
 const isBetween = (low, value, high) => low <= value && value <= high;
 
@@ -69,7 +69,7 @@ const textOf = (characters) => String.fromCodePoint(...characters);
 
 function typeHolds({ fits, bounds, low, high }) {
   const holds = (text) => fits(text) && (!bounds || isBetween(low, bounds.measure(text), high));
-  return (characters) => !characters.includes(BROKEN) && holds(textOf(characters));
+  return (characters) => holds(textOf(characters));
 }
 
 /**

@@ -6,16 +6,17 @@
  * [low, high] of characters (see units.mjs).
  */
 import { OracleError, bad } from "./error.mjs";
-import { BROKEN, latin1, pieceAt } from "./units.mjs";
+import { latin1, pieceAt } from "./units.mjs";
 
 const MAX_SIZE = 1000;
+const LAST = 0x10ffff;
 
 /* ------------------------------------------------------------------ sets */
 
 const code = (text) => text.codePointAt(0);
 const range = (from, to) => [code(from), code(to)];
 
-const ALL = [[0, BROKEN]];
+const ALL = [[0, LAST]];
 
 const DIGIT = [range("0", "9")];
 const WORD = [range("0", "9"), range("A", "Z"), range("a", "z"), range("_", "_")];
@@ -29,7 +30,7 @@ function complement(set) {
     if (low > next) rest.push([next, low - 1]);
     next = Math.max(next, high + 1);
   }
-  if (next <= BROKEN) rest.push([next, BROKEN]);
+  if (next <= LAST) rest.push([next, LAST]);
   return rest;
 }
 
@@ -39,22 +40,20 @@ const isIn = (set, character) => set.some(([low, high]) => low <= character && c
 
 /* ------------------------------------------------------------------ reading */
 
-/** Where the class at `at` ends, behind its `]`. */
+/** Where the `]` stands that closes the `[` at `at`; the end of the text if none does. */
 function classEnd(bytes, at) {
-  for (let end = at + 1; end < bytes.length; end++) {
-    if (latin1([bytes[end]]) === "\\") end++;
-    else if (latin1([bytes[end]]) === "]") return end + 1;
-  }
-  return bad(at, "a class without its ]");
+  let end = at + 1;
+  while (end < bytes.length && latin1([bytes[end]]) !== "]") end += latin1([bytes[end]]) === "\\" ? 2 : 1;
+  return Math.min(end, bytes.length);
 }
 
-/** Where the `)` stands that closes the `(` at `open`. */
+/** Where the `)` stands that closes the `(` at `open`; the end of the text if a class swallows it. */
 export function closingOf(bytes, open) {
   let depth = 0;
   for (let at = open; at < bytes.length; at++) {
     const character = latin1([bytes[at]]);
     if (character === "\\") at++;
-    else if (character === "[") at = classEnd(bytes, at) - 1;
+    else if (character === "[" && (at = classEnd(bytes, at)) === bytes.length) return at;
     else if (character === "(") depth++;
     else if (character === ")" && --depth === 0) return at;
   }
@@ -135,7 +134,7 @@ class Reader {
       this.at++;
       return SHORT[letter];
     }
-    if (/[^!-/:-@[-`{-~ ]/.test(letter)) bad(start, "an escape that is not known");
+    if (!/[!-/:-@[-`{-~]/.test(letter)) bad(start, "an escape that is not known");
     const point = this.take();
     return [[point, point]];
   }
@@ -148,14 +147,21 @@ class Reader {
   }
 
   class() {
-    this.at++;
+    const open = this.at++;
     const negated = this.peek() === "^";
     if (negated) this.at++;
-    if (this.peek() === "]") bad(this.at, "an empty class");
-    const set = [];
-    while (this.peek() !== "]") set.push(...this.classRange());
+    if (this.peek() === "]") bad(open, "an empty class");
+    const set = this.peek() === "-" ? this.classRange() : [];
+    while (!["", "]"].includes(this.peek())) set.push(...this.classPart());
+    if (this.peek() === "") bad(open, "a class without its ]");
     this.at++;
     return negated ? complement(set) : set;
+  }
+
+  /** A part of a class behind the first. */
+  classPart() {
+    if (this.peek() === "-" && this.peek(1) !== "]") bad(this.at, "a - that is neither first nor last");
+    return this.classRange();
   }
 
   classRange() {
@@ -283,24 +289,38 @@ function writeOutRepeat({ repeat, min, max }, positions) {
   return all;
 }
 
-/** How many states the deterministic automaton has, the start included; it stops counting behind `limit`. */
+/*
+ * How many states the deterministic automaton has; it stops counting behind `limit`. A state is what may come next,
+ * and whether the end may.
+ */
 function statesOf(tree, limit) {
   const positions = [];
-  const { first } = writeOut(tree, positions);
+  const { first, last, empty } = writeOut(tree, positions);
   const edges = new Set(positions.flatMap(({ set }) => set.flatMap(([low, high]) => [low, high + 1])));
-  const seen = new Set(["start"]);
-  const open = [first];
+  const seen = new Set();
+  const open = [];
+  const meet = (next, ends) => {
+    const key = `${[...next].sort((a, b) => a - b).join()} ${ends}`;
+    if (!seen.has(key)) open.push(next);
+    seen.add(key);
+  };
+  meet(new Set(first), empty);
   while (open.length > 0 && seen.size <= limit) {
-    const next = open.pop();
+    const next = [...open.pop()];
     for (const character of edges) {
-      const state = next.filter((position) => isIn(positions[position].set, character));
-      const key = [...new Set(state)].sort((a, b) => a - b).join();
-      if (state.length === 0 || seen.has(key)) continue;
-      seen.add(key);
-      open.push([...new Set(state.flatMap((position) => [...positions[position].follow]))]);
+      const taken = next.filter((position) => isIn(positions[position].set, character));
+      const behind = taken.flatMap((position) => [...positions[position].follow]);
+      if (taken.length > 0) meet(new Set(behind), taken.some((position) => last.includes(position)));
     }
   }
   return seen.size;
+}
+
+/** Whether it is one set, repeated or not: such an expression needs no automaton. */
+function isPlain(node) {
+  const inner = node.sequence ?? node.choice;
+  if (inner) return inner.length === 1 && isPlain(inner[0]);
+  return node.set !== undefined || node.repeat.set !== undefined;
 }
 
 /**
@@ -309,7 +329,7 @@ function statesOf(tree, limit) {
  */
 export function readExpression(bytes, open, close) {
   const tree = new Reader(bytes, open + 1, close).choice();
-  if (positionsOf(tree) > MAX_SIZE || statesOf(tree, MAX_SIZE) > MAX_SIZE)
-    throw new OracleError("EXPRESSION_TOO_LARGE", open, "an expression that is too large");
+  const isTooLarge = positionsOf(tree) > MAX_SIZE || (!isPlain(tree) && statesOf(tree, MAX_SIZE) > MAX_SIZE);
+  if (isTooLarge) throw new OracleError("EXPRESSION_TOO_LARGE", open, "an expression that is too large");
   return (characters) => endsOf(tree, characters, new Set([0])).has(characters.length);
 }

@@ -42,23 +42,21 @@ function valueOf({ token, name }, values) {
 
 const charactersOfText = (text) => Array.from(text, (character) => character.codePointAt(0));
 
+/** A label of the host that is a parameter. */
+function labelOf(name, offset, values) {
+  if (isMissing(values[name])) bad(offset, `a value for ${name} is missing`);
+  const value = textOf(values[name], name);
+  return /^[A-Za-z0-9_-]+$/.test(value) ? value : bad(offset, `the value of ${name} is no label of a host`);
+}
+
 /** `//host`, with values in place of its parameters; nothing for a route without a host. */
-function writeHost({ host, hostText }, values) {
+function writeHost(host, values) {
   if (host === null) return { text: "", given: [] };
-  if (hostText.startsWith("*")) bad(0, "a host with a * can not be made");
-  const given = [];
-  const labels = hostText.startsWith("[") ? [hostText] : hostText.split(".");
-  const write = (label) => {
-    if (label[0] !== ":") return label;
-    const name = label.slice(1);
-    const offset = host.offsets[host.names.indexOf(name)];
-    if (isMissing(values[name])) bad(offset, `a value for ${name} is missing`);
-    const value = textOf(values[name], name);
-    if (!/^[A-Za-z0-9_-]+$/.test(value)) bad(offset, `the value of ${name} is no label of a host`);
-    given.push([name, value]);
-    return value;
-  };
-  return { text: `//${labels.map(write).join(".")}`, given };
+  if (host.shape.startsWith("*")) bad(0, "a host with a * can not be made");
+  const given = host.names.map((name, index) => [name, labelOf(name, host.offsets[index], values)]);
+  const labels = host.shape.startsWith("[") ? [host.shape] : host.shape.split(".");
+  let next = 0;
+  return { text: `//${labels.map((label) => (label === ":" ? given[next++][1] : label)).join(".")}`, given };
 }
 
 /**
@@ -70,7 +68,7 @@ export function writeRoute(route, values) {
   const known = [...(route.host?.names ?? []), ...form.names];
   const stranger = Object.keys(values).find((name) => !known.includes(name));
   if (stranger !== undefined) bad(0, `the route has no parameter ${stranger}`);
-  const { text: host, given } = writeHost(route, values);
+  const { text: host, given } = writeHost(route.host, values);
   const tokens = form.tokens.filter(({ kind }) => kind !== "unit");
   const params = tokens.map((token, index) => ({ token, name: form.names[index] }));
   const texts = params.map((param) => valueOf(param, values));

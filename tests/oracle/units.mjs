@@ -1,7 +1,7 @@
 /*
  * Texts as the oracle reads them. A text becomes a list of UNITS, which is its normal form: a number 0..255 is a byte
  * (or the escape of one that equals it), ESCAPED + byte is an escape that equals only itself (`%2F`, `%40`, `%25`).
- * A value becomes a list of CHARACTERS: code points, and BROKEN for a byte that belongs to none.
+ * A value becomes a list of CHARACTERS: code points, and U+FFFD for a byte that belongs to none.
  */
 
 export const ESCAPED = 256;
@@ -9,8 +9,8 @@ export const SLASH = 0x2f;
 const PERCENT = 0x25;
 const DOT = 0x2e;
 
-/** The character that a byte outside of UTF-8 is: above all others. */
-export const BROKEN = 0x110000;
+/** The character that a byte outside of UTF-8 is taken for. */
+const BROKEN = 0xfffd;
 
 const encoder = new TextEncoder();
 
