@@ -52,6 +52,13 @@ uint32_t wye__last_dot_segment(const uint8_t *path, uint32_t length);
 /* Whether this segment is one. */
 bool wye__is_dot_segment(const uint8_t *segment, size_t length);
 
+/*
+ * Cleans a path (beginning with `/`): joins its slashes, then removes its dot segments, escaped or not (RFC 3986
+ * 5.2.4): `/a//b/./c/..` is `/a/b/`. Writes it to `to`, which does not overlap and has room for `length` bytes.
+ * Returns its length.
+ */
+uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to);
+
 /* Collects bytes, and counts those for which there is no room. */
 struct wye__writer {
   uint8_t *bytes; /* `capacity` of them */
@@ -72,11 +79,10 @@ void wye__write(struct wye__writer *to, const uint8_t *text, size_t length, cons
 #define WYE__NOT_IN_VALUE "/[]%" WYE__NOT_IN_PATH
 
 /*
- * Cleans a path (beginning with `/`): joins its slashes, then removes its dot segments, escaped or not (RFC 3986
- * 5.2.4): `/a//b/./c/..` is `/a/b/`. Writes it to `to`, which does not overlap and has room for `length` bytes.
- * Returns its length.
+ * The character that begins at `text`, of which `length` (1 or more) bytes are left: well-formed UTF-8, all of it raw or
+ * all in escapes. What is neither is one byte long: itself, or U+FFFD above U+007F. Returns the bytes that it takes.
  */
-uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to);
+uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point);
 
 /* See wye_decode. */
 size_t wye__decode(const uint8_t *text, size_t length, uint8_t *to, size_t capacity);
