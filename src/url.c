@@ -35,21 +35,22 @@ static int32_t refuse(struct wye_error *error, int32_t status) {
   return wye__fail(error, status, 0, wye_status_text(status));
 }
 
-static struct wye_value value_of(const struct maker *m, uint32_t param) {
-  return param < m->count ? m->values[param] : (struct wye_value){NULL, 0};
+/* The value for a parameter; NULL if there is none. */
+static const struct wye_value *value_of(const struct maker *m, uint32_t param) {
+  return param < m->count && m->values[param].text ? &m->values[param] : NULL;
 }
 
 /* ------------------------------------------------------------------ writing */
 
 /* The next parameter, which stands at `offset`. `escaped`: see wye__write; with a `/` first, it is of one segment. */
 static int32_t put_param(struct maker *m, uint32_t offset, const char *escaped) {
-  struct wye_value value = value_of(m, m->params);
-  if (!value.text) return fail(m, offset, "this parameter needs a value");
-  if (value.length == 0 && *escaped == '/')
+  const struct wye_value *value = value_of(m, m->params);
+  if (!value) return fail(m, offset, "this parameter needs a value");
+  if (value->length == 0 && *escaped == '/')
     return fail(m, offset, "the value is empty: only that of a catch-all may be");
-  if (value.length > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
+  if (value->length > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
   uint32_t start = (uint32_t)m->to.size;
-  wye__write(&m->to, (const uint8_t *)value.text, value.length, escaped);
+  wye__write(&m->to, (const uint8_t *)value->text, value->length, escaped);
   m->places[m->params] = wye__span(start, (uint32_t)m->to.size);
   m->offsets[m->params++] = offset;
   return WYE_OK;
@@ -57,8 +58,8 @@ static int32_t put_param(struct maker *m, uint32_t offset, const char *escaped) 
 
 /* A label of a host stands as it is: it is not decoded when it is read. */
 static int32_t put_label(struct maker *m, uint32_t offset) {
-  struct wye_value value = value_of(m, m->params);
-  if (value.text && value.length && !wye__is_label((const uint8_t *)value.text, value.length))
+  const struct wye_value *value = value_of(m, m->params);
+  if (value && value->length && !wye__is_label((const uint8_t *)value->text, value->length))
     return fail(m, offset, wye__label_text);
   return put_param(m, offset, WYE__NOT_IN_VALUE);
 }
@@ -133,7 +134,7 @@ static int32_t put_path(struct maker *m, const struct wye_route *route) {
   if (status < 0) return status;
   uint32_t params = m->host_params + pattern.params, length = pattern.length, behind = 0;
   if (m->count > params) return fail(m, 0, "there are more values than parameters");
-  if (pattern.short_length && !value_of(m, params - 1).text) length = pattern.short_length;
+  if (pattern.short_length && !value_of(m, params - 1)) length = pattern.short_length;
   for (uint32_t i = 0; i < length && status == WYE_OK;) {
     if (shape[i] != '/') {
       i += put_unit(m, shape + i);
@@ -161,10 +162,9 @@ static int32_t check_dots(const struct maker *m) {
  * each of its bytes is.
  */
 static bool is_read(const struct maker *m, const struct wye_context *context, uint32_t param) {
-  struct wye_span place = m->places[param], found = wye_param(context, param);
-  const char *raw = (const char *)m->to.bytes + place.offset;
-  return found.offset == place.offset && found.length == place.length &&
-         (param < m->host_params || wye_decode(raw, place.length, NULL, 0) == m->values[param].length);
+  const struct wye_span *place = &m->places[param];
+  if (param >= context->params || memcmp(place, &context->param[param], sizeof *place)) return false;
+  return wye__decode(m->to.bytes + place->offset, place->length, NULL, 0) == m->values[param].length;
 }
 
 /* What the lookup of the URL says of it. */
