@@ -17,18 +17,19 @@ static int escaped_byte(const uint8_t *text, size_t length) {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
+static bool is_in(uint8_t byte, const char *set) {
+  for (; *set; set++)
+    if ((uint8_t)*set == byte) return true;
+  return false;
+}
+
 /*
  * Whether an escape of the byte must be told from the byte itself: the characters that may stand raw in a path but are
  * not unreserved (RFC 3986 2.2: sub-delims, `:`, `@`, `/`; here also `[`, `]`, which browsers leave raw), and `%`.
  */
-static bool escape_differs(uint8_t byte) {
-  static const char differing[] = "!$&'()*+,;=:@/[]%";
-  for (const char *c = differing; *c; c++)
-    if ((uint8_t)*c == byte) return true;
-  return false;
-}
+static bool escape_differs(uint8_t byte) { return is_in(byte, "!$&'()*+,;=:@/[]%"); }
 
-static uint8_t fold_byte(uint8_t byte, bool fold) { return fold && byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
+static uint8_t fold_byte(uint8_t byte, bool fold) { return fold ? wye__fold(byte) : byte; }
 
 struct wye__unit wye__raw_unit(uint8_t byte, bool fold) {
   if (byte == '%') return (struct wye__unit){{'%', '%'}, 2, 1};
@@ -86,13 +87,13 @@ bool wye__is_dot_segment(const uint8_t *segment, size_t length) {
   return first == length || first + dot(segment + first, length - first) == length;
 }
 
-bool wye__has_dot_segment(const uint8_t *path, size_t length) {
-  for (size_t i = 0; i < length;) {
-    size_t start = ++i; /* behind a slash */
-    while (i < length && path[i] != '/') i++;
-    if (wye__is_dot_segment(path + start, i - start)) return true;
+uint32_t wye__last_dot_segment(const uint8_t *path, uint32_t length) {
+  for (uint32_t stop = length, start = length; start > 0; start--) {
+    if (path[start - 1] != '/') continue;
+    if (wye__is_dot_segment(path + start, stop - start)) return start;
+    stop = start - 1;
   }
-  return false;
+  return 0;
 }
 
 /* ------------------------------------------------------------------ cleaning */
@@ -116,6 +117,21 @@ uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to) {
     at = end;
   }
   return size;
+}
+
+/* ------------------------------------------------------------------ writing */
+
+void wye__write(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped) {
+  for (size_t i = 0; i < length; i++) {
+    uint8_t byte = text[i];
+    if (byte > ' ' && byte < 0x7F && !is_in(byte, escaped)) {
+      wye__put(to, byte);
+      continue;
+    }
+    wye__put(to, '%');
+    wye__put(to, (uint8_t)"0123456789ABCDEF"[byte >> 4]);
+    wye__put(to, (uint8_t)"0123456789ABCDEF"[byte & 15]);
+  }
 }
 
 /* ------------------------------------------------------------------ values */
