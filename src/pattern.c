@@ -1,5 +1,6 @@
 #include "pattern.h"
 
+#include "constraint.h"
 #include "path.h"
 #include "status.h"
 
@@ -9,6 +10,7 @@ struct parser {
   uint32_t at;            /* the byte that is read next */
   uint32_t segment;       /* where the segment's text begins, and */
   uint32_t segment_shape; /* where its shape does */
+  uint32_t behind_param;  /* the shape's length behind its last parameter */
   bool fold;
   struct wye__pattern *pattern;
   struct wye_error *error;
@@ -55,11 +57,6 @@ static struct wye_span read_name(struct parser *p) {
   return wye__span(start, p->at);
 }
 
-static bool after_param(const struct parser *p) {
-  const struct wye__pattern *pattern = p->pattern;
-  return pattern->length >= 2 && wye__is_mark(pattern->shape, pattern->length, pattern->length - 2, WYE__PARAM);
-}
-
 static bool name_is_taken(const struct parser *p, struct wye_span name) {
   for (uint32_t i = 0; i < p->pattern->params; i++) {
     struct wye_span other = p->pattern->names[i];
@@ -71,42 +68,74 @@ static bool name_is_taken(const struct parser *p, struct wye_span name) {
 
 /* ------------------------------------------------------------------ parameters */
 
-/* Puts a parameter, whose text begins at `start`, into the pattern. */
-static int32_t put_param(struct parser *p, enum wye__mark mark, struct wye_span name, uint32_t start) {
+/* Puts a parameter, whose text begins at `start`, into the pattern. `constraint`: length 0 for none. */
+static int32_t put_param(struct parser *p, enum wye__mark mark, struct wye_span name, struct wye_span constraint,
+                         uint32_t start) {
   struct wye__pattern *pattern = p->pattern;
   if (pattern->params == WYE_MAX_PARAMS)
     return wye__fail(p->error, WYE_TOO_MANY_PARAMS, start, "a route has at most 64 parameters");
   if (name.offset != WYE_NONE && name_is_taken(p, name))
     return fail(p, name.offset, "this name is in the pattern already: each parameter needs a name of its own");
+  pattern->constraints[pattern->params] = constraint;
   pattern->names[pattern->params++] = name;
   put_mark(p, mark);
+  if (mark == WYE__TYPED) {
+    pattern->length += WYE__TYPED_BYTES - WYE__MARK_BYTES;
+    wye__shape_number(pattern->shape, pattern->length - WYE__TYPED_BYTES, 0);
+  }
+  p->behind_param = pattern->length;
   return WYE_OK;
 }
 
-/* What stands right behind a name: some characters look like a modifier of the parameter and are refused unescaped. */
-static int32_t check_behind_name(const struct parser *p) {
+/* What stands right behind a parameter: some characters look like more of it and are refused unescaped. */
+static int32_t check_behind(const struct parser *p, bool constrained) {
   int c = peek(p);
   if (c == '+') return fail(p, p->at, "\"+\" is no modifier of a parameter: write \"\\+\" for the character");
   if (c == '*') return fail(p, p->at, "\"*\" is no modifier of a parameter: write \"\\*\" for the character");
-  if (c > 0x7F)
+  if (constrained && (c == '<' || c == '('))
+    return fail(p, p->at, "a parameter has one constraint: write \"\\\" before this character");
+  if (c > 0x7F && !constrained)
     return fail(p, p->at,
                 "a name has ASCII letters, digits and \"_\" only: write \"\\\" before this character to end the name");
-  if (c == '<') return fail(p, p->at, "typed parameters are not part of this version: write \"\\<\" for the character");
-  if (c == '(') return fail(p, p->at, "expressions are not part of this version: write \"\\(\" for the character");
-  if (c == '?')
-    return fail(p, p->at, "optional segments are not part of this version: write \"\\?\" for the character");
+  return WYE_OK;
+}
+
+/* The constraint that begins here, if any. */
+static int32_t read_constraint(struct parser *p, struct wye_span *constraint) {
+  uint32_t start = p->at;
+  if (peek(p) == '<' || peek(p) == '(') {
+    p->at = wye__constraint_end(p->text, p->length, start);
+    if (p->at == 0)
+      return fail(p, start, "this bracket is not closed: write \"\\\" before it for the character");
+  }
+  *constraint = wye__span(start, p->at);
+  return WYE_OK;
+}
+
+/* A `?` behind a parameter that begins at `start`: the last segment is optional. */
+static int32_t read_optional(struct parser *p, uint32_t start) {
+  if (peek(p) != '?') return WYE_OK;
+  if (start != p->segment || p->at + 1 != p->length)
+    return fail(p, p->at, "only a whole last segment can be optional: write \"\\?\" for the character");
+  p->at++;
+  uint32_t before = p->segment_shape - WYE__MARK_BYTES; /* in front of the segment's slash */
+  p->pattern->short_length = before ? before : WYE__MARK_BYTES;
   return WYE_OK;
 }
 
 static int32_t read_param(struct parser *p) {
   uint32_t start = p->at++;
-  struct wye_span name = read_name(p);
+  struct wye_span name = read_name(p), constraint;
   if (name.length == 0)
     return fail(p, start,
                 "a parameter needs a name ([A-Za-z_][A-Za-z0-9_]*) behind \":\": write \"\\:\" for the character");
-  if (after_param(p)) return fail(p, start, "two parameters may not touch: put a literal between them");
-  int32_t status = put_param(p, WYE__PARAM, name, start);
-  return status < 0 ? status : check_behind_name(p);
+  if (p->behind_param == p->pattern->length)
+    return fail(p, start, "two parameters may not touch: put a literal between them");
+  int32_t status = read_constraint(p, &constraint);
+  if (status == WYE_OK)
+    status = put_param(p, constraint.length ? WYE__TYPED : WYE__PARAM, name, constraint, start);
+  if (status == WYE_OK) status = check_behind(p, constraint.length > 0);
+  return status < 0 ? status : read_optional(p, start);
 }
 
 /* A `*`: a whole segment. The last one is a catch-all, named or not; one before it is a parameter without a name. */
@@ -114,15 +143,15 @@ static int32_t read_star(struct parser *p) {
   static const char misplaced[] = "a \"*\" must be a whole segment: write \"\\*\" for the character";
   uint32_t start = p->at++;
   if (start != p->segment) return fail(p, start, misplaced);
-  struct wye_span name = read_name(p);
+  struct wye_span name = read_name(p), none = {0, 0};
   if (!at_segment_end(p)) {
     const char *behind = "nothing may stand behind a catch-all: it takes the rest of the path";
     return fail(p, start, name.length ? behind : misplaced);
   }
-  if (p->at == p->length) return put_param(p, WYE__CATCH_ALL, name.length ? name : wye__span(start, start + 1), start);
+  if (p->at == p->length) return put_param(p, WYE__CATCH_ALL, name.length ? name : wye__span(start, start + 1), none, start);
   if (name.length) return fail(p, start, "a catch-all must be the last segment: it takes the rest of the path");
   struct wye_span anonymous = {WYE_NONE, p->pattern->params};
-  return put_param(p, WYE__PARAM, anonymous, start);
+  return put_param(p, WYE__PARAM, anonymous, none, start);
 }
 
 /* ------------------------------------------------------------------ literals */
@@ -186,7 +215,7 @@ int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wy
     return wye__fail(error, WYE_PATTERN_TOO_LONG, WYE_MAX_PATTERN, "a pattern has at most 4096 bytes");
   struct parser p = {
       .text = (const uint8_t *)text, .length = (uint32_t)length, .fold = fold, .pattern = pattern, .error = error};
-  pattern->length = pattern->params = 0;
+  pattern->length = pattern->short_length = pattern->params = 0;
   if (peek(&p) != '/') return fail(&p, 0, "a pattern must begin with \"/\"");
   begin_segment(&p);
   while (p.at < p.length) {
