@@ -70,11 +70,18 @@ static const char *stray(uint8_t c) {
   return "a host has letters, digits, \"-\" and \"_\" between its dots";
 }
 
+static bool is_of_label(uint8_t c) { return is_name(c) || c == '-'; }
+
+bool wye__is_label(const uint8_t *text, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if (!is_of_label(text[i])) return false;
+  return length > 0;
+}
+
 static int32_t read_text(const struct reader *r, uint32_t at, uint32_t end) {
   for (; at < end; at++) {
-    uint8_t c = r->text[at];
-    if (!is_name(c) && c != '-') return fail(r, at, stray(c));
-    put(r, c);
+    if (!is_of_label(r->text[at])) return fail(r, at, stray(r->text[at]));
+    put(r, r->text[at]);
   }
   return WYE_OK;
 }
@@ -134,8 +141,11 @@ static uint64_t absorb_all(uint64_t hash, const uint8_t *text, uint32_t length) 
   return hash;
 }
 
-/* Fibonacci hashing, as wye__hash; both halves count. */
-static uint32_t finish(uint64_t hash) { return (uint32_t)((hash ^ hash >> 32) * 0x9E3779B97F4A7C15u >> 32); }
+/* Fibonacci hashing (as wye__hash) of both halves, twice: once leaves the lower bits too regular. */
+static uint32_t finish(uint64_t hash) {
+  hash = (hash ^ hash >> 32) * 0x9E3779B97F4A7C15u;
+  return (uint32_t)((hash ^ hash >> 32) * 0x9E3779B97F4A7C15u >> 32);
+}
 
 uint32_t wye__host_hash(const uint8_t *host, uint32_t length, uint32_t mask) {
   uint64_t hash = 0;
