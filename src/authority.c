@@ -53,12 +53,10 @@ uint32_t wye__authority_end(const uint8_t *url, uint32_t length, uint32_t *host,
   uint32_t stop = start;
   if (start < end && url[start] == '[') {
     stop = bracket_end(url, start, end);
-    *host = start + 1;
-    *host_end = stop - 1;
   } else {
     while (stop < end && url[stop] != ':' && url[stop] != '[' && url[stop] != ']') stop++;
-    *host = start;
-    *host_end = stop;
   }
+  *host = start;
+  *host_end = stop;
   return stop > start && is_port(url, stop, end) ? end : 0;
 }

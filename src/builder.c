@@ -17,6 +17,9 @@ static bool options_are_known(const struct wye_options *options) {
          options->no_method_not_allowed <= 1;
 }
 
+/* The bytes that a piece of so many takes in the arena. */
+static uint32_t padded(uint32_t size) { return (size + 7) & ~7u; }
+
 static uint32_t usable(size_t size) { return size > UINT32_MAX ? UINT32_MAX : (uint32_t)size; }
 
 int32_t wye_builder_init(void *block, size_t size, const struct wye_options *options, struct wye_builder **builder) {
@@ -35,7 +38,7 @@ int32_t wye_builder_init(void *block, size_t size, const struct wye_options *opt
   return WYE_OK;
 }
 
-size_t wye_builder_used(const struct wye_builder *builder) { return builder->arena.used; }
+size_t wye_builder_used(const struct wye_builder *builder) { return builder->arena.used - builder->garbage; }
 
 uint32_t wye_builder_routes(const struct wye_builder *builder) { return builder->count; }
 
@@ -123,6 +126,7 @@ static int32_t grow_buckets(struct wye_builder *builder) {
   uint32_t count = builder->bucket_count * 2;
   uint32_t buckets = wye__arena_take(&builder->arena, (uint64_t)count * sizeof(uint32_t));
   if (!buckets) return WYE_NO_MEMORY;
+  builder->garbage += builder->bucket_count * (uint32_t)sizeof(uint32_t);
   builder->buckets = buckets;
   builder->bucket_count = count;
   builder->links = 0;
@@ -241,6 +245,8 @@ static int32_t read_route(struct wye_builder *builder, const struct wye_route *r
       .params = host.params + pattern->params,
       .host_params = host.params,
       .host_shape = host.length,
+      .host_labels = host.labels,
+      .host_mask = host.mask,
       .shape = {head, shape},
       .short_length = pattern->short_length ? host.length + pattern->short_length : 0,
       .names = at,
@@ -334,14 +340,19 @@ static int32_t check_others(const struct wye_builder *builder, const struct wye_
   return in_the_way(other, WYE_BAD_NAME, "routes of one name have the same pattern and host", error);
 }
 
-/* Counts the route's constraints as used by one route more, or less. */
-static void use_constraints(const struct wye_builder *builder, const struct wye__route *route, int32_t more) {
+/* Counts the route's constraints as used by one route more, or less; those of no route are garbage. */
+static void use_constraints(struct wye_builder *builder, const struct wye__route *route, int32_t more) {
   const uint8_t *shape = wye__own_shape(route);
   for (uint32_t i = route->host_shape; i < route->shape.length; i += wye__shape_step(shape, i)) {
     if (!wye__is_mark(shape, route->shape.length, i, WYE__TYPED)) continue;
     uint32_t at = builder->constraints, number = wye__shape_constraint(shape, i);
     while (interned_at(builder, at)->number != number) at = interned_at(builder, at)->next;
-    interned_at(builder, at)->uses += (uint32_t)more;
+    struct wye__interned *used = interned_at(builder, at);
+    uint32_t bytes = padded((uint32_t)sizeof *used + used->constraint.text.length) + used->constraint.size;
+    if (used->uses == 0 && used->left) builder->garbage -= bytes;
+    used->uses += (uint32_t)more;
+    used->left = used->uses == 0;
+    if (used->left) builder->garbage += bytes;
   }
 }
 
@@ -434,6 +445,7 @@ int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *
   builder->constraint_count = count;
   if (!offset) return status == WYE_NO_MEMORY ? status : WYE_NOT_FOUND;
   drop_links(builder, offset);
+  builder->garbage += padded(wye__route_at(builder, offset)->size);
   use_constraints(builder, wye__route_at(builder, offset), -1);
   unlist(builder, offset);
   leave_method(builder, offset);
@@ -480,10 +492,10 @@ int32_t wye_builder_move(struct wye_builder *builder, void *block, size_t size, 
   if (!moved) return WYE_BAD_ARGUMENT;
   *moved = NULL;
   if (!builder || !block || !wye__aligned(block, WYE_ALIGNMENT)) return WYE_BAD_ARGUMENT;
-  if (size < builder->arena.used) return WYE_NO_MEMORY;
+  if (size < wye_builder_used(builder)) return WYE_NO_MEMORY;
   struct wye_builder *made = block;
   *made = *builder;
-  made->links = 0;
+  made->links = made->garbage = 0;
   wye__arena_init(&made->arena, usable(size), sizeof *made);
   made->buckets = wye__arena_take(&made->arena, (uint64_t)made->bucket_count * sizeof(uint32_t));
   memset(wye__at(&made->arena, made->buckets), 0, made->bucket_count * sizeof(uint32_t));

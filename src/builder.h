@@ -38,6 +38,7 @@ struct wye__route {
   uint32_t host_params;  /* those of them that are the host's, the first ones */
   uint32_t folded;       /* while an image is written: its shape in lower case, in the arena */
   uint32_t host_shape;   /* bytes of the shape that are the host's */
+  uint32_t host_labels, host_mask; /* see struct wye__host */
   uint32_t short_length; /* of the shape of the short form; 0: there is none */
   /* What follows is in the route's own bytes, from its struct's first one. */
   struct wye_span shape, pattern, method, name, host;
@@ -50,7 +51,8 @@ struct wye__interned {
   uint32_t next;
   uint32_t number; /* as in the shapes */
   uint32_t place;  /* while an image is written: its number there */
-  uint32_t uses;   /* in routes' shapes; with none it is left behind when the builder moves */
+  uint32_t uses;   /* in routes' shapes; with none it is left behind when the builder moves, */
+  bool left;       /* and is counted as garbage */
 };
 
 struct wye_builder {
@@ -61,6 +63,7 @@ struct wye_builder {
   uint32_t buckets;     /* uint32_t[bucket_count] */
   uint32_t bucket_count;
   uint32_t links;                    /* in the buckets */
+  uint32_t garbage;                  /* bytes of the arena that nothing leads to any more */
   uint32_t constraints;              /* the list of struct wye__interned, the newest first; 0: empty */
   uint32_t constraint_count;         /* also the next one's number */
   uint32_t method_count;             /* of distinct methods, `*` not counted */

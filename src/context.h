@@ -1,13 +1,16 @@
 /*
- * A context in memory: the public struct, its spans, then the untried branches of the lookup that is under way.
+ * A context in memory: the public struct, its spans, then the room that a search works in.
  *
- *     0       32                     32 + 8 x capacity             + 16 x stack
- *     | head  | spans: capacity      | choices: stack              |
+ *     0       32                     32 + 8 x capacity                                         + room
+ *     | head  | spans: capacity      | choices | serial | stamps | maps | cleaned path |
+ *
+ * How much of each there is stands in the table's header; all but the choices only where the table needs it.
  */
 #ifndef WYE_CONTEXT_H
 #define WYE_CONTEXT_H
 
 #include "span.h"
+#include "table.h"
 
 _Static_assert(offsetof(struct wye_context, param) == 32 && sizeof(struct wye_context) == 64,
                "the head and four spans fill one cache line");
@@ -20,15 +23,64 @@ struct wye__choice {
   uint32_t params;
 };
 
+/* Below a choice that goes on from a place of a literal: that place, and how far the parameter's constraint was read. */
+struct wye__place {
+  uint64_t value;
+  uint32_t state;
+  uint32_t at;
+};
+_Static_assert(sizeof(struct wye__place) == sizeof(struct wye__choice), "both lie on one stack");
+
+/* For a point: at which places of the path the search has been there, in the lookup of that serial number. */
+struct wye__map {
+  uint64_t serial;
+  uint64_t places[(WYE_MAX_PATH + 64) / 64];
+};
+
+/* The path that a clean-path policy has made of the request's. */
+struct wye__cleaned {
+  uint32_t length;
+  uint8_t path[WYE_MAX_PATH + 1];
+};
+
+/* Bits of wye_context.redirect. */
+enum wye__redirect { WYE__ADD_SLASH = 1, WYE__DROP_SLASH = 2, WYE__CLEANED = 4 };
+
 static inline struct wye__choice *wye__choices(struct wye_context *context) {
   return (struct wye__choice *)(void *)(context->param + context->capacity);
+}
+
+/* The number of the lookup that is under way, in tables that remember what a lookup has entered. */
+static inline uint64_t *wye__serial(const struct wye_table *table, struct wye_context *context) {
+  return (uint64_t *)(void *)(wye__choices(context) + table->max_depth);
+}
+
+/* For a node: the lookup in which the search was there last. */
+static inline uint64_t *wye__stamps(const struct wye_table *table, struct wye_context *context) {
+  return wye__serial(table, context) + 1;
+}
+
+static inline struct wye__map *wye__maps(const struct wye_table *table, struct wye_context *context) {
+  return (struct wye__map *)(void *)(wye__stamps(table, context) + table->stamps);
+}
+
+static inline struct wye__cleaned *wye__cleaned(const struct wye_table *table, const struct wye_context *context) {
+  struct wye_context *own = (struct wye_context *)(uintptr_t)context;
+  return (struct wye__cleaned *)(void *)(wye__maps(table, own) + table->maps);
+}
+
+/* Bytes of all this behind the spans. */
+static inline uint64_t wye__room(const struct wye_table *table) {
+  return (uint64_t)table->max_depth * sizeof(struct wye__choice) + sizeof(uint64_t) * (1 + (uint64_t)table->stamps) +
+         (uint64_t)table->maps * sizeof(struct wye__map) + (table->clean_path ? sizeof(struct wye__cleaned) : 0);
 }
 
 /* Sets what a lookup says when it has found nothing yet. */
 static inline void wye__context_clear(struct wye_context *context) {
   context->outcome = WYE_NOT_FOUND;
   context->route = WYE_NONE;
-  context->params = context->allow = context->escaped = 0;
+  context->params = context->allow = 0;
+  context->escaped = context->redirect = 0;
   context->path = context->path_end = 0;
 }
 

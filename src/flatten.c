@@ -1,14 +1,17 @@
 /*
  * From a builder's routes to a table's image.
  *
- *     1. sort the routes by their shapes, slash first, so that routes which begin alike stand together;
+ *     1. sort the forms of the routes (two, where the last segment is optional) by their shapes, slash first, so that
+ *        those which begin alike stand together;
  *     2. walk by levels: a vertex is a range of that order and a place in its shapes; its children are the runs of
- *        the range that go on alike;
+ *        the range that go on alike; a root is the range of one host;
  *     3. do so twice: once to count the records, once to write them.
  *
  * The work needs room for each route and each vertex; it is taken from the free part of the builder's block.
  */
 #include "builder.h"
+#include "host.h"
+#include "path.h"
 #include "pattern.h"
 #include "sort.h"
 #include "table.h"
@@ -19,6 +22,7 @@ enum kind { STATIC, PREFIX, OWN_POINT, PARAM, CATCH_ALL };
 struct group {
   uint32_t low, high;  /* the routes, in the sorted order */
   uint32_t at, length; /* the literal, in their shapes */
+  uint32_t constraint; /* behind a parameter: the constraint that it has, as its number in the image; 0: none */
   enum kind kind;
   uint32_t home; /* STATIC: the place that its hash gives it, among those of its node */
   uint32_t slot; /* STATIC: the place it got */
@@ -31,13 +35,16 @@ struct job {
   uint32_t low, high, at;
   uint32_t length; /* of the static segment in front of `at`; WYE__NOT_STATIC */
   uint32_t next;   /* wye__vertex.next */
-  uint16_t depth;
+  uint32_t depth;
   uint8_t params, kind;
+  uint8_t ways; /* wye__vertex.shift, of a point */
 };
 
 struct flatten {
   struct wye_builder *builder;
-  uint32_t *order; /* routes, as offsets, sorted by shape */
+  uint32_t *order; /* forms, sorted by shape: the offset of a route, plus SHORT and FOLDED */
+  uint32_t count;  /* how many; behind them as many again in lower case, if the table has them */
+  struct wye__mask *masks;
   uint32_t *picks, *room;
   struct group *groups;
   struct job *jobs;        /* of all vertices, by number */
@@ -50,6 +57,9 @@ struct flatten {
   uint32_t method_of[WYE_MAX_METHODS];  /* the builder's number, by bit */
   uint64_t scratch[8];                  /* where records go that are only counted */
 };
+
+/* What a form's place in the order says besides the route. */
+enum { SHORT = 1, FOLDED = 2, FORM_BITS = 7 };
 
 /* Text that every image begins with: the name of routes' any-method, and of anonymous parameters. */
 static const char common_text[] =
@@ -82,12 +92,28 @@ static uint32_t put_text(struct flatten *f, const void *text, uint32_t length) {
   return at;
 }
 
-static const struct wye__route *route(const struct flatten *f, uint32_t place) {
-  return wye__route_at(f->builder, f->order[place]);
+static const struct wye__route *route_of(const struct wye_builder *builder, uint32_t form) {
+  return wye__route_at(builder, form & ~(uint32_t)FORM_BITS);
 }
 
-static const uint8_t *shape(const struct flatten *f, uint32_t place) {
-  return wye__at(&f->builder->arena, route(f, place)->shape);
+static const struct wye__route *route(const struct flatten *f, uint32_t place) {
+  return route_of(f->builder, f->order[place]);
+}
+
+static const uint8_t *shape_of(const struct wye_builder *builder, uint32_t form) {
+  const struct wye__route *r = route_of(builder, form);
+  return form & FOLDED ? wye__at(&builder->arena, r->folded) : wye__own_shape(r);
+}
+
+static const uint8_t *shape(const struct flatten *f, uint32_t place) { return shape_of(f->builder, f->order[place]); }
+
+static uint32_t length_of(const struct wye_builder *builder, uint32_t form) {
+  const struct wye__route *r = route_of(builder, form);
+  return form & SHORT ? r->short_length : r->shape.length;
+}
+
+static uint32_t shape_length(const struct flatten *f, uint32_t place) {
+  return length_of(f->builder, f->order[place]);
 }
 
 /* Numbers for `count` vertices, all empty yet. */
@@ -102,7 +128,7 @@ static uint32_t push_empty(struct flatten *f, uint32_t count) {
 static void assign(struct flatten *f, uint32_t vertex, struct job job) {
   if (!f->full) f->jobs[vertex] = job;
   if (job.params > f->head.max_params) f->head.max_params = job.params;
-  if (job.depth >= f->head.max_depth) f->head.max_depth = job.depth + 1u;
+  if (job.depth >= f->head.max_depth) f->head.max_depth = job.depth + 1;
 }
 
 static uint32_t push(struct flatten *f, struct job job) {
@@ -120,18 +146,20 @@ static uint32_t put_ref(struct flatten *f, const struct wye__route *route) {
 }
 
 static uint32_t bit_of(const struct flatten *f, const struct wye__route *route) {
-  const char *method = wye__at(&f->builder->arena, route->method);
-  return f->method_bit[wye__builder_method(f->builder, method, route->method_length)];
+  return f->method_bit[wye__builder_method(f->builder, wye__own(route, route->method), route->method.length)];
 }
 
-/* The leaf of the routes [low, high), which have one shape and different methods. */
+/*
+ * The leaf of the routes [low, high), which have one shape and different methods; in lower case methods may repeat, and
+ * the route that was added first counts.
+ */
 static struct wye__leaf put_leaf(struct flatten *f, uint32_t low, uint32_t high) {
   const struct wye__route *by_bit[WYE_MAX_METHODS] = {0}, *any = NULL;
   struct wye__leaf leaf = {0, 0};
   if (low == high) return leaf;
   for (uint32_t i = low; i < high; i++) {
-    if (wye__serves_any(f->builder, route(f, i))) any = route(f, i);
-    else by_bit[bit_of(f, route(f, i))] = route(f, i);
+    const struct wye__route **which = wye__serves_any(route(f, i)) ? &any : &by_bit[bit_of(f, route(f, i))];
+    if (!*which) *which = route(f, i);
   }
   leaf.refs = f->counts[WYE__REFS] | (any ? WYE__ANY : 0);
   if (any) put_ref(f, any);
@@ -145,20 +173,21 @@ static struct wye__leaf put_leaf(struct flatten *f, uint32_t low, uint32_t high)
 
 /* ------------------------------------------------------------------ groups */
 
-static bool ends_segment(const struct wye__route *route, const uint8_t *shape, uint32_t at) {
-  return at == route->shape_length || wye__is_mark(shape, route->shape_length, at, WYE__SEGMENT);
+/* Whether the segment of the form at this place of the order ends at `at`. */
+static bool ends_segment(const struct flatten *f, uint32_t place, uint32_t at) {
+  return at == shape_length(f, place) || wye__is_mark(shape(f, place), shape_length(f, place), at, WYE__SEGMENT);
 }
 
 /* What the route at this place of the order goes on with behind `at`. */
 static struct group group_at(const struct flatten *f, uint32_t place, uint32_t at) {
-  const struct wye__route *r = route(f, place);
   const uint8_t *s = shape(f, place);
-  uint32_t end = wye__literal_end(s, r->shape_length, at);
+  uint32_t length = shape_length(f, place), end = wye__literal_end(s, length, at);
   struct group group = {.low = place, .high = place + 1, .at = at, .length = end - at, .kind = STATIC};
-  if (ends_segment(r, s, end)) return group;
-  if (wye__is_mark(s, r->shape_length, end, WYE__CATCH_ALL)) group.kind = CATCH_ALL;
+  if (ends_segment(f, place, end)) return group;
+  bool plain = wye__is_mark(s, length, end, WYE__PARAM);
+  if (wye__is_mark(s, length, end, WYE__CATCH_ALL)) group.kind = CATCH_ALL;
   else if (group.length) group.kind = PREFIX;
-  else group.kind = ends_segment(r, s, end + 2) ? PARAM : OWN_POINT;
+  else group.kind = plain && ends_segment(f, place, end + WYE__MARK_BYTES) ? PARAM : OWN_POINT;
   return group;
 }
 
@@ -168,12 +197,12 @@ static bool same_group(const struct flatten *f, const struct group *a, const str
          wye__same(shape(f, a->low) + a->at, a->length, shape(f, b->low) + b->at, b->length);
 }
 
-/* Cuts the routes [low, high) into the groups that begin at `at`. Returns how many. */
-static uint32_t find_groups(struct flatten *f, uint32_t low, uint32_t high, uint32_t at, bool behind_param) {
-  uint32_t count = 0;
+/* Cuts the routes [low, high) into the groups that begin at `at`, behind `count` others. Returns how many there are. */
+static uint32_t find_groups(struct flatten *f, uint32_t count, uint32_t low, uint32_t high, uint32_t at,
+                            bool behind_param) {
   for (uint32_t i = low; i < high; i++) {
     struct group next = group_at(f, i, at);
-    if (count && same_group(f, &f->groups[count - 1], &next, behind_param)) f->groups[count - 1].high++;
+    if (i > low && same_group(f, &f->groups[count - 1], &next, behind_param)) f->groups[count - 1].high++;
     else f->groups[count++] = next;
   }
   return count;
@@ -197,9 +226,10 @@ static struct job job_of(const struct group *group, const struct job *parent, ui
       .high = group->high,
       .at = at,
       .length = WYE__NOT_STATIC,
-      .depth = (uint16_t)(parent->depth + 1),
+      .depth = parent->depth + 1,
       .params = (uint8_t)(parent->params + params),
       .kind = (uint8_t)kind,
+      .ways = parent->kind == WYE__POINT ? parent->ways : 0,
   };
 }
 
@@ -345,10 +375,16 @@ static uint32_t units(const uint8_t *text, uint32_t length) {
   return count;
 }
 
-/* Match order of literals that bound a parameter: the longest first, then by their units. */
-static int by_literal(const void *context, uint32_t a, uint32_t b) {
-  const struct flatten *f = context;
-  const struct group *left = &f->groups[a], *right = &f->groups[b];
+/* When the first of the group's routes was added. */
+static uint32_t rank(const struct flatten *f, const struct group *group) {
+  uint32_t first = UINT32_MAX;
+  for (uint32_t i = group->low; i < group->high; i++)
+    if (route(f, i)->index < first) first = route(f, i)->index;
+  return first;
+}
+
+/* Match order of literals: the longest first, then by their units. */
+static int compare_literals(const struct flatten *f, const struct group *left, const struct group *right) {
   const uint8_t *left_text = literal_of(f, left), *right_text = literal_of(f, right);
   uint32_t left_units = units(left_text, left->length), right_units = units(right_text, right->length);
   if (left_units != right_units) return left_units > right_units ? -1 : 1;
@@ -359,27 +395,76 @@ static int by_literal(const void *context, uint32_t a, uint32_t b) {
   return 0;
 }
 
+/* Match order of what may follow a parameter: its literal, then constrained before plain, then by rank. */
+static int by_match_order(const void *context, uint32_t a, uint32_t b) {
+  const struct flatten *f = context;
+  const struct group *left = &f->groups[a], *right = &f->groups[b];
+  int order = compare_literals(f, left, right);
+  if (order) return order;
+  if (!left->constraint || !right->constraint) return left->constraint ? -1 : 1;
+  return rank(f, left) < rank(f, right) ? -1 : 1;
+}
+
+/* Whether one of the group's routes has a constraint behind `at` in this segment. */
+static bool is_constrained(const struct flatten *f, const struct group *group, uint32_t at) {
+  for (uint32_t i = group->low; i < group->high; i++) {
+    const uint8_t *s = shape(f, i);
+    uint32_t length = shape_length(f, i);
+    for (uint32_t j = at; j < length && !wye__is_mark(s, length, j, WYE__SEGMENT); j += wye__shape_step(s, j))
+      if (wye__is_mark(s, length, j, WYE__TYPED)) return true;
+  }
+  return false;
+}
+
+static struct wye__bounded bounded_of(struct flatten *f, const struct group *group, const struct job *job) {
+  uint32_t behind = group->at + group->length;
+  bool all = group->length && is_constrained(f, group, behind);
+  struct job next = job_of(group, job, behind, group->length ? WYE__POINT : WYE__NODE, 1);
+  if (all && next.ways < 2) next.ways++;
+  next.depth += all; /* a place that is left needs two entries on the stack */
+  return (struct wye__bounded){
+      .literal = put_text(f, literal_of(f, group), group->length),
+      .length = group->length,
+      .point = push(f, next),
+      .constraint = group->constraint | (all ? WYE__ALL_PLACES : 0),
+  };
+}
+
 static void put_bounded(struct flatten *f, uint32_t groups, const struct job *job, struct wye__vertex *point) {
   for (uint32_t i = 0; i < groups; i++) f->picks[i] = i;
-  wye__sort(f->picks, f->room, groups, by_literal, f);
+  wye__sort(f->picks, f->room, groups, by_match_order, f);
   point->bounded = number(f, WYE__BOUNDED, groups);
   point->count = groups;
   for (uint32_t i = 0; i < groups; i++) {
-    const struct group *group = &f->groups[f->picks[i]];
-    *(struct wye__bounded *)record(f, WYE__BOUNDED, point->bounded + i) = (struct wye__bounded){
-        .literal = put_text(f, literal_of(f, group), group->length),
-        .length = group->length,
-        .point = push(f, job_of(group, job, group->at + group->length, WYE__POINT, 1)),
-    };
+    struct wye__bounded made = bounded_of(f, &f->groups[f->picks[i]], job);
+    *(struct wye__bounded *)record(f, WYE__BOUNDED, point->bounded + i) = made;
   }
 }
 
 /* ------------------------------------------------------------------ vertices */
 
-/* The routes from `low` on whose segment ends at `at`; one behind the last of them. */
+/* One behind the last of the routes from `low` on whose segment ends at `at`. */
 static uint32_t end_of_ended(const struct flatten *f, uint32_t low, uint32_t high, uint32_t at) {
-  while (low < high && ends_segment(route(f, low), shape(f, low), at)) low++;
+  while (low < high && ends_segment(f, low, at)) low++;
   return low;
+}
+
+/* One behind the last of the routes from `low` on that have the same parameter at `at`, plain or of one constraint. */
+static uint32_t end_of_param(const struct flatten *f, uint32_t low, uint32_t high, uint32_t at) {
+  const uint8_t *first = shape(f, low) + at;
+  uint32_t end = low + 1, bytes = wye__shape_step(shape(f, low), at);
+  while (end < high && memcmp(shape(f, end) + at, first, bytes) == 0) end++;
+  return end;
+}
+
+/* The number in the image of the constraint that stands at `at`; 0: it is a plain parameter. */
+static uint32_t constraint_at(const struct flatten *f, uint32_t place, uint32_t at) {
+  const uint8_t *s = shape(f, place);
+  if (s[at + 1] != WYE__TYPED) return 0;
+  uint32_t number = wye__shape_constraint(s, at), offset = f->builder->constraints;
+  const struct wye__interned *interned = wye__at(&f->builder->arena, offset);
+  while (interned->number != number) interned = wye__at(&f->builder->arena, interned->next);
+  return interned->place;
 }
 
 /* The node of the routes [low, high) at `at`; 0 if there are none. */
@@ -390,12 +475,23 @@ static uint32_t push_node(struct flatten *f, uint32_t low, uint32_t high, uint32
 }
 
 static void put_point(struct flatten *f, const struct job *job, struct wye__vertex *point) {
-  uint32_t at = job->at, ended = end_of_ended(f, job->low, job->high, at);
-  point->end = push_node(f, job->low, ended, at, job, 0);
-  at += 2; /* behind the parameter's mark */
-  uint32_t rest = end_of_ended(f, ended, job->high, at);
-  put_bounded(f, find_groups(f, rest, job->high, at, true), job, point);
-  point->param = push_node(f, ended, rest, at, job, 1);
+  uint32_t at = job->at, low = end_of_ended(f, job->low, job->high, at), groups = 0;
+  uint32_t plain_low = low, plain_high = low, plain_at = at;
+  point->end = push_node(f, job->low, low, at, job, 0);
+  for (uint32_t high; low < job->high; low = high) {
+    uint32_t constraint = constraint_at(f, low, at), behind = at + wye__shape_step(shape(f, low), at), old = groups;
+    high = end_of_param(f, low, job->high, at);
+    uint32_t rest = end_of_ended(f, low, high, behind);
+    if (constraint && rest > low) f->groups[groups++] = (struct group){.low = low, .high = rest, .at = behind};
+    groups = find_groups(f, groups, rest, high, behind, true);
+    for (uint32_t i = old; i < groups; i++) f->groups[i].constraint = constraint;
+    if (constraint) continue;
+    plain_low = low;
+    plain_high = rest;
+    plain_at = behind;
+  }
+  put_bounded(f, groups, job, point);
+  point->param = push_node(f, plain_low, plain_high, plain_at, job, 1);
 }
 
 static void put_branch(struct flatten *f, uint32_t groups, const struct job *job, struct wye__vertex *node) {
@@ -418,14 +514,14 @@ static void put_branch(struct flatten *f, uint32_t groups, const struct job *job
 
 static void put_node(struct flatten *f, const struct job *job, struct wye__vertex *node) {
   uint32_t low = job->low;
-  while (low < job->high && route(f, low)->shape_length == job->at) low++;
+  while (low < job->high && shape_length(f, low) == job->at) low++;
   node->leaf = put_leaf(f, job->low, low);
-  uint32_t groups = find_groups(f, low, job->high, job->at + 2, false);
+  uint32_t groups = find_groups(f, 0, low, job->high, job->at + WYE__MARK_BYTES, false);
   put_statics(f, groups, job, node);
   put_branch(f, groups, job, node);
   for (uint32_t i = 0; i < groups; i++) {
     const struct group *group = &f->groups[i];
-    if (group->kind == PARAM) node->param = push_node(f, group->low, group->high, group->at + 2, job, 1);
+    if (group->kind == PARAM) node->param = push_node(f, group->low, group->high, group->at + WYE__MARK_BYTES, job, 1);
   }
 }
 
@@ -438,14 +534,105 @@ static void put_vertex(struct flatten *f, uint32_t vertex) {
     load_key(literal, job.length, made.key);
     if (job.length > WYE__KEY_BYTES) made.text = put_text(f, literal, job.length);
   }
-  if (job.kind == WYE__NODE) put_node(f, &job, &made);
-  if (job.kind == WYE__POINT) put_point(f, &job, &made);
+  if (job.kind == WYE__NODE) {
+    made.memo = job.ways ? 1 + f->head.stamps++ : 0;
+    put_node(f, &job, &made);
+  }
+  if (job.kind == WYE__POINT) {
+    made.shift = job.ways;
+    made.memo = job.ways > 1 ? 1 + f->head.maps++ : 0;
+    put_point(f, &job, &made);
+  }
   *(struct wye__vertex *)record(f, WYE__VERTICES, vertex) = made;
 }
 
+/* One behind the last of the forms from `low` on that have the host of the one there. */
+static uint32_t end_of_host(const struct flatten *f, uint32_t low, uint32_t high) {
+  uint32_t end = low, length = low < high ? route(f, low)->host_shape : 0;
+  while (end < high && wye__same(shape(f, end), route(f, end)->host_shape, shape(f, low), length)) end++;
+  return end;
+}
+
+/* The roots of the forms [low, high): one for those without a host, which stand first, and one for each host. */
+static void put_roots(struct flatten *f, uint32_t low, uint32_t high) {
+  bool folded = low > 0;
+  for (uint32_t i = 0; i == 0 || low < high; i++) {
+    bool none = i == 0 && (low == high || route(f, low)->host_shape);
+    uint32_t end = none ? low : end_of_host(f, low, high);
+    const struct wye__route *r = none ? NULL : route(f, low);
+    push(f, (struct job){
+                .low = low,
+                .high = end,
+                .at = r ? r->host_shape : 0,
+                .length = WYE__NOT_STATIC,
+                .params = (uint8_t)(r ? r->host_params : 0),
+                .kind = WYE__NODE,
+            });
+    if (i && !folded) {
+      struct wye__host_record host = {.text = {put_text(f, shape(f, low), r->host_shape), r->host_shape}};
+      *(struct wye__host_record *)record(f, WYE__HOSTS, number(f, WYE__HOSTS, 1)) = host;
+    }
+    low = end;
+  }
+}
+
 static void put_vertices(struct flatten *f) {
-  push(f, (struct job){.high = f->builder->count, .length = WYE__NOT_STATIC, .kind = WYE__NODE});
+  f->head.stamps = f->head.maps = 0;
+  put_roots(f, 0, f->count);
+  if (f->head.clean_path && !f->head.case_insensitive) put_roots(f, f->count, 2 * f->count);
   for (uint32_t vertex = 0; vertex < f->counts[WYE__VERTICES] && !f->full; vertex++) put_vertex(f, vertex);
+}
+
+/* ------------------------------------------------------------------ hosts */
+
+static struct wye_span host_text(const struct flatten *f, uint32_t host) {
+  return ((const struct wye__host_record *)wye__section(f->image, WYE__HOSTS))[host].text;
+}
+
+/* The places of the hosts by their hashes: each stands at the first free one from its own on. */
+static void put_places(struct flatten *f) {
+  uint32_t hosts = f->counts[WYE__HOSTS], count = hosts ? power_of_two(2 * hosts) : 0;
+  uint32_t first = number(f, WYE__PLACES, count);
+  if (!f->image) return;
+  uint32_t *places = record(f, WYE__PLACES, first);
+  for (uint32_t i = 0; i < hosts; i++) {
+    struct wye_span text = host_text(f, i);
+    uint32_t at = wye__host_hash(wye__text(f->image) + text.offset, text.length, 0);
+    while (places[at & (count - 1)]) at++;
+    places[at & (count - 1)] = 1 + i;
+  }
+}
+
+static uint32_t bits_in(uint32_t mask) {
+  uint32_t count = 0;
+  for (; mask; mask &= mask - 1) count++;
+  return count;
+}
+
+/* Fewest parameters first, then text before a parameter, from the left. */
+static bool mask_is_before(struct wye__mask a, struct wye__mask b) {
+  uint32_t x = bits_in(a.mask), y = bits_in(b.mask);
+  if (x != y) return x < y;
+  return a.mask != b.mask ? a.mask < b.mask : a.labels < b.labels;
+}
+
+static bool same_mask(struct wye__mask a, struct wye__mask b) { return a.labels == b.labels && a.mask == b.mask; }
+
+/* The masks of the hosts with parameters, each once, in match order: sorted by insertion, for they are few. */
+static void put_masks(struct flatten *f) {
+  uint32_t count = 0;
+  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
+    const struct wye__route *r = wye__route_at(f->builder, at);
+    struct wye__mask mask = {r->host_labels, r->host_mask};
+    if (!r->host_params) continue;
+    uint32_t i = 0;
+    while (i < count && mask_is_before(f->masks[i], mask)) i++;
+    if (i < count && same_mask(f->masks[i], mask)) continue;
+    for (uint32_t j = count++; j > i; j--) f->masks[j] = f->masks[j - 1];
+    f->masks[i] = mask;
+  }
+  uint32_t first = number(f, WYE__MASKS, count);
+  if (f->image && count) memcpy(record(f, WYE__MASKS, first), f->masks, count * sizeof *f->masks);
 }
 
 /* ------------------------------------------------------------------ routes and methods */
@@ -454,9 +641,10 @@ static int by_method(const void *context, uint32_t a, uint32_t b) {
   const struct wye_builder *builder = context;
   const struct wye__route *left = wye__route_at(builder, builder->methods[a]);
   const struct wye__route *right = wye__route_at(builder, builder->methods[b]);
-  uint32_t shared = left->method_length < right->method_length ? left->method_length : right->method_length;
-  int order = memcmp(wye__at(&builder->arena, left->method), wye__at(&builder->arena, right->method), shared);
-  return order ? order : (left->method_length > shared) - (right->method_length > shared);
+  uint32_t a_length = left->method.length, b_length = right->method.length;
+  uint32_t shared = a_length < b_length ? a_length : b_length;
+  int order = memcmp(wye__own(left, left->method), wye__own(right, right->method), shared);
+  return order ? order : (a_length > shared) - (b_length > shared);
 }
 
 /* Methods get their bits in the order of their names, so that a set of bits reads as a sorted Allow. */
@@ -467,41 +655,65 @@ static void sort_methods(struct flatten *f) {
   for (uint32_t bit = 0; bit < count; bit++) f->method_bit[f->method_of[bit]] = bit;
 }
 
+static struct wye_span put_own(struct flatten *f, const struct wye__route *r, struct wye_span text) {
+  return (struct wye_span){put_text(f, wye__own(r, text), text.length), text.length};
+}
+
 static void put_methods(struct flatten *f) {
   for (uint32_t bit = 0; bit < f->builder->method_count; bit++) {
     const struct wye__route *r = wye__route_at(f->builder, f->builder->methods[f->method_of[bit]]);
-    const char *text = wye__at(&f->builder->arena, r->method);
-    struct wye__method method = {.text = {put_text(f, text, r->method_length), r->method_length}};
-    memcpy(&method.key, text, r->method_length < sizeof method.key ? r->method_length : sizeof method.key);
+    const char *text = wye__own(r, r->method);
+    struct wye__method method = {.text = put_own(f, r, r->method)};
+    memcpy(&method.key, text, r->method.length < sizeof method.key ? r->method.length : sizeof method.key);
     f->text_start[bit] = method.text.offset;
     *(struct wye__method *)record(f, WYE__METHODS, number(f, WYE__METHODS, 1)) = method;
   }
 }
 
-static void put_names(struct flatten *f, const struct wye__route *r, uint32_t pattern) {
-  const struct wye_span *names = wye__at(&f->builder->arena, r->names);
+static void put_names(struct flatten *f, const struct wye__route *r, uint32_t host, uint32_t pattern) {
+  const struct wye_span *names = (const void *)((const uint8_t *)r + r->names);
   for (uint32_t i = 0; i < r->params; i++) {
-    struct wye_span name = {pattern + names[i].offset, names[i].length};
+    struct wye_span name = {(i < r->host_params ? host : pattern) + names[i].offset, names[i].length};
     if (names[i].offset == WYE_NONE) name = anonymous_name(names[i].length);
     *(struct wye_span *)record(f, WYE__NAMES, number(f, WYE__NAMES, 1)) = name;
   }
 }
 
 static void put_routes(struct flatten *f) {
-  const struct wye__arena *arena = &f->builder->arena;
   for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
     const struct wye__route *r = wye__route_at(f->builder, at);
-    uint32_t method = wye__serves_any(f->builder, r) ? 0 : f->text_start[bit_of(f, r)];
     struct wye__route_record made = {
         .id = r->id,
-        .pattern = {put_text(f, wye__at(arena, r->pattern), r->pattern_length), r->pattern_length},
-        .method = {method, r->method_length},
-        .name = {put_text(f, wye__at(arena, r->name), r->name_length), r->name_length},
         .names = f->counts[WYE__NAMES],
-        .params = r->params,
+        .params = (uint16_t)r->params,
+        .host_params = (uint8_t)r->host_params,
+        .optional = r->short_length > 0,
+        .pattern = put_own(f, r, r->pattern),
+        .method = {wye__serves_any(r) ? 0 : f->text_start[bit_of(f, r)], r->method.length},
+        .name = put_own(f, r, r->name),
+        .host = put_own(f, r, r->host),
     };
-    put_names(f, r, made.pattern.offset);
+    put_names(f, r, made.host.offset, made.pattern.offset);
     *(struct wye__route_record *)record(f, WYE__ROUTES, number(f, WYE__ROUTES, 1)) = made;
+  }
+}
+
+/* The constraints that routes have, the first one behind number 0, which means none. */
+static void put_constraints(struct flatten *f) {
+  const struct wye__arena *arena = &f->builder->arena;
+  static const struct wye__constraint none;
+  *(struct wye__constraint *)record(f, WYE__CONSTRAINTS, number(f, WYE__CONSTRAINTS, 1)) = none;
+  for (uint32_t at = f->builder->constraints; at;) {
+    struct wye__interned *interned = wye__at(arena, at);
+    at = interned->next;
+    if (interned->uses == 0) continue;
+    struct wye__constraint made = interned->constraint;
+    uint32_t first = number(f, WYE__AUTOMATA, made.size / 8);
+    if (f->image && made.size) memcpy(record(f, WYE__AUTOMATA, first), wye__at(arena, made.automaton), made.size);
+    made.automaton = made.size ? first * 8 : 0;
+    made.text.offset = put_text(f, wye__at(arena, made.text.offset), made.text.length);
+    interned->place = number(f, WYE__CONSTRAINTS, 1);
+    *(struct wye__constraint *)record(f, WYE__CONSTRAINTS, interned->place) = made;
   }
 }
 
@@ -514,7 +726,10 @@ static void pass(struct flatten *f) {
   put_text(f, common_text, sizeof common_text - 1);
   put_methods(f);
   put_routes(f);
+  put_constraints(f);
+  put_masks(f);
   put_vertices(f);
+  put_places(f);
 }
 
 /* Lays the sections out behind the header. The image's size in bytes. */
@@ -530,12 +745,12 @@ static uint64_t lay_out(struct flatten *f) {
 
 static int by_shape(const void *context, uint32_t a, uint32_t b) {
   const struct wye_builder *builder = context;
-  const struct wye__route *left = wye__route_at(builder, a), *right = wye__route_at(builder, b);
-  const uint8_t *x = wye__at(&builder->arena, left->shape), *y = wye__at(&builder->arena, right->shape);
-  uint32_t shared = left->shape_length < right->shape_length ? left->shape_length : right->shape_length;
-  for (uint32_t i = 0; i < shared; i++)
+  const uint8_t *x = shape_of(builder, a), *y = shape_of(builder, b);
+  uint32_t x_length = length_of(builder, a), y_length = length_of(builder, b);
+  for (uint32_t i = 0; i < x_length && i < y_length; i++)
     if (x[i] != y[i]) return x[i] == '/' ? -1 : y[i] == '/' ? 1 : x[i] < y[i] ? -1 : 1;
-  return left->shape_length < right->shape_length ? -1 : left->shape_length > right->shape_length;
+  if (x_length != y_length) return x_length < y_length ? -1 : 1;
+  return route_of(builder, a)->index < route_of(builder, b)->index ? -1 : 1;
 }
 
 static void *take(struct flatten *f, uint64_t count, size_t size) {
@@ -544,29 +759,57 @@ static void *take(struct flatten *f, uint64_t count, size_t size) {
   return offset ? wye__at(&f->builder->arena, offset) : NULL;
 }
 
+/* The forms of all routes, from `place` on; one behind the last of them. */
+static uint32_t list_forms(struct flatten *f, uint32_t place, uint32_t bits) {
+  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
+    f->order[place++] = at | bits;
+    if (wye__route_at(f->builder, at)->short_length) f->order[place++] = at | bits | SHORT;
+  }
+  return place;
+}
+
+/* Copies each route's shape in lower case. */
+static void fold_shapes(struct flatten *f) {
+  for (uint32_t at = f->builder->first; at && !f->full; at = wye__route_at(f->builder, at)->next) {
+    struct wye__route *r = wye__route_at(f->builder, at);
+    uint8_t *folded = take(f, r->shape.length, 1);
+    if (f->full) return;
+    r->folded = (uint32_t)(folded - (uint8_t *)f->builder);
+    for (uint32_t i = 0; i < r->shape.length; i++) folded[i] = wye__fold(wye__own_shape(r)[i]);
+  }
+}
+
 static void prepare(struct flatten *f) {
-  uint32_t count = f->builder->count, i = 0;
-  f->order = take(f, count, sizeof *f->order);
-  f->picks = take(f, count, sizeof *f->picks);
-  f->room = take(f, count, sizeof *f->room);
-  f->groups = take(f, count, sizeof *f->groups);
+  const struct wye_options *options = &f->builder->options;
+  bool folded = options->clean_path && !options->case_insensitive;
+  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next)
+    f->count += wye__route_at(f->builder, at)->short_length ? 2 : 1;
+  f->head.trailing_slash = options->trailing_slash;
+  f->head.clean_path = options->clean_path;
+  f->head.case_insensitive = options->case_insensitive;
+  f->head.no_method_not_allowed = options->no_method_not_allowed;
+  f->order = take(f, (uint64_t)f->count * 2, sizeof *f->order);
+  f->picks = take(f, f->count, sizeof *f->picks);
+  f->room = take(f, f->count, sizeof *f->room);
+  f->groups = take(f, f->count, sizeof *f->groups);
+  f->masks = take(f, f->builder->count, sizeof *f->masks);
+  if (folded) fold_shapes(f);
   f->jobs = take(f, 0, 0);
   if (f->full) return;
-  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) f->order[i++] = at;
-  wye__sort(f->order, f->room, count, by_shape, f->builder);
+  list_forms(f, 0, 0);
+  wye__sort(f->order, f->room, f->count, by_shape, f->builder);
+  if (folded) {
+    list_forms(f, f->count, FOLDED);
+    wye__sort(f->order + f->count, f->room, f->count, by_shape, f->builder);
+  }
   sort_methods(f);
 }
 
 static void finish(struct flatten *f, uint64_t size) {
-  const struct wye_options *options = &f->builder->options;
   struct wye_table *head = &f->head;
   memcpy(head->magic, "WYE", 3);
   head->magic[3] = WYE__VERSION;
   head->size = (uint32_t)size;
-  head->trailing_slash = options->trailing_slash;
-  head->clean_path = options->clean_path;
-  head->case_insensitive = options->case_insensitive;
-  head->no_method_not_allowed = options->no_method_not_allowed;
   memcpy(f->image, head, sizeof *head);
   f->image->checksum = wye__checksum(f->image, head->size);
 }

@@ -14,6 +14,7 @@
  */
 #include "match.h"
 
+#include "constraint.h"
 #include "path.h"
 #include "pattern.h"
 #include "scan.h"
@@ -25,7 +26,7 @@ uint64_t wye__steps; /* test builds: vertices entered and places looked at */
 #define STEP() ((void)0)
 #endif
 
-/* 64 bytes of the path whose slashes are known. The path's end counts as a slash. */
+/* 64 bytes of the path whose slashes are known. The path's end counts as a slash, and so does the text's. */
 struct window {
   uint32_t start;
   uint64_t slashes;
@@ -38,12 +39,17 @@ struct lookup {
   const struct wye_table *table;
   struct wye_context *context;
   const uint8_t *text;
-  uint32_t start; /* of the path, in the text */
-  uint32_t end;
+  uint32_t root;
+  uint32_t start;    /* of the path, in the text */
+  uint32_t end;      /* 1 more than text_end where a slash is added that the text does not have */
+  uint32_t text_end; /* where the path's bytes end */
   struct window window;
   uint32_t method; /* its bit; 0: no route names it */
   uint32_t allow;  /* bits of the methods that the path was found for */
   bool plain;      /* the path's bytes compare as they are, and 16 may be loaded wherever it has one */
+  bool fold;       /* ASCII letters of literals match in either case */
+  uint32_t dots;   /* where the path's last dot segment begins; WYE_NONE: not looked for yet */
+  uint64_t serial; /* of this lookup, where a table remembers what was entered */
 
   uint32_t choices; /* untried branches on the stack */
   uint32_t vertex;  /* where the search is, */
@@ -74,12 +80,15 @@ static const struct wye__branch *branch_at(const struct lookup *l, uint32_t inde
 
 /* ------------------------------------------------------------------ segments */
 
-/* The window at `at`, or the next behind it that has a slash. */
-static __attribute__((noinline)) struct window window_at(const uint8_t *text, uint32_t at, uint32_t end) {
+/* The window at `at`, or the next behind it that has a slash. The path's bytes end at `text_end`, the path at `end`. */
+static __attribute__((noinline)) struct window window_at(const uint8_t *text, uint32_t at, uint32_t text_end,
+                                                         uint32_t end) {
   for (struct window window = {.start = at};; window.start += WYE__WINDOW) {
-    uint32_t left = end - window.start;
+    uint32_t left = text_end > window.start ? text_end - window.start : 0;
     window.slashes = left ? wye__look(text + window.start, left).slashes : 0; /* at the end there may be no memory */
     if (left < WYE__WINDOW) window.slashes |= (uint64_t)1 << left;
+    if (window.start > text_end) window.slashes = 0;
+    if (end - window.start < WYE__WINDOW) window.slashes |= (uint64_t)1 << (end - window.start);
     if (window.slashes) return window;
   }
 }
@@ -93,7 +102,7 @@ static uint32_t segment_end(struct lookup *l, uint32_t at) {
   uint32_t offset = at - l->window.start;
   uint64_t ahead = offset < WYE__WINDOW ? l->window.slashes >> offset : 0;
   if (ahead) return at + (uint32_t)__builtin_ctzll(ahead);
-  l->window = window_at(l->text, at, l->end);
+  l->window = window_at(l->text, at, l->text_end, l->end);
   return first_slash(l->window);
 }
 
@@ -132,7 +141,7 @@ static const struct wye__vertex *any_static_child(const struct lookup *l, const 
   uint8_t normal[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR + WYE__KEY_BYTES];
   if (!node->statics) return NULL;
   if (l->plain) return static_child(l->table, node, segment, length);
-  size_t size = wye__normalize(segment, length, l->table->case_insensitive, normal, sizeof normal - WYE__KEY_BYTES);
+  size_t size = wye__normalize(segment, length, l->fold, normal, sizeof normal - WYE__KEY_BYTES);
   return size == SIZE_MAX ? NULL : static_child(l->table, node, normal, (uint32_t)size);
 }
 
@@ -150,7 +159,7 @@ static int compare(const struct lookup *l, uint32_t at, uint32_t stop, uint32_t 
     return order ? order : left < length ? -1 : 0;
   }
   size_t taken = length;
-  int order = wye__compare(text, left, l->table->case_insensitive, wanted, length, &taken);
+  int order = wye__compare(text, left, l->fold, wanted, length, &taken);
   *raw = (uint32_t)taken;
   return order;
 }
@@ -250,6 +259,33 @@ static bool is_dots(const struct lookup *l, uint32_t at, uint32_t stop) {
   return l->text[at] == '.' && wye__is_dot_segment(l->text + at, stop - at);
 }
 
+/* Whether a dot segment lies in the rest of the path, which no catch-all takes. */
+static bool has_dots_behind(struct lookup *l, uint32_t at) {
+  if (l->dots == WYE_NONE) l->dots = l->start + wye__last_dot_segment(l->text + l->start, l->text_end - l->start);
+  return l->dots > l->start && l->dots >= at;
+}
+
+/*
+ * Notes that the search is at this vertex, which it can reach in several ways. True if it has been there before in this
+ * lookup, a point at the same place: then what lies behind has failed.
+ */
+static bool been_here(struct lookup *l) {
+  const struct wye__vertex *vertex = vertex_at(l, l->vertex);
+  if (vertex->kind == WYE__NODE) {
+    uint64_t *stamp = wye__stamps(l->table, l->context) + vertex->memo - 1;
+    bool been = *stamp == l->serial;
+    *stamp = l->serial;
+    return been;
+  }
+  struct wye__map *map = wye__maps(l->table, l->context) + vertex->memo - 1;
+  if (map->serial != l->serial) *map = (struct wye__map){.serial = l->serial};
+  uint32_t place = l->at - l->start;
+  uint64_t bit = (uint64_t)1 << place % 64, *places = &map->places[place / 64];
+  bool been = *places & bit;
+  *places |= bit;
+  return been;
+}
+
 /* What a node has, from `step` on; its segment begins at l->at. */
 static enum turn node_turn(struct lookup *l, uint32_t step, const struct wye__ref **hit) {
   uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at);
@@ -278,35 +314,97 @@ static enum turn node_turn(struct lookup *l, uint32_t step, const struct wye__re
     take_span(l, at, stop);
     return go(l, node->param, stop, ARRIVED);
   }
-  if (!branch->catch_all.refs || wye__has_dot_segment(l->text + at - 1, l->end - at + 1)) return FAILED;
+  if (!branch->catch_all.refs || has_dots_behind(l, at)) return FAILED;
   *hit = serve_or_allow(l, &branch->catch_all);
   if (!*hit) return FAILED;
-  take_span(l, at, l->end);
+  take_span(l, at < l->text_end ? at : l->text_end, l->text_end);
   return SERVED;
 }
 
+/* ------------------------------------------------------------------ parameters inside a segment */
+
+static const struct wye__constraint *constraint_of(const struct lookup *l, const struct wye__bounded *b) {
+  uint32_t number = b->constraint & ~WYE__ALL_PLACES;
+  return number ? wye__constraint_at(l->table, number) : NULL;
+}
+
 /*
- * What a point has, from `step` on. A bounded parameter ends at the first place where its literal fits. When all behind
- * that place has failed, a later place can lead to nothing new but to the literal's own end of the segment: whatever
- * else can follow a later place could follow the first one too, and has been tried. That is the second attempt.
+ * Goes on from `*place` to the next place where the literal fits, and what lies before it holds. With `anchored` to the
+ * one that ends at `stop`. False if there is none; else the literal is [place->at, *end).
  */
+static bool next_place(const struct lookup *l, const struct wye__bounded *b, struct wye__place *place, uint32_t stop,
+                       bool anchored, uint32_t *end) {
+  const struct wye__constraint *c = constraint_of(l, b);
+  const void *automaton = c ? wye__automaton(l->table, c) : NULL;
+  struct wye__reading reading = {.value = place->value, .state = place->state};
+  for (uint32_t raw, at = place->at; at < stop;) {
+    uint32_t taken = c ? wye__constraint_step(c, automaton, &reading, l->text + at, stop - at) : unit_at(l, at, stop);
+    if (taken == 0) return false;
+    at += taken;
+    if (at == stop || compare(l, at, stop, b->literal, b->length, &raw) != 0) continue;
+    if ((anchored && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &reading))) continue;
+    *place = (struct wye__place){reading.value, reading.state, at};
+    *end = at + raw;
+    return true;
+  }
+  return false;
+}
+
+/*
+ * A parameter that ends at the first place where its literal fits. When all behind that place has failed, a later place
+ * can lead to nothing new but to the literal's own end of the segment: whatever else can follow a later place could
+ * follow the first one too, and has been tried. That is the second attempt.
+ */
+static enum turn try_first_place(struct lookup *l, const struct wye__bounded *b, uint32_t step) {
+  uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at), end;
+  bool second = step % 2 == 1, plain = !constraint_of(l, b);
+  struct wye__place place = {.at = at};
+  uint32_t behind = vertex_at(l, b->point)->end;
+  if (second && !behind) return FAILED;
+  if (plain ? !find_literal(l, b, at + unit_at(l, at, stop), stop, second, &place.at, &end)
+            : !next_place(l, b, &place, stop, second, &end)) {
+    /* no first place, no second one */
+    return FAILED;
+  }
+  /* where the first place is the segment's end there is no second attempt */
+  leave_choice(l, vertex, at, !second && end == stop ? step + 2 : step + 1);
+  take_span(l, at, place.at);
+  return second ? go(l, behind, stop, ARRIVED) : go(l, b->point, end, INSIDE);
+}
+
+/* A parameter for which every place counts, because what follows is constrained. Leaves the place on the stack. */
+static enum turn try_next_place(struct lookup *l, const struct wye__bounded *b, uint32_t step) {
+  uint32_t vertex = l->vertex, at = l->at, end;
+  struct wye__place place = {.at = at};
+  if (step % 2 == 1) memcpy(&place, &wye__choices(l->context)[--l->choices], sizeof place);
+  if (!next_place(l, b, &place, segment_end(l, at), false, &end)) return FAILED;
+  memcpy(&wye__choices(l->context)[l->choices++], &place, sizeof place);
+  leave_choice(l, vertex, at, step | 1);
+  take_span(l, at, place.at);
+  return go(l, b->point, end, INSIDE);
+}
+
+/* A constrained parameter that takes the rest of the segment. */
+static enum turn try_rest(struct lookup *l, const struct wye__bounded *b, uint32_t step) {
+  uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at);
+  const struct wye__constraint *c = constraint_of(l, b);
+  if (step % 2 == 1 || !wye__constraint_holds(c, wye__automaton(l->table, c), l->text + at, stop - at)) return FAILED;
+  leave_choice(l, vertex, at, step + 2);
+  take_span(l, at, stop);
+  return go(l, b->point, stop, ARRIVED);
+}
+
+/* What a point has, from `step` on. */
 static enum turn point_turn(struct lookup *l, uint32_t step) {
-  uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at), start, end;
-  const struct wye__vertex *point = vertex_at(l, vertex);
+  uint32_t at = l->at, stop = segment_end(l, at);
+  const struct wye__vertex *point = vertex_at(l, l->vertex);
   if (at == stop) return point->end ? go(l, point->end, at, ARRIVED) : FAILED;
-  for (; step < 2 * point->count; step++) {
-    const struct wye__bounded *bounded = bounded_at(l, point->bounded + step / 2);
-    uint32_t behind = vertex_at(l, bounded->point)->end;
-    bool second = step % 2 == 1;
-    if (second && !behind) continue;
-    if (!find_literal(l, bounded, at + unit_at(l, at, stop), stop, second, &start, &end)) {
-      step |= 1; /* no first place, no second one */
-      continue;
-    }
-    /* where the first place is the segment's end there is no second attempt */
-    leave_choice(l, vertex, at, !second && end == stop ? step + 2 : step + 1);
-    take_span(l, at, start);
-    return second ? go(l, behind, stop, ARRIVED) : go(l, bounded->point, end, INSIDE);
+  for (; step < 2 * point->count; step = (step | 1) + 1) {
+    const struct wye__bounded *b = bounded_at(l, point->bounded + step / 2);
+    enum turn turn = !b->length                        ? try_rest(l, b, step)
+                     : b->constraint & WYE__ALL_PLACES ? try_next_place(l, b, step)
+                                                       : try_first_place(l, b, step);
+    if (turn != FAILED) return turn;
   }
   if (!point->param) return FAILED;
   take_span(l, at, stop);
@@ -320,6 +418,7 @@ static enum turn pass_segment(struct lookup *l, uint32_t step, const struct wye_
   for (;; step = 0) {
     STEP();
     bool point = vertex_at(l, l->vertex)->kind == WYE__POINT;
+    if (step == 0 && vertex_at(l, l->vertex)->memo && been_here(l)) return FAILED;
     enum turn turn = point ? point_turn(l, step) : node_turn(l, step, hit);
     if (turn != INSIDE) return turn;
   }
@@ -343,7 +442,7 @@ static inline int32_t finish(struct wye_context *context, uint32_t start, uint32
   context->allow = allow;
   context->path = start;
   context->path_end = end;
-  context->escaped = 0;
+  context->escaped = context->redirect = 0;
   return outcome;
 }
 
@@ -356,14 +455,16 @@ static inline int32_t finish_miss(const struct wye_table *table, struct wye_cont
 
 /* Comes back to what was left untried, the last one first, until a route serves or nothing is left. */
 static __attribute__((noinline)) int32_t search(struct lookup l) {
+  l.dots = WYE_NONE;
+  if (l.table->stamps) l.serial = ++*wye__serial(l.table, l.context);
   while (l.choices) {
     struct wye__choice choice = wye__choices(l.context)[--l.choices];
     l.params = choice.params;
     go(&l, choice.vertex, choice.at, INSIDE);
     const struct wye__ref *hit = pass(&l, choice.step);
-    if (hit) return finish(l.context, l.start, l.end, hit->id, hit->route, l.params, 0);
+    if (hit) return finish(l.context, l.start, l.text_end, hit->id, hit->route, l.params, 0);
   }
-  return finish_miss(l.table, l.context, l.start, l.end, l.allow);
+  return finish_miss(l.table, l.context, l.start, l.text_end, l.allow);
 }
 
 /* ------------------------------------------------------------------ the straight way down */
@@ -385,18 +486,18 @@ static inline struct wye__choice choice_at(const struct wye_table *table, const 
  * `search`. This loop should fit into registers: few values, pointers in place of offsets, and the struct only where it
  * ends.
  */
-static inline int32_t descend(const struct wye_table *table, struct wye_context *context, uint32_t method,
-                              const uint8_t *text, uint32_t start, uint32_t end, uint64_t slashes) {
-  const struct wye__vertex *node = vertices_of(table), *child;
+static inline int32_t descend(const struct wye_table *table, struct wye_context *context, uint32_t root,
+                              uint32_t method, const uint8_t *text, uint32_t start, uint32_t end, uint64_t slashes) {
+  const struct wye__vertex *node = vertices_of(table) + root, *child;
   const uint8_t *window = text + start, *segment = window + 1, *stop;
-  struct wye_span *span = context->param;
+  struct wye_span *span = context->param + node->params;
   struct wye__choice *choice = wye__choices(context);
   uint64_t ahead = slashes & (slashes - 1); /* behind the first slash */
   uint32_t allow = 0;
   for (;;) {
     STEP();
     if (WYE_UNLIKELY(ahead == 0)) {
-      struct window next = window_at(text, (uint32_t)(segment - text), end);
+      struct window next = window_at(text, (uint32_t)(segment - text), end, end);
       window = text + next.start;
       ahead = next.slashes;
     }
@@ -425,8 +526,10 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
       .table = table,
       .context = context,
       .text = text,
+      .root = root,
       .start = start,
       .end = end,
+      .text_end = end,
       .window = {start, slashes},
       .plain = true,
       .method = method,
@@ -455,15 +558,18 @@ static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t
 
 /* Looks up a path that must be compared unit by unit. */
 static __attribute__((noinline)) int32_t search_from_root(struct lookup l) {
-  if (wye__has_dot_segment(l.text + l.start, l.end - l.start))
-    return finish_miss(l.table, l.context, l.start, l.end, 0);
-  wye__choices(l.context)[0] = (struct wye__choice){.vertex = 0, .at = l.start + 1, .step = TO_STATIC};
+  if (wye__last_dot_segment(l.text + l.start, l.text_end - l.start))
+    return finish_miss(l.table, l.context, l.start, l.text_end, 0);
+  wye__choices(l.context)[0] = (struct wye__choice){
+      .vertex = l.root, .at = l.start + 1, .step = TO_STATIC, .params = vertices_of(l.table)[l.root].params};
   l.choices = 1;
   return search(l);
 }
 
-int32_t wye__match(const struct wye_table *table, struct wye_context *context, uint32_t method, const uint8_t *text,
-                   uint32_t start, size_t length) {
+static inline uint32_t bit_of(uint32_t method) { return method < WYE_MAX_METHODS ? 1u << method : 0; }
+
+int32_t wye__match(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
+                   const uint8_t *text, uint32_t start, size_t length) {
   if (length == 0 || text[start] != '/') return finish(context, start, start, WYE_BAD_PATH, WYE_NONE, 0, 0);
   uint32_t most = length > WYE_MAX_PATH + 1 ? WYE_MAX_PATH + 1 : (uint32_t)length, end = start + most;
   struct wye__marks marks = wye__look(text + start, most);
@@ -474,18 +580,41 @@ int32_t wye__match(const struct wye_table *table, struct wye_context *context, u
     uint64_t closing = (uint64_t)1 << (end - start);
     marks.slashes = (marks.slashes & (closing - 1)) | closing;
   }
-  uint32_t bit = method < WYE_MAX_METHODS ? 1u << method : 0;
   bool plain = !escaped && !table->case_insensitive && wye__readable(text + end - 1, 1 + WYE__KEY_BYTES);
-  if (WYE_LIKELY(plain)) return descend(table, context, bit, text, start, end, marks.slashes);
+  if (WYE_LIKELY(plain)) return descend(table, context, root, bit_of(method), text, start, end, marks.slashes);
   int32_t outcome = search_from_root((struct lookup){
       .table = table,
       .context = context,
       .text = text,
+      .root = root,
       .start = start,
       .end = end,
+      .text_end = end,
       .window = {start, marks.slashes},
-      .method = bit,
+      .method = bit_of(method),
+      .fold = table->case_insensitive,
   });
+  context->escaped = escaped;
+  return outcome;
+}
+
+int32_t wye__match_other(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
+                         const uint8_t *text, uint32_t start, uint32_t end, bool add_slash) {
+  bool escaped = false;
+  struct lookup l = {
+      .table = table,
+      .context = context,
+      .text = text,
+      .root = root,
+      .start = start,
+      .end = end + add_slash,
+      .text_end = end,
+      .method = bit_of(method),
+      .fold = table->case_insensitive || root > wye__hosts(table),
+  };
+  find_end(text, start, end, &escaped);
+  l.window = window_at(text, start + 1, end, l.end);
+  int32_t outcome = search_from_root(l);
   context->escaped = escaped;
   return outcome;
 }

@@ -1,4 +1,4 @@
-/* The lookup, between match.c, which walks, and wye.c, which hands it a request. */
+/* The lookup, between match.c, which walks, and request.c, which hands it a request. */
 #ifndef WYE_MATCH_H
 #define WYE_MATCH_H
 
@@ -6,10 +6,18 @@
 #include "table.h"
 
 /*
- * Looks up the path that begins at text[start], of which `length` bytes are left (a query may follow). `method`: a
- * method's number, or WYE_NO_METHOD. Fills the context on every exit, and returns its outcome.
+ * Looks up the path that begins at text[start], of which `length` bytes are left (a query may follow), from a root on.
+ * `method`: a method's number, or WYE_NO_METHOD. The spans of the root's host stand in the context already. Fills the
+ * rest of the context on every exit, and returns its outcome.
  */
-int32_t wye__match(const struct wye_table *table, struct wye_context *context, uint32_t method, const uint8_t *text,
-                   uint32_t start, size_t length);
+int32_t wye__match(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
+                   const uint8_t *text, uint32_t start, size_t length);
+
+/*
+ * The same for a path of known end, [start, end) and at least a slash, in another form than the request wrote it: with
+ * a slash added that the text does not have, or, from a root of the second set, with letters in any case.
+ */
+int32_t wye__match_other(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
+                         const uint8_t *text, uint32_t start, uint32_t end, bool add_slash);
 
 #endif

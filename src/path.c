@@ -17,18 +17,19 @@ static int escaped_byte(const uint8_t *text, size_t length) {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
+static bool is_in(uint8_t byte, const char *set) {
+  for (; *set; set++)
+    if ((uint8_t)*set == byte) return true;
+  return false;
+}
+
 /*
  * Whether an escape of the byte must be told from the byte itself: the characters that may stand raw in a path but are
  * not unreserved (RFC 3986 2.2: sub-delims, `:`, `@`, `/`; here also `[`, `]`, which browsers leave raw), and `%`.
  */
-static bool escape_differs(uint8_t byte) {
-  static const char differing[] = "!$&'()*+,;=:@/[]%";
-  for (const char *c = differing; *c; c++)
-    if ((uint8_t)*c == byte) return true;
-  return false;
-}
+static bool escape_differs(uint8_t byte) { return is_in(byte, "!$&'()*+,;=:@/[]%"); }
 
-static uint8_t fold_byte(uint8_t byte, bool fold) { return fold && byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
+static uint8_t fold_byte(uint8_t byte, bool fold) { return fold ? wye__fold(byte) : byte; }
 
 struct wye__unit wye__raw_unit(uint8_t byte, bool fold) {
   if (byte == '%') return (struct wye__unit){{'%', '%'}, 2, 1};
@@ -86,13 +87,51 @@ bool wye__is_dot_segment(const uint8_t *segment, size_t length) {
   return first == length || first + dot(segment + first, length - first) == length;
 }
 
-bool wye__has_dot_segment(const uint8_t *path, size_t length) {
-  for (size_t i = 0; i < length;) {
-    size_t start = ++i; /* behind a slash */
-    while (i < length && path[i] != '/') i++;
-    if (wye__is_dot_segment(path + start, i - start)) return true;
+uint32_t wye__last_dot_segment(const uint8_t *path, uint32_t length) {
+  for (uint32_t stop = length, start = length; start > 0; start--) {
+    if (path[start - 1] != '/') continue;
+    if (wye__is_dot_segment(path + start, stop - start)) return start;
+    stop = start - 1;
   }
-  return false;
+  return 0;
+}
+
+/* ------------------------------------------------------------------ cleaning */
+
+static uint32_t slashes_end(const uint8_t *path, uint32_t length, uint32_t at) {
+  while (at < length && path[at] == '/') at++;
+  return at;
+}
+
+uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to) {
+  uint32_t size = 0;
+  for (uint32_t at = 0; at < length;) {
+    uint32_t start = slashes_end(path, length, at), end = start;
+    while (end < length && path[end] != '/') end++;
+    bool dots = wye__is_dot_segment(path + start, end - start);
+    if (dots && dot(path + start, end - start) < end - start) /* two: the segment before goes, with its slash */
+      while (size > 0 && to[--size] != '/') {
+      }
+    if (!dots || end == length) to[size++] = '/';
+    for (; !dots && start < end; start++) to[size++] = path[start];
+    at = end;
+  }
+  return size;
+}
+
+/* ------------------------------------------------------------------ writing */
+
+void wye__write(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped) {
+  for (size_t i = 0; i < length; i++) {
+    uint8_t byte = text[i];
+    if (byte > ' ' && byte < 0x7F && !is_in(byte, escaped)) {
+      wye__put(to, byte);
+      continue;
+    }
+    wye__put(to, '%');
+    wye__put(to, (uint8_t)"0123456789ABCDEF"[byte >> 4]);
+    wye__put(to, (uint8_t)"0123456789ABCDEF"[byte & 15]);
+  }
 }
 
 /* ------------------------------------------------------------------ values */
@@ -106,37 +145,36 @@ static size_t sequence_length(uint8_t lead, uint32_t *least) {
   return 0;
 }
 
-/*
- * How many bytes (1 to 4) the escapes at `text` make of one well-formed UTF-8 character, written to `bytes`; 0: none,
- * and `bytes` may have changed.
- */
-static size_t escaped_character(const uint8_t *text, size_t length, uint8_t bytes[4]) {
-  int lead = escaped_byte(text, length);
-  if (lead < 0) return 0;
-  uint32_t least, point;
-  size_t count = sequence_length((uint8_t)lead, &least);
-  if (count == 0 || length < 3 * count) return 0;
-  bytes[0] = (uint8_t)lead;
-  point = count == 1 ? (uint32_t)lead : (uint32_t)lead & (0xFFu >> (count + 1));
-  for (size_t i = 1; i < count; i++) {
-    int next = escaped_byte(text + 3 * i, length - 3 * i);
-    if (next < 0x80 || next > 0xBF) return 0;
-    bytes[i] = (uint8_t)next;
-    point = point << 6 | ((uint32_t)next & 0x3F);
+/* The byte that stands at `text`, or the one that an escape there stands for; -1 if there is none. */
+static int next_byte(const uint8_t *text, size_t length, bool escaped) {
+  if (escaped) return escaped_byte(text, length);
+  return length > 0 ? text[0] : -1;
+}
+
+uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point) {
+  bool escaped = text[0] == '%', sound = true;
+  uint32_t step = escaped ? 3 : 1, least = 0, value;
+  int lead = next_byte(text, length, escaped);
+  uint32_t count = lead < 0 ? 0 : (uint32_t)sequence_length((uint8_t)lead, &least), taken = step;
+  value = count < 2 ? (uint32_t)lead : (uint32_t)lead & (0xFFu >> (count + 1));
+  for (; taken < count * step; taken += step) {
+    int next = length > taken ? next_byte(text + taken, length - taken, escaped) : -1;
+    sound = sound && next >= 0x80 && next <= 0xBF;
+    value = value << 6 | ((uint32_t)next & 0x3F);
   }
-  bool surrogate = point >= 0xD800 && point <= 0xDFFF;
-  return point < least || surrogate || point > 0x10FFFF ? 0 : count;
+  bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  if (count && sound && value >= least && !surrogate && value <= 0x10FFFF) return *point = value, taken;
+  *point = text[0] < 0x80 ? text[0] : 0xFFFD;
+  return 1;
 }
 
 size_t wye__decode(const uint8_t *text, size_t length, uint8_t *to, size_t capacity) {
   size_t size = 0;
-  for (size_t i = 0; i < length;) {
-    uint8_t bytes[4];
-    size_t count = text[i] == '%' ? escaped_character(text + i, length - i, bytes) : 0;
-    if (count == 0) bytes[0] = text[i];
-    i += count ? 3 * count : 1;
-    for (size_t j = 0; j < (count ? count : 1); j++, size++)
-      if (size < capacity) to[size] = bytes[j];
+  uint32_t point, taken;
+  for (size_t i = 0; i < length; i += taken) {
+    taken = text[i] == '%' ? wye__character(text + i, length - i, &point) : 1;
+    for (size_t j = 0; j < taken; j += 3, size++)
+      if (size < capacity) to[size] = taken == 1 ? text[i] : (uint8_t)escaped_byte(text + i + j, 3);
   }
   return size;
 }

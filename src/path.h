@@ -18,6 +18,9 @@
 
 #include "bytes.h"
 
+/* An ASCII letter in lower case; any other byte as it is. */
+static inline uint8_t wye__fold(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
+
 struct wye__unit {
   uint8_t bytes[2]; /* the normal form */
   uint8_t length;   /* how many of them: 1 or 2 */
@@ -43,11 +46,43 @@ size_t wye__normalize(const uint8_t *text, size_t length, bool fold, uint8_t *to
 int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *literal, size_t literal_length,
                  size_t *raw);
 
-/* Whether a path (beginning with `/`) has a segment that is `.` or `..`, escaped or not. */
-bool wye__has_dot_segment(const uint8_t *path, size_t length);
+/* Where the last segment of a path (beginning with `/`) begins that is `.` or `..`, escaped or not; 0: none is. */
+uint32_t wye__last_dot_segment(const uint8_t *path, uint32_t length);
 
 /* Whether this segment is one. */
 bool wye__is_dot_segment(const uint8_t *segment, size_t length);
+
+/*
+ * Cleans a path (beginning with `/`): joins its slashes, then removes its dot segments, escaped or not (RFC 3986
+ * 5.2.4): `/a//b/./c/..` is `/a/b/`. Writes it to `to`, which does not overlap and has room for `length` bytes.
+ * Returns its length.
+ */
+uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to);
+
+/* Collects bytes, and counts those for which there is no room. */
+struct wye__writer {
+  uint8_t *bytes; /* `capacity` of them */
+  size_t capacity;
+  size_t size;
+};
+
+static inline void wye__put(struct wye__writer *to, uint8_t byte) {
+  if (to->size < to->capacity) to->bytes[to->size] = byte;
+  to->size++;
+}
+
+/* Writes a text in which controls, space, bytes above 0x7E and those in `escaped` become escapes. */
+void wye__write(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped);
+
+/* What else may not stand raw in a path; in a parameter of a path (RFC 3986 3.3), a `/` first. */
+#define WYE__NOT_IN_PATH "\"#<>?\\^`{|}"
+#define WYE__NOT_IN_VALUE "/[]%" WYE__NOT_IN_PATH
+
+/*
+ * The character that begins at `text`, of which `length` (1 or more) bytes are left: well-formed UTF-8, all of it raw or
+ * all in escapes. What is neither is one byte long: itself, or U+FFFD above U+007F. Returns the bytes that it takes.
+ */
+uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point);
 
 /* See wye_decode. */
 size_t wye__decode(const uint8_t *text, size_t length, uint8_t *to, size_t capacity);

@@ -16,6 +16,11 @@ const uint8_t wye__record_size[WYE__SECTIONS] = {
     [WYE__ROUTES] = sizeof(struct wye__route_record),
     [WYE__NAMES] = sizeof(struct wye_span),
     [WYE__METHODS] = sizeof(struct wye__method),
+    [WYE__CONSTRAINTS] = sizeof(struct wye__constraint),
+    [WYE__AUTOMATA] = 8,
+    [WYE__HOSTS] = sizeof(struct wye__host_record),
+    [WYE__MASKS] = sizeof(struct wye__mask),
+    [WYE__PLACES] = sizeof(uint32_t),
     [WYE__TEXT] = 1,
 };
 
@@ -49,6 +54,7 @@ _Static_assert(offsetof(struct wye_table, checksum) == 8, "wye__checksum passes 
 struct check {
   const struct wye_table *table;
   uint32_t next[WYE__SECTIONS]; /* the next record of each section that nobody has named yet */
+  uint32_t stamps, maps;        /* the next ones of these, as the header counts them */
   const char *problem;
   uint32_t offset;
 };
@@ -71,6 +77,8 @@ static bool name(struct check *c, enum wye__section section, uint32_t index, uin
   c->next[section] += count;
   return true;
 }
+
+static bool is_power_of_two(uint32_t number) { return number && (number & (number - 1)) == 0; }
 
 static bool in_text(const struct check *c, uint32_t offset, uint32_t length) {
   uint32_t size = c->table->sections[WYE__TEXT].count;
@@ -104,7 +112,8 @@ static bool check_head(struct check *c, size_t size) {
   if (table->checksum != wye__checksum(table, table->size)) return false;
   c->offset = offsetof(struct wye_table, trailing_slash);
   c->problem = "the header names options or limits that are not known here";
-  if (table->trailing_slash || table->clean_path || table->case_insensitive > 1 || table->no_method_not_allowed > 1)
+  if (table->trailing_slash > WYE_SLASH_IGNORE || table->clean_path > 1 || table->case_insensitive > 1 ||
+      table->no_method_not_allowed > 1)
     return false;
   if (table->max_params > WYE_MAX_PARAMS || table->max_depth > UINT16_MAX + 1u) return false;
   c->offset = offsetof(struct wye_table, sections);
@@ -131,8 +140,9 @@ static bool check_routes(struct check *c) {
   if (count > WYE_MAX_ROUTES) return refuse(c, WYE__ROUTES, 0, "too many routes");
   for (uint32_t i = 0; i < count; i++) {
     const struct wye__route_record *route = at(c, WYE__ROUTES, i);
-    bool texts = span_in_text(c, route->pattern) && span_in_text(c, route->method) && span_in_text(c, route->name);
-    if (!texts || route->id < 0) return refuse(c, WYE__ROUTES, i, "a route with a text or an id out of range");
+    bool texts = span_in_text(c, route->pattern) && span_in_text(c, route->method) && span_in_text(c, route->name) &&
+                 span_in_text(c, route->host);
+    if (!texts || route->id < 0 || route->host_params > route->params || route->optional > 1) return refuse(c, WYE__ROUTES, i, "a route with a text or an id out of range");
     if (!name(c, WYE__NAMES, route->names, route->params))
       return refuse(c, WYE__ROUTES, i, "a route whose names are not the next");
   }
@@ -154,24 +164,36 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
     const struct wye__ref *ref = at(c, WYE__REFS, first + i);
     if (ref->route >= c->table->sections[WYE__ROUTES].count) return false;
     const struct wye__route_record *route = at(c, WYE__ROUTES, ref->route);
-    if (route->id != ref->id || route->params != params) return false;
+    if (route->id != ref->id || route->params != params + (route->params > params && route->optional)) return false;
   }
   return true;
 }
 
-/* Whether `child`, whose number is named already, is of the given kind, `params` parameters and a step behind `parent`.
+/* What a vertex remembers must be the next number where it can be entered in several ways, and nothing elsewhere. */
+static bool check_memo(struct check *c, const struct wye__vertex *vertex, uint32_t ways) {
+  bool point = vertex->kind == WYE__POINT;
+  if (point && vertex->shift != ways) return false;
+  if (ways < (point ? 2 : 1)) return vertex->memo == 0;
+  return vertex->memo == ++*(point ? &c->maps : &c->stamps);
+}
+
+/*
+ * Whether `child`, whose number is named already, is of the given kind, `params` parameters and `steps` steps behind
+ * `parent`.
  */
 static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
-                 uint32_t params) {
+                 uint32_t params, uint32_t steps) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
+  uint32_t ways = parent->kind == WYE__POINT ? parent->shift : 0;
+  if (steps > 1 && ways < 2) ways++; /* every place of a literal */
   return vertex->kind == kind && vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
-         vertex->depth == parent->depth + 1 && vertex->depth < c->table->max_depth;
+         vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth && check_memo(c, vertex, ways);
 }
 
 /* A link from a vertex to another that no static segment leads to. */
 static bool check_child(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
-                        uint32_t params) {
-  if (!name(c, WYE__VERTICES, child, 1) || !fits(c, parent, child, kind, params)) return false;
+                        uint32_t params, uint32_t steps) {
+  if (!name(c, WYE__VERTICES, child, 1) || !fits(c, parent, child, kind, params, steps)) return false;
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
   return vertex->length == WYE__NOT_STATIC && vertex->next == 0;
 }
@@ -185,8 +207,6 @@ static bool check_key(const struct check *c, const struct wye__vertex *vertex) {
   return vertex->text == 0;
 }
 
-static bool is_power_of_two(uint32_t number) { return number && (number & (number - 1)) == 0; }
-
 /* A node's static children: the places that a hash reaches, then one for each link between them. */
 static bool check_statics(struct check *c, const struct wye__vertex *node) {
   static const struct wye__vertex empty = {.length = WYE__NOT_STATIC};
@@ -196,7 +216,7 @@ static bool check_statics(struct check *c, const struct wye__vertex *node) {
     const struct wye__vertex *vertex = at(c, WYE__VERTICES, i);
     if (vertex->next && !name(c, WYE__VERTICES, vertex->next, 1)) return false;
     if (memcmp(vertex, &empty, sizeof empty) == 0) continue;
-    if (vertex->length == WYE__NOT_STATIC || !check_key(c, vertex) || !fits(c, node, i, WYE__NODE, 0)) return false;
+    if (vertex->length == WYE__NOT_STATIC || !check_key(c, vertex) || !fits(c, node, i, WYE__NODE, 0, 1)) return false;
   }
   return true;
 }
@@ -208,26 +228,28 @@ static bool check_branch(struct check *c, const struct wye__vertex *node) {
   for (uint32_t i = 0; i < branch->count; i++) {
     const struct wye__prefix *prefix = at(c, WYE__PREFIXES, branch->prefixes + i);
     if (prefix->length == 0 || !in_text(c, prefix->literal, prefix->length) || prefix->shorter > i) return false;
-    if (!check_child(c, node, prefix->point, WYE__POINT, 0)) return false;
+    if (!check_child(c, node, prefix->point, WYE__POINT, 0, 1)) return false;
   }
-  if (branch->point && !check_child(c, node, branch->point, WYE__POINT, 0)) return false;
+  if (branch->point && !check_child(c, node, branch->point, WYE__POINT, 0, 1)) return false;
   return check_leaf(c, &branch->catch_all, node->params + 1u);
 }
 
 static bool check_node(struct check *c, const struct wye__vertex *node) {
   return check_leaf(c, &node->leaf, node->params) && (!node->statics || check_statics(c, node)) &&
-         (!node->branch || check_branch(c, node)) && (!node->param || check_child(c, node, node->param, WYE__NODE, 1));
+         (!node->branch || check_branch(c, node)) && (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1));
 }
 
 static bool check_point(struct check *c, const struct wye__vertex *point) {
-  if (point->end && !check_child(c, point, point->end, WYE__NODE, 0)) return false;
+  if (point->end && !check_child(c, point, point->end, WYE__NODE, 0, 1)) return false;
   if (!name(c, WYE__BOUNDED, point->bounded, point->count)) return false;
   for (uint32_t i = 0; i < point->count; i++) {
     const struct wye__bounded *bounded = at(c, WYE__BOUNDED, point->bounded + i);
-    if (bounded->length == 0 || !in_text(c, bounded->literal, bounded->length)) return false;
-    if (!check_child(c, point, bounded->point, WYE__POINT, 1)) return false;
+    uint32_t constraint = bounded->constraint & ~WYE__ALL_PLACES, all = bounded->constraint >> 31;
+    if (constraint >= c->table->sections[WYE__CONSTRAINTS].count) return false;
+    if (bounded->length ? !in_text(c, bounded->literal, bounded->length) : all || !constraint) return false;
+    if (!check_child(c, point, bounded->point, bounded->length ? WYE__POINT : WYE__NODE, 1, 1 + all)) return false;
   }
-  return !point->param || check_child(c, point, point->param, WYE__NODE, 1);
+  return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1);
 }
 
 static bool check_vertex(struct check *c, const struct wye__vertex *vertex) {
@@ -235,11 +257,61 @@ static bool check_vertex(struct check *c, const struct wye__vertex *vertex) {
   return vertex->kind == WYE__NODE ? check_node(c, vertex) : true; /* an empty one was looked at with its neighbours */
 }
 
-static bool check_root(struct check *c) {
-  if (!name(c, WYE__VERTICES, 0, 1)) return false;
-  const struct wye__vertex *root = at(c, WYE__VERTICES, 0);
-  return root->kind == WYE__NODE && root->length == WYE__NOT_STATIC && root->params == 0 && root->depth == 0 &&
-         c->table->max_depth > 0;
+/* The parameters of a host: its labels ":". */
+static uint32_t host_params(const struct check *c, struct wye_span host) {
+  const uint8_t *text = wye__text(c->table) + host.offset;
+  uint32_t params = 0;
+  for (uint32_t i = 0; i < host.length && text[0] != '['; i++) params += text[i] == ':';
+  return params;
+}
+
+static bool check_root(const struct check *c, uint32_t index, uint32_t params) {
+  const struct wye__vertex *root = at(c, WYE__VERTICES, index);
+  return root->kind == WYE__NODE && root->length == WYE__NOT_STATIC && root->params == params && root->depth == 0 &&
+         root->memo == 0 && params <= c->table->max_params;
+}
+
+static bool check_roots(struct check *c) {
+  uint32_t hosts = wye__hosts(c->table), sets = wye__has_folded(c->table) ? 2 : 1;
+  if (c->table->max_depth == 0 || !name(c, WYE__VERTICES, 0, sets * (1 + hosts))) return false;
+  for (uint32_t i = 0; i < sets * (1 + hosts); i++) {
+    uint32_t host = i % (1 + hosts);
+    const struct wye__host_record *record = host ? at(c, WYE__HOSTS, host - 1) : NULL;
+    if (!check_root(c, i, record ? host_params(c, record->text) : 0)) return false;
+  }
+  return true;
+}
+
+/* Hosts, and the places where their hashes lead: not too many, and one free at which a search for one ends. */
+static bool check_hosts(struct check *c) {
+  uint32_t count = c->table->sections[WYE__PLACES].count, free = 0;
+  for (uint32_t i = 0; i < wye__hosts(c->table); i++) {
+    struct wye_span text = ((const struct wye__host_record *)at(c, WYE__HOSTS, i))->text;
+    if (!span_in_text(c, text) || text.length == 0 || text.length > WYE_MAX_HOST)
+      return refuse(c, WYE__HOSTS, i, "a host without a text");
+  }
+  if (wye__hosts(c->table) ? !is_power_of_two(count) : count) return refuse(c, WYE__PLACES, 0, "a wrong number of places");
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t place = *(const uint32_t *)at(c, WYE__PLACES, i);
+    if (place > wye__hosts(c->table)) return refuse(c, WYE__PLACES, i, "a place of no host");
+    free += place == 0;
+  }
+  return count == 0 || free ? true : refuse(c, WYE__PLACES, 0, "no free place");
+}
+
+static bool check_constraints(struct check *c) {
+  uint32_t count = c->table->sections[WYE__CONSTRAINTS].count;
+  if (count == 0) return refuse(c, WYE__CONSTRAINTS, 0, "constraint 0 is missing");
+  for (uint32_t i = 1; i < count; i++) {
+    const struct wye__constraint *constraint = at(c, WYE__CONSTRAINTS, i);
+    bool automaton = constraint->kind == WYE__AUTOMATON;
+    uint32_t begin = 8 * c->next[WYE__AUTOMATA], words = constraint->size / 8;
+    if (!span_in_text(c, constraint->text) || constraint->size % 8 || (constraint->size > 0) != automaton ||
+        (automaton && constraint->automaton != begin) || !name(c, WYE__AUTOMATA, c->next[WYE__AUTOMATA], words) ||
+        !wye__constraint_is_sound(constraint, automaton ? at(c, WYE__AUTOMATA, begin / 8) : NULL, constraint->size))
+      return refuse(c, WYE__CONSTRAINTS, i, "a constraint that cannot be read");
+  }
+  return true;
 }
 
 static bool check_vertices(struct check *c) {
@@ -248,16 +320,20 @@ static bool check_vertices(struct check *c) {
   if (c->table->sections[WYE__BRANCHES].count == 0 || memcmp(at(c, WYE__BRANCHES, 0), &empty, sizeof empty) != 0)
     return refuse(c, WYE__BRANCHES, 0, "branch 0 is not an empty one");
   if (c->table->sections[WYE__REFS].count == 0) return refuse(c, WYE__REFS, 0, "ref 0 is missing");
-  if (!check_root(c)) return refuse(c, WYE__VERTICES, 0, "the root is not what it must be");
+  if (!check_roots(c)) return refuse(c, WYE__VERTICES, 0, "the roots are not what they must be");
   for (uint32_t i = 0; i < c->table->sections[WYE__VERTICES].count; i++) {
     if (i >= c->next[WYE__VERTICES]) return refuse(c, WYE__VERTICES, i, "a vertex that nothing leads to");
     if (!check_vertex(c, at(c, WYE__VERTICES, i)))
       return refuse(c, WYE__VERTICES, i, "a vertex whose links are not the next records, or do not fit");
   }
-  for (enum wye__section s = WYE__VERTICES; s <= WYE__NAMES; s++)
-    if (s != WYE__ROUTES && c->next[s] != c->table->sections[s].count)
+  for (enum wye__section s = WYE__VERTICES; s <= WYE__AUTOMATA; s++) {
+    bool counted = s != WYE__ROUTES && s != WYE__METHODS && s != WYE__CONSTRAINTS;
+    if (counted && c->next[s] != c->table->sections[s].count)
       return refuse(c, s, c->next[s], "a record that nothing leads to");
-  return true;
+  }
+  return c->stamps == c->table->stamps && c->maps == c->table->maps
+             ? true
+             : refuse(c, WYE__VERTICES, 0, "more is remembered than the header says");
 }
 
 int32_t wye_table_open(const void *image, size_t size, const struct wye_table **table, struct wye_error *error) {
@@ -266,7 +342,8 @@ int32_t wye_table_open(const void *image, size_t size, const struct wye_table **
   if (!image || !wye__aligned(image, WYE_ALIGNMENT))
     return wye__fail(error, WYE_BAD_ARGUMENT, 0, "an image stands on an 8-byte boundary");
   struct check c = {.table = image};
-  if (!check_head(&c, size) || !check_methods(&c) || !check_routes(&c) || !check_vertices(&c))
+  if (!check_head(&c, size) || !check_methods(&c) || !check_routes(&c) || !check_constraints(&c) ||
+      !check_hosts(&c) || !check_vertices(&c))
     return wye__fail(error, WYE_BAD_IMAGE, c.offset, c.problem);
   *table = image;
   return WYE_OK;
@@ -280,7 +357,7 @@ uint32_t wye_table_routes(const struct wye_table *table) { return table->section
 
 static const struct wye__route_record *route_record(const struct wye_table *table, uint32_t index) {
   if (index >= wye_table_routes(table)) return NULL;
-  return (const struct wye__route_record *)wye__section(table, WYE__ROUTES) + index;
+  return wye__route_at_index(table, index);
 }
 
 bool wye_table_route(const struct wye_table *table, uint32_t index, struct wye_route *route) {
@@ -295,6 +372,8 @@ bool wye_table_route(const struct wye_table *table, uint32_t index, struct wye_r
       .pattern_length = record->pattern.length,
       .name = record->name.length ? text + record->name.offset : NULL,
       .name_length = record->name.length,
+      .host = record->host.length ? text + record->host.offset : NULL,
+      .host_length = record->host.length,
       .id = record->id,
   };
   return true;
@@ -312,6 +391,14 @@ const char *wye_table_param_name(const struct wye_table *table, uint32_t route, 
   const struct wye_span *name = (const struct wye_span *)wye__section(table, WYE__NAMES) + record->names + param;
   *length = name->length;
   return (const char *)wye__text(table) + name->offset;
+}
+
+uint32_t wye_table_find(const struct wye_table *table, const char *name, size_t length) {
+  for (uint32_t i = 0; i < wye_table_routes(table); i++) {
+    struct wye_span own = route_record(table, i)->name;
+    if (length && wye__same(wye__text(table) + own.offset, own.length, name, length)) return i;
+  }
+  return WYE_NONE;
 }
 
 uint32_t wye_table_method(const struct wye_table *table, const char *method, size_t length) {

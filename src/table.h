@@ -2,20 +2,23 @@
  * The table image: one block of little-endian bytes, offsets and indexes only, so that the same bytes serve natively,
  * in wasm, from a file. docs/image.md draws it in full.
  *
- *     | header | vertices | branches | prefixes | bounded | refs | routes | names | methods | text |
+ *     | header | vertices | branches | prefixes | bounded | refs | routes | names | methods |
+ *     | constraints | automata | hosts | masks | places | text |
  *
  * The tree has two kinds of vertices, in one array and a cache line each: a node stands at a segment's edge, between
- * two segments; a point stands inside a segment, behind a literal or a bounded parameter. The root is number 0.
- * Vertices are numbered in the order in which a walk by levels meets them, so a child's number is always larger than
+ * two segments; a point stands inside a segment, behind a literal or a bounded parameter. The first ones are the roots:
+ * number 0 for routes without a host, then one for each host. A table that redirects to cleaned paths has as many
+ * again, of the same routes with their literals in lower case. Vertices are numbered in the order in which a walk by levels meets them, so a child's number is always larger than
  * its parent's, each is named exactly once, and wye_table_open can check that with a counter. Elsewhere number 0 means
  * "none".
  */
 #ifndef WYE_TABLE_H
 #define WYE_TABLE_H
 
+#include "constraint.h"
 #include "span.h"
 
-enum { WYE__VERSION = 1, WYE__KEY_BYTES = 16 };
+enum { WYE__VERSION = 2, WYE__KEY_BYTES = 16 };
 
 #define WYE__NOT_STATIC UINT32_MAX
 
@@ -29,6 +32,11 @@ enum wye__section {
   WYE__ROUTES,
   WYE__NAMES,
   WYE__METHODS,
+  WYE__CONSTRAINTS,
+  WYE__AUTOMATA, /* in units of 8 bytes */
+  WYE__HOSTS,
+  WYE__MASKS,
+  WYE__PLACES,
   WYE__TEXT,
   WYE__SECTIONS
 };
@@ -45,11 +53,12 @@ struct wye_table {
   uint8_t trailing_slash, clean_path, case_insensitive, no_method_not_allowed; /* struct wye_options */
   uint32_t max_params;                                                         /* spans that a lookup may need */
   uint32_t max_depth; /* untried branches that a lookup may leave behind */
-  uint32_t zero[2];
+  uint32_t stamps;    /* nodes that a lookup must remember having entered, */
+  uint32_t maps;      /* and points for which it must remember the places */
   struct wye__extent sections[WYE__SECTIONS];
-  uint32_t more[6]; /* zero */
+  uint32_t zero[12];
 };
-_Static_assert(sizeof(struct wye_table) == 128 && WYE__SECTIONS == 9, "the header is part of the image");
+_Static_assert(sizeof(struct wye_table) == 192 && WYE__SECTIONS == 14, "the header is part of the image");
 
 /*
  * Which routes end at a place: a bit for each method, and where their refs begin: first the route for any method if
@@ -76,7 +85,7 @@ struct wye__ref {
  * leads to, have a length that no segment has. The second half says what follows.
  *
  *     0        16       20     24     28      32        36     40       44   45    46     48     56    60   64
- *     |  key   | length | text | next | param | statics | mask | branch |kind|shift|params| leaf | depth | 0 |
+ *     |  key   | length | text | next | param | statics | mask | branch |kind|shift|params| leaf | depth | memo |
  */
 struct wye__vertex {
   uint64_t key[2]; /* the first 16 bytes of the segment in normal form, zeros behind a shorter one */
@@ -97,11 +106,11 @@ struct wye__vertex {
     };
   };
   uint8_t kind;          /* a wye__kind */
-  uint8_t shift;         /* 0 to 63 */
+  uint8_t shift;         /* of a node: 0 to 63; of a point: in how many ways, 0, 1 or 2 for more, it can be reached */
   uint16_t params;       /* parameters on the way here */
   struct wye__leaf leaf; /* node: the routes that end here */
   uint32_t depth;        /* vertices on the way here */
-  uint32_t zero;
+  uint32_t memo;         /* 1 + the number of its stamp (a node) or map (a point); 0: it is entered at most once */
 };
 _Static_assert(sizeof(struct wye__vertex) == 64, "a vertex is a cache line");
 
@@ -123,18 +132,38 @@ struct wye__prefix {
 };
 
 struct wye__bounded {
-  uint32_t literal, length; /* in the text: what ends the parameter */
-  uint32_t point;           /* behind the literal */
-  uint32_t zero;
+  uint32_t literal, length; /* in the text: what ends the parameter; length 0: it takes the rest of the segment */
+  uint32_t point;           /* behind the literal; with length 0 a node */
+  uint32_t constraint;      /* its number; 0: none. With WYE__ALL_PLACES, or-ed, every place of the literal is tried */
 };
+
+/*
+ * Set where a constraint stands somewhere behind the literal in the segment. Without one the first place decides, see
+ * point_turn in match.c.
+ */
+#define WYE__ALL_PLACES 0x80000000u
 
 struct wye__route_record {
   int32_t id;
-  struct wye_span pattern, method, name; /* in the text */
-  uint32_t names, params;                /* its parameters' names: spans in the text */
+  uint32_t names; /* its parameters' names: spans in the text, those of the host first */
+  uint16_t params;
+  uint8_t host_params;
+  uint8_t optional;                            /* 1: it also ends without its last parameter */
+  struct wye_span pattern, method, name, host; /* in the text */
   uint32_t zero;
 };
-_Static_assert(sizeof(struct wye__route_record) == 40, "records are whole multiples of 8 bytes");
+_Static_assert(sizeof(struct wye__route_record) == 48, "records are whole multiples of 8 bytes");
+
+/* A host, in the order of the roots from number 1 on. */
+struct wye__host_record {
+  struct wye_span text; /* its shape, see host.h */
+};
+
+/* Which labels of a host with so many of them are parameters: bits as in host.h. In match order, each once. */
+struct wye__mask {
+  uint32_t labels;
+  uint32_t mask;
+};
 
 struct wye__method {
   uint64_t key; /* its first 8 bytes, zeros behind a shorter one */
@@ -164,6 +193,26 @@ static inline uint64_t wye__hash(const uint64_t key[2], const uint8_t *segment, 
 }
 
 enum { WYE__HASH_LOW = 24, WYE__HASH_HIGH = 56 };
+
+static inline const struct wye__route_record *wye__route_at_index(const struct wye_table *table, uint32_t index) {
+  return (const struct wye__route_record *)wye__section(table, WYE__ROUTES) + index;
+}
+
+/* The number of hosts: root 1 + i is that of host i. */
+static inline uint32_t wye__hosts(const struct wye_table *table) { return table->sections[WYE__HOSTS].count; }
+
+/* Whether the table has a second set of roots, for any case of letters. */
+static inline bool wye__has_folded(const struct wye_table *table) {
+  return table->clean_path && !table->case_insensitive;
+}
+
+static inline const struct wye__constraint *wye__constraint_at(const struct wye_table *table, uint32_t number) {
+  return (const struct wye__constraint *)wye__section(table, WYE__CONSTRAINTS) + number;
+}
+
+static inline const void *wye__automaton(const struct wye_table *table, const struct wye__constraint *constraint) {
+  return (const uint8_t *)wye__section(table, WYE__AUTOMATA) + constraint->automaton;
+}
 
 /* The checksum of an image of `size` bytes. */
 uint32_t wye__checksum(const struct wye_table *table, uint32_t size);

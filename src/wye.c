@@ -2,8 +2,8 @@
 #include "../include/wye.h"
 
 #include "authority.h"
-#include "match.h"
 #include "path.h"
+#include "request.h"
 
 /* ------------------------------------------------------------------ contexts */
 
@@ -12,8 +12,8 @@ static uint16_t capacity_for(const struct wye_table *table) {
 }
 
 size_t wye_context_size(const struct wye_table *table) {
-  return offsetof(struct wye_context, param) + capacity_for(table) * sizeof(struct wye_span) +
-         table->max_depth * sizeof(struct wye__choice);
+  uint64_t size = offsetof(struct wye_context, param) + capacity_for(table) * sizeof(struct wye_span) + wye__room(table);
+  return size > SIZE_MAX ? SIZE_MAX : (size_t)size;
 }
 
 int32_t wye_context_init(void *block, size_t size, const struct wye_table *table, struct wye_context **context) {
@@ -22,9 +22,9 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
   if (!block || !table || !wye__aligned(block, WYE_ALIGNMENT)) return WYE_BAD_ARGUMENT;
   if (size < wye_context_size(table)) return WYE_NO_MEMORY;
   struct wye_context *made = block;
-  memset(made, 0, sizeof *made);
+  memset(made, 0, wye_context_size(table));
   made->capacity = capacity_for(table);
-  made->stack = table->max_depth;
+  made->room = (uint32_t)wye__room(table);
   wye__context_clear(made);
   *context = made;
   return WYE_OK;
@@ -33,7 +33,7 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
 /* ------------------------------------------------------------------ lookups */
 
 static bool serves(const struct wye_context *context, const struct wye_table *table) {
-  return context->capacity >= table->max_params && context->stack >= table->max_depth;
+  return context->capacity >= table->max_params && context->room >= wye__room(table);
 }
 
 /* Ends a lookup that was not begun. */
@@ -45,7 +45,10 @@ static int32_t refuse(struct wye_context *context, int32_t status) {
 int32_t wye_match_method(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
                          size_t length) {
   if (WYE_UNLIKELY(!serves(context, table))) return refuse(context, WYE_BAD_ARGUMENT);
-  return wye__match(table, context, method, (const uint8_t *)path, 0, length);
+  int32_t outcome = wye__match(table, context, 0, method, (const uint8_t *)path, 0, length);
+  if (WYE_LIKELY(outcome >= 0 || !wye__has_policies(table) || !wye__is_miss(outcome))) return outcome;
+  return wye__retry(&(struct wye__request){
+      .table = table, .context = context, .method = method, .text = (const uint8_t *)path, .length = length});
 }
 
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
@@ -53,12 +56,20 @@ int32_t wye_match(const struct wye_table *table, struct wye_context *context, co
   return wye_match_method(table, context, wye_table_method(table, method, method_length), path, length);
 }
 
-/* A URL without a path has the path `/`, which stands nowhere in it: what is found there are empty spans at its place.
+/*
+ * A URL without a path has the path `/`, which stands nowhere in it: the path's spans are empty ones at its place. There
+ * is no other form of it to try.
  */
-static int32_t match_no_path(const struct wye_table *table, struct wye_context *context, uint32_t method, uint32_t at) {
-  int32_t outcome = wye__match(table, context, method, (const uint8_t *)"/", 0, 1);
+static int32_t match_no_path(struct wye__request request, uint32_t at) {
+  struct wye_context *context = request.context;
+  request.text = (const uint8_t *)"/";
+  request.path = 0;
+  request.length = 1;
+  int32_t outcome = wye__through_hosts(&request);
   context->path = context->path_end = at;
-  for (uint32_t i = 0; i < context->params; i++) context->param[i] = (struct wye_span){at, 0};
+  if (outcome < 0) return outcome;
+  for (uint32_t i = wye__route_at_index(request.table, context->route)->host_params; i < context->params; i++)
+    context->param[i] = (struct wye_span){at, 0};
   return outcome;
 }
 
@@ -69,8 +80,20 @@ int32_t wye_match_url(const struct wye_table *table, struct wye_context *context
   if (WYE_UNLIKELY(!serves(context, table))) return refuse(context, WYE_BAD_ARGUMENT);
   uint32_t path = wye__authority_end(text, most, &host, &host_end);
   if (path == 0 || path > WYE_MAX_AUTHORITY) return refuse(context, WYE_BAD_PATH);
-  if (path == length || text[path] != '/') return match_no_path(table, context, method, path);
-  return wye__match(table, context, method, text, path, length - path);
+  struct wye__request request = {.table = table,
+                                 .context = context,
+                                 .method = method,
+                                 .text = text,
+                                 .path = path,
+                                 .length = length - path,
+                                 .url = text,
+                                 .host = host,
+                                 .host_end = host_end};
+  if (path == length || text[path] != '/') return match_no_path(request, path);
+  int32_t outcome =
+      wye__hosts(table) ? wye__through_hosts(&request) : wye__match(table, context, 0, method, text, path, length - path);
+  if (WYE_LIKELY(outcome >= 0 || !wye__has_policies(table) || !wye__is_miss(outcome))) return outcome;
+  return wye__retry(&request);
 }
 
 /* ------------------------------------------------------------------ what was found */

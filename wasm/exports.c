@@ -60,17 +60,22 @@ enum { FIRST_BLOCK = 4096 };
 struct growing {
   struct wye_builder *builder;
   uint32_t size;
+  bool removed; /* routes, since it was moved last */
 };
 
+/* A block of twice the size, or one of the same where half of it was left behind by routes that are gone. */
 static bool grow(struct growing *g) {
   struct wye_builder *moved;
+  bool enough = g->removed && wye_builder_used(g->builder) < g->size / 2;
+  uint32_t size = enough ? g->size : g->size * 2;
   if (g->size > UINT32_MAX / 2) return false;
-  void *block = blocks_take(g->size * 2);
+  void *block = blocks_take(size);
   if (!block) return false;
-  wye_builder_move(g->builder, block, g->size * 2, &moved);
+  wye_builder_move(g->builder, block, size, &moved);
   blocks_give(g->builder);
   g->builder = moved;
-  g->size *= 2;
+  g->size = size;
+  g->removed = false;
   return true;
 }
 
@@ -98,13 +103,31 @@ EXPORT(wye_builder_free) void builder_free(struct growing *g) {
 
 EXPORT(wye_builder_add)
 int32_t builder_add(struct growing *g, const char *method, uint32_t method_length, const char *pattern,
-                    uint32_t pattern_length, const char *name, uint32_t name_length, int32_t id) {
-  struct wye_route route = {method, method_length, pattern, pattern_length, name, name_length, id};
+                    uint32_t pattern_length, const char *name, uint32_t name_length, const char *host,
+                    uint32_t host_length, int32_t id) {
+  struct wye_route route = {method, method_length, pattern, pattern_length, name, name_length, host, host_length, id};
   struct wye_error e;
   for (;;) {
     int32_t status = wye_builder_add(g->builder, &route, &e);
     if (status >= 0) return status;
     if (status != WYE_NO_MEMORY) return remember(&e, g->builder, &route);
+    if (!grow(g)) return no_memory();
+  }
+}
+
+EXPORT(wye_builder_remove)
+int32_t builder_remove(struct growing *g, const char *method, uint32_t method_length, const char *pattern,
+                       uint32_t pattern_length, const char *host, uint32_t host_length) {
+  struct wye_route route = {.method = method,
+                            .method_length = method_length,
+                            .pattern = pattern,
+                            .pattern_length = pattern_length,
+                            .host = host,
+                            .host_length = host_length};
+  for (;;) {
+    int32_t status = wye_builder_remove(g->builder, &route);
+    if (status == WYE_OK) g->removed = true;
+    if (status != WYE_NO_MEMORY) return status;
     if (!grow(g)) return no_memory();
   }
 }
@@ -142,8 +165,8 @@ EXPORT(wye_table_method) uint32_t table_method(const struct wye_table *table, co
   return wye_table_method(table, method, length);
 }
 
-/* Eight numbers: method, pattern and name, each with its length, then the id and the number of parameters. */
-EXPORT(wye_table_route) int32_t table_route(const struct wye_table *table, uint32_t index, uint32_t out[8]) {
+/* Ten numbers: method, pattern, name and host, each with its length, then the id and the number of parameters. */
+EXPORT(wye_table_route) int32_t table_route(const struct wye_table *table, uint32_t index, uint32_t out[10]) {
   struct wye_route route;
   bool found = wye_table_route(table, index, &route);
   out[0] = (uint32_t)(uintptr_t)route.method;
@@ -152,8 +175,10 @@ EXPORT(wye_table_route) int32_t table_route(const struct wye_table *table, uint3
   out[3] = (uint32_t)route.pattern_length;
   out[4] = (uint32_t)(uintptr_t)route.name;
   out[5] = (uint32_t)route.name_length;
-  out[6] = (uint32_t)route.id;
-  out[7] = wye_table_param_count(table, index);
+  out[6] = (uint32_t)(uintptr_t)route.host;
+  out[7] = (uint32_t)route.host_length;
+  out[8] = (uint32_t)route.id;
+  out[9] = wye_table_param_count(table, index);
   return found ? WYE_OK : WYE_BAD_ARGUMENT;
 }
 
@@ -194,6 +219,24 @@ uint32_t allow(const struct wye_table *table, const struct wye_context *context,
   return (uint32_t)wye_allow(table, context, buffer, capacity);
 }
 
+EXPORT(wye_location)
+uint32_t location(const struct wye_table *table, const struct wye_context *context, const char *text, uint32_t length,
+                  char *buffer, uint32_t capacity) {
+  return (uint32_t)wye_location(table, context, text, length, buffer, capacity);
+}
+
 EXPORT(wye_decode) uint32_t decode(const char *text, uint32_t length, char *buffer, uint32_t capacity) {
   return (uint32_t)wye_decode(text, length, buffer, capacity);
+}
+
+/* ------------------------------------------------------------------ reverse routing */
+
+/* The length of the text, or an error. `values` are pairs of offset and length, as struct wye_value is here. */
+EXPORT(wye_url)
+int32_t url(const struct wye_table *table, struct wye_context *context, uint32_t route, const struct wye_value *values,
+            uint32_t count, char *buffer, uint32_t capacity) {
+  size_t length;
+  struct wye_error e;
+  int32_t status = wye_url(table, context, route, values, count, buffer, capacity, &length, &e);
+  return status < 0 ? remember(&e, NULL, NULL) : (int32_t)length;
 }

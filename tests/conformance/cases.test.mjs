@@ -20,15 +20,31 @@ test("every table and every row has a title of its own", () => {
 });
 
 test("every row says what it expects", () => {
-  const asks = (row) => row.path ?? row.url ?? row.pathHex ?? row.add ?? row.list;
-  const expects = (row) => row.id ?? row.outcome ?? row.error ?? row.list;
+  const asks = (row) => row.path ?? row.url ?? row.pathHex ?? row.add ?? row.remove ?? row.build ?? row.list;
+  const expects = (row) => row.id ?? row.outcome ?? row.error ?? row.removed ?? row.to ?? row.list;
   assert.deepEqual(rows.filter((row) => asks(row) === undefined || expects(row) === undefined), []);
 });
 
-const KNOWN = new Set(
-  "title method path url pathHex id outcome params raw spans pattern name allow add error list without".split(" "),
-);
+test("every redirect says where to", () => {
+  const isRedirect = (row) => row.outcome === "REDIRECT";
+  assert.deepEqual(rows.filter((row) => isRedirect(row) !== (row.location !== undefined)), []);
+});
+
+const LOOKUP = "method path url pathHex id outcome params raw spans pattern name allow location";
+const KNOWN = new Set(`title without ${LOOKUP} add remove removed build to error list`.split(" "));
 
 test("no row has a key that nobody reads", () => {
   assert.deepEqual(rows.filter((row) => Object.keys(row).some((key) => !KNOWN.has(key))), []);
+});
+
+const OPTIONS = {
+  trailingSlash: ["strict", "redirect", "ignore"],
+  cleanPath: ["off", "redirect"],
+  caseSensitive: [true, false],
+  methodNotAllowed: [true, false],
+};
+
+test("no table has an option that does not exist", () => {
+  const isKnown = ([name, value]) => OPTIONS[name]?.includes(value) ?? false;
+  assert.deepEqual(tables.filter((table) => !Object.entries(table.options ?? {}).every(isKnown)), []);
 });

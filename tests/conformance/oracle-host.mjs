@@ -4,10 +4,12 @@ import { Oracle } from "../oracle.mjs";
 const createTable = (options) => {
   const oracle = new Oracle(options);
   return {
-    add: ({ method, pattern, name, id }) => oracle.add(method, pattern, { name, id }),
+    add: ({ method, pattern, host, name, id }) => oracle.add(method, pattern, { host, name, id }),
+    remove: ({ method, pattern, host }) => oracle.remove(method, pattern, host),
     match: (method, path) => oracle.match(method, path),
     matchUrl: (method, url) => oracle.matchUrl(method, url),
     matchBytes: (method, path) => ({ ...oracle.matchBytes(method, path), params: [], raw: [] }),
+    build: (name, params) => oracle.url(name, params),
     routes: () => oracle.routes(),
     free: () => {},
   };

@@ -5,12 +5,14 @@
  * A host is { name, bytes, sentences, utf8, create(options) -> table }: `bytes` says whether it takes paths that are
  * no text, `sentences` whether its errors' messages are those of the library, `utf8` whether its texts are bytes. A
  * table is
- *     add({ method, pattern, name?, id? }) -> id, or throws { code, offset, message }
+ *     add({ method, pattern, host?, name?, id? }) -> id, or throws { code, offset, message }
+ *     remove({ method, pattern, host? }) -> whether there was such a route
  *     match(method, path), matchUrl(method, url), matchBytes(method, Uint8Array) -> answer
- *     routes() -> [{ id, method, pattern, name }]
+ *     build(name, { parameter: value }) -> the URL, or throws
+ *     routes() -> [{ id, method, pattern, host, name }]
  *     free()
- * and an answer { outcome, pattern, name, params: [[name, value]], raw: [text], spans: [[start, end]], allow }. All
- * may be async.
+ * and an answer { outcome, pattern, name, params: [[name, value]], raw: [text], spans: [[start, end]], allow,
+ * location }. All may be async.
  */
 
 /** A text of a case: a string, or a list of strings and { repeat: [text, count] }. */
@@ -25,15 +27,14 @@ function expandPiece({ repeat: [text, count] }) {
   return text.includes("#") ? Array.from({ length: count }, (_, i) => one(i)).join("") : text.repeat(count);
 }
 
-/** A route of a case: "METHOD /pattern" as a text, or an object. */
+/** A route of a case: "METHOD host/pattern" as a text, or an object. */
 export function expandRoute(route) {
   if (typeof route === "string" || Array.isArray(route)) {
-    const text = expand(route);
-    const space = text.indexOf(" ");
-    return { method: text.slice(0, space), pattern: text.slice(space + 1) };
+    const [, method, host, pattern] = /^([^ ]*) ([^/]*)(.*)$/s.exec(expand(route));
+    return { method, pattern, host: host || undefined };
   }
-  const { method = "GET", pattern, name, id } = route;
-  return { method: expand(method), pattern: expand(pattern), name: expand(name), id };
+  const { method = "GET", pattern, host, name, id } = route;
+  return { method: expand(method), pattern: expand(pattern), host: expand(host), name: expand(name), id };
 }
 
 const fromHex = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
@@ -89,6 +90,8 @@ async function runLookup(table, row, host) {
   if (row.id !== undefined && answer.outcome === row.id) compareHit(row, answer, routes, host, differences);
   if (row.id === undefined) differ(differences, "params of a miss", [], answer.params);
   if (row.outcome === "METHOD_NOT_ALLOWED") differ(differences, "allow", row.allow, answer.allow);
+  const location = row.outcome === "REDIRECT" ? expand(row.location) : "";
+  differ(differences, "location", ...[location, answer.location].map((text) => asHeld([text], host)[0]));
   return differences;
 }
 
@@ -116,12 +119,41 @@ async function runAdd(table, row, host) {
   return differences;
 }
 
-const withName = (route) => ({ ...expandRoute(route), id: route.id, name: route.name ?? null });
+/* ------------------------------------------------------------------ other rows */
+
+async function runRemove(table, row) {
+  const differences = [];
+  const before = await table.routes();
+  const removed = await table.remove(expandRoute(row.remove));
+  differ(differences, "removed", row.removed, removed);
+  const after = await table.routes();
+  differ(differences, "routes after a removal", before.length - (row.removed ? 1 : 0), after.length);
+  if (!row.removed) differ(differences, "routes after a removal of nothing", before, after);
+  return differences;
+}
+
+const expandValue = (value) => (Array.isArray(value) || typeof value === "string" ? expand(value) : value);
+
+async function runBuild(table, row, host) {
+  const differences = [];
+  const params = Object.entries(row.build.params ?? {}).map(([name, value]) => [name, expandValue(value)]);
+  try {
+    const text = await table.build(expand(row.build.name), Object.fromEntries(params));
+    if (row.error) differences.push(`expected the error ${row.error.code}, but it gave ${show(text)}`);
+    else differ(differences, "to", expand(row.to), text);
+  } catch (error) {
+    if (row.error) compareError(row.error, error, host, differences);
+    else differences.push(`expected no error, got ${error.code ?? ""} ${error.message}`);
+  }
+  return differences;
+}
+
+const listed = ({ id, method, pattern, host, name }) => ({ id, method, pattern, host: host ?? null, name: name ?? null });
 
 async function runList(table, row) {
   const differences = [];
-  const pick = ({ id, method, pattern, name }) => ({ id, method, pattern, name });
-  differ(differences, "routes", row.list.map(withName).map(pick), (await table.routes()).map(pick));
+  const expected = row.list.map((route) => listed({ ...expandRoute(route), id: route.id }));
+  differ(differences, "routes", expected, (await table.routes()).map(listed));
   return differences;
 }
 
@@ -130,6 +162,8 @@ async function runList(table, row) {
 async function runRow(table, row, host) {
   try {
     if (row.add) return await runAdd(table, row, host);
+    if (row.remove) return await runRemove(table, row);
+    if (row.build) return await runBuild(table, row, host);
     if (row.list) return await runList(table, row);
     return await runLookup(table, row, host);
   } catch (error) {
@@ -140,11 +174,11 @@ async function runRow(table, row, host) {
 /** Whether the host can be asked this row. */
 const applies = (row, host) => (row.pathHex === undefined || host.bytes) && !(row.without ?? []).includes(host.name);
 
-/* What a refused add must not have touched: the lookups behind the last add that went well, once more. */
+/* What a refused add must not have touched: the lookups behind the last change of the table, once more. */
 function again(rows) {
   if (!rows.some((row) => row.error)) return [];
-  const lastAdded = rows.findLastIndex((row) => row.add && !row.error);
-  return rows.slice(lastAdded + 1).filter((row) => !row.add);
+  const lastChange = rows.findLastIndex((row) => (row.add && !row.error) || row.removed);
+  return rows.slice(lastChange + 1).filter((row) => !row.add && !row.remove);
 }
 
 async function build(host, cases) {

@@ -15,6 +15,7 @@ export function readAnswer(table, outcome) {
     raw: indexes.map((index) => table.rawParam(index)),
     spans: indexes.map((index) => [table.paramStart(index), table.paramEnd(index)]),
     allow: table.allow ?? "",
+    location: table.location ?? "",
   };
 }
 
@@ -26,12 +27,20 @@ function nameOf(table, index) {
   return key ?? `(no name for parameter ${index})`;
 }
 
-const describe = ({ id, method, pattern, name }) => ({ id, method, pattern, name: name ?? null });
+const describe = ({ id, method, pattern, host, name }) => ({
+  id,
+  method,
+  pattern,
+  host: host ?? null,
+  name: name ?? null,
+});
 
 function createTable(options) {
   const table = new RouteTable(options);
   return {
-    add: ({ method, pattern, name, id }) => table.add(method, pattern, { name, id }),
+    add: ({ method, pattern, host, name, id }) => table.add(method, pattern, { host, name, id }),
+    remove: ({ method, pattern, host }) => table.remove(method, pattern, { host }),
+    build: (name, params) => table.url(name, params),
     match: (method, path) => readAnswer(table, table.match(method, path)),
     matchUrl: (method, url) => readAnswer(table, table.matchUrl(method, url)),
     routes: () => table.routes().map(describe),

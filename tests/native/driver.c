@@ -6,17 +6,19 @@
  *
  *     table OPTIONS                    ok                        begins a table (1s trailing slash, 4 clean path,
  *                                                                8 case-insensitive, 16 no METHOD_NOT_ALLOWED)
- *     add METHOD PATTERN NAME ID       ok ID                     ID `-`: the next
- *     match METHOD PATH                hit ID ROUTE START:LENGTH...
+ *     add METHOD PATTERN NAME HOST ID  ok ID                     ID `-`: the next
+ *     remove METHOD PATTERN HOST       ok 1, ok 0                there was such a route; there was none
+ *     match METHOD PATH                hit ID ROUTE HOST START:LENGTH...    HOST: how many of the spans are the host's
  *     url METHOD URL                   (the same)
- *     routes                           routes ID:METHOD:PATTERN:NAME...
+ *     build NAME PARAM VALUE...        text TEXT                 the URL of the first route of that name
+ *     routes                           routes ID:METHOD:PATTERN:NAME:HOST...
  *     names ROUTE                      names NAME...             the names of the route's parameters
  *     decode TEXT                      text TEXT
  *     image                            image TEXT                the table's image
  *     load TEXT                        ok                        opens an image in place of the built one
  *
  * Any of them: error CODE OFFSET TEXT. A lookup without a hit: the outcome's name, behind METHOD_NOT_ALLOWED the
- * Allow text. Something that the header promises and the library does not keep: broken WHAT, and the program ends
+ * Allow text, behind REDIRECT the target. Something that the header promises and the library does not keep: broken WHAT, and the program ends
  * with 1.
  *
  * Where a text ends matters to a library that reads many bytes at once. Under the address sanitizer every text stands
@@ -83,9 +85,10 @@ static struct text exact_text(size_t length) {
 static struct text new_text(size_t length) { return exact_text(length); }
 #else
 
-enum { PLACES = 4, PLACE_SIZE = 1 << 18, GUARD = 1 << 16 }; /* the guard is of whole pages on every machine */
+enum { PLACES = 8, PLACE_SIZE = 1 << 18, GUARD = 1 << 16 }; /* the guard is of whole pages on every machine */
 
-/* The end of a place for a text, in front of a guard. Places are used in turn: no command holds more texts at once. */
+/* The end of a place for a text, in front of a guard. Places are used in turn: no command holds more texts at once,
+ * but `build`, which copies them. */
 static char *place_end(void) {
   static char *ends[PLACES];
   static size_t turn;
@@ -103,7 +106,7 @@ static void fill_traps(char *from, const char *to) {
 }
 
 static struct text new_text(size_t length) {
-  static const size_t gaps[] = {0, 3, 0, 16, 1, 64, 200}; /* seven of them: commands have one, two or three texts */
+  static const size_t gaps[] = {0, 3, 0, 16, 1, 64, 200}; /* seven of them: commands have one to four texts */
   static size_t turn;
   size_t gap = gaps[turn++ % (sizeof gaps / sizeof gaps[0])];
   if (length + gap + 64 > PLACE_SIZE) return exact_text(length);
@@ -186,12 +189,13 @@ static int32_t add_growing(const struct wye_route *route, struct wye_error *erro
   return id;
 }
 
+static struct text next_text(void) { return read_text(strtok(NULL, " ")); }
+
 static void add_route(void) {
-  struct text method = read_text(strtok(NULL, " ")), pattern = read_text(strtok(NULL, " "));
-  struct text name = read_text(strtok(NULL, " "));
+  struct text method = next_text(), pattern = next_text(), name = next_text(), host = next_text();
   const char *id = strtok(NULL, " ");
-  struct wye_route route = {method.bytes, method.length, pattern.bytes, pattern.length,
-                            name.bytes,   name.length,   WYE_NEXT_ID};
+  struct wye_route route = {method.bytes, method.length, pattern.bytes, pattern.length, name.bytes,
+                            name.length,  host.bytes,    host.length,   WYE_NEXT_ID};
   if (id && strcmp(id, "-") != 0) route.id = (int32_t)strtol(id, NULL, 10);
   struct wye_error error;
   int32_t added = add_growing(&route, &error);
@@ -201,7 +205,35 @@ static void add_route(void) {
   if (added >= 0) forget_table();
   free(method.block);
   free(pattern.block);
+  free(host.block);
   free(name.block);
+}
+
+/* Moves the builder into a new block of what it uses, so that what was removed is really gone. */
+static void shrink(void) {
+  struct wye_builder *old = state.builder;
+  size_t size = wye_builder_used(old);
+  if (wye_builder_move(old, take(size), size, &state.builder) != WYE_OK) broken("wye_builder_move");
+  state.builder_size = size;
+  free(old);
+}
+
+static void remove_route(void) {
+  static unsigned turn;
+  struct text method = next_text(), pattern = next_text(), host = next_text();
+  struct wye_route route = {.method = method.bytes, .method_length = method.length, .pattern = pattern.bytes,
+                            .pattern_length = pattern.length, .host = host.bytes, .host_length = host.length};
+  uint32_t before = wye_builder_routes(state.builder);
+  int32_t status;
+  while ((status = wye_builder_remove(state.builder, &route)) == WYE_NO_MEMORY) grow();
+  if (before - wye_builder_routes(state.builder) != (status == WYE_OK)) broken("wye_builder_routes");
+  if (status == WYE_OK || status == WYE_NOT_FOUND) printf("ok %d\n", status == WYE_OK);
+  else write_status(status);
+  if (status == WYE_OK) forget_table();
+  if (status == WYE_OK && turn++ % 2) shrink();
+  free(method.block);
+  free(pattern.block);
+  free(host.block);
 }
 
 /* ------------------------------------------------------------------ tables */
@@ -268,6 +300,8 @@ static void list_routes(void) {
     write_text(route.pattern, route.pattern_length);
     putchar(':');
     write_text(route.name_length ? route.name : NULL, route.name_length);
+    putchar(':');
+    write_text(route.host_length ? route.host : NULL, route.host_length);
   }
   putchar('\n');
   if (count != 0) broken("wye_table_routes");
@@ -288,6 +322,19 @@ static void list_names(const char *index) {
 
 /* ------------------------------------------------------------------ lookups */
 
+/* Whether [start, end) lies in the path; the parameters of the host come first, and lie before it. */
+static bool is_in_path(const struct wye_context *c, struct wye_span span) {
+  return span.offset >= c->path && span.offset + span.length <= c->path_end;
+}
+
+/* The spans that lie before the path. */
+static uint32_t count_host_params(void) {
+  const struct wye_context *c = state.context;
+  uint32_t count = 0;
+  while (count < c->params && wye_param(c, count).offset + wye_param(c, count).length < c->path) count++;
+  return count;
+}
+
 /* What holds on every exit. */
 static void check_context(int32_t outcome, size_t length) {
   const struct wye_context *c = state.context;
@@ -295,12 +342,12 @@ static void check_context(int32_t outcome, size_t length) {
   if ((c->route == WYE_NONE) != (outcome < 0)) broken("context->route");
   if (outcome < 0 && c->params != 0) broken("parameters without a hit");
   if ((c->allow != 0) != (outcome == WYE_METHOD_NOT_ALLOWED)) broken("context->allow");
+  if ((c->redirect != 0) != (outcome == WYE_REDIRECT)) broken("context->redirect");
   if (c->path > c->path_end || c->path_end > length) broken("context->path");
-  if (outcome >= 0 && c->params != wye_table_param_count(state.table, c->route)) broken("context->params");
-  for (uint32_t i = 0; i < c->params; i++) {
-    struct wye_span span = wye_param(c, i);
-    if (span.offset < c->path || span.offset + span.length > c->path_end) broken("a span outside the path");
-  }
+  uint32_t params = outcome >= 0 ? wye_table_param_count(state.table, c->route) : 0;
+  if (c->params != params && c->params + 1 != params) broken("context->params"); /* one may be left out */
+  for (uint32_t i = count_host_params(); i < c->params; i++)
+    if (!is_in_path(c, wye_param(c, i))) broken("a span outside the path");
   if (wye_param(c, c->params).offset != WYE_NONE) broken("a parameter behind the last");
 }
 
@@ -322,11 +369,24 @@ static void write_allow(void) {
   free(methods);
 }
 
-static void write_outcome(int32_t outcome) {
+static void write_location(const struct text *text) {
+  size_t length = wye_location(state.table, state.context, text->bytes, text->length, NULL, 0);
+  char *target = take(length + 1);
+  if (wye_location(state.table, state.context, text->bytes, text->length, target, length + 1) != length)
+    broken("wye_location");
+  if (length == 0 || target[0] != '/' || target[1] == '/' || target[length] != 0) broken("the target of a redirect");
+  putchar(' ');
+  write_text(target, length);
+  free(target);
+}
+
+static void write_outcome(int32_t outcome, const struct text *text) {
   const struct wye_context *c = state.context;
   if (outcome < 0) printf("%s", wye_status_name(outcome));
   if (outcome == WYE_METHOD_NOT_ALLOWED) write_allow();
-  if (outcome >= 0) printf("hit %d %u", outcome, c->route);
+  if (outcome == WYE_REDIRECT) write_location(text);
+  else if (wye_location(state.table, c, text->bytes, text->length, NULL, 0) != 0) broken("a target without a redirect");
+  if (outcome >= 0) printf("hit %d %u %u", outcome, c->route, count_host_params());
   for (uint32_t i = 0; i < c->params; i++) printf(" %u:%u", wye_param(c, i).offset, wye_param(c, i).length);
   putchar('\n');
 }
@@ -341,18 +401,18 @@ static int32_t look_up(bool url, const struct text *method, const struct text *t
 }
 
 static void answer(bool url) {
-  struct text method = read_text(strtok(NULL, " ")), text = read_text(strtok(NULL, " "));
+  struct text method = next_text(), text = next_text();
   build();
   int32_t outcome = look_up(url, &method, &text);
   check_context(outcome, text.length);
   check_names();
-  write_outcome(outcome);
+  write_outcome(outcome, &text);
   free(method.block);
   free(text.block);
 }
 
 static void decode(void) {
-  struct text raw = read_text(strtok(NULL, " "));
+  struct text raw = next_text();
   size_t length = wye_decode(raw.bytes, raw.length, NULL, 0);
   struct text value = new_text(length);
   if (length > raw.length) broken("a value longer than its raw text");
@@ -362,6 +422,84 @@ static void decode(void) {
   putchar('\n');
   free(raw.block);
   free(value.block);
+}
+
+/* ------------------------------------------------------------------ reverse routing */
+
+enum { MOST_VALUES = 2 * WYE_MAX_PARAMS };
+
+struct values {
+  struct wye_value value[MOST_VALUES];
+  uint32_t count;
+};
+
+static uint32_t param_of(uint32_t route, const struct text *name) {
+  for (uint32_t i = 0; i < wye_table_param_count(state.table, route); i++) {
+    size_t length;
+    const char *other = wye_table_param_name(state.table, route, i, &length);
+    if (length == name->length && memcmp(other, name->bytes, length) == 0) return i;
+  }
+  return WYE_NONE;
+}
+
+/* Reads pairs of a name and a value. False if the route has no such parameter. */
+static bool read_values(uint32_t route, struct values *values) {
+  bool known = true;
+  const char *word;
+  values->count = wye_table_param_count(state.table, route);
+  while ((word = strtok(NULL, " "))) {
+    struct text name = read_text(word), text = next_text();
+    uint32_t param = param_of(route, &name);
+    known = known && param != WYE_NONE;
+    if (known) {
+      char *copy = take(text.length);
+      memcpy(copy, text.bytes, text.length);
+      free((void *)(uintptr_t)values->value[param].text);
+      values->value[param] = (struct wye_value){copy, text.length};
+    }
+    free(name.block);
+    free(text.block);
+  }
+  return known;
+}
+
+static int32_t make_url(uint32_t route, const struct values *values, char *url, size_t capacity, size_t *length,
+                        struct wye_error *error) {
+  return wye_url(state.table, state.context, route, values->value, values->count, url, capacity, length, error);
+}
+
+/* What a URL takes is asked for first; then there is one byte too few, then none. */
+static void write_url(uint32_t route, const struct values *values) {
+  struct wye_error error = {.status = WYE_OK};
+  size_t needed = 0, length = 0;
+  int32_t status = make_url(route, values, NULL, 0, &needed, &error);
+  if (status == WYE_NO_MEMORY) {
+    char *url = take(needed - 1);
+    if (make_url(route, values, url, needed - 1, &length, &error) != WYE_NO_MEMORY || length != needed)
+      broken("wye_url with a byte too few");
+    free(url);
+    url = take(needed);
+    status = make_url(route, values, url, needed, &length, &error);
+    if (status == WYE_OK) {
+      printf("text ");
+      write_text(url, length);
+      putchar('\n');
+    }
+    free(url);
+  }
+  if (status != WYE_OK) write_error(&error, NULL);
+}
+
+static void build_url(void) {
+  struct text name = next_text();
+  struct values values = {0};
+  build();
+  uint32_t route = wye_table_find(state.table, name.bytes, name.length);
+  if (route == WYE_NONE) write_status(WYE_NOT_FOUND);
+  else if (!read_values(route, &values)) write_status(WYE_BAD_VALUE);
+  else write_url(route, &values);
+  for (uint32_t i = 0; i < MOST_VALUES; i++) free((void *)(uintptr_t)values.value[i].text);
+  free(name.block);
 }
 
 /* ------------------------------------------------------------------ commands */
@@ -380,6 +518,8 @@ static void run(char *line) {
   if (strcmp(command, "table") == 0) new_table(strtok(NULL, " "));
   else if (!state.builder) broken("a command before `table`");
   else if (strcmp(command, "add") == 0) add_route();
+  else if (strcmp(command, "remove") == 0) remove_route();
+  else if (strcmp(command, "build") == 0) build_url();
   else if (strcmp(command, "match") == 0) answer(false);
   else if (strcmp(command, "url") == 0) answer(true);
   else if (strcmp(command, "routes") == 0) list_routes();

@@ -28,8 +28,11 @@ const textToHex = (text) => (text === undefined || text === null ? "-" : toHex(B
 const hexToBytes = (hex) => Buffer.from(hex === "." || hex === "-" ? "" : hex, "hex");
 const hexToText = (hex) => hexToBytes(hex).toString("utf8");
 
-const packOptions = ({ caseSensitive, methodNotAllowed }) =>
-  (caseSensitive === false ? 8 : 0) + (methodNotAllowed === false ? 16 : 0);
+const packOptions = ({ trailingSlash = "strict", cleanPath, caseSensitive, methodNotAllowed }) =>
+  ["strict", "redirect", "ignore"].indexOf(trailingSlash) +
+  (cleanPath === "redirect" ? 4 : 0) +
+  (caseSensitive === false ? 8 : 0) +
+  (methodNotAllowed === false ? 16 : 0);
 
 /** The UTF-16 unit at which a byte of the text's UTF-8 lies. */
 const unitOf = (bytes, offset) => bytes.toString("utf8", 0, offset).length;
@@ -103,12 +106,21 @@ function errorOf(line) {
 function parseAnswer(line) {
   const [word, ...rest] = line.split(" ");
   if (word === "broken" || word === "error") throw errorOf(line);
-  if (word !== "hit") return { outcome: word, route: -1, spans: [], allow: rest.length ? hexToText(rest[0]) : "" };
-  const spans = rest.slice(2).map((span) => {
+  if (word !== "hit") return { ...NO_HIT, outcome: word, ...more(word, rest[0]) };
+  const [outcome, route, hostParams] = rest.slice(0, 3).map(Number);
+  const spans = rest.slice(3).map((span) => {
     const [start, length] = span.split(":").map(Number);
     return [start, start + length];
   });
-  return { outcome: Number(rest[0]), route: Number(rest[1]), spans, allow: "" };
+  return { ...NO_HIT, outcome, route, hostParams, spans };
+}
+
+const NO_HIT = { route: -1, hostParams: 0, spans: [], allow: "", location: "" };
+
+/* What stands behind the name of an outcome. */
+function more(outcome, text) {
+  if (text === undefined) return {};
+  return outcome === "REDIRECT" ? { location: hexToText(text) } : { allow: hexToText(text) };
 }
 
 /** The driver's present table. */
@@ -123,9 +135,18 @@ export class DriverTable {
     this.#reload = reload;
   }
 
-  async add({ method, pattern, name, id }) {
-    const texts = [method, pattern, name].map(textToHex).join(" ");
-    const answer = await this.#driver.send(`add ${texts} ${id ?? "-"}`);
+  async add({ method, pattern, host, name, id }) {
+    const texts = [method, pattern, name, host].map(textToHex).join(" ");
+    return this.#change(await this.#driver.send(`add ${texts} ${id ?? "-"}`));
+  }
+
+  /** Whether there was such a route. */
+  async remove({ method, pattern, host }) {
+    const texts = [method, pattern, host].map(textToHex).join(" ");
+    return this.#change(await this.#driver.send(`remove ${texts}`)) === 1;
+  }
+
+  #change(answer) {
     if (!answer.startsWith("ok ")) throw errorOf(answer);
     this.#routes = null;
     this.#opened = false;
@@ -154,11 +175,26 @@ export class DriverTable {
   async #answer(command, method, text) {
     const bytes = Buffer.from(text, "utf8");
     const answer = await this.#describe(await this.lookUp(command, method, bytes));
-    const values = await Promise.all(answer.spans.map(([start, end]) => this.decode(bytes.subarray(start, end))));
+    const values = await this.values(answer, bytes);
     const names = answer.outcome >= 0 ? await this.#names(answer.route) : [];
     const spans = answer.spans.map((span) => span.map((offset) => unitOf(bytes, offset)));
     const raw = spans.map(([start, end]) => text.slice(start, end));
-    return { ...answer, spans, raw, params: names.map((name, index) => [name, values[index]]) };
+    return { ...answer, spans, raw, params: values.map((value, index) => [names[index], value]) };
+  }
+
+  /** The values of an answer: those of a host's parameters stand as they are. */
+  values({ spans, hostParams }, bytes) {
+    const value = (raw, index) => (index < hostParams ? raw.toString("utf8") : this.decode(raw));
+    return Promise.all(spans.map(([start, end]) => bytes.subarray(start, end)).map(value));
+  }
+
+  /** The URL that the first route of that name and values make. */
+  async build(name, params) {
+    if (this.#reload && !this.#opened) await this.#open();
+    const pairs = Object.entries(params).flatMap(([param, value]) => [param, String(value)]);
+    const answer = await this.#driver.send(["build", ...[name, ...pairs].map(textToHex)].join(" "));
+    if (!answer.startsWith("text ")) throw errorOf(answer);
+    return hexToText(answer.slice("text ".length));
   }
 
   async #describe(answer) {
@@ -178,8 +214,8 @@ export class DriverTable {
   async routes() {
     this.#routes ??= (await this.#driver.send("routes")).split(" ").slice(1).map((route) => {
       const [id, ...texts] = route.split(":");
-      const [method, pattern, name] = texts.map((text) => (text === "-" ? null : hexToText(text)));
-      return { id: Number(id), method, pattern, name };
+      const [method, pattern, name, host] = texts.map((text) => (text === "-" ? null : hexToText(text)));
+      return { id: Number(id), method, pattern, name, host };
     });
     return this.#routes;
   }

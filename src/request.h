@@ -1,0 +1,35 @@
+/*
+ * From a request to lookups: through the hosts that may serve it, and through the other forms of its path that the
+ * table's policies allow.
+ */
+#ifndef WYE_REQUEST_H
+#define WYE_REQUEST_H
+
+#include "match.h"
+
+struct wye__request {
+  const struct wye_table *table;
+  struct wye_context *context;
+  uint32_t method; /* its number */
+  const uint8_t *text;     /* with the path */
+  uint32_t path;           /* where it begins there, */
+  size_t length;           /* and the bytes from there on */
+  const uint8_t *url;      /* with the host, */
+  uint32_t host, host_end; /* and where it stands there, an IPv6 address with its brackets; equal: there is none */
+};
+
+/* Looks the path up as it is written: through the hosts, the most specific first, and last without one. */
+int32_t wye__through_hosts(const struct wye__request *request);
+
+/* What the table's policies make of a request that found no route. */
+int32_t wye__retry(const struct wye__request *request);
+
+static inline bool wye__is_miss(int32_t outcome) {
+  return outcome == WYE_NOT_FOUND || outcome == WYE_METHOD_NOT_ALLOWED;
+}
+
+static inline bool wye__has_policies(const struct wye_table *table) {
+  return table->trailing_slash | table->clean_path;
+}
+
+#endif

@@ -1,0 +1,85 @@
+/* Reverse routing: the URL that a route and values make. */
+import { OracleError } from "./error.mjs";
+import { ESCAPED, bytesOf, escapeOf, escapeStray } from "./units.mjs";
+
+const bad = (offset, message) => {
+  throw new OracleError("BAD_VALUE", offset, message);
+};
+
+const isMissing = (value) => value === undefined || value === null;
+
+/** A value as a text. */
+function textOf(value, name) {
+  if (typeof value === "string") return value;
+  if (typeof value === "bigint" || Number.isInteger(value)) return String(value);
+  return bad(0, `the value of ${name} is no text and no whole number`);
+}
+
+/* What stands raw in a value: unreserved characters, sub-delims, `:` and `@` (RFC 3986 3.3). */
+const RAW = /[A-Za-z0-9._~!$&'()*+,;=:@-]/;
+
+/** A value as it stands in a path; that of a catch-all keeps its slashes. */
+function writeValue(value, keepsSlash) {
+  const write = (byte) => {
+    const character = String.fromCharCode(byte);
+    return RAW.test(character) || (keepsSlash && character === "/") ? character : escapeOf(byte);
+  };
+  return Array.from(bytesOf(value), write).join("");
+}
+
+const writeUnit = (unit) => (unit >= ESCAPED ? escapeOf(unit - ESCAPED) : escapeStray([unit]));
+
+/** The value of a parameter of the path; undefined where an optional one is left out. */
+function valueOf({ token, name }, values) {
+  const { constraint, offset, optional, kind } = token;
+  const given = values[name];
+  if (isMissing(given)) return optional ? undefined : bad(offset, `a value for ${name} is missing`);
+  const text = textOf(given, name);
+  if (text === "" && kind !== "rest") bad(offset, `the value of ${name} is empty`);
+  if (constraint && !constraint.holds(charactersOfText(text))) bad(offset, `the value of ${name} does not fit`);
+  return text;
+}
+
+const charactersOfText = (text) => Array.from(text, (character) => character.codePointAt(0));
+
+/** A label of the host that is a parameter. */
+function labelOf(name, offset, values) {
+  if (isMissing(values[name])) bad(offset, `a value for ${name} is missing`);
+  const value = textOf(values[name], name);
+  return /^[A-Za-z0-9_-]+$/.test(value) ? value : bad(offset, `the value of ${name} is no label of a host`);
+}
+
+/** `//host`, with values in place of its parameters; nothing for a route without a host. */
+function writeHost(host, values) {
+  if (host === null) return { text: "", given: [] };
+  if (host.shape.startsWith("*")) bad(0, "a host with a * can not be made");
+  const given = host.names.map((name, index) => [name, labelOf(name, host.offsets[index], values)]);
+  const labels = host.shape.startsWith("[") ? [host.shape] : host.shape.split(".");
+  let next = 0;
+  return { text: `//${labels.map((label) => (label === ":" ? given[next++][1] : label)).join(".")}`, given };
+}
+
+/**
+ * Writes the URL of a route, which may be read otherwise than it is meant.
+ * @returns {{ text: string, given: [string, string][] }} with the parameters that stand in it
+ */
+export function writeRoute(route, values) {
+  const [form, shorter] = route.forms;
+  const known = [...(route.host?.names ?? []), ...form.names];
+  const stranger = Object.keys(values).find((name) => !known.includes(name));
+  if (stranger !== undefined) bad(0, `the route has no parameter ${stranger}`);
+  const { text: host, given } = writeHost(route.host, values);
+  const tokens = form.tokens.filter(({ kind }) => kind !== "unit");
+  const params = tokens.map((token, index) => ({ token, name: form.names[index] }));
+  const texts = params.map((param) => valueOf(param, values));
+  const used = texts.at(-1) === undefined && shorter ? shorter : form;
+  let next = 0;
+  const write = ({ kind, exact }) => {
+    if (kind === "unit") return writeUnit(exact);
+    given.push([params[next].name, texts[next]]);
+    return writeValue(texts[next++], kind === "rest");
+  };
+  const path = used.tokens.map(write).join("");
+  if (path.startsWith("//")) bad(0, "the path would begin with //");
+  return { text: host + path, given };
+}
