@@ -115,9 +115,15 @@ export function withBlock(size, use) {
 /** The names of statuses, by number. */
 const statusNames = new Map(Object.entries(constants).map(([name, value]) => [value, name]));
 
-/** The error that the last failed call left behind. */
+/** What the last failed call left behind; `other` is the index of the route that is in the way. */
+export function lastError() {
+  const at = wasm.wye_error() >> 2;
+  const [status, offset, other, message, length] = words.subarray(at, at + 5);
+  return { code: statusNames.get(status) ?? "UNKNOWN", offset, other, message: readText(message, length) };
+}
+
+/** The same as what is thrown. */
 export function failure() {
-  const at = wasm.wye_error() >> 2; // { status, offset, other, text, length }
-  const [status, offset, , message, length] = words.subarray(at, at + 5);
-  return new WyeError(statusNames.get(status) ?? "UNKNOWN", readText(message, length), offset);
+  const { code, offset, message } = lastError();
+  return new WyeError(code, message, offset);
 }

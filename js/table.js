@@ -7,8 +7,6 @@ import {
   CONTEXT_ESCAPED,
   CONTEXT_OUTCOME,
   CONTEXT_PARAMS,
-  CONTEXT_PATH,
-  CONTEXT_PATH_END,
   CONTEXT_ROUTE,
   CONTEXT_SPANS,
   INPUT_SIZE,
@@ -341,8 +339,7 @@ export class RouteTable {
    */
   get location() {
     if (!this.#table || words[this.#at + CONTEXT_OUTCOME / 4] !== REDIRECT) return undefined;
-    const path = words[this.#at + CONTEXT_PATH_END / 4] - words[this.#at + CONTEXT_PATH / 4];
-    return readLocation(this.#table, this.#context, this.#text, path);
+    return readLocation(this.#table, this.#context, this.#text);
   }
 
   /**

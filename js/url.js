@@ -3,7 +3,7 @@
 
 import { MAX_HOST, MAX_PATH, MAX_PATTERN } from "./constants.js";
 import { WyeError } from "./error.js";
-import { bytes, cold, failure, readText, wasm, withBlock, words } from "./instance.js";
+import { bytes, cold, failure, lastError, readText, wasm, withBlock, words } from "./instance.js";
 
 /**
  * @typedef {import("./image.js").Image} Image
@@ -14,24 +14,21 @@ const encoder = new TextEncoder();
 
 // ---------------------------------------------------------------- redirects
 
-/** Bytes that a target may have more than its request: a slash, and the end that C writes. */
-const MORE = 16;
-
 /**
  * Where the last lookup in `context` sends the client. The input buffer may have another table's text by now, or hold
  * the request's only in part: so it is written once more.
  * @param {number} table
  * @param {number} context
  * @param {string} text what the lookup was given
- * @param {number} path bytes of the path in it
  */
-export function readLocation(table, context, text, path) {
+export function readLocation(table, context, text) {
   const request = encoder.encode(text);
-  const capacity = request.length + 2 * path + MORE; // a byte of the path becomes three at most
-  return withBlock(request.length + capacity, (block) => {
+  return withBlock(request.length, (block) => {
     bytes.set(request, block);
-    const buffer = block + request.length;
-    return readText(buffer, wasm.wye_location(table, context, block, request.length, buffer, capacity));
+    const size = 1 + wasm.wye_location(table, context, block, request.length, 0, 0); // with a NUL
+    return withBlock(size, (buffer) => {
+      return readText(buffer, wasm.wye_location(table, context, block, request.length, buffer, size));
+    });
   });
 }
 
@@ -39,6 +36,11 @@ export function readLocation(table, context, text, path) {
 
 /** What UTF-8 cannot carry: half of a pair of surrogates. */
 const HALF = /\p{Surrogate}/u;
+
+/** @param {RouteRecord} record */
+function quoted({ host = "", pattern }) {
+  return JSON.stringify(host + pattern);
+}
 
 /** @param {string} detail */
 function badValue(detail) {
@@ -77,7 +79,7 @@ function valuesOf(record, params) {
   });
   for (const key of given.keys()) {
     const names = record.params.map((name) => `"${name}"`).join(", ") || "none";
-    throw badValue(`${record.host ?? ""}${record.pattern} has no parameter "${key}" (it has ${names})`);
+    throw badValue(`route ${quoted(record)} has no parameter "${key}" (it has ${names})`);
   }
   return values;
 }
@@ -122,6 +124,17 @@ function withContext(image, use) {
 }
 
 /**
+ * The error of wye_url, with the routes in it.
+ * @param {Image} image
+ * @param {number} route
+ */
+function refusal({ records }, route) {
+  const { code, offset, other, message } = lastError();
+  const rival = code === "CONFLICT" ? ` against ${quoted(records[other])}` : `, byte ${offset}`;
+  return new WyeError(code, `${message} (route ${quoted(records[route])}${rival})`, offset);
+}
+
+/**
  * The URL of a route: the path, or `//host/path` for a route with a host.
  * @param {Image} image
  * @param {number} route
@@ -138,7 +151,7 @@ export function makeUrl(image, route, params) {
       const buffer = block + pairsSize + textsSize;
       writeValues(texts, block, block + pairsSize);
       const length = cold(() => wasm.wye_url(image.table, context, route, block, texts.length, buffer, capacity));
-      if (length < 0) throw failure();
+      if (length < 0) throw refusal(image, route);
       return readText(buffer, length);
     }),
   );
