@@ -10,7 +10,8 @@ const from = (...values) => (random) => random.pick(values);
 /* What the oracle says of a constraint; null: it is too large. */
 function readBack(text) {
   try {
-    return readConstraint(new TextEncoder().encode(text), 0).holds;
+    const bytes = new TextEncoder().encode(text);
+    return readConstraint(bytes, 0, bytes.length).holds;
   } catch (error) {
     if (error.code !== "EXPRESSION_TOO_LARGE") throw error;
     return null;

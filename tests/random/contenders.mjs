@@ -40,6 +40,9 @@ export function wasmContender() {
 
 const listed = ({ id, method, pattern, host, name }) => ({ id, method, pattern, host, name });
 
+/* Whether a span begins or ends inside a character: then a value is no text. */
+const cuts = ({ spans }, utf8) => spans.flat().some((offset) => (utf8[offset] & 0xc0) === 0x80);
+
 /** The native library behind the driver program, which is started anew if it dies; spans count bytes. */
 export function nativeContender(name, file) {
   let driver = new Driver(file);
@@ -51,7 +54,7 @@ export function nativeContender(name, file) {
   };
   const look = async (table, { method, url, utf8, isText }) => {
     const answer = await table.lookUp(url ? "url" : "match", method, utf8);
-    return write(answer, answer.route, isText ? answer.values : []);
+    return write(answer, answer.route, isText && !cuts(answer, utf8) ? answer.values : []);
   };
   const guarded = (table, step) => one(table, step).catch((error) => (error.code ? refusal(error) : error.message));
   return {
@@ -65,7 +68,8 @@ export function nativeContender(name, file) {
     expect(step, expected) {
       if (!step.ask) return expected;
       const { inBytes, inUnits } = expected;
-      const values = step.ask.isText ? inUnits.params.map(([, value]) => value) : [];
+      const isWhole = step.ask.isText && !cuts(inBytes, step.ask.utf8);
+      const values = isWhole ? inUnits.params.map(([, value]) => value) : [];
       return write(inBytes, inBytes.route, values);
     },
   };

@@ -30,7 +30,7 @@ function staticPieces(random) {
 
 /* A literal behind a parameter: not to be read as more of its name, or as a modifier. */
 function literal(random, { constraint }) {
-  const short = random.pick(["-", ".", "--", "-a", ".a", "-.", "@", "-a-", "%A9", "\\a", "%2D", "."]);
+  const short = random.pick(["-", ".", "--", "-a", ".a", "-.", "@", "-a-", "%A9", "\\a", "%2D", ".", "\\F", "\\9", "\\2d", "%"]);
   const [first, ...more] = random.weigh([[6, [still(short)]], [2, staticPieces(random)]]);
   const needsMark = /^[+*<(:]/.test(first.text) || (!constraint && /^(?:[A-Za-z0-9_]|[^\0-\x7f])/.test(first.text));
   return [needsMark ? still(`\\${first.text}`) : first, ...more];
