@@ -112,9 +112,7 @@ static uint32_t length_of(const struct wye_builder *builder, uint32_t form) {
   return form & SHORT ? r->short_length : r->shape.length;
 }
 
-static uint32_t shape_length(const struct flatten *f, uint32_t place) {
-  return length_of(f->builder, f->order[place]);
-}
+static uint32_t shape_length(const struct flatten *f, uint32_t place) { return length_of(f->builder, f->order[place]); }
 
 /* Numbers for `count` vertices, all empty yet. */
 static uint32_t push_empty(struct flatten *f, uint32_t count) {

@@ -345,8 +345,7 @@ static uint32_t look_behind(struct wye_analysis *a, const struct wye__form *form
 }
 
 /* All groups of equal segments among the entries. */
-static uint32_t look_through(struct wye_analysis *a, const struct wye__form *form, struct range range,
-                             uint32_t count) {
+static uint32_t look_through(struct wye_analysis *a, const struct wye__form *form, struct range range, uint32_t count) {
   for (uint32_t low = range.low; low < range.high;) {
     struct range left = {low, range.high, range.at, range.other};
     uint32_t high = behind(a, left, &a->forms[a->order[low]], range.at, true);
@@ -486,8 +485,7 @@ static bool has_fixed_order(const struct wye__form *a, const struct wye__form *b
 }
 
 /* Whether `winner`, which took the path of a state, takes every path of this state before `route`. */
-static bool always_wins(const struct wye_analysis *a, const struct wye__state *state, uint32_t winner,
-                        uint32_t route) {
+static bool always_wins(const struct wye_analysis *a, const struct wye__state *state, uint32_t winner, uint32_t route) {
   if (winner == WYE_NONE) return false;
   uint32_t form = wye__search_form(&a->search, state, winner), own = wye__search_form(&a->search, state, route);
   if (form == WYE_NONE) return false;

@@ -28,8 +28,8 @@ static bool stands_raw(uint8_t byte) {
 }
 
 static void normalize(const struct wye_table *table, struct wye__symbol *symbol) {
-  size_t length = wye__normalize(symbol->raw, symbol->raw_length, table->case_insensitive, symbol->normal,
-                                 sizeof symbol->normal);
+  size_t length =
+      wye__normalize(symbol->raw, symbol->raw_length, table->case_insensitive, symbol->normal, sizeof symbol->normal);
   symbol->normal_length = (uint8_t)length;
 }
 
@@ -248,8 +248,11 @@ static void keep(const struct draft *draft, uint32_t before, const struct wye__s
     return;
   }
   struct wye__state *made = state_at(search, search->used);
-  *made = (struct wye__state){.before = before, .chained = *bucket, .count = (uint16_t)draft->count,
-                              .dots = draft->dots, .raw_length = symbol->raw_length};
+  *made = (struct wye__state){.before = before,
+                              .chained = *bucket,
+                              .count = (uint16_t)draft->count,
+                              .dots = draft->dots,
+                              .raw_length = symbol->raw_length};
   memcpy(made->raw, symbol->raw, sizeof made->raw);
   memcpy(made->places, draft->places, draft->count * sizeof *made->places);
   *bucket = search->used;

@@ -142,7 +142,8 @@ static bool check_routes(struct check *c) {
     const struct wye__route_record *route = at(c, WYE__ROUTES, i);
     bool texts = span_in_text(c, route->pattern) && span_in_text(c, route->method) && span_in_text(c, route->name) &&
                  span_in_text(c, route->host);
-    if (!texts || route->id < 0 || route->host_params > route->params || route->optional > 1) return refuse(c, WYE__ROUTES, i, "a route with a text or an id out of range");
+    if (!texts || route->id < 0 || route->host_params > route->params || route->optional > 1)
+      return refuse(c, WYE__ROUTES, i, "a route with a text or an id out of range");
     if (!name(c, WYE__NAMES, route->names, route->params))
       return refuse(c, WYE__ROUTES, i, "a route whose names are not the next");
   }
@@ -236,7 +237,8 @@ static bool check_branch(struct check *c, const struct wye__vertex *node) {
 
 static bool check_node(struct check *c, const struct wye__vertex *node) {
   return check_leaf(c, &node->leaf, node->params) && (!node->statics || check_statics(c, node)) &&
-         (!node->branch || check_branch(c, node)) && (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1));
+         (!node->branch || check_branch(c, node)) &&
+         (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1));
 }
 
 static bool check_point(struct check *c, const struct wye__vertex *point) {
@@ -290,7 +292,8 @@ static bool check_hosts(struct check *c) {
     if (!span_in_text(c, text) || text.length == 0 || text.length > WYE_MAX_HOST)
       return refuse(c, WYE__HOSTS, i, "a host without a text");
   }
-  if (wye__hosts(c->table) ? !is_power_of_two(count) : count) return refuse(c, WYE__PLACES, 0, "a wrong number of places");
+  if (wye__hosts(c->table) ? !is_power_of_two(count) : count)
+    return refuse(c, WYE__PLACES, 0, "a wrong number of places");
   for (uint32_t i = 0; i < count; i++) {
     uint32_t place = *(const uint32_t *)at(c, WYE__PLACES, i);
     if (place > wye__hosts(c->table)) return refuse(c, WYE__PLACES, i, "a place of no host");
@@ -342,8 +345,8 @@ int32_t wye_table_open(const void *image, size_t size, const struct wye_table **
   if (!image || !wye__aligned(image, WYE_ALIGNMENT))
     return wye__fail(error, WYE_BAD_ARGUMENT, 0, "an image stands on an 8-byte boundary");
   struct check c = {.table = image};
-  if (!check_head(&c, size) || !check_methods(&c) || !check_routes(&c) || !check_constraints(&c) ||
-      !check_hosts(&c) || !check_vertices(&c))
+  if (!check_head(&c, size) || !check_methods(&c) || !check_routes(&c) || !check_constraints(&c) || !check_hosts(&c) ||
+      !check_vertices(&c))
     return wye__fail(error, WYE_BAD_IMAGE, c.offset, c.problem);
   *table = image;
   return WYE_OK;
