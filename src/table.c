@@ -317,6 +317,11 @@ static bool check_constraints(struct check *c) {
   return true;
 }
 
+static bool check_numbered(struct check *c, uint32_t index) {
+  if (check_vertex(c, at(c, WYE__VERTICES, index))) return true;
+  return refuse(c, WYE__VERTICES, index, "a vertex whose links are not the next records, or do not fit");
+}
+
 static bool check_vertices(struct check *c) {
   static const struct wye__branch empty;
   c->next[WYE__BRANCHES] = c->next[WYE__REFS] = 1; /* record 0 of these means none */
@@ -324,10 +329,11 @@ static bool check_vertices(struct check *c) {
     return refuse(c, WYE__BRANCHES, 0, "branch 0 is not an empty one");
   if (c->table->sections[WYE__REFS].count == 0) return refuse(c, WYE__REFS, 0, "ref 0 is missing");
   if (!check_roots(c)) return refuse(c, WYE__VERTICES, 0, "the roots are not what they must be");
-  for (uint32_t i = 0; i < c->table->sections[WYE__VERTICES].count; i++) {
-    if (i >= c->next[WYE__VERTICES]) return refuse(c, WYE__VERTICES, i, "a vertex that nothing leads to");
-    if (!check_vertex(c, at(c, WYE__VERTICES, i)))
-      return refuse(c, WYE__VERTICES, i, "a vertex whose links are not the next records, or do not fit");
+  uint32_t roots = c->next[WYE__VERTICES];
+  for (uint32_t root = 0, i = roots; root < roots; root++) {
+    if (!check_numbered(c, root)) return false;
+    for (; i < c->next[WYE__VERTICES]; i++)
+      if (!check_numbered(c, i)) return false;
   }
   for (enum wye__section s = WYE__VERTICES; s <= WYE__AUTOMATA; s++) {
     bool counted = s != WYE__ROUTES && s != WYE__METHODS && s != WYE__CONSTRAINTS;
