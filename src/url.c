@@ -172,7 +172,7 @@ static bool is_read(const struct maker *m, const struct wye_context *context, ui
 static int32_t check_outcome(const struct maker *m, const struct wye_context *context, uint32_t route) {
   static const char other[] = "the URL would not be read as this value";
   if (context->outcome >= 0 && context->route != route) {
-    wye__fail(m->error, WYE_CONFLICT, 0, "another route takes this URL before this one");
+    wye__fail(m->error, WYE_CONFLICT, 0, "has a URL that is taken by");
     if (m->error) m->error->other = context->route;
     return WYE_CONFLICT;
   }

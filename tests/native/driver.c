@@ -471,6 +471,8 @@ static int32_t make_url(uint32_t route, const struct values *values, char *url, 
 
 /* What a URL takes is asked for first; then there is one byte too few, then none. */
 static void write_url(uint32_t route, const struct values *values) {
+  struct wye_route own;
+  wye_table_route(state.table, route, &own);
   struct wye_error error = {.status = WYE_OK};
   size_t needed = 0, length = 0;
   int32_t status = make_url(route, values, NULL, 0, &needed, &error);
@@ -488,7 +490,7 @@ static void write_url(uint32_t route, const struct values *values) {
     }
     free(url);
   }
-  if (status != WYE_OK) write_error(&error, NULL);
+  if (status != WYE_OK) write_error(&error, &own);
 }
 
 static void build_url(void) {
