@@ -103,7 +103,7 @@ struct wye_error {
   int32_t status;     /* a negative wye_status */
   uint32_t offset;    /* the byte in the pattern (WYE_BAD_HOST: in the host; WYE_BAD_IMAGE: in the image) */
   uint32_t other;     /* WYE_CONFLICT, WYE_BAD_NAME: the index of the route that is in the way; else WYE_NONE */
-  const char *detail; /* what and what to write instead, NUL-terminated; never NULL */
+  const char *detail; /* what and what to write instead, or what stands between two routes; NUL-terminated, never NULL */
 };
 
 /* ------------------------------------------------------------------ building */

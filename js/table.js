@@ -22,7 +22,7 @@ import { Image } from "./image.js";
 import { INPUT, bytes, cold, failure, readText, wasm, words, writeInput, writeText } from "./instance.js";
 import { Methods } from "./methods.js";
 import { makeUrl, readLocation } from "./url.js";
-import { unitsOfBytes } from "./utf8.js";
+import { passed, unitsOfBytes } from "./utf8.js";
 
 /**
  * @typedef {import("./arguments.js").TableOptions} TableOptions
@@ -371,7 +371,7 @@ export class RouteTable {
     if (this.#written === this.#text.length && this.#written < INPUT_SIZE) return byte;
     if (byte < this.#bytes) this.#bytes = this.#units = 0;
     this.#units = unitsOfBytes(this.#text, this.#units, byte - this.#bytes);
-    this.#bytes = byte;
+    this.#bytes += passed;
     return this.#units;
   }
 

@@ -337,11 +337,13 @@ static bool next_place(const struct lookup *l, const struct wye__bounded *b, str
   const struct wye__constraint *c = constraint_of(l, b);
   const void *automaton = c ? wye__automaton(l->table, c) : NULL;
   struct wye__reading reading = {.value = place->value, .state = place->state};
+  uint32_t unit = place->at; /* a place must be one of the raw text's units too, not inside of an escape */
   for (uint32_t raw, at = place->at; at < stop;) {
     uint32_t taken = c ? wye__constraint_step(c, automaton, &reading, l->text + at, stop - at) : unit_at(l, at, stop);
     if (taken == 0) return false;
     at += taken;
-    if (at == stop || compare(l, at, stop, b->literal, b->length, &raw) != 0) continue;
+    while (unit < at) unit += unit_at(l, unit, stop);
+    if (at == stop || unit != at || compare(l, at, stop, b->literal, b->length, &raw) != 0) continue;
     if ((anchored && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &reading))) continue;
     *place = (struct wye__place){reading.value, reading.state, at};
     *end = at + raw;

@@ -19,6 +19,8 @@ struct maker {
   uint32_t count;
   struct wye_error *error;
   struct wye__writer to;
+  struct wye_route route;
+  struct wye__pattern pattern;
   uint32_t path;                       /* where the path begins in what was written */
   uint32_t host_params;                /* parameters that were written before it, */
   uint32_t params;                     /* and with those of the path; for each: */
@@ -64,9 +66,9 @@ static int32_t put_label(struct maker *m, uint32_t offset) {
   return put_param(m, offset, WYE__NOT_IN_VALUE);
 }
 
-static int32_t put_host(struct maker *m, const struct wye_route *route) {
+static int32_t put_host(struct maker *m) {
   struct wye__host host;
-  int32_t status = wye__host_parse(route->host, route->host_length, &host, m->error);
+  int32_t status = wye__host_parse(m->route.host, m->route.host_length, &host, m->error);
   if (status < 0 || host.length == 0) return status;
   if (host.shape[0] == '*') return fail(m, 0, "\"*\" has no value: a URL needs a whole host");
   for (const char *c = scheme; *c; c++) wye__put(&m->to, (uint8_t)*c);
@@ -93,8 +95,9 @@ static uint32_t put_unit(struct maker *m, const uint8_t *unit) {
  * The byte of the pattern at which a parameter begins, its `:` or `*`. One without a name is the first `*` behind the
  * parameter before it, which ends at `*at`.
  */
-static uint32_t param_offset(const struct wye__pattern *pattern, const uint8_t *text, uint32_t param, uint32_t *at) {
-  struct wye_span name = pattern->names[param], constraint = pattern->constraints[param];
+static uint32_t param_offset(const struct maker *m, uint32_t param, uint32_t *at) {
+  const char *text = m->route.pattern;
+  struct wye_span name = m->pattern.names[param], constraint = m->pattern.constraints[param];
   if (name.offset == WYE_NONE) {
     while (text[*at] != '*') *at += text[*at] == '\\' ? 2 : 1;
     return (*at)++;
@@ -103,51 +106,49 @@ static uint32_t param_offset(const struct wye__pattern *pattern, const uint8_t *
   return name.offset - (text[name.offset] != '*');
 }
 
-/* Whether the last parameter holds this constraint, which the table has read; where it found no room it may. */
-static bool holds(const struct maker *m, const char *text, struct wye_span constraint) {
-  struct wye_span place = m->places[m->params - 1];
-  if (m->to.size > m->to.capacity) return true;
-  for (uint32_t i = 1; i < m->table->sections[WYE__CONSTRAINTS].count; i++) {
-    const struct wye__constraint *c = wye__constraint_at(m->table, i);
-    if (wye__same(wye__text(m->table) + c->text.offset, c->text.length, text + constraint.offset, constraint.length))
-      return wye__constraint_holds(c, wye__automaton(m->table, c), m->to.bytes + place.offset, place.length);
-  }
-  return true;
-}
-
-/* The parameter of the path whose mark stands at `mark` in a shape. `*at`: see param_offset. */
-static int32_t put_mark(struct maker *m, const struct wye__pattern *pattern, const char *text, uint32_t mark,
-                        uint32_t *at) {
-  uint32_t param = m->params - m->host_params, offset = param_offset(pattern, (const uint8_t *)text, param, at);
-  struct wye_span constraint = pattern->constraints[param];
-  bool rest = pattern->shape[mark + 1] == WYE__CATCH_ALL;
-  int32_t status = put_param(m, offset, &WYE__NOT_IN_VALUE[rest]);
-  if (status == WYE_OK && constraint.length && !holds(m, text, constraint))
-    return fail(m, offset, "the value does not fit this parameter");
-  return status;
-}
-
-static int32_t put_path(struct maker *m, const struct wye_route *route) {
-  uint8_t shape[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR];
-  struct wye__pattern pattern = {.shape = shape};
-  int32_t status = wye__pattern_parse(route->pattern, route->pattern_length, false, &pattern, m->error);
+static int32_t put_path(struct maker *m) {
+  struct wye__pattern *pattern = &m->pattern;
+  const uint8_t *shape = pattern->shape;
+  int32_t status = wye__pattern_parse(m->route.pattern, m->route.pattern_length, false, pattern, m->error);
   if (status < 0) return status;
-  uint32_t params = m->host_params + pattern.params, length = pattern.length, behind = 0;
+  uint32_t params = m->host_params + pattern->params, length = pattern->length, behind = 0;
   if (m->count > params) return fail(m, 0, "there are more values than parameters");
-  if (pattern.short_length && !value_of(m, params - 1)) length = pattern.short_length;
+  if (pattern->short_length && !value_of(m, params - 1)) length = pattern->short_length;
   for (uint32_t i = 0; i < length && status == WYE_OK;) {
     if (shape[i] != '/') {
       i += put_unit(m, shape + i);
       continue;
     }
+    bool rest = shape[i + 1] == WYE__CATCH_ALL;
     if (shape[i + 1] == WYE__SEGMENT) wye__put(&m->to, '/');
-    else status = put_mark(m, &pattern, route->pattern, i, &behind);
+    else status = put_param(m, param_offset(m, m->params - m->host_params, &behind), &WYE__NOT_IN_VALUE[rest]);
     i += wye__shape_step(shape, i);
   }
   return status;
 }
 
 /* ------------------------------------------------------------------ checking */
+
+/* Whether a raw value holds the constraint that is written so, which the table has read. */
+static bool holds(const struct wye_table *table, const char *text, uint32_t length, const uint8_t *value,
+                  uint32_t value_length) {
+  for (uint32_t i = 1; i < table->sections[WYE__CONSTRAINTS].count; i++) {
+    const struct wye__constraint *c = wye__constraint_at(table, i);
+    if (wye__same(wye__text(table) + c->text.offset, c->text.length, text, length))
+      return wye__constraint_holds(c, wye__automaton(table, c), value, value_length);
+  }
+  return true;
+}
+
+static int32_t check_constraints(const struct maker *m) {
+  for (uint32_t i = m->host_params; i < m->params; i++) {
+    struct wye_span constraint = m->pattern.constraints[i - m->host_params], place = m->places[i];
+    const char *text = m->route.pattern + constraint.offset;
+    if (constraint.length && !holds(m->table, text, constraint.length, m->to.bytes + place.offset, place.length))
+      return fail(m, m->offsets[i], "the value does not fit this parameter");
+  }
+  return WYE_OK;
+}
 
 /* No parameter makes a dot segment of its segment, alone or with the literals in it. */
 static int32_t check_dots(const struct maker *m) {
@@ -171,7 +172,7 @@ static bool is_read(const struct maker *m, const struct wye_context *context, ui
 static int32_t check_outcome(const struct maker *m, const struct wye_context *context, uint32_t route) {
   static const char other[] = "the URL would not be read as this value";
   if (context->outcome >= 0 && context->route != route) {
-    wye__fail(m->error, WYE_CONFLICT, 0, "another route takes this URL before this one");
+    wye__fail(m->error, WYE_CONFLICT, 0, "has a URL that is taken by");
     if (m->error) m->error->other = context->route;
     return WYE_CONFLICT;
   }
@@ -182,34 +183,36 @@ static int32_t check_outcome(const struct maker *m, const struct wye_context *co
 
 /* ------------------------------------------------------------------ the whole */
 
-static int32_t look_up(const struct maker *m, struct wye_context *context, const struct wye_route *route) {
-  uint32_t method = wye_table_method(m->table, route->method, route->method_length);
+static int32_t look_up(const struct maker *m, struct wye_context *context) {
+  uint32_t method = wye_table_method(m->table, m->route.method, m->route.method_length);
   const char *text = (const char *)m->to.bytes;
   return m->path ? wye_match_url(m->table, context, method, text, m->to.size)
                  : wye_match_method(m->table, context, method, text, m->to.size);
 }
 
 static int32_t make(struct maker *m, struct wye_context *context, uint32_t index) {
-  struct wye_route route;
-  if (!wye_table_route(m->table, index, &route)) return refuse(m->error, WYE_BAD_ARGUMENT);
-  int32_t status = put_host(m, &route);
-  if (status == WYE_OK) status = put_path(m, &route);
+  if (!wye_table_route(m->table, index, &m->route)) return refuse(m->error, WYE_BAD_ARGUMENT);
+  int32_t status = put_host(m);
+  if (status == WYE_OK) status = put_path(m);
   if (status < 0) return status;
   if (m->to.size - m->path > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
   if (m->to.size > m->to.capacity) return refuse(m->error, WYE_NO_MEMORY);
   if (m->to.size - m->path > 1 && m->to.bytes[m->path + 1] == '/')
     return fail(m, m->params > m->host_params ? m->offsets[m->host_params] : 0, "a path can not begin with \"//\"");
   status = check_dots(m);
+  if (status == WYE_OK) status = check_constraints(m);
   if (status < 0) return status;
-  if (look_up(m, context, &route) == WYE_BAD_ARGUMENT) return refuse(m->error, WYE_BAD_ARGUMENT);
+  if (look_up(m, context) == WYE_BAD_ARGUMENT) return refuse(m->error, WYE_BAD_ARGUMENT);
   return check_outcome(m, context, index);
 }
 
 int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint32_t route,
                 const struct wye_value *values, uint32_t count, char *buffer, size_t capacity, size_t *length,
                 struct wye_error *error) {
+  uint8_t shape[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR];
   struct maker m = {.table = table, .values = values, .count = count, .error = error};
   m.to = (struct wye__writer){.bytes = (uint8_t *)buffer, .capacity = capacity};
+  m.pattern.shape = shape;
   if (length) *length = 0;
   if (!table || !context || !length || (count && !values) || (capacity && !buffer))
     return refuse(error, WYE_BAD_ARGUMENT);

@@ -471,6 +471,8 @@ static int32_t make_url(uint32_t route, const struct values *values, char *url, 
 
 /* What a URL takes is asked for first; then there is one byte too few, then none. A bad value may be told of at once. */
 static void write_url(uint32_t route, const struct values *values) {
+  struct wye_route own;
+  wye_table_route(state.table, route, &own);
   struct wye_error error = {.status = WYE_OK};
   size_t needed = 0, length = 0;
   int32_t status = make_url(route, values, NULL, 0, &needed, &error), starved = status;
@@ -489,9 +491,7 @@ static void write_url(uint32_t route, const struct values *values) {
     free(url);
   }
   if (status == WYE_NO_MEMORY || (status == WYE_OK && starved != WYE_NO_MEMORY)) broken("wye_url and its capacity");
-  struct wye_route made = {0};
-  wye_table_route(state.table, route, &made);
-  if (status != WYE_OK) write_error(&error, &made);
+  if (status != WYE_OK) write_error(&error, &own);
 }
 
 static void build_url(void) {

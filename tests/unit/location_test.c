@@ -225,7 +225,7 @@ static void test_no_target_is_another_host(void **state) {
 
 /* ------------------------------------------------------------------ letters */
 
-/* `path` with the letters of `pattern`; its parameters' spans are the places between `<` and `>`, which are left out. */
+/* `path` with the letters of `pattern`; its parameters' spans are what stands between `<` and `>`. */
 static const char *recased(const char *pattern, const char *marked) {
   static char answer[256];
   uint8_t shape[512], path[256];

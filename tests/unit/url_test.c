@@ -220,7 +220,7 @@ static void test_bad_values(void **state) {
       {"GET /:x(\\d{4})", {"123"}, 1, unfit},
       {"GET /:x(A)", {"%41"}, 1, unfit},
       {"GET /:x<alpha>-:y<int>", {"a", "b"}, 11, unfit},
-      {"GET /:x<alpha>/:y", {"1"}, 1, unfit},
+      {"GET /:x<alpha>/a/long/text/behind", {"1"}, 1, unfit},
       /* dot segments */
       {"GET /:x", {"."}, 1, dots},
       {"GET /:a/:x/:y", {"1", "..", "2"}, 4, dots},
