@@ -355,7 +355,7 @@ int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint
  *
  * Each answer comes from a search through all paths at once, character by character, and what is found is looked up in
  * the table before it is given out. A path here is valid UTF-8, raw or in well-formed escapes, and the policies of the
- * table are not applied. The search gives up after 2 MiB of work, and where the order of two routes depends on the path
+ * table are not applied. The search gives up after some thousand states, and where the order of two routes depends on the path
  * (behind the same bounded parameter, `/:a-:b<int>` and `/:a-:b`); then nothing is said.
  */
 struct wye_analysis;
@@ -369,7 +369,7 @@ struct wye_witness {
 
 enum wye_reach { WYE_NEVER = 0, WYE_REACHED = 1, WYE_UNDECIDED = 2 };
 
-/* Bytes of a block that serves this table: some hundred for each route, and 3 MiB for the search. */
+/* Bytes of a block that serves this table: some hundred for each route, and less than 1 MiB for the search. */
 size_t wye_analysis_size(const struct wye_table *table);
 
 /*
