@@ -325,18 +325,27 @@ void check_context(const struct wye_table *table, const struct wye_context *c, i
   assert_in_range(c->escaped, 0, 1);
   assert_int_equal(c->redirect != 0, outcome == WYE_REDIRECT);
   assert_int_equal(c->allow != 0, outcome == WYE_METHOD_NOT_ALLOWED);
-  uint32_t in_host = outcome < 0 ? 0 : wye__route_at_index(table, c->route)->host_params;
   for (uint32_t i = 0; i < c->params; i++) {
     struct wye_span span = wye_param(c, i);
-    uint32_t end = i < in_host ? c->path : c->path_end;
-    assert_in_range(span.offset, i < in_host ? 0 : c->path, end);
-    assert_in_range(span.length, 0, end - span.offset);
+    assert_in_range(span.offset, 0, c->path_end);
+    assert_in_range(span.length, 0, c->path_end - span.offset);
   }
   assert_int_equal(wye_param(c, c->params).offset, WYE_NONE);
 }
 
+/* The spans of the host lie before the path, the others in it. */
+static void check_places(const struct wye_table *table, const struct wye_context *c) {
+  uint32_t in_host = c->outcome < 0 ? 0 : wye__route_at_index(table, c->route)->host_params;
+  for (uint32_t i = 0; i < c->params; i++) {
+    struct wye_span span = wye_param(c, i);
+    if (i < in_host) assert_in_range(span.offset + span.length, 1, c->path);
+    else assert_in_range(span.offset, c->path, c->path_end);
+  }
+}
+
 static const char *finish_answer(struct fixture *f, int32_t outcome, const char *text, size_t length) {
   check_context(f->table, f->context, outcome, length);
+  check_places(f->table, f->context);
   write_answer(f->table, f->context, text, f->answer, sizeof f->answer);
   return f->answer;
 }
