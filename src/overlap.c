@@ -36,7 +36,7 @@ struct wye_analysis {
   uint32_t centre;      /* a route, and those whose paths may overlap its own: */
   uint32_t *near;       /* ascending */
   uint32_t near_count;
-  uint8_t *is_near; /* of each route */
+  uint8_t *is_near;     /* of each route */
   uint8_t fresh[FRESH]; /* a label that no host of a route has */
   uint32_t fresh_length;
   uint32_t text_length;
