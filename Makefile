@@ -21,6 +21,7 @@ export CC WYE_REQUIRE_ALL
 # ---------------------------------------------------------------- what is there
 
 CORE := $(sort $(wildcard src/*.c))
+COMMAND := $(sort $(wildcard wasm/command/*.c))
 C_SOURCES := $(CORE) $(wildcard src/*.h include/*.h)
 JS_SOURCES := $(filter-out js/constants.js,$(wildcard js/*.js))
 HAVE_CC := $(shell command -v $(firstword $(CC)) 2>/dev/null)
@@ -61,11 +62,11 @@ build/asan/libwye.a: $(CORE:src/%.c=build/asan/%.o)
 	$(say)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-build/wye: build/native/command.o build/libwye.a
+build/wye: $(COMMAND:wasm/%.c=build/native/%.o) build/libwye.a
 	$(say)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-build/asan/wye: build/asan/command.o build/asan/libwye.a
+build/asan/wye: $(COMMAND:wasm/%.c=build/asan/%.o) build/asan/libwye.a
 	$(say)
 	$(Q)$(CC) $(ASAN_FLAGS) -o $@ $^
 
@@ -85,7 +86,7 @@ build/asan/%.o: wasm/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
 
--include $(wildcard build/native/*.d build/asan/*.d build/tests/*.d build/unit/*/*.d)
+-include $(wildcard build/native/*.d build/asan/*.d build/*/command/*.d build/tests/*.d build/unit/*/*.d)
 
 # ---------------------------------------------------------------- WebAssembly
 
@@ -99,11 +100,11 @@ build/wye.wasm build/wye-cli.wasm js/constants.js: node_modules/.package-lock.js
 
 # $(call wasm_rules,folder,toolchain)
 define wasm_rules
-$(1)/wye.wasm: $(C_SOURCES) $(filter-out wasm/command.c,$(wildcard wasm/*.[ch])) $(BUILDER)
+$(1)/wye.wasm: $(C_SOURCES) $(wildcard wasm/*.[ch]) $(BUILDER)
 	$$(say)
 	$$(Q)TOOLCHAIN=$(2) $(NODE) wasm/build.mjs module $$@
 
-$(1)/wye-cli.wasm: $(C_SOURCES) wasm/command.c $(BUILDER)
+$(1)/wye-cli.wasm: $(C_SOURCES) $(wildcard wasm/command/*.[ch]) $(BUILDER)
 	$$(say)
 	$$(Q)TOOLCHAIN=$(2) $(NODE) wasm/build.mjs command $$@
 endef
@@ -312,7 +313,7 @@ CLANG_FORMAT = $(shell command -v clang-format-19 || command -v clang-format)
 lint-c: ## clang-format, and the core without a warning
 	@if test -n "$(CLANG_FORMAT)"; then $(CLANG_FORMAT) --dry-run -Werror $(C_FILES); \
 	else $(call skip,the format of C,clang-format 19: apt-get install clang-format-19); fi
-	@if test -n "$(HAVE_CC)"; then for file in $(CORE) wasm/command.c; do \
+	@if test -n "$(HAVE_CC)"; then for file in $(CORE) $(COMMAND); do \
 	  $(CC) $(C_FLAGS) -O3 -Werror -c -o /dev/null -MF /dev/null $$file || exit 1; done; \
 	else $(call skip,warnings,a C compiler: apt-get install gcc); fi
 

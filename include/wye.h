@@ -100,10 +100,11 @@ struct wye_span {
  * It is plain data and may be kept; `detail` is a constant.
  */
 struct wye_error {
-  int32_t status;     /* a negative wye_status */
-  uint32_t offset;    /* the byte in the pattern (WYE_BAD_HOST: in the host; WYE_BAD_IMAGE: in the image) */
-  uint32_t other;     /* WYE_CONFLICT, WYE_BAD_NAME: the index of the route that is in the way; else WYE_NONE */
-  const char *detail; /* what and what to write instead, NUL-terminated; never NULL */
+  int32_t status;  /* a negative wye_status */
+  uint32_t offset; /* the byte in the pattern (WYE_BAD_HOST: in the host; WYE_BAD_IMAGE: in the image) */
+  uint32_t other;  /* WYE_CONFLICT, WYE_BAD_NAME: the index of the route that is in the way; else WYE_NONE */
+  const char
+      *detail; /* what and what to write instead, or what stands between two routes; NUL-terminated, never NULL */
 };
 
 /* ------------------------------------------------------------------ building */
@@ -131,9 +132,9 @@ struct wye_route {
   size_t method_length;
   const char *pattern; /* see the table of patterns in README.md */
   size_t pattern_length;
-  const char *name; /* the route's own name, for wye_url and listing; NULL or length 0: none. Routes share one only */
+  const char *name;   /* the route's own name, for wye_url and listing; NULL or length 0: none. Routes share one only */
   size_t name_length; /* if they have the same pattern and host */
-  const char *host; /* `api.example.com`, `:tenant.example.com`, `*.example.com`, `[::1]`; NULL or length 0: any */
+  const char *host;   /* `api.example.com`, `:tenant.example.com`, `*.example.com`, `[::1]`; NULL or length 0: any */
   size_t host_length;
   int32_t id; /* the handler id, 0 to WYE_MAX_ID; WYE_NEXT_ID: one more than the largest so far */
 };
@@ -345,6 +346,50 @@ struct wye_value {
 int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint32_t route,
                 const struct wye_value *values, uint32_t count, char *buffer, size_t capacity, size_t *length,
                 struct wye_error *error);
+
+/* ------------------------------------------------------------------ analysis */
+
+/*
+ * What can be said of routes before any request comes: which of them overlap, and which can never match. This is for
+ * tools, takes its time, and is not part of wye.wasm.
+ *
+ * Each answer comes from a search through all paths at once, character by character, and what is found is looked up in
+ * the table before it is given out. A path here is valid UTF-8, raw or in well-formed escapes, and the policies of the
+ * table are not applied. The search gives up after some thousand states, and where the order of two routes depends on the path
+ * (behind the same bounded parameter, `/:a-:b<int>` and `/:a-:b`); then nothing is said.
+ */
+struct wye_analysis;
+
+/* A request that shows it: a path, or an absolute URL where a host is needed. */
+struct wye_witness {
+  const char *text; /* in the analysis, until its next answer; NULL: there is none */
+  size_t length;
+  uint32_t route; /* the index of the route that it reaches */
+};
+
+enum wye_reach { WYE_NEVER = 0, WYE_REACHED = 1, WYE_UNDECIDED = 2 };
+
+/* Bytes of a block that serves this table: some hundred for each route, and less than 1 MiB for the search. */
+size_t wye_analysis_size(const struct wye_table *table);
+
+/*
+ * Begins an analysis in `block` of `size` bytes, which must stay where it is. It refers to the table. WYE_OK,
+ * WYE_BAD_ARGUMENT or WYE_NO_MEMORY; after a failure `*analysis` is NULL.
+ */
+int32_t wye_analysis_init(void *block, size_t size, const struct wye_table *table, struct wye_analysis **analysis);
+
+/*
+ * The first route from the index `from` on, other than `route`, that overlaps it: both serve one method, and there is a
+ * request that both match. `*witness` is one with the shortest such path that reaches one of the two, or, if third
+ * routes take the first of them, that reaches any. WYE_NONE, and no witness, if there is no such route.
+ */
+uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t from, struct wye_witness *witness);
+
+/*
+ * Whether any request reaches the route, given all others. WYE_REACHED: `*witness` does. WYE_NEVER: other routes take
+ * all that it matches, as `*witness` shows; without a witness there is nothing that it matches. WYE_UNDECIDED.
+ */
+int32_t wye_reach(struct wye_analysis *analysis, uint32_t route, struct wye_witness *witness);
 
 #ifdef __cplusplus
 }

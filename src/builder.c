@@ -333,11 +333,12 @@ static bool same_own(const struct wye__route *a, struct wye_span x, const struct
 static int32_t check_others(const struct wye_builder *builder, const struct wye__route *made, struct wye_error *error) {
   const struct wye__route *other = find(builder, made, WYE__LONG_FORM);
   if (!other) other = find(builder, made, WYE__SHORT_FORM);
-  if (other) return in_the_way(other, WYE_CONFLICT, "the same method and shape", error);
+  if (other) return in_the_way(other, WYE_CONFLICT, "has the same shape as", error);
   other = find(builder, made, WYE__OWN_NAME);
-  if (!other || (same_own(other, other->pattern, made, made->pattern) && same_own(other, other->host, made, made->host)))
+  if (!other ||
+      (same_own(other, other->pattern, made, made->pattern) && same_own(other, other->host, made, made->host)))
     return WYE_OK;
-  return in_the_way(other, WYE_BAD_NAME, "routes of one name have the same pattern and host", error);
+  return in_the_way(other, WYE_BAD_NAME, "has the name of another pattern,", error);
 }
 
 /* Counts the route's constraints as used by one route more, or less; those of no route are garbage. */
@@ -401,7 +402,8 @@ int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *rou
 /* The offset of the route that has exactly these texts, read into `made`; 0 if there is none. */
 static uint32_t find_exact(const struct wye_builder *builder, const struct wye__route *made) {
   const struct wye__route *route = find(builder, made, WYE__LONG_FORM);
-  if (!route || !same_own(route, route->pattern, made, made->pattern) || !same_own(route, route->host, made, made->host))
+  if (!route || !same_own(route, route->pattern, made, made->pattern) ||
+      !same_own(route, route->host, made, made->host))
     return 0;
   return (uint32_t)((const uint8_t *)route - (const uint8_t *)builder);
 }
@@ -562,10 +564,10 @@ static void write_conflict(struct writer *w, const struct wye_error *error, cons
       .host = wye__own(other, other->host),
       .host_length = other->host.length,
   };
-  bool name = error->status == WYE_BAD_NAME;
-  if (name) write_quoted(w, route->name, route->name_length);
-  else write_route(w, route);
-  write_text(w, name ? " is the name of another pattern, " : " has the same shape as ");
+  write_route(w, route);
+  write_text(w, " ");
+  write_text(w, error->detail);
+  write_text(w, " ");
   write_route(w, &taken);
 }
 
@@ -584,7 +586,7 @@ static void write_braces_hint(struct writer *w, const struct wye_route *route, u
 static void write_problem(struct writer *w, const struct wye_error *error, const struct wye_route *route) {
   bool in_host = error->status == WYE_BAD_HOST;
   bool in_pattern = error->status == WYE_BAD_PATTERN || error->status == WYE_TOO_MANY_PARAMS ||
-                    error->status == WYE_EXPRESSION_TOO_LARGE;
+                    error->status == WYE_EXPRESSION_TOO_LARGE || error->status == WYE_BAD_VALUE;
   if ((in_pattern || in_host) && route) {
     if (error->status == WYE_TOO_MANY_PARAMS) write_text(w, " in");
     write_text(w, " ");

@@ -1,7 +1,7 @@
 // Builds one WebAssembly file, or what is generated from one:
 //
 //     node wasm/build.mjs module    build/wye.wasm       every src/*.c, wasm/{exports,blocks,freestanding}.c
-//     node wasm/build.mjs command   build/wye-cli.wasm   every src/*.c, wasm/command.c, for WASI
+//     node wasm/build.mjs command   build/wye-cli.wasm   every src/*.c, wasm/command/*.c, for WASI
 //     node wasm/build.mjs constants js/constants.js      what wasm/constants.c says of the C headers
 //     node wasm/build.mjs probe                          nothing: ends with 1 and one line if there is no such compiler
 //
@@ -15,12 +15,14 @@ import { BuildError, findToolchain } from "./toolchains.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
-const core = () => fs.readdirSync("src").filter((name) => name.endsWith(".c")).sort().map((name) => `src/${name}`);
+const sourcesIn = (folder) =>
+  fs.readdirSync(folder).filter((name) => name.endsWith(".c")).sort().map((name) => `${folder}/${name}`);
+const core = () => sourcesIn("src");
 const RUNTIME = ["wasm/exports.c", "wasm/blocks.c", "wasm/freestanding.c"];
 
 const targets = {
   module: (toolchain) => toolchain.compile([...core(), ...RUNTIME], MODULE),
-  command: (toolchain) => toolchain.compile([...core(), "wasm/command.c"], COMMAND),
+  command: (toolchain) => toolchain.compile([...core(), ...sourcesIn("wasm/command")], COMMAND),
   constants: async (toolchain) => constantsOf(await toolchain.compile(["wasm/constants.c"], MODULE)),
 };
 

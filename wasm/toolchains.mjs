@@ -56,9 +56,9 @@ async function compileYowasp(clang, sources, { target, flagsOf, link, driver }) 
  * source calls `../include` has to stand inside the source's own folder.
  */
 function sourceTree() {
-  const [include, src, wasm] = ["include", "src", "wasm"].map(filesOf);
+  const [include, src, wasm, command] = ["include", "src", "wasm", "wasm/command"].map(filesOf);
   src.include = include;
-  return { include, src, wasm: { ...wasm, include, src } };
+  return { include, src, wasm: { ...wasm, command, include, src } };
 }
 
 function filesOf(folder) {
@@ -158,7 +158,7 @@ function linkerOfEmscripten() {
 
 // ---------------------------------------------------------------- helpers
 
-const objectOf = (source) => source.replace("/", "-").replace(/c$/, "o");
+const objectOf = (source) => source.replaceAll("/", "-").replace(/c$/, "o");
 
 /** The linker's flags as a compiler that calls it takes them. */
 const throughDriver = (flags) => flags.map((flag) => `-Wl,${flag}`);

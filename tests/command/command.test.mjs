@@ -3,9 +3,9 @@
  * same exit code. tests/wasmtime/test_command.py runs the same cases under wasmtime.
  *
  * cases.json: `files` are there for all cases, in one folder. A text is a string, or a list of strings and
- * { repeat: [text, count] }. A file may also be { image: routes, cut, flip }: the image of a table with these routes,
- * of it so many bytes only, or with the bits of one byte turned over. What a case does not name is empty. An output may
- * be { contains: [text] }.
+ * { repeat: [text, count] }. A file may also be { image: routes, options, cut, flip }: the image of a table with these
+ * routes and options (the sum that wye_builder_new takes), of it so many bytes only, or with the bits of one byte turned
+ * over. What a case does not name is empty. An output may be { contains: [text] }.
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
@@ -32,7 +32,7 @@ let folder;
 
 function contents(file, wye) {
   if (file.image === undefined) return expand(file);
-  const image = imageOf(wye, file.image);
+  const image = imageOf(wye, file.image, file.options);
   if (file.flip !== undefined) image[file.flip] ^= 0xff;
   return image.subarray(0, file.cut);
 }

@@ -18,13 +18,14 @@ export function loadModule(file) {
 /**
  * The image of a table.
  * @param {ReturnType<typeof loadModule>} wye
- * @param {string} routes lines of `METHOD pattern [name]`
+ * @param {string} routes lines of `METHOD [host]pattern [name]`
+ * @param {number} [options] the sum that wye_builder_new takes
  */
-export function imageOf(wye, routes) {
-  const builder = wye.wye_builder_new(0);
+export function imageOf(wye, routes, options = 0) {
+  const builder = wye.wye_builder_new(options);
   for (const line of routes.trim().split("\n")) {
-    const [method, pattern, name = ""] = line.split(" ");
-    const id = wye.wye_builder_add(builder, ...[method, pattern, name].flatMap(wye.copy), -1);
+    const [, method, host, pattern, name = ""] = line.match(/^(\S+) ([^/ ]*)(\S+)(?: (\S+))?$/);
+    const id = wye.wye_builder_add(builder, ...[method, pattern, name, host].flatMap(wye.copy), -1);
     if (id < 0) throw new Error(`${line}: ${id}`);
   }
   const table = wye.wye_builder_build(builder);

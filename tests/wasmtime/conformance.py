@@ -6,14 +6,14 @@ Texts of the cases are strings, and their spans count UTF-16 units; here texts a
 import json
 from pathlib import Path
 
-from wye_host import STATUSES, WyeError
+from wye_host import NONE, STATUSES, WyeError
 
 FOLDER = Path(__file__).parent.parent / "cases"
 HOST = "wasmtime"
 
 # What a row may say. One that says more is not half understood, but an error.
-KNOWN = {"title", "without", "add", "error", "id", "list", "method", "path", "pathHex", "url", "outcome", "allow",
-         "params", "raw", "spans", "pattern", "name"}
+KNOWN = {"title", "without", "add", "error", "id", "remove", "removed", "build", "to", "list", "method", "path",
+         "pathHex", "url", "outcome", "allow", "location", "params", "raw", "spans", "pattern", "name"}
 
 
 def tables():
@@ -47,6 +47,10 @@ def to_bytes(text):
     return None if text is None else well_formed(text).encode("utf-8")
 
 
+def status_of(name):
+    return next(number for number, other in STATUSES.items() if other == name)
+
+
 def to_text(data):
     return None if data is None else data.decode("utf-8", "replace")
 
@@ -58,12 +62,18 @@ def byte_offset(text, units):
 
 
 def expand_route(route):
-    """"METHOD /pattern" as a text, or an object."""
+    """"METHOD [host]/pattern" as a text, or an object."""
     if isinstance(route, dict):
-        found = {"method": "GET", "name": None, "id": None, **route}
-        return {key: found[key] if key == "id" else expand(found[key]) for key in ("method", "pattern", "name", "id")}
-    method, pattern = expand(route).split(" ", 1)
-    return {"method": method, "pattern": pattern, "name": None, "id": None}
+        return {"method": expand(route.get("method", "GET")), "id": route.get("id"),
+                **{key: expand(route.get(key)) for key in ("pattern", "host", "name")}}
+    method, field = expand(route).split(" ", 1)
+    slash = max(field.find("/"), 0)
+    return {"method": method, "pattern": field[slash:], "host": field[:slash] or None, "name": None, "id": None}
+
+
+def expand_value(value):
+    """A parameter's value: a text, or a number, which is written in decimal digits."""
+    return str(value) if isinstance(value, int) else expand(value)
 
 
 def expand_pair(pair):
@@ -82,20 +92,39 @@ def expand_params(params):
 
 
 class Cases:
-    """A builder whose table is made anew before the next lookup when routes have come."""
+    """A builder whose table is made anew before the next lookup when routes have come or gone."""
 
     def __init__(self, module, options):
-        names = {"caseSensitive": True, "methodNotAllowed": True, **options}
+        slash, clean = options.get("trailingSlash", "strict"), options.get("cleanPath") == "redirect"
+        case_insensitive = not options.get("caseSensitive", True)
         self.module = module
-        self.builder = module.builder(not names["caseSensitive"], names["methodNotAllowed"])
+        self.builder = module.builder(slash, clean, case_insensitive, options.get("methodNotAllowed", True))
         self.table = self.context = None
 
     def add(self, route):
         """The handler id; a WyeError for what is refused."""
-        texts = [to_bytes(route[key]) or b"" for key in ("method", "pattern", "name")]
+        texts = [to_bytes(route[key]) or b"" for key in ("method", "pattern", "name", "host")]
         id = self.builder.add(*texts, *([] if route["id"] is None else [route["id"]]))
         self.drop_table()
         return id
+
+    def remove(self, route):
+        """Whether there was such a route."""
+        removed = self.builder.remove(*(to_bytes(route[key]) or b"" for key in ("method", "pattern", "host")))
+        self.drop_table()
+        return removed
+
+    def url(self, name, params):
+        """The URL of the first route of that name."""
+        routes = [index for index, route in enumerate(self.made().routes()) if to_text(route.name) == name]
+        if not routes:
+            raise WyeError(status_of("NOT_FOUND"), 0, NONE, f"no route has the name {name}")
+        count = self.table.route(routes[0]).params
+        names = [to_text(self.table.param_name(routes[0], param)) for param in range(count)]
+        unknown = [param for param in params if param not in names]
+        if unknown:
+            raise WyeError(status_of("BAD_VALUE"), 0, NONE, f"the route has no parameter {unknown[0]}")
+        return to_text(self.context.url(routes[0], [to_bytes(params.get(param)) for param in names]))
 
     def drop_table(self):
         if self.table:
@@ -115,8 +144,8 @@ class Cases:
 
     def routes(self):
         return [
-            {"id": id, "method": to_text(method), "pattern": to_text(pattern), "name": to_text(name)}
-            for method, pattern, name, id, _ in self.made().routes()
+            {"id": route.id, **{key: to_text(getattr(route, key)) for key in ("method", "pattern", "host", "name")}}
+            for route in self.made().routes()
         ]
 
     def ask(self, row, text):
@@ -125,17 +154,16 @@ class Cases:
         return self.answer(look_up(method, text), text)
 
     def answer(self, outcome, text):
-        answer = {"outcome": STATUSES.get(outcome, outcome), "pattern": None, "name": None, "params": [], "raw": []}
-        answer |= {"spans": self.context.spans, "allow": to_text(self.context.allow())}
-        index = self.context.route
+        context, index = self.context, self.context.route
+        answer = {"outcome": STATUSES.get(outcome, outcome), "pattern": None, "name": None, "params": []}
+        answer |= {"spans": context.spans, "raw": [to_text(text[start:end]) for start, end in context.spans]}
+        answer |= {"allow": to_text(context.allow()), "location": to_text(context.location(text))}
         if index is None:
             return answer
         route = self.table.route(index)
         answer |= {"pattern": to_text(route.pattern), "name": to_text(route.name)}
-        for param, (start, end) in enumerate(answer["spans"]):
-            raw = text[start:end]
-            answer["raw"].append(to_text(raw))
-            answer["params"].append([to_text(self.table.param_name(index, param)), to_text(self.module.decode(raw))])
+        for param, value in enumerate(context.values(text)):
+            answer["params"].append([to_text(self.table.param_name(index, param)), to_text(value)])
         return answer
 
 
@@ -158,6 +186,10 @@ class Row:
         assert self.row.keys() <= KNOWN, self.row.keys() - KNOWN
         if "add" in self.row:
             self.run_add()
+        elif "remove" in self.row:
+            self.run_remove()
+        elif "build" in self.row:
+            self.run_build()
         elif "list" in self.row:
             self.run_list()
         else:
@@ -187,10 +219,32 @@ class Row:
             if well_formed(expand(text)) not in str(error):
                 self.differences.append(f"error text: expected {show(expand(text))} in {show(str(error))}")
 
+    def run_remove(self):
+        before, wanted = self.cases.routes(), self.row["removed"]
+        self.differ("removed", wanted, self.cases.remove(expand_route(self.row["remove"])))
+        after = self.cases.routes()
+        self.differ("number of routes after a removal", len(before) - wanted, len(after))
+        if not wanted:
+            self.differ("routes after a removal of nothing", before, after)
+
+    def run_build(self):
+        asked, wanted = self.row["build"], self.row.get("error")
+        params = {name: expand_value(value) for name, value in asked.get("params", {}).items()}
+        try:
+            url = self.cases.url(expand(asked["name"]), params)
+        except WyeError as error:
+            if wanted:
+                self.compare_error(wanted, error)
+            else:
+                self.differences.append(f"expected no error, got {error.code} {error}")
+        else:
+            self.differ("error", wanted, None)
+            self.differ("to", expand(self.row.get("to")), url)
+
     def run_list(self):
+        keys = ("id", "method", "pattern", "host", "name")
         wanted = [{**expand_route(route), "id": route["id"]} for route in self.row["list"]]
-        self.differ("routes", [{key: route[key] for key in ("id", "method", "pattern", "name")} for route in wanted],
-                    self.cases.routes())
+        self.differ("routes", [{key: route[key] for key in keys} for route in wanted], self.cases.routes())
 
     def text(self):
         """The text of the lookup, as bytes."""
@@ -211,6 +265,7 @@ class Row:
             self.differ("params of a miss", [], answer["params"])
             self.differ("route of a miss", None, answer["pattern"])
             self.differ("allow", row.get("allow", ""), answer["allow"])
+            self.differ("location", well_formed(expand(row.get("location", ""))), answer["location"])
         elif row["id"] == answer["outcome"]:
             self.compare_hit(answer)
 
@@ -236,11 +291,11 @@ def show(value):
 
 
 def again(rows):
-    """What a refused add must not have touched: the lookups behind the last add that went well, once more."""
+    """What a refused add must not have touched: the lookups behind the last change of the table, once more."""
     if not any("error" in row for row in rows):
         return []
-    added = [index for index, row in enumerate(rows) if "add" in row and "error" not in row]
-    return [row for row in rows[added[-1] + 1 if added else 0 :] if "add" not in row]
+    changes = [index for index, row in enumerate(rows) if ("add" in row and "error" not in row) or row.get("removed")]
+    return [row for row in rows[changes[-1] + 1 if changes else 0 :] if not row.keys() & {"add", "remove"}]
 
 
 def run_table(module, table):

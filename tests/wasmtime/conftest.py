@@ -22,10 +22,17 @@ def needs(file):
 
 
 def table_of(module, *routes):
-    """A table of texts like "GET /users/:id name"."""
-    with module.builder() as builder:
+    """A table of texts like "GET /users/:id name" or "GET host/users/:id"."""
+    return table_with(module.builder(), *routes)
+
+
+def table_with(builder, *routes):
+    """The same by a builder, which is given back."""
+    with builder:
         for route in routes:
-            builder.add(*route.encode().split(b" "))
+            method, field, *name = route.encode().split(b" ")
+            slash = max(field.find(b"/"), 0)
+            builder.add(method, field[slash:], *(name or [b""]), host=field[:slash])
         return builder.build()
 
 

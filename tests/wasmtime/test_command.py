@@ -7,7 +7,7 @@ import pytest
 
 import wasi
 from conformance import expand
-from conftest import ROOT, needs, table_of
+from conftest import ROOT, needs, table_with
 
 DATA = json.loads((ROOT / "tests/command/cases.json").read_text("utf-8"))
 CASES = DATA["cases"]
@@ -19,7 +19,8 @@ def contents(file, module):
     """tests/command/command.test.mjs says what a file may be."""
     if not isinstance(file, dict):
         return expand(file).encode()
-    image = bytearray(table_of(module, *file["image"].splitlines()).image())
+    builder = module.builder_with(file.get("options", 0))
+    image = bytearray(table_with(builder, *file["image"].splitlines()).image())
     if "flip" in file:
         image[file["flip"]] ^= 0xFF
     return bytes(image[: file.get("cut")])

@@ -32,10 +32,14 @@ STATUSES = {
     -26: "CONFLICT",
     -27: "IMAGE_TOO_LARGE",
     -28: "BAD_IMAGE",
+    -29: "BAD_HOST",
+    -30: "EXPRESSION_TOO_LARGE",
+    -31: "BAD_VALUE",
 }
 
 INPUT_SIZE = 69632
 MAX_ALLOW = 2110
+MAX_HOST = 255
 NONE = 0xFFFFFFFF
 NEXT_ID = -1
 
@@ -54,6 +58,7 @@ class Route(NamedTuple):
     method: bytes
     pattern: bytes
     name: Optional[bytes]
+    host: Optional[bytes]
     id: int
     params: int
 
@@ -105,6 +110,15 @@ class Module:
         self.write(block, data)
         return block
 
+    def copy_texts(self, texts):
+        """A block with all of them, and the offset and length of each, one after the other."""
+        block = self.copy(b"".join(texts))
+        places, at = [], block
+        for text in texts:
+            places += [at, len(text)]
+            at += len(text)
+        return block, places
+
     def error(self):
         status, offset, other, text, length = self.numbers(self.call("wye_error"), "iIIII")
         return WyeError(status, offset, other, self.read(text, length).decode(errors="replace"))
@@ -121,8 +135,9 @@ class Module:
             raise self.error()
         return offset
 
-    def builder(self, case_insensitive=False, method_not_allowed=True):
-        return self.builder_with(8 * case_insensitive + 16 * (not method_not_allowed))
+    def builder(self, trailing_slash="strict", clean_path=False, case_insensitive=False, method_not_allowed=True):
+        slash = ["strict", "redirect", "ignore"].index(trailing_slash)
+        return self.builder_with(slash + 4 * clean_path + 8 * case_insensitive + 16 * (not method_not_allowed))
 
     def builder_with(self, options):
         return Builder(self, self.made(self.call("wye_builder_new", options)))
@@ -171,16 +186,19 @@ class Owned:
 class Builder(Owned):
     releases = "wye_builder_free"
 
-    def add(self, method, pattern, name=b"", id=NEXT_ID):
-        module = self.module
-        block = module.copy(method + pattern + name)
-        places, at = [], block
-        for text in (method, pattern, name):
-            places += [at, len(text)]
-            at += len(text)
-        result = module.call("wye_builder_add", self.offset, *places, id)
-        module.free(block)
-        return module.check(result)
+    def add(self, method, pattern, name=b"", host=b"", id=NEXT_ID):
+        return self.module.check(self._with_texts("wye_builder_add", [method, pattern, name, host], id))
+
+    def remove(self, method, pattern, host=b""):
+        """Whether there was such a route."""
+        result = self._with_texts("wye_builder_remove", [method, pattern, host])
+        return STATUSES.get(result) != "NOT_FOUND" and self.module.check(result) == 0
+
+    def _with_texts(self, name, texts, *numbers):
+        block, places = self.module.copy_texts(texts)
+        result = self.module.call(name, self.offset, *places, *numbers)
+        self.module.free(block)
+        return result
 
     def build(self):
         return Table(self.module, self.module.check(self.module.call("wye_builder_build", self.offset)))
@@ -205,12 +223,12 @@ class Table(Owned):
         return found
 
     def route(self, index):
-        found = self._filled("wye_table_route", "IIIIIIiI", index)
+        found = self._filled("wye_table_route", "8IiI", index)
         if found is None:
             return None
         *texts, id, params = found
-        method, pattern, name = (self.module.read(*texts[i : i + 2]) for i in (0, 2, 4))
-        return Route(method, pattern, name or None, id, params)
+        method, pattern, name, host = (self.module.read(*texts[i : i + 2]) for i in (0, 2, 4, 6))
+        return Route(method, pattern, name or None, host or None, id, params)
 
     def routes(self):
         return [self.route(index) for index in range(self.module.call("wye_table_routes", self.offset))]
@@ -251,15 +269,50 @@ class Context(Owned):
 
     @property
     def spans(self):
-        """(start, end) of each parameter, in the text of the lookup; None for one without a value."""
+        """(start, end) of each parameter that has a value, in the text of the lookup."""
         numbers = self.module.numbers(self.offset + 32, "II" * self._head()[2])
-        pairs = zip(numbers[::2], numbers[1::2])
-        return [None if offset == NONE else (offset, offset + length) for offset, length in pairs]
+        return [(offset, offset + length) for offset, length in zip(numbers[::2], numbers[1::2])]
 
     @property
     def path(self):
         """(start, end) of the path, in the text of the lookup."""
         return self._head()[4:6]
+
+    def values(self, text):
+        """The parameters' values; those of the host, which stand before the path, as they are written."""
+        path = self.path[0]
+        raw = [text[start:end] for start, end in self.spans]
+        decode = self.module.decode
+        return [part if span[0] < path else decode(part) for part, span in zip(raw, self.spans)]
+
+    def location(self, text, capacity=None):
+        """Where the last lookup, which was of this text, sends the client."""
+        capacity = 3 * len(text) + 2 if capacity is None else capacity
+        block = self.module.copy(text + bytes(capacity))
+        place = block + len(text)
+        length = self.module.call("wye_location", self.table.offset, self.offset, block, len(text), place, capacity)
+        target = self.module.read(place, min(length, max(capacity - 1, 0)))
+        self.module.free(block)
+        return target
+
+    def url(self, route, values, capacity=None):
+        """The URL of a route, from a value or None for each of its parameters."""
+        module, made = self.module, self.table.route(route)
+        texts = [value or b"" for value in values]
+        needed = 3 * sum(map(len, texts)) + len(made.pattern if made else b"") + MAX_HOST + 16
+        capacity = needed if capacity is None else capacity
+        block, places = module.copy_texts(texts)
+        for index, value in enumerate(values):
+            places[2 * index] *= value is not None
+        pairs = module.copy(struct.pack(f"<{len(places)}I", *places))
+        buffer = module.alloc(capacity)
+        try:
+            numbers = (pairs, len(values), buffer, capacity)
+            length = module.check(module.call("wye_url", self.table.offset, self.offset, route, *numbers))
+            return module.read(buffer, length)
+        finally:
+            for taken in (block, pairs, buffer):
+                module.free(taken)
 
     def allow(self, capacity=MAX_ALLOW + 1):
         block = self.module.alloc(capacity)
