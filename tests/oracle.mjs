@@ -5,7 +5,7 @@
  */
 import { OracleError } from "./oracle/error.mjs";
 import { readAuthority, readHost } from "./oracle/host.mjs";
-import { readPattern } from "./oracle/pattern.mjs";
+import { readConstraints, readPattern } from "./oracle/pattern.mjs";
 import { cleanPath, compareVectors, readPath, splitPath, vectorOf, withLettersOf } from "./oracle/split.mjs";
 import { writeRoute } from "./oracle/reverse.mjs";
 import { SLASH, bytesOf, decodeValue, escapeInvisible, escapeStray, latin1 } from "./oracle/units.mjs";
@@ -84,6 +84,7 @@ export class Oracle {
     const route = { ...words, host: readHost(host ?? ""), forms: readPattern(bytesOf(pattern), this.fold) };
     this.#checkNames(route);
     this.#checkPlace(route);
+    readConstraints(bytesOf(pattern), route.forms);
     const handler = id ?? this.nextId;
     if (handler > MAX_ID) throw new OracleError("BAD_ID", 0);
     this.nextId = Math.max(this.nextId, handler + 1);
@@ -277,7 +278,7 @@ export class Oracle {
     const ranks = new Map();
     const view = [];
     this.list.forEach((route, index) => {
-      const forms = fold === this.fold ? route.forms : readPattern(bytesOf(route.pattern), fold);
+      const forms = fold === this.fold ? route.forms : readAgain(route, fold);
       const host = route.host?.shape ?? "";
       const placeOf = (step) => [host, step.before, step.literal.join(" "), step.constraint.text].join("\n");
       for (const form of forms) {
@@ -313,6 +314,13 @@ export class Oracle {
     if (answer.route < 0) throw new OracleError("BAD_VALUE", 0, `${text} reaches no route`);
     return text;
   }
+}
+
+/** The forms of a route as a table reads them that compares with or without case. */
+function readAgain({ pattern }, fold) {
+  const forms = readPattern(bytesOf(pattern), fold);
+  readConstraints(bytesOf(pattern), forms);
+  return forms;
 }
 
 /** A target of the other form in the form that the cleaned path has. */

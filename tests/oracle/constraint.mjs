@@ -82,11 +82,9 @@ export function constraintEnd(bytes, start) {
 
 /**
  * Reads the constraint from `start` to `end`.
- * @returns {{ text: string, holds: (characters: number[]) => boolean }} `text` is the same for two constraints that are
- * the same one
+ * @returns {(characters: number[]) => boolean} whether a value holds
  */
 export function readConstraint(bytes, start, end) {
-  const text = latin1(bytes.subarray(start, end));
-  if (isType(bytes, start)) return { text, holds: typeHolds(readType(text.slice(1, -1), start + 1)) };
-  return { text, holds: readExpression(bytes, start, end - 1) };
+  if (!isType(bytes, start)) return readExpression(bytes, start, end - 1);
+  return typeHolds(readType(latin1(bytes.subarray(start + 1, end - 1)), start + 1));
 }

@@ -11,7 +11,7 @@ const from = (...values) => (random) => random.pick(values);
 function readBack(text) {
   try {
     const bytes = new TextEncoder().encode(text);
-    return readConstraint(bytes, 0, bytes.length).holds;
+    return readConstraint(bytes, 0, bytes.length);
   } catch (error) {
     if (error.code !== "EXPRESSION_TOO_LARGE") throw error;
     return null;
