@@ -335,7 +335,8 @@ static int32_t check_others(const struct wye_builder *builder, const struct wye_
   if (!other) other = find(builder, made, WYE__SHORT_FORM);
   if (other) return in_the_way(other, WYE_CONFLICT, "has the same shape as", error);
   other = find(builder, made, WYE__OWN_NAME);
-  if (!other || (same_own(other, other->pattern, made, made->pattern) && same_own(other, other->host, made, made->host)))
+  if (!other ||
+      (same_own(other, other->pattern, made, made->pattern) && same_own(other, other->host, made, made->host)))
     return WYE_OK;
   return in_the_way(other, WYE_BAD_NAME, "has the name of another pattern,", error);
 }
@@ -401,7 +402,8 @@ int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *rou
 /* The offset of the route that has exactly these texts, read into `made`; 0 if there is none. */
 static uint32_t find_exact(const struct wye_builder *builder, const struct wye__route *made) {
   const struct wye__route *route = find(builder, made, WYE__LONG_FORM);
-  if (!route || !same_own(route, route->pattern, made, made->pattern) || !same_own(route, route->host, made, made->host))
+  if (!route || !same_own(route, route->pattern, made, made->pattern) ||
+      !same_own(route, route->host, made, made->host))
     return 0;
   return (uint32_t)((const uint8_t *)route - (const uint8_t *)builder);
 }
