@@ -83,8 +83,8 @@ export class Oracle {
     const words = { method, pattern, name: name || null, hostText: host || null };
     const route = { ...words, host: readHost(host ?? ""), forms: readPattern(bytesOf(pattern), this.fold) };
     this.#checkNames(route);
-    this.#checkPlace(route);
     readConstraints(bytesOf(pattern), route.forms);
+    this.#checkPlace(route);
     const handler = id ?? this.nextId;
     if (handler > MAX_ID) throw new OracleError("BAD_ID", 0);
     this.nextId = Math.max(this.nextId, handler + 1);
