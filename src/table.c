@@ -142,7 +142,8 @@ static bool check_routes(struct check *c) {
     const struct wye__route_record *route = at(c, WYE__ROUTES, i);
     bool texts = span_in_text(c, route->pattern) && span_in_text(c, route->method) && span_in_text(c, route->name) &&
                  span_in_text(c, route->host);
-    if (!texts || route->id < 0 || route->host_params > route->params || route->optional > 1)
+    bool params = route->optional <= 1 && route->host_params + route->optional <= route->params;
+    if (!texts || route->id < 0 || !params)
       return refuse(c, WYE__ROUTES, i, "a route with a text or an id out of range");
     if (!name(c, WYE__NAMES, route->names, route->params))
       return refuse(c, WYE__ROUTES, i, "a route whose names are not the next");
