@@ -77,13 +77,20 @@ function endsFirst({ literal }, { units }, [start, end]) {
   return true;
 }
 
-const boundedOf = ({ form, spans, path }) =>
-  form.steps.filter(({ kind }) => kind !== "unit").map((step, index) => [step, path, spans[index]]);
+/* Whether all parameters in front of a literal do that, or all that are constrained. */
+function allEndFirst({ form, spans, path }, isMeant) {
+  const params = form.steps.filter(({ kind }) => kind !== "unit");
+  return params.every((step, index) => !isMeant(step) || !step.literal?.length || endsFirst(step, path, spans[index]));
+}
 
 const FAULTS = {
   "removes nothing": class extends Oracle {
-    remove(method, pattern, host) {
-      return this.list.some((route) => route.method === method && route.pattern === pattern && route.hostText === (host || null));
+    remove(...route) {
+      const { list } = this;
+      this.list = [...list];
+      const removed = super.remove(...route);
+      this.list = list;
+      return removed;
     }
   },
   "removes whatever the host": class extends Oracle {
@@ -112,11 +119,9 @@ const FAULTS = {
       sound(characters) || (fold && sound(asCharacters(asText(characters).toLowerCase()))),
   ),
   "lets a constrained parameter end at the first place only": without((way) =>
-    boundedOf(way).every(([step, path, span]) => !step.constraint || !step.literal.length || endsFirst(step, path, span)),
+    allEndFirst(way, ({ constraint }) => constraint),
   ),
-  "lets any parameter end at the first place only": without((way) =>
-    boundedOf(way).every(([step, path, span]) => !step.literal?.length || endsFirst(step, path, span)),
-  ),
+  "lets any parameter end at the first place only": without((way) => allEndFirst(way, () => true)),
   "forgets short forms": without(({ route, form }) => form !== route.forms[1]),
   "minds the case of hosts": without(({ route }, { authority }) =>
     route.host === null || authority.host === authority.host.toLowerCase(),
