@@ -18,7 +18,7 @@ struct subject {
   bool readable;   /* by the search */
 };
 
-/* Entries of the order that share all segments so far, and where the next one begins in their shapes and in the other. */
+/* Entries of the order that share all segments so far; where the next one begins in their shapes, and in the other. */
 struct range {
   uint32_t low, high;
   uint32_t at, other;
@@ -36,7 +36,7 @@ struct wye_analysis {
   uint32_t centre;      /* a route, and those whose paths may overlap its own: */
   uint32_t *near;       /* ascending */
   uint32_t near_count;
-  uint8_t *is_near; /* of each route */
+  uint8_t *is_near;     /* of each route */
   uint8_t fresh[FRESH]; /* a label that no host of a route has */
   uint32_t fresh_length;
   uint32_t text_length;
@@ -354,8 +354,7 @@ static uint32_t look_behind(struct wye_analysis *a, const struct wye__form *form
 }
 
 /* All groups of equal segments among the entries. */
-static uint32_t look_through(struct wye_analysis *a, const struct wye__form *form, struct range range,
-                             uint32_t count) {
+static uint32_t look_through(struct wye_analysis *a, const struct wye__form *form, struct range range, uint32_t count) {
   for (uint32_t low = range.low; low < range.high;) {
     struct range left = {low, range.high, range.at, range.other};
     uint32_t high = behind(a, left, &a->forms[a->order[low]], range.at, true);
@@ -532,8 +531,7 @@ static bool has_fixed_order(const struct wye__form *a, const struct wye__form *b
 }
 
 /* Whether `winner`, which took the path of a state, takes every path of this state before `route`. */
-static bool always_wins(const struct wye_analysis *a, const struct wye__state *state, uint32_t winner,
-                        uint32_t route) {
+static bool always_wins(const struct wye_analysis *a, const struct wye__state *state, uint32_t winner, uint32_t route) {
   if (winner == WYE_NONE) return false;
   uint32_t form = wye__search_form(&a->search, state, winner), own = wye__search_form(&a->search, state, route);
   if (form == WYE_NONE) return false;

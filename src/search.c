@@ -28,8 +28,8 @@ static bool stands_raw(uint8_t byte) {
 }
 
 static void normalize(const struct wye_table *table, struct wye__symbol *symbol) {
-  size_t length = wye__normalize(symbol->raw, symbol->raw_length, table->case_insensitive, symbol->normal,
-                                 sizeof symbol->normal);
+  size_t length =
+      wye__normalize(symbol->raw, symbol->raw_length, table->case_insensitive, symbol->normal, sizeof symbol->normal);
   symbol->normal_length = (uint8_t)length;
 }
 
@@ -179,8 +179,8 @@ static uint64_t digits_below(uint64_t value, uint64_t bound, bool *begins) {
 enum { IN_CLASS = 0x40000000 };
 
 /*
- * Of numbers between 0 and 2^64 that are read digit by digit, those go on alike that begin neither bound, and stay below
- * each for as many more digits.
+ * Of numbers that are read digit by digit, those go on alike that begin neither bound, and stay below each for as many
+ * more digits.
  */
 static void join_numbers(struct wye__reading *r, uint64_t low, uint64_t high) {
   bool begins = r->value == 0;
@@ -296,8 +296,11 @@ static void keep(const struct draft *draft, uint32_t before, const struct wye__s
     return;
   }
   struct wye__state *made = state_at(search, search->used);
-  *made = (struct wye__state){.before = before, .chained = *bucket, .count = (uint16_t)draft->count,
-                              .dots = draft->dots, .raw_length = symbol->raw_length};
+  *made = (struct wye__state){.before = before,
+                              .chained = *bucket,
+                              .count = (uint16_t)draft->count,
+                              .dots = draft->dots,
+                              .raw_length = symbol->raw_length};
   memcpy(made->raw, symbol->raw, sizeof made->raw);
   memcpy(made->places, draft->places, draft->count * sizeof *made->places);
   *bucket = search->used;
