@@ -176,6 +176,23 @@ static void test_hosts(void **state) {
   }
 }
 
+/* What stands for any label is a label that no route has. */
+static void test_labels_that_routes_have(void **state) {
+  (void)state;
+  struct analysed a;
+  static char texts[600][16];
+  const char *lines[603] = {"GET :t.com/x", "GET *.com/:y"};
+  for (int i = 0; i < 600; i++) {
+    if (i < 26) snprintf(texts[i], sizeof texts[i], "GET %c.com/x", 'a' + i);
+    else snprintf(texts[i], sizeof texts[i], "GET %c%c.com/x", 'a' + (i - 26) / 26, 'a' + (i - 26) % 26);
+    lines[2 + i] = texts[i];
+  }
+  analyse(&a, NULL, lines);
+  assert_string_equal(overlap(&a, 0, 1), "1 http://wc.com/x 0");
+  assert_string_equal(overlap(&a, 0, 2), "2 http://a.com/x 2");
+  drop(&a);
+}
+
 static void test_letters_of_either_case(void **state) {
   (void)state;
   const struct wye_options fold = {.case_insensitive = 1};
@@ -608,6 +625,7 @@ int main(void) {
       cmocka_unit_test(test_pairs_with_constraints),
       cmocka_unit_test(test_methods),
       cmocka_unit_test(test_hosts),
+      cmocka_unit_test(test_labels_that_routes_have),
       cmocka_unit_test(test_letters_of_either_case),
       cmocka_unit_test(test_third_routes),
       cmocka_unit_test(test_constraints_that_hide_others),
