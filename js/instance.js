@@ -1,9 +1,9 @@
 // The one WebAssembly instance of the process, its memory, and the words that cross between the two sides. All
-// knowledge of
-// exports and layouts is here; tables only see functions and numbers.
+// knowledge of exports and layouts is here; tables only see functions and numbers.
 
 import { module, writerOf } from "#module";
 import { ABI, INPUT_SIZE } from "./constants.js";
+import * as constants from "./constants.js";
 import { WyeError } from "./error.js";
 
 /**
@@ -16,7 +16,9 @@ import { WyeError } from "./error.js";
  * @property {(block: number) => void} wye_free
  * @property {(options: number) => number} wye_builder_new
  * @property {(builder: number, method: number, methodLength: number, pattern: number, patternLength: number,
- *   name: number, nameLength: number, id: number) => number} wye_builder_add
+ *   name: number, nameLength: number, host: number, hostLength: number, id: number) => number} wye_builder_add
+ * @property {(builder: number, method: number, methodLength: number, pattern: number, patternLength: number,
+ *   host: number, hostLength: number) => number} wye_builder_remove
  * @property {(builder: number) => number} wye_builder_build
  * @property {(builder: number) => void} wye_builder_free
  * @property {(table: number) => number} wye_table_routes
@@ -27,6 +29,10 @@ import { WyeError } from "./error.js";
  * @property {(table: number, context: number, method: number, path: number, length: number) => number} wye_match
  * @property {(table: number, context: number, method: number, url: number, length: number) => number} wye_match_url
  * @property {(table: number, context: number, buffer: number, capacity: number) => number} wye_allow
+ * @property {(table: number, context: number, text: number, length: number, buffer: number,
+ *   capacity: number) => number} wye_location
+ * @property {(table: number, context: number, route: number, values: number, count: number, buffer: number,
+ *   capacity: number) => number} wye_url
  */
 
 export const wasm = /** @type {Exports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module, {}).exports));
@@ -38,7 +44,7 @@ if (wasm.wye_abi() !== ABI)
 export const INPUT = wasm.wye_input();
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // U+FEFF is a character like any other
 
 /** Memory as 32-bit numbers. */
 export let words = new Int32Array(wasm.memory.buffer);
@@ -90,9 +96,34 @@ export function cold(call) {
   return result;
 }
 
-/** The error that the last failed call left behind: { status, offset, other, text, length }. */
+/**
+ * Runs `use` with a block of linear memory, which is given back behind it. Memory may grow.
+ * @template Result
+ * @param {number} size
+ * @param {(block: number) => Result} use
+ */
+export function withBlock(size, use) {
+  const block = cold(() => wasm.wye_alloc(size));
+  if (!block) throw new WyeError("NO_MEMORY", "no memory: the module's memory cannot grow");
+  try {
+    return use(block);
+  } finally {
+    wasm.wye_free(block);
+  }
+}
+
+/** The names of statuses, by number. */
+const statusNames = new Map(Object.entries(constants).map(([name, value]) => [value, name]));
+
+/** What the last failed call left behind; `other` is the index of the route that is in the way. */
 export function lastError() {
   const at = wasm.wye_error() >> 2;
-  const message = readText(words[at + 3], words[at + 4]);
-  return { status: words[at], offset: words[at + 1], message };
+  const [status, offset, other, message, length] = words.subarray(at, at + 5);
+  return { code: statusNames.get(status) ?? "UNKNOWN", offset, other, message: readText(message, length) };
+}
+
+/** The same as what is thrown. */
+export function failure() {
+  const { code, offset, message } = lastError();
+  return new WyeError(code, message, offset);
 }

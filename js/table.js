@@ -1,6 +1,7 @@
 // RouteTable: strings in, integers out. One lookup is one copy of the path into the input buffer and one call; what
 // was found stays in linear memory, and strings are cut from the caller's own text when they are asked for.
 
+import { handlerId, object, packOptions, text, verb } from "./arguments.js";
 import {
   BAD_PATH,
   CONTEXT_ESCAPED,
@@ -9,107 +10,58 @@ import {
   CONTEXT_ROUTE,
   CONTEXT_SPANS,
   INPUT_SIZE,
-  MAX_ID,
   METHOD_NOT_ALLOWED,
-  NEXT_ID,
   NOT_FOUND,
   NO_METHOD,
   PATH_TOO_LONG,
   REDIRECT,
 } from "./constants.js";
-import * as constants from "./constants.js";
 import { decode } from "./decode.js";
 import { WyeError } from "./error.js";
-import { INPUT, bytes, cold, lastError, readText, wasm, words, writeInput, writeText } from "./instance.js";
+import { Image } from "./image.js";
+import { INPUT, bytes, cold, failure, readText, wasm, words, writeInput, writeText } from "./instance.js";
 import { Methods } from "./methods.js";
-import { unitsOfBytes } from "./utf8.js";
+import { makeUrl, readLocation } from "./url.js";
+import { passed, unitsOfBytes } from "./utf8.js";
 
 /**
- * @typedef {object} TableOptions
- * @property {"strict" | "redirect" | "ignore"} [trailingSlash]
- * @property {"off" | "redirect"} [cleanPath]
- * @property {boolean} [caseSensitive] default true
- * @property {boolean} [methodNotAllowed] default true: tell 405 from 404
- *
- * @typedef {object} RouteOptions
- * @property {string} [name]
- * @property {string} [host]
- * @property {number} [id] the handler id; one more than the largest so far if it is left out
- *
- * @typedef {object} RouteInfo
- * @property {number} id
- * @property {string} method
- * @property {string} pattern
- * @property {string | undefined} host
- * @property {string | undefined} name
- *
- * @typedef {RouteInfo & { params: string[] }} RouteRecord with the parameters' names
+ * @typedef {import("./arguments.js").TableOptions} TableOptions
+ * @typedef {import("./image.js").RouteInfo} RouteInfo
+ * @typedef {import("#params").RouteEntry} RouteEntry
  *
  * @typedef {object} Held what a table has in linear memory
  * @property {number} builder
- * @property {number} table
- * @property {number} context
+ * @property {number} table that of the last match
+ * @property {number} context for it
+ * @property {number} newest a newer table, which the next match will use
  */
 
 const { wye_match, wye_match_url } = wasm;
-
-/** The names of statuses, by number. */
-const statusNames = new Map(Object.entries(constants).map(([name, value]) => [value, name]));
-
-/** Methods that `fetch` brings into upper case (WHATWG Fetch, "normalize a method"). */
-const NORMALIZED = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]);
 
 /** @param {Held} held */
 function release(held) {
   wasm.wye_builder_free(held.builder);
   wasm.wye_free(held.table);
   wasm.wye_free(held.context);
-  held.builder = held.table = held.context = 0;
+  wasm.wye_free(held.newest);
+  held.builder = held.table = held.context = held.newest = 0;
 }
+
+/**
+ * A method of this name is what `using` calls. A host that does not know it has no use for the method.
+ * @type {typeof Symbol.dispose}
+ */
+const dispose = Symbol.dispose ?? /** @type {any} */ (Symbol("dispose"));
 
 /** Gives back what forgotten tables held. */
 const forgotten = typeof FinalizationRegistry === "function" ? new FinalizationRegistry(release) : undefined;
 
-/** The error of the last failed call. */
-function failure() {
-  const { status, offset, message } = lastError();
-  return new WyeError(statusNames.get(status) ?? "UNKNOWN", message, offset);
-}
-
 /**
- * @param {string} what
- * @param {unknown} value
- * @returns {string}
+ * Routes, and what a path leads to.
+ * @template {Record<string, string>} [Routes=any] the names that routes will have, each with its
+ *   pattern (behind its host, if it has one): with them the compiler checks what `add` and `url` are given.
+ *   `RouteTable.of` finds them by itself.
  */
-function text(what, value) {
-  if (typeof value === "string") return value;
-  throw new WyeError("BAD_ARGUMENT", `bad argument: ${what} must be a string, not ${typeof value}`);
-}
-
-/**
- * The position of `value` among the choices of an option.
- * @template T
- * @param {string} name
- * @param {T | undefined} value
- * @param {T[]} choices the default first
- */
-function choice(name, value, choices) {
-  const index = value === undefined ? 0 : choices.indexOf(value);
-  if (index >= 0) return index;
-  const known = choices.join(", ");
-  throw new WyeError("BAD_ARGUMENT", `bad argument: option ${name} is one of ${known}, not ${String(value)}`);
-}
-
-/** @param {TableOptions} options */
-function packOptions(options) {
-  return (
-    choice("trailingSlash", options.trailingSlash, ["strict", "redirect", "ignore"]) |
-    (choice("cleanPath", options.cleanPath, ["off", "redirect"]) << 2) |
-    (choice("caseSensitive", options.caseSensitive, [true, false]) << 3) |
-    (choice("methodNotAllowed", options.methodNotAllowed, [true, false]) << 4)
-  );
-}
-
 export class RouteTable {
   static NOT_FOUND = NOT_FOUND;
   static METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED;
@@ -118,16 +70,18 @@ export class RouteTable {
   static BAD_PATH = BAD_PATH;
 
   /** @type {Held} */
-  #held = { builder: 0, table: 0, context: 0 };
+  #held = { builder: 0, table: 0, context: 0, newest: 0 };
+  /** That of the last match. */
+  #image = new Image(0);
+  /** @type {Image | undefined} a newer one, which the next match will use */
+  #newest;
   #table = 0;
   #context = 0;
   /** Where the context stands among the words. */
   #at = 0;
-  /** Routes were added since the image was built. */
+  /** Routes were added or removed since the image of the last match was built. */
   #stale = true;
   #methods = new Methods([], NO_METHOD);
-  /** @type {RouteRecord[] | undefined} read from the image when first asked for */
-  #records;
   /** The text of the last lookup, and how many bytes of it were written. */
   #text = "";
   #written = 0;
@@ -136,9 +90,8 @@ export class RouteTable {
   #units = 0;
 
   /**
-   * A table without routes. Allocates in linear memory: a builder, and with the first lookup an image and a
-   * context; `free` gives
-   * all of it back.
+   * A table without routes. Allocates in linear memory: a builder, and with the first lookup an image and a context;
+   * `free` gives all of it back.
    * @param {TableOptions} [options]
    */
   constructor(options = {}) {
@@ -148,87 +101,122 @@ export class RouteTable {
     forgotten?.register(this, this.#held, this);
   }
 
+  /**
+   * A table of a list of routes, such as `routes()` gives. Written as a literal, the list tells the compiler the names
+   * and patterns that `url` can be asked for. Throws as `add` does.
+   * @template {readonly RouteEntry[]} const List
+   * @param {List} list
+   * @param {TableOptions} [options]
+   * @returns {RouteTable<import("#params").NamedRoutes<List>>}
+   */
+  static of(list, options) {
+    const table = new RouteTable(options);
+    try {
+      for (const { method, pattern, name, host, id } of list) table.add(method, pattern, { name, host, id });
+    } catch (error) {
+      table.free();
+      throw error;
+    }
+    return table;
+  }
+
   // ---------------------------------------------------------------- building
 
   /**
-   * Adds a route and returns its handler id. Throws a WyeError if the pattern is malformed or another route has
-   * the same
-   * method and shape; the table is then as it was.
+   * Adds a route and returns its handler id. Throws a WyeError if the pattern or the host is malformed, or another
+   * route has the same method, host and shape; the table is then as it was.
+   * @template {string & keyof Routes} [Name=never]
    * @param {string} method a method, or `*` for any
-   * @param {string} pattern
-   * @param {RouteOptions} [options]
+   * @param {import("#params").RoutePattern<Routes, Name>} pattern
+   * @param {import("#params").RouteOptions<Routes, Name>} [options] `name`, for `url` and listing; `host`, such as
+   *   `api.example.com`, `:tenant.example.com`, `*.example.com`; `id`, the handler id, one more than the largest so far
+   *   if it is left out
    */
-  add(method, pattern, options = {}) {
-    const { name = "", id = NEXT_ID, host } = options;
-    if (host !== undefined)
-      throw new WyeError("BAD_ARGUMENT", "bad argument: host routes are not part of this version");
-    if (id !== NEXT_ID && !(Number.isInteger(id) && id >= 0 && id <= MAX_ID))
-      throw new WyeError("BAD_ID", `bad handler id: an id is an integer from 0 to ${MAX_ID}, not ${String(id)}`);
+  add(method, pattern, options = /** @type {any} */ ({})) {
+    const { name = "", host = "", id } = /** @type {RouteEntry} */ (object("a route's options", options));
+    const texts = [verb(method), text("a pattern", pattern), text("a name", name), text("a host", host)];
+    const number = handlerId(id);
     this.#mustLive();
-    const upper = text("a method", method).toUpperCase();
-    const verb = NORMALIZED.has(upper) ? upper : method;
-    const added = this.#addTexts(verb, text("a pattern", pattern), text("a name", name), id);
+    const [verbs, patterns, names, hosts] = this.#writeTexts(texts);
+    const { builder } = this.#held;
+    const added = cold(() => wasm.wye_builder_add(builder, ...verbs, ...patterns, ...names, ...hosts, number));
     if (added < 0) throw failure();
-    this.#stale = true;
+    this.#change();
     return added;
   }
 
   /**
-   * The texts stand in the input buffer one behind the other. What has no room there is over a limit anyway, and
-   * the part
-   * that has tells so.
+   * Takes the route away that has exactly this method, pattern and host, as they were given to `add`; false if there is
+   * none. The ids of the others stay.
    * @param {string} method
    * @param {string} pattern
-   * @param {string} name
-   * @param {number} id
+   * @param {{ host?: string }} [options]
    */
-  #addTexts(method, pattern, name, id) {
+  remove(method, pattern, options = {}) {
+    const { host = "" } = /** @type {{ host?: string }} */ (object("a route's options", options));
+    const texts = [verb(method), text("a pattern", pattern), text("a host", host)];
+    this.#mustLive();
+    const [verbs, patterns, hosts] = this.#writeTexts(texts);
+    const { builder } = this.#held;
+    const status = cold(() => wasm.wye_builder_remove(builder, ...verbs, ...patterns, ...hosts));
+    if (status === NOT_FOUND) return false;
+    if (status < 0) throw failure();
+    this.#change();
+    return true;
+  }
+
+  /**
+   * Writes texts into the input buffer, one behind the other, each as its offset and length. What has no room there is
+   * over a limit anyway, and so is the part that has.
+   * @param {string[]} texts four at most
+   */
+  #writeTexts(texts) {
     const room = INPUT_SIZE / 4;
-    const lengths = [method, pattern, name].map((text, i) => writeText(text, INPUT + i * room, room));
-    return cold(() =>
-      wasm.wye_builder_add(
-        this.#held.builder,
-        INPUT, lengths[0],
-        INPUT + room, lengths[1],
-        INPUT + 2 * room, lengths[2],
-        id,
-      ),
-    );
+    return texts.map((text, i) => {
+      const offset = INPUT + i * room;
+      return /** @type {[number, number]} */ ([offset, writeText(text, offset, room)]);
+    });
   }
 
   #mustLive() {
     if (!this.#held.builder) throw new WyeError("BAD_ARGUMENT", "bad argument: this table was freed");
   }
 
-  /** Builds image and context anew: the cold step in front of the first lookup after a change. */
-  #rebuild() {
+  #change() {
+    this.#stale = true;
+    this.#newest = undefined;
+    wasm.wye_free(this.#held.newest);
+    this.#held.newest = 0;
+  }
+
+  /** The image of the routes as they are now. That of the last match stays: what it found can still be read. */
+  #now() {
     this.#mustLive();
+    return this.#stale ? (this.#newest ??= this.#build()) : this.#image;
+  }
+
+  #build() {
     const table = cold(() => wasm.wye_builder_build(this.#held.builder));
     if (table <= 0) throw failure();
-    const context = cold(() => wasm.wye_context_new(table));
-    if (!context) {
-      wasm.wye_free(table);
-      throw failure();
-    }
+    this.#held.newest = table;
+    return new Image(table);
+  }
+
+  /** The cold step in front of the first lookup after a change: from now on the newest image is looked into. */
+  #renew() {
+    const image = this.#now();
+    const context = cold(() => wasm.wye_context_new(image.table));
+    if (!context) throw failure();
     wasm.wye_free(this.#held.table);
     wasm.wye_free(this.#held.context);
-    this.#table = this.#held.table = table;
-    this.#context = this.#held.context = context;
+    Object.assign(this.#held, { table: image.table, context, newest: 0 });
+    this.#image = image;
+    this.#newest = undefined;
+    this.#table = image.table;
+    this.#context = context;
     this.#at = context >> 2;
-    this.#records = undefined;
+    this.#methods = image.methods();
     this.#stale = false;
-    this.#numberMethods();
-  }
-
-  #numberMethods() {
-    const names = new Set(this.#allRecords().map((record) => record.method));
-    const numbers = [...names].map((name) => /** @type {[string, number]} */ ([name, this.#numberOf(name)]));
-    this.#methods = new Methods(numbers, NO_METHOD);
-  }
-
-  /** @param {string} method */
-  #numberOf(method) {
-    return wasm.wye_table_method(this.#table, INPUT, writeText(method, INPUT, INPUT_SIZE));
   }
 
   // ---------------------------------------------------------------- looking up
@@ -242,7 +230,7 @@ export class RouteTable {
    * @param {string} path
    */
   match(method, path) {
-    if (this.#stale) this.#rebuild();
+    if (this.#stale) this.#renew();
     const length = this.#write(path);
     return wye_match(this.#table, this.#context, this.#methods.number(method), INPUT, length);
   }
@@ -253,7 +241,7 @@ export class RouteTable {
    * @param {string} url
    */
   matchUrl(method, url) {
-    if (this.#stale) this.#rebuild();
+    if (this.#stale) this.#renew();
     const length = this.#write(url);
     return wye_match_url(this.#table, this.#context, this.#methods.number(method), INPUT, length);
   }
@@ -274,14 +262,20 @@ export class RouteTable {
   }
 
   /**
-   * The decoded value of a parameter, by name or position; undefined where there is none. Makes the one string
-   * that it returns (an
-   * escaped value a second one on the way).
+   * The decoded value of a parameter, by name or position; undefined where there is none. The host's come first, as the
+   * URL has them. Makes the one string that it returns (an escaped value a second one on the way).
    * @param {string | number} key
    */
   param(key) {
-    const raw = this.rawParam(key);
-    return raw === undefined || !bytes[4 * this.#at + CONTEXT_ESCAPED] ? raw : decode(raw);
+    const index = this.#paramIndex(key);
+    if (index < 0) return undefined;
+    const raw = this.#text.substring(this.#start(index), this.#end(index));
+    return this.#mayBeEscaped(index) ? decode(raw) : raw;
+  }
+
+  /** @param {number} index */
+  #mayBeEscaped(index) {
+    return bytes[4 * this.#at + CONTEXT_ESCAPED] !== 0 && index >= (this.#record()?.hostParams ?? 0);
   }
 
   /**
@@ -311,11 +305,16 @@ export class RouteTable {
     return index < 0 ? -1 : this.#end(index);
   }
 
-  /** All decoded values by name, as a fresh object of own keys. Allocates the object and the values. */
+  /**
+   * All decoded values by name, as a fresh object of own keys; none for a parameter that is left out. Allocates the
+   * object and the values.
+   * @template {string} [Pattern=string] the pattern of the route that was hit, for the names
+   * @returns {import("#params").RouteParams<Pattern>}
+   */
   params() {
-    const names = this.#record()?.params ?? [];
-    const entries = names.map((name, i) => [name, /** @type {string} */ (this.param(i))]);
-    return /** @type {Record<string, string>} */ (Object.fromEntries(entries));
+    const names = this.#record()?.params.slice(0, this.paramCount) ?? [];
+    const entries = names.map((name, i) => [name, this.param(i)]);
+    return Object.fromEntries(entries);
   }
 
   /** The pattern of the route that the last match hit; undefined without a hit. */
@@ -335,13 +334,21 @@ export class RouteTable {
   }
 
   /**
+   * Where the last match sends the client, under a policy of the table: a path of the same host, with the query of the
+   * request. For REDIRECT only. Allocates the text, and memory for the time of the call.
+   */
+  get location() {
+    if (!this.#table || words[this.#at + CONTEXT_OUTCOME / 4] !== REDIRECT) return undefined;
+    return readLocation(this.#table, this.#context, this.#text);
+  }
+
+  /**
    * @param {string | number} key
    * @returns {number} -1: none
    */
   #paramIndex(key) {
-    if (typeof key === "number") return key >= 0 && key < this.paramCount ? Math.trunc(key) : -1;
-    const names = this.#record()?.params;
-    return names ? names.indexOf(key) : -1;
+    const index = typeof key === "number" ? Math.trunc(key) : (this.#record()?.params.indexOf(key) ?? -1);
+    return index >= 0 && index < this.paramCount ? index : -1;
   }
 
   /** @param {number} index */
@@ -364,57 +371,42 @@ export class RouteTable {
     if (this.#written === this.#text.length && this.#written < INPUT_SIZE) return byte;
     if (byte < this.#bytes) this.#bytes = this.#units = 0;
     this.#units = unitsOfBytes(this.#text, this.#units, byte - this.#bytes);
-    this.#bytes = byte;
+    this.#bytes += passed;
     return this.#units;
   }
 
   /** The route of the last hit. */
   #record() {
     if (!this.#table || words[this.#at + CONTEXT_OUTCOME / 4] < 0) return undefined;
-    return this.#allRecords()[words[this.#at + CONTEXT_ROUTE / 4]];
+    return this.#image.records[words[this.#at + CONTEXT_ROUTE / 4]];
   }
 
-  // ---------------------------------------------------------------- listing
+  // ---------------------------------------------------------------- reverse routing and listing
+
+  /**
+   * The URL of the route of that name: its path, or `//host/path` if it has a host. Values are percent-encoded; what is
+   * made leads back to the route, with these values. Throws a WyeError: NOT_FOUND without such a route, BAD_VALUE if a
+   * value is missing, empty or of no use for its parameter, CONFLICT if another route would be found.
+   * @template {string & keyof Routes} Name
+   * @param {Name} name
+   * @param {import("#params").UrlArguments<Routes[Name]>} args the values by the parameters' names: strings, integers
+   *   or bigints
+   * @returns {string}
+   */
+  url(name, ...args) {
+    const [params = {}] = args;
+    const image = this.#now();
+    const route = image.find(text("a route's name", name));
+    if (route === undefined) throw new WyeError("NOT_FOUND", `not found: no route has the name "${name}"`);
+    return makeUrl(image, route, object("the values", params));
+  }
 
   /**
    * The routes in the order in which they were added.
    * @returns {RouteInfo[]}
    */
   routes() {
-    if (this.#stale) this.#rebuild();
-    return this.#allRecords().map(({ id, method, pattern, host, name }) => ({ id, method, pattern, host, name }));
-  }
-
-  #allRecords() {
-    const length = this.#table ? wasm.wye_table_routes(this.#table) : 0;
-    return (this.#records ??= Array.from({ length }, (_, i) => this.#readRecord(i)));
-  }
-
-  /**
-   * @param {number} index
-   * @returns {RouteRecord}
-   */
-  #readRecord(index) {
-    wasm.wye_table_route(this.#table, index, INPUT);
-    const found = words.subarray(INPUT >> 2, (INPUT >> 2) + 8);
-    const [method, methodLength, pattern, patternLength, name, nameLength, id, params] = found;
-    return {
-      id,
-      method: readText(method, methodLength),
-      pattern: readText(pattern, patternLength),
-      host: undefined,
-      name: nameLength ? readText(name, nameLength) : undefined,
-      params: Array.from({ length: params }, (_, i) => this.#readParamName(index, i)),
-    };
-  }
-
-  /**
-   * @param {number} route
-   * @param {number} param
-   */
-  #readParamName(route, param) {
-    wasm.wye_table_param_name(this.#table, route, param, INPUT);
-    return readText(words[INPUT >> 2], words[(INPUT >> 2) + 1]);
+    return this.#now().records.map(({ id, method, pattern, host, name }) => ({ id, method, pattern, host, name }));
   }
 
   // ---------------------------------------------------------------- the end
@@ -424,8 +416,13 @@ export class RouteTable {
     forgotten?.unregister(this);
     release(this.#held);
     this.#table = this.#context = this.#at = 0;
+    this.#image = new Image(0);
+    this.#newest = undefined;
     this.#stale = true; // the next use finds that there is nothing to build from
   }
-}
 
-if (Symbol.dispose) Object.defineProperty(RouteTable.prototype, Symbol.dispose, { value: RouteTable.prototype.free });
+  /** `using table = new RouteTable()` frees it at the end of the block. */
+  [dispose]() {
+    this.free();
+  }
+}

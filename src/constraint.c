@@ -51,7 +51,7 @@ static bool read_number(const uint8_t *text, uint32_t at, uint32_t end, bool neg
 
 struct type {
   char name[6];
-  char ascii[7]; /* its characters, as wye__ascii_set reads them */
+  char ascii[7]; /* its characters, the first and the last of each range */
   uint8_t kind;
 };
 
@@ -61,65 +61,60 @@ static const struct type types[] = {
     {"uuid", "09AFaf", WYE__UUID}, {"date", "", WYE__DATE},
 };
 
+enum { TYPES = sizeof types / sizeof types[0] };
+
+static const char form[] = "write <type(1..9)>, <type(1..)> or <type(..9)>",
+                  no_number[] = "this is no number of 64 bits";
+
 static bool is_name(const char *name, const uint8_t *text, uint32_t length) {
   uint32_t i = 0;
   while (i < length && name[i] && (uint8_t)name[i] == text[i]) i++;
   return i == length && name[i] == 0;
 }
 
-static const struct type *find_type(const uint8_t *text, uint32_t length) {
-  for (uint32_t i = 0; i < sizeof types / sizeof types[0]; i++)
-    if (is_name(types[i].name, text, length)) return &types[i];
-  return NULL;
+static void add_ascii(uint64_t ascii[2], const char *pairs) {
+  for (; *pairs; pairs += 2)
+    for (uint32_t c = (uint8_t)pairs[0]; c <= (uint8_t)pairs[1]; c++) ascii[c >> 6] |= (uint64_t)1 << (c & 63);
 }
 
-struct bounds {
-  const uint8_t *text;
-  uint32_t at;    /* their `(` */
-  uint32_t dots;  /* their `..` */
-  uint32_t close; /* their `)` */
-};
-
-static bool find_bounds(struct bounds *b, uint32_t end) {
-  while (b->close < end && b->text[b->close] != ')') b->close++;
-  while (b->dots < b->close && (b->text[b->dots] != '.' || b->text[b->dots + 1] != '.')) b->dots++;
-  return b->close < end;
+/* Where `byte` stands between `at` and `end`; `end` if it does not. */
+static uint32_t find(const uint8_t *text, uint32_t at, uint32_t end, uint8_t byte) {
+  while (at < end && text[at] != byte) at++;
+  return at;
 }
 
-/* `(a..b)`, `(a..)` or `(..b)` that begins at `at`; `end`: where the type ends, at its `>`. */
-static int32_t read_bounds(const uint8_t *text, uint32_t at, uint32_t end, struct wye__constraint *made,
+/* `(a..b)`, `(a..)` or `(..b)` that begins at `open`; `end`: the type's `>`. */
+static int32_t read_bounds(const uint8_t *text, uint32_t open, uint32_t end, struct wye__constraint *made,
                            struct wye_error *error) {
-  static const char form[] = "bounds are written (1..9), (1..) or (..9)", number[] = "this is no number of 64 bits";
-  struct bounds b = {text, at, at + 1, at + 1};
+  uint32_t at = open, lower = open + 1, close = find(text, lower, end, ')'), upper = lower;
   bool negatives = made->kind == WYE__INT;
-  if (made->kind >= WYE__UUID) return wye__fail(error, WYE_BAD_PATTERN, at, "this type takes no bounds");
-  if (!find_bounds(&b, end)) return wye__fail(error, WYE_BAD_PATTERN, at, "this bracket is not closed");
-  if (b.close + 1 != end) return wye__fail(error, WYE_BAD_PATTERN, b.close + 1, "\">\" must stand here");
-  uint32_t upper = b.dots + 2;
-  if (b.dots == b.close || b.close - at == 3)
-    return wye__fail(error, WYE_BAD_PATTERN, at + (b.dots == b.close && b.close > at + 1), form);
-  if (b.dots > at + 1 && !read_number(text, at + 1, b.dots, negatives, &made->low))
-    return wye__fail(error, WYE_BAD_PATTERN, at + 1, number);
-  if (b.close > upper && !read_number(text, upper, b.close, negatives, &made->high))
-    return wye__fail(error, WYE_BAD_PATTERN, upper, number);
-  if (negatives ? (int64_t)made->low > (int64_t)made->high : made->low > made->high)
-    return wye__fail(error, WYE_BAD_PATTERN, at + 1, "the lower bound is above the upper one");
-  return WYE_OK;
+  const char *detail = NULL;
+  while (upper < close && (text[upper] != '.' || text[upper + 1] != '.')) upper++;
+  uint32_t dots = upper;
+  upper += 2;
+  if (made->kind >= WYE__UUID) detail = "this type takes no bounds";
+  else if (close == end || close == lower || (dots == lower && upper == close)) detail = form;
+  else if (close + 1 != end) at = close + 1, detail = form;
+  else if (dots == close) at = lower, detail = form;
+  else if (dots > lower && !read_number(text, lower, dots, negatives, &made->low)) at = lower, detail = no_number;
+  else if (upper < close && !read_number(text, upper, close, negatives, &made->high)) at = upper, detail = no_number;
+  else if (negatives ? (int64_t)made->low > (int64_t)made->high : made->low > made->high)
+    at = lower, detail = "the lower bound is above the upper one";
+  return detail ? wye__fail(error, WYE_BAD_PATTERN, at, detail) : WYE_OK;
 }
 
 static int32_t read_type(const uint8_t *text, uint32_t start, uint32_t end, struct wye__constraint *made,
                          struct wye_error *error) {
-  uint32_t at = start + 1;
-  while (text[at] != '>' && text[at] != '(') at++;
-  const struct type *type = find_type(text + start + 1, at - start - 1);
-  if (!type)
-    return wye__fail(error, WYE_BAD_PATTERN, start + 1,
-                     "no such type: there are int, uint, hex, alpha, alnum, slug, uuid, date");
+  uint32_t name = start + 1, at = find(text, name, end - 1, '(');
+  const struct type *type = types;
+  while (type < types + TYPES && !is_name(type->name, text + name, at - name)) type++;
+  if (type == types + TYPES)
+    return wye__fail(error, WYE_BAD_PATTERN, name, "types are int, uint, hex, alpha, alnum, slug, uuid, date");
   made->kind = type->kind;
-  made->low = type->kind == WYE__INT ? (uint64_t)INT64_MIN : 0;
   made->high = type->kind == WYE__INT ? INT64_MAX : UINT64_MAX;
-  wye__ascii_set(type->ascii, made->ascii);
-  return text[at] == '(' ? read_bounds(text, at, end - 1, made, error) : WYE_OK;
+  made->low = type->kind == WYE__INT ? ~made->high : 0;
+  add_ascii(made->ascii, type->ascii);
+  return at < end - 1 ? read_bounds(text, at, end - 1, made, error) : WYE_OK;
 }
 
 int32_t wye__constraint_compile(struct wye__arena *arena, const uint8_t *text, uint32_t start, uint32_t end,
@@ -135,11 +130,13 @@ static bool in_set(const struct wye__constraint *c, uint32_t point) {
   return point < 128 ? c->ascii[point >> 6] >> (point & 63) & 1 : c->beyond != 0;
 }
 
-/* A dash stands behind a word only. */
+/* A dash stands behind a word only. As the next one, it leaves the reading as it was if it returns false. */
 static bool step_slug(const struct wye__constraint *c, struct wye__reading *r, uint32_t point) {
-  bool dash = point == '-', placed = !dash || r->state == 1;
+  bool dash = point == '-';
+  if ((dash && r->state == 0) || !in_set(c, point) || r->value >= c->high) return false;
   r->state = !dash;
-  return placed && in_set(c, point) && r->value++ < c->high;
+  r->value++;
+  return true;
 }
 
 enum { NEGATIVE = 1, DIGITS = 2 }; /* what of an int has been read */
@@ -158,8 +155,9 @@ enum { UUID_LENGTH = 36, DATE_LENGTH = 10 };
 
 static bool step_uuid(const struct wye__constraint *c, struct wye__reading *r, uint32_t point) {
   const uint64_t dashes = 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23;
-  if (r->state == UUID_LENGTH) return false;
-  return dashes >> r->state++ & 1 ? point == '-' : in_set(c, point);
+  if (r->state == UUID_LENGTH || (dashes >> r->state & 1 ? point != '-' : !in_set(c, point))) return false;
+  r->state++;
+  return true;
 }
 
 /* Whether the digits `ymd`, as a number, are a month or more (six of them), and a day (all eight). */
@@ -240,6 +238,8 @@ bool wye__constraint_accepts(const struct wye__constraint *c, const void *automa
 
 /* ------------------------------------------------------------------ whole values */
 
+static bool is_plain(uint8_t byte) { return byte < 0x80 && byte != '%'; }
+
 /* Each of these reads on as long as that is simple: raw ASCII, no overflow. The bytes read. */
 static uint32_t read_run(const struct wye__constraint *c, struct wye__reading *r, const uint8_t *text,
                          uint32_t length) {
@@ -264,7 +264,7 @@ static uint32_t read_automaton(const struct wye__automaton *a, struct wye__readi
                                uint32_t length) {
   const uint16_t *next = wye__automaton_next(a);
   uint32_t at = 0, state = r->state;
-  for (; at < length && text[at] < 0x80 && text[at] != '%'; at++) {
+  for (; at < length && is_plain(text[at]); at++) {
     uint32_t to = next[(size_t)state * a->classes + a->ascii[text[at]]];
     if (to == 0) break;
     state = to - 1;
@@ -273,13 +273,20 @@ static uint32_t read_automaton(const struct wye__automaton *a, struct wye__readi
   return at;
 }
 
-static uint32_t read_simple(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
+static uint32_t read_simple(const struct wye__constraint *c, const void *automaton, struct wye__reading *r,
                             const uint8_t *text, uint32_t length) {
+  uint32_t at = 0;
   switch (c->kind) {
-  case WYE__RUN: return read_run(c, reading, text, length);
+  case WYE__RUN: return read_run(c, r, text, length);
   case WYE__UINT:
-  case WYE__INT: return read_digits(reading, text, length);
-  case WYE__AUTOMATON: return read_automaton(automaton, reading, text, length);
+  case WYE__INT: return read_digits(r, text, length);
+  case WYE__AUTOMATON: return read_automaton(automaton, r, text, length);
+  case WYE__SLUG:
+    while (at < length && is_plain(text[at]) && step_slug(c, r, text[at])) at++;
+    return at;
+  case WYE__UUID:
+    while (at < length && is_plain(text[at]) && step_uuid(c, r, text[at])) at++;
+    return at;
   default: return 0;
   }
 }

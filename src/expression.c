@@ -6,688 +6,574 @@
 /*
  * Three steps, all in scratch room of the arena:
  *
- *   1. The text is read into a graph, as Thompson (1968) did it: a node takes a character of a set, or goes on without
- *      one to one or two others. What is repeated by count is written out.
+ *   1. The text is read into a graph, as Thompson did it (CACM 1968): a node takes a character of its set and goes on,
+ *      or goes one of two ways without a character. What is repeated by count is written out.
  *   2. The characters are sorted into classes that no set tells apart.
- *   3. Each set of nodes in which a reading can be at once becomes a state of the automaton.
+ *   3. Each set of nodes in which a reading can be at once becomes a state.
  *
- * Nothing here calls itself: groups lie on a stack of their own, and so do the nodes that are to be visited.
+ * Nothing here calls itself: open groups lie on a stack of their own, and so do the nodes that are to be visited. After
+ * an error in the text the reading goes on up to the next token, so that only what could do harm looks at the status.
  */
 
 enum {
-  NONE = 0xFFFF,         /* no node, no set */
   MOST_POSITIONS = 1000, /* characters in an expression, repetitions written out */
-  MOST_NODES = 16000,    /* what surrounds them included */
-  MOST_WORK = 1 << 25,   /* nodes visited while states are made: tens of milliseconds */
-  NODES_A_TOKEN = 4,     /* at most, repetitions by count aside */
-  MANY = 1 << 20,        /* a count without an upper limit; larger than what can be written out */
+  MOST_NODES = 16000,    /* with the ways around them */
+  MOST_WORK = 1 << 25,   /* ranges looked at while states are made: tens of milliseconds */
+  ASCII = 128,
+  SLOTS = 2048, /* of the hash table of states: a power of two, twice as many as there can be */
   LAST_POINT = 0x10FFFF,
+  RANGES_A_BYTE = 3, /* of the text, at most: `\W` makes five */
 };
 
-/* A set of characters: a bit for each ASCII one; above them `count` ranges, or with `inverse` all but these. */
-struct set {
-  uint64_t ascii[2];
-  uint16_t first, count;
-  bool inverse;
-};
+static const uint32_t MANY = 1 << 20;         /* no upper limit; above every count that can be written out */
+static const uint32_t SHORTHAND = UINT32_MAX; /* not a character, but a `\d` or the like */
+static const uint16_t NO_SET = 0xFFFF;
 
 struct range {
   uint32_t low, high;
 };
 
-struct node {
-  uint16_t set;      /* of which it takes a character; NONE: it takes none */
-  uint16_t out;      /* what comes next; NONE: the end */
-  uint16_t other;    /* the same for a node that takes none; NONE: there is no other way */
-  uint16_t position; /* its number among the nodes that take one */
+/* `count` ranges of characters from `first` on; with `inverse` all but these. */
+struct set {
+  uint16_t first, count;
+  bool inverse;
 };
 
-/* A piece of the graph: the nodes from `start` on, entered at one, left at another whose `out` is not set yet. */
+struct node {
+  uint16_t set;        /* it takes a character of this set; NO_SET: none */
+  uint16_t out, other; /* what comes next; without a set also the other way, if it is not 0 */
+  uint16_t unused;
+};
+
+/* A piece of the graph: the nodes from `start` on (0: no piece), entered at one, left at one whose `out` is still open. */
 struct piece {
   uint16_t start, entry, exit;
-  uint16_t set; /* it is `low` to `high` characters of this set; NONE: it is something else */
-  uint32_t low, high;
-  uint32_t positions; /* characters in it; more than MOST_POSITIONS is not counted on */
-  bool there;
-  bool never; /* nothing can match it: a class may be empty */
 };
 
 /* A group that is being read: `whole|whole|sequence last`. */
 struct group {
   struct piece whole, sequence, last;
-  bool repeated; /* `last` has its quantifier */
 };
 
 struct compiler {
   struct wye__arena *arena;
   const uint8_t *text;
   uint32_t start, at, end;
+  int32_t status;
   struct wye_error *error;
-  struct set *sets;
+  bool repeatable;      /* a quantifier may stand here */
+  uint32_t quantifiers; /* how many there were; the last one: */
+  uint32_t low, high;
   struct range *ranges;
+  struct set *sets;
   struct group *groups, *group; /* the stack, and its top */
-  struct node *nodes;
-  uint32_t set_count, range_count, node_count, node_room;
+  struct node *nodes;           /* number 0 is none */
+  uint32_t range_count, set_count, node_count;
+
+  uint32_t *points;  /* the ASCII characters, then the first one of each range that no set parts */
+  uint16_t *classes; /* and its class */
+  uint32_t *samples; /* one character of each class */
+  uint16_t *parts;   /* room for parting them */
+  uint32_t point_count, class_count;
+
+  uint32_t words;              /* of a set of nodes: a bit for each */
+  uint64_t *visited, *reached; /* all nodes visited, and those that take a character, or are the end */
+  uint16_t *slots;             /* states by hash, one more; 0: free */
+  uint16_t *stack;
+  uint8_t *states; /* behind each other: a set of nodes, then the next state for each class */
+  uint32_t depth, stride, state_count, work;
 };
 
-static int32_t fail(const struct compiler *c, uint32_t at, const char *detail) {
-  return wye__fail(c->error, WYE_BAD_PATTERN, at, detail);
+static void fail(struct compiler *c, int32_t status, uint32_t at, const char *detail) {
+  if (c->status == WYE_OK) c->status = wye__fail(c->error, status, at, detail);
 }
 
-static int32_t no_memory(const struct compiler *c) {
-  return wye__fail(c->error, WYE_NO_MEMORY, c->start, "the block is too small for this expression");
+static void bad(struct compiler *c, uint32_t at, const char *detail) { fail(c, WYE_BAD_PATTERN, at, detail); }
+
+static void too_large(struct compiler *c) {
+  fail(c, WYE_EXPRESSION_TOO_LARGE, c->start, "this needs more than 1000 states: check the value in the handler");
 }
 
-static int32_t too_large(const struct compiler *c) {
-  return wye__fail(
-      c->error, WYE_EXPRESSION_TOO_LARGE, c->start,
-      "this expression needs more than 1000 states: write a smaller one, or check the value in the handler");
-}
-
-static void *take(struct compiler *c, uint64_t size) {
+static void *take(struct compiler *c, uint32_t size) {
   uint32_t offset = wye__arena_take(c->arena, size);
+  if (!offset) fail(c, WYE_NO_MEMORY, c->start, "no room for this expression");
   return offset ? wye__at(c->arena, offset) : NULL;
 }
 
 /* ------------------------------------------------------------------ sets */
 
-static void add_ascii(uint64_t ascii[2], uint32_t low, uint32_t high) {
-  for (; low <= high && low < 128; low++) ascii[low >> 6] |= (uint64_t)1 << (low & 63);
+static void add_range(struct compiler *c, uint32_t low, uint32_t high) {
+  c->ranges[c->range_count++] = (struct range){low, high};
+  c->sets[c->set_count].count++;
 }
 
-void wye__ascii_set(const char *pairs, uint64_t ascii[2]) {
-  for (; *pairs; pairs += 2) add_ascii(ascii, (uint8_t)pairs[0], (uint8_t)pairs[1]);
+static bool contains(const struct compiler *c, uint32_t set_number, uint32_t point) {
+  struct set set = c->sets[set_number];
+  for (const struct range *range = c->ranges + set.first; set.count--; range++)
+    if (point >= range->low && point <= range->high) return !set.inverse;
+  return set.inverse;
 }
 
-static void add_points(struct compiler *c, struct set *set, uint32_t low, uint32_t high) {
-  add_ascii(set->ascii, low, high);
-  if (high < 128) return;
-  c->ranges[c->range_count++] = (struct range){low < 128 ? 128 : low, high};
-  set->count++;
-}
-
-static bool contains(const struct compiler *c, const struct set *set, uint32_t point) {
-  if (point < 128) return set->ascii[point >> 6] >> (point & 63) & 1;
-  for (uint32_t i = 0; i < set->count; i++) {
-    struct range range = c->ranges[set->first + i];
-    if (point >= range.low && point <= range.high) return !set->inverse;
+/* `\d` and the like: its ranges, or for an upper-case letter what lies between them. False if it is none of these. */
+static bool add_shorthand(struct compiler *c, uint32_t letter) {
+  const char *pairs = "\t\r  ";
+  uint32_t next = 0, lower = letter | 0x20;
+  if (lower == 'd') pairs = "09";
+  else if (lower == 'w') pairs = "09AZ__az";
+  else if (lower != 's') return false;
+  for (; *pairs; pairs += 2) {
+    uint32_t low = (uint8_t)pairs[0], high = (uint8_t)pairs[1];
+    if (letter == lower) add_range(c, low, high);
+    else add_range(c, next, low - 1);
+    next = high + 1;
   }
-  return set->inverse;
-}
-
-static bool is_empty(const struct set *set) {
-  return !(set->ascii[0] | set->ascii[1]) && set->count == 0 && !set->inverse;
-}
-
-/* `\d` and the like into the set; false if `letter` is none of them. An upper-case one has all above U+007F. */
-static bool add_shorthand(struct set *set, uint8_t letter, bool *beyond) {
-  uint64_t ascii[2] = {0, 0};
-  bool upper = !(letter & 0x20);
-  switch (letter | 0x20) {
-  case 'd': wye__ascii_set("09", ascii); break;
-  case 'w': wye__ascii_set("09AZ__az", ascii); break;
-  case 's': wye__ascii_set("\t\r  ", ascii); break;
-  default: return false;
-  }
-  for (uint32_t i = 0; i < 2; i++) set->ascii[i] |= upper ? ~ascii[i] : ascii[i];
-  *beyond |= upper;
+  if (letter != lower) add_range(c, next, LAST_POINT);
   return true;
 }
 
-static bool is_alnum(uint8_t c) { return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'); }
+static bool is_punctuation(uint32_t c) {
+  uint32_t lower = c | 0x20;
+  return c > ' ' && c < 0x7F && !(c >= '0' && c <= '9') && !(lower >= 'a' && lower <= 'z');
+}
 
-/*
- * One character, or an escaped one, or `\d` and the like into the set: then `*point` is UINT32_MAX. `*beyond` becomes
- * true if everything above U+007F is in the set now.
- */
-static int32_t read_character(struct compiler *c, struct set *set, uint32_t *point, bool *beyond) {
-  uint32_t start = c->at;
+/* One character, or an escaped one. SHORTHAND: its ranges are in the set. */
+static uint32_t read_character(struct compiler *c) {
+  uint32_t start = c->at, taken = 1;
   bool escaped = c->text[start] == '\\';
-  uint8_t byte = c->text[c->at += escaped];
-  *point = byte;
-  if (byte < 0x80) c->at++;
-  else c->at += wye__character(c->text + c->at, c->end - c->at, point);
-  if (byte > 0x7F && c->at == start + 1) return fail(c, start, "this byte is no UTF-8");
-  if (!escaped) return WYE_OK;
-  if (add_shorthand(set, byte, beyond)) *point = UINT32_MAX;
-  else if (is_alnum(byte) || byte <= ' ' || byte > '~')
-    return fail(c, start, "only punctuation and d, w, s, D, W, S can be escaped");
-  return WYE_OK;
+  uint32_t point = c->text[c->at += escaped];
+  if (point > 0x7F) {
+    taken = wye__character(c->text + c->at, c->end - c->at, &point);
+    if (taken == 1) bad(c, start, "this byte is no UTF-8");
+  }
+  c->at += taken;
+  if (escaped && add_shorthand(c, point)) return SHORTHAND;
+  if (escaped && !is_punctuation(point)) bad(c, start, "only punctuation and d, w, s, D, W, S can be escaped");
+  return point;
 }
 
-/* One character of a class, or a range of them. `first`: nothing but `[` or `[^` is in front of it. */
-static int32_t read_class_item(struct compiler *c, struct set *set, bool first, bool *beyond) {
-  uint32_t start = c->at, low, high;
+/* A character of a class, or a range. A `-` is itself at the class's start, `first`, and at its end. */
+static void read_class_item(struct compiler *c, uint32_t first) {
   const uint8_t *text = c->text;
-  if (text[start] == '-' && !first && text[start + 1] != ']')
-    return fail(c, start, "\"-\" stands between two characters: write \"\\-\" for the character");
-  int32_t status = read_character(c, set, &low, beyond);
-  if (status < 0 || low == UINT32_MAX) return status;
-  high = low;
-  if (c->at + 1 < c->end && text[c->at] == '-' && text[c->at + 1] != ']') {
+  uint32_t start = c->at;
+  if (text[start] == '-' && start != first && text[start + 1] != ']') bad(c, start, "write \"\\-\" for the character");
+  uint32_t low = read_character(c), high = low;
+  if (low == SHORTHAND) return;
+  if (text[c->at] == '-' && text[c->at + 1] != ']') {
     uint32_t dash = c->at++;
-    status = read_character(c, set, &high, beyond);
-    if (status < 0) return status;
-    if (high == UINT32_MAX) return fail(c, dash, "a range ends with one character");
-    if (high < low) return fail(c, start, "this range is upside down");
+    high = read_character(c);
+    if (high == SHORTHAND) bad(c, dash, "write \"\\-\" for the character");
+    if (high < low) bad(c, start, "this range is upside down");
   }
-  add_points(c, set, low, high);
-  return WYE_OK;
+  add_range(c, low, high);
 }
 
-static int32_t read_class(struct compiler *c, struct set *set) {
-  uint32_t open = c->at++;
-  bool negated = c->at < c->end && c->text[c->at] == '^', beyond = false;
-  uint32_t first = c->at += negated;
-  while (c->at < c->end && c->text[c->at] != ']') {
-    int32_t status = read_class_item(c, set, c->at == first, &beyond);
-    if (status < 0) return status;
+static void read_class(struct compiler *c) {
+  uint32_t open = c->at++, first;
+  if (c->at == c->end) {
+    bad(c, open, "this class is not closed: write \"\\[\" for the character");
+    return;
   }
-  if (c->at >= c->end) return fail(c, open, "this class is not closed: write \"\\[\" for the character");
-  if (c->at++ == first) return fail(c, open, "a class cannot be empty");
-  if (beyond) set->count = 0;
-  set->inverse = beyond != negated;
-  if (negated) set->ascii[0] = ~set->ascii[0], set->ascii[1] = ~set->ascii[1];
-  return WYE_OK;
+  bool inverse = c->text[c->at] == '^';
+  first = c->at += inverse;
+  while (c->text[c->at] != ']') read_class_item(c, first);
+  if (c->at++ == first) bad(c, open, "a class cannot be empty");
+  c->sets[c->set_count].inverse = inverse;
 }
 
 /* ------------------------------------------------------------------ pieces of the graph */
 
-/* Room for so many nodes more. They lie behind each other, since nothing else is taken while the text is read. */
-static bool reserve(struct compiler *c, uint32_t count) {
-  if (c->node_room - c->node_count >= count) return true;
-  uint32_t more = count - (c->node_room - c->node_count);
-  if (!take(c, (uint64_t)more * sizeof(struct node))) return false;
-  c->node_room += more;
-  return true;
-}
-
-static uint16_t add_node(struct compiler *c, uint16_t set, uint16_t out, uint16_t other) {
-  c->nodes[c->node_count] = (struct node){set, out, other, NONE};
-  return (uint16_t)c->node_count++;
-}
-
-static uint16_t add_way(struct compiler *c, uint16_t out, uint16_t other) { return add_node(c, NONE, out, other); }
-
-/* A way through without a character, in place of what there is. */
-static void make_empty(struct compiler *c, struct piece *p) {
-  c->node_count = p->start;
-  p->entry = p->exit = add_way(c, NONE, NONE);
-  p->never = false;
-}
-
-/* `a` and behind it `b`. */
-static struct piece joined(struct compiler *c, struct piece a, struct piece b) {
-  if (!a.there) return b;
-  c->nodes[a.exit].out = b.entry;
-  a.exit = b.exit;
-  a.set = NONE;
-  a.positions += b.positions;
-  a.never |= b.never;
-  return a;
-}
-
-/* `a` or `b`; one that nothing matches is left out. */
-static struct piece either(struct compiler *c, struct piece a, struct piece b) {
-  if (!a.there) return b;
-  a.set = NONE;
-  a.positions += b.positions;
-  if (b.never) return a;
-  if (a.never) {
-    a.entry = b.entry, a.exit = b.exit, a.never = false;
-    return a;
+/* The node's number; 0, where no node is looked for, if there is no room. */
+static uint16_t add_node(struct compiler *c, uint32_t set, uint32_t out, uint32_t other) {
+  if (c->node_count == MOST_NODES) too_large(c);
+  else if (take(c, sizeof(struct node))) {
+    c->nodes[c->node_count] = (struct node){(uint16_t)set, (uint16_t)out, (uint16_t)other, 0};
+    return (uint16_t)c->node_count++;
   }
-  uint16_t end = add_way(c, NONE, NONE);
-  c->nodes[a.exit].out = c->nodes[b.exit].out = end;
-  a.entry = add_way(c, a.entry, b.entry);
-  a.exit = end;
-  return a;
+  return 0;
 }
 
-/* Copies the piece, the last in the graph, until it is there `copies` times. */
-static void copy_nodes(struct compiler *c, uint32_t start, uint32_t size, uint32_t copies) {
-  for (uint32_t i = size; i < size * copies; i++) {
-    struct node node = c->nodes[start + i - size];
-    if (node.out != NONE) node.out = (uint16_t)(node.out + size);
-    if (node.other != NONE) node.other = (uint16_t)(node.other + size);
-    c->nodes[c->node_count++] = node;
+/* Puts `b` behind `a`. */
+static void join(struct compiler *c, struct piece *a, const struct piece *b) {
+  if (a->start) {
+    c->nodes[a->exit].out = b->entry;
+    a->exit = b->exit;
+  } else *a = *b;
+}
+
+/* Makes `a` into `a` or `b`. */
+static void add_choice(struct compiler *c, struct piece *a, const struct piece *b) {
+  if (!a->start) {
+    *a = *b;
+    return;
+  }
+  uint16_t end = add_node(c, NO_SET, 0, 0);
+  c->nodes[a->exit].out = c->nodes[b->exit].out = end;
+  a->entry = add_node(c, NO_SET, a->entry, b->entry);
+  a->exit = end;
+}
+
+/* Copies the last `size` nodes until they are there `copies` times, or there is no room. */
+static void copy_nodes(struct compiler *c, uint32_t size, uint32_t copies) {
+  for (uint32_t left = size * (copies - 1); left && c->status == WYE_OK; left--) {
+    struct node node = c->nodes[c->node_count - size];
+    add_node(c, node.set, node.out + size, node.other ? node.other + size : 0);
   }
 }
 
-/* Chains the copies; each behind the first `low` can be passed over, and the last can be taken again for MANY. */
-static void chain(struct compiler *c, struct piece *p, uint32_t size, uint32_t copies, uint32_t low, uint32_t high) {
-  uint16_t end = low < high ? add_way(c, NONE, NONE) : NONE, first = p->entry, last = p->exit;
-  for (uint32_t i = 0; i < copies; i++) {
-    uint16_t entry = (uint16_t)(first + i * size);
-    if (i + 1 == copies && high == MANY) c->nodes[end].other = entry;
-    if (i >= low) entry = add_way(c, entry, end);
-    if (i == 0) p->entry = entry;
-    else c->nodes[p->exit].out = entry;
-    p->exit = (uint16_t)(last + i * size);
+/* Chains the copies. Each behind the first `low` can be passed over; without an upper limit the last can be repeated. */
+static void chain(struct compiler *c, struct piece *p, uint32_t size, uint32_t copies) {
+  uint16_t end = add_node(c, NO_SET, 0, 0);
+  uint32_t entry = p->entry, exit = p->exit;
+  for (uint32_t i = 0; i < copies; i++, entry += size, exit += size) {
+    if (i + 1 == copies && c->high == MANY) c->nodes[end].other = (uint16_t)entry;
+    uint16_t first = i < c->low ? (uint16_t)entry : add_node(c, NO_SET, entry, end);
+    if (i == 0) p->entry = first;
+    else c->nodes[exit - size].out = first;
   }
-  if (end == NONE) return;
-  c->nodes[p->exit].out = end;
-  p->exit = end;
+  c->nodes[exit - size].out = p->exit = end;
 }
 
-/* The piece, the last in the graph, `low` to `high` times. What is too large is counted only. */
-static int32_t repeat(struct compiler *c, struct piece *p, uint32_t low, uint32_t high) {
-  uint32_t copies = high < MANY ? high : low ? low : 1, size = c->node_count - p->start;
-  uint64_t positions = (uint64_t)p->positions * copies, nodes = (uint64_t)size * copies + copies + 2;
-  if (p->low != 1 || p->high != 1) p->set = NONE;
-  p->low = low;
-  p->high = high;
-  if (positions && p->start + nodes > MOST_NODES) positions = MOST_POSITIONS + 1;
-  p->positions = positions > MOST_POSITIONS ? MOST_POSITIONS + 1 : (uint32_t)positions;
-  if (p->positions > MOST_POSITIONS) return WYE_OK;
-  if (copies == 0 || (p->never && low == 0)) make_empty(c, p);
-  else if (positions && !p->never) {
-    if (!reserve(c, (uint32_t)nodes - size)) return no_memory(c);
-    copy_nodes(c, p->start, size, copies);
-    chain(c, p, size, copies, low, high);
+/* The piece, which is the last in the graph, `low` to `high` times. */
+static void repeat(struct compiler *c, struct piece *p) {
+  uint32_t copies = c->high < MANY ? c->high : c->low ? c->low : 1, size = c->node_count - p->start;
+  if (copies > MOST_POSITIONS) too_large(c);
+  else if (copies == 0) {
+    c->node_count = p->start;
+    p->exit = p->entry = add_node(c, NO_SET, 0, 0);
+  } else {
+    copy_nodes(c, size, copies);
+    if (c->status == WYE_OK) chain(c, p, size, copies);
   }
-  return WYE_OK;
 }
 
 /* ------------------------------------------------------------------ 1. the text */
 
-/* A new part of the sequence; a quantifier may follow. */
-static void put_piece(struct compiler *c, struct piece piece) {
+static void put_piece(struct compiler *c, struct piece *piece) {
   struct group *group = c->group;
-  if (group->last.there) group->sequence = joined(c, group->sequence, group->last);
-  group->last = piece;
-  group->repeated = false;
+  if (group->last.start) join(c, &group->sequence, &group->last);
+  group->last = *piece;
+  c->repeatable = true;
 }
 
-static int32_t read_set(struct compiler *c) {
-  uint32_t point;
-  bool beyond = false;
-  struct set *set = &c->sets[c->set_count];
-  *set = (struct set){.first = (uint16_t)c->range_count};
-  int32_t status = WYE_OK;
-  if (c->text[c->at] == '[') status = read_class(c, set);
-  else if (c->text[c->at] == '.') {
+static void read_set(struct compiler *c) {
+  c->sets[c->set_count] = (struct set){(uint16_t)c->range_count, 0, false};
+  uint8_t byte = c->text[c->at];
+  if (byte == '[') read_class(c);
+  else if (byte == '.') {
     c->at++;
-    add_ascii(set->ascii, 0, 127);
-    set->inverse = true;
+    add_range(c, 0, LAST_POINT);
   } else {
-    status = read_character(c, set, &point, &beyond);
-    if (point != UINT32_MAX) add_points(c, set, point, point);
-    set->inverse = beyond;
+    uint32_t point = read_character(c);
+    if (point != SHORTHAND) add_range(c, point, point);
   }
-  uint16_t number = (uint16_t)c->set_count++, node = add_node(c, number, NONE, NONE);
-  put_piece(c, (struct piece){node, node, node, number, 1, 1, 1, true, is_empty(set)});
-  return status;
+  uint16_t node = add_node(c, c->set_count++, 0, 0);
+  put_piece(c, &(struct piece){node, node, node});
 }
 
-static uint32_t read_number(struct compiler *c) {
-  uint32_t number = 0;
+/* A number of `{m,n}`; `none` if there is none. */
+static uint32_t read_count(struct compiler *c, uint32_t none) {
+  uint32_t count = 0, start = c->at;
   for (; (uint8_t)(c->text[c->at] - '0') <= 9; c->at++)
-    if (number < MANY / 20) number = number * 10 + c->text[c->at] - '0';
-  return number;
+    if (count < MANY / 20) count = count * 10 + c->text[c->at] - '0';
+  return c->at == start ? none : count;
 }
 
-/* `{m}`, `{m,}` or `{m,n}`; false if it is none, or upside down. */
-static bool read_counts(struct compiler *c, uint32_t *low, uint32_t *high) {
-  uint32_t digits = ++c->at;
-  *low = *high = read_number(c);
-  if (c->at == digits) return false;
+/* Into `low` and `high`; false where `{` begins no count, or m is above n. */
+static bool read_quantifier(struct compiler *c) {
+  uint8_t byte = c->text[c->at++];
+  c->low = byte == '+';
+  c->high = byte == '?' ? 1 : MANY;
+  if (byte != '{') return true;
+  c->low = c->high = read_count(c, MANY);
   if (c->text[c->at] == ',') {
-    digits = ++c->at;
-    *high = read_number(c);
-    if (c->at == digits) *high = MANY;
-  }
-  return c->text[c->at++] == '}' && *low <= *high;
-}
-
-static int32_t read_quantifier(struct compiler *c) {
-  uint32_t start = c->at, low = 0, high = MANY;
-  struct group *group = c->group;
-  if (c->text[start] == '{') {
-    if (!read_counts(c, &low, &high))
-      return fail(c, start, "counts are written {2}, {2,} or {2,3}; the character \"\\{\"");
-  } else {
-    low = c->text[start] == '+';
-    if (c->text[start] == '?') high = 1;
     c->at++;
+    c->high = read_count(c, MANY);
   }
-  if (!group->last.there) return fail(c, start, "nothing stands here that could be repeated");
-  if (group->repeated) return fail(c, start, "a repetition takes no second mark: use (?:...)");
-  group->repeated = true;
-  return repeat(c, &group->last, low, high);
+  return c->text[c->at++] == '}' && c->low < MANY && c->low <= c->high;
 }
 
-static int32_t open_group(struct compiler *c) {
-  bool marked = c->text[c->at + 1] == '?';
-  if (marked && c->text[c->at + 2] != ':') return fail(c, c->at + 1, "of the groups with \"?\" there is (?:...) only");
-  c->at += marked ? 3 : 1;
-  *++c->group = (struct group){0};
-  return WYE_OK;
+static void read_repetition(struct compiler *c) {
+  uint32_t start = c->at;
+  if (!read_quantifier(c)) bad(c, start, "write {2}, {2,} or {2,3} for counts, \"\\{\" for the character");
+  else if (!c->repeatable) bad(c, start, "there is nothing to repeat here, and lazy or possessive marks are not known");
+  else repeat(c, &c->group->last);
+  c->repeatable = false;
+  c->quantifiers++;
+}
+
+static void begin_group(struct compiler *c) {
+  c->group->whole.start = c->group->sequence.start = c->group->last.start = 0;
+  c->repeatable = false;
+}
+
+static void open_group(struct compiler *c) {
+  if (c->text[++c->at] == '?') {
+    if (c->text[c->at + 1] != ':') bad(c, c->at, "groups are (...) and (?:...) only");
+    c->at += 2;
+  }
+  c->group++;
+  begin_group(c);
 }
 
 /* At a `|` or `)`. */
-static int32_t end_alternative(struct compiler *c) {
+static void end_alternative(struct compiler *c) {
   struct group *group = c->group;
-  if (!group->last.there) return fail(c, c->at, "something must stand in front of this: a value is never empty");
-  group->whole = either(c, group->whole, joined(c, group->sequence, group->last));
-  group->sequence.there = group->last.there = false;
+  if (!group->last.start) bad(c, c->at, "something must stand in front of this: a value is never empty");
+  join(c, &group->sequence, &group->last);
+  add_choice(c, &group->whole, &group->sequence);
+  group->sequence.start = group->last.start = 0;
+  c->repeatable = false;
   c->at++;
-  return WYE_OK;
 }
 
-static int32_t close_group(struct compiler *c) {
-  int32_t status = end_alternative(c);
-  if (status < 0 || c->group == c->groups) return status;
-  struct piece whole = c->group->whole;
-  c->group--;
-  put_piece(c, whole);
-  return WYE_OK;
-}
-
-static int32_t read_token(struct compiler *c) {
-  if (!reserve(c, NODES_A_TOKEN)) return no_memory(c);
+static void read_token(struct compiler *c) {
   switch (c->text[c->at]) {
-  case '(': return open_group(c);
-  case ')': return close_group(c);
-  case '|': return end_alternative(c);
+  case '(': open_group(c); break;
+  case ')':
+    end_alternative(c);
+    if (c->group > c->groups) {
+      c->group--;
+      put_piece(c, &c->group[1].whole);
+    }
+    break;
+  case '|': end_alternative(c); break;
   case '?':
   case '*':
   case '+':
-  case '{': return read_quantifier(c);
+  case '{': read_repetition(c); break;
   case '^':
-  case '$': return fail(c, c->at, "the whole value is meant anyway: write \"\\\" before the character");
+  case '$':
   case ']':
-  case '}': return fail(c, c->at, "nothing is open here: write \"\\\" before the character");
-  default: return read_set(c);
+  case '}': bad(c, c->at, "write \"\\\" in front of this character"); break;
+  default: read_set(c);
   }
 }
 
-static int32_t read_text(struct compiler *c) {
-  uint32_t length = c->end - c->at;
-  c->sets = take(c, (uint64_t)length * sizeof(struct set));
-  c->ranges = take(c, (uint64_t)length * sizeof(struct range));
-  c->groups = c->group = take(c, (uint64_t)(length / 2 + 2) * sizeof(struct group));
-  c->nodes = take(c, 8);
-  if (!c->sets || !c->ranges || !c->groups || !c->nodes) return no_memory(c);
-  c->node_room = 1;
-  *c->group = (struct group){0};
-  while (c->at < c->end) {
-    int32_t status = read_token(c);
-    if (status < 0) return status;
-  }
-  return c->groups->whole.positions > MOST_POSITIONS ? too_large(c) : WYE_OK;
+/* Gives the number of the node where the graph is entered. Its end is the last node, of an empty set. */
+static uint32_t read_text(struct compiler *c) {
+  uint32_t length = c->end - c->at, positions = 0;
+  c->ranges = take(c, length * RANGES_A_BYTE * (uint32_t)sizeof(struct range));
+  c->sets = take(c, length * (uint32_t)sizeof(struct set));
+  c->groups = c->group = take(c, (length / 2 + 2) * (uint32_t)sizeof(struct group));
+  c->nodes = take(c, sizeof(struct node)); /* the others behind it: nothing else is taken while the text is read */
+  c->node_count = 1;
+  if (c->status == WYE_OK) begin_group(c);
+  while (c->status == WYE_OK && c->at < c->end) read_token(c);
+  if (c->status != WYE_OK) return 0;
+  for (uint32_t i = 1; i < c->node_count; i++) positions += c->nodes[i].set != NO_SET;
+  if (positions > MOST_POSITIONS) too_large(c);
+  c->sets[c->set_count] = (struct set){0};
+  c->nodes[c->group->whole.exit].out = add_node(c, c->set_count, 0, 0);
+  return c->group->whole.entry;
 }
 
 /* ------------------------------------------------------------------ 2. classes */
 
-struct classes {
-  uint32_t *points;  /* one of each range: the ASCII characters, then where those above begin */
-  uint16_t *of;      /* the class of each */
-  uint16_t *numbers; /* room */
-  uint32_t point_count, count;
-  uint32_t *members; /* for each set a bit for each class: */
-  uint32_t words;    /* so many words */
-};
-
-/* Puts a beginning of a range in its place, unless it is there. */
-static void add_start(struct classes *k, uint32_t point) {
-  uint32_t i = k->point_count;
-  while (k->points[i - 1] > point) i--;
-  if (k->points[i - 1] == point) return;
-  for (uint32_t j = k->point_count++; j > i; j--) k->points[j] = k->points[j - 1];
-  k->points[i] = point;
-}
-
-static void find_starts(const struct compiler *c, struct classes *k) {
-  for (uint32_t i = 0; i <= 128; i++) k->points[i] = i;
-  k->point_count = 129;
-  for (uint32_t i = 0; i < c->range_count; i++) {
-    add_start(k, c->ranges[i].low);
-    if (c->ranges[i].high < LAST_POINT) add_start(k, c->ranges[i].high + 1);
-  }
+/* Puts the first character of a range into its place, unless it is there. */
+static void add_point(struct compiler *c, uint32_t point) {
+  uint32_t i = c->point_count;
+  while (c->points[i - 1] > point) i--;
+  if (c->points[i - 1] == point) return;
+  for (uint32_t j = c->point_count++; j > i; j--) c->points[j] = c->points[j - 1];
+  c->points[i] = point;
 }
 
 /* Parts each class into what the set has of it and what not. Numbered as they are met: those of ASCII come first. */
-static void part_classes(const struct compiler *c, struct classes *k, const struct set *set) {
-  memset(k->numbers, 0xFF, (size_t)k->count * 2 * sizeof *k->numbers);
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < k->point_count; i++) {
-    uint16_t *number = &k->numbers[k->of[i] * 2 + contains(c, set, k->points[i])];
-    if (*number == NONE) *number = (uint16_t)count++;
-    k->of[i] = *number;
+static void part_classes(struct compiler *c, uint32_t set) {
+  memset(c->parts, 0xFF, 4 * c->class_count);
+  c->class_count = 0;
+  for (uint32_t i = 0; i < c->point_count; i++) {
+    uint16_t *part = &c->parts[2 * c->classes[i] + contains(c, set, c->points[i])];
+    if (*part == 0xFFFF) {
+      c->samples[c->class_count] = c->points[i];
+      *part = (uint16_t)c->class_count++;
+    }
+    c->classes[i] = *part;
   }
-  k->count = count;
 }
 
-static int32_t make_classes(struct compiler *c, struct classes *k) {
-  uint32_t most = 129 + 2 * c->range_count;
-  k->points = take(c, (uint64_t)most * sizeof *k->points);
-  k->of = take(c, (uint64_t)most * sizeof *k->of);
-  k->numbers = take(c, (uint64_t)most * 2 * sizeof *k->numbers);
-  if (!k->points || !k->of || !k->numbers) return no_memory(c);
-  find_starts(c, k);
-  memset(k->of, 0, most * sizeof *k->of);
-  k->count = 1;
-  for (uint32_t i = 0; i < c->set_count; i++) part_classes(c, k, &c->sets[i]);
-  k->words = (k->count + 31) / 32;
-  uint64_t size = (uint64_t)c->set_count * k->words * sizeof *k->members;
-  k->members = take(c, size);
-  if (!k->members) return no_memory(c);
-  memset(k->members, 0, (size_t)size);
-  for (uint32_t i = 0; i < c->set_count; i++)
-    for (uint32_t j = 0; j < k->point_count; j++)
-      if (contains(c, &c->sets[i], k->points[j])) k->members[i * k->words + k->of[j] / 32] |= 1u << k->of[j] % 32;
-  return WYE_OK;
+static void make_classes(struct compiler *c) {
+  uint32_t most = 2 * c->range_count + ASCII + 1;
+  c->points = take(c, 14 * most);
+  if (!c->points) return;
+  c->samples = c->points + most;
+  c->parts = (uint16_t *)(c->samples + most);
+  c->classes = c->parts + 2 * most;
+  memset(c->classes, 0, 2 * most);
+  while (c->point_count <= ASCII) c->points[c->point_count] = c->point_count, c->point_count++;
+  for (uint32_t i = 0; i < c->range_count; i++) {
+    add_point(c, c->ranges[i].low);
+    if (c->ranges[i].high < LAST_POINT) add_point(c, c->ranges[i].high + 1);
+  }
+  c->class_count = 1;
+  for (uint32_t i = 0; i < c->set_count; i++) part_classes(c, i);
 }
 
 /* ------------------------------------------------------------------ 3. states */
 
-enum { SLOTS = 2048 }; /* of the hash table of states: a power of two, twice as many as there can be */
-
-struct states {
-  const struct classes *classes;
-  uint32_t positions, words; /* of a set of nodes: a bit for each position, and the last for the end */
-  uint16_t *node_of;         /* the node of each position */
-  uint16_t *stack, *active;
-  uint32_t *marks, mark; /* a node is visited if its mark is the present one */
-  uint64_t *reached;     /* the set of nodes that is being made */
-  uint16_t *slots;       /* states by hash, one more; 0: free */
-  uint8_t *first;        /* the states behind each other: a set of nodes, then the next state for each class */
-  uint32_t stride, count, work;
-};
-
-static uint64_t *nodes_of(const struct states *s, uint32_t state) {
-  return (uint64_t *)(void *)(s->first + (size_t)state * s->stride);
+static uint64_t *nodes_of(const struct compiler *c, uint32_t state) {
+  return (uint64_t *)(void *)(c->states + (size_t)state * c->stride);
 }
 
-static uint16_t *next_of(const struct states *s, uint32_t state) {
-  return (uint16_t *)(void *)(nodes_of(s, state) + s->words);
+static bool has_bit(const uint64_t *set, uint32_t number) { return set[number / 64] >> number % 64 & 1; }
+
+static void add_bit(uint64_t *set, uint32_t number) { set[number / 64] |= (uint64_t)1 << number % 64; }
+
+static void visit(struct compiler *c, uint16_t node) {
+  if (has_bit(c->visited, node)) return;
+  add_bit(c->visited, node);
+  c->stack[c->depth++] = node;
 }
 
-static uint32_t push(struct states *s, uint32_t depth, uint16_t node) {
-  if (node == NONE) s->reached[s->positions / 64] |= (uint64_t)1 << s->positions % 64;
-  else if (s->marks[node] != s->mark) {
-    s->marks[node] = s->mark;
-    s->stack[depth++] = node;
-  }
-  return depth;
-}
-
-/* From the nodes on the stack to all that can be reached without a character. */
-static void reach(const struct compiler *c, struct states *s, uint32_t depth) {
-  while (depth) {
-    struct node node = c->nodes[s->stack[--depth]];
-    s->work++;
-    if (node.set != NONE) s->reached[node.position / 64] |= (uint64_t)1 << node.position % 64;
+/* All that can be reached without a character from what is on the stack. */
+static void reach(struct compiler *c) {
+  while (c->depth) {
+    uint16_t number = c->stack[--c->depth];
+    struct node node = c->nodes[number];
+    c->work++;
+    if (node.set != NO_SET) add_bit(c->reached, number);
     else {
-      depth = push(s, depth, node.out);
-      if (node.other != NONE) depth = push(s, depth, node.other);
+      visit(c, node.out);
+      if (node.other) visit(c, node.other);
     }
   }
 }
 
-static void clear_reached(struct states *s) {
-  memset(s->reached, 0, s->words * sizeof *s->reached);
-  s->mark++;
-}
-
-static uint16_t *find_slot(const struct states *s) {
+/* The slot of the state for what is reached, or the free one for it. */
+static uint16_t *find_slot(const struct compiler *c) {
   uint64_t hash = 0;
-  for (uint32_t i = 0; i < s->words; i++) hash = (hash ^ s->reached[i]) * 0x9E3779B97F4A7C15u;
-  uint32_t slot = (uint32_t)(hash >> 48) % SLOTS;
-  while (s->slots[slot] && memcmp(nodes_of(s, s->slots[slot] - 1u), s->reached, s->words * sizeof *s->reached) != 0)
-    slot = (slot + 1) % SLOTS;
-  return &s->slots[slot];
+  for (uint32_t i = 0; i < c->words; i++) hash = (hash ^ c->reached[i]) * 0x9E3779B97F4A7C15u;
+  uint16_t *slot = &c->slots[hash >> 53];
+  while (*slot && memcmp(nodes_of(c, *slot - 1u), c->reached, 8 * c->words) != 0)
+    if (++slot == c->slots + SLOTS) slot = c->slots;
+  return slot;
 }
 
-/* The state for what is reached, one more; made where it is new. */
-static int32_t state_of_reached(struct compiler *c, struct states *s) {
-  uint16_t *slot = find_slot(s);
+/* The state for what can be reached from the stack, one more; 0 where that is nothing. */
+static uint16_t reached_state(struct compiler *c) {
+  if (c->depth == 0) return 0;
+  reach(c);
+  uint16_t *slot = find_slot(c);
   if (*slot == 0) {
-    if (s->count == WYE_MAX_STATES) return too_large(c);
-    if (!take(c, s->stride)) return no_memory(c);
-    memcpy(nodes_of(s, s->count), s->reached, s->words * sizeof *s->reached);
-    *slot = (uint16_t)++s->count;
+    if (c->state_count == WYE_MAX_STATES) too_large(c);
+    else if (take(c, c->stride)) {
+      memcpy(nodes_of(c, c->state_count), c->reached, 8 * c->words);
+      *slot = (uint16_t)++c->state_count;
+    }
   }
   return *slot;
 }
 
-/* Where a character of the class leads from the active nodes: as `next` has it. */
-static int32_t next_state(struct compiler *c, struct states *s, uint32_t active, uint32_t number) {
-  const struct classes *k = s->classes;
-  uint32_t depth = 0, word = number / 32, bit = number % 32;
-  bool any = false;
-  clear_reached(s);
-  for (uint32_t i = 0; i < active; i++) {
-    struct node node = c->nodes[s->active[i]];
-    if (!(k->members[node.set * k->words + word] >> bit & 1)) continue;
-    any = true;
-    depth = push(s, depth, node.out);
+static void clear_visited(struct compiler *c) { memset(c->visited, 0, 16 * c->words); }
+
+/* Where a character leads from the state. */
+static uint16_t next_state(struct compiler *c, uint32_t state, uint32_t point) {
+  clear_visited(c);
+  for (uint32_t i = 0; i < c->words; i++) {
+    for (uint64_t left = nodes_of(c, state)[i]; left; left &= left - 1) {
+      struct node node = c->nodes[64 * i + (uint32_t)__builtin_ctzll(left)];
+      c->work += 1u + c->sets[node.set].count;
+      if (contains(c, node.set, point)) visit(c, node.out);
+    }
   }
-  if (!any) return 0;
-  reach(c, s, depth);
-  return state_of_reached(c, s);
+  return reached_state(c);
 }
 
-static int32_t leave_state(struct compiler *c, struct states *s, uint32_t state) {
-  uint32_t active = 0;
-  for (uint32_t i = 0; i < s->positions; i++)
-    if (nodes_of(s, state)[i / 64] >> i % 64 & 1) s->active[active++] = s->node_of[i];
-  for (uint32_t i = 0; i < s->classes->count; i++) {
-    int32_t next = next_state(c, s, active, i);
-    if (next < 0) return next;
-    next_of(s, state)[i] = (uint16_t)next;
-    s->work += active;
-    if (s->work > MOST_WORK) return too_large(c);
-  }
-  return WYE_OK;
-}
-
-static void number_positions(struct compiler *c, struct states *s) {
-  for (uint32_t i = 0; i < c->node_count; i++) {
-    if (c->nodes[i].set == NONE) continue;
-    s->node_of[s->positions] = (uint16_t)i;
-    c->nodes[i].position = (uint16_t)s->positions++;
-  }
-}
-
-static int32_t make_states(struct compiler *c, struct states *s) {
-  const struct piece *whole = &c->groups->whole;
-  s->node_of = take(c, c->node_count * sizeof(uint16_t));
-  s->active = take(c, c->node_count * sizeof(uint16_t));
-  s->stack = take(c, c->node_count * sizeof(uint16_t));
-  s->marks = take(c, c->node_count * sizeof(uint32_t));
-  s->slots = take(c, SLOTS * sizeof(uint16_t));
-  if (!s->node_of || !s->active || !s->stack || !s->marks || !s->slots) return no_memory(c);
-  number_positions(c, s);
-  s->words = s->positions / 64 + 1;
-  s->stride = s->words * 8 + ((s->classes->count * 2 + 7) & ~7u);
-  s->reached = take(c, s->words * sizeof(uint64_t));
-  if (!s->reached) return no_memory(c);
-  s->first = (uint8_t *)(s->reached + s->words);
-  memset(s->marks, 0, c->node_count * sizeof *s->marks);
-  memset(s->slots, 0, SLOTS * sizeof *s->slots);
-  clear_reached(s);
-  if (!whole->never) reach(c, s, push(s, 0, whole->entry));
-  int32_t status = state_of_reached(c, s);
-  for (uint32_t i = 0; status >= 0 && i < s->count; i++) status = leave_state(c, s, i);
-  return status < 0 ? status : WYE_OK;
-}
-
-/* ------------------------------------------------------------------ the automaton */
-
-static void put_ranges(const struct classes *k, struct wye__automaton *a, uint32_t *starts, uint16_t *classes) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < k->point_count; i++) {
-    if (i < 128) a->ascii[i] = (uint8_t)k->of[i];
-    else if (i == 128 || k->of[i] != k->of[i - 1]) {
-      starts[count] = k->points[i];
-      classes[count++] = k->of[i];
+static void make_states(struct compiler *c, uint32_t entry) {
+  c->words = c->node_count / 64 + 1;
+  c->stride = 8 * c->words + ((2 * c->class_count + 7) & ~7u);
+  c->visited = take(c, 16 * c->words);
+  c->slots = take(c, 2 * SLOTS);
+  c->stack = take(c, 2 * c->node_count);
+  if (c->status != WYE_OK) return;
+  c->reached = c->visited + c->words;
+  c->states = (uint8_t *)wye__at(c->arena, wye__arena_mark(c->arena));
+  memset(c->slots, 0, 2 * SLOTS);
+  clear_visited(c);
+  visit(c, (uint16_t)entry);
+  reached_state(c);
+  for (uint32_t i = 0; i < c->state_count; i++) {
+    for (uint32_t j = 0; c->status == WYE_OK && j < c->class_count; j++) {
+      uint16_t *next = (uint16_t *)(void *)(nodes_of(c, i) + c->words);
+      next[j] = next_state(c, i, c->samples[j]);
+      if (c->work > MOST_WORK) too_large(c);
     }
   }
 }
 
-static void put_states(const struct states *s, uint16_t *next, uint8_t *accepting) {
-  uint32_t classes = s->classes->count;
-  for (uint32_t i = 0; i < s->count; i++) {
-    memcpy(next + (size_t)i * classes, next_of(s, i), classes * sizeof *next);
-    if (nodes_of(s, i)[s->positions / 64] >> s->positions % 64 & 1) accepting[i / 8] |= (uint8_t)(1u << i % 8);
+/* ------------------------------------------------------------------ what comes of it */
+
+/* One class repeated, if no character above U+007F must be told from the others. */
+static bool is_run(const struct compiler *c) {
+  return c->set_count == 1 && c->quantifiers <= 1 && c->point_count == ASCII + 1;
+}
+
+static void make_run(const struct compiler *c, struct wye__constraint *made) {
+  made->kind = WYE__RUN;
+  for (uint32_t i = 0; i < ASCII; i++)
+    if (contains(c, 0, i)) add_bit(made->ascii, i);
+  made->beyond = contains(c, 0, ASCII);
+  made->low = c->low;
+  made->high = c->high == MANY ? UINT64_MAX : c->high;
+}
+
+static void put_classes(const struct compiler *c, struct wye__automaton *a) {
+  for (uint32_t i = 0; i < ASCII; i++) a->ascii[i] = (uint8_t)c->classes[i];
+  memcpy((uint32_t *)wye__automaton_starts(a), c->points + ASCII, 4u * a->ranges);
+  memcpy((uint16_t *)wye__automaton_classes(a), c->classes + ASCII, 2u * a->ranges);
+}
+
+static void put_states(const struct compiler *c, struct wye__automaton *a) {
+  uint16_t *next = (uint16_t *)wye__automaton_next(a);
+  uint8_t *accepting = (uint8_t *)wye__automaton_accepting(a);
+  for (uint32_t i = 0; i < c->state_count; i++) {
+    const uint64_t *nodes = nodes_of(c, i);
+    memcpy(next + (size_t)i * c->class_count, nodes + c->words, 2 * c->class_count);
+    if (has_bit(nodes, c->node_count - 1)) accepting[i / 8] |= (uint8_t)(1u << i % 8);
   }
 }
 
-static uint32_t count_ranges(const struct classes *k) {
-  uint32_t count = 1;
-  for (uint32_t i = 129; i < k->point_count; i++) count += k->of[i] != k->of[i - 1];
-  return count;
+/* The automaton, behind all scratch room. */
+static void make_automaton(struct compiler *c, struct wye__constraint *made) {
+  uint32_t ranges = c->point_count - ASCII;
+  made->size = (uint32_t)wye__automaton_size(c->state_count, c->class_count, ranges);
+  struct wye__automaton *a = take(c, made->size);
+  if (!a) return;
+  made->kind = WYE__AUTOMATON;
+  memset(a, 0, made->size);
+  a->states = (uint16_t)c->state_count;
+  a->classes = (uint16_t)c->class_count;
+  a->ranges = (uint16_t)ranges;
+  put_classes(c, a);
+  put_states(c, a);
 }
 
-/* Moves what was taken last down to `mark`, over the scratch room. */
-static void keep(struct wye__arena *arena, uint32_t mark, uint32_t from, uint32_t size) {
-  uint32_t gap = from - mark;
-  for (uint32_t done = 0; done < size; done += gap)
-    memcpy((uint8_t *)wye__at(arena, mark) + done, (uint8_t *)wye__at(arena, from) + done,
-           size - done < gap ? size - done : gap);
-  wye__arena_rewind(arena, mark + size);
-}
-
-static int32_t put_automaton(struct compiler *c, const struct classes *k, const struct states *s, uint32_t mark,
-                             struct wye__constraint *made) {
-  uint32_t ranges = count_ranges(k), size = (uint32_t)wye__automaton_size(s->count, k->count, ranges);
-  uint32_t from = wye__arena_take(c->arena, size);
-  if (!from) return no_memory(c);
-  struct wye__automaton *a = wye__at(c->arena, from);
-  memset(a, 0, size);
-  a->states = (uint16_t)s->count, a->classes = (uint16_t)k->count, a->ranges = (uint16_t)ranges;
-  put_ranges(k, a, (uint32_t *)wye__automaton_starts(a), (uint16_t *)wye__automaton_classes(a));
-  put_states(s, (uint16_t *)wye__automaton_next(a), (uint8_t *)wye__automaton_accepting(a));
-  keep(c->arena, mark, from, size);
-  *made = (struct wye__constraint){.kind = WYE__AUTOMATON, .automaton = mark, .size = size};
-  return WYE_OK;
-}
-
-static int32_t compile(struct compiler *c, uint32_t mark, struct wye__constraint *made) {
-  struct classes classes = {0};
-  struct states states = {.classes = &classes};
-  int32_t status = read_text(c);
-  if (status < 0) return status;
-  const struct piece *whole = &c->groups->whole;
-  const struct set *set = &c->sets[whole->set];
-  if (whole->set != NONE && set->count == 0) {
-    *made = (struct wye__constraint){.kind = WYE__RUN, .beyond = set->inverse, .low = whole->low, .high = whole->high};
-    memcpy(made->ascii, set->ascii, sizeof made->ascii);
-    if (whole->high == MANY) made->high = UINT64_MAX;
-    return WYE_OK;
+static void compile(struct compiler *c, struct wye__constraint *made) {
+  uint32_t entry = read_text(c);
+  if (c->status == WYE_OK) make_classes(c);
+  if (c->status != WYE_OK) return;
+  if (is_run(c)) {
+    make_run(c, made);
+    return;
   }
-  status = make_classes(c, &classes);
-  if (status == WYE_OK) status = make_states(c, &states);
-  return status < 0 ? status : put_automaton(c, &classes, &states, mark, made);
+  make_states(c, entry);
+  if (c->status == WYE_OK) make_automaton(c, made);
 }
 
 int32_t wye__expression_compile(struct wye__arena *arena, const uint8_t *text, uint32_t start, uint32_t end,
                                 struct wye__constraint *made, struct wye_error *error) {
   uint32_t mark = wye__arena_mark(arena);
-  struct compiler c = {.arena = arena, .text = text, .start = start, .at = start + 1, .end = end, .error = error};
-  int32_t status = compile(&c, mark, made);
-  if (made->kind != WYE__AUTOMATON) wye__arena_rewind(arena, mark);
-  return status;
+  struct compiler c = {
+      .arena = arena, .text = text, .start = start, .at = start + 1, .end = end, .low = 1, .high = 1, .error = error};
+  compile(&c, made);
+  uint32_t from = wye__arena_mark(arena) - made->size, gap = from - mark;
+  wye__arena_rewind(arena, mark);
+  if (made->kind != WYE__AUTOMATON) return c.status;
+  made->automaton = wye__arena_take(arena, made->size);
+  /* Down over the scratch room; by pieces, since the two may overlap. */
+  for (uint32_t done = 0; done < made->size; done += gap) {
+    uint32_t left = made->size - done;
+    memcpy((uint8_t *)wye__at(arena, mark) + done, (uint8_t *)wye__at(arena, from) + done, left < gap ? left : gap);
+  }
+  return c.status;
 }

@@ -49,10 +49,6 @@ static inline uint64_t wye__automaton_size(uint64_t states, uint64_t classes, ui
   uint64_t size = sizeof(struct wye__automaton) + 6 * ranges + 2 * states * classes + (states + 7) / 8;
   return (size + 7) & ~(uint64_t)7;
 }
-
-/* Adds ASCII characters to a set of them; `pairs`: the first and the last of each range, "azAZ". */
-void wye__ascii_set(const char *pairs, uint64_t ascii[2]);
-
 /* See wye__constraint_compile: for one that begins with a `(`; `*made` is all zero. */
 int32_t wye__expression_compile(struct wye__arena *arena, const uint8_t *text, uint32_t start, uint32_t end,
                                 struct wye__constraint *made, struct wye_error *error);

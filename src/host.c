@@ -5,6 +5,8 @@
 /* The first label's bit in a mask. */
 #define FIRST_LABEL 0x80000000u
 
+const char wye__label_text[] = "a label of a host has letters, digits, \"-\" and \"_\"";
+
 static uint8_t lower(uint8_t byte) { return (uint8_t)(byte - 'A') < 26 ? byte | 0x20 : byte; }
 
 /* Where the label that begins at `at` ends: at a dot, or with the host. */
@@ -42,6 +44,8 @@ static bool name_is_taken(const struct reader *r, struct wye_span name) {
   return false;
 }
 
+static const char whole_label[] = "a parameter is a whole label, \":name\", and a host has no port";
+
 /* A label `:name`, from its colon to `end`. */
 static int32_t read_param(const struct reader *r, uint32_t start, uint32_t end) {
   struct wye__host *host = r->host;
@@ -50,8 +54,7 @@ static int32_t read_param(const struct reader *r, uint32_t start, uint32_t end) 
   if (at == end || is_digit(r->text[at]) || !is_name(r->text[at]))
     return fail(r, start, "a parameter needs a name ([A-Za-z_][A-Za-z0-9_]*) behind \":\"");
   while (at < end && is_name(r->text[at])) at++;
-  if (at < end)
-    return fail(r, at, "a parameter is a whole label of the host: write \":name\", letters, digits and \"_\"");
+  if (at < end) return fail(r, at, whole_label);
   struct wye_span name = wye__span(start + 1, end);
   if (name_is_taken(r, name))
     return fail(r, name.offset, "this name is in the host already: each parameter needs a name of its own");
@@ -63,11 +66,10 @@ static int32_t read_param(const struct reader *r, uint32_t start, uint32_t end) 
 
 /* What to write in place of a byte that no label has. */
 static const char *stray(uint8_t c) {
-  if (c > 0x7F) return "a host is written as in URLs: write it in punycode (\"xn--...\")";
-  if (c == ':') return "a host has no port, and a parameter is a whole label: \":name\"";
-  if (c == '@') return "a host has no user information: leave out what is before \"@\"";
+  if (c > 0x7F) return "a host has no such letters: write it in punycode (\"xn--...\")";
+  if (c == ':') return whole_label;
   if (c == '*') return "a \"*\" is the whole first label, with others behind it: \"*.example.com\"";
-  return "a host has letters, digits, \"-\" and \"_\" between its dots";
+  return wye__label_text;
 }
 
 static bool is_of_label(uint8_t c) { return is_name(c) || c == '-'; }
@@ -89,7 +91,7 @@ static int32_t read_text(const struct reader *r, uint32_t at, uint32_t end) {
 static int32_t read_label(const struct reader *r, uint32_t at, uint32_t end) {
   struct wye__host *host = r->host;
   bool param = at < end && r->text[at] == ':';
-  if (at == end) return fail(r, at, "a label of the host is empty: one dot stands between two labels");
+  if (at == end) return fail(r, at, "a label of the host is empty");
   if (host->labels >= WYE__HOST_LABELS && (param || host->params))
     return fail(r, at, "a host with parameters has at most 32 labels");
   if (param) return read_param(r, at, end);

@@ -33,8 +33,9 @@ struct wye__host {
 /* Reads a route's host. WYE_OK, or WYE_BAD_HOST with the byte in `error`; `*host` is filled on success. */
 int32_t wye__host_parse(const char *text, size_t length, struct wye__host *host, struct wye_error *error);
 
-/* Whether a text is a label that a host may have. */
+/* Whether a text is a label that a host may have; and how to say that it is none. */
 bool wye__is_label(const uint8_t *text, size_t length);
+extern const char wye__label_text[];
 
 /*
  * The hash of a request's host, in which the labels of `mask` are read as ":"; of a shape, with the mask 0. All bits

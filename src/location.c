@@ -6,18 +6,26 @@
 
 /* ------------------------------------------------------------------ the target */
 
-bool wye__is_redirectable(const uint8_t *path, uint32_t length, uint32_t flags) {
-  uint32_t left = length - (flags & WYE__DROP_SLASH ? 1 : 0);
-  return left < 2 ? !(left && flags & WYE__ADD_SLASH) : path[1] != '/';
+bool wye__is_redirectable(const uint8_t *path, uint32_t length) { return length < 2 || path[1] != '/'; }
+
+/* The path that the target is made of. */
+static const uint8_t *base(const struct wye_table *table, const struct wye_context *context, const uint8_t *text,
+                           uint32_t *length) {
+  if (!(context->redirect & WYE__CLEANED)) {
+    *length = context->path_end - context->path;
+    return text + context->path;
+  }
+  const struct wye__cleaned *cleaned = wye__cleaned(table, (struct wye_context *)(uintptr_t)context);
+  *length = cleaned->length;
+  return cleaned->path;
 }
 
 size_t wye_location(const struct wye_table *table, const struct wye_context *context, const char *text, size_t length,
                     char *buffer, size_t capacity) {
   struct wye__writer to = {.bytes = (uint8_t *)buffer, .capacity = capacity ? capacity - 1 : 0};
   if (context->outcome == WYE_REDIRECT && context->path_end <= length) {
-    const struct wye__cleaned *cleaned = context->redirect & WYE__CLEANED ? wye__cleaned(table, context) : NULL;
-    const uint8_t *whole = (const uint8_t *)text, *path = cleaned ? cleaned->path : whole + context->path;
-    uint32_t size = cleaned ? cleaned->length : context->path_end - context->path;
+    uint32_t size;
+    const uint8_t *whole = (const uint8_t *)text, *path = base(table, context, whole, &size);
     wye__write(&to, path, size - (context->redirect & WYE__DROP_SLASH ? 1 : 0), WYE__NOT_IN_PATH);
     if (context->redirect & WYE__ADD_SLASH) wye__put(&to, '/');
     wye__write(&to, whole + context->path_end, length - context->path_end, "");

@@ -9,9 +9,8 @@
 
 #include "span.h"
 
-/* Whether the path of `length` (1 or more) bytes, with the slash that the flags add or drop, does not begin with `//`:
- * a client would read that as another host. */
-bool wye__is_redirectable(const uint8_t *path, uint32_t length, uint32_t flags);
+/* Whether a target may be this path, whose first byte is a slash: one that begins with `//` would be another host. */
+bool wye__is_redirectable(const uint8_t *path, uint32_t length);
 
 /*
  * Gives the letters of a path, which a table that ignores case has matched, the case that they have in the pattern:

@@ -145,7 +145,7 @@ static int32_t by_slash(const struct wye__request *r, struct form form, uint32_t
   uint32_t policy = r->table->trailing_slash;
   if (policy == WYE_SLASH_STRICT || !other_slash(&form)) return WYE_NOT_FOUND;
   if (policy == WYE_SLASH_REDIRECT) {
-    if (!wye__is_redirectable(form.text + form.start, form.end - form.start, 0)) return WYE_NOT_FOUND;
+    if (!wye__is_redirectable(form.text + form.start, form.end - form.start)) return WYE_NOT_FOUND;
     *flags |= form.add_slash ? WYE__ADD_SLASH : WYE__DROP_SLASH;
   }
   return through_hosts(r, &form);

@@ -8,7 +8,7 @@ import { readAuthority, readHost } from "./oracle/host.mjs";
 import { readPattern } from "./oracle/pattern.mjs";
 import { cleanPath, compareVectors, readPath, splitPath, vectorOf, withLettersOf } from "./oracle/split.mjs";
 import { writeRoute } from "./oracle/reverse.mjs";
-import { SLASH, bytesOf, decodeValue, escapeStray, latin1 } from "./oracle/units.mjs";
+import { SLASH, bytesOf, decodeValue, escapeInvisible, escapeStray, latin1 } from "./oracle/units.mjs";
 
 export { OracleError, compareVectors, decodeValue };
 
@@ -43,8 +43,6 @@ function unitsOfBytes(text) {
   map.push(at);
   return map;
 }
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The other form of a path: without its last slash, or with one more; null for `/`. */
 function otherForm(path) {
@@ -82,8 +80,8 @@ export class Oracle {
    */
   add(method, pattern, { name, id, host } = {}) {
     this.#checkWords(method, name, id);
-    const forms = readPattern(bytesOf(pattern), this.fold);
-    const route = { method, pattern, name: name || null, hostText: host || null, host: readHost(host ?? ""), forms };
+    const words = { method, pattern, name: name || null, hostText: host || null };
+    const route = { ...words, host: readHost(host ?? ""), forms: readPattern(bytesOf(pattern), this.fold) };
     this.#checkNames(route);
     this.#checkPlace(route);
     const handler = id ?? this.nextId;
@@ -234,7 +232,7 @@ export class Oracle {
   /** A redirect to a path, behind which comes what came behind the request's; null if it begins with two slashes. */
   #redirect(target, { bytes, end }) {
     if (isSlashes(target)) return null;
-    return miss("REDIRECT", { location: escapeStray(target) + decoder.decode(bytes.subarray(end)) });
+    return miss("REDIRECT", { location: escapeStray(target) + escapeInvisible(bytes.subarray(end)) });
   }
 
   #missed(ways, request) {
@@ -307,10 +305,12 @@ export class Oracle {
     const method = route.method === "*" ? "" : route.method;
     const answer = route.host ? this.matchUrl(method, `x:${text}`) : this.match(method, text);
     if (answer.outcome === "PATH_TOO_LONG") throw new OracleError("PATH_TOO_LONG", 0);
+    if (answer.route >= 0 && this.list[answer.route] !== route)
+      throw new OracleError("CONFLICT", 0, `${text} reaches ${answer.pattern}`);
+    const isRead = ([param, value], index) => answer.params[index]?.[0] === param && answer.params[index][1] === value;
+    const other = given.find((param, index) => !isRead(param, index));
+    if (other) throw new OracleError("BAD_VALUE", other[2], `${text} would be read otherwise`);
     if (answer.route < 0) throw new OracleError("BAD_VALUE", 0, `${text} reaches no route`);
-    if (this.list[answer.route] !== route) throw new OracleError("CONFLICT", 0, `${text} reaches ${answer.pattern}`);
-    const isSame = JSON.stringify(answer.params) === JSON.stringify(given);
-    if (!isSame) throw new OracleError("BAD_VALUE", 0, `${text} is read otherwise`);
     return text;
   }
 }

@@ -55,7 +55,7 @@ test("ids count from 0, go on behind the largest, and 0 is a hit", () => {
   assert.deepEqual(["/a", "/b", "/c", "/d"].map((path) => table.match("GET", path)), [0, 7, 8, 7]);
 });
 
-for (const id of [-1.5, -2, 1.5, 2 ** 31, NaN, "1", null]) {
+for (const id of [-1, -1.5, -2, 1.5, 2 ** 31, NaN, "1", null]) {
   test(`an id of ${String(id)} (${typeof id}) is refused`, () => {
     const table = tableOf("GET /a");
     const error = thrown(() => table.add("GET", "/b", { id }));
@@ -71,6 +71,7 @@ test("methods become upper case where fetch makes them so, when a route is added
   assert.equal(table.match("GET", "/a"), 0);
   assert.equal(table.match("get", "/a"), RouteTable.METHOD_NOT_ALLOWED);
   assert.equal(table.match("patch", "/d"), 3);
+  assert.equal(thrown(() => table.add("po\u017ft", "/f"))?.code, "BAD_METHOD", "a long s is no s");
 });
 
 test("many methods, some with the same place, keep their numbers", () => {
@@ -97,9 +98,12 @@ test("options that are not known are refused with their names", () => {
 
 test("a method, a pattern or a name that is no string is refused", () => {
   const table = tableOf("GET /a");
-  for (const args of [[1, "/b"], ["GET", undefined], ["GET", /b/], ["GET", "/b", { name: 3 }]]) {
+  const odd = [[1, "/b"], ["GET", undefined], ["GET", /b/], ["GET", "/b", { host: null }], ["GET", "/b", null]];
+  for (const args of [...odd, ["GET", "/b", "host"]]) {
     assert.equal(thrown(() => table.add(...args))?.code, "BAD_ARGUMENT");
+    assert.equal(thrown(() => table.remove(...args))?.code, "BAD_ARGUMENT");
   }
+  assert.equal(thrown(() => table.add("GET", "/b", { name: 3 }))?.code, "BAD_ARGUMENT");
   assert.equal(table.routes().length, 1);
 });
 
@@ -227,6 +231,345 @@ test("routes() lists them as they were added, and gives fresh objects", () => {
   assert.deepEqual(table.routes(), expected);
 });
 
+test("a name may begin with any character", () => {
+  const table = new RouteTable();
+  table.add("GET", "/a", { name: "\ufeffa" });
+  assert.equal(table.routes()[0].name, "\ufeffa");
+  table.match("GET", "/a");
+  assert.equal(table.routeName, "\ufeffa");
+});
+
+// ---------------------------------------------------------------- optional segments
+
+test("a parameter that is left out is undefined, and no key", () => {
+  const table = tableOf("GET /:a/x/:b?");
+  assert.equal(table.match("GET", "/1/x/2"), 0);
+  assert.deepEqual(table.params(), { a: "1", b: "2" });
+  assert.equal(table.match("GET", "/1/x"), 0);
+  assert.equal(table.paramCount, 1);
+  assert.deepEqual(Object.keys(table.params()), ["a"]);
+  for (const key of ["b", 1]) {
+    assert.deepEqual([table.param(key), table.rawParam(key)], [undefined, undefined]);
+    assert.deepEqual([table.paramStart(key), table.paramEnd(key)], [-1, -1]);
+  }
+});
+
+// ---------------------------------------------------------------- hosts
+
+/** A table of `METHOD pattern host` lines. */
+function hostsOf(...lines) {
+  const table = new RouteTable();
+  for (const line of lines) {
+    const [method, pattern, host] = line.split(" ");
+    table.add(method, pattern, { host });
+  }
+  return table;
+}
+
+test("match sees the routes without a host, matchUrl those of the host first", () => {
+  const table = hostsOf("GET /:a", "GET /:b api.example.com", "GET /:c :tenant.example.com", "GET /:d *.example.com");
+  assert.equal(table.match("GET", "/x"), 0);
+  const at = (host) => table.matchUrl("GET", `https://${host}/x`);
+  assert.deepEqual(["other", "API.example.com.", "me.example.com:80", "a.b.example.com"].map(at), [0, 1, 2, 3]);
+});
+
+test("values of the host stand first, as the URL has them", () => {
+  const table = hostsOf("GET /:a/:b :x.:y.com");
+  const url = "http://u@A%20.b-c.com:8/p%20q/r";
+  assert.equal(table.matchUrl("GET", url), 0);
+  assert.deepEqual(table.params(), { x: "A%20", y: "b-c", a: "p q", b: "r" });
+  assert.deepEqual([0, 1, 2, 3].map((i) => table.param(i)), ["A%20", "b-c", "p q", "r"]);
+  assert.deepEqual([table.param("x"), table.rawParam("x"), table.rawParam("a")], ["A%20", "A%20", "p%20q"]);
+  const spans = [0, 1, 2, 3].map((i) => url.slice(table.paramStart(i), table.paramEnd(i)));
+  assert.deepEqual(spans, ["A%20", "b-c", "p%20q", "r"]);
+  assert.equal(table.match("GET", "/p/r"), RouteTable.NOT_FOUND);
+});
+
+test("routes() tells the host", () => {
+  const table = hostsOf("GET /a :x.com", "GET /a");
+  assert.deepEqual(table.routes().map(({ host }) => host), [":x.com", undefined]);
+  table.matchUrl("GET", "https://y.com/a");
+  assert.equal(table.pattern, "/a");
+});
+
+test("a host that is malformed, or there with the same shape, is refused", () => {
+  const table = hostsOf("GET /:a :x.com");
+  const bad = thrown(() => table.add("GET", "/", { host: "a..b" }));
+  assert.deepEqual([bad.code, bad.offset], ["BAD_HOST", 2]);
+  assert.equal(thrown(() => table.add("GET", "/:b", { host: ":y.com" }))?.code, "CONFLICT");
+  assert.equal(thrown(() => table.add("GET", "/:x", { host: ":x.com" }))?.code, "BAD_HOST", "one name twice");
+  assert.equal(thrown(() => table.add("GET", "/", { host: "h".repeat(100_000) }))?.code, "BAD_HOST");
+  assert.equal(table.routes().length, 1);
+});
+
+// ---------------------------------------------------------------- removal
+
+test("remove() takes the route of exactly these texts", () => {
+  const table = hostsOf("GET /:a", "POST /:a", "GET /:a h");
+  assert.equal(table.remove("GET", "/:b"), false);
+  assert.equal(table.remove("GET", "/:a", { host: "H" }), false);
+  assert.equal(table.remove("get", "/:a"), true);
+  assert.equal(table.remove("GET", "/:a"), false);
+  assert.deepEqual(table.routes().map(({ id, method, host }) => [id, method, host]), [
+    [1, "POST", undefined],
+    [2, "GET", "h"],
+  ]);
+  assert.equal(table.match("GET", "/x"), RouteTable.METHOD_NOT_ALLOWED);
+  assert.equal(table.allow, "POST");
+  assert.equal(table.remove("GET", "/:a", { host: "h" }), true);
+  assert.equal(table.remove("POST", "/:a"), true);
+  assert.deepEqual(table.routes(), []);
+  assert.equal(table.match("POST", "/x"), RouteTable.NOT_FOUND);
+  assert.equal(table.add("GET", "/:b"), 3, "ids go on");
+});
+
+test("what the last match found stays readable until the next, whatever happens to the routes", () => {
+  const table = new RouteTable();
+  table.add("GET", "/:a", { name: "one" });
+  table.match("GET", "/x");
+  const read = () => [table.pattern, table.routeName, table.param("a"), table.params(), table.paramCount];
+  const before = read();
+  table.add("GET", "/b/:c", { name: "two" });
+  assert.equal(table.routes().length, 2);
+  assert.deepEqual(read(), before);
+  assert.equal(table.url("two", { c: 1 }), "/b/1");
+  assert.deepEqual(read(), before);
+  table.remove("GET", "/:a");
+  assert.equal(table.routes().length, 1);
+  assert.equal(table.url("two", { c: 1 }), "/b/1");
+  assert.deepEqual(read(), before);
+  assert.equal(table.match("GET", "/x"), RouteTable.NOT_FOUND);
+  assert.deepEqual(read(), [undefined, undefined, undefined, {}, 0]);
+});
+
+test("adding, removing, listing and matching in turn holds no memory", () => {
+  const table = tableOf("GET /fixed");
+  const turn = (i) => {
+    const id = table.add("GET", `/${"x".repeat(100)}${i % 7}/:y?`);
+    table.routes();
+    if (i % 3) table.match("GET", "/fixed");
+    if (i % 2) table.routes();
+    assert.equal(table.match("GET", `/${"x".repeat(100)}${i % 7}/v`), id);
+    assert.equal(table.remove("GET", `/${"x".repeat(100)}${i % 7}/:y?`), true);
+    table.routes();
+  };
+  for (let i = 0; i < 500; i++) turn(i);
+  const size = wasm.memory.buffer.byteLength;
+  for (let i = 0; i < 5000; i++) turn(i);
+  assert.equal(wasm.memory.buffer.byteLength, size);
+  assert.equal(table.match("GET", "/fixed"), 0);
+});
+
+// ---------------------------------------------------------------- redirects
+
+const { REDIRECT } = RouteTable;
+
+/** A table under both policies. */
+function redirecting(...patterns) {
+  const table = new RouteTable({ trailingSlash: "redirect", cleanPath: "redirect" });
+  for (const pattern of patterns) table.add("GET", pattern);
+  return table;
+}
+
+test("location is where a redirect leads, and undefined for every other outcome", () => {
+  const table = redirecting("/Users/:id", "/dir/");
+  assert.equal(table.location, undefined);
+  const cases = [
+    ["/Users/1/?q=1#f", "/Users/1?q=1#f"],
+    ["/dir", "/dir/"],
+    ["//users/./x%2Fy/..//Z%41", "/Users/Z%41"],
+    ["/Users/\u00fc/?\u{1f600}", "/Users/%C3%BC?%F0%9F%98%80"],
+    ["/Users/\ud800/", "/Users/%EF%BF%BD"],
+    ["/Users/a b\\/", "/Users/a%20b%5C"],
+  ];
+  for (const [path, location] of cases) {
+    assert.equal(table.match("GET", path), REDIRECT, path);
+    assert.equal(table.location, location);
+    assert.equal(table.matchUrl("GET", `https://\u00fc@host:1${path}`), REDIRECT, path);
+    assert.equal(table.location, location);
+    assert.deepEqual([table.paramCount, table.params(), table.pattern], [0, {}, undefined]);
+  }
+  for (const [method, path] of [["GET", "/Users/1"], ["POST", "/Users/1"], ["GET", "/no"], ["GET", "no"]]) {
+    assert.notEqual(table.match(method, path), REDIRECT);
+    assert.equal(table.location, undefined);
+  }
+});
+
+test("location is of the table's own last match, whatever others did since", () => {
+  const [one, two] = [redirecting("/one/:x"), redirecting("/two/:x")];
+  one.match("GET", "/one/\u00fc/?1");
+  two.match("GET", "/two/b/?2");
+  assert.equal(one.location, "/one/%C3%BC?1");
+  assert.equal(two.location, "/two/b?2");
+  one.add("GET", "/three", { name: "three" });
+  one.routes();
+  one.url("three");
+  assert.equal(one.location, "/one/%C3%BC?1");
+});
+
+test("location keeps a query that is longer than what is looked at", () => {
+  const table = redirecting("/a/:x");
+  const query = `?${"q".repeat(200_000)}\u00fc`;
+  assert.equal(table.match("GET", `/a/b/${query}`), REDIRECT);
+  assert.equal(table.location, `/a/b${query.slice(0, -1)}%C3%BC`);
+  const value = "\u00fc".repeat(32_000);
+  assert.equal(table.match("GET", `/a/${value}/`), REDIRECT);
+  assert.equal(table.location, `/a/${"%C3%BC".repeat(32_000)}`);
+});
+
+test("a path with one slash more or less is taken as it is under ignore", () => {
+  const table = new RouteTable({ trailingSlash: "ignore" });
+  table.add("GET", "/a/:x");
+  table.add("POST", "/a/:x/");
+  assert.equal(table.match("GET", "/a/\u00fc/"), 0);
+  assert.deepEqual([table.param("x"), table.paramStart(0), table.paramEnd(0)], ["\u00fc", 3, 4]);
+  assert.equal(table.location, undefined);
+  assert.equal(table.match("PUT", "/a/b"), RouteTable.METHOD_NOT_ALLOWED);
+  assert.equal(table.allow, "GET, POST");
+});
+
+// ---------------------------------------------------------------- reverse routing
+
+/** A table of [name, pattern, host]. */
+function namedOf(...routes) {
+  return RouteTable.of(routes.map(([name, pattern, host]) => ({ method: "GET", name, pattern, host })));
+}
+
+test("url() makes the path of a route from strings, integers and bigints", () => {
+  const table = namedOf(
+    ["home", "/"], ["user", "/users/:id"], ["file", "/f/:v-:w/*path"], ["page", "/p/:n<int>?"], ["any", "/x/*/y/*"],
+    ["odd", "/\u00fc/:__proto__/:constructor"],
+  );
+  const cases = [
+    ["home", undefined, "/"],
+    ["user", { id: 42 }, "/users/42"],
+    ["user", { id: -0 }, "/users/0"],
+    ["user", { id: 1e21 }, "/users/1000000000000000000000"],
+    ["user", { id: 2n ** 70n }, "/users/1180591620717411303424"],
+    ["user", { id: "a b/c?d\u00fc:@" }, "/users/a%20b%2Fc%3Fd%C3%BC:@"],
+    ["user", { id: "%41" }, "/users/%2541"],
+    ["file", { v: "1", w: 2, path: "a b/c" }, "/f/1-2/a%20b/c"],
+    ["file", { v: "1", w: 2, path: "" }, "/f/1-2/"],
+    ["page", { n: -7 }, "/p/-7"],
+    ["page", { n: undefined }, "/p"],
+    ["page", {}, "/p"],
+    ["page", undefined, "/p"],
+    ["any", { 0: "z", "*": "1/2" }, "/x/z/y/1/2"],
+    ["odd", JSON.parse('{ "__proto__": "a", "constructor": "b" }'), "/%C3%BC/a/b"],
+  ];
+  for (const [name, params, url] of cases) assert.equal(table.url(name, params), url, name);
+});
+
+test("url() makes //host/path for a route with a host", () => {
+  const table = namedOf(["api", "/:x", "api.example.com"], ["me", "/:x", ":a.:b"], ["wild", "/:x", "*.example.com"]);
+  assert.equal(table.url("api", { x: "\u00fc" }), "//api.example.com/%C3%BC");
+  assert.equal(table.url("me", { a: "me", b: "localhost", x: 1 }), "//me.localhost/1");
+  assert.equal(thrown(() => table.url("me", { a: "a/b", b: "c", x: 1 }))?.code, "BAD_VALUE");
+  assert.equal(thrown(() => table.url("wild", { x: 1 }))?.code, "BAD_VALUE");
+});
+
+test("what is no value is refused, with the parameter's name", () => {
+  const table = namedOf(["user", "/users/:id"], ["two", "/:a-:b"]);
+  const odd = [null, true, {}, [], () => 1, Symbol("s"), NaN, Infinity, 1.5, new Date(0), "\ud800", "a\udc00b"];
+  for (const id of odd) {
+    const error = thrown(() => table.url("user", { id }));
+    assert.ok(error instanceof WyeError);
+    assert.equal(error.code, "BAD_VALUE");
+    assert.match(error.message, /^bad value: parameter "id" must be a string, an integer or a bigint, not [a-z\d]/i);
+  }
+  const unknown = thrown(() => table.url("two", { a: 1, b: 2, c: 3 }));
+  assert.match(unknown.message, /"\/:a-:b" has no parameter "c" .*"a", "b"/);
+  assert.match(thrown(() => table.url("user", { id: 1, ID: 1 })).message, /no parameter "ID"/);
+  assert.equal(thrown(() => table.url("user", { id: 1, __proto__: { x: 1 } })), undefined, "only own keys count");
+});
+
+test("a value that is missing, empty, or read otherwise is refused, with its byte in the pattern", () => {
+  const table = namedOf(["user", "/users/:id<int>"], ["two", "/:a-:b"], ["rest", "/f/*rest"], ["first", "/:x/a"]);
+  const cases = [
+    ["user", {}, 7],
+    ["user", { id: "" }, 7],
+    ["user", { id: "x" }, 7],
+    ["two", { a: "1-2", b: 3 }, 1],
+    ["rest", {}, 3],
+    ["rest", { rest: "a/../b" }, 3],
+    ["first", { x: ".." }, 1],
+  ];
+  for (const [name, params, offset] of cases) {
+    const error = thrown(() => table.url(name, params));
+    assert.deepEqual([error?.code, error?.offset], ["BAD_VALUE", offset], JSON.stringify(params));
+    assert.match(error.message, /^bad value: .+ \(byte \d of "\/.*"\)$/);
+  }
+});
+
+test("a URL that leads to another route is refused, and names it", () => {
+  const table = namedOf(["new", "/users/new"], ["user", "/users/:id"]);
+  const error = thrown(() => table.url("user", { id: "new" }));
+  assert.equal(error?.code, "CONFLICT");
+  assert.equal(error.message, 'conflict: GET "/users/:id" has a URL that is taken by GET "/users/new"');
+});
+
+test("url() refuses a name that is none, values that are none, and what is too long", () => {
+  const table = namedOf(["user", "/users/:id"]);
+  assert.equal(thrown(() => table.url("usr"))?.code, "NOT_FOUND");
+  assert.match(thrown(() => table.url("usr")).message, /"usr"/);
+  for (const name of [undefined, null, 1]) assert.equal(thrown(() => table.url(name))?.code, "BAD_ARGUMENT");
+  for (const params of [null, 1, "id"]) assert.equal(thrown(() => table.url("user", params))?.code, "BAD_ARGUMENT");
+  for (const id of ["x".repeat(65_529), "x".repeat(1e6), "\u00fc".repeat(40_000), "x".repeat(2 ** 28)]) {
+    assert.equal(thrown(() => table.url("user", { id }))?.code, "PATH_TOO_LONG", `${id.length}`);
+  }
+  assert.equal(table.url("user", { id: "x".repeat(65_528) }).length, 65_535);
+});
+
+test("of several routes with one name, the first is taken; a change is seen", () => {
+  const table = new RouteTable();
+  table.add("GET", "/a/:x", { name: "a" });
+  table.add("PUT", "/a/:x", { name: "a" });
+  assert.equal(thrown(() => table.add("GET", "/b/:x", { name: "a" }))?.code, "BAD_NAME");
+  assert.equal(table.url("a", { x: 1 }), "/a/1");
+  table.remove("GET", "/a/:x");
+  assert.equal(table.url("a", { x: 1 }), "/a/1");
+  table.remove("PUT", "/a/:x");
+  assert.equal(thrown(() => table.url("a", { x: 1 }))?.code, "NOT_FOUND");
+  table.add("GET", "/b/:x", { name: "a" });
+  assert.equal(table.url("a", { x: 1 }), "/b/1");
+});
+
+test("url() holds no memory, and leaves the last match alone", () => {
+  const table = namedOf(["user", "/users/:id"]);
+  table.match("GET", "/users/\u00fc?x");
+  const make = (count) => {
+    for (let i = 0; i < count; i++) table.url("user", { id: "x".repeat(i % 50) + i });
+    for (let i = 0; i < count; i++) assert.equal(thrown(() => table.url("user", { id: "" }))?.code, "BAD_VALUE");
+  };
+  make(100);
+  const size = wasm.memory.buffer.byteLength;
+  make(3000);
+  assert.equal(wasm.memory.buffer.byteLength, size);
+  assert.deepEqual([table.param("id"), table.paramStart("id"), table.pattern], ["\u00fc", 7, "/users/:id"]);
+});
+
+// ---------------------------------------------------------------- lists
+
+test("RouteTable.of takes what routes() gives", () => {
+  const table = new RouteTable();
+  table.add("GET", "/a/:x<int>", { name: "a", id: 7 });
+  table.add("*", "/*", { host: ":t.com" });
+  const copy = RouteTable.of(table.routes(), { caseSensitive: false });
+  assert.deepEqual(copy.routes(), table.routes());
+  assert.equal(copy.match("GET", "/A/1"), 7);
+  assert.deepEqual(RouteTable.of([]).routes(), []);
+});
+
+test("RouteTable.of throws as add does, and keeps nothing", () => {
+  const route = (i) => ({ method: "GET", pattern: `/${"x".repeat(4000)}${i}` });
+  const broken = [...Array.from({ length: 50 }, (_, i) => route(i)), route(0)];
+  const size = () => wasm.memory.buffer.byteLength;
+  assert.equal(thrown(() => RouteTable.of(broken))?.code, "CONFLICT");
+  const before = size();
+  for (let i = 0; i < 100; i++) assert.equal(thrown(() => RouteTable.of(broken))?.code, "CONFLICT");
+  assert.equal(size(), before);
+});
+
 test("an empty table finds nothing", () => {
   const table = new RouteTable();
   assert.equal(table.match("GET", "/"), RouteTable.NOT_FOUND);
@@ -238,6 +581,7 @@ test("before the first match there is nothing to read", () => {
   assert.deepEqual([table.paramCount, table.param("a"), table.param(0)], [0, undefined, undefined]);
   assert.deepEqual(table.params(), {});
   assert.deepEqual([table.pattern, table.routeName, table.allow], [undefined, undefined, undefined]);
+  assert.equal(table.location, undefined);
 });
 
 test("a freed table says so, and freeing twice does no harm", () => {
@@ -245,11 +589,20 @@ test("a freed table says so, and freeing twice does no harm", () => {
   table.match("GET", "/x");
   table.free();
   table.free();
-  for (const use of [() => table.match("GET", "/x"), () => table.add("GET", "/b"), () => table.routes()]) {
+  const uses = [
+    () => table.match("GET", "/x"),
+    () => table.matchUrl("GET", "https://h/x"),
+    () => table.add("GET", "/b"),
+    () => table.remove("GET", "/:a"),
+    () => table.url("x"),
+    () => table.routes(),
+  ];
+  for (const use of uses) {
     assert.match(String(thrown(use)), /WyeError: bad argument: this table was freed/);
   }
   assert.equal(table.paramCount, 0);
   assert.deepEqual([table.param(0), table.pattern, table.allow], [undefined, undefined, undefined]);
+  assert.deepEqual([table.location, table.params()], [undefined, {}]);
 });
 
 test("Symbol.dispose frees, where the host knows it", { skip: !Symbol.dispose }, () => {

@@ -8,12 +8,11 @@
  *                                                                8 case-insensitive, 16 no METHOD_NOT_ALLOWED)
  *     add METHOD PATTERN NAME HOST ID  ok ID                     ID `-`: the next
  *     remove METHOD PATTERN HOST       ok 1, ok 0                there was such a route; there was none
- *     match METHOD PATH                hit ID ROUTE HOST START:LENGTH...    HOST: how many of the spans are the host's
+ *     match METHOD PATH                hit ID ROUTE START:LENGTH:VALUE...
  *     url METHOD URL                   (the same)
  *     build NAME PARAM VALUE...        text TEXT                 the URL of the first route of that name
  *     routes                           routes ID:METHOD:PATTERN:NAME:HOST...
  *     names ROUTE                      names NAME...             the names of the route's parameters
- *     decode TEXT                      text TEXT
  *     image                            image TEXT                the table's image
  *     load TEXT                        ok                        opens an image in place of the built one
  *
@@ -331,7 +330,7 @@ static bool is_in_path(const struct wye_context *c, struct wye_span span) {
 static uint32_t count_host_params(void) {
   const struct wye_context *c = state.context;
   uint32_t count = 0;
-  while (count < c->params && wye_param(c, count).offset + wye_param(c, count).length < c->path) count++;
+  while (count < c->params && wye_param(c, count).offset < c->path) count++;
   return count;
 }
 
@@ -380,14 +379,29 @@ static void write_location(const struct text *text) {
   free(target);
 }
 
+/* The value at `raw`: as it stands in a host, else decoded. */
+static void write_value(const char *raw, size_t length, bool in_host) {
+  size_t size = wye_decode(raw, length, NULL, 0);
+  struct text value = exact_text(size);
+  if (size > length) broken("a value longer than its raw text");
+  if (wye_decode(raw, length, value.bytes, size) != size) broken("wye_decode");
+  if (!in_host) write_text(value.bytes, size);
+  else write_text(raw, length);
+  free(value.block);
+}
+
 static void write_outcome(int32_t outcome, const struct text *text) {
   const struct wye_context *c = state.context;
   if (outcome < 0) printf("%s", wye_status_name(outcome));
   if (outcome == WYE_METHOD_NOT_ALLOWED) write_allow();
   if (outcome == WYE_REDIRECT) write_location(text);
   else if (wye_location(state.table, c, text->bytes, text->length, NULL, 0) != 0) broken("a target without a redirect");
-  if (outcome >= 0) printf("hit %d %u %u", outcome, c->route, count_host_params());
-  for (uint32_t i = 0; i < c->params; i++) printf(" %u:%u", wye_param(c, i).offset, wye_param(c, i).length);
+  if (outcome >= 0) printf("hit %d %u", outcome, c->route);
+  for (uint32_t i = 0; i < c->params; i++) {
+    struct wye_span span = wye_param(c, i);
+    printf(" %u:%u:", span.offset, span.length);
+    write_value(text->bytes + span.offset, span.length, i < count_host_params());
+  }
   putchar('\n');
 }
 
@@ -409,19 +423,6 @@ static void answer(bool url) {
   write_outcome(outcome, &text);
   free(method.block);
   free(text.block);
-}
-
-static void decode(void) {
-  struct text raw = next_text();
-  size_t length = wye_decode(raw.bytes, raw.length, NULL, 0);
-  struct text value = new_text(length);
-  if (length > raw.length) broken("a value longer than its raw text");
-  if (wye_decode(raw.bytes, raw.length, value.bytes, length) != length) broken("wye_decode");
-  printf("text ");
-  write_text(value.bytes, length);
-  putchar('\n');
-  free(raw.block);
-  free(value.block);
 }
 
 /* ------------------------------------------------------------------ reverse routing */
@@ -468,15 +469,17 @@ static int32_t make_url(uint32_t route, const struct values *values, char *url, 
   return wye_url(state.table, state.context, route, values->value, values->count, url, capacity, length, error);
 }
 
-/* What a URL takes is asked for first; then there is one byte too few, then none. */
+/* What a URL takes is asked for first; then there is one byte too few, then none. A bad value may be told of at once. */
 static void write_url(uint32_t route, const struct values *values) {
+  struct wye_route own;
+  wye_table_route(state.table, route, &own);
   struct wye_error error = {.status = WYE_OK};
   size_t needed = 0, length = 0;
-  int32_t status = make_url(route, values, NULL, 0, &needed, &error);
+  int32_t status = make_url(route, values, NULL, 0, &needed, &error), starved = status;
   if (status == WYE_NO_MEMORY) {
     char *url = take(needed - 1);
-    if (make_url(route, values, url, needed - 1, &length, &error) != WYE_NO_MEMORY || length != needed)
-      broken("wye_url with a byte too few");
+    starved = make_url(route, values, url, needed - 1, &length, &error);
+    if (starved == WYE_NO_MEMORY && length != needed) broken("wye_url tells two lengths");
     free(url);
     url = take(needed);
     status = make_url(route, values, url, needed, &length, &error);
@@ -487,7 +490,8 @@ static void write_url(uint32_t route, const struct values *values) {
     }
     free(url);
   }
-  if (status != WYE_OK) write_error(&error, NULL);
+  if (status == WYE_NO_MEMORY || (status == WYE_OK && starved != WYE_NO_MEMORY)) broken("wye_url and its capacity");
+  if (status != WYE_OK) write_error(&error, &own);
 }
 
 static void build_url(void) {
@@ -524,7 +528,6 @@ static void run(char *line) {
   else if (strcmp(command, "url") == 0) answer(true);
   else if (strcmp(command, "routes") == 0) list_routes();
   else if (strcmp(command, "names") == 0) list_names(strtok(NULL, " "));
-  else if (strcmp(command, "decode") == 0) decode();
   else if (strcmp(command, "image") == 0) print_image();
   else if (strcmp(command, "load") == 0) load_image();
   else broken("unknown command");

@@ -102,20 +102,18 @@ function errorOf(line) {
   return Object.assign(new Error(hexToText(text)), { code, offset: Number(offset) });
 }
 
-/** What a lookup's answer line says, with spans in bytes. */
+/** What a lookup's answer line says, with spans in bytes; the values decoded. */
 function parseAnswer(line) {
   const [word, ...rest] = line.split(" ");
   if (word === "broken" || word === "error") throw errorOf(line);
   if (word !== "hit") return { ...NO_HIT, outcome: word, ...more(word, rest[0]) };
-  const [outcome, route, hostParams] = rest.slice(0, 3).map(Number);
-  const spans = rest.slice(3).map((span) => {
-    const [start, length] = span.split(":").map(Number);
-    return [start, start + length];
-  });
-  return { ...NO_HIT, outcome, route, hostParams, spans };
+  const params = rest.slice(2).map((param) => param.split(":"));
+  const spans = params.map(([start, length]) => [Number(start), Number(start) + Number(length)]);
+  const values = params.map(([, , value]) => hexToText(value));
+  return { ...NO_HIT, outcome: Number(rest[0]), route: Number(rest[1]), spans, values };
 }
 
-const NO_HIT = { route: -1, hostParams: 0, spans: [], allow: "", location: "" };
+const NO_HIT = { route: -1, spans: [], values: [], allow: "", location: "" };
 
 /* What stands behind the name of an outcome. */
 function more(outcome, text) {
@@ -153,7 +151,7 @@ export class DriverTable {
     return Number(answer.slice(3));
   }
 
-  /** A lookup with spans in bytes, and nothing read from it. */
+  /** A lookup with spans in bytes. */
   async lookUp(command, method, bytes) {
     if (this.#reload && !this.#opened) await this.#open();
     return parseAnswer(await this.#driver.send(`${command} ${textToHex(method)} ${toHex(bytes)}`));
@@ -171,21 +169,14 @@ export class DriverTable {
     return this.#describe(await this.lookUp("match", method, bytes));
   }
 
-  /** Spans in UTF-16 units, and the values. */
+  /** Spans in UTF-16 units. */
   async #answer(command, method, text) {
     const bytes = Buffer.from(text, "utf8");
     const answer = await this.#describe(await this.lookUp(command, method, bytes));
-    const values = await this.values(answer, bytes);
     const names = answer.outcome >= 0 ? await this.#names(answer.route) : [];
     const spans = answer.spans.map((span) => span.map((offset) => unitOf(bytes, offset)));
     const raw = spans.map(([start, end]) => text.slice(start, end));
-    return { ...answer, spans, raw, params: values.map((value, index) => [names[index], value]) };
-  }
-
-  /** The values of an answer: those of a host's parameters stand as they are. */
-  values({ spans, hostParams }, bytes) {
-    const value = (raw, index) => (index < hostParams ? raw.toString("utf8") : this.decode(raw));
-    return Promise.all(spans.map(([start, end]) => bytes.subarray(start, end)).map(value));
+    return { ...answer, spans, raw, params: answer.values.map((value, index) => [names[index], value]) };
   }
 
   /** The URL that the first route of that name and values make. */
@@ -200,10 +191,6 @@ export class DriverTable {
   async #describe(answer) {
     const route = answer.route < 0 ? null : (await this.routes())[answer.route];
     return { ...answer, pattern: route?.pattern ?? null, name: route?.name ?? null, params: [], raw: [] };
-  }
-
-  async decode(bytes) {
-    return hexToText((await this.#driver.send(`decode ${toHex(bytes)}`)).slice("text ".length));
   }
 
   async #names(route) {

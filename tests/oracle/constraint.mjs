@@ -72,16 +72,21 @@ function typeHolds({ fits, bounds, low, high }) {
   return (characters) => holds(textOf(characters));
 }
 
+const isType = (bytes, start) => latin1([bytes[start]]) === "<";
+
+/** Where the constraint ends that begins at `start`, a `<` or a `(`: behind its closing bracket. */
+export function constraintEnd(bytes, start) {
+  const close = isType(bytes, start) ? bytes.indexOf(bytesOf(">")[0], start) : closingOf(bytes, start);
+  return close < 0 ? bad(start, "no > closes this type") : close + 1;
+}
+
 /**
- * The constraint that begins at `at`, a `<` or a `(`.
- * @returns {{ text: string, end: number, holds: (characters: number[]) => boolean }} `text` is the same for two
- * constraints that are the same one; `end` is behind its closing bracket
+ * Reads the constraint from `start` to `end`.
+ * @returns {{ text: string, holds: (characters: number[]) => boolean }} `text` is the same for two constraints that are
+ * the same one
  */
-export function readConstraint(bytes, at) {
-  const isType = bytes[at] === bytesOf("<")[0];
-  const close = isType ? bytes.indexOf(bytesOf(">")[0], at) : closingOf(bytes, at);
-  if (close < 0) bad(at, "no > closes this type");
-  const text = latin1(bytes.subarray(at, close + 1));
-  const holds = isType ? typeHolds(readType(text.slice(1, -1), at + 1)) : readExpression(bytes, at, close);
-  return { text, end: close + 1, holds };
+export function readConstraint(bytes, start, end) {
+  const text = latin1(bytes.subarray(start, end));
+  if (isType(bytes, start)) return { text, holds: typeHolds(readType(text.slice(1, -1), start + 1)) };
+  return { text, holds: readExpression(bytes, start, end - 1) };
 }

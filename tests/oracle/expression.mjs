@@ -148,12 +148,12 @@ class Reader {
 
   class() {
     const open = this.at++;
+    if (classEnd(this.bytes, open) === this.bytes.length) bad(open, "a class without its ]");
     const negated = this.peek() === "^";
     if (negated) this.at++;
     if (this.peek() === "]") bad(open, "an empty class");
     const set = this.peek() === "-" ? this.classRange() : [];
-    while (!["", "]"].includes(this.peek())) set.push(...this.classPart());
-    if (this.peek() === "") bad(open, "a class without its ]");
+    while (this.peek() !== "]") set.push(...this.classPart());
     this.at++;
     return negated ? complement(set) : set;
   }
@@ -323,13 +323,16 @@ function isPlain(node) {
   return node.set !== undefined || node.repeat.set !== undefined;
 }
 
+/* A state is a subset of the positions, with or without the end. */
+const mayBeLarge = (tree) => !isPlain(tree) && 2 ** (positionsOf(tree) + 1) > MAX_SIZE;
+
 /**
  * Reads the expression whose `(` and `)` stand at `open` and `close`.
  * @returns {(characters: number[]) => boolean} whether a value holds
  */
 export function readExpression(bytes, open, close) {
   const tree = new Reader(bytes, open + 1, close).choice();
-  const isTooLarge = positionsOf(tree) > MAX_SIZE || (!isPlain(tree) && statesOf(tree, MAX_SIZE) > MAX_SIZE);
-  if (isTooLarge) throw new OracleError("EXPRESSION_TOO_LARGE", open, "an expression that is too large");
+  if (positionsOf(tree) > MAX_SIZE || (mayBeLarge(tree) && statesOf(tree, MAX_SIZE) > MAX_SIZE))
+    throw new OracleError("EXPRESSION_TOO_LARGE", open, "an expression that is too large");
   return (characters) => endsOf(tree, characters, new Set([0])).has(characters.length);
 }

@@ -9,7 +9,6 @@ const bad = (offset, message) => {
 };
 
 const ADDRESS = /^\[[0-9A-Fa-f:.]{2,}\]$/;
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const withoutLastDot = (host) => host.replace(/\.$/, "");
 

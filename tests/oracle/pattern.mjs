@@ -5,8 +5,10 @@
  *
  * The tokens become one form, or two where the last segment is optional: { names, steps, shape }. Steps are units,
  * parameters with the literal that bounds them (none: the parameter takes the rest of its segment), and a catch-all.
+ *
+ * What stands in the brackets of a constraint is read last, so that an error there is the last to be told.
  */
-import { readConstraint } from "./constraint.mjs";
+import { constraintEnd, readConstraint } from "./constraint.mjs";
 import { OracleError, bad } from "./error.mjs";
 import { SLASH, foldUnit, isDots, latin1, unitAt } from "./units.mjs";
 
@@ -48,8 +50,8 @@ function readBehindName(bytes, at, token) {
   const next = characterAt(bytes, at);
   if (next === "*" || next === "+" || next > "\x7f") bad(at, "what stands behind the name?");
   if (next !== "<" && next !== "(") return at;
-  token.constraint = readConstraint(bytes, at);
-  const { end } = token.constraint;
+  const end = constraintEnd(bytes, at);
+  token.constraint = { start: at, end };
   if (["*", "+", "<", "(", ":"].includes(characterAt(bytes, end))) bad(end, "what stands behind the constraint?");
   return end;
 }
@@ -143,5 +145,7 @@ export function readPattern(bytes, fold) {
   const tokens = tokenize(bytes, fold);
   const params = tokens.filter(isParam);
   if (params.length > LIMITS.params) throw new OracleError("TOO_MANY_PARAMS", params[LIMITS.params].offset);
+  for (const param of params.filter(({ constraint }) => constraint))
+    param.constraint = readConstraint(bytes, param.constraint.start, param.constraint.end);
   return tokens.at(-1).optional ? [formOf(tokens), formOf(shortened(tokens))] : [formOf(tokens)];
 }

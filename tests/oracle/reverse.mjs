@@ -1,6 +1,6 @@
 /* Reverse routing: the URL that a route and values make. */
 import { OracleError } from "./error.mjs";
-import { ESCAPED, bytesOf, escapeOf, escapeStray } from "./units.mjs";
+import { ESCAPED, bytesOf, escapeOf, escapeStray, hasDotSegment, unitsOf } from "./units.mjs";
 
 const bad = (offset, message) => {
   throw new OracleError("BAD_VALUE", offset, message);
@@ -53,33 +53,55 @@ function labelOf(name, offset, values) {
 function writeHost(host, values) {
   if (host === null) return { text: "", given: [] };
   if (host.shape.startsWith("*")) bad(0, "a host with a * can not be made");
-  const given = host.names.map((name, index) => [name, labelOf(name, host.offsets[index], values)]);
+  const offsets = host.offsets;
+  const given = host.names.map((name, index) => [name, labelOf(name, offsets[index], values), offsets[index]]);
   const labels = host.shape.startsWith("[") ? [host.shape] : host.shape.split(".");
   let next = 0;
   return { text: `//${labels.map((label) => (label === ":" ? given[next++][1] : label)).join(".")}`, given };
 }
 
-/**
- * Writes the URL of a route, which may be read otherwise than it is meant.
- * @returns {{ text: string, given: [string, string][] }} with the parameters that stand in it
- */
-export function writeRoute(route, values) {
-  const [form, shorter] = route.forms;
-  const known = [...(route.host?.names ?? []), ...form.names];
-  const stranger = Object.keys(values).find((name) => !known.includes(name));
-  if (stranger !== undefined) bad(0, `the route has no parameter ${stranger}`);
-  const { text: host, given } = writeHost(route.host, values);
+/** The values of the path's parameters, and the form that has a place for each of them. */
+function readValues([form, shorter], values) {
   const tokens = form.tokens.filter(({ kind }) => kind !== "unit");
   const params = tokens.map((token, index) => ({ token, name: form.names[index] }));
   const texts = params.map((param) => valueOf(param, values));
-  const used = texts.at(-1) === undefined && shorter ? shorter : form;
+  return { tokens: texts.at(-1) === undefined && shorter ? shorter.tokens : form.tokens, params, texts };
+}
+
+const isDotted = (path) => hasDotSegment(unitsOf(bytesOf(path), false).units);
+
+function writePath({ tokens, params, texts }, given) {
+  let path = "";
   let next = 0;
-  const write = ({ kind, exact }) => {
-    if (kind === "unit") return writeUnit(exact);
-    given.push([params[next].name, texts[next]]);
-    return writeValue(texts[next++], kind === "rest");
-  };
-  const path = used.tokens.map(write).join("");
+  for (const { kind, exact, offset } of tokens) {
+    if (kind === "unit") {
+      path += writeUnit(exact);
+      continue;
+    }
+    given.push([params[next].name, texts[next], offset]);
+    path += writeValue(texts[next++], kind === "rest");
+  }
+  return path;
+}
+
+/**
+ * Writes the URL of a route, which may be read otherwise than it is meant.
+ * @returns {{ text: string, given: [string, string, number][] }} with the parameters that stand in it: name, value and
+ * byte in the pattern
+ */
+export function writeRoute(route, values) {
+  const known = [...(route.host?.names ?? []), ...route.forms[0].names];
+  const stranger = Object.keys(values).find((name) => !known.includes(name));
+  if (stranger !== undefined) bad(0, `the route has no parameter ${stranger}`);
+  const { text: host, given } = writeHost(route.host, values);
+  const path = writePath(readValues(route.forms, values), given);
   if (path.startsWith("//")) bad(0, "the path would begin with //");
+  if (isDotted(path)) bad(blamedForDots(given), "a segment would be . or ..");
   return { text: host + path, given };
+}
+
+/** The parameter that makes a dot segment: the first with a value of dots, or one that has them between slashes. */
+function blamedForDots(given) {
+  const hasDots = ([, value]) => isDotted(`/${value}`);
+  return (given.find(hasDots) ?? given[0] ?? [])[2] ?? 0;
 }

@@ -41,6 +41,10 @@ export const escapeOf = (byte) => `%${byte.toString(16).toUpperCase().padStart(2
 export const escapeStray = (bytes) =>
   Array.from(bytes, (byte) => (mayStand(byte) ? String.fromCharCode(byte) : escapeOf(byte))).join("");
 
+/** Bytes of a query and fragment: only what could stand in no header is escaped. */
+export const escapeInvisible = (bytes) =>
+  Array.from(bytes, (byte) => (byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : escapeOf(byte))).join("");
+
 export const foldUnit = (unit, fold) => (fold && unit >= 0x41 && unit <= 0x5a ? unit + 32 : unit);
 
 /** The unit at `at` and how many bytes it takes. */

@@ -1,167 +1,123 @@
 /*
- * Asks the router, as wasm and as the native library, what the oracle was asked, and says where they differ. Every
- * contender is { name, begin(options), add(route) -> "ok 3" or "CONFLICT", ask(requests) -> one text each } and says
- * with `expect(request, answer)` what text the oracle's answer is in its own words.
+ * Asks the contenders what the oracle was asked, and says where they differ. Every contender is { name,
+ * run(script) -> one text for each step, expect(step, result) } and says with `expect` what text the oracle's result is
+ * in its own words; null: it is not asked this.
  */
-import { tableHost } from "../conformance/table-host.mjs";
-import { Driver } from "../native/driver.mjs";
-import { Oracle, decodeValue } from "../oracle.mjs";
+import { Oracle } from "../oracle.mjs";
 
-const write = (outcome, pattern, spans, allow) => `${outcome} ${pattern ?? "-"} [${spans.join(" ")}] ${allow}`;
+/** A lookup's answer as a text. `which`: the route that was hit. */
+export const write = ({ outcome, spans, allow, location }, which, values) =>
+  `${outcome} ${which ?? "-"} [${spans.join(" ")}] ${allow}${location.toWellFormed()} ${JSON.stringify(values)}`;
 
-/* ------------------------------------------------------------------ contenders */
+/* Errors whose place everybody agrees on. */
+const PLACED = ["BAD_PATTERN", "BAD_HOST", "EXPRESSION_TOO_LARGE"];
 
-const refusal = (error) => {
+/** An error as a text. */
+export function refusal(error) {
   if (!error.code) throw error;
-  return error.code === "BAD_PATTERN" ? `${error.code} at ${error.offset}` : error.code;
-};
-
-/** RouteTable, in this process. */
-export function wasmContender() {
-  let table = null;
-  const host = tableHost("wasm");
-  const one = ({ method, path, url }) => {
-    const answer = url ? table.matchUrl(method, path) : table.match(method, path);
-    return write(answer.outcome, answer.pattern, answer.spans, answer.allow) + JSON.stringify(answer.params);
-  };
-  return {
-    name: "wasm",
-    begin(options) {
-      table?.free();
-      table = host.create(options);
-    },
-    add(route) {
-      try {
-        return `ok ${table.add(route)}`;
-      } catch (error) {
-        return refusal(error);
-      }
-    },
-    ask: (requests) => requests.map((request) => (request.bytes ? null : one(request))),
-    expect: ({ path }, { inUnits: { outcome, pattern, spans, allow, params } }) =>
-      path === undefined ? null : write(outcome, pattern, spans, allow) + JSON.stringify(params),
-  };
+  return PLACED.includes(error.code) ? `${error.code} at ${error.offset}` : error.code;
 }
 
-/** The native library behind the driver program, which is started anew if it dies; spans count bytes. */
-export function nativeContender(name, file) {
-  let driver = new Driver(file);
-  let table = null;
-  const one = async (request) => {
-    const { method, utf8 } = request;
-    const { outcome, route, spans, allow } = await table.lookUp(request.url ? "url" : "match", method, utf8);
-    const values = await Promise.all(spans.map(([start, end]) => table.decode(utf8.subarray(start, end))));
-    return write(outcome, route, spans, allow) + (request.text === undefined ? "" : JSON.stringify(values));
-  };
-  return {
-    name,
-    async begin(options) {
-      if (driver.dead) driver = new Driver(file);
-      table = await driver.table(options);
-    },
-    add: (route) => table.add(route).then((id) => `ok ${id}`, refusal),
-    ask: (requests) => Promise.all(requests.map((request) => one(request).catch((error) => error.message))),
-    end: () => driver.end(),
-    expect(request, { inBytes: { outcome, route, spans, allow }, inUnits }) {
-      const values = request.text === undefined ? "" : JSON.stringify(inUnits.raw.map(decodeValue));
-      return write(outcome, route, spans, allow) + values;
-    },
-  };
-}
+export const added = (id) => `added with id ${id}`;
+export const removed = (isRemoved) => `removed: ${isRemoved}`;
 
 /* ------------------------------------------------------------------ requests */
 
 const encoder = new TextEncoder();
 
-/**
+/*
  * A request with what the contenders need: `path` (with `url`: an absolute URL) or `bytes`; `utf8`, its bytes;
- * `text`, unless these bytes are no text.
+ * `isText`: these bytes are the path.
  */
-export function prepare({ method, path, bytes, url = false }) {
-  const utf8 = bytes ?? encoder.encode(path);
-  const wellFormed = bytes === undefined && path.isWellFormed();
-  return { method, path, bytes, url, utf8, text: wellFormed ? path : undefined };
+function prepare(request) {
+  const { path, bytes } = request;
+  return { ...request, utf8: bytes ?? encoder.encode(path), isText: bytes === undefined && path.isWellFormed() };
 }
 
-function answerOf(oracle, request) {
-  const { method, utf8 } = request;
-  const inBytes = request.url ? oracle.matchUrlBytes(method, utf8) : oracle.matchBytes(method, utf8);
-  return { inBytes, inUnits: request.bytes ? inBytes : oracle.inUnits(request.path, inBytes) };
+/* ------------------------------------------------------------------ the oracle */
+
+function ask(oracle, { method, url, bytes, path, utf8 }) {
+  const inBytes = url ? oracle.matchUrlBytes(method, utf8) : oracle.matchBytes(method, utf8);
+  return { inBytes, inUnits: bytes ? inBytes : oracle.inUnits(path, inBytes) };
 }
 
-/* ------------------------------------------------------------------ one table */
-
-function addToOracle(oracle, { method, pattern }) {
+function result(oracle, step) {
+  if (step.ask) return ask(oracle, step.ask);
+  if (step.list) return JSON.stringify(oracle.routes());
   try {
-    return `ok ${oracle.add(method, pattern)}`;
+    if (step.build) return oracle.url(step.build.name, step.build.params);
+    if (step.remove) return removed(oracle.remove(step.remove.method, step.remove.pattern, step.remove.host));
+    return added(oracle.add(step.add.method, step.add.pattern, step.add));
   } catch (error) {
     return refusal(error);
   }
 }
 
-/** A table and requests with what the oracle says of each. */
-export function askOracle({ options, routes }, requests) {
-  const oracle = new Oracle(options);
-  const added = routes.map((route) => addToOracle(oracle, route));
-  return { options, routes, added, requests, answers: requests.map((request) => answerOf(oracle, request)) };
+/** A script with what the oracle says of each of its steps; the requests are prepared. */
+export function askOracle({ options, steps }, oracle = new Oracle(options)) {
+  const prepared = steps.map((step) => (step.ask ? { ask: prepare(step.ask) } : step));
+  return { options, steps: prepared, results: prepared.map((step) => result(oracle, step)) };
 }
 
-/* The first route whose result differs. */
-async function refusedOtherwise(contender, { options, routes, added }) {
-  await contender.begin(options);
-  const results = await Promise.all(routes.map((route) => contender.add(route)));
-  const index = results.findIndex((result, i) => result !== added[i]);
+/** An oracle with a fault: what the comparison must find. */
+export const oracleContender = (name, Faulty) => ({
+  name,
+  run: (script) => askOracle(script, new Faulty(script.options)).results.map(textOf),
+  expect: (_, expected) => textOf(expected),
+});
+
+const textOf = (expected) => (typeof expected === "string" ? expected : JSON.stringify(expected));
+
+/* ------------------------------------------------------------------ differences */
+
+/** The first step of which the contender says something else than the oracle; null if there is none. */
+export async function firstDifference(contender, { options, steps, results }) {
+  const actual = await contender.run({ options, steps });
+  const expected = steps.map((step, index) => contender.expect(step, results[index]));
+  const index = expected.findIndex((text, i) => text !== null && text !== actual[i]);
   if (index < 0) return null;
-  return { contender, options, routes: routes.slice(0, index + 1), expected: added[index], actual: results[index] };
+  const about = { contender, options, steps: steps.slice(0, index + 1), result: results[index] };
+  return { ...about, expected: expected[index], actual: actual[index] };
 }
 
-/** The first route or request of which the contender says something else than the oracle; null if there is none. */
-export async function firstDifference(contender, asked) {
-  const refused = await refusedOtherwise(contender, asked);
-  if (refused) return refused;
-  const { options, routes, requests, answers } = asked;
-  const actual = await contender.ask(requests);
-  const expected = requests.map((request, i) => contender.expect(request, answers[i]));
-  const index = expected.findIndex((text, i) => text !== actual[i]);
-  if (index < 0) return null;
-  const about = { request: requests[index], answer: answers[index] };
-  return { contender, options, routes, ...about, expected: expected[index], actual: actual[index] };
-}
-
-/* ------------------------------------------------------------------ shrinking and telling */
-
-/** The same difference with as few routes as it needs. */
+/** A difference with as few steps as it needs. */
 export async function shrink(difference) {
-  let { routes } = difference;
-  const requests = difference.request ? [difference.request] : [];
   let least = difference;
-  for (let i = routes.length - 1; i >= 0; i--) {
-    const fewer = routes.filter((_, index) => index !== i);
-    const asked = askOracle({ options: difference.options, routes: fewer }, requests);
-    const found = await firstDifference(difference.contender, asked);
-    if (found) ({ routes } = least = found);
-    i = Math.min(i, routes.length);
+  for (let i = least.steps.length - 2; i >= 0; i--) {
+    const steps = least.steps.toSpliced(i, 1);
+    const found = await firstDifference(least.contender, askOracle({ options: least.options, steps }));
+    if (found) least = found;
+    i = Math.min(i, least.steps.length - 1);
   }
   return least;
 }
 
-function rowOf({ request, answer: { inUnits, inBytes } }) {
-  const text = { [request.url ? "url" : "path"]: request.path };
-  const place = request.bytes ? { pathHex: Buffer.from(request.bytes).toString("hex") } : text;
-  const { outcome, spans, allow, params } = request.bytes ? inBytes : inUnits;
-  const row = { title: "...", method: request.method, ...place };
-  if (typeof outcome === "number") return { ...row, id: outcome, params, spans };
-  return { ...row, outcome, ...(allow ? { allow } : {}) };
+/* ------------------------------------------------------------------ telling */
+
+function rowOfRequest({ method, url, path, bytes }, { inUnits, inBytes }) {
+  const place = bytes ? { pathHex: Buffer.from(bytes).toString("hex") } : { [url ? "url" : "path"]: path };
+  const { outcome, spans, allow, location, params } = bytes ? inBytes : inUnits;
+  if (typeof outcome === "number") return { method, ...place, id: outcome, params, spans };
+  return { method, ...place, outcome, ...(allow ? { allow } : {}), ...(location ? { location } : {}) };
+}
+
+const routeOf = ({ method, pattern, host, name }) => ({ method, pattern, host, name });
+
+/* What the oracle says of a step, as a row of the conformance suite. */
+function rowOf(step, expected) {
+  if (step.ask) return rowOfRequest(step.ask, expected);
+  if (step.list) return { list: JSON.parse(expected) };
+  const code = /^[A-Z_]+(?: at \d+)?$/.test(expected) ? { error: { code: expected } } : null;
+  if (step.build) return { build: step.build, ...(code ?? { to: expected }) };
+  if (step.remove) return { remove: routeOf(step.remove), removed: expected === removed(true) };
+  return { add: routeOf(step.add), ...(code ?? { id: Number(expected.split(" ").at(-1)) }) };
 }
 
 /** The difference as a table of cases that expects what the oracle says. */
-export function describe(difference) {
-  const { contender, options, routes, expected, actual } = difference;
-  const added = difference.request ? routes : routes.slice(0, -1);
-  const error = { title: "...", add: routes.at(-1), error: { code: expected } };
-  const rows = [difference.request ? rowOf(difference) : error];
-  const table = { title: "...", options, routes: added.map(({ method, pattern }) => `${method} ${pattern}`), rows };
+export function describe({ contender, options, steps, expected, actual }) {
+  const { results } = askOracle({ options, steps });
+  const rows = steps.map((step, index) => ({ title: `${index}`, ...rowOf(step, results[index]) }));
+  const table = JSON.stringify({ title: "...", options, rows });
   const lines = [`${contender.name} differs from the oracle`, `oracle: ${expected}`, `actual: ${actual}`];
-  return [...lines, `as a case: ${JSON.stringify(table)}`].join("\n  ");
+  return [...lines, `as a case: ${table}`].join("\n  ");
 }
-

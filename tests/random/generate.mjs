@@ -1,202 +1,132 @@
 /*
- * Random tables and paths. The alphabets are small, so that routes share beginnings, literals repeat and values
- * contain the literals that end them. A pattern is a list of pieces, so that a path can be made from it.
+ * Random tables, and what happens to them: a list of steps { add: route }, { remove: route }, { ask: request },
+ * { build: { name, params } } and { list: true }. The alphabets are small, so that routes share beginnings, literals repeat and values
+ * contain the literals that end them.
  */
+import { randomConstraint } from "./constraints.mjs";
+import { randomPattern } from "./patterns.mjs";
+import { randomRequest } from "./requests.mjs";
 
-/** A generator of numbers that a seed repeats (mulberry32). */
-export function randomFrom(seed) {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+const times = (count, make) => Array.from({ length: count }, make);
+
+/* ------------------------------------------------------------------ options and routes */
+
+function randomOptions(random) {
+  const options = {
+    trailingSlash: random.weigh([[3, undefined], [1, "strict"], [4, "redirect"], [3, "ignore"]]),
+    cleanPath: random.weigh([[4, undefined], [1, "off"], [4, "redirect"]]),
+    caseSensitive: random.weigh([[7, undefined], [1, true], [2, false]]),
+    methodNotAllowed: random.weigh([[8, undefined], [1, true], [1, false]]),
   };
-  const below = (count) => Math.floor(next() * count);
-  return {
-    below,
-    chance: (probability) => next() < probability,
-    pick: (list) => list[below(list.length)],
-    /** One of `[weight, value]`. */
-    weigh(choices) {
-      let left = next() * choices.reduce((sum, [weight]) => sum + weight, 0);
-      return (choices.find(([weight]) => (left -= weight) < 0) ?? choices.at(-1))[1];
-    },
-  };
-}
-
-/* ------------------------------------------------------------------ patterns */
-
-/* Pieces of static text: how a pattern writes them. What a path makes of them stands in `inPath`. */
-const PLAIN = ["a", "b", "ab", "aa", "-", ".", "-a", "1", "~", "A", "aB", "_"];
-const ODD = [
-  "@", "%40", "é", "%C3%A9", "%61", "%2F", "%2f", "%2e", "%2D", "%", "%%", "%z", "\\:", "\\*", "\\?", "%3F", "\\ ",
-  "%20", "!", "%21", "€", "😀", "%F0%9F%98%80", "%25", "\\%", "[", "\\é", "+", "\\(", ">", "%00", "\\#", "%7b",
-];
-const LONG = ["abcdefghijklmno", "abcdefghijklmnop", "abcdefghijklmnopq", "abcdefghijklmnopqrstuvwxyz0123456"];
-
-const NAMES = ["x", "y", "z", "id", "w1", "_"];
-
-function staticText(random) {
-  let text = "";
-  for (let i = 1 + random.below(3); i > 0; i--)
-    text += random.weigh([[20, random.pick(PLAIN)], [5, random.pick(ODD)], [0.7, random.pick(LONG)]]);
-  return random.chance(0.01) ? text.repeat(1 + random.below(20)) : text;
-}
-
-/* A literal behind a name: not to be read as more of the name, or as a modifier. */
-function literalText(random) {
-  const short = random.pick(["-", ".", "--", "-a", ".a", "-.", "@", "-a-"]);
-  const text = random.weigh([[6, short], [2, staticText(random)]]);
-  return /^[A-Za-z0-9_+*]|^[^\0-\x7f]/.test(text) ? `\\${text}` : text;
-}
-
-function mixedSegment(random) {
-  let text = random.chance(0.4) ? staticText(random) : "";
-  for (let i = 1 + random.below(3); i > 0; i--)
-    text += `:${random.pick(NAMES)}#${i > 1 || random.chance(0.5) ? literalText(random) : ""}`;
-  return text;
-}
-
-const segment = (random) =>
-  random.weigh([
-    [9, staticText(random)],
-    [5, ":x#"],
-    [6, mixedSegment(random)],
-    [0.5, ""],
-    [0.7, "*"],
-  ]);
-
-/* `#` behind a name becomes a number, so that names differ within the pattern, and between patterns. */
-function numberNames(text, random) {
-  let count = random.below(3);
-  return text.replace(/(:[a-z_0-9]+)#/g, (_, name) => (random.chance(0.98) ? `${name}${count++}` : name));
-}
-
-/* What a pattern consists of: characters behind a backslash, parameters, catch-alls, static text. */
-const TOKENS = /\\.|:[A-Za-z_][A-Za-z0-9_]*|(?<=\/)\*(?:[A-Za-z_][A-Za-z0-9_]*)?$|(?<=\/)\*(?=\/)|[^\\:*]+|[:*\\]/gsu;
-
-const tokensOf = (text) => text.match(TOKENS) ?? [];
-
-/* Another pattern, cut somewhere, with something else behind: routes that share a part of a segment. */
-function relative(random, text) {
-  const tokens = tokensOf(text).filter((token) => token[0] !== "*");
-  const kept = tokens.slice(0, 1 + random.below(tokens.length)).join("");
-  const clash = /:[A-Za-z_0-9]*$/.test(kept);
-  const added = random.weigh([
-    [3, ""],
-    [2, ":v#"],
-    [2, literalText(random)],
-    [1, `${literalText(random)}:v#`],
-    [2, `/${segment(random)}`],
-    [1, "/*"],
-  ]);
-  return kept + (clash && added[0] === ":" ? literalText(random) + added : added);
-}
-
-const BROKEN = [":", "*", "\\", "?", "(", "/./", "/..", "{", ":a:b", "*x", "<", "#", "/%2e/", "+", "é"];
-
-/** A pattern, sometimes one that shares its beginning with another, rarely a malformed one. */
-function pattern(random, others) {
-  if (others.length && random.chance(0.3)) return numberNames(relative(random, random.pick(others).pattern), random);
-  const segments = [];
-  const base = others.length && random.chance(0.5) ? random.pick(others).pattern.slice(1).split("/") : [];
-  segments.push(...base.slice(0, random.below(base.length + 1)).filter((text) => !/^\*./.test(text)));
-  for (let i = (segments.length ? 0 : 1) + random.below(3); i > 0; i--) segments.push(segment(random));
-  const last = random.weigh([[16, null], [2, ""], [2.5, "*rest"], [0.8, "*"]]);
-  if (last !== null) segments.push(last);
-  const text = numberNames(`/${segments.join("/")}`, random);
-  if (!random.chance(0.02)) return text;
-  const at = random.below(text.length + 1);
-  return (text.slice(0, at) + random.pick(BROKEN) + text.slice(at)).toWellFormed(); /* it may have cut a pair */
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 const METHODS = ["GET", "GET", "GET", "POST", "DELETE", "PURGE", "*"];
 
-/** Options and routes; some of the routes are refused, as conflicts or malformed. */
-export function randomTable(random) {
-  const options = {};
-  if (random.chance(0.2)) options.caseSensitive = false;
-  if (random.chance(0.1)) options.methodNotAllowed = false;
-  const routes = [];
-  for (let i = 1 + random.below(random.weigh([[1, 3], [4, 12], [3, 36]])); i > 0; i--)
-    routes.push({ method: random.pick(METHODS), pattern: pattern(random, routes) });
-  return { options, routes };
-}
-
-/* ------------------------------------------------------------------ paths */
-
-const VALUES = [
-  "a", "b", "-", "--", ".", "..", "-a", "a-a", ".a", "ab", "1", "@", "%40", "é", "%C3%A9", "%61", "%2F", "%2e", "%2D",
-  "%", "%4", "%zz", "+", "%FF", "%E2%82", "€", "😀", "\u012f", "\u0161", "%00", "A", "B", "~", " ", ":", "*", "x", "%2d",
+const HOSTS = [
+  "h", "a.b", "A.B.", "example.com", "api.example.com", "API.Example.COM", "x.api.example.com.", "[::1]", "[::1].",
+  "[::FFFF:1.2.3.4]", ":t.example.com", ":t.b", ":a.:b", ":a.example.:b", "api.:d.com", ":a.:b.:c", ":x0", ":s.api.example.com",
+  "*.example.com", "*.com", "*.api.example.com", "*.b", "*.EXAMPLE.com.", "xn--caf-dma.b",
+];
+const BROKEN_HOSTS = [
+  "a..b", ".a", "a..", ".", "a:80", "u@a", "a*", "*", "*.", "a.*.b", "*.:x", ":t.*.b", "é", "a b", "a/b", "[::1", "[]", "[::1]:80",
+  ":", ":1", ":a-b", ":a.:a", "a:b.c", "%61.b", "[::g]", "a.b..",
 ];
 
-function value(random) {
-  let text = random.pick(VALUES);
-  while (random.chance(0.5)) text += random.pick(VALUES);
-  if (random.chance(0.02)) text += random.pick(["x", "ab", "%41", "é"]).repeat(random.pick([16, 17, 33, 64, 70, 130]));
-  return text;
+const randomHost = (random) => (random.chance(0.97) ? random.pick(HOSTS) : random.pick(BROKEN_HOSTS));
+
+const NAMES = ["n0", "n1", "n2", "n3"];
+
+function randomRoute(random, { pool, hosts, others }) {
+  const route = { method: random.pick(METHODS), ...randomPattern(random, pool, others) };
+  if (random.chance(hosts)) route.host = randomHost(random);
+  if (random.chance(0.2)) route.name = random.pick(NAMES);
+  return route;
 }
 
-const hex = (character) =>
-  Array.from(new TextEncoder().encode(character), (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+/* ------------------------------------------------------------------ changes */
 
-/* One character of a path, written in another way that means the same, or nearly. */
-function rewrite(character, random) {
-  if (!random.chance(0.04)) return character;
-  const escape = hex(character);
-  return random.chance(0.5) ? escape : escape.toUpperCase();
+/* A text that is nearly a route's, but mostly no route's. */
+function strange(random, { method, pattern, host }) {
+  return random.weigh([
+    [1, { method: "OTHER", pattern, host }],
+    [1, { method, pattern: `${pattern}/`, host }],
+    [1, { method, pattern: pattern.toUpperCase(), host }],
+    [1, { method, pattern, host: host ? undefined : "a.b" }],
+    [1, { method, pattern, host: host?.toUpperCase() }],
+  ]);
 }
 
-/* Static text of a pattern, as a path writes it. */
-function inPath(text, random) {
-  const plain = text.replace(/\\(.)/gsu, "$1");
-  if (random.chance(0.06)) return plain.toUpperCase();
-  return plain.replace(/%[0-9A-Fa-f]{2}|[^/]/gsu, (unit) => (unit.length === 3 ? unit : rewrite(unit, random)));
+/*
+ * A route is taken away, or one that was added before is added again, or a new one. `known` are all that were ever
+ * added.
+ */
+function randomChange(random, known, about) {
+  const route = random.pick(known);
+  const removal = random.chance(0.9) ? route : strange(random, route);
+  return random.weigh([
+    [5, { remove: { method: removal.method, pattern: removal.pattern, host: removal.host } }],
+    [3, { add: route }],
+    [1, { add: { ...route, method: random.pick(METHODS) } }],
+    [2, { add: randomRoute(random, about) }],
+  ]);
 }
 
-/** A path that the pattern could match. */
-function instantiate(text, random) {
-  const pieces = tokensOf(text);
-  const rest = () => Array.from({ length: random.below(4) }, () => (random.chance(0.1) ? "" : value(random))).join("/");
-  return pieces
-    .map((piece, index) => {
-      if (/^:./.test(piece)) return value(random);
-      if (piece[0] === "*") return index === pieces.length - 1 ? rest() : value(random);
-      return inPath(piece, random);
-    })
-    .join("");
+/* ------------------------------------------------------------------ URLs to be made */
+
+const VALUES = ["a", "1", "a-a", "é", "", ".", "..", "a/b", "/a", "%41", "a b", "-", "x", "~!$&'()*+,;=:@", "[]", "?#", "😀"];
+
+function randomParams(random, { pieces, host = "" }) {
+  const value = ({ constraint }) =>
+    constraint && random.chance(0.9) ? constraint.sample(random) : random.pick(VALUES);
+  const params = {};
+  let index = 0;
+  for (const piece of pieces) {
+    if (piece.kind === "static" || piece.kind === "slash") continue;
+    const name = piece.called ?? (piece.kind === "rest" ? piece.text.slice(1) || "*" : String(index));
+    if (random.chance(piece.optional ? 0.6 : 0.98)) params[name] = value(piece);
+    index++;
+  }
+  for (const [, name] of host.matchAll(/(?<=^|\.):([A-Za-z_]\w*)/g)) params[name] = random.pick(["a", "api", "x-1", "A", "a.b", ""]);
+  if (random.chance(0.02)) params.stranger = "a";
+  return params;
 }
 
-const INSERTED = [
-  "/", "//", "/.", "/..", "-", ".", "a", "%", "%2", "?", "#", "?a/b", "é", "%2F", "%c3", "\u0000", "\u013f",
-  "A", "/a", "\ud800",
-];
-
-/** The path with a small change. */
-function mutate(path, random) {
-  const at = 1 + random.below(path.length);
-  const length = random.pick([0, 0, 1, 1, 2, 5]);
-  const piece = random.chance(0.6) ? random.pick(INSERTED) : "";
-  return path.slice(0, at) + piece + path.slice(at + length);
+function randomBuild(random, known) {
+  const named = known.filter(({ name }) => name !== undefined);
+  if (named.length === 0) return null;
+  const route = random.pick(named);
+  const name = random.chance(0.97) ? route.name : random.pick(NAMES);
+  return { build: { name, params: randomParams(random, route) } };
 }
 
-const ASKED = ["GET", "GET", "GET", "GET", "POST", "DELETE", "PURGE", "OTHER", "get"];
+/* ------------------------------------------------------------------ the whole */
 
-/** A request: mostly near one of the routes. */
-export function randomRequest(random, routes) {
-  const near = routes.length && random.chance(0.95);
-  let path = near ? instantiate(random.pick(routes).pattern, random) : `/${value(random)}`;
-  while (random.chance(0.3)) path = mutate(path, random);
-  if (random.chance(0.03)) path += random.pick(["?", "?x=/a", "#", "#/b?", "/"]);
-  if (random.chance(0.003)) path = path.slice(1);
-  return { method: random.pick(ASKED), path };
-}
-
-/** The bytes of a path with one or two of them changed: no text any more. */
-export function breakBytes(random, path) {
-  const bytes = new TextEncoder().encode(path);
-  for (let i = 1 + random.below(2); i > 0 && bytes.length > 1; i--)
-    bytes[1 + random.below(bytes.length - 1)] = 128 + random.below(128);
-  return bytes;
+/**
+ * Options and steps with so many lookups: routes are added, then by turns requests are made and routes taken away and
+ * added again.
+ */
+export function randomScript(random, lookups) {
+  const pool = times(3, () => randomConstraint(random));
+  const known = [];
+  const about = { pool, hosts: random.weigh([[5, 0], [5, 0.6], [1, 1]]), others: known };
+  const steps = [];
+  const present = [];
+  const change = (step) => {
+    steps.push(step);
+    if (step.add && !known.includes(step.add)) known.push(step.add);
+    if (step.add && !present.includes(step.add)) present.push(step.add);
+    const gone = step.remove ? present.findIndex(({ pattern }) => pattern === step.remove.pattern) : -1;
+    if (gone >= 0) present.splice(gone, 1);
+  };
+  const first = 1 + random.below(random.weigh([[2, 3], [6, 12], [1, 24]]));
+  for (let i = 0; i < first; i++) change({ add: randomRoute(random, about) });
+  const rounds = 4;
+  for (let round = 0; round < rounds; round++) {
+    if (round > 0) for (let i = 1 + random.below(4); i > 0; i--) change(randomChange(random, known, about));
+    const share = Math.floor((lookups * (round + 1)) / rounds) - Math.floor((lookups * round) / rounds);
+    steps.push(...times(share, () => ({ ask: randomRequest(random, random.chance(0.9) ? present : known) })));
+    steps.push(...times(2, () => randomBuild(random, known)).filter(Boolean));
+  }
+  return { options: randomOptions(random), steps: [...steps, { list: true }] };
 }

@@ -305,8 +305,10 @@ static void test_refuses_to_move(void **state) {
 /* ------------------------------------------------------------------ failed adds leave no trace */
 
 static const char *const refused[] = {
-    "GET /a/:",   "GET nothing",   "GET /users/:other", "POST /users/:id(x)", "G T /x",        "DELETE /:a:b",
+    "GET /a/:",   "GET nothing",   "GET /users/:other", "POST /users/:id(x", "G T /x",        "DELETE /:a:b",
     "NEW /a/:x+", "GET /files/*z", "GET /*a/b",         "OTHER /./a",         "(GET) /a/b/c/", "NEW ",
+    "GET /:a<int(9..1)>", "GET /x/:a(b)/:c(d",  "PUT /:id<int>/:id", "GET /:new(a+)/:bad(b++)", "GET /users/:id?",
+    "GET /:a<none>", "NEW /:a(\\d)-:a(x)",
 };
 
 static void open_with_refusals(struct fixture *f, bool refusals) {

@@ -212,9 +212,9 @@ static void test_compare_agrees_with_normalize(void **state) {
 
 /* ------------------------------------------------------------------ dot segments */
 
-static bool has_dots(const char *path) {
+static uint32_t last_dots(const char *path) {
   uint8_t *copy = copy_of(path, strlen(path));
-  bool found = wye__has_dot_segment(copy, strlen(path));
+  uint32_t found = wye__last_dot_segment(copy, (uint32_t)strlen(path));
   free(copy);
   return found;
 }
@@ -226,7 +226,7 @@ static void test_finds_dot_segments(void **state) {
       "/%2e", "/%2E%2e", "/.%2e", "/%2e.", "/a/%2e/b", "//.",   "/./..",
   };
   for (size_t i = 0; i < COUNT(paths); i++)
-    if (!has_dots(paths[i])) fail_msg("none found in %s", paths[i]);
+    if (!last_dots(paths[i])) fail_msg("none found in %s", paths[i]);
 }
 
 static void test_leaves_other_dots_alone(void **state) {
@@ -236,7 +236,69 @@ static void test_leaves_other_dots_alone(void **state) {
       "/. ", "/%2e%2e%2e", "/%2", "/%2e%", "/.%2", "/%252e", "/a.b/c..d", "/.%2f",
   };
   for (size_t i = 0; i < COUNT(paths); i++)
-    if (has_dots(paths[i])) fail_msg("one found in %s", paths[i]);
+    if (last_dots(paths[i])) fail_msg("one found in %s", paths[i]);
+}
+
+static void test_finds_the_last_dot_segment(void **state) {
+  (void)state;
+  static const struct {
+    const char *path;
+    uint32_t at;
+  } rows[] = {
+      {"/.", 1},        {"/./..", 3},  {"/./../a", 3},      {"/a/%2e/b", 3},    {"/../a/b/.c/..d", 1},
+      {"/a/../b/.", 8}, {"/a/..//", 3}, {"/%2E%2e/%2e/x", 8}, {"/.../..", 5}, {"/a/.%2E", 3},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    if (last_dots(rows[i].path) != rows[i].at) fail_msg("%s: at %u", rows[i].path, last_dots(rows[i].path));
+  }
+}
+
+/* ------------------------------------------------------------------ cleaning */
+
+static const char *cleaned(const char *path) {
+  size_t length = strlen(path);
+  uint8_t *copy = copy_of(path, length), *to = take(length);
+  uint32_t size = wye__clean(copy, (uint32_t)length, to);
+  const char *said = size > length ? "longer than its path" : shown(to, size);
+  free(copy);
+  free(to);
+  return said;
+}
+
+static void test_cleans_paths(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/", "/"},           {"//", "/"},           {"/a", "/a"},         {"/a/", "/a/"},       {"//a///b//", "/a/b/"},
+      {"/.", "/"},          {"/..", "/"},          {"/../..", "/"},      {"/a/.", "/a/"},      {"/a/..", "/"},
+      {"/a/b/..", "/a/"},   {"/a/../b", "/b"},     {"/a/./b", "/a/b"},   {"/./a", "/a"},       {"/../a", "/a"},
+      {"/a//../b", "/b"},   {"/a/b/../..", "/"},   {"/a/../../b", "/b"}, {"/a/%2e%2E", "/"},   {"/a/%2e/b", "/a/b"},
+      {"/a/.%2e/b", "/b"},  {"/a/...", "/a/..."},  {"/.a/..b", "/.a/..b"}, {"/a/b/../", "/a/"}, {"/a/%2F/..", "/a/"},
+      {"/abc/def/..", "/abc/"},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    const char *said = cleaned(rows[i].text);
+    if (strcmp(said, rows[i].wanted) != 0) fail_msg("%s: %s, not %s", rows[i].text, said, rows[i].wanted);
+  }
+}
+
+/* A cleaned path is clean: every path of up to 7 characters of these. */
+static void test_cleaning_twice_changes_nothing(void **state) {
+  (void)state;
+  static const char letters[] = {'/', '.', 'a'};
+  for (uint32_t number = 0; number < 2187; number++) {
+    uint8_t path[8] = "/", once[8], twice[8];
+    uint32_t rest = number;
+    for (int i = 1; i < 8; i++, rest /= 3) path[i] = (uint8_t)letters[rest % 3];
+    for (uint32_t length = 1; length <= 8; length++) {
+      uint32_t size = wye__clean(path, length, once);
+      assert_in_range(size, 1, length);
+      assert_int_equal(once[0], '/');
+      assert_int_equal(wye__last_dot_segment(once, size), 0);
+      for (uint32_t i = 1; i < size; i++) assert_false(once[i] == '/' && once[i - 1] == '/');
+      assert_int_equal(wye__clean(once, size, twice), size);
+      assert_memory_equal(once, twice, size);
+    }
+  }
 }
 
 /* ------------------------------------------------------------------ values */
@@ -357,6 +419,9 @@ int main(void) {
       cmocka_unit_test(test_compare_agrees_with_normalize),
       cmocka_unit_test(test_finds_dot_segments),
       cmocka_unit_test(test_leaves_other_dots_alone),
+      cmocka_unit_test(test_finds_the_last_dot_segment),
+      cmocka_unit_test(test_cleans_paths),
+      cmocka_unit_test(test_cleaning_twice_changes_nothing),
       cmocka_unit_test(test_decodes_escapes),
       cmocka_unit_test(test_decodes_utf8),
       cmocka_unit_test(test_keeps_malformed_escapes),

@@ -20,12 +20,15 @@ static void append(struct text *to, const char *format, ...) {
   if (to->length >= sizeof to->bytes) to->length = sizeof to->bytes - 1;
 }
 
-/* Marks as `/`, `{}` and `{*}`, bytes that cannot be read as \xHH. */
+/* Marks as `/`, `{}`, `{!}` and `{*}`, bytes that cannot be read as \xHH; `|` where the short form ends. */
 static void append_shape(struct text *to, const struct wye__pattern *pattern) {
-  static const char *const marks[] = {"?", "/", "{}", "{*}"};
-  for (uint32_t i = 0; i < pattern->length; i++) {
+  static const char *const marks[] = {"?", "/", "{}", "{!}", "{*}"};
+  for (uint32_t i = 0; i < pattern->length; i += wye__shape_step(pattern->shape, i)) {
     uint8_t byte = pattern->shape[i];
-    if (byte == '/' && i + 1 < pattern->length) append(to, "%s", marks[pattern->shape[++i] & 3]);
+    if (i && i == pattern->short_length) append(to, "|");
+    if (wye__is_mark(pattern->shape, pattern->length, i, WYE__TYPED))
+      assert_int_equal(wye__shape_constraint(pattern->shape, i), 0);
+    if (byte == '/' && i + 1 < pattern->length) append(to, "%s", marks[pattern->shape[i + 1] % 5]);
     else append(to, byte < 0x20 || byte > 0x7E ? "\\x%02X" : "%c", byte);
   }
 }
@@ -35,6 +38,8 @@ static void append_names(struct text *to, const struct wye__pattern *pattern, co
     struct wye_span name = pattern->names[i];
     if (name.offset == WYE_NONE) append(to, " #%u", name.length);
     else append(to, " %.*s", (int)name.length, text + name.offset);
+    struct wye_span constraint = pattern->constraints[i];
+    append(to, "%.*s", (int)constraint.length, text + constraint.offset);
   }
 }
 
@@ -44,7 +49,7 @@ static void append_error(struct text *to, int32_t status, const struct wye_error
     append(to, ", and the error says otherwise");
 }
 
-/* "/users/{} id" for what can be read, "BAD_PATTERN 7" for what cannot. Text and shape are in blocks of their size. */
+/* "/users|/{!} id<int>" for what can be read, "BAD_PATTERN 7" for what cannot. Text and shape are in blocks of their size. */
 static const char *parsed_bytes(const char *text, size_t length, bool fold) {
   static struct text said;
   said.length = 0;
@@ -211,8 +216,61 @@ static void test_taken_names(void **state) {
 static void test_behind_a_name(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/:a+", "BAD_PATTERN 3"},     {"/:a*", "BAD_PATTERN 3"},   {"/:a?", "BAD_PATTERN 3"},
-      {"/:a<int>", "BAD_PATTERN 3"}, {"/:a(b)", "BAD_PATTERN 3"}, {"/:caf\xC3\xA9", "BAD_PATTERN 5"},
+      {"/:a+", "BAD_PATTERN 3"},
+      {"/:a*", "BAD_PATTERN 3"},
+      {"/:caf\xC3\xA9", "BAD_PATTERN 5"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_behind_a_constraint(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/:a<int>+", "BAD_PATTERN 8"},    {"/:a<int>*", "BAD_PATTERN 8"},    {"/:a<int><hex>", "BAD_PATTERN 8"},
+      {"/:a<int>(x)", "BAD_PATTERN 8"},  {"/:a(x)<int>", "BAD_PATTERN 6"},  {"/:a(x)(y)", "BAD_PATTERN 6"},
+      {"/:a<int>:b", "BAD_PATTERN 8"},   {"/:a(x):b", "BAD_PATTERN 6"},     {"/:a<int>b", "/{!}b a<int>"},
+      {"/:a(x)9", "/{!}9 a(x)"},         {"/:a<int>\xC3\xA9", "/{!}\\xC3\\xA9 a<int>"},
+      {"/:a<int>\\+", "/{!}+ a<int>"},   {"/:a(x)\\(", "/{!}( a(x)"},       {"/*<int>", "BAD_PATTERN 1"},
+      {"/*a<int>", "BAD_PATTERN 1"},     {"/*?", "BAD_PATTERN 1"},          {"/*a?", "BAD_PATTERN 1"},
+  };
+  check(rows, COUNT(rows));
+}
+
+/* Constraints are found here, and read elsewhere: only their brackets count. */
+static void test_constraints(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/:a<int>", "/{!} a<int>"},
+      {"/:a<>", "/{!} a<>"},
+      {"/:a<no/such>/b", "/{!}/b a<no/such>"},
+      {"/:a()", "/{!} a()"},
+      {"/:a(b(c)d)e", "/{!}e a(b(c)d)"},
+      {"/:a(\\))x", "/{!}x a(\\))"},
+      {"/:a([)(])x", "/{!}x a([)(])"},
+      {"/:a([\\]\\)])x", "/{!}x a([\\]\\)])"},
+      {"/:a(x/y)/:b", "/{!}/{} a(x/y) b"},
+      {"/:a<int>-:b(x)/:c", "/{!}-{!}/{} a<int> b(x) c"},
+      {"/v:a<uint>.:b", "/v{!}.{} a<uint> b"},
+      {"/:a<int", "BAD_PATTERN 3"},
+      {"/:a(x", "BAD_PATTERN 3"},
+      {"/:a(x\\)", "BAD_PATTERN 3"},
+      {"/x/:ab((x)", "BAD_PATTERN 6"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_optional_segments(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/users/:id?", "/users|/{} id"},    {"/:id?", "/|{} id"},
+      {"/a//:id?", "/a/|/{} id"},          {"/a/:id<int>?", "/a|/{!} id<int>"},
+      {"/a/:id(x?)?", "/a|/{!} id(x?)"},   {"/:a/:b?", "/{}|/{} a b"},
+      {"/a\\/:b?", "/a|/{} b"},            {"//:b?", "/|/{} b"},
+      {"/:a?/b", "BAD_PATTERN 3"},         {"/:a?/", "BAD_PATTERN 3"},
+      {"/x:a?", "BAD_PATTERN 4"},          {"/:a-:b?", "BAD_PATTERN 6"},
+      {"/:a?b", "BAD_PATTERN 3"},          {"/:a??", "BAD_PATTERN 3"},
+      {"/:a?<int>", "BAD_PATTERN 3"},      {"/:a<int>??", "BAD_PATTERN 8"},
+      {"/a/b?", "BAD_PATTERN 4"},          {"/:a\\?", "/{}? a"},
   };
   check(rows, COUNT(rows));
 }
@@ -279,24 +337,30 @@ static void test_error_is_untouched_on_success(void **state) {
 
 /* ------------------------------------------------------------------ every short pattern */
 
-/* A slash and any five of these bytes: read, or refused with an offset inside the text. */
-static void test_every_short_text(void **state) {
-  (void)state;
-  static const char bytes[] = "/:*\\.a%2({";
+/* The beginning and any five of these bytes: read, or refused with an offset inside the text. */
+static void check_every_short_text(const char *beginning) {
+  static const char bytes[] = "/:*\\.a%<(){?";
   enum { KINDS = sizeof bytes - 1, LENGTH = 5 };
   size_t total = 1;
   for (int i = 0; i < LENGTH; i++) total *= KINDS;
   for (size_t n = 0; n < total; n++) {
-    char text[LENGTH + 1] = "/";
-    size_t rest = n;
-    for (int i = 1; i <= LENGTH; i++, rest /= KINDS) text[i] = bytes[rest % KINDS];
+    char text[8];
+    size_t rest = n, length = strlen(beginning);
+    memcpy(text, beginning, length);
+    for (int i = 0; i < LENGTH; i++, rest /= KINDS) text[length++] = bytes[rest % KINDS];
     uint8_t shape[2 * sizeof text];
     struct wye__pattern pattern = {.shape = shape};
     struct wye_error error = {0};
-    int32_t status = wye__pattern_parse(text, sizeof text, false, &pattern, &error);
-    if (status == WYE_OK) assert_in_range(pattern.length, 2, sizeof shape);
-    else assert_in_range(error.offset, 0, sizeof text - 1);
+    int32_t status = wye__pattern_parse(text, length, false, &pattern, &error);
+    if (status == WYE_OK) assert_in_range(pattern.length, 2, 2 * length);
+    else assert_in_range(error.offset, 0, length);
   }
+}
+
+static void test_every_short_text(void **state) {
+  (void)state;
+  check_every_short_text("/");
+  check_every_short_text("/:p");
 }
 
 int main(void) {
@@ -314,6 +378,9 @@ int main(void) {
       cmocka_unit_test(test_touching_params),
       cmocka_unit_test(test_taken_names),
       cmocka_unit_test(test_behind_a_name),
+      cmocka_unit_test(test_behind_a_constraint),
+      cmocka_unit_test(test_constraints),
+      cmocka_unit_test(test_optional_segments),
       cmocka_unit_test(test_misplaced_stars),
       cmocka_unit_test(test_stray_characters),
       cmocka_unit_test(test_dot_segments),

@@ -1,6 +1,8 @@
 #include "support.h"
 
 #include "builder.h"
+#include "pattern.h"
+#include "table.h"
 
 /* ------------------------------------------------------------------ memory */
 
@@ -100,49 +102,163 @@ void fixture_drop(struct fixture *f) {
 /* ------------------------------------------------------------------ the builder's insides */
 
 static void check_in_block(const struct wye_builder *builder, uint32_t offset, uint32_t length) {
-  assert_in_range(offset, 1, builder->arena.used);
+  assert_in_range(offset, sizeof *builder, builder->arena.used);
+  assert_int_equal(offset % 8, 0);
   assert_in_range(length, 0, builder->arena.used - offset);
 }
 
-static bool is_in_bucket(const struct wye_builder *builder, const struct wye__route *route, uint32_t offset) {
+static void check_own(const struct wye__route *route, uint32_t offset, uint32_t length) {
+  if (length) assert_in_range(offset, sizeof *route, route->size);
+  assert_in_range(length, 0, length ? route->size - offset : 0);
+}
+
+static bool has_key(const struct wye__route *route, uint32_t key) {
+  return key == WYE__LONG_FORM || (key == WYE__SHORT_FORM ? route->short_length : route->name.length) > 0;
+}
+
+static const struct wye__link *link_of(const struct wye_builder *builder, uint32_t link) {
+  return &wye__route_at(builder, link & ~7u)->links[link & 7u];
+}
+
+static uint32_t bucket_of(const struct wye_builder *builder, uint32_t hash) {
   const uint32_t *buckets = wye__at(&builder->arena, builder->buckets);
-  uint32_t at = buckets[route->hash & (builder->bucket_count - 1)];
-  while (at && at != offset) at = wye__route_at(builder, at)->chain;
-  return at == offset;
+  return buckets[hash & (builder->bucket_count - 1)];
+}
+
+static bool is_in_bucket(const struct wye_builder *builder, uint32_t wanted) {
+  uint32_t at = bucket_of(builder, link_of(builder, wanted)->hash);
+  while (at && at != wanted) at = link_of(builder, at)->next;
+  return at == wanted;
+}
+
+/* Every link in a bucket is one of a listed route, by a key that the route has; none stands in two places. */
+static void check_buckets(const struct wye_builder *builder) {
+  const uint32_t *buckets = wye__at(&builder->arena, builder->buckets);
+  uint32_t links = 0, wanted = 0;
+  check_in_block(builder, builder->buckets, builder->bucket_count * (uint32_t)sizeof(uint32_t));
+  for (uint32_t i = 0; i < builder->bucket_count; i++) {
+    for (uint32_t at = buckets[i]; at; at = link_of(builder, at)->next, links++) {
+      assert_true(has_key(wye__route_at(builder, at & ~7u), at & 7u));
+      assert_int_equal(link_of(builder, at)->hash & (builder->bucket_count - 1), i);
+      assert_in_range(links, 0, builder->links);
+    }
+  }
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next)
+    for (uint32_t key = 0; key < WYE__KEYS; key++) wanted += has_key(wye__route_at(builder, at), key);
+  assert_int_equal(builder->links, links);
+  assert_int_equal(links, wanted);
+}
+
+static void check_names(const struct wye__route *route) {
+  const struct wye_span *names = (const void *)((const uint8_t *)route + route->names);
+  check_own(route, route->names, route->params * (uint32_t)sizeof *names);
+  for (uint32_t i = 0; i < route->params; i++) {
+    struct wye_span in = i < route->host_params ? route->host : route->pattern;
+    if (names[i].offset == WYE_NONE) assert_true(i >= route->host_params && names[i].length < WYE_MAX_PARAMS);
+    else assert_in_range(names[i].offset + names[i].length, 1, in.length);
+  }
 }
 
 static void check_route(const struct wye_builder *builder, uint32_t offset, uint32_t index) {
   const struct wye__route *route = wye__route_at(builder, offset);
+  check_in_block(builder, offset, sizeof *route);
+  check_in_block(builder, offset, route->size);
   assert_int_equal(route->index, index);
-  check_in_block(builder, route->shape, route->shape_length);
-  check_in_block(builder, route->pattern, route->pattern_length);
-  check_in_block(builder, route->method, route->method_length);
-  check_in_block(builder, route->name, route->name_length);
-  check_in_block(builder, route->names, route->params * (uint32_t)sizeof(struct wye_span));
+  const struct wye_span texts[] = {route->shape, route->pattern, route->method, route->name, route->host};
+  for (size_t i = 0; i < COUNT(texts); i++) check_own(route, texts[i].offset, texts[i].length);
+  assert_in_range(route->params, route->host_params, WYE_MAX_PARAMS);
+  assert_in_range(route->host_shape, 0, route->shape.length - 1);
+  if (route->short_length) assert_in_range(route->short_length, route->host_shape + 1, route->shape.length - 1);
+  check_names(route);
   assert_in_range(route->id, 0, builder->next_id - 1);
-  assert_true(is_in_bucket(builder, route, offset));
+  for (uint32_t key = 0; key < WYE__KEYS; key++)
+    if (has_key(route, key)) assert_true(is_in_bucket(builder, offset | key));
 }
 
+static bool is_listed(const struct wye_builder *builder, uint32_t offset) {
+  uint32_t at = builder->first;
+  while (at && at != offset) at = wye__route_at(builder, at)->next;
+  return at != 0;
+}
+
+/* Each method that a route has is there once, as a route that has it. */
 static void check_methods(const struct wye_builder *builder) {
   assert_in_range(builder->method_count, 0, WYE_MAX_METHODS);
   for (uint32_t i = 0; i < builder->method_count; i++) {
     const struct wye__route *route = wye__route_at(builder, builder->methods[i]);
-    const char *method = wye__at(&builder->arena, route->method);
-    assert_int_equal(wye__builder_method(builder, method, route->method_length), i);
+    assert_true(is_listed(builder, builder->methods[i]));
+    assert_false(wye__serves_any(route));
+    assert_int_equal(wye__builder_method(builder, wye__own(route, route->method), route->method.length), i);
   }
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
+    const struct wye__route *route = wye__route_at(builder, at);
+    uint32_t number = wye__builder_method(builder, wye__own(route, route->method), route->method.length);
+    assert_int_equal(number == WYE_NO_METHOD, wye__serves_any(route));
+  }
+}
+
+static uint32_t uses_of(const struct wye_builder *builder, uint32_t number) {
+  uint32_t uses = 0;
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
+    const struct wye__route *route = wye__route_at(builder, at);
+    const uint8_t *shape = wye__own_shape(route);
+    for (uint32_t i = route->host_shape; i < route->shape.length; i += wye__shape_step(shape, i))
+      uses += wye__is_mark(shape, route->shape.length, i, WYE__TYPED) && wye__shape_constraint(shape, i) == number;
+  }
+  return uses;
+}
+
+static uint32_t padded(uint32_t size) { return (size + 7) & ~7u; }
+
+/* The constraints, each text once, the newest first; and the bytes of those that are in use. */
+static uint32_t check_constraints(const struct wye_builder *builder) {
+  uint32_t above = builder->constraint_count, bytes = 0;
+  for (uint32_t at = builder->constraints; at;) {
+    const struct wye__interned *interned = wye__at(&builder->arena, at);
+    const struct wye__constraint *c = &interned->constraint;
+    uint32_t size = padded((uint32_t)sizeof *interned + c->text.length);
+    check_in_block(builder, at, size);
+    assert_int_equal(c->text.offset, at + sizeof *interned);
+    if (c->size) check_in_block(builder, c->automaton, c->size);
+    assert_true(wye__constraint_is_sound(c, c->size ? wye__at(&builder->arena, c->automaton) : NULL, c->size));
+    assert_true(interned->number < above);
+    assert_int_equal(interned->uses, uses_of(builder, interned->number));
+    assert_int_equal(interned->left, interned->uses == 0);
+    if (interned->uses) bytes += size + c->size;
+    above = interned->number;
+    at = interned->next;
+    for (uint32_t other = at; other;) {
+      const struct wye__interned *o = wye__at(&builder->arena, other);
+      assert_false(wye__same(wye__at(&builder->arena, o->constraint.text.offset), o->constraint.text.length,
+                             wye__at(&builder->arena, c->text.offset), c->text.length));
+      other = o->next;
+    }
+  }
+  return bytes;
+}
+
+/* The block is full of what is listed, and of garbage. */
+static void check_sum(const struct wye_builder *builder, uint32_t constraints) {
+  uint32_t sum = padded(sizeof *builder) + builder->bucket_count * (uint32_t)sizeof(uint32_t) + constraints;
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next)
+    sum += padded(wye__route_at(builder, at)->size);
+  assert_in_range(builder->garbage, 0, builder->arena.used);
+  assert_int_equal(builder->arena.used - builder->garbage, sum);
+  assert_int_equal(wye_builder_used(builder), sum);
 }
 
 void check_builder(const struct wye_builder *builder) {
   uint32_t count = 0, last = 0;
   assert_in_range(builder->arena.used, 1, builder->arena.size);
   for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
-    check_in_block(builder, at, sizeof(struct wye__route));
     check_route(builder, at, count++);
     last = at;
   }
   assert_int_equal(builder->count, count);
   assert_int_equal(builder->last, last);
+  check_buckets(builder);
   check_methods(builder);
+  check_sum(builder, check_constraints(builder));
 }
 
 /* ------------------------------------------------------------------ answers */
@@ -191,26 +307,45 @@ void write_answer(const struct wye_table *table, const struct wye_context *conte
   for (uint32_t i = 0; i < context->params; i++) put_param(&line, table, context, i, text);
 }
 
+/* As many as the route has; one less if the last one is optional. */
+static void check_param_count(const struct wye_table *table, const struct wye_context *c) {
+  uint32_t most = c->outcome < 0 ? 0 : wye_table_param_count(table, c->route);
+  bool optional = c->outcome >= 0 && wye__route_at_index(table, c->route)->optional;
+  assert_in_range(c->params, optional ? most - 1 : most, most);
+}
+
 void check_context(const struct wye_table *table, const struct wye_context *c, int32_t outcome, size_t length) {
   assert_int_equal(c->outcome, outcome);
   assert_in_range(c->path_end, 0, length);
   assert_in_range(c->path, 0, c->path_end);
   if (outcome < 0) assert_int_equal(c->route, WYE_NONE);
   if (outcome >= 0) assert_in_range(c->route, 0, wye_table_routes(table) - 1);
-  assert_int_equal(c->params, outcome < 0 ? 0 : wye_table_param_count(table, c->route));
+  check_param_count(table, c);
   assert_in_range(c->params, 0, c->capacity);
   assert_in_range(c->escaped, 0, 1);
+  assert_int_equal(c->redirect != 0, outcome == WYE_REDIRECT);
   assert_int_equal(c->allow != 0, outcome == WYE_METHOD_NOT_ALLOWED);
   for (uint32_t i = 0; i < c->params; i++) {
     struct wye_span span = wye_param(c, i);
-    assert_in_range(span.offset, c->path, c->path_end);
+    assert_in_range(span.offset, 0, c->path_end);
     assert_in_range(span.length, 0, c->path_end - span.offset);
   }
   assert_int_equal(wye_param(c, c->params).offset, WYE_NONE);
 }
 
+/* The spans of the host lie before the path, the others in it. */
+static void check_places(const struct wye_table *table, const struct wye_context *c) {
+  uint32_t in_host = c->outcome < 0 ? 0 : wye__route_at_index(table, c->route)->host_params;
+  for (uint32_t i = 0; i < c->params; i++) {
+    struct wye_span span = wye_param(c, i);
+    if (i < in_host) assert_in_range(span.offset + span.length, 1, c->path);
+    else assert_in_range(span.offset, c->path, c->path_end);
+  }
+}
+
 static const char *finish_answer(struct fixture *f, int32_t outcome, const char *text, size_t length) {
   check_context(f->table, f->context, outcome, length);
+  check_places(f->table, f->context);
   write_answer(f->table, f->context, text, f->answer, sizeof f->answer);
   return f->answer;
 }
@@ -253,6 +388,7 @@ static void read_route(const struct wye_table *table, uint32_t index) {
   read_bytes(route.method, route.method_length);
   read_bytes(route.pattern, route.pattern_length);
   read_bytes(route.name, route.name_length);
+  read_bytes(route.host, route.host_length);
   for (uint32_t i = 0; i < wye_table_param_count(table, index); i++) {
     const char *name = wye_table_param_name(table, index, i, &length);
     read_bytes(name, length);

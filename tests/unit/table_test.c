@@ -13,8 +13,11 @@ static void test_header_is_as_drawn(void **state) {
   assert_int_equal(offsetof(struct wye_table, trailing_slash), 12);
   assert_int_equal(offsetof(struct wye_table, max_params), 16);
   assert_int_equal(offsetof(struct wye_table, max_depth), 20);
+  assert_int_equal(offsetof(struct wye_table, stamps), 24);
+  assert_int_equal(offsetof(struct wye_table, maps), 28);
   assert_int_equal(offsetof(struct wye_table, sections), 32);
-  assert_int_equal(sizeof(struct wye_table), 128);
+  assert_int_equal(WYE__SECTIONS, 14);
+  assert_int_equal(sizeof(struct wye_table), 192);
 }
 
 static void test_vertex_is_as_drawn(void **state) {
@@ -31,16 +34,31 @@ static void test_vertex_is_as_drawn(void **state) {
   assert_int_equal(offsetof(struct wye__vertex, params), 46);
   assert_int_equal(offsetof(struct wye__vertex, leaf), 48);
   assert_int_equal(offsetof(struct wye__vertex, depth), 56);
+  assert_int_equal(offsetof(struct wye__vertex, memo), 60);
   assert_int_equal(sizeof(struct wye__vertex), 64);
 }
 
-/* Records are read in place: each section must begin on 8 bytes. */
+static void test_route_record_is_as_drawn(void **state) {
+  (void)state;
+  assert_int_equal(offsetof(struct wye__route_record, names), 4);
+  assert_int_equal(offsetof(struct wye__route_record, params), 8);
+  assert_int_equal(offsetof(struct wye__route_record, host_params), 10);
+  assert_int_equal(offsetof(struct wye__route_record, optional), 11);
+  assert_int_equal(offsetof(struct wye__route_record, pattern), 12);
+  assert_int_equal(offsetof(struct wye__route_record, method), 20);
+  assert_int_equal(offsetof(struct wye__route_record, name), 28);
+  assert_int_equal(offsetof(struct wye__route_record, host), 36);
+  assert_int_equal(sizeof(struct wye__route_record), 48);
+}
+
+/* Records are read in place: each section must begin on the bytes that it is read by. */
 static void test_records_are_whole_words(void **state) {
   (void)state;
-  for (int section = 0; section < WYE__TEXT; section++) {
+  for (int section = 0; section < WYE__PLACES; section++) {
     assert_int_not_equal(wye__record_size[section], 0);
     assert_int_equal(wye__record_size[section] % 8, 0);
   }
+  assert_int_equal(wye__record_size[WYE__PLACES], 4);
   assert_int_equal(wye__record_size[WYE__TEXT], 1);
 }
 
@@ -70,7 +88,7 @@ static void test_head_of_an_image(void **state) {
   fixture_open(&f, &options, mixed);
   const uint8_t *bytes = f.image;
   static const uint8_t wanted_options[] = {0, 0, 1, 1};
-  assert_memory_equal(bytes, "WYE\1", 4);
+  assert_memory_equal(bytes, "WYE\2", 4);
   assert_int_equal(bytes[4] | bytes[5] << 8 | bytes[6] << 16 | bytes[7] << 24, (int)f.image_size);
   assert_memory_equal(bytes + 12, wanted_options, 4);
   assert_int_equal(f.table->max_params, 2);
@@ -596,6 +614,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_header_is_as_drawn),
       cmocka_unit_test(test_vertex_is_as_drawn),
+      cmocka_unit_test(test_route_record_is_as_drawn),
       cmocka_unit_test(test_records_are_whole_words),
       cmocka_unit_test(test_sections_follow_each_other),
       cmocka_unit_test(test_head_of_an_image),

@@ -1,0 +1,78 @@
+// What callers hand over, checked before it goes on.
+
+import { MAX_ID, NEXT_ID } from "./constants.js";
+import { WyeError } from "./error.js";
+
+/**
+ * @typedef {object} TableOptions
+ * @property {"strict" | "redirect" | "ignore"} [trailingSlash] of a path that no route serves as it stands: whether the
+ *   one with its last slash more or less is looked for, to be redirected to or to be taken for it
+ * @property {"off" | "redirect"} [cleanPath] whether a path that nothing matches is redirected to its cleaned form
+ * @property {boolean} [caseSensitive] default true
+ * @property {boolean} [methodNotAllowed] default true: tell 405 from 404
+ */
+
+/** Methods that `fetch` brings into upper case (WHATWG Fetch, "normalize a method"). */
+const NORMALIZED = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]);
+
+/** @param {string} detail */
+function badArgument(detail) {
+  return new WyeError("BAD_ARGUMENT", `bad argument: ${detail}`);
+}
+
+/**
+ * @param {string} what
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function text(what, value) {
+  if (typeof value === "string") return value;
+  throw badArgument(`${what} must be a string, not ${value === null ? "null" : typeof value}`);
+}
+
+/**
+ * @param {string} what
+ * @param {unknown} value
+ * @returns {object}
+ */
+export function object(what, value) {
+  if (typeof value === "object" && value !== null) return value;
+  throw badArgument(`${what} must be an object, not ${value === null ? "null" : typeof value}`);
+}
+
+/** @param {unknown} method */
+export function verb(method) {
+  const given = text("a method", method);
+  const upper = given.replace(/[a-z]+/g, (letters) => letters.toUpperCase()); // not "ſ", which would become "S"
+  return NORMALIZED.has(upper) ? upper : given;
+}
+
+/** @param {unknown} id */
+export function handlerId(id) {
+  if (id === undefined) return NEXT_ID;
+  if (Number.isInteger(id) && Number(id) >= 0 && Number(id) <= MAX_ID) return Number(id);
+  throw new WyeError("BAD_ID", `bad handler id: an id is an integer from 0 to ${MAX_ID}, not ${String(id)}`);
+}
+
+/**
+ * The position of `value` among the choices of an option.
+ * @template T
+ * @param {string} name
+ * @param {T | undefined} value
+ * @param {T[]} choices the default first
+ */
+function choice(name, value, choices) {
+  const index = value === undefined ? 0 : choices.indexOf(value);
+  if (index >= 0) return index;
+  throw badArgument(`option ${name} is one of ${choices.join(", ")}, not ${String(value)}`);
+}
+
+/** @param {TableOptions} options */
+export function packOptions(options) {
+  return (
+    choice("trailingSlash", options.trailingSlash, ["strict", "redirect", "ignore"]) |
+    (choice("cleanPath", options.cleanPath, ["off", "redirect"]) << 2) |
+    (choice("caseSensitive", options.caseSensitive, [true, false]) << 3) |
+    (choice("methodNotAllowed", options.methodNotAllowed, [true, false]) << 4)
+  );
+}

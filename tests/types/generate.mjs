@@ -1,0 +1,149 @@
+// Programs for the compiler, made by the line: a table of many routes, patterns at every limit, mistakes.
+
+import fc from "fast-check";
+import { readRoutes, routeFile } from "../../bench/routes.mjs";
+import { route } from "../js/language.mjs";
+
+const IMPORTS = `import { expectTypeOf } from "expect-type";
+import { RouteTable, type RouteParams, type UrlParams } from "wye";
+`;
+
+// Every form of the language, in the places where real tables have plain parameters.
+const FORMS = [
+  (path) => path.replace(/:(\w+)$/, ":$1<int>"),
+  (path) => path.replace(/:(\w+)$/, ":$1<uint(1..)>?"),
+  (path) => path.replace(/:(\w+)$/, ":$1([a-z](?:-|[)])*\\d{2,4})"),
+  (path) => path.replace(/:(\w+)$/, ":$1.json"),
+  (path) => path.replace(/\/:(\w+)/, "/*"),
+  (path) => `${path}/*rest`,
+  (path) => `:tenant.example.com${path}`,
+];
+
+const integers = /:(\w+)<u?int/g;
+const optional = /:(\w+)<[^>]*>\?$/;
+
+/** The values of `url` for a pattern of this file, as TypeScript. */
+function valuesFor({ pattern, names }) {
+  const whole = new Set([...pattern.matchAll(integers)].map(([, name]) => name));
+  const left = pattern.match(optional)?.[1];
+  const pairs = names.filter((name) => name !== left).map((name) => `"${name}": ${whole.has(name) ? 1 : '"a"'}`);
+  return pairs.length ? `{ ${pairs.join(", ")} }` : "";
+}
+
+/* The names in a pattern of this file: of the path's parameters, then of the host's. */
+function namesOf(pattern) {
+  const [, host, path] = pattern.match(/^([^/]*)(.*)$/);
+  const params = [...path.replace(/\(.*\)/, "").matchAll(/:(\w+)|\/\*(\w*)(?=(\/|$))/g)];
+  const names = params.map(([, name, rest, slash], i) => name ?? (rest || (slash ? `${i}` : "*")));
+  return host ? [...names, "tenant"] : names;
+}
+
+/** `count` routes with names of their own: those of a large API, and then its paths in other forms. */
+function manyRoutes(count) {
+  const real = readRoutes(routeFile("github-2026")).map(({ method, pattern }) => ({ method, pattern }));
+  const routes = Array.from({ length: count }, (_, i) => {
+    const { method, pattern } = real[i % real.length];
+    const form = i < real.length ? (path) => path : FORMS[i % FORMS.length];
+    return { method, pattern: form(pattern), name: `r${i}` };
+  });
+  return routes.map((route) => ({ ...route, names: namesOf(route.pattern) }));
+}
+
+const quote = (text) => JSON.stringify(text);
+
+function listed({ method, pattern, name }) {
+  const [, host, path] = pattern.match(/^([^/]*)(.*)$/s);
+  const where = host ? `, host: ${quote(host)}` : "";
+  return `  { method: ${quote(method)}, pattern: ${quote(path)}, name: ${quote(name)}${where} },`;
+}
+
+function used(route) {
+  const values = valuesFor(route);
+  return `table.url("${route.name}"${values && `, ${values}`});`;
+}
+
+/** A table made of a list of `count` routes, and the URL of each. */
+export function tableOfMany(count) {
+  const routes = manyRoutes(count);
+  return [IMPORTS, "const table = RouteTable.of([", ...routes.map(listed), "]);", ...routes.map(used)].join("\n");
+}
+
+/** The parameters of `count` routes, by the patterns alone. */
+export function paramsOfMany(count) {
+  const type = (names) => `{ ${names.map((name) => `"${name}": string`).join("; ")} }`;
+  const required = ({ pattern }) => !optional.test(pattern);
+  const lines = manyRoutes(count).filter(required).map(({ pattern, names }) => {
+    return `expectTypeOf<RouteParams<${quote(pattern)}>>().toEqualTypeOf<${type(names)}>();`;
+  });
+  return [IMPORTS, ...lines].join("\n");
+}
+
+const times = (count, text) => Array.from({ length: count }, (_, i) => text.replaceAll("#", i)).join("");
+const numbered = (count) => Array.from({ length: count }, (_, i) => `p${i}`);
+const long = "n".repeat(4094);
+
+/** Patterns at the limits, with their parameters' names. */
+export const LIMITS = {
+  "64 parameters": [times(64, "/:p#"), numbered(64)],
+  "64 parameters in a segment": [`/${times(64, ":p#-x")}`, numbered(64)],
+  "64 anonymous ones": [times(64, "/*") + "/", numbered(64).map((name) => name.slice(1))],
+  "64 types": [times(64, "/:p#<int(-9223372036854775808..9223372036854775807)>"), numbered(64)],
+  "64 expressions": [times(64, "/:p#([a-z](\\d|(?:[^)]+))*)"), numbered(64)],
+  "a name of 4,094 characters": [`/:${long}`, [long]],
+  "a name of 4,088 characters, and more": [`/:${long.slice(6)}.json`, [long.slice(6)]],
+  "2,046 escapes": [`/${times(2046, "\\:")}:x`, ["x"]],
+  "4,000 colons in an expression": [`/:x(${":".repeat(4000)})/:y`, ["x", "y"]],
+  "1,000 classes": [`/:x(${times(1000, "[)]")})/:y`, ["x", "y"]],
+  "1,000 groups": [`/:x(${times(1000, "(a)")})/:y`, ["x", "y"]],
+  "900 groups in one another": [`/:x(${"(".repeat(900)}a${")".repeat(900)})/:y`, ["x", "y"]],
+  "32 labels": [`${times(32, ":p#.")}com/:x`, [...numbered(32), "x"]],
+  "2,047 segments": [times(2046, "/a") + "/:x", ["x"]],
+};
+
+/** Their parameters. */
+export function limits() {
+  const lines = Object.values(LIMITS).map(([pattern, names]) => {
+    const type = names.map((name) => `"${name}": string`).join("; ");
+    return `expectTypeOf<RouteParams<${quote(pattern)}>>().toEqualTypeOf<{ ${type} }>();`;
+  });
+  return [IMPORTS, ...lines].join("\n");
+}
+
+const NUMBERS = /^<u?int/;
+const TEXTS = /^</;
+
+/* The type of a parameter's value in `url`, by the piece that it comes from. */
+function valueType({ kind, constraint = "" }) {
+  if (NUMBERS.test(constraint)) return "number | bigint";
+  return kind === "rest" || TEXTS.test(constraint) ? "string" : "string | number | bigint";
+}
+
+const field = (one, type) => `"${one.name}"${one.optional ? "?" : ""}: ${type(one)}`;
+const fields = (params, type) => params.map((one) => field(one, type)).join("; ");
+
+/** Random patterns over the whole language, whose parameters are known from the pieces that they are made of. */
+export function sampled(count, seed) {
+  const lines = fc.sample(route, { numRuns: count, seed }).flatMap(({ host, pattern, params }) => {
+    const text = quote(host + pattern);
+    const undefinedToo = (one) => valueType(one) + (one.optional ? " | undefined" : "");
+    const values = params.length ? `{ ${fields(params, undefinedToo)} }` : "Record<string, never>";
+    return [
+      `expectTypeOf<RouteParams<${text}>>().toEqualTypeOf<{ ${fields(params, () => "string")} }>();`,
+      `expectTypeOf<UrlParams<${text}>>().toEqualTypeOf<${values}>();`,
+    ];
+  });
+  return [IMPORTS, ...lines].join("\n");
+}
+
+/** Lines that must not compile, with the number of the compiler's message. */
+export const MISTAKES = [
+  ['expectTypeOf<RouteParams<"/:a">>().toEqualTypeOf<{ b: string }>();', 2741],
+  ['expectTypeOf<RouteParams<"/:a">>().toEqualTypeOf<any>();', 2554],
+  ['expectTypeOf<RouteParams<"/:a?">>().toEqualTypeOf<{ a: string }>();', 2344],
+  ['RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("y", { a: 1 });', 2345],
+  ['RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("x");', 2554],
+  ['RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("x", { b: 1 });', 2353],
+  ['RouteTable.of([{ method: "GET", pattern: "/:a<int>", name: "x" }]).url("x", { a: "1" });', 2322],
+];
+
+export const mistakes = () => IMPORTS + MISTAKES.map(([line]) => line).join("\n");
