@@ -269,12 +269,12 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
  * or `#`). Returns the handler id, or WYE_NOT_FOUND, WYE_METHOD_NOT_ALLOWED, WYE_PATH_TOO_LONG, WYE_BAD_PATH;
  * WYE_BAD_ARGUMENT if the context has too little room for the table. `context` is filled on every exit.
  *
- * Bound: a lookup enters each node of the table at most once, and in each segment looks for each literal behind a
- * parameter at most twice; so its steps are at most (nodes on the way) x (bytes of the segment), whatever the routes
- * and the path.
- * A step compares one literal, which costs up to the literal's bytes; and each catch-all that is tried looks once
- * through the rest of the path. So a lookup is never exponential, but a long literal or many catch-alls multiply its
- * time.
+ * Bound: a lookup enters each node of the table at most once, and reads each segment at most a few times for each
+ * parameter that the table's routes have there: its steps are at most a small multiple of (parameters and literals on
+ * the way) x (bytes of the path), whatever the routes and the path. Two things cost more. A step compares one literal,
+ * which takes up to the literal's bytes. And where three or more parameters stand in one segment, and the constraints
+ * of the middle ones are expressions whose readings never come to the same state, the segment's bytes count squared.
+ * No lookup is exponential.
  */
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
                   const char *path, size_t length);

@@ -217,12 +217,44 @@ static const struct wye__constraint *constraint_of(const struct wye__lookup *l, 
   return number ? wye__constraint_at(l->table, number) : NULL;
 }
 
+/* What is remembered of the readings of a parameter, one of a point's; NULL: nothing. */
+static struct wye__trace *trace_of(const struct wye__lookup *l, const struct wye__vertex *point, uint32_t bounded) {
+  if (!point->text || !constraint_of(l, bounded_at(l, bounded))) return NULL;
+  struct wye__trace *trace = wye__traces(l->table, l->context) + point->text - 1;
+  if (trace->serial != l->serial) {
+    trace->serial = l->serial;
+    trace->bounded = bounded;
+    memset(trace->states, 0, (l->text_end - l->start + 1) * sizeof *trace->states);
+  }
+  return trace->bounded == bounded ? trace : NULL; /* of several such parameters the first one that is tried has it */
+}
+
+/* A reading as a small number, equal only for readings that go on alike; 0: it has none. */
+static uint16_t signature(const struct wye__constraint *c, const struct wye__reading *reading) {
+  uint64_t value = reading->value;
+  bool open = (c->kind == WYE__RUN || c->kind == WYE__SLUG) && c->high == UINT64_MAX;
+  if (open && value > c->low) value = c->low; /* more characters change nothing any more */
+  return value < 63 ? (uint16_t)(value * 1024 + reading->state + 1) : 0;
+}
+
+/*
+ * Whether the reading has come to where an earlier one was, that began elsewhere: then what lies further on has been
+ * tried.
+ */
+static bool has_met(const struct wye__lookup *l, struct wye__trace *trace, const struct wye__constraint *c,
+                    const struct wye__reading *reading, uint32_t at) {
+  uint16_t now = signature(c, reading), *state = &trace->states[at - l->start];
+  if (now && *state == now) return true;
+  *state = now;
+  return false;
+}
+
 /*
  * Goes on from `*place` to the next place where the literal fits, and what lies before it holds. With `anchored` to the
  * one that ends at `stop`. False if there is none; else the literal is [place->at, *end).
  */
-static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b, struct wye__place *place,
-                       uint32_t stop, bool anchored, uint32_t *end) {
+static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b, struct wye__trace *trace,
+                       struct wye__place *place, uint32_t stop, bool anchored, uint32_t *end) {
   const struct wye__constraint *c = constraint_of(l, b);
   const void *automaton = c ? wye__automaton(l->table, c) : NULL;
   const struct wye__vertex *behind = vertex_at(l, b->point);
@@ -232,6 +264,8 @@ static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b
     uint32_t taken = c ? wye__constraint_step(c, automaton, &reading, l->text + at, stop - at) : unit_at(l, at, stop);
     if (taken == 0) return false;
     at += taken;
+    WYE__STEP();
+    if (trace && has_met(l, trace, c, &reading, at)) return false;
     while (unit < at) unit += unit_at(l, unit, stop);
     if (at == stop || unit != at || compare(l, at, stop, b->literal, b->length, &raw) != 0) continue;
     if ((anchored && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &reading))) continue;
@@ -255,7 +289,7 @@ static enum turn try_first_place(struct wye__lookup *l, const struct wye__bounde
   uint32_t behind = vertex_at(l, b->point)->end;
   if (second && !behind) return FAILED;
   if (plain ? !find_literal(l, b, at + unit_at(l, at, stop), stop, second, &place.at, &end)
-            : !next_place(l, b, &place, stop, second, &end)) {
+            : !next_place(l, b, NULL, &place, stop, second, &end)) {
     /* no first place, no second one */
     return FAILED;
   }
@@ -270,7 +304,8 @@ static enum turn try_next_place(struct wye__lookup *l, const struct wye__bounded
   uint32_t vertex = l->vertex, at = l->at, end;
   struct wye__place place = {.at = at};
   if (step % 2 == 1) memcpy(&place, &wye__choices(l->context)[--l->choices], sizeof place);
-  if (!next_place(l, b, &place, segment_end(l, at), false, &end)) return FAILED;
+  struct wye__trace *trace = trace_of(l, vertex_at(l, vertex), vertex_at(l, vertex)->bounded + step / 2);
+  if (!next_place(l, b, trace, &place, segment_end(l, at), false, &end)) return FAILED;
   memcpy(&wye__choices(l->context)[l->choices++], &place, sizeof place);
   leave_choice(l, vertex, at, step | 1);
   take_span(l, at, place.at);

@@ -416,7 +416,7 @@ static bool is_constrained(const struct flatten *f, const struct group *group, u
 
 static struct wye__bounded bounded_of(struct flatten *f, const struct group *group, const struct job *job) {
   uint32_t behind = group->at + group->length;
-  bool all = group->length && is_constrained(f, group, behind);
+  bool all = group->length && (is_constrained(f, group, behind) || (group->constraint && job->many));
   struct job next = job_of(group, job, behind, group->length ? WYE__POINT : WYE__NODE, 1);
   next.many |= all;
   next.depth += all; /* a place that is left needs two entries on the stack */
@@ -433,10 +433,13 @@ static void put_bounded(struct flatten *f, uint32_t groups, const struct job *jo
   wye__sort(f->picks, f->room, groups, by_match_order, f);
   point->bounded = number(f, WYE__BOUNDED, groups);
   point->count = groups;
+  bool traced = false;
   for (uint32_t i = 0; i < groups; i++) {
     struct wye__bounded made = bounded_of(f, &f->groups[f->picks[i]], job);
     *(struct wye__bounded *)record(f, WYE__BOUNDED, point->bounded + i) = made;
+    traced |= job->many && made.constraint > WYE__ALL_PLACES;
   }
+  if (traced) point->text = 1 + f->head.traces++;
 }
 
 /* ------------------------------------------------------------------ vertices */
@@ -574,7 +577,7 @@ static void put_roots(struct flatten *f, uint32_t low, uint32_t high) {
 }
 
 static void put_vertices(struct flatten *f) {
-  f->head.stamps = f->head.maps = 0;
+  f->head.stamps = f->head.maps = f->head.traces = 0;
   put_roots(f, 0, f->count);
   if (f->head.clean_path && !f->head.case_insensitive) put_roots(f, f->count, 2 * f->count);
   uint32_t roots = f->counts[WYE__VERTICES];
