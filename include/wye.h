@@ -150,7 +150,7 @@ size_t wye_builder_min_size(void);
  */
 int32_t wye_builder_init(void *block, size_t size, const struct wye_options *options, struct wye_builder **builder);
 
-/* Bytes that the builder needs: what it would fill in another block. What routes that were removed held is not counted. */
+/* Bytes that the builder needs: what it would fill in another block, without what routes held that were removed. */
 size_t wye_builder_used(const struct wye_builder *builder);
 
 /*

@@ -23,7 +23,7 @@ struct wye__choice {
   uint32_t params;
 };
 
-/* Below a choice that goes on from a place of a literal: that place, and how far the parameter's constraint was read. */
+/* Below a choice that goes on from a place of a literal: that place, and how far the constraint was read. */
 struct wye__place {
   uint64_t value;
   uint32_t state;

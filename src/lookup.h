@@ -105,8 +105,8 @@ static inline const struct wye__ref *wye__serve(const struct wye_table *table, c
 /* ------------------------------------------------------------------ choices and ends */
 
 /*
- * The steps of a node, in match order. A choice names the step with which its vertex goes on; from WYE__TO_PREFIX on, which
- * prefix: 1 + its index. A point's steps are 2 x its bounded parameter, and 1 more for that one's second attempt.
+ * The steps of a node, in match order. A choice names the step with which its vertex goes on; from WYE__TO_PREFIX on,
+ * which prefix: 1 + its index. A point's steps are 2 x its bounded parameter, and 1 more for all but its first attempt.
  */
 enum wye__step { WYE__TO_STATIC, WYE__TO_PREFIXES, WYE__TO_POINT, WYE__TO_PARAM, WYE__TO_CATCH_ALL, WYE__TO_PREFIX };
 
