@@ -269,7 +269,32 @@ static const char *const bounds[] = {
     "GET /:a-:b-:c-x", "GET /:a-:b-y", "GET /:a-z",    "GET /:a%2F:b", "GET /p:a--:b",
     "GET /pp:a--q",    "GET /ppp:a",   "GET /pq:a/:b", NULL,
 };
-static const char *const *const tables[] = {mixed, chained, rests, bounds};
+static const char *const typed[] = {
+    "GET /:a<int(1..500)>/x", "GET /:a<uuid>", "GET /:d<date>-:s<slug>/y", "PUT /:a(\\d{2})-:b([a-z]+)-:c<int>",
+    "GET /q/:y(\xC3\xA9|a+)?", "GET /:a<slug>-:b<slug>", "GET /:a<slug>-:b", NULL,
+};
+static const char *const hosted[] = {
+    "GET api.example.com/a/:b", "GET :t.example.com/a/:c", "GET :t.:u.com/x", "PUT *.example.com/a/*rest",
+    "* [::1]/a",                "GET /a/:id?",             "GET :only/a",        NULL,
+};
+static const char *const cleaned[] = {
+    "GET /Users/:id?", "PUT h.com/Users/:x/", "GET /a/:b<int>-:c(x+)/", "POST /A/*rest", NULL,
+};
+static const char *const ignored[] = {"GET /Users/:id/", "GET :a.com/users", "PUT /users/:x(\\d+)?", NULL};
+
+static const struct {
+  struct wye_options options;
+  const char *const *lines;
+} tables[] = {
+    {{0}, mixed},
+    {{0}, chained},
+    {{0}, rests},
+    {{0}, bounds},
+    {{.no_method_not_allowed = 1}, typed},
+    {{0}, hosted},
+    {{.trailing_slash = WYE_SLASH_REDIRECT, .clean_path = 1}, cleaned},
+    {{.trailing_slash = WYE_SLASH_IGNORE, .clean_path = 1, .case_insensitive = 1}, ignored},
+};
 
 static const char *const paths[] = {
     "/1/2/3/4/5/6/7",
@@ -297,6 +322,26 @@ static const char *const paths[] = {
     "/%61/%62",
     "/a/../b",
     "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/b",
+    "/42/x",
+    "/12-ab-7",
+    "/2024-02-29-a-b/y",
+    "/a-b-c",
+    "/00000000-0000-4000-8000-0123456789ab",
+    "/q/aaa",
+    "/q/%C3%A9",
+    "/q",
+    "/users/1?x",
+    "/Users//./1/../2",
+    "/USERS/12",
+    "/A/7-xx",
+    "https://api.example.com/a/1",
+    "https://x.example.com./a/2?q",
+    "https://a.b.com/x",
+    "https://a.b.c.example.com/a/b",
+    "https://[::1]/a",
+    "https://h.com/users/1",
+    "https://a.com",
+    "https://h/a",
 };
 
 struct text {
@@ -321,14 +366,44 @@ static int drop_texts(void **state) {
   return 0;
 }
 
-static void look_up(const struct wye_table *table, struct wye_context *context, uint32_t method) {
-  char allow[256];
-  for (size_t i = 0; i < COUNT(paths); i++) {
-    int32_t outcome = wye_match_method(table, context, method, texts[i].bytes, texts[i].length);
-    check_context(table, context, outcome, texts[i].length);
-    wye_allow(table, context, allow, sizeof allow);
-    wye_param_index(table, context, "b", 1);
+static void look_up_one(const struct wye_table *table, struct wye_context *context, uint32_t method,
+                        const struct text *text) {
+  char room[256];
+  int32_t outcome = text->bytes[0] == '/' ? wye_match_method(table, context, method, text->bytes, text->length)
+                                          : wye_match_url(table, context, method, text->bytes, text->length);
+  check_context(table, context, outcome, text->length);
+  wye_allow(table, context, room, sizeof room);
+  wye_param_index(table, context, "b", 1);
+  size_t length = wye_location(table, context, text->bytes, text->length, room, sizeof room);
+  assert_int_equal(length > 0, outcome == WYE_REDIRECT);
+  if (length) assert_true(room[0] == '/' && room[1] != '/');
+}
+
+/* With values of which each fits some parameter, and one less than there are parameters. */
+static void make_urls(const struct wye_table *table, struct wye_context *context) {
+  static const char *const texts_of_values[] = {"42", "a-b", "2024-02-29", "xx"};
+  for (uint32_t route = 0; route < wye_table_routes(table); route++) {
+    uint32_t count = wye_table_param_count(table, route), most = count < 96 ? count : 96;
+    struct wye_value values[96];
+    size_t length;
+    char url[600];
+    for (uint32_t i = 0; i < most; i++) {
+      const char *value = texts_of_values[(route + i) % COUNT(texts_of_values)];
+      values[i] = (struct wye_value){value, strlen(value)};
+    }
+    for (uint32_t less = 0; less < 2 && less <= most; less++) {
+      int32_t status = wye_url(table, context, route, values, most - less, url, sizeof url, &length, NULL);
+      if (status == WYE_OK) assert_in_range(length, 1, sizeof url);
+    }
   }
+}
+
+/* A block of exactly so many bytes, the last one again if it has them. */
+static void *room_of(size_t size) {
+  static void *block;
+  static size_t had;
+  if (size != had) free(block), block = malloc(size), had = size;
+  return block;
 }
 
 /* Opens the image; what is opened must be harmless to everything that reads it. 1 if it was. */
@@ -338,12 +413,13 @@ static size_t refused_or_harmless(const void *image, size_t size) {
   if (wye_table_open(image, size, &table, NULL) != WYE_OK) return 0;
   read_everything(table);
   size_t room = wye_context_size(table);
-  void *block = malloc(room);
-  if (wye_context_init(block, room, table, &context) != WYE_OK) fail_msg("no context of %zu bytes", room);
-  look_up(table, context, 0);
-  look_up(table, context, 1);
-  look_up(table, context, WYE_NO_METHOD);
-  free(block);
+  if (wye_context_init(room_of(room), room, table, &context) != WYE_OK) fail_msg("no context of %zu bytes", room);
+  for (size_t i = 0; i < COUNT(paths); i++) {
+    look_up_one(table, context, 0, &texts[i]);
+    look_up_one(table, context, 1, &texts[i]);
+    look_up_one(table, context, WYE_NO_METHOD, &texts[i]);
+  }
+  make_urls(table, context);
   return 1;
 }
 
@@ -357,7 +433,7 @@ typedef void visit(uint8_t *image, size_t size);
 static void for_each_image(visit *visit_image) {
   for (size_t i = 0; i < COUNT(tables); i++) {
     struct fixture f;
-    fixture_open(&f, NULL, tables[i]);
+    fixture_open(&f, &tables[i].options, tables[i].lines);
     visit_image(f.image, f.image_size);
     fixture_drop(&f);
   }
