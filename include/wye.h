@@ -100,10 +100,11 @@ struct wye_span {
  * It is plain data and may be kept; `detail` is a constant.
  */
 struct wye_error {
-  int32_t status;     /* a negative wye_status */
-  uint32_t offset;    /* the byte in the pattern (WYE_BAD_HOST: in the host; WYE_BAD_IMAGE: in the image) */
-  uint32_t other;     /* WYE_CONFLICT, WYE_BAD_NAME: the index of the route that is in the way; else WYE_NONE */
-  const char *detail; /* what and what to write instead, or what stands between two routes; NUL-terminated, never NULL */
+  int32_t status;  /* a negative wye_status */
+  uint32_t offset; /* the byte in the pattern (WYE_BAD_HOST: in the host; WYE_BAD_IMAGE: in the image) */
+  uint32_t other;  /* WYE_CONFLICT, WYE_BAD_NAME: the index of the route that is in the way; else WYE_NONE */
+  const char
+      *detail; /* what and what to write instead, or what stands between two routes; NUL-terminated, never NULL */
 };
 
 /* ------------------------------------------------------------------ building */
@@ -131,9 +132,9 @@ struct wye_route {
   size_t method_length;
   const char *pattern; /* see the table of patterns in README.md */
   size_t pattern_length;
-  const char *name; /* the route's own name, for wye_url and listing; NULL or length 0: none. Routes share one only */
+  const char *name;   /* the route's own name, for wye_url and listing; NULL or length 0: none. Routes share one only */
   size_t name_length; /* if they have the same pattern and host */
-  const char *host; /* `api.example.com`, `:tenant.example.com`, `*.example.com`, `[::1]`; NULL or length 0: any */
+  const char *host;   /* `api.example.com`, `:tenant.example.com`, `*.example.com`, `[::1]`; NULL or length 0: any */
   size_t host_length;
   int32_t id; /* the handler id, 0 to WYE_MAX_ID; WYE_NEXT_ID: one more than the largest so far */
 };
@@ -354,7 +355,7 @@ int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint
  *
  * Each answer comes from a search through all paths at once, character by character, and what is found is looked up in
  * the table before it is given out. A path here is valid UTF-8, raw or in well-formed escapes, and the policies of the
- * table are not applied. The search gives up after 2 MiB of work, and where the order of two routes depends on the path
+ * table are not applied. The search gives up after some thousand states, and where the order of two routes depends on the path
  * (behind the same bounded parameter, `/:a-:b<int>` and `/:a-:b`); then nothing is said.
  */
 struct wye_analysis;
@@ -368,7 +369,7 @@ struct wye_witness {
 
 enum wye_reach { WYE_NEVER = 0, WYE_REACHED = 1, WYE_UNDECIDED = 2 };
 
-/* Bytes of a block that serves this table: some hundred for each route, and 3 MiB for the search. */
+/* Bytes of a block that serves this table: some hundred for each route, and less than 1 MiB for the search. */
 size_t wye_analysis_size(const struct wye_table *table);
 
 /*

@@ -3,7 +3,7 @@ export class WyeError extends Error {
   /**
    * @param {string} code the status' name, such as "BAD_PATTERN"
    * @param {string} message what and where, and what to write instead
-   * @param {number} [offset] the byte where it went wrong, in the pattern as UTF-8 (BAD_HOST: in the host)
+   * @param {number} [offset] the byte where it went wrong, in the pattern as UTF-8 (in the host, if that is at fault)
    */
   constructor(code, message, offset) {
     super(message);

@@ -27,9 +27,14 @@ export class Image {
     this.table = table;
   }
 
+  /** Allocates nothing but the first time. */
   get records() {
+    return (this.#records ??= this.#readAll());
+  }
+
+  #readAll() {
     const length = this.table ? wasm.wye_table_routes(this.table) : 0;
-    return (this.#records ??= Array.from({ length }, (_, i) => this.#read(i)));
+    return Array.from({ length }, (_, i) => this.#read(i));
   }
 
   /**

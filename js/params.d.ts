@@ -71,16 +71,14 @@ type HostOption<Pattern extends string> =
   HostPart<Pattern> extends infer Host extends string ? { host: Host } : { host?: HostPart<Pattern> };
 
 /* The host of a pattern that begins with one, and the pattern behind it. */
-type HostPart<Pattern extends string> = Pattern extends `/${string}`
-  ? undefined
-  : IsLiteral<Pattern> extends true
-    ? Pattern extends `${infer Host}/${string}` ? Host : undefined
+type HostPart<Pattern extends string> =
+  IsLiteral<Pattern> extends true
+    ? Pattern extends `/${string}` ? undefined : Pattern extends `${infer Host}/${string}` ? Host : undefined
     : string | undefined;
 
-type PathPart<Pattern extends string> = Pattern extends `/${string}`
-  ? Pattern
-  : IsLiteral<Pattern> extends true
-    ? Pattern extends `${string}/${infer Path}` ? `/${Path}` : Pattern
+type PathPart<Pattern extends string> =
+  IsLiteral<Pattern> extends true
+    ? Pattern extends `/${string}` ? Pattern : Pattern extends `${string}/${infer Path}` ? `/${Path}` : Pattern
     : string;
 
 /* ---------------------------------------------------------------- lists of routes */
@@ -102,7 +100,7 @@ type PatternIn<Line extends string> = Line extends `${string}\0${infer Pattern}`
 
 /* ---------------------------------------------------------------- results */
 
-/* `string`, and a template with a hole in it, can be a key of any number of names. */
+/* `string`, and a template with a hole in it, can be a key of any number of names; so can `any`. */
 type IsLiteral<Text extends string> = Record<never, never> extends Record<Text, 1> ? false : true;
 
 /* What was read: the names of all parameters, and which of them are integers, texts of a type, or can be left out. */

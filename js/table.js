@@ -58,7 +58,7 @@ const forgotten = typeof FinalizationRegistry === "function" ? new FinalizationR
 
 /**
  * Routes, and what a path leads to.
- * @template {Record<string, string>} [Routes=Record<string, string>] the names that routes will have, each with its
+ * @template {Record<string, string>} [Routes=any] the names that routes will have, each with its
  *   pattern (behind its host, if it has one): with them the compiler checks what `add` and `url` are given.
  *   `RouteTable.of` finds them by itself.
  */

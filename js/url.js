@@ -124,14 +124,17 @@ function withContext(image, use) {
 }
 
 /**
- * The error of wye_url, with the routes in it.
+ * The error of wye_url, with the routes in it, which the module does not know by then.
  * @param {Image} image
  * @param {number} route
  */
 function refusal({ records }, route) {
   const { code, offset, other, message } = lastError();
-  const rival = code === "CONFLICT" ? ` against ${quoted(records[other])}` : `, byte ${offset}`;
-  return new WyeError(code, `${message} (route ${quoted(records[route])}${rival})`, offset);
+  const own = quoted(records[route]);
+  if (code !== "CONFLICT") return new WyeError(code, `${message} (byte ${offset} of ${own})`, offset);
+  const [verb, rival] = [records[route].method, records[other]];
+  const taken = `conflict: ${verb} ${own} has a URL that is taken by ${rival.method} ${quoted(rival)}`;
+  return new WyeError(code, taken, offset);
 }
 
 /**

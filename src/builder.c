@@ -204,18 +204,6 @@ static struct wye_span copy_text(struct wye__route *route, uint32_t *at, const v
   return copy;
 }
 
-/* A name that the host and the pattern both have, as it stands in the host; length 0: none. */
-static struct wye_span shared_name(const struct wye_route *route, const struct wye__host *host,
-                                   const struct wye__pattern *pattern) {
-  for (uint32_t i = 0; i < host->params; i++)
-    for (uint32_t j = 0; j < pattern->params; j++) {
-      struct wye_span a = host->names[i], b = pattern->names[j];
-      if (b.offset == WYE_NONE) continue;
-      if (wye__same(route->host + a.offset, a.length, route->pattern + b.offset, b.length)) return a;
-    }
-  return (struct wye_span){0, 0};
-}
-
 /*
  * Parses host and pattern into a new route at the arena's end, all but the numbers of its constraints. Gives its
  * offset, or a status.
@@ -234,9 +222,6 @@ static int32_t read_route(struct wye_builder *builder, const struct wye_route *r
   pattern->shape = (uint8_t *)made + head + host.length;
   status = wye__pattern_parse(route->pattern, route->pattern_length, builder->options.case_insensitive, pattern, error);
   if (status < 0) return status;
-  if (shared_name(route, &host, pattern).length)
-    return wye__fail(error, WYE_BAD_HOST, shared_name(route, &host, pattern).offset,
-                     "this name is in the pattern too: each parameter needs a name of its own");
   if (host.params + pattern->params > WYE_MAX_PARAMS)
     return wye__fail(error, WYE_TOO_MANY_PARAMS, 0, "a route has at most 64 parameters");
   uint32_t shape = host.length + pattern->length, at = (head + shape + 3) & ~3u;
@@ -330,12 +315,30 @@ static bool same_own(const struct wye__route *a, struct wye_span x, const struct
   return wye__same(wye__own(a, x), x.length, wye__own(b, y), y.length);
 }
 
+/* The parameters' names, in the text of the host or the pattern. */
+static bool same_name(const struct wye__route *route, struct wye_span of_host, struct wye_span of_pattern) {
+  return of_pattern.offset != WYE_NONE &&
+         wye__same(wye__own(route, route->host) + of_host.offset, of_host.length,
+                   wye__own(route, route->pattern) + of_pattern.offset, of_pattern.length);
+}
+
+/* No parameter of the host has the name of one of the pattern's. */
+static int32_t check_names(const struct wye__route *made, struct wye_error *error) {
+  const struct wye_span *names = (const void *)((const uint8_t *)made + made->names);
+  for (uint32_t i = 0; i < made->host_params; i++)
+    for (uint32_t j = made->host_params; j < made->params; j++)
+      if (same_name(made, names[i], names[j]))
+        return wye__fail(error, WYE_BAD_HOST, names[i].offset, "this name is in the pattern too: each needs its own");
+  return WYE_OK;
+}
+
 static int32_t check_others(const struct wye_builder *builder, const struct wye__route *made, struct wye_error *error) {
   const struct wye__route *other = find(builder, made, WYE__LONG_FORM);
   if (!other) other = find(builder, made, WYE__SHORT_FORM);
   if (other) return in_the_way(other, WYE_CONFLICT, "has the same shape as", error);
   other = find(builder, made, WYE__OWN_NAME);
-  if (!other || (same_own(other, other->pattern, made, made->pattern) && same_own(other, other->host, made, made->host)))
+  if (!other ||
+      (same_own(other, other->pattern, made, made->pattern) && same_own(other, other->host, made, made->host)))
     return WYE_OK;
   return in_the_way(other, WYE_BAD_NAME, "has the name of another pattern,", error);
 }
@@ -378,6 +381,7 @@ static int32_t add(struct wye_builder *builder, const struct wye_route *route, s
   uint32_t offset;
   int32_t status = read_route(builder, route, &pattern, &offset, error);
   if (status == WYE_OK) status = number_constraints(builder, route, &pattern, offset, error);
+  if (status == WYE_OK) status = check_names(wye__route_at(builder, offset), error);
   if (status == WYE_OK) status = check_others(builder, wye__route_at(builder, offset), error);
   if (status == WYE_OK && grow_buckets(builder) < 0) status = no_room(error);
   return status < 0 ? status : join(builder, offset, route->id);
@@ -401,7 +405,8 @@ int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *rou
 /* The offset of the route that has exactly these texts, read into `made`; 0 if there is none. */
 static uint32_t find_exact(const struct wye_builder *builder, const struct wye__route *made) {
   const struct wye__route *route = find(builder, made, WYE__LONG_FORM);
-  if (!route || !same_own(route, route->pattern, made, made->pattern) || !same_own(route, route->host, made, made->host))
+  if (!route || !same_own(route, route->pattern, made, made->pattern) ||
+      !same_own(route, route->host, made, made->host))
     return 0;
   return (uint32_t)((const uint8_t *)route - (const uint8_t *)builder);
 }

@@ -35,11 +35,11 @@ struct wye__route {
   int32_t id;
   uint32_t size; /* bytes of all that belongs to it */
   uint32_t params;
-  uint32_t host_params;  /* those of them that are the host's, the first ones */
-  uint32_t folded;       /* while an image is written: its shape in lower case, in the arena */
-  uint32_t host_shape;   /* bytes of the shape that are the host's */
+  uint32_t host_params;            /* those of them that are the host's, the first ones */
+  uint32_t folded;                 /* while an image is written: its shape in lower case, in the arena */
+  uint32_t host_shape;             /* bytes of the shape that are the host's */
   uint32_t host_labels, host_mask; /* see struct wye__host */
-  uint32_t short_length; /* of the shape of the short form; 0: there is none */
+  uint32_t short_length;           /* of the shape of the short form; 0: there is none */
   /* What follows is in the route's own bytes, from its struct's first one. */
   struct wye_span shape, pattern, method, name, host;
   uint32_t names; /* struct wye_span[params], each in the text of the pattern or the host, as in struct wye__pattern */

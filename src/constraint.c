@@ -70,7 +70,8 @@ static const struct type types[] = {
 
 enum { TYPES = sizeof types / sizeof types[0] };
 
-static const char not_a_number[] = "this is no number of 64 bits";
+static const char form[] = "write <type(1..9)>, <type(1..)> or <type(..9)>",
+                  no_number[] = "this is no number of 64 bits";
 
 static bool is_name(const char *name, const uint8_t *text, uint32_t length) {
   uint32_t i = 0;
@@ -99,12 +100,11 @@ static int32_t read_bounds(const uint8_t *text, uint32_t open, uint32_t end, str
   uint32_t dots = upper;
   upper += 2;
   if (made->kind >= WYE__UUID) detail = "this type takes no bounds";
-  else if (close == end) detail = "this bracket is not closed";
-  else if (close == lower || (dots == lower && upper == close)) detail = "write (1..9), (1..) or (..9)";
-  else if (close + 1 != end) at = close + 1, detail = "write \">\" here";
-  else if (dots == close) at = lower, detail = "write (1..9), (1..) or (..9)";
-  else if (dots > lower && !read_number(text, lower, dots, negatives, &made->low)) at = lower, detail = not_a_number;
-  else if (upper < close && !read_number(text, upper, close, negatives, &made->high)) at = upper, detail = not_a_number;
+  else if (close == end || close == lower || (dots == lower && upper == close)) detail = form;
+  else if (close + 1 != end) at = close + 1, detail = form;
+  else if (dots == close) at = lower, detail = form;
+  else if (dots > lower && !read_number(text, lower, dots, negatives, &made->low)) at = lower, detail = no_number;
+  else if (upper < close && !read_number(text, upper, close, negatives, &made->high)) at = upper, detail = no_number;
   else if (negatives ? (int64_t)made->low > (int64_t)made->high : made->low > made->high)
     at = lower, detail = "the lower bound is above the upper one";
   return detail ? wye__fail(error, WYE_BAD_PATTERN, at, detail) : WYE_OK;

@@ -12,10 +12,10 @@
 #include "span.h"
 
 enum wye__constraint_kind {
-  WYE__RUN,       /* `low` to `high` characters of a set */
-  WYE__SLUG,      /* the same, of words joined by single dashes */
-  WYE__UINT,      /* a number from `low` to `high` */
-  WYE__INT,       /* the same, as int64_t */
+  WYE__RUN,  /* `low` to `high` characters of a set */
+  WYE__SLUG, /* the same, of words joined by single dashes */
+  WYE__UINT, /* a number from `low` to `high` */
+  WYE__INT,  /* the same, as int64_t */
   WYE__UUID,
   WYE__DATE,
   WYE__AUTOMATON

@@ -18,7 +18,6 @@
 enum {
   MOST_POSITIONS = 1000, /* characters in an expression, repetitions written out */
   MOST_NODES = 16000,    /* with the ways around them */
-  NODES_A_TOKEN = 2,     /* at most, but for repetitions */
   MOST_WORK = 1 << 25,   /* ranges looked at while states are made: tens of milliseconds */
   ASCII = 128,
   SLOTS = 2048, /* of the hash table of states: a power of two, twice as many as there can be */
@@ -69,8 +68,7 @@ struct compiler {
   struct set *sets;
   struct group *groups, *group; /* the stack, and its top */
   struct node *nodes;           /* number 0 is none */
-  uint32_t range_count, set_count, node_count, node_room;
-  uint32_t positions; /* nodes that take a character */
+  uint32_t range_count, set_count, node_count;
 
   uint32_t *points;  /* the ASCII characters, then the first one of each range that no set parts */
   uint16_t *classes; /* and its class */
@@ -184,18 +182,14 @@ static void read_class(struct compiler *c) {
 
 /* ------------------------------------------------------------------ pieces of the graph */
 
-/* Room for so many nodes more. They lie behind each other, since nothing else is taken while the text is read. */
-static bool reserve(struct compiler *c, uint32_t count) {
-  uint32_t wanted = c->node_count + count;
-  if (wanted <= c->node_room) return true;
-  if (!take(c, (wanted - c->node_room) * (uint32_t)sizeof(struct node))) return false;
-  c->node_room = wanted;
-  return true;
-}
-
+/* The node's number; 0, where no node is looked for, if there is no room. */
 static uint16_t add_node(struct compiler *c, uint32_t set, uint32_t out, uint32_t other) {
-  c->nodes[c->node_count] = (struct node){(uint16_t)set, (uint16_t)out, (uint16_t)other, 0};
-  return (uint16_t)c->node_count++;
+  if (c->node_count == MOST_NODES) too_large(c);
+  else if (take(c, sizeof(struct node))) {
+    c->nodes[c->node_count] = (struct node){(uint16_t)set, (uint16_t)out, (uint16_t)other, 0};
+    return (uint16_t)c->node_count++;
+  }
+  return 0;
 }
 
 /* Puts `b` behind `a`. */
@@ -218,9 +212,9 @@ static void add_choice(struct compiler *c, struct piece *a, const struct piece *
   a->exit = end;
 }
 
-/* Copies the last `size` nodes until they are there `copies` times. */
+/* Copies the last `size` nodes until they are there `copies` times, or there is no room. */
 static void copy_nodes(struct compiler *c, uint32_t size, uint32_t copies) {
-  for (uint32_t left = size * (copies - 1); left; left--) {
+  for (uint32_t left = size * (copies - 1); left && c->status == WYE_OK; left--) {
     struct node node = c->nodes[c->node_count - size];
     add_node(c, node.set, node.out + size, node.other ? node.other + size : 0);
   }
@@ -239,20 +233,17 @@ static void chain(struct compiler *c, struct piece *p, uint32_t size, uint32_t c
   c->nodes[exit - size].out = p->exit = end;
 }
 
-/* The piece, which is the last in the graph, `low` to `high` times. Counted before it is written out. */
+/* The piece, which is the last in the graph, `low` to `high` times. */
 static void repeat(struct compiler *c, struct piece *p) {
   uint32_t copies = c->high < MANY ? c->high : c->low ? c->low : 1, size = c->node_count - p->start;
-  uint32_t positions = 0, nodes = size * copies + copies + 1;
-  for (uint32_t i = p->start; i < c->node_count; i++) positions += c->nodes[i].set != NO_SET;
-  if (copies == 0) {
+  if (copies > MOST_POSITIONS) too_large(c);
+  else if (copies == 0) {
     c->node_count = p->start;
-    p->entry = p->exit = add_node(c, NO_SET, 0, 0);
-  } else if (positions && (copies > MOST_POSITIONS || p->start + nodes > MOST_NODES)) too_large(c);
-  else if (positions && reserve(c, nodes - size)) {
+    p->exit = p->entry = add_node(c, NO_SET, 0, 0);
+  } else {
     copy_nodes(c, size, copies);
-    chain(c, p, size, copies);
+    if (c->status == WYE_OK) chain(c, p, size, copies);
   }
-  c->positions += positions * (copies - 1);
 }
 
 /* ------------------------------------------------------------------ 1. the text */
@@ -277,7 +268,6 @@ static void read_set(struct compiler *c) {
   }
   uint16_t node = add_node(c, c->set_count++, 0, 0);
   put_piece(c, &(struct piece){node, node, node});
-  c->positions++;
 }
 
 /* A number of `{m,n}`; `none` if there is none. */
@@ -311,14 +301,18 @@ static void read_repetition(struct compiler *c) {
   c->quantifiers++;
 }
 
+static void begin_group(struct compiler *c) {
+  c->group->whole.start = c->group->sequence.start = c->group->last.start = 0;
+  c->repeatable = false;
+}
+
 static void open_group(struct compiler *c) {
   if (c->text[++c->at] == '?') {
     if (c->text[c->at + 1] != ':') bad(c, c->at, "groups are (...) and (?:...) only");
     c->at += 2;
   }
   c->group++;
-  c->group->whole.start = c->group->sequence.start = c->group->last.start = 0;
-  c->repeatable = false;
+  begin_group(c);
 }
 
 /* At a `|` or `)`. */
@@ -357,22 +351,20 @@ static void read_token(struct compiler *c) {
 
 /* Gives the number of the node where the graph is entered. Its end is the last node, of an empty set. */
 static uint32_t read_text(struct compiler *c) {
-  uint32_t length = c->end - c->at;
+  uint32_t length = c->end - c->at, positions = 0;
   c->ranges = take(c, length * RANGES_A_BYTE * (uint32_t)sizeof(struct range));
   c->sets = take(c, length * (uint32_t)sizeof(struct set));
   c->groups = c->group = take(c, (length / 2 + 2) * (uint32_t)sizeof(struct group));
-  c->nodes = take(c, sizeof(struct node));
-  c->node_count = c->node_room = 1;
-  if (c->status == WYE_OK) *c->group = (struct group){0};
-  while (c->status == WYE_OK && c->at < c->end)
-    if (reserve(c, NODES_A_TOKEN)) read_token(c);
-  if (c->status != WYE_OK || !reserve(c, 1)) return 0;
-  struct piece whole = c->group->whole;
-  if (c->positions > MOST_POSITIONS) too_large(c);
-  c->nodes[whole.exit].out = (uint16_t)c->node_count;
+  c->nodes = take(c, sizeof(struct node)); /* the others behind it: nothing else is taken while the text is read */
+  c->node_count = 1;
+  if (c->status == WYE_OK) begin_group(c);
+  while (c->status == WYE_OK && c->at < c->end) read_token(c);
+  if (c->status != WYE_OK) return 0;
+  for (uint32_t i = 1; i < c->node_count; i++) positions += c->nodes[i].set != NO_SET;
+  if (positions > MOST_POSITIONS) too_large(c);
   c->sets[c->set_count] = (struct set){0};
-  add_node(c, c->set_count, 0, 0);
-  return whole.entry;
+  c->nodes[c->group->whole.exit].out = add_node(c, c->set_count, 0, 0);
+  return c->group->whole.entry;
 }
 
 /* ------------------------------------------------------------------ 2. classes */

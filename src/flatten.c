@@ -112,9 +112,7 @@ static uint32_t length_of(const struct wye_builder *builder, uint32_t form) {
   return form & SHORT ? r->short_length : r->shape.length;
 }
 
-static uint32_t shape_length(const struct flatten *f, uint32_t place) {
-  return length_of(f->builder, f->order[place]);
-}
+static uint32_t shape_length(const struct flatten *f, uint32_t place) { return length_of(f->builder, f->order[place]); }
 
 /* Numbers for `count` vertices, all empty yet. */
 static uint32_t push_empty(struct flatten *f, uint32_t count) {
@@ -580,7 +578,11 @@ static void put_vertices(struct flatten *f) {
   f->head.stamps = f->head.maps = 0;
   put_roots(f, 0, f->count);
   if (f->head.clean_path && !f->head.case_insensitive) put_roots(f, f->count, 2 * f->count);
-  for (uint32_t vertex = 0; vertex < f->counts[WYE__VERTICES] && !f->full; vertex++) put_vertex(f, vertex);
+  uint32_t roots = f->counts[WYE__VERTICES];
+  for (uint32_t root = 0, vertex = roots; root < roots && !f->full; root++) { /* what a host has lies together */
+    put_vertex(f, root);
+    for (; vertex < f->counts[WYE__VERTICES] && !f->full; vertex++) put_vertex(f, vertex);
+  }
 }
 
 /* ------------------------------------------------------------------ hosts */

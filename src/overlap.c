@@ -33,8 +33,10 @@ struct wye_analysis {
   uint32_t *order;         /* the forms that there are, by their segments: static ones first */
   uint32_t ordered;
   struct range *ranges; /* room */
-  uint8_t *near;        /* of each route: whether its path may overlap that of `centre` */
-  uint32_t centre;
+  uint32_t centre;      /* a route, and those whose paths may overlap its own: */
+  uint32_t *near;       /* ascending */
+  uint32_t near_count;
+  uint8_t *is_near; /* of each route */
   uint8_t fresh[FRESH]; /* a label that no host of a route has */
   uint32_t fresh_length;
   uint32_t text_length;
@@ -75,7 +77,8 @@ static size_t lay_out(const struct wye_table *table, void *block, uint8_t **shap
   a->forms = take(&cursor, 2 * routes * sizeof *a->forms);
   a->order = take(&cursor, 4 * routes * sizeof *a->order);
   a->ranges = take(&cursor, (2 * routes + 1) * sizeof *a->ranges);
-  a->near = take(&cursor, routes);
+  a->near = take(&cursor, routes * sizeof *a->near);
+  a->is_near = take(&cursor, routes);
   a->text = take(&cursor, TEXT);
   a->alphabet = take(&cursor, sizeof *a->alphabet);
   a->search.room = take(&cursor, WYE__SEARCH_ROOM);
@@ -285,6 +288,8 @@ int32_t wye_analysis_init(void *block, size_t size, const struct wye_table *tabl
   a->table = table;
   a->routes = wye_table_routes(table);
   a->centre = WYE_NONE;
+  a->near_count = 0;
+  memset(a->is_near, 0, a->routes);
   wye_context_init(a->context, wye_context_size(table), table, &a->context);
   for (uint32_t i = 0; i < a->routes; i++) shapes += read_route(a, i, shapes);
   choose_fresh(a);
@@ -325,7 +330,11 @@ static uint32_t behind_static(const struct wye_analysis *a, struct range range) 
 }
 
 static void mark(struct wye_analysis *a, uint32_t low, uint32_t high) {
-  for (uint32_t i = low; i < high; i++) a->near[a->order[i] / 2] = 1;
+  for (uint32_t i = low; i < high; i++) {
+    uint32_t route = a->order[i] / 2;
+    if (!a->is_near[route] && route != a->centre) a->near[a->near_count++] = route;
+    a->is_near[route] = 1;
+  }
 }
 
 /*
@@ -345,8 +354,7 @@ static uint32_t look_behind(struct wye_analysis *a, const struct wye__form *form
 }
 
 /* All groups of equal segments among the entries. */
-static uint32_t look_through(struct wye_analysis *a, const struct wye__form *form, struct range range,
-                             uint32_t count) {
+static uint32_t look_through(struct wye_analysis *a, const struct wye__form *form, struct range range, uint32_t count) {
   for (uint32_t low = range.low; low < range.high;) {
     struct range left = {low, range.high, range.at, range.other};
     uint32_t high = behind(a, left, &a->forms[a->order[low]], range.at, true);
@@ -370,11 +378,18 @@ static uint32_t look_into(struct wye_analysis *a, const struct wye__form *form, 
   return look_through(a, form, range, count);
 }
 
-/* Marks the routes that are near to this one: their static segments do not stand against an overlap. */
+static int by_index(const void *context, uint32_t a, uint32_t b) {
+  (void)context;
+  return (a > b) - (a < b);
+}
+
+/* Finds the routes that are near to this one: their static segments do not stand against an overlap. */
 static void look_around(struct wye_analysis *a, uint32_t route) {
   if (a->centre == route) return;
+  a->is_near[a->centre == WYE_NONE ? route : a->centre] = 0;
+  for (uint32_t i = 0; i < a->near_count; i++) a->is_near[a->near[i]] = 0;
   a->centre = route;
-  memset(a->near, 0, a->routes);
+  a->near_count = 0;
   for (uint32_t i = 2 * route; i < 2 * route + 2; i++) {
     uint32_t count = 0;
     if (!a->forms[i].length) continue;
@@ -384,7 +399,7 @@ static void look_around(struct wye_analysis *a, uint32_t route) {
       count = look_into(a, &a->forms[i], range, count);
     }
   }
-  a->near[route] = 0;
+  wye__sort(a->near, a->order + 2 * a->routes, a->near_count, by_index, NULL);
 }
 
 /* ------------------------------------------------------------------ requests */
@@ -424,18 +439,38 @@ static uint32_t look_up(struct wye_analysis *a, const struct wye__state *state, 
 
 /* ------------------------------------------------------------------ overlaps */
 
-/* So many paths of two routes are tried for one that third routes leave to them. */
-enum { TRIES = 32 };
+static bool is_followed(const struct wye__search *search, uint32_t route) {
+  for (uint32_t i = 0; i < search->wanted_count; i++)
+    if (search->wanted[i] == route) return true;
+  for (uint32_t i = 0; i < search->other_count; i++)
+    if (search->others[i] == route) return true;
+  return false;
+}
 
+/*
+ * A route took a path that the search did not follow: one path does not stand for others then. So the search begins
+ * again, and follows it. False if they become too many.
+ */
+static bool follow_too(struct wye__search *search, uint32_t route) {
+  if (search->other_count == WYE__TRACKED) return false;
+  search->others[search->other_count++] = route;
+  wye__search_begin(search);
+  return true;
+}
+
+/* A path that both match and one of them takes. Where third routes take all of them, the first one. */
 static bool search_overlap(struct wye_analysis *a, uint32_t method, struct wye_witness *witness) {
   struct wye__search *search = &a->search;
-  const struct wye__state *state, *first = NULL;
-  for (uint32_t i = 0; i < TRIES && (state = wye__search_next(search)); i++) {
+  const struct wye__state *state;
+  wye__search_begin(search);
+  while ((state = wye__search_next(search))) {
     uint32_t winner = look_up(a, state, method, witness);
     if (winner == search->wanted[0] || winner == search->wanted[1]) return true;
-    if (!first && winner != WYE_NONE) first = state;
+    if (winner != WYE_NONE && !is_followed(search, winner) && !follow_too(search, winner)) break;
   }
-  return first && look_up(a, first, method, witness) != WYE_NONE;
+  wye__search_begin(search);
+  state = wye__search_next(search);
+  return state && look_up(a, state, method, witness) != WYE_NONE;
 }
 
 static bool overlap(struct wye_analysis *a, uint32_t one, uint32_t two, struct wye_witness *witness) {
@@ -446,17 +481,27 @@ static bool overlap(struct wye_analysis *a, uint32_t one, uint32_t two, struct w
   a->search.wanted[1] = two;
   a->search.wanted_count = 2;
   a->search.other_count = 0;
-  wye__search_begin(&a->search);
   write_host(a, written(&host));
   return search_overlap(a, common_method(x, y), witness);
+}
+
+/* The place of the first near route from the index `from` on. */
+static uint32_t near_from(const struct wye_analysis *a, uint32_t from) {
+  uint32_t low = 0, high = a->near_count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (a->near[middle] < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t from, struct wye_witness *witness) {
   *witness = (struct wye_witness){NULL, 0, WYE_NONE};
   if (route >= analysis->routes) return WYE_NONE;
   look_around(analysis, route);
-  for (uint32_t other = from; other < analysis->routes; other++)
-    if (analysis->near[other] && overlap(analysis, route, other, witness)) return other;
+  for (uint32_t i = near_from(analysis, from); i < analysis->near_count; i++)
+    if (overlap(analysis, route, analysis->near[i], witness)) return analysis->near[i];
   *witness = (struct wye_witness){NULL, 0, WYE_NONE};
   return WYE_NONE;
 }
@@ -486,8 +531,7 @@ static bool has_fixed_order(const struct wye__form *a, const struct wye__form *b
 }
 
 /* Whether `winner`, which took the path of a state, takes every path of this state before `route`. */
-static bool always_wins(const struct wye_analysis *a, const struct wye__state *state, uint32_t winner,
-                        uint32_t route) {
+static bool always_wins(const struct wye_analysis *a, const struct wye__state *state, uint32_t winner, uint32_t route) {
   if (winner == WYE_NONE) return false;
   uint32_t form = wye__search_form(&a->search, state, winner), own = wye__search_form(&a->search, state, route);
   if (form == WYE_NONE) return false;
@@ -496,29 +540,27 @@ static bool always_wins(const struct wye_analysis *a, const struct wye__state *s
   return has_fixed_order(&a->forms[form], &a->forms[own]);
 }
 
-/* Searches all that the route matches, at most `tries` paths. */
-static int32_t search_reach(struct wye_analysis *a, uint32_t route, uint32_t tries, struct wye_witness *witness) {
-  const struct wye__state *state, *last = NULL;
+/* Through all that the route matches. */
+static int32_t search_reach(struct wye_analysis *a, uint32_t route, struct wye_witness *witness) {
+  struct wye__search *search = &a->search;
+  const struct wye__state *state;
   uint32_t method = a->subjects[route].method;
   bool decided = true;
-  for (; tries && (state = wye__search_next(&a->search)); tries--) {
+  wye__search_begin(search);
+  while ((state = wye__search_next(search))) {
     uint32_t winner = look_up(a, state, method, witness);
     if (winner == route) return WYE_REACHED;
-    decided &= always_wins(a, state, winner, route);
-    if (!last) last = state;
+    bool again = winner != WYE_NONE && !is_followed(search, winner) && follow_too(search, winner);
+    decided = again || (decided && always_wins(a, state, winner, route));
   }
-  *witness = (struct wye_witness){NULL, 0, WYE_NONE};
-  if (!tries || !decided || a->search.gave_up) return WYE_UNDECIDED;
-  if (last) look_up(a, last, method, witness);
-  return WYE_NEVER;
+  return decided && !search->gave_up ? WYE_NEVER : WYE_UNDECIDED;
 }
 
-static bool stands_before(const struct wye_analysis *a, uint32_t other, uint32_t route, struct host host) {
-  const struct subject *x = &a->subjects[other], *y = &a->subjects[route];
-  struct backwards unused = begin_backwards(a);
-  if (!a->near[other] || !x->readable) return false;
-  if (x->method != WYE_NO_METHOD && x->method != y->method) return false;
-  return x->host.length == 0 || (host.length && meet(x->host, host, &unused));
+/* The first path that the route matches, and who takes it. */
+static void find_first(struct wye_analysis *a, uint32_t route, struct wye_witness *witness) {
+  wye__search_begin(&a->search);
+  const struct wye__state *state = wye__search_next(&a->search);
+  if (state) look_up(a, state, a->subjects[route].method, witness);
 }
 
 /* A host that the route's allows, and no other one's that does not allow all of them: the deeper the less it meets. */
@@ -528,28 +570,25 @@ static void choose_host(const struct wye_analysis *a, struct host host, uint32_t
     write_label(to, (struct host){a->fresh, a->fresh_length});
 }
 
-static void begin_reach(struct wye_analysis *a, uint32_t route, uint32_t depth) {
-  struct wye__search *search = &a->search;
-  search->wanted[0] = route;
-  search->wanted_count = 1;
-  search->other_count = 0;
+static int32_t reach_by_host(struct wye_analysis *a, uint32_t route, uint32_t depth, struct wye_witness *witness) {
   struct backwards host = begin_backwards(a);
   choose_host(a, a->subjects[route].host, depth, &host);
   write_host(a, written(&host));
-  for (uint32_t i = 0; depth && i < a->routes && search->other_count < WYE__TRACKED; i++)
-    if (stands_before(a, i, route, written(&host))) search->others[search->other_count++] = i;
-  wye__search_begin(search);
+  a->search.wanted[0] = route;
+  a->search.wanted_count = 1;
+  a->search.other_count = 0;
+  return search_reach(a, route, witness);
 }
 
-/* Most routes are reached by one of their first paths. For the others the search follows also what stands in the way. */
 int32_t wye_reach(struct wye_analysis *analysis, uint32_t route, struct wye_witness *witness) {
-  enum { FIRST = 8 };
   *witness = (struct wye_witness){NULL, 0, WYE_NONE};
   if (route >= analysis->routes || !analysis->subjects[route].readable) return WYE_UNDECIDED;
-  begin_reach(analysis, route, 0);
-  int32_t reach = search_reach(analysis, route, FIRST, witness);
-  if (reach != WYE_UNDECIDED) return reach;
-  look_around(analysis, route);
-  begin_reach(analysis, route, WYE__HOST_LABELS);
-  return search_reach(analysis, route, UINT32_MAX, witness);
+  int32_t reach = reach_by_host(analysis, route, 0, witness);
+  struct host host = analysis->subjects[route].host;
+  if (reach != WYE_REACHED && host.length && host.shape[0] == '*')
+    reach = reach_by_host(analysis, route, WYE__HOST_LABELS, witness);
+  if (reach == WYE_REACHED) return reach;
+  *witness = (struct wye_witness){NULL, 0, WYE_NONE};
+  if (reach == WYE_NEVER) find_first(analysis, route, witness);
+  return reach;
 }

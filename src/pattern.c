@@ -105,8 +105,7 @@ static int32_t read_constraint(struct parser *p, struct wye_span *constraint) {
   uint32_t start = p->at;
   if (peek(p) == '<' || peek(p) == '(') {
     p->at = wye__constraint_end(p->text, p->length, start);
-    if (p->at == 0)
-      return fail(p, start, "this bracket is not closed: write \"\\\" before it for the character");
+    if (p->at == 0) return fail(p, start, "this bracket is not closed: write \"\\\" before it for the character");
   }
   *constraint = wye__span(start, p->at);
   return WYE_OK;
@@ -132,8 +131,7 @@ static int32_t read_param(struct parser *p) {
   if (p->behind_param == p->pattern->length)
     return fail(p, start, "two parameters may not touch: put a literal between them");
   int32_t status = read_constraint(p, &constraint);
-  if (status == WYE_OK)
-    status = put_param(p, constraint.length ? WYE__TYPED : WYE__PARAM, name, constraint, start);
+  if (status == WYE_OK) status = put_param(p, constraint.length ? WYE__TYPED : WYE__PARAM, name, constraint, start);
   if (status == WYE_OK) status = check_behind(p, constraint.length > 0);
   return status < 0 ? status : read_optional(p, start);
 }
@@ -148,7 +146,8 @@ static int32_t read_star(struct parser *p) {
     const char *behind = "nothing may stand behind a catch-all: it takes the rest of the path";
     return fail(p, start, name.length ? behind : misplaced);
   }
-  if (p->at == p->length) return put_param(p, WYE__CATCH_ALL, name.length ? name : wye__span(start, start + 1), none, start);
+  if (p->at == p->length)
+    return put_param(p, WYE__CATCH_ALL, name.length ? name : wye__span(start, start + 1), none, start);
   if (name.length) return fail(p, start, "a catch-all must be the last segment: it takes the rest of the path");
   struct wye_span anonymous = {WYE_NONE, p->pattern->params};
   return put_param(p, WYE__PARAM, anonymous, none, start);

@@ -27,8 +27,8 @@ enum { WYE__MARK_BYTES = 2, WYE__TYPED_BYTES = 6 };
 enum { WYE__SHAPE_FACTOR = 2 };
 
 struct wye__pattern {
-  uint8_t *shape;  /* brought by the caller: WYE__SHAPE_FACTOR x the pattern's length */
-  uint32_t length; /* of the shape */
+  uint8_t *shape;        /* brought by the caller: WYE__SHAPE_FACTOR x the pattern's length */
+  uint32_t length;       /* of the shape */
   uint32_t short_length; /* of the form without the optional segment; 0: the pattern has none */
   uint32_t params;
   /* Both in the pattern's text. A name { WYE_NONE, i } is that of the anonymous parameter number i. */

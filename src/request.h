@@ -10,7 +10,7 @@
 struct wye__request {
   const struct wye_table *table;
   struct wye_context *context;
-  uint32_t method; /* its number */
+  uint32_t method;         /* its number */
   const uint8_t *text;     /* with the path */
   uint32_t path;           /* where it begins there, */
   size_t length;           /* and the bytes from there on */

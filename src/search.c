@@ -28,8 +28,8 @@ static bool stands_raw(uint8_t byte) {
 }
 
 static void normalize(const struct wye_table *table, struct wye__symbol *symbol) {
-  size_t length = wye__normalize(symbol->raw, symbol->raw_length, table->case_insensitive, symbol->normal,
-                                 sizeof symbol->normal);
+  size_t length =
+      wye__normalize(symbol->raw, symbol->raw_length, table->case_insensitive, symbol->normal, sizeof symbol->normal);
   symbol->normal_length = (uint8_t)length;
 }
 
@@ -68,34 +68,75 @@ bool wye__search_reads(const uint8_t *shape, uint32_t length) {
 
 /* ------------------------------------------------------------------ the alphabet */
 
-static void add_symbol(const struct wye_table *table, struct wye__alphabet *a, const uint8_t *raw, uint8_t length) {
+/* The class that an automaton has a character in. */
+static uint32_t class_of(const struct wye__automaton *a, uint32_t point) {
+  if (point < 128) return a->ascii[point];
+  const uint32_t *starts = wye__automaton_starts(a);
+  uint32_t i = a->ranges;
+  while (i > 1 && starts[i - 1] > point) i--;
+  return wye__automaton_classes(a)[i - 1];
+}
+
+/* What is told apart of a character by a constraint. */
+static uint32_t sign_of(const struct wye_table *table, const struct wye__constraint *c, uint32_t point) {
+  switch (c->kind) {
+  case WYE__UINT:
+  case WYE__INT:
+  case WYE__DATE: return point - '0' < 10 ? point : 0;
+  case WYE__AUTOMATON: return class_of(wye__automaton(table, c), point);
+  default: return point < 128 ? (uint32_t)(c->ascii[point >> 6] >> (point & 63) & 1) : c->beyond;
+  }
+}
+
+/* Dots and dashes mean more than other characters, whatever set they are in. */
+static uint64_t signs_of(const struct wye_table *table, uint32_t point) {
+  uint64_t signs = point == '.' || point == '-' ? point : 0;
+  for (uint32_t i = 0; i < table->sections[WYE__CONSTRAINTS].count; i++) {
+    signs = (signs ^ sign_of(table, wye__constraint_at(table, i), point)) * 0x9E3779B97F4A7C15u;
+    signs ^= signs >> 32;
+  }
+  return signs;
+}
+
+static uint16_t kind_of(const struct wye__alphabet *a, uint64_t signs) {
+  uint32_t i = 0;
+  while (i < a->count && a->signs[i] != signs) i++;
+  return i < a->count ? a->symbols[i].kind : (uint16_t)a->count;
+}
+
+static void add_symbol(const struct wye_table *table, struct wye__alphabet *a, struct wye__symbol symbol,
+                       uint32_t point) {
   if (a->count == WYE__SYMBOLS) {
     a->cut = true;
     return;
   }
-  struct wye__symbol *symbol = &a->symbols[a->count++];
-  *symbol = (struct wye__symbol){.raw_length = length};
-  memcpy(symbol->raw, raw, length);
-  normalize(table, symbol);
+  uint64_t signs = signs_of(table, point);
+  symbol.kind = kind_of(a, signs);
+  normalize(table, &symbol);
+  a->signs[a->count] = signs;
+  a->symbols[a->count++] = symbol;
 }
 
 static void add_escaped(const struct wye_table *table, struct wye__alphabet *a, uint8_t byte) {
-  uint8_t raw[3];
-  add_symbol(table, a, raw, put_escape(raw, byte));
+  struct wye__symbol symbol = {.raw_length = 0};
+  symbol.raw_length = put_escape(symbol.raw, byte);
+  add_symbol(table, a, symbol, byte);
 }
 
 static void add_raw(const struct wye_table *table, struct wye__alphabet *a, const char *characters) {
-  for (; *characters; characters++) add_symbol(table, a, (const uint8_t *)characters, 1);
+  for (; *characters; characters++)
+    add_symbol(table, a, (struct wye__symbol){.raw = {(uint8_t)*characters}, .raw_length = 1}, (uint8_t)*characters);
 }
 
 /* A code point above U+007F, which is no surrogate. */
 static void add_point(const struct wye_table *table, struct wye__alphabet *a, uint32_t point) {
-  uint8_t raw[12], length = 0;
+  struct wye__symbol symbol = {.raw_length = 0};
   uint32_t more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3; /* bytes behind the first one */
   uint32_t lead = (0xFFu << (7 - more) & 0xFFu) | point >> 6 * more;
-  length += put_escape(raw, (uint8_t)lead);
-  while (more--) length += put_escape(raw + length, (uint8_t)(0x80 | (point >> 6 * more & 0x3F)));
-  add_symbol(table, a, raw, length);
+  symbol.raw_length = put_escape(symbol.raw, (uint8_t)lead);
+  for (uint32_t left = more; left-- > 0;)
+    symbol.raw_length += put_escape(symbol.raw + symbol.raw_length, (uint8_t)(0x80 | (point >> 6 * left & 0x3F)));
+  add_symbol(table, a, symbol, point);
 }
 
 /* The first character of each range that an expression tells apart; 0xD800 to 0xDFFF are no characters. */
@@ -212,6 +253,13 @@ struct draft {
   struct wye__place places[WYE__SEARCH_PLACES];
 };
 
+/* Its places are not cleared: they are many. */
+static void begin_draft(struct draft *draft, struct wye__search *search, uint8_t dots) {
+  draft->search = search;
+  draft->dots = dots;
+  draft->count = 0;
+}
+
 static void put_place(struct draft *draft, struct wye__place place) {
   struct wye__place key = key_of(draft->search, place);
   for (uint32_t i = draft->count; i-- > 0;)
@@ -248,8 +296,11 @@ static void keep(const struct draft *draft, uint32_t before, const struct wye__s
     return;
   }
   struct wye__state *made = state_at(search, search->used);
-  *made = (struct wye__state){.before = before, .chained = *bucket, .count = (uint16_t)draft->count,
-                              .dots = draft->dots, .raw_length = symbol->raw_length};
+  *made = (struct wye__state){.before = before,
+                              .chained = *bucket,
+                              .count = (uint16_t)draft->count,
+                              .dots = draft->dots,
+                              .raw_length = symbol->raw_length};
   memcpy(made->raw, symbol->raw, sizeof made->raw);
   memcpy(made->places, draft->places, draft->count * sizeof *made->places);
   *bucket = search->used;
@@ -332,7 +383,8 @@ static bool has_route(const struct draft *draft, uint32_t route) {
 
 static void try(struct wye__search *search, uint32_t from, const struct wye__symbol *symbol) {
   const struct wye__state *state = state_at(search, from);
-  struct draft draft = {.search = search, .count = 0, .dots = dots_behind(state->dots, symbol)};
+  struct draft draft;
+  begin_draft(&draft, search, dots_behind(state->dots, symbol));
   if (is_slash(symbol) && is_dotted(state->dots)) return;
   for (uint32_t i = 0; i < state->count; i++) step(&draft, state->places[i], symbol);
   for (uint32_t i = 0; i < search->wanted_count; i++)
@@ -372,28 +424,40 @@ static void add_choices(const struct wye__search *search, struct choices *choice
   if (mark == 0) add_literal(search, choices, place);
 }
 
-/* All characters that are no literal's, and no dots, stand for each other where no constraint looks at them. */
-static bool stands_for_others(const struct choices *choices, const struct wye__symbol *symbol) {
-  return symbol->normal[0] != '.' && !has_literal(choices, symbol);
+/* Where no constraint looks, all characters that are no literal's, and no dots, stand for each other. */
+static void try_plain(struct wye__search *search, uint32_t from, const struct choices *choices) {
+  const struct wye__symbol *symbol = search->alphabet->symbols;
+  const struct wye__symbol *end = symbol + search->alphabet->count;
+  while (symbol < end && (symbol->normal[0] == '.' || has_literal(choices, symbol))) symbol++;
+  if (symbol < end) try(search, from, symbol);
 }
 
-static void try_others(struct wye__search *search, uint32_t from, const struct choices *choices) {
+/* Else those of each kind do. A letter in another case than a literal's is the literal's too, but may be of its own
+ * kind. */
+static void try_kinds(struct wye__search *search, uint32_t from, const struct choices *choices) {
   const struct wye__alphabet *alphabet = search->alphabet;
+  uint8_t tried[WYE__SYMBOLS];
+  memset(tried, 0, alphabet->count);
   for (uint32_t i = 0; i < alphabet->count; i++) {
-    if (!choices->typed && !stands_for_others(choices, &alphabet->symbols[i])) continue;
-    try(search, from, &alphabet->symbols[i]);
-    if (!choices->typed) return;
+    const struct wye__symbol *symbol = &alphabet->symbols[i];
+    bool literal = has_literal(choices, symbol);
+    if (!literal && tried[symbol->kind]) continue;
+    if (!literal) tried[symbol->kind] = 1;
+    try(search, from, symbol);
   }
+  search->gave_up |= alphabet->cut;
 }
 
 static void follow(struct wye__search *search, uint32_t from) {
   const struct wye__state *state = state_at(search, from);
-  struct choices choices = {.count = 0};
+  struct choices choices;
+  choices.slash = choices.plain = choices.typed = false;
+  choices.count = 0;
   for (uint32_t i = 0; i < state->count; i++) add_choices(search, &choices, state->places[i]);
-  if (choices.plain || choices.typed) try_others(search, from, &choices);
+  if (choices.typed) try_kinds(search, from, &choices);
+  else if (choices.plain) try_plain(search, from, &choices);
   for (uint32_t i = 0; i < choices.count; i++) try(search, from, &choices.literals[i]);
   if (choices.slash) try(search, from, &slash);
-  search->gave_up |= choices.typed && search->alphabet->cut;
 }
 
 /* ------------------------------------------------------------------ the search */
@@ -404,7 +468,8 @@ static void put_route(struct draft *draft, uint32_t route) {
 }
 
 void wye__search_begin(struct wye__search *search) {
-  struct draft draft = {.search = search, .dots = OTHER, .count = 0};
+  struct draft draft;
+  begin_draft(&draft, search, OTHER);
   search->used = search->head = search->last = 0;
   search->expand = search->gave_up = false;
   for (uint32_t i = 0; i < WYE__SEARCH_BUCKETS; i++) search->buckets[i] = WYE_NONE;

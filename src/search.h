@@ -19,8 +19,8 @@
 enum {
   WYE__SYMBOLS = 1024,      /* characters that may have to be told apart */
   WYE__SEARCH_PLACES = 256, /* of one state */
-  WYE__SEARCH_BUCKETS = 8192,
-  WYE__SEARCH_ROOM = 1 << 21, /* bytes for states */
+  WYE__SEARCH_BUCKETS = 1024,
+  WYE__SEARCH_ROOM = 1 << 19, /* bytes for states */
   WYE__TRACKED = 32           /* routes that a search follows */
 };
 
@@ -34,13 +34,15 @@ struct wye__form {
 struct wye__symbol {
   uint8_t raw[12], normal[8];
   uint8_t raw_length, normal_length;
+  uint16_t kind; /* of an alphabet's: no constraint tells those of one kind apart */
 };
 
-/* The characters that constraints may tell apart, those that read well first. */
+/* The characters that literals and constraints may tell apart, those that read well first. */
 struct wye__alphabet {
   uint32_t count;
   bool cut; /* there were more */
   struct wye__symbol symbols[WYE__SYMBOLS];
+  uint64_t signs[WYE__SYMBOLS]; /* what all constraints together make of each */
 };
 
 /* Where a form can stand. */

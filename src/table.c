@@ -238,7 +238,8 @@ static bool check_branch(struct check *c, const struct wye__vertex *node) {
 
 static bool check_node(struct check *c, const struct wye__vertex *node) {
   return check_leaf(c, &node->leaf, node->params) && (!node->statics || check_statics(c, node)) &&
-         (!node->branch || check_branch(c, node)) && (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1));
+         (!node->branch || check_branch(c, node)) &&
+         (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1));
 }
 
 static bool check_point(struct check *c, const struct wye__vertex *point) {
@@ -292,7 +293,8 @@ static bool check_hosts(struct check *c) {
     if (!span_in_text(c, text) || text.length == 0 || text.length > WYE_MAX_HOST)
       return refuse(c, WYE__HOSTS, i, "a host without a text");
   }
-  if (wye__hosts(c->table) ? !is_power_of_two(count) : count) return refuse(c, WYE__PLACES, 0, "a wrong number of places");
+  if (wye__hosts(c->table) ? !is_power_of_two(count) : count)
+    return refuse(c, WYE__PLACES, 0, "a wrong number of places");
   for (uint32_t i = 0; i < count; i++) {
     uint32_t place = *(const uint32_t *)at(c, WYE__PLACES, i);
     if (place > wye__hosts(c->table)) return refuse(c, WYE__PLACES, i, "a place of no host");
@@ -316,6 +318,11 @@ static bool check_constraints(struct check *c) {
   return true;
 }
 
+static bool check_numbered(struct check *c, uint32_t index) {
+  if (check_vertex(c, at(c, WYE__VERTICES, index))) return true;
+  return refuse(c, WYE__VERTICES, index, "a vertex whose links are not the next records, or do not fit");
+}
+
 static bool check_vertices(struct check *c) {
   static const struct wye__branch empty;
   c->next[WYE__BRANCHES] = c->next[WYE__REFS] = 1; /* record 0 of these means none */
@@ -323,10 +330,11 @@ static bool check_vertices(struct check *c) {
     return refuse(c, WYE__BRANCHES, 0, "branch 0 is not an empty one");
   if (c->table->sections[WYE__REFS].count == 0) return refuse(c, WYE__REFS, 0, "ref 0 is missing");
   if (!check_roots(c)) return refuse(c, WYE__VERTICES, 0, "the roots are not what they must be");
-  for (uint32_t i = 0; i < c->table->sections[WYE__VERTICES].count; i++) {
-    if (i >= c->next[WYE__VERTICES]) return refuse(c, WYE__VERTICES, i, "a vertex that nothing leads to");
-    if (!check_vertex(c, at(c, WYE__VERTICES, i)))
-      return refuse(c, WYE__VERTICES, i, "a vertex whose links are not the next records, or do not fit");
+  uint32_t roots = c->next[WYE__VERTICES];
+  for (uint32_t root = 0, i = roots; root < roots; root++) {
+    if (!check_numbered(c, root)) return false;
+    for (; i < c->next[WYE__VERTICES]; i++)
+      if (!check_numbered(c, i)) return false;
   }
   for (enum wye__section s = WYE__VERTICES; s <= WYE__AUTOMATA; s++) {
     bool counted = s != WYE__ROUTES && s != WYE__METHODS && s != WYE__CONSTRAINTS;
@@ -344,8 +352,8 @@ int32_t wye_table_open(const void *image, size_t size, const struct wye_table **
   if (!image || !wye__aligned(image, WYE_ALIGNMENT))
     return wye__fail(error, WYE_BAD_ARGUMENT, 0, "an image stands on an 8-byte boundary");
   struct check c = {.table = image};
-  if (!check_head(&c, size) || !check_methods(&c) || !check_routes(&c) || !check_constraints(&c) ||
-      !check_hosts(&c) || !check_vertices(&c))
+  if (!check_head(&c, size) || !check_methods(&c) || !check_routes(&c) || !check_constraints(&c) || !check_hosts(&c) ||
+      !check_vertices(&c))
     return wye__fail(error, WYE_BAD_IMAGE, c.offset, c.problem);
   *table = image;
   return WYE_OK;

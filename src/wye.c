@@ -12,7 +12,8 @@ static uint16_t capacity_for(const struct wye_table *table) {
 }
 
 size_t wye_context_size(const struct wye_table *table) {
-  uint64_t size = offsetof(struct wye_context, param) + capacity_for(table) * sizeof(struct wye_span) + wye__room(table);
+  uint64_t size =
+      offsetof(struct wye_context, param) + capacity_for(table) * sizeof(struct wye_span) + wye__room(table);
   return size > SIZE_MAX ? SIZE_MAX : (size_t)size;
 }
 
@@ -90,8 +91,8 @@ int32_t wye_match_url(const struct wye_table *table, struct wye_context *context
                                  .host = host,
                                  .host_end = host_end};
   if (path == length || text[path] != '/') return match_no_path(request, path);
-  int32_t outcome =
-      wye__hosts(table) ? wye__through_hosts(&request) : wye__match(table, context, 0, method, text, path, length - path);
+  int32_t outcome = wye__hosts(table) ? wye__through_hosts(&request)
+                                      : wye__match(table, context, 0, method, text, path, length - path);
   if (WYE_LIKELY(outcome >= 0 || !wye__has_policies(table) || !wye__is_miss(outcome))) return outcome;
   return wye__retry(&request);
 }

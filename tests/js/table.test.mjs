@@ -497,7 +497,7 @@ test("a value that is missing, empty, or read otherwise is refused, with its byt
   for (const [name, params, offset] of cases) {
     const error = thrown(() => table.url(name, params));
     assert.deepEqual([error?.code, error?.offset], ["BAD_VALUE", offset], JSON.stringify(params));
-    assert.match(error.message, /^bad value: .+ \(route "\/.*", byte \d\)$/);
+    assert.match(error.message, /^bad value: .+ \(byte \d of "\/.*"\)$/);
   }
 });
 
@@ -505,7 +505,7 @@ test("a URL that leads to another route is refused, and names it", () => {
   const table = namedOf(["new", "/users/new"], ["user", "/users/:id"]);
   const error = thrown(() => table.url("user", { id: "new" }));
   assert.equal(error?.code, "CONFLICT");
-  assert.match(error.message, /"\/users\/:id" against "\/users\/new"/);
+  assert.equal(error.message, 'conflict: GET "/users/:id" has a URL that is taken by GET "/users/new"');
 });
 
 test("url() refuses a name that is none, values that are none, and what is too long", () => {

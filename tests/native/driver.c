@@ -469,17 +469,17 @@ static int32_t make_url(uint32_t route, const struct values *values, char *url, 
   return wye_url(state.table, state.context, route, values->value, values->count, url, capacity, length, error);
 }
 
-/* What a URL takes is asked for first; then there is one byte too few, then none. */
+/* What a URL takes is asked for first; then there is one byte too few, then none. A bad value may be told of at once. */
 static void write_url(uint32_t route, const struct values *values) {
   struct wye_route own;
   wye_table_route(state.table, route, &own);
   struct wye_error error = {.status = WYE_OK};
   size_t needed = 0, length = 0;
-  int32_t status = make_url(route, values, NULL, 0, &needed, &error);
+  int32_t status = make_url(route, values, NULL, 0, &needed, &error), starved = status;
   if (status == WYE_NO_MEMORY) {
     char *url = take(needed - 1);
-    if (make_url(route, values, url, needed - 1, &length, &error) != WYE_NO_MEMORY || length != needed)
-      broken("wye_url with a byte too few");
+    starved = make_url(route, values, url, needed - 1, &length, &error);
+    if (starved == WYE_NO_MEMORY && length != needed) broken("wye_url tells two lengths");
     free(url);
     url = take(needed);
     status = make_url(route, values, url, needed, &length, &error);
@@ -490,6 +490,7 @@ static void write_url(uint32_t route, const struct values *values) {
     }
     free(url);
   }
+  if (status == WYE_NO_MEMORY || (status == WYE_OK && starved != WYE_NO_MEMORY)) broken("wye_url and its capacity");
   if (status != WYE_OK) write_error(&error, &own);
 }
 

@@ -148,12 +148,12 @@ class Reader {
 
   class() {
     const open = this.at++;
+    if (classEnd(this.bytes, open) === this.bytes.length) bad(open, "a class without its ]");
     const negated = this.peek() === "^";
     if (negated) this.at++;
     if (this.peek() === "]") bad(open, "an empty class");
     const set = this.peek() === "-" ? this.classRange() : [];
-    while (!["", "]"].includes(this.peek())) set.push(...this.classPart());
-    if (this.peek() === "") bad(open, "a class without its ]");
+    while (this.peek() !== "]") set.push(...this.classPart());
     this.at++;
     return negated ? complement(set) : set;
   }

@@ -1,8 +1,12 @@
 // Programs for the compiler, made by the line: a table of many routes, patterns at every limit, mistakes.
 
+import fc from "fast-check";
 import { readRoutes, routeFile } from "../../bench/routes.mjs";
+import { route } from "../js/language.mjs";
 
-const IMPORTS = 'import { expectTypeOf } from "expect-type";\nimport { RouteTable, type RouteParams } from "wye";\n';
+const IMPORTS = `import { expectTypeOf } from "expect-type";
+import { RouteTable, type RouteParams, type UrlParams } from "wye";
+`;
 
 // Every form of the language, in the places where real tables have plain parameters.
 const FORMS = [
@@ -101,6 +105,32 @@ export function limits() {
   const lines = Object.values(LIMITS).map(([pattern, names]) => {
     const type = names.map((name) => `"${name}": string`).join("; ");
     return `expectTypeOf<RouteParams<${quote(pattern)}>>().toEqualTypeOf<{ ${type} }>();`;
+  });
+  return [IMPORTS, ...lines].join("\n");
+}
+
+const NUMBERS = /^<u?int/;
+const TEXTS = /^</;
+
+/* The type of a parameter's value in `url`, by the piece that it comes from. */
+function valueType({ kind, constraint = "" }) {
+  if (NUMBERS.test(constraint)) return "number | bigint";
+  return kind === "rest" || TEXTS.test(constraint) ? "string" : "string | number | bigint";
+}
+
+const field = (one, type) => `"${one.name}"${one.optional ? "?" : ""}: ${type(one)}`;
+const fields = (params, type) => params.map((one) => field(one, type)).join("; ");
+
+/** Random patterns over the whole language, whose parameters are known from the pieces that they are made of. */
+export function sampled(count, seed) {
+  const lines = fc.sample(route, { numRuns: count, seed }).flatMap(({ host, pattern, params }) => {
+    const text = quote(host + pattern);
+    const undefinedToo = (one) => valueType(one) + (one.optional ? " | undefined" : "");
+    const values = params.length ? `{ ${fields(params, undefinedToo)} }` : "Record<string, never>";
+    return [
+      `expectTypeOf<RouteParams<${text}>>().toEqualTypeOf<{ ${fields(params, () => "string")} }>();`,
+      `expectTypeOf<UrlParams<${text}>>().toEqualTypeOf<${values}>();`,
+    ];
   });
   return [IMPORTS, ...lines].join("\n");
 }

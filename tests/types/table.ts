@@ -15,6 +15,12 @@ expectTypeOf(table.add("GET", "/users/:id", { name: "user", host: undefined, id:
 table.add("GET", `/x/${Math.random()}`, { name: `x${Math.random()}`, host: ":tenant.example.com", id: 3 });
 // @ts-expect-error: a name is a string
 table.add("GET", "/", { name: 1 });
+// @ts-expect-error: a pattern is a string
+table.add("GET", /x/);
+// @ts-expect-error: also that of a route with a name
+table.add("GET", /x/, { name: "x" });
+// @ts-expect-error: a host is a string
+table.add("GET", "/", { name: "x", host: 1 });
 // @ts-expect-error: no such option
 table.add("GET", "/", { hostname: "example.com" });
 
@@ -31,6 +37,8 @@ expectTypeOf(table.remove("GET", "/users/:id", { host: "h" })).toEqualTypeOf<boo
 expectTypeOf(table.routes()).toEqualTypeOf<RouteInfo[]>();
 expectTypeOf(table.url("any", { of: "them", n: 1, b: 2n, none: undefined })).toEqualTypeOf<string>();
 table.url("any");
+// @ts-expect-error: a name is a string
+table.url(1);
 // @ts-expect-error: a value is no object
 table.url("any", { id: {} });
 expectTypeOf(RouteTable.NOT_FOUND).toEqualTypeOf<number>();
@@ -140,3 +148,6 @@ function count(any: RouteTable): number {
 }
 count(known);
 count(declared);
+const claimed: RouteTable<{ user: "/users/:id" }> = new RouteTable();
+// @ts-expect-error: what was claimed is checked
+claimed.url("usr", { id: 1 });

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { MISTAKES, limits, mistakes, paramsOfMany, tableOfMany } from "./generate.mjs";
+import { MISTAKES, limits, mistakes, paramsOfMany, sampled, tableOfMany } from "./generate.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const compiler = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
@@ -46,6 +46,11 @@ test("a mistake is found, and found where it is", () => {
 
 test("patterns at the limits are not too deep for the compiler", () => {
   assert.deepEqual(compileText("limits", limits()).messages, []);
+});
+
+const seed = Number(process.env.WYE_SEED ?? Date.now() % 1_000_000_000);
+test(`1,000 random patterns have the parameters that they are made of, WYE_SEED=${seed}`, () => {
+  assert.deepEqual(compileText("sampled", sampled(1000, seed)).messages, []);
 });
 
 // In a package of its own, with nothing but what wye ships, and with the declarations checked too.

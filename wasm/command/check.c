@@ -1,5 +1,8 @@
 #include "command.h"
 
+/* So many overlaps are told; where there are more, nobody reads them all. */
+enum { MOST_OVERLAPS = 1000 };
+
 /* What is known of the routes beside their table. */
 struct checker {
   struct loader *loader;
@@ -43,8 +46,7 @@ static void put_witness(const struct wye_witness *witness) {
 
 /* ------------------------------------------------------------------ routes that can never match */
 
-static void report_never(struct checker *checker, uint32_t index, const struct wye_witness *witness) {
-  struct loader *loader = checker->loader;
+static void report_never(struct loader *loader, uint32_t index, const struct wye_witness *witness) {
   loader->problems++;
   begin_route(loader, index);
   put_text(&out, "never matches: ");
@@ -62,10 +64,8 @@ static void report_never(struct checker *checker, uint32_t index, const struct w
 
 /* ------------------------------------------------------------------ overlaps */
 
-static void report_overlap(struct checker *checker, uint32_t index, uint32_t other,
+static void report_overlap(struct loader *loader, uint32_t index, uint32_t other,
                            const struct wye_witness *witness) {
-  struct loader *loader = checker->loader;
-  checker->overlaps++;
   begin_route(loader, index);
   put_text(&out, "overlap: ");
   put_named(loader, index);
@@ -83,8 +83,11 @@ static void report_overlap(struct checker *checker, uint32_t index, uint32_t oth
 static void check_overlaps(struct checker *checker, uint32_t index) {
   struct wye_witness witness;
   for (uint32_t from = 0, other; (other = wye_overlap(checker->analysis, index, from, &witness)) < index;
-       from = other + 1)
-    if (!checker->never[index] && !checker->never[other]) report_overlap(checker, index, other, &witness);
+       from = other + 1) {
+    if (checker->never[other]) continue;
+    if (checker->overlaps++ == MOST_OVERLAPS) return;
+    report_overlap(checker->loader, index, other, &witness);
+  }
 }
 
 static void check_routes(struct checker *checker) {
@@ -94,8 +97,8 @@ static void check_routes(struct checker *checker) {
     checker->never[i] = wye_reach(checker->analysis, i, &witness) == WYE_NEVER;
   for (uint32_t i = 0; i < routes; i++) {
     if (checker->never[i] && wye_reach(checker->analysis, i, &witness) == WYE_NEVER)
-      report_never(checker, i, &witness);
-    else check_overlaps(checker, i);
+      report_never(checker->loader, i, &witness);
+    else if (checker->overlaps <= MOST_OVERLAPS) check_overlaps(checker, i);
   }
   checker->loader->line = 0;
 }
@@ -121,8 +124,8 @@ static void put_summary(const struct loader *loader, uint32_t overlaps) {
   put_text(&out, ", ");
   put_count(&out, loader->problems, "problem");
   if (overlaps) {
-    put_text(&out, ", ");
-    put_count(&out, overlaps, "overlap");
+    put_text(&out, overlaps > MOST_OVERLAPS ? ", more than " : ", ");
+    put_count(&out, overlaps > MOST_OVERLAPS ? MOST_OVERLAPS : overlaps, "overlap");
   }
   put_text(&out, "\n");
 }
