@@ -355,8 +355,9 @@ int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint
  *
  * Each answer comes from a search through all paths at once, character by character, and what is found is looked up in
  * the table before it is given out. A path here is valid UTF-8, raw or in well-formed escapes, and the policies of the
- * table are not applied. The search gives up after some thousand states, and where the order of two routes depends on the path
- * (behind the same bounded parameter, `/:a-:b<int>` and `/:a-:b`); then nothing is said.
+ * table are not applied. Nothing is said where the search would take more than some thousand states (bounds that count
+ * thousands of characters), for a pattern with half a character in it (`/%C3:x`), and where the order of two routes
+ * depends on the path (behind the same bounded parameter: `/:a-:b(.*)` and `/:a-:b`).
  */
 struct wye_analysis;
 
@@ -380,8 +381,8 @@ int32_t wye_analysis_init(void *block, size_t size, const struct wye_table *tabl
 
 /*
  * The first route from the index `from` on, other than `route`, that overlaps it: both serve one method, and there is a
- * request that both match. `*witness` is one with the shortest such path that reaches one of the two, or, if third
- * routes take the first of them, that reaches any. WYE_NONE, and no witness, if there is no such route.
+ * request that both match. `*witness` is one, with a shortest path; if it can be found one that reaches one of the two,
+ * else one that a third route takes. WYE_NONE, and no witness, if there is no such route.
  */
 uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t from, struct wye_witness *witness);
 

@@ -33,11 +33,12 @@ static inline uint32_t first_slash(struct wye__window window) {
 
 /* Where the segment ends that holds the place `at`: at its slash, or with the path. */
 static uint32_t segment_end(struct wye__lookup *l, uint32_t at) {
+  if (at - l->segment <= l->stop - l->segment) return l->stop;
   uint32_t offset = at - l->window.start;
   uint64_t ahead = offset < WYE__WINDOW ? l->window.slashes >> offset : 0;
-  if (ahead) return at + (uint32_t)__builtin_ctzll(ahead);
-  l->window = wye__window_at(l->text, at, l->text_end, l->end);
-  return first_slash(l->window);
+  if (!ahead) l->window = wye__window_at(l->text, at, l->text_end, l->end);
+  l->segment = at;
+  return l->stop = ahead ? at + (uint32_t)__builtin_ctzll(ahead) : first_slash(l->window);
 }
 
 /* The same for a segment that may have to be brought into normal form first. No literal is longer than the buffer. */
@@ -145,8 +146,17 @@ static bool has_dots_behind(struct wye__lookup *l, uint32_t at) {
   return l->dots > l->start && l->dots >= at;
 }
 
+/* What is remembered of a point in this lookup. */
+static struct wye__map *map_of(const struct wye__lookup *l, const struct wye__vertex *point) {
+  struct wye__map *map = wye__maps(l->table, l->context) + point->memo - 1;
+  if (map->serial != l->serial) *map = (struct wye__map){.serial = l->serial, .first = UINT32_MAX};
+  return map;
+}
+
+static bool was_at(const struct wye__map *map, uint32_t place) { return map->places[place / 64] >> place % 64 & 1; }
+
 /*
- * Notes that the search is at this vertex, which it can reach in several ways. True if it has been there before in this
+ * Notes that the search is at this vertex, which it can enter in several ways. True if it has been there before in this
  * lookup, a point at the same place: then what lies behind has failed.
  */
 static bool been_here(struct wye__lookup *l) {
@@ -157,12 +167,11 @@ static bool been_here(struct wye__lookup *l) {
     *stamp = l->serial;
     return been;
   }
-  struct wye__map *map = wye__maps(l->table, l->context) + vertex->memo - 1;
-  if (map->serial != l->serial) *map = (struct wye__map){.serial = l->serial};
+  struct wye__map *map = map_of(l, vertex);
   uint32_t place = l->at - l->start;
-  uint64_t bit = (uint64_t)1 << place % 64, *places = &map->places[place / 64];
-  bool been = *places & bit;
-  *places |= bit;
+  bool been = was_at(map, place);
+  map->places[place / 64] |= (uint64_t)1 << place % 64;
+  if (place < map->first) map->first = place;
   return been;
 }
 
@@ -216,6 +225,7 @@ static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b
                        uint32_t stop, bool anchored, uint32_t *end) {
   const struct wye__constraint *c = constraint_of(l, b);
   const void *automaton = c ? wye__automaton(l->table, c) : NULL;
+  const struct wye__vertex *behind = vertex_at(l, b->point);
   struct wye__reading reading = {.value = place->value, .state = place->state};
   uint32_t unit = place->at; /* a place must be one of the raw text's units too, not inside of an escape */
   for (uint32_t raw, at = place->at; at < stop;) {
@@ -225,6 +235,7 @@ static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b
     while (unit < at) unit += unit_at(l, unit, stop);
     if (at == stop || unit != at || compare(l, at, stop, b->literal, b->length, &raw) != 0) continue;
     if ((anchored && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &reading))) continue;
+    if (behind->memo && was_at(map_of(l, behind), at + raw - l->start)) continue;
     *place = (struct wye__place){reading.value, reading.state, at};
     *end = at + raw;
     return true;
@@ -276,13 +287,18 @@ static enum turn try_rest(struct wye__lookup *l, const struct wye__bounded *b, u
   return go(l, b->point, stop, ARRIVED);
 }
 
-/* What a point has, from `step` on. */
+/*
+ * What a point has, from `step` on. Where the search has been at the point before, at an earlier place of the segment,
+ * all that a plain parameter can reach from here has failed already: from there it only had to be longer.
+ */
 static enum turn point_turn(struct wye__lookup *l, uint32_t step) {
   uint32_t at = l->at, stop = segment_end(l, at);
   const struct wye__vertex *point = vertex_at(l, l->vertex);
   if (at == stop) return point->end ? go(l, point->end, at, ARRIVED) : FAILED;
+  bool again = point->memo && map_of(l, point)->first < at - l->start;
   for (; step < 2 * point->count; step = (step | 1) + 1) {
     const struct wye__bounded *b = bounded_at(l, point->bounded + step / 2);
+    if (again && !constraint_of(l, b)) continue;
     enum turn turn = !b->length                        ? try_rest(l, b, step)
                      : b->constraint & WYE__ALL_PLACES ? try_next_place(l, b, step)
                                                        : try_first_place(l, b, step);
@@ -318,7 +334,7 @@ static const struct wye__ref *pass(struct wye__lookup *l, uint32_t step) {
 
 /* Comes back to what was left untried, the last one first, until a route serves or nothing is left. */
 int32_t wye__search(struct wye__lookup *l) {
-  l->dots = WYE_NONE;
+  l->dots = l->segment = l->stop = WYE_NONE;
   if (l->table->stamps) l->serial = ++*wye__serial(l->table, l->context);
   while (l->choices) {
     struct wye__choice choice = wye__choices(l->context)[--l->choices];

@@ -31,9 +31,13 @@ struct wye__place {
 };
 _Static_assert(sizeof(struct wye__place) == sizeof(struct wye__choice), "both lie on one stack");
 
-/* For a point: at which places of the path the search has been there, in the lookup of that serial number. */
+/*
+ * For a point: at which places of the path the search has been there, in the lookup of that serial number, and at which
+ * one first.
+ */
 struct wye__map {
   uint64_t serial;
+  uint64_t first;
   uint64_t places[(WYE_MAX_PATH + 64) / 64];
 };
 

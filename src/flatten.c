@@ -37,7 +37,7 @@ struct job {
   uint32_t next;   /* wye__vertex.next */
   uint32_t depth;
   uint8_t params, kind;
-  uint8_t ways; /* wye__vertex.shift, of a point */
+  bool many; /* it can be entered in several ways */
 };
 
 struct flatten {
@@ -227,7 +227,7 @@ static struct job job_of(const struct group *group, const struct job *parent, ui
       .depth = parent->depth + 1,
       .params = (uint8_t)(parent->params + params),
       .kind = (uint8_t)kind,
-      .ways = parent->kind == WYE__POINT ? parent->ways : 0,
+      .many = parent->kind == WYE__POINT && parent->many,
   };
 }
 
@@ -418,7 +418,7 @@ static struct wye__bounded bounded_of(struct flatten *f, const struct group *gro
   uint32_t behind = group->at + group->length;
   bool all = group->length && is_constrained(f, group, behind);
   struct job next = job_of(group, job, behind, group->length ? WYE__POINT : WYE__NODE, 1);
-  if (all && next.ways < 2) next.ways++;
+  next.many |= all;
   next.depth += all; /* a place that is left needs two entries on the stack */
   return (struct wye__bounded){
       .literal = put_text(f, literal_of(f, group), group->length),
@@ -533,12 +533,11 @@ static void put_vertex(struct flatten *f, uint32_t vertex) {
     if (job.length > WYE__KEY_BYTES) made.text = put_text(f, literal, job.length);
   }
   if (job.kind == WYE__NODE) {
-    made.memo = job.ways ? 1 + f->head.stamps++ : 0;
+    made.memo = job.many ? 1 + f->head.stamps++ : 0;
     put_node(f, &job, &made);
   }
   if (job.kind == WYE__POINT) {
-    made.shift = job.ways;
-    made.memo = job.ways > 1 ? 1 + f->head.maps++ : 0;
+    made.memo = job.many ? 1 + f->head.maps++ : 0;
     put_point(f, &job, &made);
   }
   *(struct wye__vertex *)record(f, WYE__VERTICES, vertex) = made;

@@ -172,11 +172,8 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
 }
 
 /* What a vertex remembers must be the next number where it can be entered in several ways, and nothing elsewhere. */
-static bool check_memo(struct check *c, const struct wye__vertex *vertex, uint32_t ways) {
-  bool point = vertex->kind == WYE__POINT;
-  if (point && vertex->shift != ways) return false;
-  if (ways < (point ? 2 : 1)) return vertex->memo == 0;
-  return vertex->memo == ++*(point ? &c->maps : &c->stamps);
+static bool check_memo(struct check *c, const struct wye__vertex *vertex, bool many) {
+  return vertex->memo == (many ? ++*(vertex->kind == WYE__POINT ? &c->maps : &c->stamps) : 0);
 }
 
 /*
@@ -186,10 +183,9 @@ static bool check_memo(struct check *c, const struct wye__vertex *vertex, uint32
 static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
                  uint32_t params, uint32_t steps) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
-  uint32_t ways = parent->kind == WYE__POINT ? parent->shift : 0;
-  if (steps > 1 && ways < 2) ways++; /* every place of a literal */
+  bool many = (parent->kind == WYE__POINT && parent->memo) || steps > 1; /* behind every place of a literal */
   return vertex->kind == kind && vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
-         vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth && check_memo(c, vertex, ways);
+         vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth && check_memo(c, vertex, many);
 }
 
 /* A link from a vertex to another that no static segment leads to. */

@@ -8,7 +8,8 @@
  * The tree has two kinds of vertices, in one array and a cache line each: a node stands at a segment's edge, between
  * two segments; a point stands inside a segment, behind a literal or a bounded parameter. The first ones are the roots:
  * number 0 for routes without a host, then one for each host. A table that redirects to cleaned paths has as many
- * again, of the same routes with their literals in lower case. Vertices are numbered in the order in which a walk by levels meets them, so a child's number is always larger than
+ * again, of the same routes with their literals in lower case. What lies below a root stands together, numbered in the
+ * order in which a walk by levels meets it, so a child's number is always larger than
  * its parent's, each is named exactly once, and wye_table_open can check that with a counter. Elsewhere number 0 means
  * "none".
  */
@@ -106,7 +107,7 @@ struct wye__vertex {
     };
   };
   uint8_t kind;          /* a wye__kind */
-  uint8_t shift;         /* of a node: 0 to 63; of a point: in how many ways, 0, 1 or 2 for more, it can be reached */
+  uint8_t shift;         /* of a node: 0 to 63 */
   uint16_t params;       /* parameters on the way here */
   struct wye__leaf leaf; /* node: the routes that end here */
   uint32_t depth;        /* vertices on the way here */

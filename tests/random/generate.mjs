@@ -1,7 +1,7 @@
 /*
  * Random tables, and what happens to them: a list of steps { add: route }, { remove: route }, { ask: request },
- * { build: { name, params } } and { list: true }. The alphabets are small, so that routes share beginnings, literals repeat and values
- * contain the literals that end them.
+ * { build: { name, params } } and { list: true }. The alphabets are small, so that routes share beginnings, literals
+ * repeat and values contain the literals that end them.
  */
 import { randomConstraint } from "./constraints.mjs";
 import { randomPattern } from "./patterns.mjs";
@@ -25,12 +25,13 @@ const METHODS = ["GET", "GET", "GET", "POST", "DELETE", "PURGE", "*"];
 
 const HOSTS = [
   "h", "a.b", "A.B.", "example.com", "api.example.com", "API.Example.COM", "x.api.example.com.", "[::1]", "[::1].",
-  "[::FFFF:1.2.3.4]", ":t.example.com", ":t.b", ":a.:b", ":a.example.:b", "api.:d.com", ":a.:b.:c", ":x0", ":s.api.example.com",
+  "[::FFFF:1.2.3.4]", ":t.example.com", ":t.b", ":a.:b", ":a.example.:b", "api.:d.com", ":a.:b.:c", ":x0",
+  ":s.api.example.com",
   "*.example.com", "*.com", "*.api.example.com", "*.b", "*.EXAMPLE.com.", "xn--caf-dma.b",
 ];
 const BROKEN_HOSTS = [
-  "a..b", ".a", "a..", ".", "a:80", "u@a", "a*", "*", "*.", "a.*.b", "*.:x", ":t.*.b", "é", "a b", "a/b", "[::1", "[]", "[::1]:80",
-  ":", ":1", ":a-b", ":a.:a", "a:b.c", "%61.b", "[::g]", "a.b..",
+  "a..b", ".a", "a..", ".", "a:80", "u@a", "a*", "*", "*.", "a.*.b", "*.:x", ":t.*.b", "é", "a b", "a/b", "[::1",
+  "[]", "[::1]:80", ":", ":1", ":a-b", ":a.:a", "a:b.c", "%61.b", "[::g]", "a.b..",
 ];
 
 const randomHost = (random) => (random.chance(0.97) ? random.pick(HOSTS) : random.pick(BROKEN_HOSTS));
@@ -74,7 +75,10 @@ function randomChange(random, known, about) {
 
 /* ------------------------------------------------------------------ URLs to be made */
 
-const VALUES = ["a", "1", "a-a", "é", "", ".", "..", "a/b", "/a", "%41", "a b", "-", "x", "~!$&'()*+,;=:@", "[]", "?#", "😀"];
+const VALUES = [
+  "a", "1", "a-a", "é", "", ".", "..", "a/b", "/a", "%41", "a b", "-", "x", "~!$&'()*+,;=:@", "[]", "?#", "😀",
+];
+const LABELS = ["a", "api", "x-1", "A", "a.b", ""];
 
 function randomParams(random, { pieces, host = "" }) {
   const value = ({ constraint }) =>
@@ -87,7 +91,7 @@ function randomParams(random, { pieces, host = "" }) {
     if (random.chance(piece.optional ? 0.6 : 0.98)) params[name] = value(piece);
     index++;
   }
-  for (const [, name] of host.matchAll(/(?<=^|\.):([A-Za-z_]\w*)/g)) params[name] = random.pick(["a", "api", "x-1", "A", "a.b", ""]);
+  for (const [, name] of host.matchAll(/(?<=^|\.):([A-Za-z_]\w*)/g)) params[name] = random.pick(LABELS);
   if (random.chance(0.02)) params.stranger = "a";
   return params;
 }

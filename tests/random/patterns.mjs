@@ -9,7 +9,8 @@ import { randomConstraint } from "./constraints.mjs";
 const PLAIN = ["a", "b", "ab", "aa", "-", ".", "-a", "1", "~", "A", "aB", "_"];
 const ODD = [
   "@", "%40", "é", "%C3%A9", "%61", "%2F", "%2f", "%2e", "%2D", "%", "%%", "%z", "\\:", "\\*", "\\?", "%3F", "\\ ",
-  "%20", "!", "%21", "€", "😀", "%F0%9F%98%80", "%25", "\\%", "[", "\\é", "+", "\\(", ">", "%00", "\\#", "%7b", "%A9", "%C3",
+  "%20", "!", "%21", "€", "😀", "%F0%9F%98%80", "%25", "\\%", "[", "\\é", "+", "\\(", ">", "%00", "\\#", "%7b", "%A9",
+  "%C3",
 ];
 const LONG = ["abcdefghijklmno", "abcdefghijklmnop", "abcdefghijklmnopq", "abcdefghijklmnopqrstuvwxyz0123456"];
 
@@ -28,9 +29,13 @@ function staticPieces(random) {
   return random.chance(0.01) ? [still(pieces[0].text.repeat(1 + random.below(20)))] : pieces;
 }
 
+const BEHIND = [
+  "-", ".", "--", "-a", ".a", "-.", "@", "-a-", "%A9", "\\a", "%2D", ".", "\\F", "\\9", "\\2d", "%",
+];
+
 /* A literal behind a parameter: not to be read as more of its name, or as a modifier. */
 function literal(random, { constraint }) {
-  const short = random.pick(["-", ".", "--", "-a", ".a", "-.", "@", "-a-", "%A9", "\\a", "%2D", ".", "\\F", "\\9", "\\2d", "%"]);
+  const short = random.pick(BEHIND);
   const [first, ...more] = random.weigh([[6, [still(short)]], [2, staticPieces(random)]]);
   const needsMark = /^[+*<(:]/.test(first.text) || (!constraint && /^(?:[A-Za-z0-9_]|[^\0-\x7f])/.test(first.text));
   return [needsMark ? still(`\\${first.text}`) : first, ...more];
@@ -105,7 +110,9 @@ const named = (piece, name) => ({
   text: `:${name}${piece.constraint?.text ?? ""}${piece.optional ? "?" : ""}`,
 });
 
-const BROKEN = [":", "*", "\\", "?", "(", "/./", "/..", "{", ":a:b", "*x", "<", "#", "/%2e/", "+", "é", ":q?", ")", "[", "]"];
+const BROKEN = [
+  ":", "*", "\\", "?", "(", "/./", "/..", "{", ":a:b", "*x", "<", "#", "/%2e/", "+", "é", ":q?", ")", "[", "]",
+];
 
 /**
  * A pattern and its pieces, sometimes one that shares its beginning with another, rarely a malformed one.

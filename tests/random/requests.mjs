@@ -94,8 +94,10 @@ const bent = (path, random) => random.pick([toggled, detoured, recased])(path, r
 /** The path with a few small changes, or none. */
 function mutated(path, random) {
   let changed = path;
-  for (let i = random.weigh([[13, 0], [5, 1], [1, 2]]); i > 0 && changed !== ""; i--) changed = bent(changed, random);
-  for (let i = random.weigh([[15, 0], [3, 1], [1, 2]]); i > 0 && changed !== ""; i--) changed = replaced(changed, random);
+  const bends = random.weigh([[13, 0], [5, 1], [1, 2]]);
+  for (let i = bends; i > 0 && changed !== ""; i--) changed = bent(changed, random);
+  const edits = random.weigh([[15, 0], [3, 1], [1, 2]]);
+  for (let i = edits; i > 0 && changed !== ""; i--) changed = replaced(changed, random);
   return changed;
 }
 
@@ -110,7 +112,9 @@ function randomPath(random, route) {
 
 const LABELS = ["a", "b", "api", "example", "com", "x-1", "_", "A", "xn--caf-dma"];
 
-const HOSTS = ["a.b", "h", "example.com", "api.example.com", "[::1]", "[::ffff:1.2.3.4]", ".", "a..b", ".example.com", "%61.b"];
+const HOSTS = [
+  "a.b", "h", "example.com", "api.example.com", "[::1]", "[::ffff:1.2.3.4]", ".", "a..b", ".example.com", "%61.b",
+];
 
 const isNumber = (host) => host.startsWith("[");
 
