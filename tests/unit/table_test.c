@@ -793,9 +793,6 @@ static void test_fields_of_memories(void **state) {
     if (vertices[i].kind == WYE__EMPTY) continue;
     REFUSED(vertices[i].memo, vertices[i].memo + 1);
     if (vertices[i].memo) REFUSED(vertices[i].memo, vertices[i].memo - 1);
-    if (vertices[i].kind != WYE__POINT) continue;
-    REFUSED(vertices[i].shift, vertices[i].shift + 1);
-    REFUSED(vertices[i].shift, 255);
   }
   fixture_drop(&f);
 }
