@@ -4,6 +4,13 @@
 #include "path.h"
 #include "status.h"
 
+#if defined(WYE_COUNT_STEPS)
+extern uint64_t wye__steps; /* as in match.c: here one for each character */
+#define STEPS(count) (wye__steps += (count))
+#else
+#define STEPS(count) ((void)0)
+#endif
+
 uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at) {
   uint32_t depth = 0;
   if (text[at] == '<') {
@@ -213,6 +220,7 @@ static bool step_point(const struct wye__constraint *c, const void *automaton, s
 uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
                               const uint8_t *text, uint32_t left) {
   uint32_t point = text[0], taken = 1;
+  STEPS(1);
   if (point == '%' || point > 0x7F) taken = wye__character(text, left, &point);
   return step_point(c, automaton, reading, point) ? taken : 0;
 }
@@ -317,7 +325,9 @@ bool wye__constraint_holds(const struct wye__constraint *c, const void *automato
                            uint32_t length) {
   struct wye__reading reading = {0, 0};
   for (uint32_t at = 0; at < length;) {
-    at += read_simple(c, automaton, &reading, value + at, length - at);
+    uint32_t simple = read_simple(c, automaton, &reading, value + at, length - at);
+    STEPS(simple);
+    at += simple;
     if (at == length) break;
     uint32_t taken = wye__constraint_step(c, automaton, &reading, value + at, length - at);
     if (taken == 0) return false;
