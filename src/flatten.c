@@ -37,7 +37,7 @@ struct job {
   uint32_t next;   /* wye__vertex.next */
   uint32_t depth;
   uint8_t params, kind;
-  uint8_t ways; /* wye__vertex.shift, of a point */
+  bool many; /* it can be entered in several ways */
 };
 
 struct flatten {
@@ -227,7 +227,7 @@ static struct job job_of(const struct group *group, const struct job *parent, ui
       .depth = parent->depth + 1,
       .params = (uint8_t)(parent->params + params),
       .kind = (uint8_t)kind,
-      .ways = parent->kind == WYE__POINT ? parent->ways : 0,
+      .many = parent->kind == WYE__POINT && parent->many,
   };
 }
 
@@ -416,9 +416,9 @@ static bool is_constrained(const struct flatten *f, const struct group *group, u
 
 static struct wye__bounded bounded_of(struct flatten *f, const struct group *group, const struct job *job) {
   uint32_t behind = group->at + group->length;
-  bool all = group->length && is_constrained(f, group, behind);
+  bool all = group->length && (is_constrained(f, group, behind) || (group->constraint && job->many));
   struct job next = job_of(group, job, behind, group->length ? WYE__POINT : WYE__NODE, 1);
-  if (all && next.ways < 2) next.ways++;
+  next.many |= all;
   next.depth += all; /* a place that is left needs two entries on the stack */
   return (struct wye__bounded){
       .literal = put_text(f, literal_of(f, group), group->length),
@@ -433,10 +433,13 @@ static void put_bounded(struct flatten *f, uint32_t groups, const struct job *jo
   wye__sort(f->picks, f->room, groups, by_match_order, f);
   point->bounded = number(f, WYE__BOUNDED, groups);
   point->count = groups;
+  bool traced = false;
   for (uint32_t i = 0; i < groups; i++) {
     struct wye__bounded made = bounded_of(f, &f->groups[f->picks[i]], job);
     *(struct wye__bounded *)record(f, WYE__BOUNDED, point->bounded + i) = made;
+    traced |= job->many && made.constraint > WYE__ALL_PLACES;
   }
+  if (traced) point->text = 1 + f->head.traces++;
 }
 
 /* ------------------------------------------------------------------ vertices */
@@ -533,12 +536,11 @@ static void put_vertex(struct flatten *f, uint32_t vertex) {
     if (job.length > WYE__KEY_BYTES) made.text = put_text(f, literal, job.length);
   }
   if (job.kind == WYE__NODE) {
-    made.memo = job.ways ? 1 + f->head.stamps++ : 0;
+    made.memo = job.many ? 1 + f->head.stamps++ : 0;
     put_node(f, &job, &made);
   }
   if (job.kind == WYE__POINT) {
-    made.shift = job.ways;
-    made.memo = job.ways > 1 ? 1 + f->head.maps++ : 0;
+    made.memo = job.many ? 1 + f->head.maps++ : 0;
     put_point(f, &job, &made);
   }
   *(struct wye__vertex *)record(f, WYE__VERTICES, vertex) = made;
@@ -575,7 +577,7 @@ static void put_roots(struct flatten *f, uint32_t low, uint32_t high) {
 }
 
 static void put_vertices(struct flatten *f) {
-  f->head.stamps = f->head.maps = 0;
+  f->head.stamps = f->head.maps = f->head.traces = 0;
   put_roots(f, 0, f->count);
   if (f->head.clean_path && !f->head.case_insensitive) put_roots(f, f->count, 2 * f->count);
   uint32_t roots = f->counts[WYE__VERTICES];

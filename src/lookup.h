@@ -31,12 +31,13 @@ struct wye__lookup {
   uint32_t end;      /* 1 more than text_end where a slash is added that the text does not have */
   uint32_t text_end; /* where the path's bytes end */
   struct wye__window window;
-  uint32_t method; /* its bit; 0: no route names it */
-  uint32_t allow;  /* bits of the methods that the path was found for */
-  bool plain;      /* the path's bytes compare as they are, and 16 may be loaded wherever it has one */
-  bool fold;       /* ASCII letters of literals match in either case */
-  uint32_t dots;   /* where the path's last dot segment begins; WYE_NONE: not looked for yet */
-  uint64_t serial; /* of this lookup, where a table remembers what was entered */
+  uint32_t segment, stop; /* a place in the segment that was looked for last, and its end */
+  uint32_t method;        /* its bit; 0: no route names it */
+  uint32_t allow;         /* bits of the methods that the path was found for */
+  bool plain;             /* the path's bytes compare as they are, and 16 may be loaded wherever it has one */
+  bool fold;              /* ASCII letters of literals match in either case */
+  uint32_t dots;          /* where the path's last dot segment begins; WYE_NONE: not looked for yet */
+  uint64_t serial;        /* of this lookup, where a table remembers what was entered */
 
   uint32_t choices; /* untried branches on the stack */
   uint32_t vertex;  /* where the search is, */

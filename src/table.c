@@ -53,8 +53,8 @@ _Static_assert(offsetof(struct wye_table, checksum) == 8, "wye__checksum passes 
 
 struct check {
   const struct wye_table *table;
-  uint32_t next[WYE__SECTIONS]; /* the next record of each section that nobody has named yet */
-  uint32_t stamps, maps;        /* the next ones of these, as the header counts them */
+  uint32_t next[WYE__SECTIONS];  /* the next record of each section that nobody has named yet */
+  uint32_t stamps, maps, traces; /* how many of these there are, as the header counts them */
   const char *problem;
   uint32_t offset;
 };
@@ -172,11 +172,8 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
 }
 
 /* What a vertex remembers must be the next number where it can be entered in several ways, and nothing elsewhere. */
-static bool check_memo(struct check *c, const struct wye__vertex *vertex, uint32_t ways) {
-  bool point = vertex->kind == WYE__POINT;
-  if (point && vertex->shift != ways) return false;
-  if (ways < (point ? 2 : 1)) return vertex->memo == 0;
-  return vertex->memo == ++*(point ? &c->maps : &c->stamps);
+static bool check_memo(struct check *c, const struct wye__vertex *vertex, bool many) {
+  return vertex->memo == (many ? ++*(vertex->kind == WYE__POINT ? &c->maps : &c->stamps) : 0);
 }
 
 /*
@@ -186,10 +183,9 @@ static bool check_memo(struct check *c, const struct wye__vertex *vertex, uint32
 static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
                  uint32_t params, uint32_t steps) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
-  uint32_t ways = parent->kind == WYE__POINT ? parent->shift : 0;
-  if (steps > 1 && ways < 2) ways++; /* every place of a literal */
+  bool many = (parent->kind == WYE__POINT && parent->memo) || steps > 1; /* behind every place of a literal */
   return vertex->kind == kind && vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
-         vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth && check_memo(c, vertex, ways);
+         vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth && check_memo(c, vertex, many);
 }
 
 /* A link from a vertex to another that no static segment leads to. */
@@ -245,13 +241,16 @@ static bool check_node(struct check *c, const struct wye__vertex *node) {
 static bool check_point(struct check *c, const struct wye__vertex *point) {
   if (point->end && !check_child(c, point, point->end, WYE__NODE, 0, 1)) return false;
   if (!name(c, WYE__BOUNDED, point->bounded, point->count)) return false;
+  bool traced = false;
   for (uint32_t i = 0; i < point->count; i++) {
     const struct wye__bounded *bounded = at(c, WYE__BOUNDED, point->bounded + i);
     uint32_t constraint = bounded->constraint & ~WYE__ALL_PLACES, all = bounded->constraint >> 31;
     if (constraint >= c->table->sections[WYE__CONSTRAINTS].count) return false;
+    traced |= all && constraint && point->memo;
     if (bounded->length ? !in_text(c, bounded->literal, bounded->length) : all || !constraint) return false;
     if (!check_child(c, point, bounded->point, bounded->length ? WYE__POINT : WYE__NODE, 1, 1 + all)) return false;
   }
+  if (point->text != (traced ? ++c->traces : 0)) return false;
   return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1);
 }
 
@@ -341,7 +340,7 @@ static bool check_vertices(struct check *c) {
     if (counted && c->next[s] != c->table->sections[s].count)
       return refuse(c, s, c->next[s], "a record that nothing leads to");
   }
-  return c->stamps == c->table->stamps && c->maps == c->table->maps
+  return c->stamps == c->table->stamps && c->maps == c->table->maps && c->traces == c->table->traces
              ? true
              : refuse(c, WYE__VERTICES, 0, "more is remembered than the header says");
 }
