@@ -54,6 +54,19 @@ function otherForm(path) {
 
 const isSlashes = (path) => path[0] === SLASH && path[1] === SLASH;
 
+/** Makes all the checks and throws the first error, which carries `all`: of several any may be told. */
+function refuseAll(checks) {
+  const all = [];
+  for (const check of checks) {
+    try {
+      check();
+    } catch (error) {
+      all.push(error);
+    }
+  }
+  if (all.length > 0) throw Object.assign(all[0], { all });
+}
+
 /* ------------------------------------------------------------------ the table */
 
 /** A linear list of routes. */
@@ -82,10 +95,13 @@ export class Oracle {
    */
   add(method, pattern, { name, id, host } = {}) {
     this.#checkWords(method, name, id);
-    const words = { method, pattern, name: name || null, hostText: host || null };
-    const route = { ...words, host: readHost(host ?? ""), forms: readPattern(bytesOf(pattern), this.fold) };
-    this.#checkNames(route);
-    readConstraints(bytesOf(pattern), route.forms);
+    const route = { method, pattern, name: name || null, hostText: host || null };
+    refuseAll([
+      () => (route.host = readHost(host ?? "")),
+      () => (route.forms = readPattern(bytesOf(pattern), this.fold)),
+      () => route.forms && readConstraints(bytesOf(pattern), route.forms),
+      () => route.forms && route.host && this.#checkNames(route),
+    ]);
     this.#checkPlace(route);
     const handler = id ?? this.nextId;
     if (handler > MAX_ID) throw new OracleError("BAD_ID", 0);
@@ -103,10 +119,9 @@ export class Oracle {
   }
 
   /** The names of the host's parameters and of the path's. */
-  #checkNames({ host, forms }) {
-    const names = host?.names ?? [];
+  #checkNames({ host: { names, offsets }, forms }) {
     const taken = names.findIndex((name) => forms[0].names.includes(name));
-    if (taken >= 0) throw new OracleError("BAD_HOST", host.offsets[taken] + 1, "the pattern has this name");
+    if (taken >= 0) throw new OracleError("BAD_HOST", offsets[taken] + 1, "the pattern has this name");
     if (names.length + forms[0].names.length > LIMITS.params) throw new OracleError("TOO_MANY_PARAMS", 0);
   }
 

@@ -22,6 +22,7 @@ function randomOptions(random) {
 }
 
 const METHODS = ["GET", "GET", "GET", "POST", "DELETE", "PURGE", "*"];
+const MANY_METHODS = [...METHODS, ...times(26, (_, index) => `M${index}`)];
 
 const HOSTS = [
   "h", "a.b", "A.B.", "example.com", "api.example.com", "API.Example.COM", "x.api.example.com.", "[::1]", "[::1].",
@@ -38,8 +39,8 @@ const randomHost = (random) => (random.chance(0.97) ? random.pick(HOSTS) : rando
 
 const NAMES = ["n0", "n1", "n2", "n3"];
 
-function randomRoute(random, { pool, hosts, others }) {
-  const route = { method: random.pick(METHODS), ...randomPattern(random, pool, others) };
+function randomRoute(random, { pool, hosts, methods, others }) {
+  const route = { method: random.pick(methods), ...randomPattern(random, pool, others) };
   if (random.chance(hosts)) route.host = randomHost(random);
   if (random.chance(0.2)) route.name = random.pick(NAMES);
   return route;
@@ -68,7 +69,7 @@ function randomChange(random, known, about) {
   return random.weigh([
     [5, { remove: { method: removal.method, pattern: removal.pattern, host: removal.host } }],
     [3, { add: route }],
-    [1, { add: { ...route, method: random.pick(METHODS) } }],
+    [1, { add: { ...route, method: random.pick(about.methods) } }],
     [2, { add: randomRoute(random, about) }],
   ]);
 }
@@ -113,7 +114,8 @@ function randomBuild(random, known) {
 export function randomScript(random, lookups) {
   const pool = times(3, () => randomConstraint(random));
   const known = [];
-  const about = { pool, hosts: random.weigh([[5, 0], [5, 0.6], [1, 1]]), others: known };
+  const hosts = random.weigh([[5, 0], [5, 0.6], [1, 1]]);
+  const about = { pool, hosts, methods: random.chance(0.03) ? MANY_METHODS : METHODS, others: known };
   const steps = [];
   const present = [];
   const change = (step) => {
@@ -123,7 +125,7 @@ export function randomScript(random, lookups) {
     const gone = step.remove ? present.findIndex(({ pattern }) => pattern === step.remove.pattern) : -1;
     if (gone >= 0) present.splice(gone, 1);
   };
-  const first = 1 + random.below(random.weigh([[2, 3], [6, 12], [1, 24]]));
+  const first = 1 + random.below(random.weigh([[2, 3], [6, 12], [1, 24], [0.05, 150]]));
   for (let i = 0; i < first; i++) change({ add: randomRoute(random, about) });
   const rounds = 4;
   for (let round = 0; round < rounds; round++) {

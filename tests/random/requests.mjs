@@ -40,8 +40,10 @@ const encoded = (text, random) =>
     /[/?#%]/.test(character) ? hex(character) : rewrite(character, random),
   );
 
-const rest = (random) =>
-  Array.from({ length: random.below(4) }, () => (random.chance(0.1) ? "" : value(random))).join("/");
+function rest(random) {
+  const length = random.chance(0.01) ? random.below(80) : random.below(4);
+  return Array.from({ length }, () => (random.chance(0.1) ? "" : value(random))).join("/");
+}
 
 function pieceInPath({ kind, text, constraint }, random) {
   if (kind === "rest") return rest(random);
