@@ -458,14 +458,18 @@ static uint32_t end_of_param(const struct flatten *f, uint32_t low, uint32_t hig
   return end;
 }
 
+/* The constraint whose number stands at `at` in a shape. */
+static struct wye__interned *interned_of(const struct flatten *f, const uint8_t *shape, uint32_t at) {
+  uint32_t number = wye__shape_constraint(shape, at), offset = f->builder->constraints;
+  struct wye__interned *interned = wye__at(&f->builder->arena, offset);
+  while (interned->number != number) interned = wye__at(&f->builder->arena, interned->next);
+  return interned;
+}
+
 /* The number in the image of the constraint that stands at `at`; 0: it is a plain parameter. */
 static uint32_t constraint_at(const struct flatten *f, uint32_t place, uint32_t at) {
   const uint8_t *s = shape(f, place);
-  if (s[at + 1] != WYE__TYPED) return 0;
-  uint32_t number = wye__shape_constraint(s, at), offset = f->builder->constraints;
-  const struct wye__interned *interned = wye__at(&f->builder->arena, offset);
-  while (interned->number != number) interned = wye__at(&f->builder->arena, interned->next);
-  return interned->place;
+  return s[at + 1] == WYE__TYPED ? interned_of(f, s, at)->place : 0;
 }
 
 /* The node of the routes [low, high) at `at`; 0 if there are none. */
@@ -702,22 +706,36 @@ static void put_routes(struct flatten *f) {
   }
 }
 
-/* The constraints that routes have, the first one behind number 0, which means none. */
-static void put_constraints(struct flatten *f) {
+static void put_constraint(struct flatten *f, struct wye__interned *interned) {
   const struct wye__arena *arena = &f->builder->arena;
+  struct wye__constraint made = interned->constraint;
+  uint32_t first = number(f, WYE__AUTOMATA, made.size / 8);
+  if (f->image && made.size) memcpy(record(f, WYE__AUTOMATA, first), wye__at(arena, made.automaton), made.size);
+  made.automaton = made.size ? first * 8 : 0;
+  made.text.offset = put_text(f, wye__at(arena, made.text.offset), made.text.length);
+  interned->place = number(f, WYE__CONSTRAINTS, 1);
+  *(struct wye__constraint *)record(f, WYE__CONSTRAINTS, interned->place) = made;
+}
+
+/*
+ * The constraints in the order in which the routes have them, whatever order the builder met them in. The first one has
+ * the number 1: 0 means none.
+ */
+static void put_constraints(struct flatten *f) {
   static const struct wye__constraint none;
+  const struct wye_builder *builder = f->builder;
   *(struct wye__constraint *)record(f, WYE__CONSTRAINTS, number(f, WYE__CONSTRAINTS, 1)) = none;
-  for (uint32_t at = f->builder->constraints; at;) {
-    struct wye__interned *interned = wye__at(arena, at);
+  for (uint32_t at = builder->constraints; at;) {
+    struct wye__interned *interned = wye__at(&builder->arena, at);
+    interned->place = 0;
     at = interned->next;
-    if (interned->uses == 0) continue;
-    struct wye__constraint made = interned->constraint;
-    uint32_t first = number(f, WYE__AUTOMATA, made.size / 8);
-    if (f->image && made.size) memcpy(record(f, WYE__AUTOMATA, first), wye__at(arena, made.automaton), made.size);
-    made.automaton = made.size ? first * 8 : 0;
-    made.text.offset = put_text(f, wye__at(arena, made.text.offset), made.text.length);
-    interned->place = number(f, WYE__CONSTRAINTS, 1);
-    *(struct wye__constraint *)record(f, WYE__CONSTRAINTS, interned->place) = made;
+  }
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
+    const struct wye__route *r = wye__route_at(builder, at);
+    const uint8_t *s = wye__own_shape(r);
+    for (uint32_t i = r->host_shape; i < r->shape.length; i += wye__shape_step(s, i))
+      if (wye__is_mark(s, r->shape.length, i, WYE__TYPED) && !interned_of(f, s, i)->place)
+        put_constraint(f, interned_of(f, s, i));
   }
 }
 
