@@ -5,7 +5,7 @@
 #include "status.h"
 
 #if defined(WYE_COUNT_STEPS)
-extern uint64_t wye__steps; /* as in match.c: here one for each character */
+extern uint64_t wye__steps; /* see lookup.h: here one for each character of a whole value */
 #define STEPS(count) (wye__steps += (count))
 #else
 #define STEPS(count) ((void)0)
@@ -220,7 +220,6 @@ static bool step_point(const struct wye__constraint *c, const void *automaton, s
 uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
                               const uint8_t *text, uint32_t left) {
   uint32_t point = text[0], taken = 1;
-  STEPS(1);
   if (point == '%' || point > 0x7F) taken = wye__character(text, left, &point);
   return step_point(c, automaton, reading, point) ? taken : 0;
 }
@@ -326,7 +325,7 @@ bool wye__constraint_holds(const struct wye__constraint *c, const void *automato
   struct wye__reading reading = {0, 0};
   for (uint32_t at = 0; at < length;) {
     uint32_t simple = read_simple(c, automaton, &reading, value + at, length - at);
-    STEPS(simple);
+    STEPS(simple + 1);
     at += simple;
     if (at == length) break;
     uint32_t taken = wye__constraint_step(c, automaton, &reading, value + at, length - at);

@@ -16,7 +16,8 @@ static void test_header_is_as_drawn(void **state) {
   assert_int_equal(offsetof(struct wye_table, max_depth), 20);
   assert_int_equal(offsetof(struct wye_table, stamps), 24);
   assert_int_equal(offsetof(struct wye_table, maps), 28);
-  assert_int_equal(offsetof(struct wye_table, sections), 32);
+  assert_int_equal(offsetof(struct wye_table, traces), 32);
+  assert_int_equal(offsetof(struct wye_table, sections), 36);
   assert_int_equal(WYE__SECTIONS, 14);
   assert_int_equal(sizeof(struct wye_table), 192);
 }
@@ -789,10 +790,14 @@ static void test_fields_of_memories(void **state) {
   REFUSED(head->stamps, head->stamps - 1);
   REFUSED(head->maps, head->maps + 1);
   REFUSED(head->maps, head->maps - 1);
+  assert_true(head->traces > 0);
+  REFUSED(head->traces, head->traces + 1);
+  REFUSED(head->traces, head->traces - 1);
   for (uint32_t i = 0; i < head->sections[WYE__VERTICES].count; i++) {
     if (vertices[i].kind == WYE__EMPTY) continue;
     REFUSED(vertices[i].memo, vertices[i].memo + 1);
     if (vertices[i].memo) REFUSED(vertices[i].memo, vertices[i].memo - 1);
+    if (vertices[i].kind == WYE__POINT) REFUSED(vertices[i].text, vertices[i].text + 1);
   }
   fixture_drop(&f);
 }
