@@ -264,6 +264,15 @@ void check_builder(const struct wye_builder *builder) {
   check_sum(builder, check_constraints(builder));
 }
 
+void forget_build(struct wye_builder *builder) {
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) wye__route_at(builder, at)->folded = 0;
+  for (uint32_t at = builder->constraints; at;) {
+    struct wye__interned *interned = wye__at(&builder->arena, at);
+    interned->place = 0;
+    at = interned->next;
+  }
+}
+
 /* ------------------------------------------------------------------ answers */
 
 struct line {

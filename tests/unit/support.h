@@ -69,6 +69,9 @@ struct wye_route route_of(const char *line);
 /* The image that a builder makes, in a block of its exact size; to be freed. */
 void *image_of(struct wye_builder *builder, size_t *size);
 
+/* Clears what a build notes in the builder for its own use, so that what is left can be compared byte for byte. */
+void forget_build(struct wye_builder *builder);
+
 /* Fails unless the builder's lists, buckets and counts agree with each other. */
 void check_builder(const struct wye_builder *builder);
 
