@@ -147,9 +147,10 @@ static bool has_dots_behind(struct wye__lookup *l, uint32_t at) {
 }
 
 /* What is remembered of a point in this lookup. */
-static struct wye__map *map_of(const struct wye__lookup *l, const struct wye__vertex *point) {
-  struct wye__map *map = wye__maps(l->table, l->context) + point->memo - 1;
-  if (map->serial != l->serial) *map = (struct wye__map){.serial = l->serial, .first = UINT32_MAX};
+static struct wye__map *map_of(const struct wye__lookup *l, uint32_t vertex) {
+  struct wye__map *map = wye__maps(l->table, l->context) + vertex_at(l, vertex)->memo - 1;
+  if (map->serial != l->serial || map->point != vertex)
+    *map = (struct wye__map){.serial = l->serial, .point = vertex, .first = UINT32_MAX};
   return map;
 }
 
@@ -167,7 +168,7 @@ static bool been_here(struct wye__lookup *l) {
     *stamp = l->serial;
     return been;
   }
-  struct wye__map *map = map_of(l, vertex);
+  struct wye__map *map = map_of(l, l->vertex);
   uint32_t place = l->at - l->start;
   bool been = was_at(map, place);
   map->places[place / 64] |= (uint64_t)1 << place % 64;
@@ -217,16 +218,16 @@ static const struct wye__constraint *constraint_of(const struct wye__lookup *l, 
   return number ? wye__constraint_at(l->table, number) : NULL;
 }
 
-/* What is remembered of the readings of a parameter, one of a point's; NULL: nothing. */
+/* What is remembered of the readings of a parameter, the first of its point that is tried; NULL: nothing. */
 static struct wye__trace *trace_of(const struct wye__lookup *l, const struct wye__vertex *point, uint32_t bounded) {
   if (!point->text || !constraint_of(l, bounded_at(l, bounded))) return NULL;
   struct wye__trace *trace = wye__traces(l->table, l->context) + point->text - 1;
-  if (trace->serial != l->serial) {
-    trace->serial = l->serial;
-    trace->bounded = bounded;
-    memset(trace->states, 0, (l->text_end - l->start + 1) * sizeof *trace->states);
-  }
-  return trace->bounded == bounded ? trace : NULL; /* of several such parameters the first one that is tried has it */
+  bool own = trace->serial == l->serial && trace->bounded - point->bounded < point->count;
+  if (own) return trace->bounded == bounded ? trace : NULL;
+  trace->serial = l->serial;
+  trace->bounded = bounded;
+  memset(trace->states, 0, (l->text_end - l->start + 1) * sizeof *trace->states);
+  return trace;
 }
 
 /* A reading as a small number, equal only for readings that go on alike; 0: it has none. */
@@ -257,7 +258,7 @@ static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b
                        struct wye__place *place, uint32_t stop, bool anchored, uint32_t *end) {
   const struct wye__constraint *c = constraint_of(l, b);
   const void *automaton = c ? wye__automaton(l->table, c) : NULL;
-  const struct wye__vertex *behind = vertex_at(l, b->point);
+  bool remembered = vertex_at(l, b->point)->memo;
   struct wye__reading reading = {.value = place->value, .state = place->state};
   uint32_t unit = place->at; /* a place must be one of the raw text's units too, not inside of an escape */
   for (uint32_t raw, at = place->at; at < stop;) {
@@ -269,7 +270,7 @@ static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b
     while (unit < at) unit += unit_at(l, unit, stop);
     if (at == stop || unit != at || compare(l, at, stop, b->literal, b->length, &raw) != 0) continue;
     if ((anchored && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &reading))) continue;
-    if (behind->memo && was_at(map_of(l, behind), at + raw - l->start)) continue;
+    if (remembered && was_at(map_of(l, b->point), at + raw - l->start)) continue;
     *place = (struct wye__place){reading.value, reading.state, at};
     *end = at + raw;
     return true;
@@ -330,7 +331,7 @@ static enum turn point_turn(struct wye__lookup *l, uint32_t step) {
   uint32_t at = l->at, stop = segment_end(l, at);
   const struct wye__vertex *point = vertex_at(l, l->vertex);
   if (at == stop) return point->end ? go(l, point->end, at, ARRIVED) : FAILED;
-  bool again = point->memo && map_of(l, point)->first < at - l->start;
+  bool again = point->memo && map_of(l, l->vertex)->first < at - l->start;
   for (; step < 2 * point->count; step = (step | 1) + 1) {
     const struct wye__bounded *b = bounded_at(l, point->bounded + step / 2);
     if (again && !constraint_of(l, b)) continue;

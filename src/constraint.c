@@ -100,8 +100,8 @@ static int32_t read_bounds(const uint8_t *text, uint32_t open, uint32_t end, str
   uint32_t dots = upper;
   upper += 2;
   if (made->kind >= WYE__UUID) detail = "this type takes no bounds";
-  else if (close + 1 < end) at = close + 1, detail = form;
   else if (close == end || close == lower || (dots == lower && upper == close)) detail = form;
+  else if (close + 1 < end) at = close + 1, detail = form;
   else if (dots == close) at = lower, detail = form;
   else if (dots > lower && !read_number(text, lower, dots, negatives, &made->low)) at = lower, detail = no_number;
   else if (upper < close && !read_number(text, upper, close, negatives, &made->high)) at = upper, detail = no_number;

@@ -32,12 +32,13 @@ struct wye__place {
 _Static_assert(sizeof(struct wye__place) == sizeof(struct wye__choice), "both lie on one stack");
 
 /*
- * For a point: at which places of the path the search has been there, in the lookup of that serial number, and at which
- * one first.
+ * For a point: at which places of the path the search has been there, in the lookup of that serial number, and which of
+ * them is the first. Points that are never under way at the same time have the same map: it is that of its last point.
  */
 struct wye__map {
   uint64_t serial;
-  uint64_t first;
+  uint32_t point;
+  uint32_t first;
   uint64_t places[(WYE_MAX_PATH + 64) / 64];
 };
 
@@ -47,7 +48,7 @@ struct wye__map {
  */
 struct wye__trace {
   uint64_t serial;
-  uint64_t bounded; /* which parameter: its number in the image */
+  uint64_t bounded; /* which parameter: its number in the image. Shared as maps are */
   uint16_t states[WYE_MAX_PATH + 1];
 };
 

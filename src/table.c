@@ -53,8 +53,8 @@ _Static_assert(offsetof(struct wye_table, checksum) == 8, "wye__checksum passes 
 
 struct check {
   const struct wye_table *table;
-  uint32_t next[WYE__SECTIONS];  /* the next record of each section that nobody has named yet */
-  uint32_t stamps, maps, traces; /* how many of these there are, as the header counts them */
+  uint32_t next[WYE__SECTIONS]; /* the next record of each section that nobody has named yet */
+  uint32_t stamps;              /* how many there are, as the header counts them */
   const char *problem;
   uint32_t offset;
 };
@@ -171,9 +171,14 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
   return true;
 }
 
-/* What a vertex remembers must be the next number where it can be entered in several ways, and nothing elsewhere. */
+/*
+ * A vertex that can be entered in several ways must have a place to remember that, and no other has. A node's is its
+ * own: the next one. Points share theirs, and whether two of them may is not looked at: it is safe if not right.
+ */
 static bool check_memo(struct check *c, const struct wye__vertex *vertex, bool many) {
-  return vertex->memo == (many ? ++*(vertex->kind == WYE__POINT ? &c->maps : &c->stamps) : 0);
+  if (!many) return vertex->memo == 0;
+  if (vertex->kind == WYE__NODE) return vertex->memo == ++c->stamps;
+  return vertex->memo > 0 && vertex->memo <= c->table->maps;
 }
 
 /*
@@ -250,7 +255,7 @@ static bool check_point(struct check *c, const struct wye__vertex *point) {
     if (bounded->length ? !in_text(c, bounded->literal, bounded->length) : all || !constraint) return false;
     if (!check_child(c, point, bounded->point, bounded->length ? WYE__POINT : WYE__NODE, 1, 1 + all)) return false;
   }
-  if (point->text != (traced ? ++c->traces : 0)) return false;
+  if (traced ? point->text - 1 >= c->table->traces : point->text) return false;
   return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1);
 }
 
@@ -340,9 +345,7 @@ static bool check_vertices(struct check *c) {
     if (counted && c->next[s] != c->table->sections[s].count)
       return refuse(c, s, c->next[s], "a record that nothing leads to");
   }
-  return c->stamps == c->table->stamps && c->maps == c->table->maps && c->traces == c->table->traces
-             ? true
-             : refuse(c, WYE__VERTICES, 0, "more is remembered than the header says");
+  return c->stamps == c->table->stamps ? true : refuse(c, WYE__VERTICES, 0, "more is remembered than the header says");
 }
 
 int32_t wye_table_open(const void *image, size_t size, const struct wye_table **table, struct wye_error *error) {
