@@ -30,12 +30,15 @@ char *repeat(const char *unit, size_t times) {
 /* ------------------------------------------------------------------ building */
 
 struct wye_route route_of(const char *line) {
-  const char *space = strchr(line, ' ');
+  const char *space = strchr(line, ' '), *host = space + 1, *slash = strchr(host, '/');
+  const char *pattern = slash && *host != '\\' ? slash : host;
   return (struct wye_route){
       .method = line,
       .method_length = (size_t)(space - line),
-      .pattern = space + 1,
-      .pattern_length = strlen(space + 1),
+      .pattern = pattern,
+      .pattern_length = strlen(pattern),
+      .host = host,
+      .host_length = (size_t)(pattern - host),
       .id = WYE_NEXT_ID,
   };
 }
