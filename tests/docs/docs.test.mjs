@@ -176,3 +176,25 @@ test("docs/lookup.md: the slashes", () => {
   const shown = Array.from((marks + closed).matchAll(/0x([0-9a-f]+)$/gm), ([, digits]) => parseInt(digits, 16));
   assert.deepEqual(shown, [bits("/"), bits("?#%"), bits("/") + 2 ** request.indexOf("?")]);
 });
+
+/** Bytes of a context for a table of these routes. */
+function contextSize(routes) {
+  const image = imageOf(wye, routes);
+  const table = wye.wye_alloc(image.length);
+  new Uint8Array(wye.memory.buffer).set(image, table);
+  assert.equal(wye.wye_table_open(table, image.length), 0);
+  const context = wye.wye_context_new(table);
+  const view = new DataView(wye.memory.buffer, context);
+  return 32 + 8 * view.getUint16(24, true) + view.getUint32(28, true);
+}
+
+test("docs/memory.md: the contexts are as large as it says", () => {
+  const text = read("docs/memory.md").replaceAll("\n", " ");
+  const [routes] = blocks(read("docs/lookup.md"), "routes");
+  assert.match(text, new RegExp(`a context has ${contextSize(routes)} bytes`));
+  const examples = Array.from(text.matchAll(/`(\/:\S+)`[a-z ]*? (?:map|trace), ([\d,]+) bytes/g));
+  assert.equal(examples.length, 2);
+  for (const [, pattern, bytes] of examples) {
+    assert.equal(contextSize(`GET ${pattern}`).toLocaleString("en"), bytes, pattern);
+  }
+});
