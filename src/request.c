@@ -74,9 +74,9 @@ static uint32_t find_suffix(const struct wye__request *r, struct turn *turn) {
 
 /* The next root to be tried; number 0, of routes without a host, is the last one. */
 static uint32_t next_root(const struct wye__request *r, struct turn *turn) {
-  const uint8_t *host = r->url + r->host;
   uint32_t length = turn->end - r->host, root = 0;
   if (turn->stage == EXACT) {
+    const uint8_t *host = r->url + r->host;
     root = find_host(r->table, wye__host_hash(host, length, 0), host, length, 0, false);
     turn->stage = turn->labels ? MASKED : NO_HOST;
     if (root) return root;
