@@ -150,7 +150,7 @@ size_t wye_builder_min_size(void);
  */
 int32_t wye_builder_init(void *block, size_t size, const struct wye_options *options, struct wye_builder **builder);
 
-/* Bytes that the builder needs: what it would fill in another block. What routes that were removed held is not counted. */
+/* Bytes that the builder needs: what it would fill in another block, without what routes held that were removed. */
 size_t wye_builder_used(const struct wye_builder *builder);
 
 /*
@@ -269,12 +269,12 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
  * or `#`). Returns the handler id, or WYE_NOT_FOUND, WYE_METHOD_NOT_ALLOWED, WYE_PATH_TOO_LONG, WYE_BAD_PATH;
  * WYE_BAD_ARGUMENT if the context has too little room for the table. `context` is filled on every exit.
  *
- * Bound: a lookup enters each node of the table at most once, and in each segment looks for each literal behind a
- * parameter at most twice; so its steps are at most (nodes on the way) x (bytes of the segment), whatever the routes
- * and the path.
- * A step compares one literal, which costs up to the literal's bytes; and each catch-all that is tried looks once
- * through the rest of the path. So a lookup is never exponential, but a long literal or many catch-alls multiply its
- * time.
+ * Bound: a lookup enters each node of the table at most once, and reads each segment at most a few times for each
+ * parameter that the table's routes have there: its steps are at most a small multiple of (parameters and literals on
+ * the way) x (bytes of the path), whatever the routes and the path. Two things cost more. A step compares one literal,
+ * which takes up to the literal's bytes. And where three or more parameters stand in one segment, and the constraints
+ * of the middle ones are expressions whose readings never come to the same state, the segment's bytes count squared.
+ * No lookup is exponential.
  */
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
                   const char *path, size_t length);
@@ -355,8 +355,9 @@ int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint
  *
  * Each answer comes from a search through all paths at once, character by character, and what is found is looked up in
  * the table before it is given out. A path here is valid UTF-8, raw or in well-formed escapes, and the policies of the
- * table are not applied. The search gives up after some thousand states, and where the order of two routes depends on the path
- * (behind the same bounded parameter, `/:a-:b<int>` and `/:a-:b`); then nothing is said.
+ * table are not applied. Nothing is said where the search would take more than some thousand states (bounds that count
+ * thousands of characters), for a pattern with half a character in it (`/%C3:x`), and where the order of two routes
+ * depends on the path (behind the same bounded parameter: `/:a-:b(.*)` and `/:a-:b`).
  */
 struct wye_analysis;
 
@@ -380,8 +381,8 @@ int32_t wye_analysis_init(void *block, size_t size, const struct wye_table *tabl
 
 /*
  * The first route from the index `from` on, other than `route`, that overlaps it: both serve one method, and there is a
- * request that both match. `*witness` is one with the shortest such path that reaches one of the two, or, if third
- * routes take the first of them, that reaches any. WYE_NONE, and no witness, if there is no such route.
+ * request that both match. `*witness` is one, with a shortest path; if it can be found one that reaches one of the two,
+ * else one that a third route takes. WYE_NONE, and no witness, if there is no such route.
  */
 uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t from, struct wye_witness *witness);
 

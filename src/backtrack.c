@@ -33,11 +33,12 @@ static inline uint32_t first_slash(struct wye__window window) {
 
 /* Where the segment ends that holds the place `at`: at its slash, or with the path. */
 static uint32_t segment_end(struct wye__lookup *l, uint32_t at) {
+  if (at - l->segment <= l->stop - l->segment) return l->stop;
   uint32_t offset = at - l->window.start;
   uint64_t ahead = offset < WYE__WINDOW ? l->window.slashes >> offset : 0;
-  if (ahead) return at + (uint32_t)__builtin_ctzll(ahead);
-  l->window = wye__window_at(l->text, at, l->text_end, l->end);
-  return first_slash(l->window);
+  if (!ahead) l->window = wye__window_at(l->text, at, l->text_end, l->end);
+  l->segment = at;
+  return l->stop = ahead ? at + (uint32_t)__builtin_ctzll(ahead) : first_slash(l->window);
 }
 
 /* The same for a segment that may have to be brought into normal form first. No literal is longer than the buffer. */
@@ -145,8 +146,18 @@ static bool has_dots_behind(struct wye__lookup *l, uint32_t at) {
   return l->dots > l->start && l->dots >= at;
 }
 
+/* What is remembered of a point in this lookup. */
+static struct wye__map *map_of(const struct wye__lookup *l, uint32_t vertex) {
+  struct wye__map *map = wye__maps(l->table, l->context) + vertex_at(l, vertex)->memo - 1;
+  if (map->serial != l->serial || map->point != vertex)
+    *map = (struct wye__map){.serial = l->serial, .point = vertex, .first = UINT32_MAX};
+  return map;
+}
+
+static bool was_at(const struct wye__map *map, uint32_t place) { return map->places[place / 64] >> place % 64 & 1; }
+
 /*
- * Notes that the search is at this vertex, which it can reach in several ways. True if it has been there before in this
+ * Notes that the search is at this vertex, which it can enter in several ways. True if it has been there before in this
  * lookup, a point at the same place: then what lies behind has failed.
  */
 static bool been_here(struct wye__lookup *l) {
@@ -157,12 +168,11 @@ static bool been_here(struct wye__lookup *l) {
     *stamp = l->serial;
     return been;
   }
-  struct wye__map *map = wye__maps(l->table, l->context) + vertex->memo - 1;
-  if (map->serial != l->serial) *map = (struct wye__map){.serial = l->serial};
+  struct wye__map *map = map_of(l, l->vertex);
   uint32_t place = l->at - l->start;
-  uint64_t bit = (uint64_t)1 << place % 64, *places = &map->places[place / 64];
-  bool been = *places & bit;
-  *places |= bit;
+  bool been = was_at(map, place);
+  map->places[place / 64] |= (uint64_t)1 << place % 64;
+  if (place < map->first) map->first = place;
   return been;
 }
 
@@ -208,23 +218,59 @@ static const struct wye__constraint *constraint_of(const struct wye__lookup *l, 
   return number ? wye__constraint_at(l->table, number) : NULL;
 }
 
+/* What is remembered of the readings of a parameter, the first of its point that is tried; NULL: nothing. */
+static struct wye__trace *trace_of(const struct wye__lookup *l, const struct wye__vertex *point, uint32_t bounded) {
+  if (!point->text || !constraint_of(l, bounded_at(l, bounded))) return NULL;
+  struct wye__trace *trace = wye__traces(l->table, l->context) + point->text - 1;
+  bool own = trace->serial == l->serial && trace->bounded - point->bounded < point->count;
+  if (own) return trace->bounded == bounded ? trace : NULL;
+  trace->serial = l->serial;
+  trace->bounded = bounded;
+  memset(trace->states, 0, (l->text_end - l->start + 1) * sizeof *trace->states);
+  return trace;
+}
+
+/* A reading as a small number, equal only for readings that go on alike; 0: it has none. */
+static uint16_t signature(const struct wye__constraint *c, const struct wye__reading *reading) {
+  uint64_t value = reading->value;
+  bool open = (c->kind == WYE__RUN || c->kind == WYE__SLUG) && c->high == UINT64_MAX;
+  if (open && value > c->low) value = c->low; /* more characters change nothing any more */
+  return value < 63 ? (uint16_t)(value * 1024 + reading->state + 1) : 0;
+}
+
+/*
+ * Whether the reading has come to where an earlier one was, that began elsewhere: then what lies further on has been
+ * tried.
+ */
+static bool has_met(const struct wye__lookup *l, struct wye__trace *trace, const struct wye__constraint *c,
+                    const struct wye__reading *reading, uint32_t at) {
+  uint16_t now = signature(c, reading), *state = &trace->states[at - l->start];
+  if (now && *state == now) return true;
+  *state = now;
+  return false;
+}
+
 /*
  * Goes on from `*place` to the next place where the literal fits, and what lies before it holds. With `anchored` to the
  * one that ends at `stop`. False if there is none; else the literal is [place->at, *end).
  */
-static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b, struct wye__place *place,
-                       uint32_t stop, bool anchored, uint32_t *end) {
+static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b, struct wye__trace *trace,
+                       struct wye__place *place, uint32_t stop, bool anchored, uint32_t *end) {
   const struct wye__constraint *c = constraint_of(l, b);
   const void *automaton = c ? wye__automaton(l->table, c) : NULL;
+  bool remembered = vertex_at(l, b->point)->memo;
   struct wye__reading reading = {.value = place->value, .state = place->state};
   uint32_t unit = place->at; /* a place must be one of the raw text's units too, not inside of an escape */
   for (uint32_t raw, at = place->at; at < stop;) {
     uint32_t taken = c ? wye__constraint_step(c, automaton, &reading, l->text + at, stop - at) : unit_at(l, at, stop);
     if (taken == 0) return false;
     at += taken;
+    WYE__STEP();
+    if (trace && has_met(l, trace, c, &reading, at)) return false;
     while (unit < at) unit += unit_at(l, unit, stop);
     if (at == stop || unit != at || compare(l, at, stop, b->literal, b->length, &raw) != 0) continue;
     if ((anchored && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &reading))) continue;
+    if (remembered && was_at(map_of(l, b->point), at + raw - l->start)) continue;
     *place = (struct wye__place){reading.value, reading.state, at};
     *end = at + raw;
     return true;
@@ -244,7 +290,7 @@ static enum turn try_first_place(struct wye__lookup *l, const struct wye__bounde
   uint32_t behind = vertex_at(l, b->point)->end;
   if (second && !behind) return FAILED;
   if (plain ? !find_literal(l, b, at + unit_at(l, at, stop), stop, second, &place.at, &end)
-            : !next_place(l, b, &place, stop, second, &end)) {
+            : !next_place(l, b, NULL, &place, stop, second, &end)) {
     /* no first place, no second one */
     return FAILED;
   }
@@ -259,7 +305,8 @@ static enum turn try_next_place(struct wye__lookup *l, const struct wye__bounded
   uint32_t vertex = l->vertex, at = l->at, end;
   struct wye__place place = {.at = at};
   if (step % 2 == 1) memcpy(&place, &wye__choices(l->context)[--l->choices], sizeof place);
-  if (!next_place(l, b, &place, segment_end(l, at), false, &end)) return FAILED;
+  struct wye__trace *trace = trace_of(l, vertex_at(l, vertex), vertex_at(l, vertex)->bounded + step / 2);
+  if (!next_place(l, b, trace, &place, segment_end(l, at), false, &end)) return FAILED;
   memcpy(&wye__choices(l->context)[l->choices++], &place, sizeof place);
   leave_choice(l, vertex, at, step | 1);
   take_span(l, at, place.at);
@@ -276,13 +323,18 @@ static enum turn try_rest(struct wye__lookup *l, const struct wye__bounded *b, u
   return go(l, b->point, stop, ARRIVED);
 }
 
-/* What a point has, from `step` on. */
+/*
+ * What a point has, from `step` on. Where the search has been at the point before, at an earlier place of the segment,
+ * all that a plain parameter can reach from here has failed already: from there it only had to be longer.
+ */
 static enum turn point_turn(struct wye__lookup *l, uint32_t step) {
   uint32_t at = l->at, stop = segment_end(l, at);
   const struct wye__vertex *point = vertex_at(l, l->vertex);
   if (at == stop) return point->end ? go(l, point->end, at, ARRIVED) : FAILED;
+  bool again = point->memo && map_of(l, l->vertex)->first < at - l->start;
   for (; step < 2 * point->count; step = (step | 1) + 1) {
     const struct wye__bounded *b = bounded_at(l, point->bounded + step / 2);
+    if (again && !constraint_of(l, b)) continue;
     enum turn turn = !b->length                        ? try_rest(l, b, step)
                      : b->constraint & WYE__ALL_PLACES ? try_next_place(l, b, step)
                                                        : try_first_place(l, b, step);
@@ -318,7 +370,7 @@ static const struct wye__ref *pass(struct wye__lookup *l, uint32_t step) {
 
 /* Comes back to what was left untried, the last one first, until a route serves or nothing is left. */
 int32_t wye__search(struct wye__lookup *l) {
-  l->dots = WYE_NONE;
+  l->dots = l->segment = l->stop = WYE_NONE;
   if (l->table->stamps) l->serial = ++*wye__serial(l->table, l->context);
   while (l->choices) {
     struct wye__choice choice = wye__choices(l->context)[--l->choices];

@@ -4,6 +4,13 @@
 #include "path.h"
 #include "status.h"
 
+#if defined(WYE_COUNT_STEPS)
+extern uint64_t wye__steps; /* see lookup.h: here one for each character of a whole value */
+#define STEPS(count) (wye__steps += (count))
+#else
+#define STEPS(count) ((void)0)
+#endif
+
 uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at) {
   uint32_t depth = 0;
   if (text[at] == '<') {
@@ -94,7 +101,7 @@ static int32_t read_bounds(const uint8_t *text, uint32_t open, uint32_t end, str
   upper += 2;
   if (made->kind >= WYE__UUID) detail = "this type takes no bounds";
   else if (close == end || close == lower || (dots == lower && upper == close)) detail = form;
-  else if (close + 1 != end) at = close + 1, detail = form;
+  else if (close + 1 < end) at = close + 1, detail = form;
   else if (dots == close) at = lower, detail = form;
   else if (dots > lower && !read_number(text, lower, dots, negatives, &made->low)) at = lower, detail = no_number;
   else if (upper < close && !read_number(text, upper, close, negatives, &made->high)) at = upper, detail = no_number;
@@ -130,7 +137,7 @@ static bool in_set(const struct wye__constraint *c, uint32_t point) {
   return point < 128 ? c->ascii[point >> 6] >> (point & 63) & 1 : c->beyond != 0;
 }
 
-/* A dash stands behind a word only. As the next one, it leaves the reading as it was if it returns false. */
+/* A dash stands behind a word only. */
 static bool step_slug(const struct wye__constraint *c, struct wye__reading *r, uint32_t point) {
   bool dash = point == '-';
   if ((dash && r->state == 0) || !in_set(c, point) || r->value >= c->high) return false;
@@ -153,9 +160,10 @@ static bool step_int(const struct wye__constraint *c, struct wye__reading *r, ui
 
 enum { UUID_LENGTH = 36, DATE_LENGTH = 10 };
 
+static const uint64_t DASHES = 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23; /* of a UUID */
+
 static bool step_uuid(const struct wye__constraint *c, struct wye__reading *r, uint32_t point) {
-  const uint64_t dashes = 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23;
-  if (r->state == UUID_LENGTH || (dashes >> r->state & 1 ? point != '-' : !in_set(c, point))) return false;
+  if (r->state == UUID_LENGTH || (DASHES >> r->state & 1 ? point != '-' : !in_set(c, point))) return false;
   r->state++;
   return true;
 }
@@ -250,6 +258,32 @@ static uint32_t read_run(const struct wye__constraint *c, struct wye__reading *r
   return at;
 }
 
+static uint32_t read_slug(const struct wye__constraint *c, struct wye__reading *r, const uint8_t *text,
+                          uint32_t length) {
+  const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
+  uint32_t at = 0, word = r->state;
+  for (; at < length && text[at] < 0x80 && (text[at] & 64 ? high : low) >> (text[at] & 63) & 1; at++) {
+    if (text[at] == '-' && !word) break;
+    word = text[at] != '-';
+  }
+  r->state = word;
+  r->value += at;
+  return at;
+}
+
+static uint32_t read_uuid(const struct wye__constraint *c, struct wye__reading *r, const uint8_t *text,
+                          uint32_t length) {
+  const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
+  uint32_t at = 0, left = UUID_LENGTH - r->state;
+  if (length > left) length = left;
+  for (; at < length && text[at] < 0x80; at++) {
+    bool dash = DASHES >> (r->state + at) & 1;
+    if (dash ? text[at] != '-' : !((text[at] & 64 ? high : low) >> (text[at] & 63) & 1)) break;
+  }
+  r->state += at;
+  return at;
+}
+
 static uint32_t read_digits(struct wye__reading *r, const uint8_t *text, uint32_t length) {
   const uint64_t safe = INT64_MAX / 10 - 1; /* one more digit fits an int, too */
   uint64_t value = r->value;
@@ -275,18 +309,13 @@ static uint32_t read_automaton(const struct wye__automaton *a, struct wye__readi
 
 static uint32_t read_simple(const struct wye__constraint *c, const void *automaton, struct wye__reading *r,
                             const uint8_t *text, uint32_t length) {
-  uint32_t at = 0;
   switch (c->kind) {
   case WYE__RUN: return read_run(c, r, text, length);
   case WYE__UINT:
   case WYE__INT: return read_digits(r, text, length);
   case WYE__AUTOMATON: return read_automaton(automaton, r, text, length);
-  case WYE__SLUG:
-    while (at < length && is_plain(text[at]) && step_slug(c, r, text[at])) at++;
-    return at;
-  case WYE__UUID:
-    while (at < length && is_plain(text[at]) && step_uuid(c, r, text[at])) at++;
-    return at;
+  case WYE__SLUG: return read_slug(c, r, text, length);
+  case WYE__UUID: return read_uuid(c, r, text, length);
   default: return 0;
   }
 }
@@ -295,7 +324,9 @@ bool wye__constraint_holds(const struct wye__constraint *c, const void *automato
                            uint32_t length) {
   struct wye__reading reading = {0, 0};
   for (uint32_t at = 0; at < length;) {
-    at += read_simple(c, automaton, &reading, value + at, length - at);
+    uint32_t simple = read_simple(c, automaton, &reading, value + at, length - at);
+    STEPS(simple + 1);
+    at += simple;
     if (at == length) break;
     uint32_t taken = wye__constraint_step(c, automaton, &reading, value + at, length - at);
     if (taken == 0) return false;

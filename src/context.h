@@ -2,7 +2,7 @@
  * A context in memory: the public struct, its spans, then the room that a search works in.
  *
  *     0       32                     32 + 8 x capacity                                         + room
- *     | head  | spans: capacity      | choices | serial | stamps | maps | cleaned path |
+ *     | head  | spans: capacity      | choices | serial | stamps | maps | traces | cleaned path |
  *
  * How much of each there is stands in the table's header; all but the choices only where the table needs it.
  */
@@ -23,7 +23,7 @@ struct wye__choice {
   uint32_t params;
 };
 
-/* Below a choice that goes on from a place of a literal: that place, and how far the parameter's constraint was read. */
+/* Below a choice that goes on from a place of a literal: that place, and how far the constraint was read. */
 struct wye__place {
   uint64_t value;
   uint32_t state;
@@ -31,10 +31,25 @@ struct wye__place {
 };
 _Static_assert(sizeof(struct wye__place) == sizeof(struct wye__choice), "both lie on one stack");
 
-/* For a point: at which places of the path the search has been there, in the lookup of that serial number. */
+/*
+ * For a point: at which places of the path the search has been there, in the lookup of that serial number, and which of
+ * them is the first. Points that are never under way at the same time have the same map: it is that of its last point.
+ */
 struct wye__map {
   uint64_t serial;
+  uint32_t point;
+  uint32_t first;
   uint64_t places[(WYE_MAX_PATH + 64) / 64];
+};
+
+/*
+ * For a point: the states in which the reading of one of its parameters' constraints has been at each place of the
+ * path, from whatever place it began; see signature in backtrack.c.
+ */
+struct wye__trace {
+  uint64_t serial;
+  uint64_t bounded; /* which parameter: its number in the image. Shared as maps are */
+  uint16_t states[WYE_MAX_PATH + 1];
 };
 
 /* The path that a clean-path policy has made of the request's. */
@@ -64,15 +79,20 @@ static inline struct wye__map *wye__maps(const struct wye_table *table, struct w
   return (struct wye__map *)(void *)(wye__stamps(table, context) + table->stamps);
 }
 
+static inline struct wye__trace *wye__traces(const struct wye_table *table, struct wye_context *context) {
+  return (struct wye__trace *)(void *)(wye__maps(table, context) + table->maps);
+}
+
 static inline struct wye__cleaned *wye__cleaned(const struct wye_table *table, const struct wye_context *context) {
   struct wye_context *own = (struct wye_context *)(uintptr_t)context;
-  return (struct wye__cleaned *)(void *)(wye__maps(table, own) + table->maps);
+  return (struct wye__cleaned *)(void *)(wye__traces(table, own) + table->traces);
 }
 
 /* Bytes of all this behind the spans. */
 static inline uint64_t wye__room(const struct wye_table *table) {
   return (uint64_t)table->max_depth * sizeof(struct wye__choice) + sizeof(uint64_t) * (1 + (uint64_t)table->stamps) +
-         (uint64_t)table->maps * sizeof(struct wye__map) + (table->clean_path ? sizeof(struct wye__cleaned) : 0);
+         (uint64_t)table->maps * sizeof(struct wye__map) + (uint64_t)table->traces * sizeof(struct wye__trace) +
+         (table->clean_path ? sizeof(struct wye__cleaned) : 0);
 }
 
 /* Sets what a lookup says when it has found nothing yet. */

@@ -45,7 +45,7 @@ struct node {
   uint16_t unused;
 };
 
-/* A piece of the graph: the nodes from `start` on (0: no piece), entered at one, left at one whose `out` is still open. */
+/* A piece of the graph: the nodes from `start` on (0: no piece), entered at one, left at one whose `out` is not set. */
 struct piece {
   uint16_t start, entry, exit;
 };
@@ -220,7 +220,7 @@ static void copy_nodes(struct compiler *c, uint32_t size, uint32_t copies) {
   }
 }
 
-/* Chains the copies. Each behind the first `low` can be passed over; without an upper limit the last can be repeated. */
+/* Chains the copies. Each behind the first `low` can be passed over; without a limit the last can be repeated. */
 static void chain(struct compiler *c, struct piece *p, uint32_t size, uint32_t copies) {
   uint16_t end = add_node(c, NO_SET, 0, 0);
   uint32_t entry = p->entry, exit = p->exit;
@@ -354,7 +354,7 @@ static uint32_t read_text(struct compiler *c) {
   uint32_t length = c->end - c->at, positions = 0;
   c->ranges = take(c, length * RANGES_A_BYTE * (uint32_t)sizeof(struct range));
   c->sets = take(c, length * (uint32_t)sizeof(struct set));
-  c->groups = c->group = take(c, (length / 2 + 2) * (uint32_t)sizeof(struct group));
+  c->groups = c->group = take(c, length * (uint32_t)sizeof(struct group));
   c->nodes = take(c, sizeof(struct node)); /* the others behind it: nothing else is taken while the text is read */
   c->node_count = 1;
   if (c->status == WYE_OK) begin_group(c);
@@ -536,11 +536,12 @@ static void put_states(const struct compiler *c, struct wye__automaton *a) {
 /* The automaton, behind all scratch room. */
 static void make_automaton(struct compiler *c, struct wye__constraint *made) {
   uint32_t ranges = c->point_count - ASCII;
-  made->size = (uint32_t)wye__automaton_size(c->state_count, c->class_count, ranges);
-  struct wye__automaton *a = take(c, made->size);
+  uint32_t size = (uint32_t)wye__automaton_size(c->state_count, c->class_count, ranges);
+  struct wye__automaton *a = take(c, size);
   if (!a) return;
   made->kind = WYE__AUTOMATON;
-  memset(a, 0, made->size);
+  made->size = size;
+  memset(a, 0, size);
   a->states = (uint16_t)c->state_count;
   a->classes = (uint16_t)c->class_count;
   a->ranges = (uint16_t)ranges;
@@ -560,20 +561,24 @@ static void compile(struct compiler *c, struct wye__constraint *made) {
   if (c->status == WYE_OK) make_automaton(c, made);
 }
 
+/* Moves what was taken last down to `mark`, over all that was taken since. By pieces: the two may overlap. */
+static void move_down(struct wye__arena *arena, uint32_t mark, uint32_t size) {
+  uint32_t gap = wye__arena_mark(arena) - size - mark;
+  uint8_t *to = wye__at(arena, mark);
+  wye__arena_rewind(arena, mark + size);
+  for (uint32_t done = 0; done < size; done += gap)
+    memcpy(to + done, to + done + gap, size - done < gap ? size - done : gap);
+}
+
 int32_t wye__expression_compile(struct wye__arena *arena, const uint8_t *text, uint32_t start, uint32_t end,
                                 struct wye__constraint *made, struct wye_error *error) {
   uint32_t mark = wye__arena_mark(arena);
   struct compiler c = {
       .arena = arena, .text = text, .start = start, .at = start + 1, .end = end, .low = 1, .high = 1, .error = error};
   compile(&c, made);
-  uint32_t from = wye__arena_mark(arena) - made->size, gap = from - mark;
-  wye__arena_rewind(arena, mark);
-  if (made->kind != WYE__AUTOMATON) return c.status;
-  made->automaton = wye__arena_take(arena, made->size);
-  /* Down over the scratch room; by pieces, since the two may overlap. */
-  for (uint32_t done = 0; done < made->size; done += gap) {
-    uint32_t left = made->size - done;
-    memcpy((uint8_t *)wye__at(arena, mark) + done, (uint8_t *)wye__at(arena, from) + done, left < gap ? left : gap);
-  }
+  if (made->size) {
+    made->automaton = mark;
+    move_down(arena, mark, made->size);
+  } else wye__arena_rewind(arena, mark);
   return c.status;
 }

@@ -30,6 +30,14 @@ struct group {
   uint64_t hash;
 };
 
+/*
+ * Maps and traces (context.h). Points that can be under way at the same time have different ones: those of one node,
+ * and those of nodes with another number of slashes on the way. So a table has as many as the longest way needs.
+ */
+struct slots {
+  uint32_t maps, traces;
+};
+
 /* A vertex that has a number but is not written yet: its routes, and how far in their shapes it stands. */
 struct job {
   uint32_t low, high, at;
@@ -37,7 +45,10 @@ struct job {
   uint32_t next;   /* wye__vertex.next */
   uint32_t depth;
   uint8_t params, kind;
-  uint8_t ways; /* wye__vertex.shift, of a point */
+  bool many;          /* it can be entered in several ways */
+  uint16_t segment;   /* slashes on the way here */
+  uint32_t node;      /* of a point: where its segment begins */
+  struct slots slots; /* of a node: what its points have so far */
 };
 
 struct flatten {
@@ -45,6 +56,8 @@ struct flatten {
   uint32_t *order; /* forms, sorted by shape: the offset of a route, plus SHORT and FOLDED */
   uint32_t count;  /* how many; behind them as many again in lower case, if the table has them */
   struct wye__mask *masks;
+  struct slots *slots; /* by slashes on the way: the most that a node has; then, the first one */
+  uint32_t depths;     /* how many of these */
   uint32_t *picks, *room;
   struct group *groups;
   struct job *jobs;        /* of all vertices, by number */
@@ -227,7 +240,9 @@ static struct job job_of(const struct group *group, const struct job *parent, ui
       .depth = parent->depth + 1,
       .params = (uint8_t)(parent->params + params),
       .kind = (uint8_t)kind,
-      .ways = parent->kind == WYE__POINT ? parent->ways : 0,
+      .many = parent->kind == WYE__POINT && parent->many,
+      .segment = (uint16_t)(parent->segment + (kind == WYE__NODE)),
+      .node = parent->node,
   };
 }
 
@@ -414,11 +429,32 @@ static bool is_constrained(const struct flatten *f, const struct group *group, u
   return false;
 }
 
+/* The number of one more map or trace for the points of a node. */
+static uint32_t next_slot(const struct flatten *f, uint32_t *of_depth, uint32_t *of_node) {
+  uint32_t place = (*of_node)++;
+  if (f->image) return *of_depth + place;
+  if (place >= *of_depth) *of_depth = place + 1;
+  return 0;
+}
+
+/* When all are counted: from how many there are at each depth to the first one there. */
+static void number_slots(struct flatten *f) {
+  struct slots all = {0, 0};
+  for (uint32_t i = 0; i < f->depths; i++) {
+    struct slots here = f->slots[i];
+    f->slots[i] = all;
+    all.maps += here.maps;
+    all.traces += here.traces;
+  }
+  f->head.maps = all.maps;
+  f->head.traces = all.traces;
+}
+
 static struct wye__bounded bounded_of(struct flatten *f, const struct group *group, const struct job *job) {
   uint32_t behind = group->at + group->length;
-  bool all = group->length && is_constrained(f, group, behind);
+  bool all = group->length && (is_constrained(f, group, behind) || (group->constraint && job->many));
   struct job next = job_of(group, job, behind, group->length ? WYE__POINT : WYE__NODE, 1);
-  if (all && next.ways < 2) next.ways++;
+  next.many |= all;
   next.depth += all; /* a place that is left needs two entries on the stack */
   return (struct wye__bounded){
       .literal = put_text(f, literal_of(f, group), group->length),
@@ -433,10 +469,13 @@ static void put_bounded(struct flatten *f, uint32_t groups, const struct job *jo
   wye__sort(f->picks, f->room, groups, by_match_order, f);
   point->bounded = number(f, WYE__BOUNDED, groups);
   point->count = groups;
+  bool traced = false;
   for (uint32_t i = 0; i < groups; i++) {
     struct wye__bounded made = bounded_of(f, &f->groups[f->picks[i]], job);
     *(struct wye__bounded *)record(f, WYE__BOUNDED, point->bounded + i) = made;
+    traced |= job->many && made.constraint > WYE__ALL_PLACES;
   }
+  if (traced) point->text = 1 + next_slot(f, &f->slots[job->segment].traces, &f->jobs[job->node].slots.traces);
 }
 
 /* ------------------------------------------------------------------ vertices */
@@ -455,14 +494,18 @@ static uint32_t end_of_param(const struct flatten *f, uint32_t low, uint32_t hig
   return end;
 }
 
+/* The constraint whose number stands at `at` in a shape. */
+static struct wye__interned *interned_of(const struct flatten *f, const uint8_t *shape, uint32_t at) {
+  uint32_t number = wye__shape_constraint(shape, at), offset = f->builder->constraints;
+  struct wye__interned *interned = wye__at(&f->builder->arena, offset);
+  while (interned->number != number) interned = wye__at(&f->builder->arena, interned->next);
+  return interned;
+}
+
 /* The number in the image of the constraint that stands at `at`; 0: it is a plain parameter. */
 static uint32_t constraint_at(const struct flatten *f, uint32_t place, uint32_t at) {
   const uint8_t *s = shape(f, place);
-  if (s[at + 1] != WYE__TYPED) return 0;
-  uint32_t number = wye__shape_constraint(s, at), offset = f->builder->constraints;
-  const struct wye__interned *interned = wye__at(&f->builder->arena, offset);
-  while (interned->number != number) interned = wye__at(&f->builder->arena, interned->next);
-  return interned->place;
+  return s[at + 1] == WYE__TYPED ? interned_of(f, s, at)->place : 0;
 }
 
 /* The node of the routes [low, high) at `at`; 0 if there are none. */
@@ -533,12 +576,12 @@ static void put_vertex(struct flatten *f, uint32_t vertex) {
     if (job.length > WYE__KEY_BYTES) made.text = put_text(f, literal, job.length);
   }
   if (job.kind == WYE__NODE) {
-    made.memo = job.ways ? 1 + f->head.stamps++ : 0;
+    job.node = vertex;
+    made.memo = job.many ? 1 + f->head.stamps++ : 0;
     put_node(f, &job, &made);
   }
   if (job.kind == WYE__POINT) {
-    made.shift = job.ways;
-    made.memo = job.ways > 1 ? 1 + f->head.maps++ : 0;
+    if (job.many) made.memo = 1 + next_slot(f, &f->slots[job.segment].maps, &f->jobs[job.node].slots.maps);
     put_point(f, &job, &made);
   }
   *(struct wye__vertex *)record(f, WYE__VERTICES, vertex) = made;
@@ -575,7 +618,7 @@ static void put_roots(struct flatten *f, uint32_t low, uint32_t high) {
 }
 
 static void put_vertices(struct flatten *f) {
-  f->head.stamps = f->head.maps = 0;
+  f->head.stamps = 0;
   put_roots(f, 0, f->count);
   if (f->head.clean_path && !f->head.case_insensitive) put_roots(f, f->count, 2 * f->count);
   uint32_t roots = f->counts[WYE__VERTICES];
@@ -700,22 +743,36 @@ static void put_routes(struct flatten *f) {
   }
 }
 
-/* The constraints that routes have, the first one behind number 0, which means none. */
-static void put_constraints(struct flatten *f) {
+static void put_constraint(struct flatten *f, struct wye__interned *interned) {
   const struct wye__arena *arena = &f->builder->arena;
+  struct wye__constraint made = interned->constraint;
+  uint32_t first = number(f, WYE__AUTOMATA, made.size / 8);
+  if (f->image && made.size) memcpy(record(f, WYE__AUTOMATA, first), wye__at(arena, made.automaton), made.size);
+  made.automaton = made.size ? first * 8 : 0;
+  made.text.offset = put_text(f, wye__at(arena, made.text.offset), made.text.length);
+  interned->place = number(f, WYE__CONSTRAINTS, 1);
+  *(struct wye__constraint *)record(f, WYE__CONSTRAINTS, interned->place) = made;
+}
+
+/*
+ * The constraints in the order in which the routes have them, whatever order the builder met them in. The first one has
+ * the number 1: 0 means none.
+ */
+static void put_constraints(struct flatten *f) {
   static const struct wye__constraint none;
+  const struct wye_builder *builder = f->builder;
   *(struct wye__constraint *)record(f, WYE__CONSTRAINTS, number(f, WYE__CONSTRAINTS, 1)) = none;
-  for (uint32_t at = f->builder->constraints; at;) {
-    struct wye__interned *interned = wye__at(arena, at);
+  for (uint32_t at = builder->constraints; at;) {
+    struct wye__interned *interned = wye__at(&builder->arena, at);
+    interned->place = 0;
     at = interned->next;
-    if (interned->uses == 0) continue;
-    struct wye__constraint made = interned->constraint;
-    uint32_t first = number(f, WYE__AUTOMATA, made.size / 8);
-    if (f->image && made.size) memcpy(record(f, WYE__AUTOMATA, first), wye__at(arena, made.automaton), made.size);
-    made.automaton = made.size ? first * 8 : 0;
-    made.text.offset = put_text(f, wye__at(arena, made.text.offset), made.text.length);
-    interned->place = number(f, WYE__CONSTRAINTS, 1);
-    *(struct wye__constraint *)record(f, WYE__CONSTRAINTS, interned->place) = made;
+  }
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
+    const struct wye__route *r = wye__route_at(builder, at);
+    const uint8_t *s = wye__own_shape(r);
+    for (uint32_t i = r->host_shape; i < r->shape.length; i += wye__shape_step(s, i))
+      if (wye__is_mark(s, r->shape.length, i, WYE__TYPED) && !interned_of(f, s, i)->place)
+        put_constraint(f, interned_of(f, s, i));
   }
 }
 
@@ -784,8 +841,12 @@ static void fold_shapes(struct flatten *f) {
 static void prepare(struct flatten *f) {
   const struct wye_options *options = &f->builder->options;
   bool folded = options->clean_path && !options->case_insensitive;
-  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next)
-    f->count += wye__route_at(f->builder, at)->short_length ? 2 : 1;
+  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
+    const struct wye__route *r = wye__route_at(f->builder, at);
+    f->count += r->short_length ? 2 : 1;
+    if (r->shape.length > f->depths) f->depths = r->shape.length;
+  }
+  f->depths = f->depths / WYE__MARK_BYTES + 1;
   f->head.trailing_slash = options->trailing_slash;
   f->head.clean_path = options->clean_path;
   f->head.case_insensitive = options->case_insensitive;
@@ -795,9 +856,11 @@ static void prepare(struct flatten *f) {
   f->room = take(f, f->count, sizeof *f->room);
   f->groups = take(f, f->count, sizeof *f->groups);
   f->masks = take(f, f->builder->count, sizeof *f->masks);
+  f->slots = take(f, f->depths, sizeof *f->slots);
   if (folded) fold_shapes(f);
   f->jobs = take(f, 0, 0);
   if (f->full) return;
+  memset(f->slots, 0, f->depths * sizeof *f->slots);
   list_forms(f, 0, 0);
   wye__sort(f->order, f->room, f->count, by_shape, f->builder);
   if (folded) {
@@ -820,6 +883,7 @@ static int32_t build(struct flatten *f, void *image, size_t capacity, size_t *si
   prepare(f);
   if (!f->full) pass(f);
   if (f->full) return WYE_NO_MEMORY;
+  number_slots(f);
   uint64_t needed = lay_out(f);
   if (needed > WYE_MAX_IMAGE) return WYE_IMAGE_TOO_LARGE;
   *size = (size_t)needed;

@@ -182,7 +182,8 @@ bool wye__host_same(const uint8_t *host, uint32_t length, uint32_t mask, const u
 uint32_t wye__host_params(const uint8_t *text, uint32_t offset, uint32_t length, uint32_t mask,
                           struct wye_span *spans) {
   uint32_t count = 0;
-  for (uint32_t at = offset; mask; mask <<= 1) {
+  /* the mask of a forged image may have more bits than there are labels */
+  for (uint32_t at = offset; mask && at < offset + length; mask <<= 1) {
     uint32_t end = label_end(text, offset + length, at);
     if (mask & FIRST_LABEL) spans[count++] = wye__span(at, end);
     at = end < offset + length ? end + 1 : end;

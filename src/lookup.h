@@ -31,12 +31,13 @@ struct wye__lookup {
   uint32_t end;      /* 1 more than text_end where a slash is added that the text does not have */
   uint32_t text_end; /* where the path's bytes end */
   struct wye__window window;
-  uint32_t method; /* its bit; 0: no route names it */
-  uint32_t allow;  /* bits of the methods that the path was found for */
-  bool plain;      /* the path's bytes compare as they are, and 16 may be loaded wherever it has one */
-  bool fold;       /* ASCII letters of literals match in either case */
-  uint32_t dots;   /* where the path's last dot segment begins; WYE_NONE: not looked for yet */
-  uint64_t serial; /* of this lookup, where a table remembers what was entered */
+  uint32_t segment, stop; /* a place in the segment that was looked for last, and its end */
+  uint32_t method;        /* its bit; 0: no route names it */
+  uint32_t allow;         /* bits of the methods that the path was found for */
+  bool plain;             /* the path's bytes compare as they are, and 16 may be loaded wherever it has one */
+  bool fold;              /* ASCII letters of literals match in either case */
+  uint32_t dots;          /* where the path's last dot segment begins; WYE_NONE: not looked for yet */
+  uint64_t serial;        /* of this lookup, where a table remembers what was entered */
 
   uint32_t choices; /* untried branches on the stack */
   uint32_t vertex;  /* where the search is, */
@@ -104,8 +105,8 @@ static inline const struct wye__ref *wye__serve(const struct wye_table *table, c
 /* ------------------------------------------------------------------ choices and ends */
 
 /*
- * The steps of a node, in match order. A choice names the step with which its vertex goes on; from WYE__TO_PREFIX on, which
- * prefix: 1 + its index. A point's steps are 2 x its bounded parameter, and 1 more for that one's second attempt.
+ * The steps of a node, in match order. A choice names the step with which its vertex goes on; from WYE__TO_PREFIX on,
+ * which prefix: 1 + its index. A point's steps are 2 x its bounded parameter, and 1 more for all but its first attempt.
  */
 enum wye__step { WYE__TO_STATIC, WYE__TO_PREFIXES, WYE__TO_POINT, WYE__TO_PARAM, WYE__TO_CATCH_ALL, WYE__TO_PREFIX };
 

@@ -4,7 +4,7 @@
 #include "search.h"
 #include "sort.h"
 
-enum { FRESH = 4, HOST_TEXT = 1024, TEXT = HOST_TEXT + WYE_MAX_PATH };
+enum { FRESH = 5, HOST_TEXT = 1024, TEXT = HOST_TEXT + WYE_MAX_PATH };
 
 /* A host's shape, or a piece of it; length 0: any host. */
 struct host {
@@ -18,7 +18,7 @@ struct subject {
   bool readable;   /* by the search */
 };
 
-/* Entries of the order that share all segments so far, and where the next one begins in their shapes and in the other. */
+/* Entries of the order that share all segments so far; where the next one begins in their shapes, and in the other. */
 struct range {
   uint32_t low, high;
   uint32_t at, other;
@@ -36,7 +36,7 @@ struct wye_analysis {
   uint32_t centre;      /* a route, and those whose paths may overlap its own: */
   uint32_t *near;       /* ascending */
   uint32_t near_count;
-  uint8_t *is_near; /* of each route */
+  uint8_t *is_near;     /* of each route */
   uint8_t fresh[FRESH]; /* a label that no host of a route has */
   uint32_t fresh_length;
   uint32_t text_length;
@@ -218,28 +218,41 @@ static struct host written(const struct backwards *text) {
   return (struct host){text->bytes + text->at, HOST_TEXT - text->at};
 }
 
-static bool has_label(struct host host, struct host label) {
-  while (host.length && !is_address(host)) {
-    struct host other = take_last(&host);
-    if (wye__same(other.shape, other.length, label.shape, label.length)) return true;
-  }
-  return false;
-}
+/* Labels of one to four letters by number: "a" is 1, "z" 26, "aa" 27. */
+enum { LABELS = 26 + 26 * 26 + 26 * 26 * 26 + 26 * 26 * 26 * 26 };
+_Static_assert(LABELS / 8 < TEXT, "a bit for each of them fits into the room for text");
 
-static bool is_fresh(const struct wye_analysis *a) {
-  for (uint32_t i = 0; i < a->routes; i++)
-    if (has_label(a->subjects[i].host, (struct host){a->fresh, a->fresh_length})) return false;
-  return true;
-}
-
-/* The first label of letters that no route has: "a", "b" ... "aa" */
-static void choose_fresh(struct wye_analysis *a) {
+/* 0: it is none of them. */
+static uint32_t number_of(struct host label) {
   uint32_t number = 0;
-  do {
-    a->fresh_length = 0;
-    for (uint32_t left = ++number; left; left = (left - 1) / 26)
-      a->fresh[a->fresh_length++] = (uint8_t)('a' + (left - 1) % 26);
-  } while (!is_fresh(a));
+  for (uint32_t i = 0; i < label.length; i++) {
+    uint32_t letter = label.shape[i] - (uint32_t)'a';
+    if (letter > 25 || i == 4) return 0;
+    number = 26 * number + letter + 1;
+  }
+  return number;
+}
+
+static void note_labels(uint8_t *used, struct host host) {
+  while (host.length && !is_address(host)) {
+    uint32_t number = number_of(take_last(&host));
+    used[number / 8] |= (uint8_t)(1u << number % 8);
+  }
+}
+
+/* The first of them that no route has. Without one, routes with hosts are not searched. */
+static void choose_fresh(struct wye_analysis *a) {
+  uint8_t *used = (uint8_t *)a->text;
+  uint32_t number = 1;
+  memset(used, 0, LABELS / 8 + 1);
+  for (uint32_t i = 0; i < a->routes; i++) note_labels(used, a->subjects[i].host);
+  while (number <= LABELS && used[number / 8] >> number % 8 & 1) number++;
+  a->fresh_length = 0;
+  for (uint32_t left = number; left; left = (left - 1) / 26) a->fresh_length++;
+  for (uint32_t left = number, at = a->fresh_length; at; left = (left - 1) / 26)
+    a->fresh[--at] = (uint8_t)('a' + (left - 1) % 26);
+  for (uint32_t i = 0; number > LABELS && i < a->routes; i++)
+    if (a->subjects[i].host.length) a->subjects[i].readable = false;
 }
 
 /* ------------------------------------------------------------------ order of forms */

@@ -79,8 +79,8 @@ void wye__write(struct wye__writer *to, const uint8_t *text, size_t length, cons
 #define WYE__NOT_IN_VALUE "/[]%" WYE__NOT_IN_PATH
 
 /*
- * The character that begins at `text`, of which `length` (1 or more) bytes are left: well-formed UTF-8, all of it raw or
- * all in escapes. What is neither is one byte long: itself, or U+FFFD above U+007F. Returns the bytes that it takes.
+ * The character that begins at `text`, of which `length` (1 or more) bytes are left: well-formed UTF-8, all of it raw
+ * or all in escapes. What is neither is one byte long: itself, or U+FFFD above U+007F. Returns the bytes that it takes.
  */
 uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point);
 

@@ -108,6 +108,7 @@ static int32_t read_constraint(struct parser *p, struct wye_span *constraint) {
     if (p->at == 0) return fail(p, start, "this bracket is not closed: write \"\\\" before it for the character");
   }
   *constraint = wye__span(start, p->at);
+  if (p->text[p->at - 1] == '[') p->at = p->length; /* a class without an end, which is told when it is compiled */
   return WYE_OK;
 }
 

@@ -59,7 +59,7 @@ static uint32_t find_masked(const struct wye__request *r, struct turn *turn) {
   return root;
 }
 
-/* The longest suffix first: from each dot on that has something in front of it. Longer ones than a host has are none. */
+/* The longest suffix first: from each dot on that has something in front of it, up to the longest that a host has. */
 static uint32_t find_suffix(const struct wye__request *r, struct turn *turn) {
   uint32_t at = turn->next > r->host ? turn->next : r->host + 1, root = 0;
   if (turn->end - at >= WYE_MAX_HOST && turn->end > at) at = turn->end - (WYE_MAX_HOST - 1);

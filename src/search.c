@@ -179,8 +179,8 @@ static uint64_t digits_below(uint64_t value, uint64_t bound, bool *begins) {
 enum { IN_CLASS = 0x40000000 };
 
 /*
- * Of numbers between 0 and 2^64 that are read digit by digit, those go on alike that begin neither bound, and stay below
- * each for as many more digits.
+ * Of numbers that are read digit by digit, those go on alike that begin neither bound, and stay below each for as many
+ * more digits.
  */
 static void join_numbers(struct wye__reading *r, uint64_t low, uint64_t high) {
   bool begins = r->value == 0;

@@ -54,7 +54,7 @@ _Static_assert(offsetof(struct wye_table, checksum) == 8, "wye__checksum passes 
 struct check {
   const struct wye_table *table;
   uint32_t next[WYE__SECTIONS]; /* the next record of each section that nobody has named yet */
-  uint32_t stamps, maps;        /* the next ones of these, as the header counts them */
+  uint32_t stamps;              /* how many there are, as the header counts them */
   const char *problem;
   uint32_t offset;
 };
@@ -171,12 +171,14 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
   return true;
 }
 
-/* What a vertex remembers must be the next number where it can be entered in several ways, and nothing elsewhere. */
-static bool check_memo(struct check *c, const struct wye__vertex *vertex, uint32_t ways) {
-  bool point = vertex->kind == WYE__POINT;
-  if (point && vertex->shift != ways) return false;
-  if (ways < (point ? 2 : 1)) return vertex->memo == 0;
-  return vertex->memo == ++*(point ? &c->maps : &c->stamps);
+/*
+ * A vertex that can be entered in several ways must have a place to remember that, and no other has. A node's is its
+ * own: the next one. Points share theirs, and whether two of them may is not looked at: it is safe if not right.
+ */
+static bool check_memo(struct check *c, const struct wye__vertex *vertex, bool many) {
+  if (!many) return vertex->memo == 0;
+  if (vertex->kind == WYE__NODE) return vertex->memo == ++c->stamps;
+  return vertex->memo > 0 && vertex->memo <= c->table->maps;
 }
 
 /*
@@ -186,10 +188,9 @@ static bool check_memo(struct check *c, const struct wye__vertex *vertex, uint32
 static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
                  uint32_t params, uint32_t steps) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
-  uint32_t ways = parent->kind == WYE__POINT ? parent->shift : 0;
-  if (steps > 1 && ways < 2) ways++; /* every place of a literal */
+  bool many = (parent->kind == WYE__POINT && parent->memo) || steps > 1; /* behind every place of a literal */
   return vertex->kind == kind && vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
-         vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth && check_memo(c, vertex, ways);
+         vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth && check_memo(c, vertex, many);
 }
 
 /* A link from a vertex to another that no static segment leads to. */
@@ -245,13 +246,16 @@ static bool check_node(struct check *c, const struct wye__vertex *node) {
 static bool check_point(struct check *c, const struct wye__vertex *point) {
   if (point->end && !check_child(c, point, point->end, WYE__NODE, 0, 1)) return false;
   if (!name(c, WYE__BOUNDED, point->bounded, point->count)) return false;
+  bool traced = false;
   for (uint32_t i = 0; i < point->count; i++) {
     const struct wye__bounded *bounded = at(c, WYE__BOUNDED, point->bounded + i);
     uint32_t constraint = bounded->constraint & ~WYE__ALL_PLACES, all = bounded->constraint >> 31;
     if (constraint >= c->table->sections[WYE__CONSTRAINTS].count) return false;
+    traced |= all && constraint && point->memo;
     if (bounded->length ? !in_text(c, bounded->literal, bounded->length) : all || !constraint) return false;
     if (!check_child(c, point, bounded->point, bounded->length ? WYE__POINT : WYE__NODE, 1, 1 + all)) return false;
   }
+  if (traced ? point->text - 1 >= c->table->traces : point->text) return false;
   return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1);
 }
 
@@ -341,9 +345,7 @@ static bool check_vertices(struct check *c) {
     if (counted && c->next[s] != c->table->sections[s].count)
       return refuse(c, s, c->next[s], "a record that nothing leads to");
   }
-  return c->stamps == c->table->stamps && c->maps == c->table->maps
-             ? true
-             : refuse(c, WYE__VERTICES, 0, "more is remembered than the header says");
+  return c->stamps == c->table->stamps ? true : refuse(c, WYE__VERTICES, 0, "more is remembered than the header says");
 }
 
 int32_t wye_table_open(const void *image, size_t size, const struct wye_table **table, struct wye_error *error) {

@@ -8,7 +8,8 @@
  * The tree has two kinds of vertices, in one array and a cache line each: a node stands at a segment's edge, between
  * two segments; a point stands inside a segment, behind a literal or a bounded parameter. The first ones are the roots:
  * number 0 for routes without a host, then one for each host. A table that redirects to cleaned paths has as many
- * again, of the same routes with their literals in lower case. Vertices are numbered in the order in which a walk by levels meets them, so a child's number is always larger than
+ * again, of the same routes with their literals in lower case. What lies below a root stands together, numbered in the
+ * order in which a walk by levels meets it, so a child's number is always larger than
  * its parent's, each is named exactly once, and wye_table_open can check that with a counter. Elsewhere number 0 means
  * "none".
  */
@@ -54,9 +55,10 @@ struct wye_table {
   uint32_t max_params;                                                         /* spans that a lookup may need */
   uint32_t max_depth; /* untried branches that a lookup may leave behind */
   uint32_t stamps;    /* nodes that a lookup must remember having entered, */
-  uint32_t maps;      /* and points for which it must remember the places */
+  uint32_t maps;      /* points for which it must remember the places, */
+  uint32_t traces;    /* and those for which it must remember states */
   struct wye__extent sections[WYE__SECTIONS];
-  uint32_t zero[12];
+  uint32_t zero[11];
 };
 _Static_assert(sizeof(struct wye_table) == 192 && WYE__SECTIONS == 14, "the header is part of the image");
 
@@ -90,9 +92,9 @@ struct wye__ref {
 struct wye__vertex {
   uint64_t key[2]; /* the first 16 bytes of the segment in normal form, zeros behind a shorter one */
   uint32_t length; /* bytes of its normal form; WYE__NOT_STATIC */
-  uint32_t text;   /* where a segment of more than 16 bytes stands in the text; 0: it has no more */
-  uint32_t next;   /* the place of another segment that belongs here too; always a later one; 0: none */
-  uint32_t param;  /* the node behind a plain parameter that takes all that is left of the segment */
+  uint32_t text; /* where a segment of more than 16 bytes stands in the text; of a point: 1 + the number of its trace */
+  uint32_t next; /* the place of another segment that belongs here too; always a later one; 0: none */
+  uint32_t param; /* the node behind a plain parameter that takes all that is left of the segment */
   union {
     struct {            /* of a node */
       uint32_t statics; /* the first place of its static children; 0: none */
@@ -106,7 +108,7 @@ struct wye__vertex {
     };
   };
   uint8_t kind;          /* a wye__kind */
-  uint8_t shift;         /* of a node: 0 to 63; of a point: in how many ways, 0, 1 or 2 for more, it can be reached */
+  uint8_t shift;         /* of a node: 0 to 63 */
   uint16_t params;       /* parameters on the way here */
   struct wye__leaf leaf; /* node: the routes that end here */
   uint32_t depth;        /* vertices on the way here */

@@ -58,8 +58,8 @@ int32_t wye_match(const struct wye_table *table, struct wye_context *context, co
 }
 
 /*
- * A URL without a path has the path `/`, which stands nowhere in it: the path's spans are empty ones at its place. There
- * is no other form of it to try.
+ * A URL without a path has the path `/`, which stands nowhere in it: the path's spans are empty ones at its place.
+ * There is no other form of it to try.
  */
 static int32_t match_no_path(struct wye__request request, uint32_t at) {
   struct wye_context *context = request.context;

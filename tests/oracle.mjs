@@ -2,10 +2,12 @@
  * The slow oracle: the dullest router that can be written. It has no tree. It is a list of routes; a lookup goes
  * through all of them and takes the first in match order of those that match (tests/oracle/split.mjs). It shares no
  * code with the router, on purpose.
+ *
+ * The steps of a lookup are methods of their own, so that a test can put a wrong one in the place of each.
  */
 import { OracleError } from "./oracle/error.mjs";
 import { readAuthority, readHost } from "./oracle/host.mjs";
-import { readPattern } from "./oracle/pattern.mjs";
+import { readConstraints, readPattern } from "./oracle/pattern.mjs";
 import { cleanPath, compareVectors, readPath, splitPath, vectorOf, withLettersOf } from "./oracle/split.mjs";
 import { writeRoute } from "./oracle/reverse.mjs";
 import { SLASH, bytesOf, decodeValue, escapeInvisible, escapeStray, latin1 } from "./oracle/units.mjs";
@@ -52,6 +54,19 @@ function otherForm(path) {
 
 const isSlashes = (path) => path[0] === SLASH && path[1] === SLASH;
 
+/** Makes all the checks and throws the first error, which carries `all`: of several any may be told. */
+function refuseAll(checks) {
+  const all = [];
+  for (const check of checks) {
+    try {
+      check();
+    } catch (error) {
+      all.push(error);
+    }
+  }
+  if (all.length > 0) throw Object.assign(all[0], { all });
+}
+
 /* ------------------------------------------------------------------ the table */
 
 /** A linear list of routes. */
@@ -80,9 +95,13 @@ export class Oracle {
    */
   add(method, pattern, { name, id, host } = {}) {
     this.#checkWords(method, name, id);
-    const words = { method, pattern, name: name || null, hostText: host || null };
-    const route = { ...words, host: readHost(host ?? ""), forms: readPattern(bytesOf(pattern), this.fold) };
-    this.#checkNames(route);
+    const route = { method, pattern, name: name || null, hostText: host || null };
+    refuseAll([
+      () => (route.host = readHost(host ?? "")),
+      () => (route.forms = readPattern(bytesOf(pattern), this.fold)),
+      () => route.forms && readConstraints(bytesOf(pattern), route.forms),
+      () => route.forms && route.host && this.#checkNames(route),
+    ]);
     this.#checkPlace(route);
     const handler = id ?? this.nextId;
     if (handler > MAX_ID) throw new OracleError("BAD_ID", 0);
@@ -100,10 +119,9 @@ export class Oracle {
   }
 
   /** The names of the host's parameters and of the path's. */
-  #checkNames({ host, forms }) {
-    const names = host?.names ?? [];
+  #checkNames({ host: { names, offsets }, forms }) {
     const taken = names.findIndex((name) => forms[0].names.includes(name));
-    if (taken >= 0) throw new OracleError("BAD_HOST", host.offsets[taken] + 1, "the pattern has this name");
+    if (taken >= 0) throw new OracleError("BAD_HOST", offsets[taken] + 1, "the pattern has this name");
     if (names.length + forms[0].names.length > LIMITS.params) throw new OracleError("TOO_MANY_PARAMS", 0);
   }
 
@@ -165,7 +183,7 @@ export class Oracle {
    */
   matchBytes(method, bytes) {
     const end = pathEnd(bytes, 0);
-    return this.#look({ method, bytes, authority: null, start: 0, end, path: bytes.subarray(0, end) });
+    return this.look({ method, bytes, authority: null, start: 0, end, path: bytes.subarray(0, end) });
   }
 
   matchUrlBytes(method, bytes) {
@@ -174,23 +192,23 @@ export class Oracle {
     const { path: start } = authority;
     const end = pathEnd(bytes, start);
     const path = end > start ? bytes.subarray(start, end) : bytesOf("/");
-    return this.#look({ method, bytes, authority, start, end, path });
+    return this.look({ method, bytes, authority, start, end, path });
   }
 
   /*
    * A request is { method, bytes, authority, start, end, path }: the path stands in the bytes from `start` to `end`;
    * a URL without one has the path `/`, which does not stand there.
    */
-  #look(request) {
+  look(request) {
     if (request.path[0] !== SLASH) return miss("BAD_PATH");
     if (request.path.length > LIMITS.path) return miss("PATH_TOO_LONG");
-    const ways = this.#ways(this.fold, request.path, request);
-    const best = this.#best(ways, request);
-    if (best) return this.#hit(best, request);
-    return this.#bySlash(request) ?? this.#byCleaning(request) ?? this.#missed(ways, request);
+    const ways = this.waysOf(this.fold, request.path, request);
+    const best = this.best(ways, request);
+    if (best) return this.hit(best, request);
+    return this.bySlash(request) ?? this.byCleaning(request) ?? this.missed(ways, request);
   }
 
-  #hit({ route, form, host, spans, path }, { authority, start, end }) {
+  hit({ route, form, host, spans, path }, { authority, start, end }) {
     const inPath = spans.map((span) => span.map((unit) => Math.min(start + path.offsets[unit], end)));
     const inHost = host.map((span) => span.map((offset) => authority.start + offset));
     const { id, pattern, name } = route;
@@ -200,28 +218,28 @@ export class Oracle {
   }
 
   /** What the slash policy says of a path that no route serves as it stands; null: nothing. */
-  #bySlash(request) {
+  bySlash(request) {
     const other = this.slash === "strict" ? null : otherForm(request.path);
-    const best = other && this.#best(this.#ways(this.fold, other, request), request);
+    const best = other && this.best(this.waysOf(this.fold, other, request), request);
     if (!best) return null;
-    return this.slash === "ignore" ? this.#hit(best, request) : this.#redirect(other, request);
+    return this.slash === "ignore" ? this.hit(best, request) : this.redirect(other, request);
   }
 
-  #byCleaning(request) {
+  byCleaning(request) {
     if (!this.cleans) return null;
     const cleaned = cleanPath(request.path);
     for (const fold of [this.fold, true]) {
-      const target = this.#cleanTarget(fold, cleaned, request);
-      if (target && latin1(target) !== latin1(request.path)) return this.#redirect(target, request);
+      const target = this.cleanTarget(fold, cleaned, request);
+      if (target && latin1(target) !== latin1(request.path)) return this.redirect(target, request);
     }
     return null;
   }
 
   /** The cleaned path as a route has it that serves it, under the slash policy; null if none does. */
-  #cleanTarget(fold, cleaned, request) {
+  cleanTarget(fold, cleaned, request) {
     const other = this.slash === "strict" ? null : otherForm(cleaned);
     for (const path of [cleaned, other].filter(Boolean)) {
-      const best = this.#best(this.#ways(fold, path, request), request);
+      const best = this.best(this.waysOf(fold, path, request), request);
       if (!best) continue;
       const target = withLettersOf(best.form, best.path, best.spans);
       return this.slash === "ignore" && path === other ? otherFormOf(target, cleaned) : target;
@@ -230,21 +248,21 @@ export class Oracle {
   }
 
   /** A redirect to a path, behind which comes what came behind the request's; null if it begins with two slashes. */
-  #redirect(target, { bytes, end }) {
+  redirect(target, { bytes, end }) {
     if (isSlashes(target)) return null;
     return miss("REDIRECT", { location: escapeStray(target) + escapeInvisible(bytes.subarray(end)) });
   }
 
-  #missed(ways, request) {
+  missed(ways, request) {
     const other = this.slash === "ignore" ? otherForm(request.path) : null;
-    const all = [...ways, ...(other ? this.#ways(this.fold, other, request) : [])];
+    const all = [...ways, ...(other ? this.waysOf(this.fold, other, request) : [])];
     if (all.length === 0 || !this.tells405) return miss("NOT_FOUND");
     const methods = [...new Set(all.map(({ route }) => route.method))];
     return miss("METHOD_NOT_ALLOWED", { allow: methods.sort((a, b) => (a < b ? -1 : 1)).join(", ") });
   }
 
   /** The first in match order of those that serve the method; null if none does. */
-  #best(ways, { method }) {
+  best(ways, { method }) {
     const serving = ways.filter(({ route }) => route.method === "*" || route.method === method);
     const anyMethod = ({ route }) => (route.method === "*" ? 1 : 0);
     serving.sort((a, b) => compareVectors(a.vector, b.vector) || anyMethod(a) - anyMethod(b));
@@ -252,10 +270,10 @@ export class Oracle {
   }
 
   /** Every form of a route, of any method, that matches the path and the request's host, with its vector. */
-  #ways(fold, bytes, { authority }) {
+  waysOf(fold, bytes, { authority }) {
     const path = readPath(bytes, fold);
     const ways = [];
-    for (const { route, form, rankOf } of this.#view(fold)) {
+    for (const { route, form, rankOf } of this.viewOf(fold)) {
       const host = route.host === null ? [] : authority && route.host.match(authority.host);
       const spans = host && splitPath(form, path);
       if (!spans) continue;
@@ -266,18 +284,18 @@ export class Oracle {
   }
 
   /* The forms of all routes, as a table reads them that compares with or without case. */
-  #view(fold) {
-    if (!this.views.has(fold)) this.views.set(fold, this.#makeView(fold));
+  viewOf(fold) {
+    if (!this.views.has(fold)) this.views.set(fold, this.makeView(fold));
     return this.views.get(fold);
   }
 
   /* Of forms of one method that are equal but for case the first counts. */
-  #makeView(fold) {
+  makeView(fold) {
     const seen = new Set();
     const ranks = new Map();
     const view = [];
     this.list.forEach((route, index) => {
-      const forms = fold === this.fold ? route.forms : readPattern(bytesOf(route.pattern), fold);
+      const forms = fold === this.fold ? route.forms : readAgain(route, fold);
       const host = route.host?.shape ?? "";
       const placeOf = (step) => [host, step.before, step.literal.join(" "), step.constraint.text].join("\n");
       for (const form of forms) {
@@ -313,6 +331,13 @@ export class Oracle {
     if (answer.route < 0) throw new OracleError("BAD_VALUE", 0, `${text} reaches no route`);
     return text;
   }
+}
+
+/** The forms of a route as a table reads them that compares with or without case. */
+function readAgain({ pattern }, fold) {
+  const forms = readPattern(bytesOf(pattern), fold);
+  readConstraints(bytesOf(pattern), forms);
+  return forms;
 }
 
 /** A target of the other form in the form that the cleaned path has. */

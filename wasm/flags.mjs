@@ -4,7 +4,7 @@ const WARNINGS = ["-Wall", "-Wextra", "-Wshadow", ...(process.env.WYE_REQUIRE_AL
 const COMMON = ["-std=c11", "-msimd128", "-mbulk-memory", "-Iinclude", "-Isrc", ...WARNINGS];
 
 // What a lookup runs through is compiled for speed, the rest for size: it is a quarter of the module's bytes.
-const HOT = ["src/authority.c", "src/backtrack.c", "src/backtrack.c", "src/match.c", "src/wye.c", "wasm/freestanding.c"];
+const HOT = ["authority", "backtrack", "match", "wye"].map((name) => `src/${name}.c`).concat("wasm/freestanding.c");
 
 // What a call from the host runs through becomes one function.
 const JOINED = ["src/match.c", "src/wye.c", "wasm/exports.c"];

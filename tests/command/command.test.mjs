@@ -4,8 +4,8 @@
  *
  * cases.json: `files` are there for all cases, in one folder. A text is a string, or a list of strings and
  * { repeat: [text, count] }. A file may also be { image: routes, options, cut, flip }: the image of a table with these
- * routes and options (the sum that wye_builder_new takes), of it so many bytes only, or with the bits of one byte turned
- * over. What a case does not name is empty. An output may be { contains: [text] }.
+ * routes and options (the sum that wye_builder_new takes), so many bytes of it only, or with the bits of one byte
+ * turned over. What a case does not name is empty. An output may be { contains: [text] }.
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";

@@ -148,7 +148,7 @@ async function runBuild(table, row, host) {
   return differences;
 }
 
-const listed = ({ id, method, pattern, host, name }) => ({ id, method, pattern, host: host ?? null, name: name ?? null });
+const listed = ({ id, method, pattern, host = null, name = null }) => ({ id, method, pattern, host, name });
 
 async function runList(table, row) {
   const differences = [];

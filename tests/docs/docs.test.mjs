@@ -70,7 +70,45 @@ test("docs/image.md: the bytes are those of the image", () => {
     return `${(16 * i).toString(16).padStart(4, "0")}  ${hex(bytes.subarray(16 * i, 16 * i + 16))}`;
   });
   assert.deepEqual(shown, real);
-  assert.ok(text.includes(`, ${bytes.length} bytes.`), "the size in the text");
+  assert.ok(text.includes(` ${bytes.length.toLocaleString("en")} bytes.`), "the size in the text");
+});
+
+test("docs/image.md: the sections and their records are as large as they are drawn", () => {
+  const { text, view } = example("docs/image.md");
+  const [drawn] = blocks(text, "").filter((block) => block.includes("| header "));
+  const rows = drawn.split("\n");
+  const names = [rows[1], rows[3]].flatMap((row) => row.match(/[a-z]+/g)).filter((name) => !/header|pad/.test(name));
+  const sizes = [rows[2], rows[4]].flatMap((row) => row.match(/\d+/g).map(Number));
+  assert.deepEqual([names.length, sizes.length], [14, 14]);
+  let end = Number(rows[0].match(/\d+$/));
+  for (const [i, name] of names.entries()) {
+    assert.equal(view.getUint32(32 + 8 * i, true), end, name);
+    end += view.getUint32(36 + 8 * i, true) * sizes[i];
+  }
+  assert.equal((end + 7) & ~7, view.byteLength);
+});
+
+/** The hash of a host, as the document writes it. */
+function hostHash(host) {
+  const add = (hash, byte) => BigInt.asUintN(64, (hash << 7n) | (hash >> 57n)) ^ BigInt(byte);
+  const mix = (hash) => BigInt.asUintN(64, (hash ^ (hash >> 32n)) * 0x9e3779b97f4a7c15n);
+  return Number(mix(mix([...Buffer.from(host)].reduce(add, 0n))) >> 32n);
+}
+
+test("docs/image.md: hosts stand where their hashes lead", () => {
+  const hosts = ["a.b", "api.example.com", ":.example.com", "*.example.com", "[::1]"];
+  const bytes = imageOf(wye, hosts.map((host) => `GET ${host.replace(/^:/, ":x")}/\n`).join(""));
+  const view = new DataView(bytes.buffer);
+  const [at, count, text, places, size] = [112, 116, 136, 128, 132].map((offset) => view.getUint32(offset, true));
+  assert.deepEqual([count, size], [5, 16]);
+  for (let i = 0; i < count; i++) {
+    const [start, length] = [0, 4].map((offset) => view.getUint32(at + 8 * i + offset, true));
+    let place = hostHash(bytes.subarray(text + start, text + start + length)) & (size - 1);
+    while (view.getUint32(places + 4 * place, true) !== 1 + i) {
+      assert.notEqual(view.getUint32(places + 4 * place, true), 0, hosts[i]);
+      place = (place + 1) & (size - 1);
+    }
+  }
 });
 
 /** The columns of the table of vertices. */

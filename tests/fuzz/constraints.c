@@ -69,8 +69,8 @@ static void damage(const struct wye__constraint *c, const void *automaton, const
 }
 
 /* WYE_OK with nothing but the automaton taken, or an error inside of the text with nothing taken at all. */
-static int32_t compile(const uint8_t *text, uint32_t end, uint32_t size, struct wye__constraint *c) {
-  struct wye__arena *arena = (void *)block;
+static int32_t compile(const uint8_t *text, uint32_t end, struct wye__arena *arena, uint32_t size,
+                       struct wye__constraint *c) {
   struct wye_error error = {0};
   wye__arena_init(arena, size, HEAD);
   memset(c, 0xA5, sizeof *c);
@@ -84,26 +84,36 @@ static int32_t compile(const uint8_t *text, uint32_t end, uint32_t size, struct 
   return status;
 }
 
+/* In a block of this size, so that a write behind it is seen: the same, or too little room. */
+static void check_small(const uint8_t *text, uint32_t end, uint32_t size, int32_t status,
+                        const struct wye__constraint *wanted) {
+  struct wye__constraint c;
+  struct wye__arena *arena = take(size);
+  int32_t other = compile(text, end, arena, size, &c);
+  CHECK(other == status || other == WYE_NO_MEMORY);
+  if (other == WYE_OK) CHECK(memcmp(&c, wanted, sizeof c) == 0);
+  free(arena);
+}
+
+static void check(const uint8_t *text, uint32_t end, const uint8_t *values, size_t size) {
+  struct wye__constraint c;
+  int32_t status = compile(text, end, (void *)block, ARENA_SIZE, &c);
+  const uint8_t *automaton = (uint8_t *)block + c.automaton;
+  check_small(text, end, HEAD + 64u * (size ? values[size - 1] : end), status, &c);
+  if (status != WYE_OK) return;
+  CHECK(wye__constraint_is_sound(&c, automaton, c.size));
+  check_values(&c, automaton, values, size);
+  if (c.size) damage(&c, automaton, values, size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const uint8_t *line = memchr(data, '\n', size);
-  uint32_t length = (uint32_t)(line ? (size_t)(line - data) : size), small = size ? 64u * data[size - 1] : 0;
+  uint32_t length = (uint32_t)(line ? (size_t)(line - data) : size);
   if (length == 0 || length > MOST_TEXT || (data[0] != '<' && data[0] != '(')) return 0;
-  struct wye__constraint c, again;
   uint8_t *text = copy_of(data, length);
-  uint32_t end = wye__constraint_end(text, length, 0);
+  uint32_t end = wye__constraint_end(text, length, 0), behind = length + (line != NULL);
   CHECK(end <= length && end != 1);
-  if (end) {
-    int32_t other = compile(text, end, HEAD + small, &again), status = compile(text, end, ARENA_SIZE, &c);
-    CHECK(other == status || other == WYE_NO_MEMORY);
-    if (other == WYE_OK) CHECK(memcmp(&again, &c, sizeof c) == 0);
-    const uint8_t *values = data + length + (line != NULL), *automaton = (uint8_t *)block + c.automaton;
-    size_t left = size - length - (line != NULL);
-    if (status == WYE_OK) {
-      CHECK(wye__constraint_is_sound(&c, automaton, c.size));
-      check_values(&c, automaton, values, left);
-      if (c.size) damage(&c, automaton, values, left);
-    }
-  }
+  if (end) check(text, end, data + behind, size - behind);
   free(text);
   return 0;
 }

@@ -17,8 +17,8 @@
  *     load TEXT                        ok                        opens an image in place of the built one
  *
  * Any of them: error CODE OFFSET TEXT. A lookup without a hit: the outcome's name, behind METHOD_NOT_ALLOWED the
- * Allow text, behind REDIRECT the target. Something that the header promises and the library does not keep: broken WHAT, and the program ends
- * with 1.
+ * Allow text, behind REDIRECT the target. Something that the header promises and the library does not keep: broken
+ * WHAT, and the program ends with 1.
  *
  * Where a text ends matters to a library that reads many bytes at once. Under the address sanitizer every text stands
  * in a block of its exact size, at a varying alignment. Without it, one ends at a page that cannot be read, the next
@@ -469,7 +469,7 @@ static int32_t make_url(uint32_t route, const struct values *values, char *url, 
   return wye_url(state.table, state.context, route, values->value, values->count, url, capacity, length, error);
 }
 
-/* What a URL takes is asked for first; then there is one byte too few, then none. A bad value may be told of at once. */
+/* What a URL takes is asked for first; then there is a byte too few, then none. A bad value may be told of at once. */
 static void write_url(uint32_t route, const struct values *values) {
   struct wye_route own;
   wye_table_route(state.table, route, &own);

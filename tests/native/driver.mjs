@@ -41,6 +41,7 @@ const unitOf = (bytes, offset) => bytes.toString("utf8", 0, offset).length;
 export class Driver {
   #child;
   #waiting = [];
+  #lines = "";
   #errors = "";
   #dead = null;
 
@@ -71,10 +72,15 @@ export class Driver {
   /** Sends one line; the answer line. */
   send(line) {
     if (this.#dead) return Promise.reject(this.#dead);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#child.stdin.write(`${line}\n`);
-    });
+    if (this.#lines === "") queueMicrotask(() => this.#flush());
+    this.#lines += `${line}\n`;
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  /* Lines that are sent together are written together. */
+  #flush() {
+    this.#child.stdin.write(this.#lines);
+    this.#lines = "";
   }
 
   /** Begins a table; the one before is gone. `reload`: its image is copied elsewhere and opened there for lookups. */

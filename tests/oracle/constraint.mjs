@@ -44,7 +44,6 @@ function readBound(text, at, kind, otherwise) {
 /** What stands in the brackets of the bounds; `at` is behind the `(`. */
 function readBounds(text, at, kind) {
   const dots = text.indexOf("..");
-  if (text === "" || text === "..") bad(at - 1, "bounds without a number");
   if (dots < 0) return bad(at, "bounds are written (1..9)");
   const low = readBound(text.slice(0, dots), at, kind, kind.least);
   const high = readBound(text.slice(dots + 2), at + dots + 2, kind, kind.most);
@@ -61,8 +60,10 @@ function readType(text, at) {
   if (!type.bounds) bad(open, "this type takes no bounds");
   const close = text.indexOf(")");
   if (close < 0) bad(open, "no ) closes the bounds");
+  const bounds = text.slice(name.length + 1, close);
+  if (bounds === "" || bounds === "..") bad(open, "bounds without a number");
   if (close + 1 < text.length) bad(at + close + 1, "what stands behind the bounds?");
-  return { ...type, ...readBounds(text.slice(name.length + 1, close), open + 1, type.bounds) };
+  return { ...type, ...readBounds(bounds, open + 1, type.bounds) };
 }
 
 const textOf = (characters) => String.fromCodePoint(...characters);
@@ -82,11 +83,9 @@ export function constraintEnd(bytes, start) {
 
 /**
  * Reads the constraint from `start` to `end`.
- * @returns {{ text: string, holds: (characters: number[]) => boolean }} `text` is the same for two constraints that are
- * the same one
+ * @returns {(characters: number[]) => boolean} whether a value holds
  */
 export function readConstraint(bytes, start, end) {
-  const text = latin1(bytes.subarray(start, end));
-  if (isType(bytes, start)) return { text, holds: typeHolds(readType(text.slice(1, -1), start + 1)) };
-  return { text, holds: readExpression(bytes, start, end - 1) };
+  if (!isType(bytes, start)) return readExpression(bytes, start, end - 1);
+  return typeHolds(readType(latin1(bytes.subarray(start + 1, end - 1)), start + 1));
 }

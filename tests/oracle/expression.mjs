@@ -255,8 +255,9 @@ function writeOut(node, positions) {
     positions.push({ set: node.set, follow: new Set() });
     return { first: [positions.length - 1], last: [positions.length - 1], empty: false };
   }
-  if (node.sequence) return node.sequence.reduce((all, part) => join(all, writeOut(part, positions), positions), NOTHING);
-  if (node.choice) return node.choice.map((part) => writeOut(part, positions)).reduce(either);
+  const parts = (node.sequence ?? node.choice)?.map((part) => writeOut(part, positions));
+  if (node.sequence) return parts.reduce((all, part) => join(all, part, positions), NOTHING);
+  if (node.choice) return parts.reduce(either);
   return writeOutRepeat(node, positions);
 }
 

@@ -6,7 +6,8 @@
  * The tokens become one form, or two where the last segment is optional: { names, steps, shape }. Steps are units,
  * parameters with the literal that bounds them (none: the parameter takes the rest of its segment), and a catch-all.
  *
- * What stands in the brackets of a constraint is read last, so that an error there is the last to be told.
+ * What stands in the brackets of a constraint is read apart (readConstraints), so that an error there is the last to be
+ * told.
  */
 import { constraintEnd, readConstraint } from "./constraint.mjs";
 import { OracleError, bad } from "./error.mjs";
@@ -51,7 +52,7 @@ function readBehindName(bytes, at, token) {
   if (next === "*" || next === "+" || next > "\x7f") bad(at, "what stands behind the name?");
   if (next !== "<" && next !== "(") return at;
   const end = constraintEnd(bytes, at);
-  token.constraint = { start: at, end };
+  token.constraint = { start: at, end, text: latin1(bytes.subarray(at, end)) };
   if (["*", "+", "<", "(", ":"].includes(characterAt(bytes, end))) bad(end, "what stands behind the constraint?");
   return end;
 }
@@ -145,7 +146,11 @@ export function readPattern(bytes, fold) {
   const tokens = tokenize(bytes, fold);
   const params = tokens.filter(isParam);
   if (params.length > LIMITS.params) throw new OracleError("TOO_MANY_PARAMS", params[LIMITS.params].offset);
-  for (const param of params.filter(({ constraint }) => constraint))
-    param.constraint = readConstraint(bytes, param.constraint.start, param.constraint.end);
   return tokens.at(-1).optional ? [formOf(tokens), formOf(shortened(tokens))] : [formOf(tokens)];
+}
+
+/** Gives each constraint of a pattern's forms its `holds`. */
+export function readConstraints(bytes, forms) {
+  for (const { constraint } of forms[0].tokens)
+    if (constraint) constraint.holds = readConstraint(bytes, constraint.start, constraint.end);
 }

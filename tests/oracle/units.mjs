@@ -90,7 +90,11 @@ export function hasDotSegment(units) {
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /* What the first byte of a UTF-8 character says of its length; 0: it is no first byte. */
-const lengthBy = (byte) => (byte < 0x80 ? 1 : byte < 0xc2 ? 0 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf5 ? 4 : 0);
+function lengthBy(byte) {
+  if (byte < 0x80) return 1;
+  if (byte < 0xc2 || byte > 0xf4) return 0;
+  return byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+}
 
 /** How many of the bytes at `at` make one well-formed UTF-8 character, and its code point; null: none. */
 function utf8At(bytes, at) {

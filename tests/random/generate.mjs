@@ -1,7 +1,7 @@
 /*
  * Random tables, and what happens to them: a list of steps { add: route }, { remove: route }, { ask: request },
- * { build: { name, params } } and { list: true }. The alphabets are small, so that routes share beginnings, literals repeat and values
- * contain the literals that end them.
+ * { build: { name, params } } and { list: true }. The alphabets are small, so that routes share beginnings, literals
+ * repeat and values contain the literals that end them.
  */
 import { randomConstraint } from "./constraints.mjs";
 import { randomPattern } from "./patterns.mjs";
@@ -22,23 +22,25 @@ function randomOptions(random) {
 }
 
 const METHODS = ["GET", "GET", "GET", "POST", "DELETE", "PURGE", "*"];
+const MANY_METHODS = [...METHODS, ...times(26, (_, index) => `M${index}`)];
 
 const HOSTS = [
   "h", "a.b", "A.B.", "example.com", "api.example.com", "API.Example.COM", "x.api.example.com.", "[::1]", "[::1].",
-  "[::FFFF:1.2.3.4]", ":t.example.com", ":t.b", ":a.:b", ":a.example.:b", "api.:d.com", ":a.:b.:c", ":x0", ":s.api.example.com",
+  "[::FFFF:1.2.3.4]", ":t.example.com", ":t.b", ":a.:b", ":a.example.:b", "api.:d.com", ":a.:b.:c", ":x0",
+  ":s.api.example.com",
   "*.example.com", "*.com", "*.api.example.com", "*.b", "*.EXAMPLE.com.", "xn--caf-dma.b",
 ];
 const BROKEN_HOSTS = [
-  "a..b", ".a", "a..", ".", "a:80", "u@a", "a*", "*", "*.", "a.*.b", "*.:x", ":t.*.b", "é", "a b", "a/b", "[::1", "[]", "[::1]:80",
-  ":", ":1", ":a-b", ":a.:a", "a:b.c", "%61.b", "[::g]", "a.b..",
+  "a..b", ".a", "a..", ".", "a:80", "u@a", "a*", "*", "*.", "a.*.b", "*.:x", ":t.*.b", "é", "a b", "a/b", "[::1",
+  "[]", "[::1]:80", ":", ":1", ":a-b", ":a.:a", "a:b.c", "%61.b", "[::g]", "a.b..",
 ];
 
 const randomHost = (random) => (random.chance(0.97) ? random.pick(HOSTS) : random.pick(BROKEN_HOSTS));
 
 const NAMES = ["n0", "n1", "n2", "n3"];
 
-function randomRoute(random, { pool, hosts, others }) {
-  const route = { method: random.pick(METHODS), ...randomPattern(random, pool, others) };
+function randomRoute(random, { pool, hosts, methods, others }) {
+  const route = { method: random.pick(methods), ...randomPattern(random, pool, others) };
   if (random.chance(hosts)) route.host = randomHost(random);
   if (random.chance(0.2)) route.name = random.pick(NAMES);
   return route;
@@ -67,14 +69,17 @@ function randomChange(random, known, about) {
   return random.weigh([
     [5, { remove: { method: removal.method, pattern: removal.pattern, host: removal.host } }],
     [3, { add: route }],
-    [1, { add: { ...route, method: random.pick(METHODS) } }],
+    [1, { add: { ...route, method: random.pick(about.methods) } }],
     [2, { add: randomRoute(random, about) }],
   ]);
 }
 
 /* ------------------------------------------------------------------ URLs to be made */
 
-const VALUES = ["a", "1", "a-a", "é", "", ".", "..", "a/b", "/a", "%41", "a b", "-", "x", "~!$&'()*+,;=:@", "[]", "?#", "😀"];
+const VALUES = [
+  "a", "1", "a-a", "é", "", ".", "..", "a/b", "/a", "%41", "a b", "-", "x", "~!$&'()*+,;=:@", "[]", "?#", "😀",
+];
+const LABELS = ["a", "api", "x-1", "A", "a.b", ""];
 
 function randomParams(random, { pieces, host = "" }) {
   const value = ({ constraint }) =>
@@ -87,7 +92,7 @@ function randomParams(random, { pieces, host = "" }) {
     if (random.chance(piece.optional ? 0.6 : 0.98)) params[name] = value(piece);
     index++;
   }
-  for (const [, name] of host.matchAll(/(?<=^|\.):([A-Za-z_]\w*)/g)) params[name] = random.pick(["a", "api", "x-1", "A", "a.b", ""]);
+  for (const [, name] of host.matchAll(/(?<=^|\.):([A-Za-z_]\w*)/g)) params[name] = random.pick(LABELS);
   if (random.chance(0.02)) params.stranger = "a";
   return params;
 }
@@ -109,7 +114,8 @@ function randomBuild(random, known) {
 export function randomScript(random, lookups) {
   const pool = times(3, () => randomConstraint(random));
   const known = [];
-  const about = { pool, hosts: random.weigh([[5, 0], [5, 0.6], [1, 1]]), others: known };
+  const hosts = random.weigh([[5, 0], [5, 0.6], [1, 1]]);
+  const about = { pool, hosts, methods: random.chance(0.03) ? MANY_METHODS : METHODS, others: known };
   const steps = [];
   const present = [];
   const change = (step) => {
@@ -119,7 +125,7 @@ export function randomScript(random, lookups) {
     const gone = step.remove ? present.findIndex(({ pattern }) => pattern === step.remove.pattern) : -1;
     if (gone >= 0) present.splice(gone, 1);
   };
-  const first = 1 + random.below(random.weigh([[2, 3], [6, 12], [1, 24]]));
+  const first = 1 + random.below(random.weigh([[2, 3], [6, 12], [1, 24], [0.05, 150]]));
   for (let i = 0; i < first; i++) change({ add: randomRoute(random, about) });
   const rounds = 4;
   for (let round = 0; round < rounds; round++) {

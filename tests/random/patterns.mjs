@@ -9,7 +9,8 @@ import { randomConstraint } from "./constraints.mjs";
 const PLAIN = ["a", "b", "ab", "aa", "-", ".", "-a", "1", "~", "A", "aB", "_"];
 const ODD = [
   "@", "%40", "é", "%C3%A9", "%61", "%2F", "%2f", "%2e", "%2D", "%", "%%", "%z", "\\:", "\\*", "\\?", "%3F", "\\ ",
-  "%20", "!", "%21", "€", "😀", "%F0%9F%98%80", "%25", "\\%", "[", "\\é", "+", "\\(", ">", "%00", "\\#", "%7b", "%A9", "%C3",
+  "%20", "!", "%21", "€", "😀", "%F0%9F%98%80", "%25", "\\%", "[", "\\é", "+", "\\(", ">", "%00", "\\#", "%7b", "%A9",
+  "%C3",
 ];
 const LONG = ["abcdefghijklmno", "abcdefghijklmnop", "abcdefghijklmnopq", "abcdefghijklmnopqrstuvwxyz0123456"];
 
@@ -28,9 +29,13 @@ function staticPieces(random) {
   return random.chance(0.01) ? [still(pieces[0].text.repeat(1 + random.below(20)))] : pieces;
 }
 
+const BEHIND = [
+  "-", ".", "--", "-a", ".a", "-.", "@", "-a-", "%A9", "\\a", "%2D", ".", "\\F", "\\9", "\\2d", "%",
+];
+
 /* A literal behind a parameter: not to be read as more of its name, or as a modifier. */
 function literal(random, { constraint }) {
-  const short = random.pick(["-", ".", "--", "-a", ".a", "-.", "@", "-a-", "%A9", "\\a", "%2D", ".", "\\F", "\\9", "\\2d", "%"]);
+  const short = random.pick(BEHIND);
   const [first, ...more] = random.weigh([[6, [still(short)]], [2, staticPieces(random)]]);
   const needsMark = /^[+*<(:]/.test(first.text) || (!constraint && /^(?:[A-Za-z0-9_]|[^\0-\x7f])/.test(first.text));
   return [needsMark ? still(`\\${first.text}`) : first, ...more];
@@ -62,6 +67,15 @@ const segment = (random, pool) =>
 
 /* ------------------------------------------------------------------ whole patterns */
 
+const otherCase = (text) => (text === text.toLowerCase() ? text.toUpperCase() : text.toLowerCase());
+
+/* The same pattern with the letters of one of its texts in the other case. */
+function recased(random, pieces) {
+  const chosen = random.below(pieces.length);
+  const change = (piece) => (piece.kind === "static" ? still(otherCase(piece.text)) : piece);
+  return pieces.map((piece, index) => (index === chosen ? change(piece) : piece));
+}
+
 /* Another pattern, cut somewhere, with something else behind: routes that share a part of a segment. */
 function relative(random, pool, { pieces }) {
   const all = pieces.filter(({ kind }) => kind !== "rest").map((piece) => ({ ...piece, optional: false }));
@@ -70,7 +84,8 @@ function relative(random, pool, { pieces }) {
   const gap = last.kind === "param" ? literal(random, last) : [];
   const other = { ...last, constraint: random.chance(0.6) ? random.pick(pool) : null };
   return random.weigh([
-    [3, kept],
+    [2, kept],
+    [2, recased(random, pieces)],
     [last.kind === "param" ? 4 : 0, [...kept.slice(0, -1), other]],
     [2, [...kept, ...gap, randomParameter(random, pool)]],
     [2, [...kept, ...literal(random, last)]],
@@ -83,7 +98,8 @@ function fresh(random, pool, others) {
   const base = others.length && random.chance(0.5) ? random.pick(others).pieces : [];
   const slashes = [...base.keys()].filter((index) => base[index].kind === "slash");
   const pieces = base.slice(0, random.chance(0.8) ? random.pick(slashes) : base.length);
-  for (let i = (pieces.length ? 0 : 1) + random.below(3); i > 0; i--) pieces.push(SLASH, ...segment(random, pool));
+  const more = (pieces.length ? 0 : 1) + random.weigh([[10, 0], [10, 1], [10, 2], [1, 5], [0.3, 20]]);
+  for (let i = more; i > 0; i--) pieces.push(SLASH, ...segment(random, pool));
   const rest = (text) => [SLASH, { kind: "rest", text }];
   pieces.push(...random.weigh([[16, []], [2, [SLASH]], [2.5, rest("*rest")], [0.8, rest("*")]]));
   if (pieces.length === 0) pieces.push(SLASH);
@@ -105,7 +121,9 @@ const named = (piece, name) => ({
   text: `:${name}${piece.constraint?.text ?? ""}${piece.optional ? "?" : ""}`,
 });
 
-const BROKEN = [":", "*", "\\", "?", "(", "/./", "/..", "{", ":a:b", "*x", "<", "#", "/%2e/", "+", "é", ":q?", ")", "[", "]"];
+const BROKEN = [
+  ":", "*", "\\", "?", "(", "/./", "/..", "{", ":a:b", "*x", "<", "#", "/%2e/", "+", "é", ":q?", ")", "[", "]",
+];
 
 /**
  * A pattern and its pieces, sometimes one that shares its beginning with another, rarely a malformed one.

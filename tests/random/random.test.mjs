@@ -14,31 +14,36 @@ const LOOKUPS_A_TABLE = 100;
 const lookups = Number(process.env.WYE_LOOKUPS ?? 1000000);
 const seed = Number(process.env.WYE_SEED ?? Date.now() % 1000000000);
 
-/** The first of the differences, as few steps as it needs. */
-async function differenceOf(contenders, asked) {
-  const found = await Promise.all(contenders.map((contender) => firstDifference(contender, asked)));
-  const difference = found.find(Boolean);
-  return difference ? shrink(difference) : null;
+/** Fails with the first of the differences, as few steps as it needs. */
+async function check(tableSeed, differences) {
+  const difference = (await Promise.all(differences)).find(Boolean);
+  if (difference) assert.fail(`WYE_SEED=${tableSeed}: ${describe(await shrink(difference))}`);
 }
 
-/** One table; what its requests ended with is counted. */
-async function runTable(contenders, tableSeed, count, outcomes) {
-  const asked = askOracle(randomScript(randomFrom(tableSeed), count));
-  const difference = await differenceOf(contenders, asked);
-  if (difference) assert.fail(`WYE_SEED=${tableSeed}: ${describe(difference)}`);
-  for (const { inBytes } of asked.results) {
-    const name = inBytes === undefined ? null : typeof inBytes.outcome === "number" ? "hit" : inBytes.outcome;
-    if (name) outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
+/** Counts what the requests ended with. */
+function count(outcomes, { results }) {
+  for (const { inBytes } of results.filter((result) => result.inBytes)) {
+    const name = typeof inBytes.outcome === "number" ? "hit" : inBytes.outcome;
+    outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
   }
 }
 
-/* The native builds take turns, so that wasm and native are asked as many requests. */
+/*
+ * The native builds take turns, so that wasm and native are asked as many requests. Each works while this process makes
+ * the next table.
+ */
 async function run(wasm, native) {
   const outcomes = new Map();
+  let before = Promise.resolve();
   for (let done = 0, i = 0; done < lookups; done += LOOKUPS_A_TABLE, i++) {
-    const all = native.length ? [wasm, native[(seed + i) % native.length]] : [wasm];
-    await runTable(all, seed + i, Math.min(LOOKUPS_A_TABLE, lookups - done), outcomes);
+    const asked = askOracle(randomScript(randomFrom(seed + i), Math.min(LOOKUPS_A_TABLE, lookups - done)));
+    count(outcomes, asked);
+    await before;
+    const turn = native.length ? [native[(seed + i) % native.length], wasm] : [wasm];
+    before = check(seed + i, turn.map((contender) => firstDifference(contender, asked)));
+    before.catch(() => {}); /* it is awaited one round later */
   }
+  await before;
   return outcomes;
 }
 

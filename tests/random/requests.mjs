@@ -40,8 +40,10 @@ const encoded = (text, random) =>
     /[/?#%]/.test(character) ? hex(character) : rewrite(character, random),
   );
 
-const rest = (random) =>
-  Array.from({ length: random.below(4) }, () => (random.chance(0.1) ? "" : value(random))).join("/");
+function rest(random) {
+  const length = random.chance(0.01) ? random.below(80) : random.below(4);
+  return Array.from({ length }, () => (random.chance(0.1) ? "" : value(random))).join("/");
+}
 
 function pieceInPath({ kind, text, constraint }, random) {
   if (kind === "rest") return rest(random);
@@ -94,8 +96,10 @@ const bent = (path, random) => random.pick([toggled, detoured, recased])(path, r
 /** The path with a few small changes, or none. */
 function mutated(path, random) {
   let changed = path;
-  for (let i = random.weigh([[13, 0], [5, 1], [1, 2]]); i > 0 && changed !== ""; i--) changed = bent(changed, random);
-  for (let i = random.weigh([[15, 0], [3, 1], [1, 2]]); i > 0 && changed !== ""; i--) changed = replaced(changed, random);
+  const bends = random.weigh([[13, 0], [5, 1], [1, 2]]);
+  for (let i = bends; i > 0 && changed !== ""; i--) changed = bent(changed, random);
+  const edits = random.weigh([[15, 0], [3, 1], [1, 2]]);
+  for (let i = edits; i > 0 && changed !== ""; i--) changed = replaced(changed, random);
   return changed;
 }
 
@@ -110,7 +114,9 @@ function randomPath(random, route) {
 
 const LABELS = ["a", "b", "api", "example", "com", "x-1", "_", "A", "xn--caf-dma"];
 
-const HOSTS = ["a.b", "h", "example.com", "api.example.com", "[::1]", "[::ffff:1.2.3.4]", ".", "a..b", ".example.com", "%61.b"];
+const HOSTS = [
+  "a.b", "h", "example.com", "api.example.com", "[::1]", "[::ffff:1.2.3.4]", ".", "a..b", ".example.com", "%61.b",
+];
 
 const isNumber = (host) => host.startsWith("[");
 

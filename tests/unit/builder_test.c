@@ -55,6 +55,7 @@ static void test_options(void **state) {
   check_options((struct wye_options){.case_insensitive = 1, .no_method_not_allowed = 1}, WYE_OK);
   check_options((struct wye_options){.case_insensitive = 2}, WYE_BAD_ARGUMENT);
   check_options((struct wye_options){.no_method_not_allowed = 2}, WYE_BAD_ARGUMENT);
+  check_options((struct wye_options){.trailing_slash = WYE_SLASH_IGNORE, .clean_path = 1}, WYE_OK);
   check_options((struct wye_options){.trailing_slash = 3}, WYE_BAD_ARGUMENT);
   check_options((struct wye_options){.clean_path = 2}, WYE_BAD_ARGUMENT);
 }
@@ -135,6 +136,23 @@ static void test_conflicts(void **state) {
       {"GET /:a-:b", "GET /:x-:y"},
       {"GET /caf\xC3\xA9", "GET /caf%c3%a9"},
       {"GET /a\\/b", "GET /a/b"},
+      {"GET /users/:id?", "GET /users"},
+      {"GET /users", "GET /users/:id?"},
+      {"GET /users/:id?", "GET /users/:name"},
+      {"GET /users/:name", "GET /users/:id?"},
+      {"GET /users/:id?", "GET /users/:name?"},
+      {"GET /:id?", "GET /"},
+      {"GET /", "GET /:id?"},
+      {"GET /a/:x<int>?", "GET /a/:y<slug>?"},
+      {"GET /a/:x<int>?", "GET /a"},
+      {"GET //:x?", "GET /"},
+      {"GET /a/:x<int>", "GET /a/:y<int>"},
+      {"GET /a/:x(\\d+)-b", "GET /a/:y(\\d+)-b"},
+      {"GET a.com/b", "GET A.COM./b"},
+      {"GET :a.com/b", "GET :b.com/b"},
+      {"GET *.a.com/b", "GET *.A.com/b"},
+      {"GET [::A]/b", "GET [::a]/b"},
+      {"GET a.com/:x?", "GET a.com/"},
   };
   for (size_t i = 0; i < COUNT(pairs); i++)
     if (add_pair(NULL, pairs[i][0], pairs[i][1], NULL) != WYE_CONFLICT) fail_msg("%s and %s", pairs[i][0], pairs[i][1]);
@@ -146,6 +164,19 @@ static void test_no_conflicts(void **state) {
       {"GET /a", "POST /a"},  {"GET /a", "get /a"},     {"GET /a", "* /a"},         {"GET /a", "GET /a/"},
       {"GET /a", "GET /A"},   {"GET /:a", "GET /*a"},   {"GET /:a-b", "GET /:a-c"}, {"GET /%40", "GET /@"},
       {"GET /%", "GET /%25"}, {"GET /:a", "GET /\\:a"}, {"GE /T/a", "GET /a"},
+      {"GET /a/:x?", "POST /a"},
+      {"GET /a/:x?", "GET /a/"},
+      {"GET /a/:x?", "* /a/:x?"},
+      {"GET /a/:x<int>?", "GET /a/:y"},
+      {"GET /a/:x<int>?", "GET /a/:y<uint>"},
+      {"GET /a/:x<int>", "GET /a/:x<int(..9)>"},
+      {"GET /a/:x(a)", "GET /a/:x([a])"},
+      {"GET /a/:x<hex>", "GET /a/:x(hex)"},
+      {"GET a.com/b", "GET /b"},
+      {"GET a.com/b", "GET b.com/b"},
+      {"GET *.com/b", "GET :x.com/b"},
+      {"GET :a.b.com/c", "GET a.:b.com/c"},
+      {"GET a.com/:x?", "GET /"},
   };
   for (size_t i = 0; i < COUNT(pairs); i++)
     if (add_pair(NULL, pairs[i][0], pairs[i][1], NULL) != 1) fail_msg("%s and %s", pairs[i][0], pairs[i][1]);
@@ -173,6 +204,70 @@ static void test_conflict_names_the_other_route(void **state) {
   assert_string_equal(sentence, "conflict: GET \"/users/:name\" has the same shape as GET \"/users/:id\"");
   fixture_drop(&f);
 }
+
+static void test_conflict_of_a_short_form_names_the_other_route(void **state) {
+  (void)state;
+  struct fixture f;
+  struct wye_route route = route_of("GET a.com/users/:id<int>?");
+  struct wye_error error = {0};
+  fixture_begin(&f, NULL);
+  fixture_add_line(&f, "GET /a");
+  fixture_add_line(&f, "GET a.com/users");
+  assert_int_equal(fixture_add(&f, &route, &error), WYE_CONFLICT);
+  assert_int_equal(error.other, 1);
+  char sentence[200];
+  wye_error_format(&error, f.builder, &route, sentence, sizeof sentence);
+  assert_string_equal(sentence, "conflict: GET \"a.com/users/:id<int>?\" has the same shape as GET \"a.com/users\"");
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ names */
+
+static int32_t add_named(struct fixture *f, const char *line, const char *name, struct wye_error *error) {
+  struct wye_route route = route_of(line);
+  route.name = name;
+  route.name_length = strlen(name);
+  int32_t status = fixture_add(f, &route, error);
+  check_builder(f->builder);
+  return status;
+}
+
+static void test_names_belong_to_one_pattern(void **state) {
+  (void)state;
+  struct fixture f;
+  struct wye_error error = {0};
+  fixture_begin(&f, NULL);
+  assert_int_equal(add_named(&f, "GET /other", "b", NULL), 0);
+  assert_int_equal(add_named(&f, "GET /a/:x?", "a", NULL), 1);
+  assert_int_equal(add_named(&f, "PUT /a/:x?", "a", NULL), 2);
+  assert_int_equal(add_named(&f, "POST /a/:y?", "a", &error), WYE_BAD_NAME);
+  assert_in_range(error.other, 1, 2);
+  assert_int_equal(add_named(&f, "POST h/a/:x?", "a", NULL), WYE_BAD_NAME);
+  assert_int_equal(add_named(&f, "POST /a/:x?", "A", NULL), 3);
+  assert_int_equal(add_named(&f, "GET h/c", "c", NULL), 4);
+  assert_int_equal(add_named(&f, "PUT h/c", "c", NULL), 5);
+  assert_int_equal(add_named(&f, "POST H/c", "c", NULL), WYE_BAD_NAME);
+  assert_int_equal(add_named(&f, "POST /c", "c", NULL), WYE_BAD_NAME);
+  fixture_build(&f);
+  assert_int_equal(wye_table_find(f.table, "a", 1), 1);
+  assert_int_equal(wye_table_find(f.table, "c", 1), 4);
+  assert_int_equal(wye_table_find(f.table, "d", 1), WYE_NONE);
+  assert_int_equal(wye_table_find(f.table, "", 0), WYE_NONE);
+  fixture_drop(&f);
+}
+
+/* A name shares the hash table with the shapes: neither is taken for the other. */
+static void test_names_like_shapes(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_begin(&f, NULL);
+  assert_int_equal(add_named(&f, "GET /x", "/\1a", NULL), 0);
+  assert_int_equal(add_named(&f, "GET /a", "/\1x", NULL), 1);
+  assert_int_equal(add_named(&f, "GET /a", "", NULL), WYE_CONFLICT);
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ many */
 
 /* More routes than the first hash table has buckets: all are found again behind its growth. */
 static void test_conflicts_among_many(void **state) {
@@ -312,8 +407,9 @@ static const char *const refused[] = {
 };
 
 static void open_with_refusals(struct fixture *f, bool refusals) {
-  static const char *const lines[] = {"GET /users/:id", "PUT /users/:id", "GET /files/*path", "* /v:major.:minor"};
-  fixture_begin(f, NULL);
+  static const char *const lines[] = {"GET /users/:id", "PUT /users/:id", "GET /files/*path", "* /v:major<int>.:minor(\\d)"};
+  static const struct wye_options options = {.clean_path = 1};
+  fixture_begin(f, &options);
   for (size_t i = 0; i < COUNT(lines); i++) {
     assert_int_equal(fixture_add_line(f, lines[i]), i);
     for (size_t j = 0; refusals && i == 2 && j < COUNT(refused); j++)
@@ -359,6 +455,8 @@ static void test_building_changes_no_byte_of_the_builder(void **state) {
   void *before = copy_of(f.builder, used);
   free(image_of(f.builder, &size));
   assert_int_equal(wye_builder_used(f.builder), used);
+  forget_build(f.builder);
+  forget_build(before);
   assert_memory_equal(f.builder, before, used);
   free(before);
   fixture_drop(&f);
@@ -434,7 +532,7 @@ static void test_sentence_without_a_route(void **state) {
 
 static void test_statuses_have_words(void **state) {
   (void)state;
-  for (int32_t status = WYE_BAD_IMAGE; status <= WYE_OK; status++) {
+  for (int32_t status = WYE_BAD_VALUE; status <= WYE_OK; status++) {
     bool known = status >= WYE_BAD_PATH || status <= WYE_NO_MEMORY;
     assert_int_equal(strcmp(wye_status_text(status), "unknown status") != 0, known);
     assert_int_equal(strcmp(wye_status_name(status), "UNKNOWN") != 0, known);
@@ -456,6 +554,9 @@ int main(void) {
       cmocka_unit_test(test_no_conflicts),
       cmocka_unit_test(test_conflicts_of_any_case),
       cmocka_unit_test(test_conflict_names_the_other_route),
+      cmocka_unit_test(test_conflict_of_a_short_form_names_the_other_route),
+      cmocka_unit_test(test_names_belong_to_one_pattern),
+      cmocka_unit_test(test_names_like_shapes),
       cmocka_unit_test(test_conflicts_among_many),
       cmocka_unit_test(test_next_ids),
       cmocka_unit_test(test_ids_out_of_range),

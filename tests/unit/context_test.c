@@ -107,6 +107,69 @@ static void test_refused_by_a_table_of_more_depth(void **state) {
   check_refused(wide, deep, "/a/a/a/a/a/a/a/a/a/a/a/a/a");
 }
 
+/* ------------------------------------------------------------------ what a search remembers */
+
+static const char *const split[] = {"GET /:a<slug>-:b<int>/c/:d<slug>-:e<int>", "GET /:f<slug>-:g<int>/:h/:i-:j<int>", NULL};
+static const char *const split_deep[] = {"GET /a/a/a/a/:p<slug>-:q<slug>-:r<int>/end", "GET /:x/a/a/:y/:z-:w<hex>/end",
+                                         "GET /:x/:t<slug>-:u<slug>/a/:v/*rest", NULL};
+static const char *const split_flat[] = {"GET /:a(.*)-:b(.*)-:c<int>/x", "GET /:a-:b<int>", NULL};
+
+static size_t size_for(const struct wye_options *options, const char *const *lines) {
+  struct fixture f;
+  fixture_open(&f, options, lines);
+  size_t size = wye_context_size(f.table);
+  fixture_drop(&f);
+  return size;
+}
+
+/* Tables without constraints and policies pay nothing for them. */
+static void test_room_for_what_is_needed(void **state) {
+  (void)state;
+  static const char *const constrained[] = {"GET /:a<int>/:b<slug>-x/:c(\\d+)", NULL};
+  static const struct wye_options clean = {.clean_path = 1}, slashes = {.trailing_slash = WYE_SLASH_REDIRECT};
+  assert_in_range(size_for(NULL, small), 64, 128);
+  assert_in_range(size_for(NULL, constrained), 64, 256);
+  assert_int_equal(size_for(&slashes, small), size_for(NULL, small));
+  assert_in_range(size_for(&clean, small), WYE_MAX_PATH, WYE_MAX_PATH + 256);
+  assert_in_range(size_for(NULL, split), WYE_MAX_PATH / 8, 16 * WYE_MAX_PATH / 8);
+}
+
+/*
+ * One context for tables that lay their room out differently, in turn: what one has remembered is nothing to the other.
+ * Each answer is that of a context of its own.
+ */
+static void test_tables_in_turn(void **state) {
+  (void)state;
+  /* the first one needs most of all */
+  static const char *const roof[] = {"GET /:a<slug>-:b<slug>-:c<slug>/:d<slug>-:e<slug>-:f<slug>/:g/h/:i-:j<hex>",
+                                     "PUT /:k(.*)-:l(.*)-:m(.*)-:n/x", "PUT /a/b/c/d/e/f/g/h/i/j/k/l/m/n", NULL};
+  static const char *const *const lines[] = {roof, split, split_deep, split_flat, deep, wide};
+  static const char *const paths[] = {
+      "/a-1/c/b-2",       "/a-b-3/c/d-e-4",     "/a-1/x/y-2",    "/a/a/a/a/b-c-1/end", "/a/a/a/a/b-c/end",
+      "/q/a/a/b/c-f/end", "/q/b-c/a/v/x/y/z/w", "/a-b-1/x",      "/a-b",               "/a-1",
+      "/a-b-c-d-1/x",     "/1/2/3/4/5/6",       "/a",            "/a/a/a/a/a-a-a/no",  "/a-1/c/no",
+      "/------1/x",       "/-/-/-/-/-",         "/a-1/c/b-2-3-", "/a/a/a/a/b-c-1/no",  "/a/b-c/a/v/",
+      "/a-b-c/d-e-f/g/h/i-1", "/a-b-c-d-e/f-g-h/i/h/j-1",
+  };
+  struct fixture tables[COUNT(lines)];
+  uint32_t random = 1;
+  for (size_t i = 0; i < COUNT(lines); i++) fixture_open(&tables[i], NULL, lines[i]);
+  size_t size = wye_context_size(tables[0].table);
+  void *block = take(size);
+  struct wye_context *context;
+  assert_int_equal(wye_context_init(block, size, tables[0].table, &context), WYE_OK);
+  for (int turn = 0; turn < 100000; turn++) {
+    random = random * 1664525 + 1013904223;
+    struct fixture *f = &tables[(random >> 16) % COUNT(lines)];
+    const char *path = paths[(random >> 24) % COUNT(paths)];
+    int32_t wanted = match_with(f, f->context, path), said = match_with(f, context, path);
+    if (wanted != said) fail_msg("turn %d, %s: %d in a context of its own, %d in a shared one", turn, path, wanted, said);
+    assert_memory_equal(context->param, f->context->param, context->params * sizeof *context->param);
+  }
+  for (size_t i = 0; i < COUNT(lines); i++) fixture_drop(&tables[i]);
+  free(block);
+}
+
 /* ------------------------------------------------------------------ every exit */
 
 struct exit {
@@ -291,6 +354,8 @@ int main(void) {
       cmocka_unit_test(test_bad_arguments),
       cmocka_unit_test(test_new_context_says_nothing),
       cmocka_unit_test(test_serves_a_smaller_table),
+      cmocka_unit_test(test_room_for_what_is_needed),
+      cmocka_unit_test(test_tables_in_turn),
       cmocka_unit_test(test_refused_by_a_table_of_more_params),
       cmocka_unit_test(test_refused_by_a_table_of_more_depth),
       cmocka_unit_test(test_outputs_on_every_exit),

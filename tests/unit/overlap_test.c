@@ -3,8 +3,8 @@
 
 /* ------------------------------------------------------------------ tables */
 
-/* "METHOD [host]pattern" */
-static void add(struct fixture *f, const char *line) {
+/* Adds a "METHOD [host]pattern". */
+static bool try_add(struct fixture *f, const char *line, struct wye_error *error) {
   const char *field = strchr(line, ' ') + 1, *pattern = strchr(field, '/');
   struct wye_route route = {.method = line,
                             .method_length = (size_t)(field - 1 - line),
@@ -13,9 +13,12 @@ static void add(struct fixture *f, const char *line) {
                             .host = field,
                             .host_length = (size_t)(pattern - field),
                             .id = WYE_NEXT_ID};
+  return fixture_add(f, &route, error) >= 0;
+}
+
+static void add(struct fixture *f, const char *line) {
   struct wye_error error = {.detail = ""};
-  int32_t id = fixture_add(f, &route, &error);
-  if (id < 0) fail_msg("%s: %s: %s", line, wye_status_text(id), error.detail);
+  if (!try_add(f, line, &error)) fail_msg("%s: %s", line, error.detail);
 }
 
 struct analysed {
@@ -173,6 +176,23 @@ static void test_hosts(void **state) {
   }
 }
 
+/* What stands for any label is a label that no route has. */
+static void test_labels_that_routes_have(void **state) {
+  (void)state;
+  struct analysed a;
+  static char texts[600][16];
+  const char *lines[603] = {"GET :t.com/x", "GET *.com/:y"};
+  for (int i = 0; i < 600; i++) {
+    if (i < 26) snprintf(texts[i], sizeof texts[i], "GET %c.com/x", 'a' + i);
+    else snprintf(texts[i], sizeof texts[i], "GET %c%c.com/x", 'a' + (i - 26) / 26, 'a' + (i - 26) % 26);
+    lines[2 + i] = texts[i];
+  }
+  analyse(&a, NULL, lines);
+  assert_string_equal(overlap(&a, 0, 1), "1 http://wc.com/x 0");
+  assert_string_equal(overlap(&a, 0, 2), "2 http://a.com/x 2");
+  drop(&a);
+}
+
 static void test_letters_of_either_case(void **state) {
   (void)state;
   const struct wye_options fold = {.case_insensitive = 1};
@@ -213,12 +233,12 @@ static const char *reach(struct analysed *a) {
   return text;
 }
 
-#define CHECK_REACH(expected, ...)                                                                                     \
-  do {                                                                                                                 \
-    struct analysed a;                                                                                                 \
-    analyse(&a, NULL, (const char *const[]){__VA_ARGS__, NULL});                                                       \
-    assert_string_equal(reach(&a), expected);                                                                          \
-    drop(&a);                                                                                                          \
+#define CHECK_REACH(expected, ...) \
+  do { \
+    struct analysed a; \
+    analyse(&a, NULL, (const char *const[]){__VA_ARGS__, NULL}); \
+    assert_string_equal(reach(&a), expected); \
+    drop(&a); \
   } while (0)
 
 static void test_constraints_that_hide_others(void **state) {
@@ -235,8 +255,8 @@ static void test_constraints_that_hide_others(void **state) {
   CHECK_REACH("never /a/%C3%A9 0", "GET /a/:x([a-zé]+)", "GET /a/:x(é)");
   CHECK_REACH("never /a/0000-01-01 0", "GET /a/:x(\\d{4}-\\d\\d-\\d\\d)", "GET /a/:x<date>");
   CHECK_REACH("reached", "GET /a/:x((..[02468][048]|..[13579][26])-02-29)", "GET /a/:x<date>");
-  CHECK_REACH("never /a/0000-02-29 0", "GET /a/:x((..[02468][048]|..[13579][26])-02-29)",
-              "GET /a/:x<date>", "GET /a/:x(\\d{4}-02-29)", "GET /a/:x(\\d{3}[048]-02-29)");
+  CHECK_REACH("never /a/0000-02-29 0", "GET /a/:x((..[02468][048]|..[13579][26])-02-29)", "GET /a/:x<date>",
+              "GET /a/:x(\\d{4}-02-29)", "GET /a/:x(\\d{3}[048]-02-29)");
 }
 
 static void test_several_that_hide_one(void **state) {
@@ -285,7 +305,7 @@ static void test_hosts_that_hide(void **state) {
   CHECK_REACH("never http://[::1]/a 1", "GET [::1]/*x", "GET [::1]/:y(.*)", "GET [::1]/:y");
 }
 
-/* Behind a parameter that both have, with one literal behind it, the place decides, and the places depend on the path. */
+/* Behind a parameter that both have, with one literal behind it, the place decides; and that depends on the path. */
 static void test_orders_that_depend_on_the_path(void **state) {
   (void)state;
   CHECK_REACH("undecided", "GET /:a-:b(.*)", "GET /:a-:b");
@@ -372,9 +392,10 @@ static void put_random(char *line, const char *const *pieces, uint32_t count) {
 /* Constraints at one place: they hide each other often. */
 static void random_constraint(char *line) {
   static const char *const constraints[] = {
-      "(.*)",   "(\\d+)",    "(\\w+)",    "<uint>",   "<int>",       "<uint(..11)>", "<int(0..)>", "<hex>",   "<alpha>", "<alnum>",
-      "<slug>", "([^-]+)", "([ab1]*)", "(1|11)",   "<alnum(2..)>", "(.-?.)",       "(a|b|1)",    "(-?.+)",  "",        "",
-      "-:y",    "(.*)-:y", "<uint>-:y", "-:y(\\d)", "-:y(.)",       "a",            "<hex>a",     "1",       "1-",      "(.)1"};
+      "(.*)",    "(\\d+)",  "(\\w+)", "<uint>",  "<int>",    "<uint(..11)>", "<int(0..)>",   "<hex>",
+      "<alpha>", "<alnum>", "<slug>", "([^-]+)", "([ab1]*)", "(1|11)",       "<alnum(2..)>", "(.-?.)",
+      "(a|b|1)", "(-?.+)",  "",       "",        "-:y",      "(.*)-:y",      "<uint>-:y",    "-:y(\\d)",
+      "-:y(.)",  "a",       "<hex>a", "1",       "1-",       "(.)1"};
   strcpy(line, "GET /:x");
   put_random(line, constraints, COUNT(constraints));
 }
@@ -382,10 +403,30 @@ static void random_constraint(char *line) {
 static void random_line(char *line, bool hosts) {
   static const char *const methods[] = {"GET ", "GET ", "GET ", "PUT ", "* "};
   static const char *const some_hosts[] = {"", "", "a.b", ":t.b", "*.b", "*.a.b", ":t.:u"};
-  static const char *const segments[] = {
-      "/a",      "/1",       "/b-",       "/:x",         "/:x",         "/:x-:y",       "/a:x",     "/:x-a",
-      "/:x1",    "/:x<int>", "/:x(1|a)",  "/:x(\\d+)",   "/:x(.*)",     "/:x<slug(2..)>", "/:x-:y(.)", "/:x(.)-:y",
-      "/:x([^-]+)", "/",     "/:x<uint(..11)>", "/:x([ab1]+)", "/*", "/:x-:y-a", "/:x--:y", "/:x<alpha>a"};
+  static const char *const segments[] = {"/a",
+                                         "/1",
+                                         "/b-",
+                                         "/:x",
+                                         "/:x",
+                                         "/:x-:y",
+                                         "/a:x",
+                                         "/:x-a",
+                                         "/:x1",
+                                         "/:x<int>",
+                                         "/:x(1|a)",
+                                         "/:x(\\d+)",
+                                         "/:x(.*)",
+                                         "/:x<slug(2..)>",
+                                         "/:x-:y(.)",
+                                         "/:x(.)-:y",
+                                         "/:x([^-]+)",
+                                         "/",
+                                         "/:x<uint(..11)>",
+                                         "/:x([ab1]+)",
+                                         "/*",
+                                         "/:x-:y-a",
+                                         "/:x--:y",
+                                         "/:x<alpha>a"};
   static const char *const ends[] = {"", "", "", "", "/*", "/:end?", "/:end(a|1)?", "/", "/:end<uint>", "/b"};
   line[0] = 0;
   put_random(line, methods, COUNT(methods));
@@ -404,13 +445,6 @@ struct random_table {
   uint32_t count;
 };
 
-static bool try_add(struct fixture *f, const char *line) {
-  const char *field = strchr(line, ' ') + 1, *pattern = strchr(field, '/');
-  return fixture_add(f, &(struct wye_route){.method = line, .method_length = (size_t)(field - 1 - line),
-                                            .pattern = pattern, .pattern_length = strlen(pattern), .host = field,
-                                            .host_length = (size_t)(pattern - field), .id = WYE_NEXT_ID}, NULL) >= 0;
-}
-
 static void begin_random(struct random_table *t, enum mode mode) {
   t->count = 0;
   fixture_begin(&t->all.fixture, NULL);
@@ -418,9 +452,9 @@ static void begin_random(struct random_table *t, enum mode mode) {
     char *line = t->lines[t->count];
     if (mode == CONSTRAINTS) random_constraint(line);
     else random_line(line, mode == HOSTS);
-    if (!try_add(&t->all.fixture, line)) continue;
+    if (!try_add(&t->all.fixture, line, NULL)) continue;
     fixture_begin(&t->alone[t->count], NULL);
-    assert_true(try_add(&t->alone[t->count], line));
+    add(&t->alone[t->count], line);
     fixture_build(&t->alone[t->count++]);
   }
   fixture_build(&t->all.fixture);
@@ -445,7 +479,7 @@ static int32_t ask(const struct fixture *f, const char *method, const char *text
 /* What all short requests say of a table. */
 struct tried {
   bool reached[ROUTES];
-  size_t both[ROUTES][ROUTES];  /* the shortest path that both match and one of them takes; 0: none */
+  size_t both[ROUTES][ROUTES]; /* the shortest path that both match and one of them takes; 0: none */
   bool shared[ROUTES][ROUTES];
 };
 
@@ -505,7 +539,11 @@ static void check_witness(struct random_table *t, const char *method, const stru
   assert_int_equal(ask(&t->all.fixture, method, witness->text, witness->length), witness->route);
 }
 
-static void check_overlap(struct random_table *t, const struct tried *tried, uint32_t i, uint32_t j) {
+enum { THIRD = WYE_UNDECIDED + 1, ANSWERS };
+
+static uint32_t answers[ANSWERS]; /* of wye_reach, and witnesses that a third route took where it need not */
+
+static void check_overlap(struct random_table *t, const struct tried *tried, enum mode mode, uint32_t i, uint32_t j) {
   struct wye_witness witness;
   const char *method = method_of(t->lines[i], t->lines[j]);
   if (wye_overlap(t->all.analysis, i, j, &witness) != j) {
@@ -516,11 +554,10 @@ static void check_overlap(struct random_table *t, const struct tried *tried, uin
   assert_true(ask(&t->alone[i], method, witness.text, witness.length) >= 0);
   assert_true(ask(&t->alone[j], method, witness.text, witness.length) >= 0);
   if (!tried->both[i][j]) return;
-  assert_true(witness.route == i || witness.route == j);
-  assert_in_range(path_length(&witness), 1, tried->both[i][j]);
+  bool third = witness.route != i && witness.route != j;
+  answers[THIRD] += third;
+  if (!third && mode != HOSTS) assert_in_range(path_length(&witness), 1, tried->both[i][j]);
 }
-
-static uint32_t answers[3];
 
 static void check_reach(struct random_table *t, const struct tried *tried, uint32_t i) {
   struct wye_witness witness;
@@ -539,23 +576,31 @@ static void check_random(enum mode mode) {
   for (uint32_t i = 0; i < t.count; i++) {
     check_reach(&t, &tried, i);
     for (uint32_t j = 0; j < t.count; j++)
-      if (i != j) check_overlap(&t, &tried, i, j);
+      if (i != j) check_overlap(&t, &tried, mode, i, j);
   }
   end_random(&t);
 }
 
-/* WYE_SEED=, as a failure prints it last, is the only table then. */
+static uint32_t table_seed;
+
+/* Behind each test, also one that failed: WYE_SEED= that runs its last table alone. */
+static int tell_seed(void **state) {
+  (void)state;
+  printf("the last table: WYE_SEED=%u\n", table_seed);
+  return 0;
+}
+
 static void check_randoms(enum mode mode, uint32_t count) {
   const char *given = getenv("WYE_SEED");
   uint32_t first = given ? (uint32_t)strtoul(given, NULL, 10) : 1;
   memset(answers, 0, sizeof answers);
   for (uint32_t i = 0; i < (given ? 1 : count); i++) {
-    seed = first + i;
-    printf("WYE_SEED=%u\r", seed);
-    fflush(stdout);
+    table_seed = seed = first + i;
     check_random(mode);
   }
-  printf("%u never, %u reached, %u undecided\n", answers[WYE_NEVER], answers[WYE_REACHED], answers[WYE_UNDECIDED]);
+  printf("%u never, %u reached, %u undecided, %u by third routes\n", answers[WYE_NEVER], answers[WYE_REACHED],
+         answers[WYE_UNDECIDED], answers[THIRD]);
+  if (!given) assert_true(answers[WYE_UNDECIDED] + answers[THIRD] < count / 4);
 }
 
 static void test_random_segments(void **state) {
@@ -566,7 +611,7 @@ static void test_random_segments(void **state) {
 static void test_random_constraints(void **state) {
   (void)state;
   check_randoms(CONSTRAINTS, 60);
-  if (!getenv("WYE_SEED")) assert_true(answers[WYE_NEVER] > 20 && answers[WYE_UNDECIDED] < 20);
+  if (!getenv("WYE_SEED")) assert_true(answers[WYE_NEVER] > 20);
 }
 
 static void test_random_hosts(void **state) {
@@ -580,6 +625,7 @@ int main(void) {
       cmocka_unit_test(test_pairs_with_constraints),
       cmocka_unit_test(test_methods),
       cmocka_unit_test(test_hosts),
+      cmocka_unit_test(test_labels_that_routes_have),
       cmocka_unit_test(test_letters_of_either_case),
       cmocka_unit_test(test_third_routes),
       cmocka_unit_test(test_constraints_that_hide_others),
@@ -592,9 +638,9 @@ int main(void) {
       cmocka_unit_test(test_indexes_out_of_range),
       cmocka_unit_test(test_what_cannot_be_searched),
       cmocka_unit_test(test_the_search_gives_up),
-      cmocka_unit_test(test_random_segments),
-      cmocka_unit_test(test_random_constraints),
-      cmocka_unit_test(test_random_hosts),
+      cmocka_unit_test_teardown(test_random_segments, tell_seed),
+      cmocka_unit_test_teardown(test_random_constraints, tell_seed),
+      cmocka_unit_test_teardown(test_random_hosts, tell_seed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,11 @@ static const char *const lines[] = {
     "GET /caf\xC3\xA9/%2F%",
     "PATCH /7",
     "GET /behind-the-buckets",
+    "GET /t/:a<int(1..9)>-:b<slug>-:c<hex>",
+    "GET /o/:id<uint>?",
+    "PUT :t.example.com/h/:x",
+    "PUT *.example.com/h/:y<hex>",
+    "GET /t/:d<slug>",
 };
 
 static const char *const requests[COUNT(lines)] = {
@@ -50,7 +55,14 @@ static const char *const requests[COUNT(lines)] = {
     "GET /caf%C3%A9/%2f%",
     "PATCH /7",
     "GET /behind-the-buckets",
+    "GET /t/7-a-b-c0",
+    "GET /o",
+    "PUT http://a.example.com/h/1",
+    "PUT http://a.b.example.com/h/1",
+    "GET /t/a-b-x",
 };
+
+static const struct wye_options options = {.trailing_slash = WYE_SLASH_IGNORE, .clean_path = 1};
 
 enum { ENOUGH = 64 * 1024 };
 
@@ -58,7 +70,7 @@ enum { ENOUGH = 64 * 1024 };
 static struct wye_builder *begin(size_t size, void **block) {
   struct wye_builder *builder = NULL;
   *block = take(size);
-  int32_t status = wye_builder_init(*block, size, NULL, &builder);
+  int32_t status = wye_builder_init(*block, size, &options, &builder);
   assert_int_equal(status, size < wye_builder_min_size() ? WYE_NO_MEMORY : WYE_OK);
   assert_ptr_equal(builder, status == WYE_OK ? *block : NULL);
   return builder;
@@ -71,7 +83,9 @@ static void check_matches(struct wye_builder *builder, uint32_t added) {
   fixture_build(&f);
   for (size_t i = 0; i < COUNT(lines); i++) {
     if (!(added >> i & 1)) continue;
-    answer(&f, requests[i]);
+    const char *text = strchr(requests[i], ' ') + 1;
+    if (*text == '/') answer(&f, requests[i]);
+    else answer_url(&f, "PUT", text, strlen(text));
     if (f.context->outcome != (int32_t)i) fail_msg("%s: %s", requests[i], f.answer);
   }
   fixture_drop(&f);
@@ -131,6 +145,59 @@ static void test_every_block_size(void **state) {
   }
 }
 
+/* ------------------------------------------------------------------ expressions */
+
+static const char *const expressions[] = {
+    "GET /:a(\\d{4}|[a-z]{2,}x?)-:b((?:\xC3\xA9|[^\\w-])+)?", /* refused: not a whole segment */
+    "GET /:a(\\d{4}|[a-z]{2,}x?)/:b((?:\xC3\xA9|[^\\w-])+)?",
+    "PUT /:a(\\d{4}|[a-z]{2,}x?)/:b((?:\xC3\xA9|[^\\w-])+)?",
+    "GET h.com/x/:c((?:a|b){20})-:d<date>",
+    "GET h.com/x/:c((?:a|b){20}-:d<date>", /* refused: a bracket is open */
+    "GET h.com/x/:c((?:a|b){20})-:d<date",
+};
+
+/* One route, into a builder that has others: what is refused, for its text or for want of room, changes nothing. */
+static int32_t add_expression(struct wye_builder *builder, const char *line) {
+  size_t used = builder->arena.used;
+  void *before = copy_of(builder, used);
+  struct wye_error error = {.status = WYE_OK};
+  struct wye_route route = route_of(line);
+  int32_t id = wye_builder_add(builder, &route, &error);
+  if (id < 0) assert_memory_equal(builder, before, used);
+  assert_int_equal(error.status, id < 0 ? id : WYE_OK);
+  check_builder(builder);
+  free(before);
+  return id;
+}
+
+/* How many of the expressions a block of that size takes. */
+static uint32_t fill_with_expressions(size_t size) {
+  void *block;
+  uint32_t added = 0;
+  struct wye_builder *builder = begin(size, &block);
+  for (size_t i = 0; builder && i < COUNT(expressions); i++) {
+    int32_t status = add_expression(builder, expressions[i]);
+    bool sound = i > 0 && i < 4;
+    if (status < 0 && status != WYE_NO_MEMORY) assert_int_equal(status, WYE_BAD_PATTERN);
+    if (status < 0 && status != WYE_NO_MEMORY) assert_false(sound);
+    if (status >= 0) assert_true(sound), added++;
+  }
+  free(block);
+  return added;
+}
+
+static void test_every_block_size_for_expressions(void **state) {
+  (void)state;
+  uint32_t added = 0;
+  size_t size = 0, step = 1;
+  for (; added < 3; size += step) {
+    added = fill_with_expressions(size);
+    if (size >= 4096) step = 8; /* an arena gives whole words */
+    assert_in_range(size, 0, ENOUGH);
+  }
+  for (size_t more = 0; more < 64; more++) assert_int_equal(fill_with_expressions(size + more), 3);
+}
+
 /* ------------------------------------------------------------------ building */
 
 static struct wye_builder *filled(void **block) {
@@ -181,6 +248,9 @@ static bool build_in(const struct wye_builder *filled_builder, size_t block_size
   before = copy_of(builder, used);
   int32_t status = wye_builder_build(builder, image, needed, &size);
   assert_int_equal(status, size == 0 ? WYE_NO_MEMORY : WYE_OK);
+  check_builder(builder);
+  forget_build(builder);
+  forget_build(before);
   assert_int_equal(wye_builder_used(builder), used);
   assert_memory_equal(builder, before, used);
   free(before);
@@ -223,7 +293,8 @@ static void test_bad_arguments(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_block_size),       cmocka_unit_test(test_every_capacity_below_the_size),
+      cmocka_unit_test(test_every_block_size),       cmocka_unit_test(test_every_block_size_for_expressions),
+      cmocka_unit_test(test_every_capacity_below_the_size),
       cmocka_unit_test(test_bytes_behind_the_image), cmocka_unit_test(test_every_block_size_for_the_work),
       cmocka_unit_test(test_bad_arguments),
   };

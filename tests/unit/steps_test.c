@@ -8,6 +8,8 @@
  */
 #include "support.h"
 
+#include <time.h>
+
 static const char plain[] = "", escaped[] = "%7E"; /* what the path's first segment begins with */
 static const char *const fronts[] = {plain, escaped};
 
@@ -159,6 +161,229 @@ static void test_nested_prefixes(void **state) {
   fixture_drop(&f);
 }
 
+/* ------------------------------------------------------------------ constraints */
+
+/* Steps for segments of 1,000, 2,000 and 4,000 bytes, each followed by `tail`. */
+static void grow(struct fixture *f, const char *front, const char *unit, const char *tail, int32_t wanted,
+                 uint64_t steps[3]) {
+  for (size_t i = 0; i < 3; i++) steps[i] = attack(f, front, unit, (size_t)1000 << i, tail, wanted);
+}
+
+/*
+ * Twice the bytes take at most 2^power times the steps; of the 1,000 bytes each takes `each`, or with the power 2 so
+ * many for each byte of the segment.
+ */
+static void check_growth(struct fixture *f, const char *unit, const char *tail, uint64_t power, uint64_t each,
+                         int32_t wanted, const char *what) {
+  for (size_t i = 0; i < COUNT(fronts); i++) {
+    uint64_t steps[3], factor = (uint64_t)1 << power;
+    grow(f, fronts[i], unit, tail, wanted, steps);
+    check_most(steps[0], each * (power == 1 ? 1000 : 1000 * 1000), what);
+    check_most(steps[1], factor * steps[0] + steps[0] / 50 + 64, what);
+    check_most(steps[2], factor * steps[1] + steps[1] / 50 + 64, what);
+    if (steps[2] < 4000)
+      fail_msg("%s: %llu steps in 4,000 bytes: they are not counted", what, (unsigned long long)steps[2]);
+  }
+}
+
+/* Expressions that are exponential where they are tried one way after the other. Here a character is a step. */
+static void test_expressions(void **state) {
+  (void)state;
+  static const struct {
+    const char *line, *unit, *tail;
+  } rows[] = {
+      {"GET /:x([a~]*(?:a+)+b)", "a", ""},        {"GET /:x(~?(?:a|a)*b)", "a", ""},
+      {"GET /:x(~?(?:a*)*b)", "a", "/"},          {"GET /:x((?:.*a){12}b)", "a", ""},
+      {"GET /:x(~?(?:a|ab|b)+(?:ab)+c)", "ab", ""}, {"GET /:x(~?\\w+\\w+\\w+-)", "a", ""},
+      {"GET /:x(~?(?:a|aa)+)-:y(b)", "a", "-c"},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    struct fixture f;
+    open_one(&f, rows[i].line);
+    check_growth(&f, rows[i].unit, rows[i].tail, 1, 4, WYE_NOT_FOUND, rows[i].line);
+    fixture_drop(&f);
+  }
+}
+
+static void test_types(void **state) {
+  (void)state;
+  static const struct {
+    const char *line, *unit, *tail;
+  } rows[] = {
+      {"GET /:x<alnum>-", "a", ""}, {"GET /:x<slug>", "a-", ""}, {"GET /:x<uint>", "0", "a"}, {"GET /:x<int>.", "0", ""}};
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    struct fixture f;
+    open_one(&f, rows[i].line);
+    for (size_t length = 1000; length <= 4000; length *= 2) {
+      uint64_t steps = attack(&f, plain, rows[i].unit, length, rows[i].tail, WYE_NOT_FOUND);
+      check_most(steps, 3 * length + 64, rows[i].line);
+      if (steps < length) fail_msg("%s: only %llu steps", rows[i].line, (unsigned long long)steps);
+    }
+    fixture_drop(&f);
+  }
+}
+
+/*
+ * Several constrained parameters in a segment: which place of one literal counts depends on what follows. Readings that
+ * began at different places meet in one state, from where on there is nothing new; so each byte is read a few times.
+ */
+static void test_constrained_splits(void **state) {
+  (void)state;
+  static const struct {
+    const char *line, *unit, *tail;
+  } rows[] = {
+      {"GET /:a(~?[a-]+)-:b<slug>-:c<int>/x", "a-", "a/x"},
+      {"GET /:a(.*)-:b(.*)-:c(\\d+)", "a-", "a"},
+      {"GET /:a(.*)-:b(.*)-:c(\\d+)", "-", "a"},
+      {"GET /:a(.*)-:b(.*)-:c(.*)-:d(\\d+)", "-", "a"},
+      {"GET /:a(.*)-:b(.*)-:c(.*)-:d(.*)-:e(\\d+)/x", "a-", "1/y"},
+      {"GET /:a(~?[a-]+)-:b<slug>-:c<slug>-:d<slug>-:e<int>", "a-", "a"},
+      {"GET /:a-:b(.{3,})-:c(.+)-:d-:e<int>", "-", "a"},
+      {"GET /:a-:b(.*)-:c(.*)-x", "-", "a"},
+      {"GET /:a-:b(-|a.*)-:c(.*)-x", "-a", "a"},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    struct fixture f;
+    open_one(&f, rows[i].line);
+    check_growth(&f, rows[i].unit, rows[i].tail, 1, 40, WYE_NOT_FOUND, rows[i].line);
+    fixture_drop(&f);
+  }
+}
+
+/*
+ * Here the readings never meet, since each knows where it began: the steps grow with the square of the segment's bytes,
+ * and no faster, however many parameters there are.
+ */
+static void test_splits_that_never_meet(void **state) {
+  (void)state;
+  static const struct {
+    const char *line, *unit, *tail;
+  } rows[] = {
+      {"GET /:a-:b((?:..)*)-:c(\\d+)", "-", "a"},
+      {"GET /:a(.*)-:b((?:...)*)-:c((?:..)*)-:d(\\d+)", "-", "a"},
+      {"GET /:a-:b((?:..)*)-:c((?:..)*)-:d((?:..)*)-:e((?:..)*)-:f((?:..)*)-:g(\\d+)/x", "-", "a/x"},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    struct fixture f;
+    open_one(&f, rows[i].line);
+    check_growth(&f, rows[i].unit, rows[i].tail, 2, 8, WYE_NOT_FOUND, rows[i].line);
+    fixture_drop(&f);
+  }
+}
+
+/* Plain parameters before a constrained one: where they end only the last literal's place counts. */
+static void test_plain_splits_before_a_constraint(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET /:a-:b<int>/x", "GET /:a-:b-:c-:d-:e<int>/x", "GET /:a-:b-:c-:d-:e(\\d+)-x"};
+  for (size_t i = 0; i < COUNT(lines); i++) {
+    struct fixture f;
+    open_one(&f, lines[i]);
+    check_growth(&f, "-", "a/x", 1, 24, WYE_NOT_FOUND, lines[i]);
+    fixture_drop(&f);
+  }
+}
+
+/* The nodes between segments are entered once, however many ways there are to split the segments before. */
+static void test_segments_of_constrained_splits(void **state) {
+  (void)state;
+  enum { MANY = 6 };
+  struct fixture f;
+  char line[512] = "GET ", path[256];
+  for (int i = 0; i < MANY; i++) snprintf(line + strlen(line), 64, "/:a%d<slug>-:b%d<slug>", i, i);
+  strcat(line, "/end");
+  open_one(&f, line);
+  uint64_t before = 0;
+  for (int segments = 1; segments <= MANY; segments++) {
+    path[0] = 0;
+    for (int i = 0; i < segments; i++) strcat(path, "/a-b-c-d-e-f-g-h");
+    strcat(path, "/none");
+    uint64_t steps = steps_of(&f, path, WYE_NOT_FOUND);
+    check_most(steps, 400 * (uint64_t)segments, "segments of splits");
+    if (segments > 1) check_most(steps, before + 400, "one segment more");
+    before = steps;
+  }
+  path[0] = 0;
+  for (int i = 0; i < MANY; i++) strcat(path, "/a-b-c-d-e-f-g-h");
+  strcat(path, "/end");
+  check_most(steps_of(&f, path, 0), 400, "the first way");
+  fixture_drop(&f);
+}
+
+/* Static, bounded, constrained and plain ways through each segment, all of them overlapping, behind each other. */
+static void test_ways_of_all_kinds(void **state) {
+  (void)state;
+  enum { MANY = 4, WAYS = 5 };
+  static const char *const ways[WAYS] = {"/a-b", "/:p%d-:q%d", "/:p%d<slug>-:q%d(b*)", "/:p%d<slug>", "/:p%d(.+)-:q%d<slug>"};
+  struct fixture f;
+  char line[512], path[64] = "";
+  fixture_begin(&f, NULL);
+  for (int n = 0; n < WAYS * WAYS * WAYS * WAYS; n++) {
+    strcpy(line, "GET ");
+    for (int i = 0, rest = n; i < MANY; i++, rest /= WAYS)
+      snprintf(line + strlen(line), 64, ways[rest % WAYS], i, i);
+    snprintf(line + strlen(line), 16, "/end");
+    assert_int_equal(fixture_add_line(&f, line), n);
+  }
+  fixture_build(&f);
+  for (int i = 0; i < MANY; i++) strcat(path, "/a-b");
+  strcat(path, "/none");
+  uint64_t nodes = 1 + WAYS + WAYS * WAYS + WAYS * WAYS * WAYS;
+  check_most(steps_of(&f, path, WYE_NOT_FOUND), nodes * 50, "ways of all kinds");
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ catch-alls */
+
+/*
+ * One catch-all behind the other, all for another method, over a rest in which a dot segment is looked for: once, and not
+ * for each of them. That is not counted in steps; 2,000 times it would be a minute and more in place of a second.
+ */
+static void test_nested_catch_alls(void **state) {
+  (void)state;
+  enum { DEEP = 2000, TIMES = 300 };
+  struct fixture f;
+  char *front = repeat("/a", DEEP), *rest = repeat("/b", 30000), *path = take(65536);
+  fixture_begin(&f, NULL);
+  for (size_t i = 0; i < DEEP; i++) {
+    snprintf(path, 65536, "PUT %.*s/*rest", (int)(2 * i), front);
+    assert_int_equal(fixture_add_line(&f, path), i);
+  }
+  fixture_build(&f);
+  snprintf(path, 65536, "%s%s", front, rest);
+  check_most(steps_of(&f, path, WYE_METHOD_NOT_ALLOWED), 4 * DEEP + 16, "nested catch-alls");
+  clock_t begin = clock();
+  for (int i = 0; i < TIMES; i++) steps_of(&f, path, WYE_METHOD_NOT_ALLOWED);
+  double seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
+  if (getenv("SHOW")) fprintf(stderr, "nested catch-alls: %.3f s\n", seconds);
+  assert_true(seconds < 10);
+  snprintf(path, 65536, "%s%s", front, rest);
+  memcpy(path + 2 * DEEP, "/..", 3);
+  path[2 * DEEP + 3] = '/';
+  check_most(steps_of(&f, path, WYE_NOT_FOUND), 4 * DEEP + 16, "nested catch-alls over dots");
+  free(front);
+  free(rest);
+  free(path);
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ policies */
+
+/* Each of the other forms is one more lookup: the path cleaned, in lower case, and both with the other slash. */
+static void test_policies(void **state) {
+  (void)state;
+  const struct wye_options options = {.trailing_slash = WYE_SLASH_REDIRECT, .clean_path = 1};
+  static const char *const lines[] = {"GET /:a-:b-:c-:d-x", "GET /:a<slug>-:b<int>", NULL};
+  struct fixture f, strict;
+  fixture_open(&f, &options, lines);
+  fixture_open(&strict, NULL, lines);
+  for (size_t length = 1000; length <= 4000; length *= 2) {
+    uint64_t once = attack(&strict, escaped, "-", length, "", WYE_NOT_FOUND);
+    check_most(attack(&f, escaped, "-", length, "", WYE_NOT_FOUND), 6 * once + 64, "policies");
+  }
+  fixture_drop(&f);
+  fixture_drop(&strict);
+}
+
 /* ------------------------------------------------------------------ segments */
 
 enum { LEVELS = 10 };
@@ -282,6 +507,15 @@ int main(void) {
       cmocka_unit_test(test_tree_of_literals),
       cmocka_unit_test(test_many_literals),
       cmocka_unit_test(test_nested_prefixes),
+      cmocka_unit_test(test_expressions),
+      cmocka_unit_test(test_types),
+      cmocka_unit_test(test_constrained_splits),
+      cmocka_unit_test(test_splits_that_never_meet),
+      cmocka_unit_test(test_plain_splits_before_a_constraint),
+      cmocka_unit_test(test_segments_of_constrained_splits),
+      cmocka_unit_test(test_ways_of_all_kinds),
+      cmocka_unit_test(test_nested_catch_alls),
+      cmocka_unit_test(test_policies),
       cmocka_unit_test(test_all_ways),
       cmocka_unit_test(test_all_ways_to_a_long_segment),
       cmocka_unit_test(test_literals_at_the_ends_of_segments),

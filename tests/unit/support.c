@@ -30,12 +30,15 @@ char *repeat(const char *unit, size_t times) {
 /* ------------------------------------------------------------------ building */
 
 struct wye_route route_of(const char *line) {
-  const char *space = strchr(line, ' ');
+  const char *space = strchr(line, ' '), *host = space + 1, *slash = strchr(host, '/');
+  const char *pattern = slash && *host != '\\' ? slash : host;
   return (struct wye_route){
       .method = line,
       .method_length = (size_t)(space - line),
-      .pattern = space + 1,
-      .pattern_length = strlen(space + 1),
+      .pattern = pattern,
+      .pattern_length = strlen(pattern),
+      .host = host,
+      .host_length = (size_t)(pattern - host),
       .id = WYE_NEXT_ID,
   };
 }
@@ -259,6 +262,15 @@ void check_builder(const struct wye_builder *builder) {
   check_buckets(builder);
   check_methods(builder);
   check_sum(builder, check_constraints(builder));
+}
+
+void forget_build(struct wye_builder *builder) {
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) wye__route_at(builder, at)->folded = 0;
+  for (uint32_t at = builder->constraints; at;) {
+    struct wye__interned *interned = wye__at(&builder->arena, at);
+    interned->place = 0;
+    at = interned->next;
+  }
 }
 
 /* ------------------------------------------------------------------ answers */

@@ -52,7 +52,7 @@ void fixture_begin(struct fixture *f, const struct wye_options *options);
 /* Adds a route, moving the builder into a larger block as often as it takes. Returns what wye_builder_add does. */
 int32_t fixture_add(struct fixture *f, const struct wye_route *route, struct wye_error *error);
 
-/* The same for "METHOD pattern". */
+/* The same for "METHOD pattern", with a host in front of it or without. */
 int32_t fixture_add_line(struct fixture *f, const char *line);
 
 /* Builds and opens the table, in a block of its exact size, and makes a context for it. */
@@ -63,11 +63,14 @@ void fixture_open(struct fixture *f, const struct wye_options *options, const ch
 
 void fixture_drop(struct fixture *f);
 
-/* A route of "METHOD pattern"; its texts point into the line. */
+/* A route of "METHOD pattern" or "METHOD host/pattern"; its texts point into the line. */
 struct wye_route route_of(const char *line);
 
 /* The image that a builder makes, in a block of its exact size; to be freed. */
 void *image_of(struct wye_builder *builder, size_t *size);
+
+/* Clears what a build notes in the builder for its own use, so that what is left can be compared byte for byte. */
+void forget_build(struct wye_builder *builder);
 
 /* Fails unless the builder's lists, buckets and counts agree with each other. */
 void check_builder(const struct wye_builder *builder);

@@ -1,6 +1,7 @@
 /* The image: its layout, what can be read of it, and that no bytes of a stranger do harm. */
 #include "support.h"
 
+#include "expression.h"
 #include "table.h"
 
 /* ------------------------------------------------------------------ layout */
@@ -15,7 +16,8 @@ static void test_header_is_as_drawn(void **state) {
   assert_int_equal(offsetof(struct wye_table, max_depth), 20);
   assert_int_equal(offsetof(struct wye_table, stamps), 24);
   assert_int_equal(offsetof(struct wye_table, maps), 28);
-  assert_int_equal(offsetof(struct wye_table, sections), 32);
+  assert_int_equal(offsetof(struct wye_table, traces), 32);
+  assert_int_equal(offsetof(struct wye_table, sections), 36);
   assert_int_equal(WYE__SECTIONS, 14);
   assert_int_equal(sizeof(struct wye_table), 192);
 }
@@ -269,7 +271,32 @@ static const char *const bounds[] = {
     "GET /:a-:b-:c-x", "GET /:a-:b-y", "GET /:a-z",    "GET /:a%2F:b", "GET /p:a--:b",
     "GET /pp:a--q",    "GET /ppp:a",   "GET /pq:a/:b", NULL,
 };
-static const char *const *const tables[] = {mixed, chained, rests, bounds};
+static const char *const typed[] = {
+    "GET /:a<int(1..500)>/x", "GET /:a<uuid>", "GET /:d<date>-:s<slug>/y", "PUT /:a(\\d{2})-:b([a-z]+)-:c<int>",
+    "GET /q/:y(\xC3\xA9|a+)?", "GET /:a<slug>-:b<slug>", "GET /:a<slug>-:b", "GET /:a<hex>-x", "GET /:e.:f", NULL,
+};
+static const char *const hosted[] = {
+    "GET api.example.com/a/:b", "GET :t.example.com/a/:c", "GET :t.:u.com/x", "PUT *.example.com/a/*rest",
+    "* [::1]/a",                "GET /a/:id?",             "GET :only/a",        NULL,
+};
+static const char *const cleaned[] = {
+    "GET /Users/:id?", "PUT h.com/Users/:x/", "GET /a/:b<int>-:c(x+)/", "POST /A/*rest", NULL,
+};
+static const char *const ignored[] = {"GET /Users/:id/", "GET :a.com/users", "PUT /users/:x(\\d+)?", NULL};
+
+static const struct {
+  struct wye_options options;
+  const char *const *lines;
+} tables[] = {
+    {{0}, mixed},
+    {{0}, chained},
+    {{0}, rests},
+    {{0}, bounds},
+    {{.no_method_not_allowed = 1}, typed},
+    {{0}, hosted},
+    {{.trailing_slash = WYE_SLASH_REDIRECT, .clean_path = 1}, cleaned},
+    {{.trailing_slash = WYE_SLASH_IGNORE, .clean_path = 1, .case_insensitive = 1}, ignored},
+};
 
 static const char *const paths[] = {
     "/1/2/3/4/5/6/7",
@@ -297,6 +324,26 @@ static const char *const paths[] = {
     "/%61/%62",
     "/a/../b",
     "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/b",
+    "/42/x",
+    "/12-ab-7",
+    "/2024-02-29-a-b/y",
+    "/a-b-c",
+    "/00000000-0000-4000-8000-0123456789ab",
+    "/q/aaa",
+    "/q/%C3%A9",
+    "/q",
+    "/users/1?x",
+    "/Users//./1/../2",
+    "/USERS/12",
+    "/A/7-xx",
+    "https://api.example.com/a/1",
+    "https://x.example.com./a/2?q",
+    "https://a.b.com/x",
+    "https://a.b.c.example.com/a/b",
+    "https://[::1]/a",
+    "https://h.com/users/1",
+    "https://a.com",
+    "https://h/a",
 };
 
 struct text {
@@ -321,14 +368,44 @@ static int drop_texts(void **state) {
   return 0;
 }
 
-static void look_up(const struct wye_table *table, struct wye_context *context, uint32_t method) {
-  char allow[256];
-  for (size_t i = 0; i < COUNT(paths); i++) {
-    int32_t outcome = wye_match_method(table, context, method, texts[i].bytes, texts[i].length);
-    check_context(table, context, outcome, texts[i].length);
-    wye_allow(table, context, allow, sizeof allow);
-    wye_param_index(table, context, "b", 1);
+static void look_up_one(const struct wye_table *table, struct wye_context *context, uint32_t method,
+                        const struct text *text) {
+  char room[256];
+  int32_t outcome = text->bytes[0] == '/' ? wye_match_method(table, context, method, text->bytes, text->length)
+                                          : wye_match_url(table, context, method, text->bytes, text->length);
+  check_context(table, context, outcome, text->length);
+  wye_allow(table, context, room, sizeof room);
+  wye_param_index(table, context, "b", 1);
+  size_t length = wye_location(table, context, text->bytes, text->length, room, sizeof room);
+  assert_int_equal(length > 0, outcome == WYE_REDIRECT);
+  if (length) assert_true(room[0] == '/' && room[1] != '/');
+}
+
+/* With values of which each fits some parameter, and one less than there are parameters. */
+static void make_urls(const struct wye_table *table, struct wye_context *context) {
+  static const char *const texts_of_values[] = {"42", "a-b", "2024-02-29", "xx"};
+  for (uint32_t route = 0; route < wye_table_routes(table); route++) {
+    uint32_t count = wye_table_param_count(table, route), most = count < 96 ? count : 96;
+    struct wye_value values[96];
+    size_t length;
+    char url[600];
+    for (uint32_t i = 0; i < most; i++) {
+      const char *value = texts_of_values[(route + i) % COUNT(texts_of_values)];
+      values[i] = (struct wye_value){value, strlen(value)};
+    }
+    for (uint32_t less = 0; less < 2 && less <= most; less++) {
+      int32_t status = wye_url(table, context, route, values, most - less, url, sizeof url, &length, NULL);
+      if (status == WYE_OK) assert_in_range(length, 1, sizeof url);
+    }
   }
+}
+
+/* A block of exactly so many bytes, the last one again if it has them. */
+static void *room_of(size_t size) {
+  static void *block;
+  static size_t had;
+  if (size != had) free(block), block = malloc(size), had = size;
+  return block;
 }
 
 /* Opens the image; what is opened must be harmless to everything that reads it. 1 if it was. */
@@ -338,12 +415,13 @@ static size_t refused_or_harmless(const void *image, size_t size) {
   if (wye_table_open(image, size, &table, NULL) != WYE_OK) return 0;
   read_everything(table);
   size_t room = wye_context_size(table);
-  void *block = malloc(room);
-  if (wye_context_init(block, room, table, &context) != WYE_OK) fail_msg("no context of %zu bytes", room);
-  look_up(table, context, 0);
-  look_up(table, context, 1);
-  look_up(table, context, WYE_NO_METHOD);
-  free(block);
+  if (wye_context_init(room_of(room), room, table, &context) != WYE_OK) fail_msg("no context of %zu bytes", room);
+  for (size_t i = 0; i < COUNT(paths); i++) {
+    look_up_one(table, context, 0, &texts[i]);
+    look_up_one(table, context, 1, &texts[i]);
+    look_up_one(table, context, WYE_NO_METHOD, &texts[i]);
+  }
+  make_urls(table, context);
   return 1;
 }
 
@@ -357,7 +435,7 @@ typedef void visit(uint8_t *image, size_t size);
 static void for_each_image(visit *visit_image) {
   for (size_t i = 0; i < COUNT(tables); i++) {
     struct fixture f;
-    fixture_open(&f, NULL, tables[i]);
+    fixture_open(&f, &tables[i].options, tables[i].lines);
     visit_image(f.image, f.image_size);
     fixture_drop(&f);
   }
@@ -610,6 +688,230 @@ static void test_params_without_a_route(void **state) {
   check_refused(&f);
 }
 
+/* ------------------------------------------------------------------ single fields */
+
+static void *section(const struct fixture *f, enum wye__section which) {
+  return (uint8_t *)f->image + f->table->sections[which].offset;
+}
+
+/* One field, changed and put back: the image must be refused, and opens again afterwards. */
+static void check_field(const struct fixture *f, void *field, size_t size, uint64_t value, const char *what) {
+  uint64_t was = 0;
+  memcpy(&was, field, size);
+  if (memcmp(&was, &value, size) == 0) fail_msg("%s: it is so already", what);
+  memcpy(field, &value, size);
+  fix_checksum(f->image, f->image_size);
+  if (open_bytes(f->image, f->image_size, NULL) != WYE_BAD_IMAGE)
+    fail_msg("opened with %s of %llu, not %llu", what, (unsigned long long)value, (unsigned long long)was);
+  memcpy(field, &was, size);
+  fix_checksum(f->image, f->image_size);
+  assert_int_equal(open_bytes(f->image, f->image_size, NULL), WYE_OK);
+}
+
+#define REFUSED(field, value) check_field(&f, &(field), sizeof(field), (uint64_t)(value), #field)
+
+static void test_fields_of_constraints(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, typed);
+  struct wye__constraint *c = section(&f, WYE__CONSTRAINTS);
+  uint32_t count = f.table->sections[WYE__CONSTRAINTS].count;
+  assert_int_equal(count, 10);
+  for (uint32_t i = 1; i < count; i++) {
+    bool automaton = c[i].kind == WYE__AUTOMATON;
+    REFUSED(c[i].kind, 7);
+    REFUSED(c[i].kind, UINT32_MAX);
+    REFUSED(c[i].kind, automaton ? WYE__RUN : WYE__AUTOMATON);
+    REFUSED(c[i].size, c[i].size + 8);
+    REFUSED(c[i].size, c[i].size + 1);
+    REFUSED(c[i].text.offset, f.table->sections[WYE__TEXT].count);
+    REFUSED(c[i].text.length, UINT32_MAX);
+    if (!automaton) continue;
+    REFUSED(c[i].size, c[i].size - 8);
+    REFUSED(c[i].size, 0);
+    REFUSED(c[i].automaton, c[i].automaton + 8);
+    REFUSED(c[i].automaton, UINT32_MAX - 7);
+  }
+  fixture_drop(&f);
+}
+
+static void test_fields_of_automata(void **state) {
+  (void)state;
+  static const char *const one[] = {"GET /:a(\xC3\xA9|b+c)", NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, one);
+  struct wye__automaton *a = section(&f, WYE__AUTOMATA);
+  uint16_t *classes = (uint16_t *)(uintptr_t)wye__automaton_classes(a), *next = classes + a->ranges;
+  REFUSED(a->states, 0);
+  REFUSED(a->states, a->states + 8);
+  REFUSED(a->states, UINT16_MAX);
+  REFUSED(a->classes, 0);
+  REFUSED(a->classes, a->classes + 8);
+  REFUSED(a->classes, UINT16_MAX);
+  REFUSED(a->ranges, 0);
+  REFUSED(a->ranges, a->ranges + 8);
+  REFUSED(a->ranges, UINT16_MAX);
+  for (uint32_t i = 0; i < 128; i++) REFUSED(a->ascii[i], a->classes);
+  for (uint32_t i = 0; i < a->ranges; i++) REFUSED(classes[i], a->classes);
+  for (uint32_t i = 0; i < (uint32_t)a->states * a->classes; i++) REFUSED(next[i], a->states + 1);
+  fixture_drop(&f);
+}
+
+/* A constraint's number, ALL_PLACES and an empty literal decide how the search goes on, and how much room it needs. */
+static void test_fields_of_bounded_parameters(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, typed);
+  struct wye__bounded *b = section(&f, WYE__BOUNDED);
+  uint32_t all = 0, rest = 0, first = 0;
+  for (uint32_t i = 0; i < f.table->sections[WYE__BOUNDED].count; i++) {
+    uint32_t constraint = b[i].constraint & ~WYE__ALL_PLACES;
+    REFUSED(b[i].constraint, f.table->sections[WYE__CONSTRAINTS].count);
+    REFUSED(b[i].constraint, b[i].constraint ^ WYE__ALL_PLACES);
+    REFUSED(b[i].length, b[i].length ? UINT32_MAX : 1);
+    REFUSED(b[i].point, b[i].point + 1);
+    if (b[i].length == 0) REFUSED(b[i].constraint, 0);
+    else REFUSED(b[i].length, 0);
+    *(b[i].length == 0 ? &rest : b[i].constraint != constraint ? &all : &first) += 1;
+  }
+  assert_true(all > 2 && rest > 2 && first > 1);
+  fixture_drop(&f);
+}
+
+/* What a search remembers is counted: two vertices with one place between them would each believe the other. */
+static void test_fields_of_memories(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, typed);
+  struct wye_table *head = f.image;
+  struct wye__vertex *vertices = vertices_of(&f);
+  assert_true(head->stamps > 1 && head->maps > 0);
+  REFUSED(head->stamps, head->stamps + 1);
+  REFUSED(head->stamps, head->stamps - 1);
+  REFUSED(head->maps, head->maps + 1);
+  REFUSED(head->maps, head->maps - 1);
+  assert_true(head->traces > 0);
+  REFUSED(head->traces, head->traces + 1);
+  REFUSED(head->traces, head->traces - 1);
+  for (uint32_t i = 0; i < head->sections[WYE__VERTICES].count; i++) {
+    if (vertices[i].kind == WYE__EMPTY) continue;
+    REFUSED(vertices[i].memo, vertices[i].memo + 1);
+    if (vertices[i].memo) REFUSED(vertices[i].memo, vertices[i].memo - 1);
+    if (vertices[i].kind == WYE__POINT) REFUSED(vertices[i].text, vertices[i].text + 1);
+  }
+  fixture_drop(&f);
+}
+
+static void test_fields_of_hosts(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, hosted);
+  const struct wye__extent *extents = f.table->sections;
+  struct wye__host_record *hosts = section(&f, WYE__HOSTS);
+  uint32_t *places = section(&f, WYE__PLACES), count = extents[WYE__HOSTS].count;
+  assert_int_equal(count, 6);
+  assert_int_equal(extents[WYE__PLACES].count, 16);
+  assert_int_equal(extents[WYE__MASKS].count, 3);
+  for (uint32_t i = 0; i < count; i++) {
+    REFUSED(hosts[i].text.length, 0);
+    REFUSED(hosts[i].text.length, WYE_MAX_HOST + 1);
+    REFUSED(hosts[i].text.offset, extents[WYE__TEXT].count);
+    REFUSED(hosts[i].text.offset, UINT32_MAX);
+    REFUSED(vertices_of(&f)[1 + i].kind, WYE__POINT);
+    REFUSED(vertices_of(&f)[1 + i].params, vertices_of(&f)[1 + i].params + 1);
+  }
+  REFUSED(places[0], count + 1);
+  REFUSED(places[15], UINT32_MAX);
+  fixture_drop(&f);
+}
+
+/* A search for a host ends at a free place: there must be one. */
+static void test_no_free_place(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, hosted);
+  uint32_t *places = section(&f, WYE__PLACES);
+  for (uint32_t i = 0; i < f.table->sections[WYE__PLACES].count; i++) places[i] = 1;
+  check_refused(&f);
+}
+
+static void test_places_that_are_no_power_of_two(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, hosted);
+  struct wye_table *head = f.image;
+  head->sections[WYE__PLACES].count -= 2;
+  head->sections[WYE__TEXT].offset -= 8;
+  head->sections[WYE__TEXT].count += 8;
+  check_refused(&f);
+}
+
+/* A mask of more labels than the host has: the spans beyond have no room. */
+static void test_mask_of_more_labels_than_there_are(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET :only/a", NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, lines);
+  struct wye__mask *mask = section(&f, WYE__MASKS);
+  mask->mask = UINT32_MAX;
+  fix_checksum(f.image, f.image_size);
+  assert_int_equal(refused_or_harmless(f.image, f.image_size), 1);
+  fixture_drop(&f);
+}
+
+/* The parameters of a route's host, and an optional one, are among its parameters. */
+static void test_fields_of_routes(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET /a", "GET :t.com/:x?", NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, lines);
+  struct wye__route_record *routes = section(&f, WYE__ROUTES);
+  REFUSED(routes[0].optional, 1);
+  REFUSED(routes[0].host_params, 1);
+  REFUSED(routes[0].host.offset, f.table->sections[WYE__TEXT].count + 1);
+  REFUSED(routes[1].optional, 2);
+  REFUSED(routes[1].optional, 0);
+  REFUSED(routes[1].host_params, 2);
+  REFUSED(routes[1].host_params, 255);
+  REFUSED(routes[1].host.length, UINT32_MAX);
+  REFUSED(routes[1].id, INT32_MIN);
+  fixture_drop(&f);
+}
+
+static void test_fields_of_the_header(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, typed);
+  struct wye_table *head = f.image;
+  REFUSED(head->trailing_slash, 3);
+  REFUSED(head->clean_path, 2);
+  REFUSED(head->case_insensitive, 2);
+  REFUSED(head->no_method_not_allowed, 2);
+  REFUSED(head->clean_path, 1); /* it would need a second set of roots */
+  REFUSED(head->max_depth, head->max_depth - 1);
+  REFUSED(head->max_depth, UINT16_MAX + 2u);
+  for (int i = 0; i < WYE__SECTIONS; i++) {
+    REFUSED(head->sections[i].count, head->sections[i].count + 8);
+    REFUSED(head->sections[i].offset, head->sections[i].offset + 8);
+    REFUSED(head->sections[i].count, UINT32_MAX);
+  }
+  fixture_drop(&f);
+}
+
+/* The number of a constraint that only a forged table has a route for: without its section there is nothing to read. */
+static void test_constraints_without_number_0(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_open(&f, NULL, mixed);
+  struct wye_table *head = f.image;
+  assert_int_equal(head->sections[WYE__CONSTRAINTS].count, 1);
+  head->sections[WYE__CONSTRAINTS].count = 0;
+  for (int i = WYE__AUTOMATA; i < WYE__SECTIONS; i++)
+    head->sections[i].offset -= (uint32_t)sizeof(struct wye__constraint);
+  head->sections[WYE__TEXT].count += sizeof(struct wye__constraint);
+  check_refused(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_header_is_as_drawn),
@@ -642,6 +944,17 @@ int main(void) {
       cmocka_unit_test(test_no_room_for_the_root),
       cmocka_unit_test(test_more_params_than_any_table_has),
       cmocka_unit_test(test_params_without_a_route),
+      cmocka_unit_test(test_fields_of_constraints),
+      cmocka_unit_test(test_fields_of_automata),
+      cmocka_unit_test(test_fields_of_bounded_parameters),
+      cmocka_unit_test(test_fields_of_memories),
+      cmocka_unit_test(test_fields_of_hosts),
+      cmocka_unit_test(test_no_free_place),
+      cmocka_unit_test(test_places_that_are_no_power_of_two),
+      cmocka_unit_test(test_mask_of_more_labels_than_there_are),
+      cmocka_unit_test(test_fields_of_routes),
+      cmocka_unit_test(test_fields_of_the_header),
+      cmocka_unit_test(test_constraints_without_number_0),
   };
   return cmocka_run_group_tests(tests, take_texts, drop_texts);
 }

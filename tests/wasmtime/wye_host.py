@@ -49,6 +49,7 @@ class WyeError(Exception):
 
     def __init__(self, status, offset, other, message):
         super().__init__(message)
+        self.status = status
         self.code = STATUSES[status]
         self.offset = offset
         self.other = None if other == NONE else other
@@ -306,13 +307,20 @@ class Context(Owned):
             places[2 * index] *= value is not None
         pairs = module.copy(struct.pack(f"<{len(places)}I", *places))
         buffer = module.alloc(capacity)
-        try:
-            numbers = (pairs, len(values), buffer, capacity)
-            length = module.check(module.call("wye_url", self.table.offset, self.offset, route, *numbers))
-            return module.read(buffer, length)
-        finally:
-            for taken in (block, pairs, buffer):
-                module.free(taken)
+        length = module.call("wye_url", self.table.offset, self.offset, route, pairs, len(values), buffer, capacity)
+        url = module.read(buffer, max(length, 0))
+        for taken in (block, pairs, buffer):
+            module.free(taken)
+        if length < 0:
+            raise self._with_routes(module.error(), made)
+        return url
+
+    def _with_routes(self, error, made):
+        """wye_url knows routes by their indexes, and its error names none."""
+        others = [] if error.other is None else [self.table.route(error.other)]
+        named = [f'"{((route.host or b"") + route.pattern).decode()}"' for route in (made, *others) if route]
+        other = NONE if error.other is None else error.other
+        return WyeError(error.status, error.offset, other, f"{error} ({', '.join(named)})")
 
     def allow(self, capacity=MAX_ALLOW + 1):
         block = self.module.alloc(capacity)

@@ -64,8 +64,7 @@ static void report_never(struct loader *loader, uint32_t index, const struct wye
 
 /* ------------------------------------------------------------------ overlaps */
 
-static void report_overlap(struct loader *loader, uint32_t index, uint32_t other,
-                           const struct wye_witness *witness) {
+static void report_overlap(struct loader *loader, uint32_t index, uint32_t other, const struct wye_witness *witness) {
   begin_route(loader, index);
   put_text(&out, "overlap: ");
   put_named(loader, index);
@@ -93,8 +92,7 @@ static void check_overlaps(struct checker *checker, uint32_t index) {
 static void check_routes(struct checker *checker) {
   uint32_t routes = wye_table_routes(checker->loader->table);
   struct wye_witness witness;
-  for (uint32_t i = 0; i < routes; i++)
-    checker->never[i] = wye_reach(checker->analysis, i, &witness) == WYE_NEVER;
+  for (uint32_t i = 0; i < routes; i++) checker->never[i] = wye_reach(checker->analysis, i, &witness) == WYE_NEVER;
   for (uint32_t i = 0; i < routes; i++) {
     if (checker->never[i] && wye_reach(checker->analysis, i, &witness) == WYE_NEVER)
       report_never(checker->loader, i, &witness);

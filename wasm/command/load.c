@@ -101,7 +101,7 @@ static struct text take_field(struct text *line) {
   return field;
 }
 
-/* What stands before the first slash is a host. Without a slash there is none: the whole is a pattern, and a bad one. */
+/* What stands before the first slash is a host. Without a slash all of it is a pattern, and a bad one. */
 static struct text take_host(struct text *field) {
   const char *slash = memchr(field->bytes, '/', field->length);
   struct text host = {field->bytes, slash ? (size_t)(slash - field->bytes) : 0};
@@ -118,10 +118,15 @@ static void add_line(struct loader *loader, struct text line) {
     problem(loader, "more than METHOD pattern [name]: write %20 for a space in a pattern");
   } else {
     struct text host = take_host(&pattern);
-    add_route(loader, &(struct wye_route){.method = method.bytes, .method_length = method.length,
-                                          .pattern = pattern.bytes, .pattern_length = pattern.length,
-                                          .name = name.bytes, .name_length = name.length,
-                                          .host = host.bytes, .host_length = host.length, .id = WYE_NEXT_ID});
+    add_route(loader, &(struct wye_route){.method = method.bytes,
+                                          .method_length = method.length,
+                                          .pattern = pattern.bytes,
+                                          .pattern_length = pattern.length,
+                                          .name = name.bytes,
+                                          .name_length = name.length,
+                                          .host = host.bytes,
+                                          .host_length = host.length,
+                                          .id = WYE_NEXT_ID});
   }
 }
 

@@ -71,7 +71,8 @@ static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c 
 static bool is_url(struct text text) {
   static const char more[] = "+-.0123456789";
   size_t at = 0;
-  while (at < text.length && (is_letter(text.bytes[at]) || (at && text.bytes[at] && strchr(more, text.bytes[at])))) at++;
+  while (at < text.length && (is_letter(text.bytes[at]) || (at && text.bytes[at] && strchr(more, text.bytes[at]))))
+    at++;
   return at && text.length - at >= 3 && memcmp(text.bytes + at, "://", 3) == 0;
 }
 

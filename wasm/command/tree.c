@@ -48,7 +48,9 @@ struct parameter {
 static struct parameter parameter_at(struct text text, size_t place) {
   size_t start = place + 1;
   while (start < text.length && is_name(text.bytes[start])) start++;
-  size_t end = at(text, start, '<') ? type_end(text, start) : at(text, start, '(') ? expression_end(text, start) : start;
+  size_t end = at(text, start, '<')   ? type_end(text, start)
+               : at(text, start, '(') ? expression_end(text, start)
+                                      : start;
   if (end > text.length) end = text.length;
   return (struct parameter){{text.bytes + start, end - start}, at(text, end, '?') ? end + 1 : end};
 }
@@ -57,8 +59,8 @@ static bool is_parameter(struct text text, size_t place) { return at(text, place
 
 static bool is_escape(struct text text, size_t place) {
   static const char hex[] = "0123456789abcdefABCDEF";
-  return at(text, place, '%') && place + 2 < text.length && text.bytes[place + 1] && strchr(hex, text.bytes[place + 1]) &&
-         text.bytes[place + 2] && strchr(hex, text.bytes[place + 2]);
+  return at(text, place, '%') && place + 2 < text.length && text.bytes[place + 1] &&
+         strchr(hex, text.bytes[place + 1]) && text.bytes[place + 2] && strchr(hex, text.bytes[place + 2]);
 }
 
 /* Behind the character of a literal at `place`. */
@@ -88,8 +90,8 @@ struct node {
   struct node *parent, *child, *next;
   uint32_t first;      /* the first route at it or below it */
   uint32_t leaf, last; /* the routes that end here: a list of indexes plus 1 */
-  uint32_t depth; /* 0: a host */
-  bool rest;      /* a catch-all: a `*` is one only where nothing follows */
+  uint32_t depth;      /* 0: a host */
+  bool rest;           /* a catch-all: a `*` is one only where nothing follows */
 };
 
 struct forest {
@@ -204,7 +206,7 @@ enum kind { LITERAL, BOUNDED, CONSTRAINED, PLAIN, CATCH_ALL };
 /* What stands at a place of a segment; its end counts as a literal. */
 struct piece {
   enum kind kind;
-  struct text text;       /* of a literal: one character; of a bounded parameter: the literal that bounds it */
+  struct text text; /* of a literal: one character; of a bounded parameter: the literal that bounds it */
   struct text constraint;
   size_t end;
 };
