@@ -107,7 +107,8 @@ static inline char *location_of(const struct wye_table *table, const struct wye_
   char *to = take(*size + 1);
   CHECK(wye_location(table, c, text, length, to, *size + 1) == *size);
   CHECK(to[*size] == 0 && to[0] == '/' && to[1] != '/');
-  for (size_t i = 0; i < *size; i++) CHECK(to[i] > ' ' && to[i] < 0x7F && to[i] != '\\');
+  for (size_t i = 0; i < *size; i++) CHECK(to[i] > ' ' && to[i] < 0x7F);
+  for (size_t i = 0; i < *size && to[i] != '?' && to[i] != '#'; i++) CHECK(!strchr("\"<>\\^`{|}", to[i]));
   return to;
 }
 
