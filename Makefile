@@ -31,7 +31,7 @@ skip = { echo "skipped: $(1) (needs $(2))"; test -z "$(WYE_REQUIRE_ALL)"; }
 title = @echo; echo "== $(1)"
 again = $(MAKE) --no-print-directory $(if $(V),,-s)
 
-.PHONY: all native wasm js types run bench clean help
+.PHONY: all native wasm js types run bench bench-paired clean help
 all: native wasm js types ## build everything (the default)
 
 help: ## list the targets
@@ -148,6 +148,9 @@ run: js ## start the example worker on 127.0.0.1:8787 (PORT=)
 
 bench: native js nodes ## print time and allocations for each lookup, beside other routers
 	@$(NODE) bench/run.mjs $(BENCH)
+
+bench-paired: js ## compare this checkout's speed with that of another revision: BASE=main
+	@$(NODE) bench/paired.mjs $(if $(BASE),--base $(BASE)) $(BENCH)
 
 .PHONY: install
 VERSION = $(shell sed -n 's/^.define WYE_VERSION "\(.*\)"/\1/p' include/wye.h)

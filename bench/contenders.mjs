@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { METHOD_NOT_ALLOWED, NOT_FOUND } from "./requests.mjs";
+import { translate } from "./routes.mjs";
 
 /**
  * @typedef {object} Router one contender with a table in it
@@ -19,7 +20,8 @@ import { METHOD_NOT_ALLOWED, NOT_FOUND } from "./requests.mjs";
  * @typedef {object} Contender
  * @property {string} title
  * @property {string} [module] the npm package, for its version
- * @property {"hits" | "extra"} [only] hits: left out of the other sets; extra: left out of the other runtimes too
+ * @property {"hits" | "extra" | "urls"} [only] hits: left out of the other sets; extra: left out of the other runtimes
+ *   too; urls: for requests that are absolute URLs
  * @property {boolean} [baseline] it gives no answers, only a time to compare with
  * @property {boolean} [decodes] values come percent-decoded
  * @property {boolean} [tells405] it tells a wrong method from a wrong path
@@ -31,9 +33,12 @@ import { METHOD_NOT_ALLOWED, NOT_FOUND } from "./requests.mjs";
 export const CONTENDERS = {
   floor: { title: "empty call", only: "hits", baseline: true, build: buildFloor },
   map: { title: "Map of all paths", only: "hits", build: buildMap },
-  wye: { title: "wye", decodes: true, tells405: true, build: buildWye((index) => index) },
+  wye: { title: "wye", decodes: true, tells405: true, build: buildWye("match", (index) => index) },
   "wye-names": {
-    title: "wye, by name", only: "extra", decodes: true, tells405: true, build: buildWye((_, name) => name)
+    title: "wye, by name", only: "extra", decodes: true, tells405: true, build: buildWye("match", (_, name) => name)
+  },
+  "wye-urls": {
+    title: "wye, URLs", only: "urls", decodes: true, tells405: true, build: buildWye("matchUrl", (index) => index)
   },
   memoirist: { title: "memoirist", module: "memoirist", build: buildMemoirist },
   "find-my-way": { title: "find-my-way", module: "find-my-way", decodes: true, build: buildFindMyWay },
@@ -66,6 +71,10 @@ function addAll(routes, add) {
   return refused;
 }
 
+function refuse() {
+  throw new Error("it has no constraints");
+}
+
 const key = (name, catchAll) => JSON.stringify(catchAll ? "*" : name);
 
 function buildFloor() {
@@ -79,12 +88,13 @@ function buildMap(_, requests) {
   return { refused: [], lookup: (method, path) => maps[method].get(path) };
 }
 
-function buildWye(position) {
+function buildWye(entry, position) {
   return async (routes) => {
     const { RouteTable } = await import("../js/index.js");
     const table = new RouteTable();
-    const refused = addAll(routes, ({ method, pattern, id }) => table.add(method, pattern, { id }));
-    const lookup = (method, path) => table.match(method, path);
+    const refused = addAll(routes, ({ method, pattern, host, id }) => table.add(method, pattern, { host, id }));
+    const lookup = entry === "match" ? (method, path) => table.match(method, path) :
+      (method, url) => table.matchUrl(method, url);
     const read = (name, index) => `router.param(${JSON.stringify(position(index, name))})`;
     return { refused, lookup, find: lookup, idOf: (id) => id, read, router: table };
   };
@@ -93,7 +103,7 @@ function buildWye(position) {
 async function buildMemoirist(routes) {
   const { Memoirist } = await import("memoirist");
   const router = new Memoirist();
-  const pattern = (route) => route.pattern.replace(/\*\w+$/, "*");
+  const pattern = (route) => translate(route.pattern, refuse).replace(/\*\w+$/, "*");
   const refused = addAll(routes, (route) => router.add(route.method, pattern(route), route.id));
   const find = (method, path) => router.find(method, path);
   const idOf = (result) => (result === null ? NOT_FOUND : result.store);
@@ -105,7 +115,8 @@ async function buildFindMyWay(routes) {
   const { default: makeRouter } = await import("find-my-way");
   const router = makeRouter();
   const handler = () => {}; // its store stands beside it, and must not be falsy
-  const pattern = (route) => route.pattern.replace(/\*\w+$/, "*");
+  const constrained = (name, expression) => `:${name}(^${expression}$)`;
+  const pattern = (route) => translate(route.pattern, constrained).replace(/\*\w+$/, "*");
   const refused = addAll(routes, (route) => router.on(route.method, pattern(route), handler, { id: route.id }));
   const find = (method, path) => router.find(method, path);
   const idOf = (result) => (result === null ? NOT_FOUND : result.store.id);
@@ -119,7 +130,8 @@ function buildHono(folder, name) {
   return async (routes) => {
     const Router = (await import(`hono/router/${folder}`))[name];
     const router = new Router();
-    const pattern = (route) => route.pattern.replace(/\*(\w+)$/, ":$1{.*}");
+    const constrained = (name, expression) => `:${name}{${expression}}`;
+    const pattern = (route) => translate(route.pattern, constrained).replace(/\*(\w+)$/, ":$1{.*}");
     const sorted = [...routes].sort(byMatchOrder);
     const refused = addAll(sorted, (route) => router.add(route.method, pattern(route), route.id));
     if (refused.length === 0) refused.push(...firstMatch(router));

@@ -46,12 +46,12 @@ async function lastWords(child) {
 /**
  * Times all contestants in turns, so that noise hits each of them: a round is one measurement of each kind for each.
  * @param {Contestant[]} contestants
- * @param {{ rounds: number, ms: number }} effort
+ * @param {{ rounds: number, ms: number, cold?: boolean }} effort cold: with no warming
  * @returns {Promise<Map<Contestant, Record<string, { ns: number, all: number[], bytes?: number, calls?: number }>>>}
  */
 export async function measure(contestants, effort) {
   const figures = new Map(contestants.map((contestant) => [contestant, emptyFigures(contestant)]));
-  await warmUp(contestants, effort.ms);
+  if (!effort.cold) await warmUp(contestants, effort.ms);
   for (let round = 0; round < effort.rounds; round++) {
     for (const contestant of rotated(contestants, round)) {
       await timeRound(contestant, effort.ms, figures.get(contestant));
@@ -78,7 +78,8 @@ async function eachKind({ kinds }, visit) {
   for (const [column, kind] of Object.entries(kinds)) await visit(kind, column);
 }
 
-const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)];
+/** The list from another place on. */
+export const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)];
 
 async function timeRound(contestant, ms, figures) {
   await eachKind(contestant, async (kind, column) => {
@@ -92,7 +93,8 @@ async function finish(contestant, figures) {
   });
 }
 
-function median(numbers) {
+/** Of an even number of figures the mean of the two in the middle. */
+export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

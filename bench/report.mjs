@@ -16,39 +16,53 @@ export function caption({ versions, command, effort }) {
   ].join("\n");
 }
 
-function machine() {
+/** The machine, and how busy it is. */
+export function machine() {
   const cpu = os.cpus()[0]?.model.trim() ?? "unknown processor";
   const memory = Math.round(os.totalmem() / 2 ** 30);
-  return `${cpu}, ${os.availableParallelism()} cores, ${memory} GiB, ${os.type()} ${os.release()} ${os.arch()}`;
+  const system = `${os.type()} ${os.release()} ${os.arch()}, load ${os.loadavg()[0].toFixed(1)} at the start`;
+  return `${cpu}, ${os.availableParallelism()} cores, ${memory} GiB, ${system}`;
 }
 
 /**
  * @param {string} title
- * @param {{ title: string, hello: any, figures: any }[]} rows the one with the title "wye" is what the ratios are to
+ * @param {{ title: string, hello: any, figures: any, note?: string }[]} rows
  * @param {"bytes" | "calls"} unit what one lookup allocates
+ * @param {string} [base] the row that the ratios are to
  */
-export function table(title, rows, unit) {
-  const wye = rows.find((row) => row.title === "wye")?.figures;
+export function table(title, rows, unit, base = "wye") {
+  const wye = rows.find((row) => row.title === base)?.figures;
   const params = rows.some((row) => row.figures.params);
   const paramsHead = params ? ["id+params", "ratio"] : [];
   const head = ["", "id", "ratio", ...paramsHead, "wrong", unit === "bytes" ? "bytes" : "allocations", ""];
   const lines = rows.map((row) => cells(row, wye, params, unit));
-  return `${title}\n${align([head, ...lines])}`;
+  return grid(title, [head, ...lines]);
 }
 
-function cells({ title, hello, figures }, wye, params, unit) {
+/** A title and rows of texts, the head first. The last column is for notes, and may be empty. */
+export const grid = (title, rows) => `${title}\n${align(rows)}`;
+
+/** The cell of one figure, and of its ratio to another's. */
+export const figureOf = (row, column) => ns(row?.figures[column]);
+export const ratioOf = (row, base, column) => ratio(row?.figures[column], base?.figures[column]);
+
+export function size(bytes) {
+  return bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}
+
+function cells({ title, hello, figures, note }, wye, params, unit) {
   if (!figures.id) return [title, "refuses", "", ...(params ? ["", ""] : []), "", "", reason(hello)];
   const columns = params ? ["id", "params"] : ["id"];
   const times = columns.flatMap((column) => [ns(figures[column]), ratio(figures[column], wye?.[column])]);
   const amounts = allocated(columns.map((column) => figures[column]), unit);
-  return [title, ...times, wrong(hello.wrong, figures.params), amounts, note(hello)];
+  return [title, ...times, wrong(hello.wrong, figures.params), amounts, note ?? remark(hello)];
 }
 
 const ns = (figure) => (figure ? figure.ns.toFixed(1) : "");
 const ratio = (figure, wye) => (figure && wye ? (figure.ns / wye.ns).toFixed(2) : "");
 const wrong = (counts, params) => (counts ? [counts.id, ...(params ? [counts.params] : [])].join(" / ") : "");
 const reason = ({ why }) => (why ? `${why.pattern}: ${why.why || "unsupported"}` : "");
-const note = ({ refused }) => (refused ? `refuses ${refused} route${refused === 1 ? "" : "s"}` : "");
+const remark = ({ refused }) => (refused ? `refuses ${refused} route${refused === 1 ? "" : "s"}` : "");
 
 function allocated(figures, unit) {
   const amount = (figure) => (figure[unit] === undefined ? "?" : String(Math.round(figure[unit] * 100) / 100));

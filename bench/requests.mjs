@@ -13,9 +13,9 @@ export const NOT_FOUND = -1, METHOD_NOT_ALLOWED = -2;
 /**
  * @typedef {object} Request
  * @property {string} method
- * @property {string} path
+ * @property {string} path or an absolute URL, for a table with hosts
  * @property {number} id of the route to be reached, or NOT_FOUND, or METHOD_NOT_ALLOWED
- * @property {string[]} values the parameters' values, as the path has them
+ * @property {string[]} values the parameters' values, as the text has them
  */
 
 /** What there is to measure: each set by its name. */
@@ -97,10 +97,11 @@ function fill(route, value) {
 
 // ------------------------------------------------------------------ values
 
-const DIGITS = "0123456789", HEX = "0123456789abcdef";
-const LETTERS = "abcdefghijklmnopqrstuvwxyz", ALNUM = LETTERS + LETTERS.toUpperCase() + DIGITS;
+export const DIGITS = "0123456789", HEX = "0123456789abcdef", LETTERS = "abcdefghijklmnopqrstuvwxyz";
+const ALNUM = LETTERS + LETTERS.toUpperCase() + DIGITS;
 
-function text(random, alphabet, least, most) {
+/** A random text of so many characters. */
+export function text(random, alphabet, least, most = least) {
   const length = least + random.below(most - least + 1);
   return Array.from({ length }, () => random.pick(alphabet)).join("");
 }
@@ -112,8 +113,8 @@ function plainValue(name, random) {
   return word(random);
 }
 
-// Letters with a digit among them, so that no value is by chance a literal of the table.
-function word(random) {
+/** Letters with a digit among them, so that no value is by chance a literal of the table. */
+export function word(random) {
   const dash = random.below(3) === 0 ? `-${text(random, LETTERS, 2, 6)}` : "";
   return text(random, LETTERS, 1, 3) + text(random, ALNUM, 1, 8) + random.pick(DIGITS) + dash;
 }

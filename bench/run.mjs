@@ -3,24 +3,33 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { BUDGETS, reportAllocation } from "./alloc.mjs";
+import { reportAllocation } from "./alloc.mjs";
+import { reportBacktracking } from "./backtracking.mjs";
+import { fail, failed, race, results } from "./compare.mjs";
 import { CONTENDERS, packageVersion } from "./contenders.mjs";
+import { compareConstraints, compareHosts } from "./language.mjs";
 import { buildNative } from "./native.mjs";
-import { measure, start } from "./processes.mjs";
 import { caption, table as printTable } from "./report.mjs";
+import { HOSTS } from "./hosts.mjs";
 import { makeRequests, writeRequests } from "./requests.mjs";
 import { readRoutes, routeFile, TABLES } from "./routes.mjs";
 import { findRuntimes } from "./runtimes.mjs";
+
+const PARTS = ["native", "node", "sets", "hosts", "constraints", "backtracking", "alloc"];
 
 const HELP = `node bench/run.mjs [options]
   --quick            fewer and shorter rounds, the three GitHub tables only
   --table NAME,...   of ${TABLES.join(", ")}
   --only NAME,...    JavaScript contenders, of ${Object.keys(CONTENDERS).join(", ")}
   --node VERSION,... major versions of Node
-  --part NAME,...    of native, node, sets, alloc
+  --part NAME,...    of ${PARTS.join(", ")}
+  --hosts N          hosts of the tables that have many (10000)
   --lookups N        lookups whose allocations are counted (10000000)`;
 
 const EFFORT = { full: { rounds: 7, ms: 25 }, quick: { rounds: 3, ms: 20 } };
+
+const NATIVE_PARTS = ["native", "hosts", "constraints"];
+const NOTHING_NATIVE = { programs: {}, notes: [], versions: [] };
 
 // The tables that every runtime is measured with; the others, and the other sets, with this major version only.
 const MAIN_TABLES = TABLES.slice(0, 3);
@@ -32,9 +41,7 @@ const SETS = ["misses", "405", "escaped", "non-ascii"];
 
 const out = fileURLToPath(new URL("../build/bench/", import.meta.url));
 const options = readOptions();
-const results = { command: `node ${["bench/run.mjs", ...process.argv.slice(2)].join(" ")}`, figures: [] };
-const complained = new Set();
-let failures = 0;
+results.command = `node ${["bench/run.mjs", ...process.argv.slice(2)].join(" ")}`;
 
 await main();
 
@@ -42,16 +49,19 @@ function readOptions() {
   const text = { type: "string" };
   const { values } = parseArgs({ options: {
     quick: { type: "boolean", default: false }, help: { type: "boolean", default: false },
-    table: text, only: text, node: text, part: text, lookups: text
+    table: text, only: text, node: text, part: text, hosts: text, lookups: text
   } });
   const list = (value, all) => value?.split(",") ?? all;
+  const unknown = list(values.part, PARTS).filter((part) => !PARTS.includes(part));
+  if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}: there are ${PARTS.join(", ")}`);
   return {
     help: values.help,
     effort: values.quick ? EFFORT.quick : EFFORT.full,
     tables: list(values.table, values.quick ? MAIN_TABLES : TABLES),
     only: list(values.only, Object.keys(CONTENDERS)),
     nodes: list(values.node, null),
-    parts: list(values.part, ["native", "node", "sets", "alloc"]),
+    parts: list(values.part, PARTS),
+    hosts: Number(values.hosts ?? HOSTS),
     lookups: Number(values.lookups ?? (values.quick ? 1_000_000 : 10_000_000))
   };
 }
@@ -61,16 +71,20 @@ async function main() {
   mkdirSync(out, { recursive: true });
   const { tables, parts } = options;
   const runtimes = findRuntimes(options.nodes);
-  const native = parts.includes("native") ? buildNative() : { programs: {}, notes: [], versions: [] };
+  const native = parts.some((part) => NATIVE_PARTS.includes(part)) ? buildNative() : NOTHING_NATIVE;
   printHead(runtimes, native);
   if (parts.includes("native")) await inTurn(tables, (table) => nativeTable(table, native.programs));
   if (runtimes.length === 0) throw new Error(`no Node of version ${options.nodes} is here`);
   const reference = runtimes.find(({ version }) => version.startsWith(REFERENCE)) ?? runtimes.at(-1);
   if (parts.includes("node")) await inTurn(runtimes, (runtime) => nodeTables(runtime, reference));
   if (parts.includes("sets")) await inTurn(SETS, (set) => nodeTable(reference, SET_TABLE, set, (only) => !only));
+  const where = { runtime: reference, programs: native.programs, effort: options.effort };
+  if (parts.includes("hosts")) await compareHosts(where, options.hosts);
+  if (parts.includes("constraints")) await compareConstraints(where);
+  if (parts.includes("backtracking")) backtrack(reference);
   if (parts.includes("alloc")) await inTurn(runtimes, countAllocations);
   writeFileSync(fileURLToPath(new URL("../build/bench.json", import.meta.url)), JSON.stringify(results, null, 1));
-  process.exitCode = failures > 0 ? 1 : 0;
+  process.exitCode = failed() ? 1 : 0;
 }
 
 async function inTurn(list, visit) {
@@ -98,7 +112,8 @@ function requestsFile(table, set) {
 
 async function nativeTable(table, programs) {
   const args = [fileURLToPath(routeFile(table)), requestsFile(table, "hits")];
-  const wye = (title, kinds) => programs.wye && { title, command: programs.wye, args, kinds };
+  const wye = (title, kinds) =>
+    programs.wye && { title, command: programs.wye, args, kinds, judged: title === "wye" };
   const matchit = programs.matchit && { title: "matchit", command: programs.matchit, args };
   const contenders = [
     wye("wye", { id: "id", params: "params" }),
@@ -111,7 +126,7 @@ async function nativeTable(table, programs) {
 }
 
 async function nodeTables(runtime, reference) {
-  const wanted = (only) => runtime === reference || only !== "extra";
+  const wanted = (only) => only !== "urls" && (runtime === reference || only !== "extra");
   const tables = options.tables.filter((table) => runtime === reference || MAIN_TABLES.includes(table));
   await inTurn(tables, (table) => nodeTable(runtime, table, "hits", wanted));
 }
@@ -120,28 +135,15 @@ async function nodeTable(runtime, table, set, wanted) {
   const files = [fileURLToPath(routeFile(table)), requestsFile(table, set)];
   const worker = fileURLToPath(new URL("worker.mjs", import.meta.url));
   const contenders = options.only.filter((name) => wanted(CONTENDERS[name].only)).map((name) => ({
-    title: CONTENDERS[name].title, command: runtime.path, args: ["--expose-gc", worker, name, ...files]
+    title: CONTENDERS[name].title, command: runtime.path, args: ["--expose-gc", worker, name, ...files],
+    judged: name === "wye"
   }));
   await compare({ runtime: runtime.title, table, set, unit: "bytes" }, contenders);
 }
 
 async function compare(where, contenders) {
-  const running = (await Promise.all(contenders.map(tryStart))).filter(Boolean);
-  const figures = await measure(running, options.effort);
-  for (const contestant of running) contestant.stop();
-  const rows = running.map((contestant) => ({ ...contestant, figures: figures.get(contestant) }));
+  const rows = await race(where, contenders, options.effort);
   console.log(`\n${printTable(heading(where), rows, where.unit)}`);
-  for (const row of rows) record(where, row);
-}
-
-async function tryStart(contender) {
-  try {
-    return await start(contender);
-  } catch (error) {
-    if (!complained.has(contender.title)) console.log(`note: left out: ${error.message}`);
-    complained.add(contender.title);
-    return null;
-  }
 }
 
 function heading({ runtime, table, set }) {
@@ -149,25 +151,16 @@ function heading({ runtime, table, set }) {
   return `${table}, ${routes} routes, ${set}, ${runtime}`;
 }
 
-function record(where, { title, hello, figures }) {
-  results.figures.push({ ...where, contender: title, ...hello, figures });
-  if (title !== "wye") return;
-  const wrong = hello.wrong ? hello.wrong.id + hello.wrong.params : 0;
-  const calls = Object.values(figures).reduce((sum, figure) => sum + (figure.calls ?? 0), 0);
-  if (wrong > 0) fail(`wye gave ${wrong} wrong answers`);
-  if (calls > BUDGETS.native.calls) fail(`wye called the allocator ${calls} times`);
-}
+// ------------------------------------------------------------------ expressions, allocations
 
-function fail(what) {
-  failures++;
-  console.log(`FAILED: ${what}`);
+function backtrack({ title, path }) {
+  console.log("");
+  results.backtracking = reportBacktracking({ node: path, title });
 }
-
-// ------------------------------------------------------------------ allocations
 
 function countAllocations(runtime) {
   console.log(`\nallocations of wye, ${runtime.title}`);
   const { over, ...allocations } = reportAllocation({ lookups: options.lookups, node: runtime.path });
   results.allocations = { ...results.allocations, [runtime.title]: allocations };
-  failures += over.length;
+  for (const complaint of over) fail(complaint);
 }

@@ -30,7 +30,7 @@ const loops = { ...(router.lookup && { id: idLoop }), ...(router.find && { param
 const answers = router.lookup && !contender.baseline;
 
 const wrongAnswers = answers ? countWrong() : null;
-const handlers = router.find ? routes.map(makeHandler) : [];
+const handlers = router.find ? forEachRoute(makeHandler) : [];
 const commands = { warm, time, bytes };
 
 say({ refused: router.refused.length, why: router.refused[0], wrong: wrongAnswers, kinds: Object.keys(loops) });
@@ -67,6 +67,16 @@ function paramsLoop(from, to) {
   return sum;
 }
 
+// Hosts that have the same pattern share what is made for it.
+function forEachRoute(make) {
+  const made = new Map();
+  return routes.map((route) => {
+    const key = [route.method, route.pattern, ...route.names].join(" ");
+    if (!made.has(key)) made.set(key, make(route));
+    return made.get(key);
+  });
+}
+
 // As in an application, each route has a handler that knows the names of its parameters. What was not there when the
 // answers were checked is not read either.
 function makeHandler(route) {
@@ -83,7 +93,7 @@ function readExpressions(route) {
 
 function countWrong() {
   paths.renew();
-  const readers = router.find ? routes.map(makeReader) : [];
+  const readers = router.find ? forEachRoute(makeReader) : [];
   const wrong = { id: 0, params: 0 };
   requests.forEach((request, i) => {
     const idRight = rightId(contender, router.lookup(methods[i], paths.pool[i]), request.id);

@@ -166,6 +166,7 @@ static void recase(const struct wye__request *r, struct wye__cleaned *cleaned) {
 /* Looks for the cleaned path, under the slash policy. */
 static int32_t by_cleaning(const struct wye__request *r, uint32_t start, uint32_t end, bool folded, uint32_t *flags) {
   struct wye__cleaned *cleaned = wye__cleaned(r->table, r->context);
+  wye__claim(r->table, r->context);
   cleaned->length = wye__clean(r->text + start, end - start, cleaned->path);
   struct form form = {.text = cleaned->path, .end = cleaned->length, .folded = folded};
   *flags = WYE__CLEANED;

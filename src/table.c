@@ -115,6 +115,7 @@ static bool check_head(struct check *c, size_t size) {
   if (table->trailing_slash > WYE_SLASH_IGNORE || table->clean_path > 1 || table->case_insensitive > 1 ||
       table->no_method_not_allowed > 1)
     return false;
+  if ((table->maps | table->traces) && !table->stamps) return false;
   if (table->max_params > WYE_MAX_PARAMS || table->max_depth > UINT16_MAX + 1u) return false;
   c->offset = offsetof(struct wye_table, sections);
   c->problem = "a section does not stand where it must";

@@ -80,7 +80,8 @@ static bool grow(struct growing *g) {
 }
 
 EXPORT(wye_builder_new) struct growing *builder_new(uint32_t options) {
-  struct wye_options o = {options & 3, options >> 2 & 1, options >> 3 & 1, options >> 4 & 1};
+  uint32_t last = options >> 4; /* with whatever is not known here */
+  struct wye_options o = {options & 3, options >> 2 & 1, options >> 3 & 1, last > 1 ? 2 : (uint8_t)last};
   struct growing *g = blocks_take(sizeof *g);
   void *block = blocks_take(FIRST_BLOCK);
   int32_t status = g && block ? WYE_OK : no_memory();

@@ -7,8 +7,9 @@
  *     bytes KIND     calls of the allocator in one pass
  *
  * Kinds: `id` (lookup, method as a number), `params` (the same, and all spans read), `text` (lookup, method as text),
- * and `scan`, the floor: it only looks for the slashes. Built with -DCOUNT_ALLOCATIONS and the linker's --wrap, every
- * call of the allocator from here and from libwye.a is counted.
+ * and `scan`, the floor: it only looks for the slashes. Where the requests are absolute URLs, `url` and `url-params`
+ * take the place of the first two. Built with -DCOUNT_ALLOCATIONS and the linker's --wrap, every call of the allocator
+ * from here and from libwye.a is counted.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -18,7 +19,7 @@
 
 #include "wye.h"
 
-enum { MAX_REQUESTS = 65536, MAX_VALUES = 64, MAX_PASSES = 65536, MAX_BLOCK = 1 << 26 };
+enum { MAX_REQUESTS = 65536, MAX_VALUES = 64, MAX_PASSES = 65536, MAX_BLOCK = 1 << 28 };
 
 /* One line of the requests file. The path lies in `paths`, as it would in a server's buffer: no NUL behind it. */
 struct request {
@@ -133,12 +134,15 @@ static void read_requests(const char *name) {
 
 /* ---------------------------------------------------------------- the table */
 
+/* METHOD pattern, or METHOD host/pattern. */
 static void add_route(struct wye_builder *builder, char *line, int32_t id) {
   struct wye_route route = {.id = id};
   route.method = cut(&line, ' ');
   route.method_length = strlen(route.method);
-  route.pattern = line;
-  route.pattern_length = strlen(line);
+  route.host = line;
+  route.host_length = strcspn(line, "/");
+  route.pattern = line + route.host_length;
+  route.pattern_length = strlen(route.pattern);
   if (wye_builder_add(builder, &route, NULL) < 0) refused++;
 }
 
@@ -186,16 +190,23 @@ static bool values_right(const struct request *request) {
   return true;
 }
 
+static bool are_urls(void) { return request_count > 0 && requests[0].path[0] != '/'; }
+
+static int32_t look_up(const struct request *request) {
+  return (are_urls() ? wye_match_url : wye_match_method)(table, context, request->number, request->path,
+                                                         request->length);
+}
+
 static void print_answers(void) {
+  const char *kinds = are_urls() ? "\"url\",\"url-params\"" : "\"id\",\"params\",\"text\",\"scan\"";
   uint32_t wrong_ids = 0, wrong_params = 0;
   for (uint32_t i = 0; i < request_count; i++) {
-    const struct request *request = &requests[i];
-    bool right = wye_match_method(table, context, request->number, request->path, request->length) == request->id;
+    bool right = look_up(&requests[i]) == requests[i].id;
     wrong_ids += !right;
-    wrong_params += !(right && values_right(request));
+    wrong_params += !(right && values_right(&requests[i]));
   }
-  printf("{\"refused\":%u,\"wrong\":{\"id\":%u,\"params\":%u},\"kinds\":[\"id\",\"params\",\"text\",\"scan\"]}\n",
-         refused, wrong_ids, wrong_params);
+  printf("{\"refused\":%u,\"wrong\":{\"id\":%u,\"params\":%u},\"kinds\":[%s]}\n", refused, wrong_ids, wrong_params,
+         kinds);
 }
 
 /* ---------------------------------------------------------------- the work */
@@ -216,6 +227,25 @@ static uint32_t work_params(void) {
   for (uint32_t i = 0; i < request_count; i++) {
     const struct request *request = &requests[i];
     sum += (uint32_t)wye_match_method(table, context, request->number, request->path, request->length);
+    for (uint32_t j = 0; j < context->params; j++) sum += wye_param(context, j).length;
+  }
+  return sum;
+}
+
+static uint32_t work_url(void) {
+  uint32_t sum = 0;
+  for (uint32_t i = 0; i < request_count; i++) {
+    const struct request *request = &requests[i];
+    sum += (uint32_t)wye_match_url(table, context, request->number, request->path, request->length);
+  }
+  return sum;
+}
+
+static uint32_t work_url_params(void) {
+  uint32_t sum = 0;
+  for (uint32_t i = 0; i < request_count; i++) {
+    const struct request *request = &requests[i];
+    sum += (uint32_t)wye_match_url(table, context, request->number, request->path, request->length);
     for (uint32_t j = 0; j < context->params; j++) sum += wye_param(context, j).length;
   }
   return sum;
@@ -243,6 +273,8 @@ static uint32_t work_scan(void) {
 static work *work_of(const char *kind) {
   if (!strcmp(kind, "id")) return work_id;
   if (!strcmp(kind, "params")) return work_params;
+  if (!strcmp(kind, "url")) return work_url;
+  if (!strcmp(kind, "url-params")) return work_url_params;
   if (!strcmp(kind, "text")) return work_text;
   if (!strcmp(kind, "scan")) return work_scan;
   fail("no such kind of work");

@@ -16,12 +16,15 @@ export function blocks(text, words) {
 /** What stands outside of code blocks. */
 export const prose = (text) => text.replaceAll(/^```.*\n[^]*?^```$/gm, "");
 
+/** The cells of a line of a table. In a cell a bar has a backslash before it. */
+const cells = (row) => row.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim().replaceAll("\\|", "|"));
+
 /** The rows of the first table below a heading, each a list of its cells. */
 export function tableBelow(text, heading) {
   const start = text.indexOf(`\n${heading}\n`);
   if (start < 0) throw new Error(`there is no heading ${heading}`);
   const [rows] = /^(?:\|.*\n)+/m.exec(text.slice(start));
-  return rows.trim().split("\n").slice(2).map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+  return rows.trim().split("\n").slice(2).map(cells);
 }
 
 /** The texts of a cell that stand in code. */

@@ -6,6 +6,7 @@ import fs from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { RouteTable } from "wye";
+import { packOptions } from "../../js/arguments.js";
 import { blocks, codes, read, root, tableBelow } from "./markdown.mjs";
 
 const readme = read("README.md");
@@ -51,11 +52,32 @@ test("the worker answers", async () => {
   assert.deepEqual([refused.status, refused.headers.get("allow")], [405, "GET"]);
 });
 
-test("each line with a comment gives what the comment says", async () => {
-  const [code] = blocks(readme, "js outcomes");
-  const checked = code.replaceAll(/^(.*); \/\/ (.*)$/gm, "assert.deepEqual($1, $2);");
-  assert.ok(checked.match(/^assert/gm).length > 10);
-  await load("outcomes", `import assert from "node:assert/strict";\n${checked}`);
+/** `call; // value` and `call; // throws CODE` become checks of that. */
+function withChecks(code) {
+  const checked = code
+    .replaceAll(/^(.*); \/\/ throws (\w+)$/gm, 'assert.throws(() => $1, { name: "WyeError", code: "$2" });')
+    .replaceAll(/^(.*); \/\/ (.*)$/gm, "assert.deepEqual($1, $2);");
+  return `import assert from "node:assert/strict";\n${checked}`;
+}
+
+for (const [name, lines] of [["hosts", 8], ["outcomes", 13], ["options", 5], ["urls", 13]]) {
+  test(`${name}: each line with a comment gives what the comment says`, async () => {
+    const [code] = blocks(readme, `js ${name}`);
+    const checked = withChecks(code);
+    assert.equal(checked.match(/^assert/gm).length, lines);
+    await load(name, checked);
+  });
+}
+
+test("the TypeScript compiles, but for what is marked", () => {
+  const [code] = blocks(readme, "ts");
+  assert.equal(code.match(/@ts-expect-error/g).length, 2);
+  fs.writeFileSync(`${folder}sample.ts`, code);
+  const config = { extends: fileURLToPath(new URL("tests/types/tsconfig.json", root)), include: ["sample.ts"] };
+  fs.writeFileSync(`${folder}tsconfig.json`, JSON.stringify(config));
+  const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
+  const { status, stdout } = run(process.execPath, [tsc, "-p", folder, "--pretty", "false"]);
+  assert.deepEqual([status, stdout], [0, ""]);
 });
 
 test("the C program prints what its comment says", needs(hasCompiler, "a C compiler and build/libwye.a"), () => {
@@ -72,7 +94,7 @@ test("the command prints what stands below it", needs(fs.existsSync(command), "b
   const [session] = blocks(readme, "console");
   const [, routes, ...steps] = session.split(/^\$ (.*)\n/m).slice(1);
   fs.writeFileSync(`${folder}routes.txt`, routes);
-  assert.equal(steps.length, 6);
+  assert.equal(steps.length, 10);
   for (let i = 0; i < steps.length; i += 2) {
     const [name, ...args] = steps[i].split(" ");
     assert.equal(name, "wye");
@@ -95,13 +117,56 @@ function tableOf(patterns) {
   return table;
 }
 
+/** What a row says to be taken is, by one of the patterns, and what it says not to be is not. */
+function checkRow(patterns, takes, refuses) {
+  const table = tableOf(patterns);
+  const matches = (path) => table.match("GET", path) >= 0;
+  assert.ok(takes.length && refuses.length, `${patterns}: nothing to check`);
+  for (const path of takes) assert.ok(matches(path), `${patterns} ${path}`);
+  for (const path of refuses) assert.ok(!matches(path), `${patterns} ${path}`);
+  table.free();
+}
+
 test("each pattern takes what its row says", () => {
   for (const [pattern, , takes, refuses] of tableBelow(readme, "## Patterns")) {
-    const table = tableOf(codes(pattern));
-    const check = (outcome) => (path) => assert.equal(table.match("GET", path), outcome, `${pattern} ${path}`);
+    checkRow(codes(pattern), codes(takes), codes(refuses));
+  }
+});
+
+const paths = (cell) => codes(cell).map((value) => `/${value}`);
+
+test("each type takes what its row says", () => {
+  for (const [type, , takes, refuses] of tableBelow(readme, "### Types")) {
+    checkRow(codes(type).map((name) => `/:x<${name}>`), paths(takes), paths(refuses));
+  }
+});
+
+test("each expression takes what its row says", () => {
+  for (const [expressions, , takes, refuses] of tableBelow(readme, "### Expressions")) {
+    const each = codes(expressions);
+    if (each.length === 1) checkRow([`/:x${each[0]}`], paths(takes), paths(refuses));
+    else each.forEach((one, i) => checkRow([`/:x${one}`], [paths(takes)[i]], [paths(refuses)[i]]));
+  }
+});
+
+test("each host takes what its row says", () => {
+  for (const [host, , takes, refuses] of tableBelow(readme, "## Hosts")) {
+    const table = new RouteTable();
+    table.add("GET", "/", { host: codes(host)[0] });
+    const check = (outcome) => (name) => assert.equal(table.matchUrl("GET", `http://${name}/`), outcome, name);
     codes(takes).forEach(check(0));
     codes(refuses).forEach(check(RouteTable.NOT_FOUND));
     table.free();
+  }
+});
+
+test("the options are those that a table takes, the default of each first", () => {
+  let name;
+  for (const [option, value] of tableBelow(readme, "## Options")) {
+    if (option) [name] = codes(option);
+    const packed = packOptions({ [name]: JSON.parse(codes(value)[0]) });
+    assert.equal(packed === 0, option !== "", `${name}: ${value}`);
+    assert.throws(() => packOptions({ [name]: "maybe" }), { code: "BAD_ARGUMENT" }, name);
   }
 });
 
