@@ -251,7 +251,7 @@ struct wye_context {
   uint16_t capacity;        /* room for this many spans */
   uint8_t escaped;          /* 1: the path has a `%`, so that a value may need wye_decode; 0: none does */
   uint8_t redirect;         /* REDIRECT: which kind, for wye_location; else 0 */
-  uint32_t room;            /* bytes that the search may use, behind the spans */
+  uint32_t stack;           /* room for this many untried branches, behind the spans */
   struct wye_span param[4]; /* the spans: `capacity` of them */
 };
 

@@ -163,7 +163,7 @@ static bool was_at(const struct wye__map *map, uint32_t place) { return map->pla
 static bool been_here(struct wye__lookup *l) {
   const struct wye__vertex *vertex = vertex_at(l, l->vertex);
   if (vertex->kind == WYE__NODE) {
-    uint64_t *stamp = wye__stamps(l->table, l->context) + vertex->memo - 1;
+    uint64_t *stamp = wye__stamps(l->context) + vertex->memo - 1;
     bool been = *stamp == l->serial;
     *stamp = l->serial;
     return been;
@@ -371,7 +371,10 @@ static const struct wye__ref *pass(struct wye__lookup *l, uint32_t step) {
 /* Comes back to what was left untried, the last one first, until a route serves or nothing is left. */
 int32_t wye__search(struct wye__lookup *l) {
   l->dots = l->segment = l->stop = WYE_NONE;
-  if (l->table->stamps) l->serial = ++*wye__serial(l->table, l->context);
+  if (l->table->stamps) {
+    wye__claim(l->table, l->context);
+    l->serial = ++wye__memory(l->context)->serial;
+  }
   while (l->choices) {
     struct wye__choice choice = wye__choices(l->context)[--l->choices];
     l->params = choice.params;

@@ -1,10 +1,11 @@
 /*
  * A context in memory: the public struct, its spans, then the room that a search works in.
  *
- *     0       32                     32 + 8 x capacity                                         + room
- *     | head  | spans: capacity      | choices | serial | stamps | maps | traces | cleaned path |
+ *     0       32                     32 + 8 x capacity             + 16 x stack
+ *     | head  | spans: capacity      | choices: stack              | memory: head | stamps | maps | traces | cleaned |
  *
- * How much of each there is stands in the table's header; all but the choices only where the table needs it.
+ * How much of each there is stands in the header of the table; what is behind the memory's head is only there where the
+ * table needs it.
  */
 #ifndef WYE_CONTEXT_H
 #define WYE_CONTEXT_H
@@ -65,18 +66,24 @@ static inline struct wye__choice *wye__choices(struct wye_context *context) {
   return (struct wye__choice *)(void *)(context->param + context->capacity);
 }
 
-/* The number of the lookup that is under way, in tables that remember what a lookup has entered. */
-static inline uint64_t *wye__serial(const struct wye_table *table, struct wye_context *context) {
-  return (uint64_t *)(void *)(wye__choices(context) + table->max_depth);
+/* What a lookup remembers (see backtrack.c) begins with this. It is one table's until another one takes it over. */
+struct wye__memory {
+  uint64_t size;   /* bytes behind this head */
+  uint64_t owner;  /* checksum and size of the table */
+  uint64_t serial; /* the number of the lookup that is under way */
+};
+
+static inline struct wye__memory *wye__memory(struct wye_context *context) {
+  return (struct wye__memory *)(void *)(wye__choices(context) + context->stack);
 }
 
 /* For a node: the lookup in which the search was there last. */
-static inline uint64_t *wye__stamps(const struct wye_table *table, struct wye_context *context) {
-  return wye__serial(table, context) + 1;
+static inline uint64_t *wye__stamps(struct wye_context *context) {
+  return (uint64_t *)(void *)(wye__memory(context) + 1);
 }
 
 static inline struct wye__map *wye__maps(const struct wye_table *table, struct wye_context *context) {
-  return (struct wye__map *)(void *)(wye__stamps(table, context) + table->stamps);
+  return (struct wye__map *)(void *)(wye__stamps(context) + table->stamps);
 }
 
 static inline struct wye__trace *wye__traces(const struct wye_table *table, struct wye_context *context) {
@@ -88,12 +95,14 @@ static inline struct wye__cleaned *wye__cleaned(const struct wye_table *table, c
   return (struct wye__cleaned *)(void *)(wye__traces(table, own) + table->traces);
 }
 
-/* Bytes of all this behind the spans. */
-static inline uint64_t wye__room(const struct wye_table *table) {
-  return (uint64_t)table->max_depth * sizeof(struct wye__choice) + sizeof(uint64_t) * (1 + (uint64_t)table->stamps) +
-         (uint64_t)table->maps * sizeof(struct wye__map) + (uint64_t)table->traces * sizeof(struct wye__trace) +
-         (table->clean_path ? sizeof(struct wye__cleaned) : 0);
+/* Bytes behind the memory's head that a table needs. */
+static inline uint64_t wye__memory_size(const struct wye_table *table) {
+  return sizeof(uint64_t) * (uint64_t)table->stamps + (uint64_t)table->maps * sizeof(struct wye__map) +
+         (uint64_t)table->traces * sizeof(struct wye__trace) + (table->clean_path ? sizeof(struct wye__cleaned) : 0);
 }
+
+/* Makes the memory the table's, which knows nothing yet if it was another's. */
+void wye__claim(const struct wye_table *table, struct wye_context *context);
 
 /* Sets what a lookup says when it has found nothing yet. */
 static inline void wye__context_clear(struct wye_context *context) {

@@ -74,9 +74,9 @@ static uint32_t find_suffix(const struct wye__request *r, struct turn *turn) {
 
 /* The next root to be tried; number 0, of routes without a host, is the last one. */
 static uint32_t next_root(const struct wye__request *r, struct turn *turn) {
-  const uint8_t *host = r->url + r->host;
   uint32_t length = turn->end - r->host, root = 0;
   if (turn->stage == EXACT) {
+    const uint8_t *host = r->url + r->host;
     root = find_host(r->table, wye__host_hash(host, length, 0), host, length, 0, false);
     turn->stage = turn->labels ? MASKED : NO_HOST;
     if (root) return root;
@@ -166,6 +166,7 @@ static void recase(const struct wye__request *r, struct wye__cleaned *cleaned) {
 /* Looks for the cleaned path, under the slash policy. */
 static int32_t by_cleaning(const struct wye__request *r, uint32_t start, uint32_t end, bool folded, uint32_t *flags) {
   struct wye__cleaned *cleaned = wye__cleaned(r->table, r->context);
+  wye__claim(r->table, r->context);
   cleaned->length = wye__clean(r->text + start, end - start, cleaned->path);
   struct form form = {.text = cleaned->path, .end = cleaned->length, .folded = folded};
   *flags = WYE__CLEANED;

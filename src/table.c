@@ -53,8 +53,8 @@ _Static_assert(offsetof(struct wye_table, checksum) == 8, "wye__checksum passes 
 
 struct check {
   const struct wye_table *table;
-  uint32_t next[WYE__SECTIONS]; /* the next record of each section that nobody has named yet */
-  uint32_t stamps;              /* how many there are, as the header counts them */
+  uint32_t next[WYE__SECTIONS];  /* the next record of each section that nobody has named yet */
+  uint32_t stamps, maps, traces; /* how many there are, as the header counts them */
   const char *problem;
   uint32_t offset;
 };
@@ -115,6 +115,7 @@ static bool check_head(struct check *c, size_t size) {
   if (table->trailing_slash > WYE_SLASH_IGNORE || table->clean_path > 1 || table->case_insensitive > 1 ||
       table->no_method_not_allowed > 1)
     return false;
+  if ((table->maps | table->traces) && !table->stamps) return false;
   if (table->max_params > WYE_MAX_PARAMS || table->max_depth > UINT16_MAX + 1u) return false;
   c->offset = offsetof(struct wye_table, sections);
   c->problem = "a section does not stand where it must";
@@ -171,6 +172,12 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
   return true;
 }
 
+/* Counts a map or a trace, of which there are no more than vertices: a header could ask for any room else. */
+static bool count_slot(const struct check *c, uint32_t slot, uint32_t *count) {
+  if (slot > *count) *count = slot;
+  return slot > 0 && slot <= c->table->sections[WYE__VERTICES].count;
+}
+
 /*
  * A vertex that can be entered in several ways must have a place to remember that, and no other has. A node's is its
  * own: the next one. Points share theirs, and whether two of them may is not looked at: it is safe if not right.
@@ -178,7 +185,7 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
 static bool check_memo(struct check *c, const struct wye__vertex *vertex, bool many) {
   if (!many) return vertex->memo == 0;
   if (vertex->kind == WYE__NODE) return vertex->memo == ++c->stamps;
-  return vertex->memo > 0 && vertex->memo <= c->table->maps;
+  return count_slot(c, vertex->memo, &c->maps);
 }
 
 /*
@@ -255,7 +262,7 @@ static bool check_point(struct check *c, const struct wye__vertex *point) {
     if (bounded->length ? !in_text(c, bounded->literal, bounded->length) : all || !constraint) return false;
     if (!check_child(c, point, bounded->point, bounded->length ? WYE__POINT : WYE__NODE, 1, 1 + all)) return false;
   }
-  if (traced ? point->text - 1 >= c->table->traces : point->text) return false;
+  if (traced ? !count_slot(c, point->text, &c->traces) : point->text) return false;
   return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1);
 }
 
@@ -345,7 +352,8 @@ static bool check_vertices(struct check *c) {
     if (counted && c->next[s] != c->table->sections[s].count)
       return refuse(c, s, c->next[s], "a record that nothing leads to");
   }
-  return c->stamps == c->table->stamps ? true : refuse(c, WYE__VERTICES, 0, "more is remembered than the header says");
+  bool counted = c->stamps == c->table->stamps && c->maps == c->table->maps && c->traces == c->table->traces;
+  return counted ? true : refuse(c, WYE__VERTICES, 0, "the header says otherwise what is remembered");
 }
 
 int32_t wye_table_open(const void *image, size_t size, const struct wye_table **table, struct wye_error *error) {

@@ -12,8 +12,8 @@ static uint16_t capacity_for(const struct wye_table *table) {
 }
 
 size_t wye_context_size(const struct wye_table *table) {
-  uint64_t size =
-      offsetof(struct wye_context, param) + capacity_for(table) * sizeof(struct wye_span) + wye__room(table);
+  uint64_t size = offsetof(struct wye_context, param) + capacity_for(table) * sizeof(struct wye_span) +
+                  table->max_depth * sizeof(struct wye__choice) + sizeof(struct wye__memory) + wye__memory_size(table);
   return size > SIZE_MAX ? SIZE_MAX : (size_t)size;
 }
 
@@ -25,16 +25,29 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
   struct wye_context *made = block;
   memset(made, 0, wye_context_size(table));
   made->capacity = capacity_for(table);
-  made->room = (uint32_t)wye__room(table);
+  made->stack = table->max_depth;
+  wye__memory(made)->size = wye__memory_size(table);
   wye__context_clear(made);
   *context = made;
   return WYE_OK;
 }
 
+void wye__claim(const struct wye_table *table, struct wye_context *context) {
+  struct wye__memory *memory = wye__memory(context);
+  uint64_t owner = (uint64_t)table->checksum << 32 | table->size;
+  if (memory->owner == owner) return;
+  memory->owner = owner;
+  memset(wye__stamps(context), 0, table->stamps * sizeof(uint64_t));
+  for (uint32_t i = 0; i < table->maps; i++) wye__maps(table, context)[i].serial = 0;
+  for (uint32_t i = 0; i < table->traces; i++) wye__traces(table, context)[i].serial = 0;
+}
+
 /* ------------------------------------------------------------------ lookups */
 
-static bool serves(const struct wye_context *context, const struct wye_table *table) {
-  return context->capacity >= table->max_params && context->room >= wye__room(table);
+static bool serves(struct wye_context *context, const struct wye_table *table) {
+  if (context->capacity < table->max_params || context->stack < table->max_depth) return false;
+  bool forgetful = !(table->stamps | table->clean_path);
+  return WYE_LIKELY(forgetful) || wye__memory(context)->size >= wye__memory_size(table);
 }
 
 /* Ends a lookup that was not begun. */

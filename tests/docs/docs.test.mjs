@@ -61,6 +61,11 @@ function example(file) {
   return { text, bytes, view: new DataView(bytes.buffer) };
 }
 
+/** Where the header has the sections: for each its offset and its count. */
+const SECTIONS = 36;
+
+const section = (view, number) => [0, 4].map((offset) => view.getUint32(SECTIONS + 8 * number + offset, true));
+
 test("docs/image.md: the bytes are those of the image", () => {
   const { text, bytes } = example("docs/image.md");
   const lines = Array.from(text.matchAll(/^([0-9a-f]{4}) {2}((?:[0-9a-f]{2} ?){1,16})(?: |$)/gm));
@@ -82,8 +87,9 @@ test("docs/image.md: the sections and their records are as large as they are dra
   assert.deepEqual([names.length, sizes.length], [14, 14]);
   let end = Number(rows[0].match(/\d+$/));
   for (const [i, name] of names.entries()) {
-    assert.equal(view.getUint32(32 + 8 * i, true), end, name);
-    end += view.getUint32(36 + 8 * i, true) * sizes[i];
+    const [offset, count] = section(view, i);
+    assert.equal(offset, end, name);
+    end += count * sizes[i];
   }
   assert.equal((end + 7) & ~7, view.byteLength);
 });
@@ -99,7 +105,9 @@ test("docs/image.md: hosts stand where their hashes lead", () => {
   const hosts = ["a.b", "api.example.com", ":.example.com", "*.example.com", "[::1]"];
   const bytes = imageOf(wye, hosts.map((host) => `GET ${host.replace(/^:/, ":x")}/\n`).join(""));
   const view = new DataView(bytes.buffer);
-  const [at, count, text, places, size] = [112, 116, 136, 128, 132].map((offset) => view.getUint32(offset, true));
+  const [at, count] = section(view, 10);
+  const [places, size] = section(view, 12);
+  const [text] = section(view, 13);
   assert.deepEqual([count, size], [5, 16]);
   for (let i = 0; i < count; i++) {
     const [start, length] = [0, 4].map((offset) => view.getUint32(at + 8 * i + offset, true));
@@ -113,7 +121,7 @@ test("docs/image.md: hosts stand where their hashes lead", () => {
 
 /** The columns of the table of vertices. */
 function vertexRow({ bytes, view }, index) {
-  const at = view.getUint32(32, true) + 64 * index;
+  const at = section(view, 0)[0] + 64 * index;
   const word = (offset) => view.getUint32(at + offset, true);
   const length = word(16);
   const key = length === 0xffffffff ? "" : `\`${Buffer.from(bytes.subarray(at, at + length))}\``;
@@ -136,7 +144,7 @@ test("docs/lookup.md: the vertices are those of the image", () => {
   const { text, ...image } = example("docs/lookup.md");
   const rows = tableBelow(text, "## The tree as an array");
   const shown = rows.map(([number, , ...cells]) => [number, ...cells].join(" | "));
-  const count = image.view.getUint32(36, true);
+  const [, count] = section(image.view, 0);
   const real = Array.from({ length: count }, (_, i) => Object.values(vertexRow(image, i)).join(" | "));
   assert.deepEqual(shown, real);
 });
@@ -167,4 +175,26 @@ test("docs/lookup.md: the slashes", () => {
   const bits = (wanted) => Array.from(request).reduce((sum, c, i) => sum + (wanted.includes(c) ? 2 ** i : 0), 0);
   const shown = Array.from((marks + closed).matchAll(/0x([0-9a-f]+)$/gm), ([, digits]) => parseInt(digits, 16));
   assert.deepEqual(shown, [bits("/"), bits("?#%"), bits("/") + 2 ** request.indexOf("?")]);
+});
+
+/** Bytes of a context for a table of these routes. */
+function contextSize(routes) {
+  const image = imageOf(wye, routes);
+  const table = wye.wye_alloc(image.length);
+  new Uint8Array(wye.memory.buffer).set(image, table);
+  assert.equal(wye.wye_table_open(table, image.length), 0);
+  const context = wye.wye_context_new(table);
+  const view = new DataView(wye.memory.buffer, context);
+  return 32 + 8 * view.getUint16(24, true) + view.getUint32(28, true);
+}
+
+test("docs/memory.md: the contexts are as large as it says", () => {
+  const text = read("docs/memory.md").replaceAll("\n", " ");
+  const [routes] = blocks(read("docs/lookup.md"), "routes");
+  assert.match(text, new RegExp(`a context has ${contextSize(routes)} bytes`));
+  const examples = Array.from(text.matchAll(/`(\/:\S+)`[a-z ]*? (?:map|trace), ([\d,]+) bytes/g));
+  assert.equal(examples.length, 2);
+  for (const [, pattern, bytes] of examples) {
+    assert.equal(contextSize(`GET ${pattern}`).toLocaleString("en"), bytes, pattern);
+  }
 });

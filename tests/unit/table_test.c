@@ -778,7 +778,7 @@ static void test_fields_of_bounded_parameters(void **state) {
   fixture_drop(&f);
 }
 
-/* What a search remembers is counted: two vertices with one place between them would each believe the other. */
+/* What a search remembers is counted, so that nobody can ask for more room than there are vertices to remember. */
 static void test_fields_of_memories(void **state) {
   (void)state;
   struct fixture f;
@@ -790,14 +790,19 @@ static void test_fields_of_memories(void **state) {
   REFUSED(head->stamps, head->stamps - 1);
   REFUSED(head->maps, head->maps + 1);
   REFUSED(head->maps, head->maps - 1);
+  REFUSED(head->maps, UINT32_MAX);
+  REFUSED(head->traces, UINT32_MAX);
   assert_true(head->traces > 0);
   REFUSED(head->traces, head->traces + 1);
   REFUSED(head->traces, head->traces - 1);
   for (uint32_t i = 0; i < head->sections[WYE__VERTICES].count; i++) {
     if (vertices[i].kind == WYE__EMPTY) continue;
-    REFUSED(vertices[i].memo, vertices[i].memo + 1);
-    if (vertices[i].memo) REFUSED(vertices[i].memo, vertices[i].memo - 1);
-    if (vertices[i].kind == WYE__POINT) REFUSED(vertices[i].text, vertices[i].text + 1);
+    bool shared = vertices[i].kind == WYE__POINT && vertices[i].memo; /* which of the maps is its own affair */
+    if (!shared) REFUSED(vertices[i].memo, vertices[i].memo + 1);
+    REFUSED(vertices[i].memo, vertices[i].memo ? 0 : 1);
+    REFUSED(vertices[i].memo, head->stamps + head->maps + 1);
+    if (vertices[i].kind == WYE__POINT) REFUSED(vertices[i].text, vertices[i].text ? 0 : 1);
+    if (vertices[i].kind == WYE__POINT) REFUSED(vertices[i].text, head->traces + 1);
   }
   fixture_drop(&f);
 }
