@@ -48,11 +48,26 @@ static inline void *image_of(struct wye_builder *builder, size_t *size) {
   return image;
 }
 
-/* Lines of "METHOD pattern", ended by a NULL. */
+/* A route of a pattern, with a host in front of it or without. */
+static inline struct wye_route route_of(const char *method, size_t method_length, const char *text, size_t length) {
+  const char *slash = length ? memchr(text, '/', length) : NULL;
+  size_t host = slash ? (size_t)(slash - text) : 0;
+  return (struct wye_route){
+      .method = method,
+      .method_length = method_length,
+      .pattern = text + host,
+      .pattern_length = length - host,
+      .host = text,
+      .host_length = host,
+      .id = WYE_NEXT_ID,
+  };
+}
+
+/* Lines of "METHOD pattern" or "METHOD host/pattern", ended by a NULL. */
 static inline void add_lines(struct wye_builder *builder, const char *const *lines) {
   for (; *lines; lines++) {
     const char *space = strchr(*lines, ' ');
-    struct wye_route route = {*lines, (size_t)(space - *lines), space + 1, strlen(space + 1), NULL, 0, WYE_NEXT_ID};
+    struct wye_route route = route_of(*lines, (size_t)(space - *lines), space + 1, strlen(space + 1));
     CHECK(wye_builder_add(builder, &route, NULL) >= 0);
   }
 }
@@ -64,18 +79,37 @@ static inline struct wye_context *new_context(const struct wye_table *table) {
   return context;
 }
 
-/* What holds behind every lookup. */
+/* What holds behind every lookup, in tables of strangers too. */
 static inline void check_context(const struct wye_table *table, const struct wye_context *c, int32_t outcome,
                                  size_t length) {
   CHECK(c->outcome == outcome);
   CHECK(c->path <= c->path_end && c->path_end <= length);
   CHECK((c->route == WYE_NONE) == (outcome < 0));
   CHECK((c->allow != 0) == (outcome == WYE_METHOD_NOT_ALLOWED));
-  CHECK(c->params == (outcome < 0 ? 0 : wye_table_param_count(table, c->route)));
+  CHECK((c->redirect != 0) == (outcome == WYE_REDIRECT));
+  uint32_t most = outcome < 0 ? 0 : wye_table_param_count(table, c->route);
+  CHECK(c->params <= most && c->params + 1 >= most); /* an optional one may be missing */
   for (uint32_t i = 0; i < c->params; i++) {
     struct wye_span span = wye_param(c, i);
-    CHECK(span.offset >= c->path && span.offset <= c->path_end && span.length <= c->path_end - span.offset);
+    CHECK(span.offset <= c->path_end && span.length <= c->path_end - span.offset);
   }
+}
+
+/*
+ * Where a redirect goes: to a path of this host, in characters that may stand in a URL. To be freed; NULL where there
+ * is no redirect.
+ */
+static inline char *location_of(const struct wye_table *table, const struct wye_context *c, const char *text,
+                                size_t length, size_t *size) {
+  *size = wye_location(table, c, text, length, NULL, 0);
+  CHECK((*size > 0) == (c->outcome == WYE_REDIRECT));
+  if (*size == 0) return NULL;
+  char *to = take(*size + 1);
+  CHECK(wye_location(table, c, text, length, to, *size + 1) == *size);
+  CHECK(to[*size] == 0 && to[0] == '/' && to[1] != '/');
+  for (size_t i = 0; i < *size; i++) CHECK(to[i] > ' ' && to[i] < 0x7F);
+  for (size_t i = 0; i < *size && to[i] != '?' && to[i] != '#'; i++) CHECK(!strchr("\"<>\\^`{|}", to[i]));
+  return to;
 }
 
 #endif

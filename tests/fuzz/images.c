@@ -24,18 +24,41 @@ static const char *const bounds[] = {
     "GET /:a-:b-:c-x", "GET /:a-:b-y", "GET /:a%2F:b", "GET /p:a--:b",
     "GET /pp:a--q",    "GET /ppp:a",   "GET /pq:a/:b", NULL,
 };
-static const char *const *const bases[] = {mixed, chained, rests, bounds};
+static const char *const typed[] = {
+    "GET /:a<int(1..500)>/x", "GET /:a<uuid>",         "GET /:d<date>-:s<slug>/y", "PUT /:a(\\d{2})-:b([a-z]+)-:c<int>",
+    "GET /q/:y(\xC3\xA9|a+)?", "GET /:a<slug>-:b<slug>", "GET /:a<hex>-x",           "GET /:a(.*)-:b(.*)-:c(\\d+)", NULL,
+};
+static const char *const hosted[] = {
+    "GET api.example.com/a/:b", "GET :t.example.com/a/:c", "GET :t.:u.com/x", "PUT *.example.com/a/*rest",
+    "* [::1]/a",                "GET /a/:id?",             "GET :only/a",     NULL,
+};
+static const char *const cleaned[] = {"GET /Users/:id?", "PUT h.com/Users/:x/", "GET /a/:b<int>-:c(x+)/", "POST /A/*rest",
+                                      NULL};
+static const char *const ignored[] = {"GET /Users/:id/", "GET :a.com/users", "PUT /users/:x(\\d+)?", NULL};
 
-enum { BASES = 4, PATCH = 6 };
+static const struct {
+  struct wye_options options;
+  const char *const *lines;
+} bases[] = {
+    {{0}, mixed},
+    {{.case_insensitive = 1}, chained},
+    {{0}, rests},
+    {{.case_insensitive = 1}, bounds},
+    {{0}, typed},
+    {{0}, hosted},
+    {{.trailing_slash = WYE_SLASH_REDIRECT, .clean_path = 1}, cleaned},
+    {{.trailing_slash = WYE_SLASH_IGNORE, .clean_path = 1, .case_insensitive = 1}, ignored},
+};
+
+enum { BASES = sizeof bases / sizeof bases[0], PATCH = 6, MOST_CONTEXT = 1 << 26 };
 
 static void *images[BASES];
 static size_t sizes[BASES];
 
 static void build_bases(void) {
   for (uint8_t i = 0; i < BASES; i++) {
-    const struct wye_options options = {.case_insensitive = i & 1};
-    struct wye_builder *builder = new_builder(1 << 16, &options);
-    add_lines(builder, bases[i]);
+    struct wye_builder *builder = new_builder(1 << 18, &bases[i].options);
+    add_lines(builder, bases[i].lines);
     images[i] = image_of(builder, &sizes[i]);
     free(builder);
   }
@@ -81,6 +104,7 @@ static void read_route(const struct wye_table *table, uint32_t index) {
   read_bytes(route.method, route.method_length);
   read_bytes(route.pattern, route.pattern_length);
   read_bytes(route.name, route.name_length);
+  read_bytes(route.host, route.host_length);
   uint32_t params = wye_table_param_count(table, index);
   for (uint32_t i = 0; i < params && i < 64; i++) {
     const char *name = wye_table_param_name(table, index, i, &length);
@@ -88,14 +112,35 @@ static void read_route(const struct wye_table *table, uint32_t index) {
   }
 }
 
-static void match(const struct wye_table *table, struct wye_context *context, const char *path, size_t length) {
+/* A text that begins with a slash is a path, another a URL. */
+static void match(const struct wye_table *table, struct wye_context *context, const char *text, size_t length) {
   static const uint32_t methods[] = {0, 1, 2, 31, WYE_NO_METHOD};
-  char allow[64], *exact = copy_of(path, length);
+  char allow[64], *exact = copy_of(text, length);
+  size_t size;
   for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
-    check_context(table, context, wye_match_method(table, context, methods[i], exact, length), length);
+    int32_t outcome = length && *exact == '/' ? wye_match_method(table, context, methods[i], exact, length)
+                                              : wye_match_url(table, context, methods[i], exact, length);
+    check_context(table, context, outcome, length);
     sum += (unsigned)wye_allow(table, context, allow, sizeof allow) + wye_param_index(table, context, "b", 1);
+    free(location_of(table, context, exact, length, &size));
   }
   free(exact);
+}
+
+/* With values of which each fits some parameter, and one less than there are parameters. */
+static void make_urls(const struct wye_table *table, struct wye_context *context, uint32_t route) {
+  static const char *const texts[] = {"42", "a-b", "2024-02-29", "xx"};
+  struct wye_value values[96];
+  uint32_t count = wye_table_param_count(table, route), most = count < 96 ? count : 96;
+  size_t length;
+  char *url = take(600);
+  for (uint32_t i = 0; i < most; i++) {
+    const char *text = texts[(route + i) % 4];
+    values[i] = (struct wye_value){text, strlen(text)};
+  }
+  for (uint32_t less = 0; less < 2 && less <= most; less++)
+    if (wye_url(table, context, route, values, most - less, url, 600, &length, NULL) == WYE_OK) read_bytes(url, length);
+  free(url);
 }
 
 static void read_everything(const struct wye_table *table, const uint8_t *data, size_t size) {
@@ -120,9 +165,26 @@ static void read_everything(const struct wye_table *table, const uint8_t *data, 
       "/organization-settings-9/b",
       "/%61/%62",
       "/a/../b",
+      "/42/x",
+      "/12-ab-7",
+      "/2024-02-29-a-b/y",
+      "/a-b-c",
+      "/00000000-0000-4000-8000-0123456789ab",
+      "/q/%C3%A9",
+      "/Users//./1/../2?q",
+      "/USERS/12",
+      "https://api.example.com/a/1",
+      "https://x.example.com./a/2?q",
+      "https://a.b.com/x",
+      "https://a.b.c.example.com/a/b",
+      "https://[::1]/a",
+      "https://h/a",
+      "https://a.com",
   };
-  struct wye_context *context = new_context(table);
   for (uint32_t i = 0; i < wye_table_routes(table) && i < 256; i++) read_route(table, i);
+  if (wye_context_size(table) > MOST_CONTEXT) return;
+  struct wye_context *context = new_context(table);
+  for (uint32_t i = 0; i < wye_table_routes(table) && i < 64; i++) make_urls(table, context, i);
   for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) match(table, context, paths[i], strlen(paths[i]));
   char *own = take(size + 1);
   own[0] = '/';

@@ -1,9 +1,11 @@
 /*
  * Paths and URLs: a byte that chooses table, method and kind, then the text. Three builds of the lookup must agree on
- * it, and so must each way to write the same path: with every unreserved character escaped, and with none.
+ * it, and so must each way to write the same path: with every unreserved character escaped, and with none. A redirect's
+ * target is looked up too, and the URL that is made of what was found.
  */
 #include "fuzz.h"
 
+#include "../../src/context.h"
 #include "variants/variants.h"
 
 static const char *const lines[] = {
@@ -37,11 +39,30 @@ static const char *const lines[] = {
     "GET /:a%2F:b",
     "* /x/*/y/*/z",
     "GET /q/:a\\2:b",
+    "GET /Users/:id<int(-5..500)>?",
+    "PUT /Users/:id(\\d{2}|[a-f]+x?)/",
+    "GET /t/:a<slug>-:b<slug>-:c<hex>/x",
+    "GET /t/:a(.*)-:b(\\d+)",
+    "GET /t/:a([^-]+)-x",
+    "GET /d/:day<date>.:u<uuid>",
+    "HEAD /u/:x(\xC3\xA9|\\W+)-:y<alnum(2..4)>",
+    "DELETE /o/:x?",
+    "GET a.b.com/a/:host",
+    "GET :t.b.com/a/:x",
+    "PUT :t.:u.com/a/:x<uint>",
+    "PATCH *.com/a/*rest",
+    "GET [::1]/:six",
     NULL,
 };
 static const char *const methods[] = {"GET", "POST", "PUT", "DELETE", "OTHER", "HEAD", "PATCH", ""};
 
-enum { TABLES = 2 };
+static const struct wye_options options[] = {
+    {0},
+    {.case_insensitive = 1},
+    {.trailing_slash = WYE_SLASH_REDIRECT, .clean_path = 1},
+    {.trailing_slash = WYE_SLASH_IGNORE, .clean_path = 1, .no_method_not_allowed = 1},
+};
+enum { TABLES = 4, URL = 0x20 };
 
 static const struct wye_table *tables[TABLES];
 static struct wye_context *contexts[TABLES];
@@ -49,8 +70,7 @@ static struct wye_context *contexts[TABLES];
 /* Both live as long as the program. */
 static void open_tables(void) {
   for (uint8_t i = 0; i < TABLES; i++) {
-    const struct wye_options options = {.case_insensitive = i};
-    struct wye_builder *builder = new_builder(1 << 20, &options);
+    struct wye_builder *builder = new_builder(1 << 20, &options[i]);
     size_t size;
     add_lines(builder, lines);
     void *image = image_of(builder, &size);
@@ -89,15 +109,34 @@ static const uint8_t *in_traps(const uint8_t *text, size_t length) {
   return memcpy(at, text, length);
 }
 
+/* The path as it is, and with one slash more, from this root on. */
+static void check_builds(uint8_t which, uint32_t root, uint32_t method, const uint8_t *exact, const uint8_t *loose,
+                         size_t length) {
+  static fuzz__match *const looks[] = {wye__match, fuzz__match_fast, fuzz__match_portable};
+  static fuzz__match_other *const others[] = {wye__match_other, fuzz__match_other_fast, fuzz__match_other_portable};
+  const struct wye_table *table = tables[which];
+  struct wye_context *c = contexts[which];
+  struct said first = {0}, first_other = {0};
+  for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
+    const uint8_t *text = i ? loose : exact;
+    struct said said = say(table, c, looks[i](table, c, root, method, text, 0, length), length);
+    if (i == 0) first = said;
+    CHECK(memcmp(&said, &first, sizeof said) == 0);
+    if (said.outcome == WYE_BAD_PATH || said.outcome == WYE_PATH_TOO_LONG) continue;
+    uint32_t set = options[which].clean_path ? 1 + table->sections[WYE__HOSTS].count : 0;
+    int32_t outcome = others[i](table, c, set + root, method, text, 0, said.path_end, true);
+    said = say(table, c, outcome, length);
+    if (i == 0) first_other = said;
+    CHECK(memcmp(&said, &first_other, sizeof said) == 0);
+  }
+}
+
 static struct said look_up(uint8_t which, uint32_t method, const uint8_t *text, size_t length) {
   const struct wye_table *table = tables[which];
-  struct wye_context *context = contexts[which];
+  struct wye_context *c = contexts[which];
   const uint8_t *exact = copy_of(text, length), *loose = in_traps(text, length);
-  struct said said = say(table, context, wye_match_method(table, context, method, (const char *)exact, length), length);
-  struct said fast = say(table, context, fuzz__match_fast(table, context, method, loose, 0, length), length);
-  struct said portable = say(table, context, fuzz__match_portable(table, context, method, loose, 0, length), length);
-  CHECK(memcmp(&said, &fast, sizeof said) == 0);
-  CHECK(memcmp(&said, &portable, sizeof said) == 0);
+  check_builds(which, 0, method, exact, loose, length);
+  struct said said = say(table, c, wye_match_method(table, c, method, (const char *)exact, length), length);
   free((void *)(uintptr_t)exact);
   return said;
 }
@@ -165,9 +204,96 @@ static void check_rewritten(uint8_t which, uint32_t method, const uint8_t *text,
   if (length <= WYE_MAX_PATH) {
     struct said again = look_up(which, method, other, length);
     CHECK(again.outcome == said->outcome && again.route == said->route && again.allow == said->allow);
+    CHECK(again.params == said->params);
     check_values(text, said, other, &again);
   }
   free(other);
+}
+
+/* ------------------------------------------------------------------ redirects */
+
+/* The request comes back with the target, and is served; what is behind the path has not changed. */
+static void check_redirect(uint8_t which, uint32_t method, const char *text, size_t length, bool is_url) {
+  const struct wye_table *table = tables[which];
+  struct wye_context *c = contexts[which];
+  uint32_t start = c->path, end = c->path_end;
+  size_t size;
+  char *target = location_of(table, c, text, length, &size);
+  if (!target) return;
+  char *back = take(start + size);
+  memcpy(back, text, start);
+  memcpy(back + start, target, size);
+  int32_t outcome = is_url ? wye_match_url(table, c, method, back, start + size)
+                           : wye_match_method(table, c, method, back, start + size);
+  if (outcome != WYE_PATH_TOO_LONG) {
+    CHECK(outcome >= 0);
+    uint32_t in_target = c->path_end - start;
+    if (end < length) CHECK(target[in_target] == text[end]);
+    else CHECK(in_target == size);
+  }
+  free(back);
+  free(target);
+}
+
+/* ------------------------------------------------------------------ URLs of what was found */
+
+/* Whether nothing in the path could have been written otherwise. None is made that begins with two slashes. */
+static bool is_simple(const uint8_t *path, size_t length) {
+  if (length > 1 && path[1] == '/') return false;
+  for (size_t i = 0; i < length; i++)
+    if (!is_unreserved(path[i]) && path[i] != '/') return false;
+  return true;
+}
+
+/* Whether a host's parameters may stand in one: what a request has for a host may be more. */
+static bool is_simple_host(const uint8_t *text, const struct said *said) {
+  for (uint32_t i = 0; i < said->params && said->spans[i].offset < said->path; i++)
+    for (uint32_t j = 0; j < said->spans[i].length; j++) {
+      uint8_t c = text[said->spans[i].offset + j];
+      if (!is_unreserved(c) || c == '.' || c == '~') return false;
+    }
+  return true;
+}
+
+/*
+ * The route and its values make a URL that reaches it with them; from a simple path, that path itself. Where the host
+ * was a suffix none can be made, and a route of any method may be hidden by others.
+ */
+static void check_url_of(uint8_t which, uint32_t method, const uint8_t *text, const struct said *said, bool as_is) {
+  const struct wye_table *table = tables[which];
+  struct wye_context *c = contexts[which];
+  struct wye_value values[MOST_PARAMS];
+  struct wye_route route;
+  size_t length, capacity = 3 * (said->path_end + 16) + 600;
+  char *url = take(capacity + 5), *decoded[MOST_PARAMS];
+  for (uint32_t i = 0; i < said->params; i++) {
+    struct wye_span span = said->spans[i];
+    const char *raw = (const char *)text + span.offset;
+    decoded[i] = take(span.length);
+    values[i] = (struct wye_value){decoded[i], wye_decode(raw, span.length, decoded[i], span.length)};
+  }
+  CHECK(wye_table_route(table, said->route, &route));
+  memcpy(url, "http:", 5);
+  int32_t status = wye_url(table, c, said->route, values, said->params, url + 5, capacity, &length, NULL);
+  CHECK(status == WYE_OK || status == WYE_BAD_VALUE || status == WYE_CONFLICT || status == WYE_PATH_TOO_LONG);
+  if (status == WYE_OK) {
+    uint32_t own = wye_table_method(table, route.method, route.method_length);
+    int32_t outcome = route.host_length ? wye_match_url(table, c, own, url, length + 5)
+                                        : wye_match_method(table, c, own, url + 5, length);
+    struct said again = say(table, c, outcome, length + 5);
+    CHECK(again.route == said->route && again.params == said->params);
+    check_values(text, said, (const uint8_t *)url + (route.host_length ? 0 : 5), &again);
+  }
+  uint32_t served = wye_table_method(table, route.method, route.method_length);
+  bool same_method = served == method && served != WYE_NO_METHOD, suffix = route.host_length && route.host[0] == '*';
+  as_is = as_is && same_method && !suffix && is_simple_host(text, said);
+  if (as_is && is_simple(text + said->path, said->path_end - said->path)) {
+    CHECK(status == WYE_OK);
+    size_t path = said->path_end - said->path;
+    CHECK(length >= path && memcmp(url + 5 + length - path, text + said->path, path) == 0);
+  }
+  for (uint32_t i = 0; i < said->params; i++) free(decoded[i]);
+  free(url);
 }
 
 /* ------------------------------------------------------------------ the whole */
@@ -175,31 +301,43 @@ static void check_rewritten(uint8_t which, uint32_t method, const uint8_t *text,
 static void check_path(uint8_t which, uint32_t method, const uint8_t *text, size_t length) {
   struct said said = look_up(which, method, text, length);
   if (said.outcome == WYE_PATH_TOO_LONG || said.outcome == WYE_BAD_PATH) return;
+  check_redirect(which, method, (const char *)text, length, false);
+  if (said.outcome >= 0) check_url_of(which, method, text, &said, which == 0);
   if (has_stray_percent(text, said.path_end)) return;
   check_rewritten(which, method, text, &said, true);
   check_rewritten(which, method, text, &said, false);
 }
 
-/* A URL gives what its path gives, further behind. */
+/* A URL gives what its path gives, further behind, unless a route with a host is in it. */
 static void check_url(uint8_t which, uint32_t method, const uint8_t *url, size_t length) {
   const struct wye_table *table = tables[which];
+  struct wye_context *c = contexts[which];
+  struct wye_route route;
   char *exact = copy_of(url, length);
-  struct said said = say(table, contexts[which], wye_match_url(table, contexts[which], method, exact, length), length);
+  struct said said = say(table, c, wye_match_url(table, c, method, exact, length), length);
+  check_redirect(which, method, exact, length, true);
   free(exact);
-  if (said.outcome == WYE_BAD_PATH || said.path == length || url[said.path] != '/') return;
+  if (said.outcome == WYE_BAD_PATH || said.outcome == WYE_PATH_TOO_LONG) return;
+  if (said.outcome >= 0) check_url_of(which, method, url, &said, which == 0 && said.path < said.path_end);
+  if (said.path == length || url[said.path] != '/') return;
   struct said path = look_up(which, method, url + said.path, length - said.path);
-  CHECK(said.outcome == path.outcome && said.route == path.route && said.allow == path.allow);
   CHECK(said.path_end - said.path == path.path_end);
-  for (uint32_t i = 0; i < said.params; i++) CHECK(said.spans[i].offset - said.path == path.spans[i].offset);
+  bool with_host = wye_table_route(table, said.route, &route) && route.host_length;
+  if (said.outcome >= 0 && !with_host) {
+    CHECK(said.outcome == path.outcome && said.route == path.route && said.params == path.params);
+    for (uint32_t i = 0; i < said.params; i++) CHECK(said.spans[i].offset - said.path == path.spans[i].offset);
+  }
+  if (said.outcome < 0) CHECK(path.outcome < 0 && (path.allow & ~said.allow) == 0);
+  if (said.outcome == WYE_NOT_FOUND) CHECK(path.outcome == WYE_NOT_FOUND);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (!tables[0]) open_tables();
   if (size == 0 || size > 1 << 18) return 0;
-  uint8_t which = data[0] & 1;
-  const char *method = methods[data[0] >> 1 & 7];
+  uint8_t which = data[0] % TABLES;
+  const char *method = methods[data[0] >> 2 & 7];
   uint32_t number = wye_table_method(tables[which], method, strlen(method));
-  if (data[0] & 0x10) check_url(which, number, data + 1, size - 1);
+  if (data[0] & URL) check_url(which, number, data + 1, size - 1);
   else check_path(which, number, data + 1, size - 1);
   return 0;
 }

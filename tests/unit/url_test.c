@@ -3,22 +3,11 @@
 
 enum { MOST_VALUES = 4 };
 
-/* A route whose pattern begins with its host. */
-static struct wye_route route_with_host(const char *line) {
-  struct wye_route route = route_of(line);
-  const char *slash = strchr(route.pattern, '/');
-  route.host = route.pattern;
-  route.host_length = (size_t)(slash - route.pattern);
-  route.pattern = slash;
-  route.pattern_length -= route.host_length;
-  return route;
-}
-
 static void open_table(struct fixture *f, const struct wye_options *options, const char *const *lines) {
   struct wye_error error = {.detail = "none"};
   fixture_begin(f, options);
   for (; *lines; lines++) {
-    struct wye_route route = route_with_host(*lines);
+    struct wye_route route = route_of(*lines);
     if (fixture_add(f, &route, &error) < 0) fail_msg("%s: %s", *lines, error.detail);
   }
   fixture_build(f);

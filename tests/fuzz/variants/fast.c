@@ -5,4 +5,10 @@
 #define __has_feature(feature) 0
 #endif
 #define wye__match fuzz__match_fast
+#define wye__match_other fuzz__match_other_fast
+#define wye__window_at fuzz__window_at_fast
+#define wye__same_tail fuzz__same_tail_fast
+#define wye__search fuzz__search_fast
 #include "../../../src/match.c"
+
+#include "../../../src/backtrack.c"
