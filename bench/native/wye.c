@@ -2,8 +2,8 @@
  * One native contender: `wye ROUTES REQUESTS`. It builds the table through wye.h alone, checks every answer, prints
  * what it found as a line of JSON, and then does what the lines on its standard input say:
  *
- *     time KIND MS   the time of a lookup, over passes that take MS milliseconds together: of each batch of requests the
- *                    median counts, since what else the machine does hits many passes, but few batches
+ *     time KIND MS   the time of a lookup, over passes that take MS milliseconds together: of each batch of requests
+ *                    the median counts, since what else the machine does hits many passes, but few batches
  *     warm KIND MS   the same; its figure is thrown away
  *     bytes KIND     calls of the allocator in one pass
  *
