@@ -118,7 +118,7 @@ static inline int32_t wye__finish(struct wye_context *context, uint32_t start, u
   context->allow = allow;
   context->path = start;
   context->path_end = end;
-  context->escaped = context->redirect = 0;
+  memset(&context->escaped, 0, 2); /* and `redirect` behind it: one store */
   return outcome;
 }
 

@@ -1,6 +1,6 @@
 #include "blocks.h"
 
-enum { HEAD = 16, PAGE = 65536, USED = 1 };
+enum { HEAD = 16, LINE = 64, PAGE = 65536, USED = 1 };
 
 struct block {
   uint32_t size;
@@ -62,8 +62,10 @@ static void release(struct block *block) {
   link_free(block);
 }
 
-/* Where the first block begins. */
-static uintptr_t first_place(void) { return ((uintptr_t)&__heap_base + HEAD - 1) & ~(uintptr_t)(HEAD - 1); }
+/* Where the first block begins: a head in front of a cache line. */
+static uintptr_t first_place(void) {
+  return (((uintptr_t)&__heap_base + HEAD + LINE - 1) & ~(uintptr_t)(LINE - 1)) - HEAD;
+}
 
 /* Takes at least `need` more bytes of memory as one free block. */
 static bool grow(uint32_t need) {
@@ -77,7 +79,7 @@ static bool grow(uint32_t need) {
     have = (uint64_t)__builtin_wasm_memory_size(0) * PAGE;
   }
   struct block *block = (struct block *)end;
-  uint32_t size = (uint32_t)((have - end) & ~(uint64_t)(HEAD - 1));
+  uint32_t size = (uint32_t)((have - end) & ~(uint64_t)(LINE - 1));
   block->before = last ? size_of(last) : 0;
   block->size = size;
   end += size;
@@ -96,7 +98,7 @@ static struct block *find(uint32_t need) {
 /* Cuts what is not needed off a block that is in no list. */
 static void split(struct block *block, uint32_t need) {
   uint32_t rest = block->size - need;
-  if (rest < 2 * HEAD) return;
+  if (rest == 0) return;
   struct block *other = (struct block *)((uintptr_t)block + need);
   bool at_end = block == last;
   block->size = need;
@@ -108,8 +110,7 @@ static void split(struct block *block, uint32_t need) {
 
 void *blocks_take(uint32_t length) {
   if (length > UINT32_MAX - 2 * PAGE) return NULL;
-  uint32_t need = ((length + HEAD - 1) & ~(uint32_t)(HEAD - 1)) + HEAD;
-  if (need < 2 * HEAD) need = 2 * HEAD;
+  uint32_t need = (length + HEAD + LINE - 1) & ~(uint32_t)(LINE - 1);
   struct block *block = find(need);
   if (!block) block = grow(need) ? find(need) : NULL;
   if (!block) return NULL;

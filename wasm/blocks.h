@@ -4,7 +4,7 @@
  *     0       4        8      12     16                 size
  *     | size  | before | next | prev | the caller's bytes |
  *
- * `size` counts the head and is a multiple of 16, bit 0 says "used"; `before` is the size of the block in front, so
+ * `size` counts the head and is a multiple of 64, bit 0 says "used"; `before` is the size of the block in front, so
  * that neighbours are found in both directions and free ones join at once; `next` and `prev` link the free blocks.
  */
 #ifndef WYE_BLOCKS_H
@@ -12,7 +12,7 @@
 
 #include "../src/bytes.h"
 
-/* `length` bytes on a 16-byte boundary, not cleared; NULL if memory cannot grow. May grow memory. */
+/* `length` bytes on a 64-byte boundary, that of a cache line, not cleared; NULL if memory cannot grow. May grow memory. */
 void *blocks_take(uint32_t length);
 
 /* Gives a block back; NULL is allowed. */
