@@ -161,9 +161,17 @@ static void test_conflicts(void **state) {
 static void test_no_conflicts(void **state) {
   (void)state;
   static const char *const pairs[][2] = {
-      {"GET /a", "POST /a"},  {"GET /a", "get /a"},     {"GET /a", "* /a"},         {"GET /a", "GET /a/"},
-      {"GET /a", "GET /A"},   {"GET /:a", "GET /*a"},   {"GET /:a-b", "GET /:a-c"}, {"GET /%40", "GET /@"},
-      {"GET /%", "GET /%25"}, {"GET /:a", "GET /\\:a"}, {"GE /T/a", "GET /a"},
+      {"GET /a", "POST /a"},
+      {"GET /a", "get /a"},
+      {"GET /a", "* /a"},
+      {"GET /a", "GET /a/"},
+      {"GET /a", "GET /A"},
+      {"GET /:a", "GET /*a"},
+      {"GET /:a-b", "GET /:a-c"},
+      {"GET /%40", "GET /@"},
+      {"GET /%", "GET /%25"},
+      {"GET /:a", "GET /\\:a"},
+      {"GE /T/a", "GET /a"},
       {"GET /a/:x?", "POST /a"},
       {"GET /a/:x?", "GET /a/"},
       {"GET /a/:x?", "* /a/:x?"},
@@ -400,14 +408,30 @@ static void test_refuses_to_move(void **state) {
 /* ------------------------------------------------------------------ failed adds leave no trace */
 
 static const char *const refused[] = {
-    "GET /a/:",   "GET nothing",   "GET /users/:other", "POST /users/:id(x", "G T /x",        "DELETE /:a:b",
-    "NEW /a/:x+", "GET /files/*z", "GET /*a/b",         "OTHER /./a",         "(GET) /a/b/c/", "NEW ",
-    "GET /:a<int(9..1)>", "GET /x/:a(b)/:c(d",  "PUT /:id<int>/:id", "GET /:new(a+)/:bad(b++)", "GET /users/:id?",
-    "GET /:a<none>", "NEW /:a(\\d)-:a(x)",
+    "GET /a/:",
+    "GET nothing",
+    "GET /users/:other",
+    "POST /users/:id(x",
+    "G T /x",
+    "DELETE /:a:b",
+    "NEW /a/:x+",
+    "GET /files/*z",
+    "GET /*a/b",
+    "OTHER /./a",
+    "(GET) /a/b/c/",
+    "NEW ",
+    "GET /:a<int(9..1)>",
+    "GET /x/:a(b)/:c(d",
+    "PUT /:id<int>/:id",
+    "GET /:new(a+)/:bad(b++)",
+    "GET /users/:id?",
+    "GET /:a<none>",
+    "NEW /:a(\\d)-:a(x)",
 };
 
 static void open_with_refusals(struct fixture *f, bool refusals) {
-  static const char *const lines[] = {"GET /users/:id", "PUT /users/:id", "GET /files/*path", "* /v:major<int>.:minor(\\d)"};
+  static const char *const lines[] = {"GET /users/:id", "PUT /users/:id", "GET /files/*path",
+                                      "* /v:major<int>.:minor(\\d)"};
   static const struct wye_options options = {.clean_path = 1};
   fixture_begin(f, &options);
   for (size_t i = 0; i < COUNT(lines); i++) {

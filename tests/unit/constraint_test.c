@@ -199,7 +199,7 @@ static void test_errors_of_types(void **state) {
       {"<slug(..18446744073709551616)>", 8},
       {"<int(1..2)x>", 10},
       {"<int(1..2))>", 10},
-      {"<int()x>", 6},
+      {"<int()x>", 4},
   };
   check_errors(rows, COUNT(rows));
 }

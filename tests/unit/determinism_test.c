@@ -69,7 +69,8 @@ static void test_blocks_do_not_count(void **state) {
 /* Neither do routes that came and went, with all that they brought along. */
 static void test_the_past_does_not_count(void **state) {
   (void)state;
-  static const char *const guests[] = {"GET /typed/:x(\\d+)", "PUT :guest.com/:y<slug>?", "GUEST /guest/:z<int>-:w<hex(..9)>"};
+  static const char *const guests[] = {"GET /typed/:x(\\d+)", "PUT :guest.com/:y<slug>?",
+                                       "GUEST /guest/:z<int>-:w<hex(..9)>"};
   struct fixture f;
   struct wye_builder *builder, *moved;
   size_t size;
@@ -174,10 +175,10 @@ static void test_gaps_are_zero(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_blocks_do_not_count),          cmocka_unit_test(test_built_twice),
-      cmocka_unit_test(test_the_past_does_not_count),
-      cmocka_unit_test(test_capacity_does_not_count),      cmocka_unit_test(test_image_in_another_place),
-      cmocka_unit_test(test_other_routes_are_other_bytes), cmocka_unit_test(test_gaps_are_zero),
+      cmocka_unit_test(test_blocks_do_not_count),     cmocka_unit_test(test_built_twice),
+      cmocka_unit_test(test_the_past_does_not_count), cmocka_unit_test(test_capacity_does_not_count),
+      cmocka_unit_test(test_image_in_another_place),  cmocka_unit_test(test_other_routes_are_other_bytes),
+      cmocka_unit_test(test_gaps_are_zero),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -226,12 +226,23 @@ static void test_behind_a_name(void **state) {
 static void test_behind_a_constraint(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/:a<int>+", "BAD_PATTERN 8"},    {"/:a<int>*", "BAD_PATTERN 8"},    {"/:a<int><hex>", "BAD_PATTERN 8"},
-      {"/:a<int>(x)", "BAD_PATTERN 8"},  {"/:a(x)<int>", "BAD_PATTERN 6"},  {"/:a(x)(y)", "BAD_PATTERN 6"},
-      {"/:a<int>:b", "BAD_PATTERN 8"},   {"/:a(x):b", "BAD_PATTERN 6"},     {"/:a<int>b", "/{!}b a<int>"},
-      {"/:a(x)9", "/{!}9 a(x)"},         {"/:a<int>\xC3\xA9", "/{!}\\xC3\\xA9 a<int>"},
-      {"/:a<int>\\+", "/{!}+ a<int>"},   {"/:a(x)\\(", "/{!}( a(x)"},       {"/*<int>", "BAD_PATTERN 1"},
-      {"/*a<int>", "BAD_PATTERN 1"},     {"/*?", "BAD_PATTERN 1"},          {"/*a?", "BAD_PATTERN 1"},
+      {"/:a<int>+", "BAD_PATTERN 8"},
+      {"/:a<int>*", "BAD_PATTERN 8"},
+      {"/:a<int><hex>", "BAD_PATTERN 8"},
+      {"/:a<int>(x)", "BAD_PATTERN 8"},
+      {"/:a(x)<int>", "BAD_PATTERN 6"},
+      {"/:a(x)(y)", "BAD_PATTERN 6"},
+      {"/:a<int>:b", "BAD_PATTERN 8"},
+      {"/:a(x):b", "BAD_PATTERN 6"},
+      {"/:a<int>b", "/{!}b a<int>"},
+      {"/:a(x)9", "/{!}9 a(x)"},
+      {"/:a<int>\xC3\xA9", "/{!}\\xC3\\xA9 a<int>"},
+      {"/:a<int>\\+", "/{!}+ a<int>"},
+      {"/:a(x)\\(", "/{!}( a(x)"},
+      {"/*<int>", "BAD_PATTERN 1"},
+      {"/*a<int>", "BAD_PATTERN 1"},
+      {"/*?", "BAD_PATTERN 1"},
+      {"/*a?", "BAD_PATTERN 1"},
   };
   check(rows, COUNT(rows));
 }
@@ -262,15 +273,15 @@ static void test_constraints(void **state) {
 static void test_optional_segments(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/users/:id?", "/users|/{} id"},    {"/:id?", "/|{} id"},
-      {"/a//:id?", "/a/|/{} id"},          {"/a/:id<int>?", "/a|/{!} id<int>"},
-      {"/a/:id(x?)?", "/a|/{!} id(x?)"},   {"/:a/:b?", "/{}|/{} a b"},
-      {"/a\\/:b?", "/a|/{} b"},            {"//:b?", "/|/{} b"},
-      {"/:a?/b", "BAD_PATTERN 3"},         {"/:a?/", "BAD_PATTERN 3"},
-      {"/x:a?", "BAD_PATTERN 4"},          {"/:a-:b?", "BAD_PATTERN 6"},
-      {"/:a?b", "BAD_PATTERN 3"},          {"/:a??", "BAD_PATTERN 3"},
-      {"/:a?<int>", "BAD_PATTERN 3"},      {"/:a<int>??", "BAD_PATTERN 8"},
-      {"/a/b?", "BAD_PATTERN 4"},          {"/:a\\?", "/{}? a"},
+      {"/users/:id?", "/users|/{} id"},  {"/:id?", "/|{} id"},
+      {"/a//:id?", "/a/|/{} id"},        {"/a/:id<int>?", "/a|/{!} id<int>"},
+      {"/a/:id(x?)?", "/a|/{!} id(x?)"}, {"/:a/:b?", "/{}|/{} a b"},
+      {"/a\\/:b?", "/a|/{} b"},          {"//:b?", "/|/{} b"},
+      {"/:a?/b", "BAD_PATTERN 3"},       {"/:a?/", "BAD_PATTERN 3"},
+      {"/x:a?", "BAD_PATTERN 4"},        {"/:a-:b?", "BAD_PATTERN 6"},
+      {"/:a?b", "BAD_PATTERN 3"},        {"/:a??", "BAD_PATTERN 3"},
+      {"/:a?<int>", "BAD_PATTERN 3"},    {"/:a<int>??", "BAD_PATTERN 8"},
+      {"/a/b?", "BAD_PATTERN 4"},        {"/:a\\?", "/{}? a"},
   };
   check(rows, COUNT(rows));
 }

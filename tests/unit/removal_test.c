@@ -238,11 +238,25 @@ static void test_random_changes(void **state) {
 static void test_only_the_exact_text(void **state) {
   (void)state;
   static const char *const others[] = {
-      "GET /users/:ID<int>?",  "POST /users/:id<int>?",  "GET h/users/:id<int>?", "GET /users/:id<uint>?",
-      "GET /users/:id<int>",   "GET /users",             "* /users/:id<int>?",    "GET /%75sers/:id<int>?",
-      "get /users/:id<int>?",  "GET /users/:id",         "GET /nothing",          "GET nothing",
-      "GET /users/:id<none>?", "GET /users/:id(no",      "GET -/users",           "G T /users/:id<int>?",
-      "* /files/*",            "* /files/*other",        "GET :T.example.com/a/:x(\\d{2}|[a-z]+)-:y<slug>",
+      "GET /users/:ID<int>?",
+      "POST /users/:id<int>?",
+      "GET h/users/:id<int>?",
+      "GET /users/:id<uint>?",
+      "GET /users/:id<int>",
+      "GET /users",
+      "* /users/:id<int>?",
+      "GET /%75sers/:id<int>?",
+      "get /users/:id<int>?",
+      "GET /users/:id",
+      "GET /nothing",
+      "GET nothing",
+      "GET /users/:id<none>?",
+      "GET /users/:id(no",
+      "GET -/users",
+      "G T /users/:id<int>?",
+      "* /files/*",
+      "* /files/*other",
+      "GET :T.example.com/a/:x(\\d{2}|[a-z]+)-:y<slug>",
   };
   struct fixture f;
   begin_with(&f, (1u << ENTRIES) - 1);

@@ -293,9 +293,11 @@ static void test_bad_arguments(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_block_size),       cmocka_unit_test(test_every_block_size_for_expressions),
+      cmocka_unit_test(test_every_block_size),
+      cmocka_unit_test(test_every_block_size_for_expressions),
       cmocka_unit_test(test_every_capacity_below_the_size),
-      cmocka_unit_test(test_bytes_behind_the_image), cmocka_unit_test(test_every_block_size_for_the_work),
+      cmocka_unit_test(test_bytes_behind_the_image),
+      cmocka_unit_test(test_every_block_size_for_the_work),
       cmocka_unit_test(test_bad_arguments),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

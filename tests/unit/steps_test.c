@@ -192,9 +192,12 @@ static void test_expressions(void **state) {
   static const struct {
     const char *line, *unit, *tail;
   } rows[] = {
-      {"GET /:x([a~]*(?:a+)+b)", "a", ""},        {"GET /:x(~?(?:a|a)*b)", "a", ""},
-      {"GET /:x(~?(?:a*)*b)", "a", "/"},          {"GET /:x((?:.*a){12}b)", "a", ""},
-      {"GET /:x(~?(?:a|ab|b)+(?:ab)+c)", "ab", ""}, {"GET /:x(~?\\w+\\w+\\w+-)", "a", ""},
+      {"GET /:x([a~]*(?:a+)+b)", "a", ""},
+      {"GET /:x(~?(?:a|a)*b)", "a", ""},
+      {"GET /:x(~?(?:a*)*b)", "a", "/"},
+      {"GET /:x((?:.*a){12}b)", "a", ""},
+      {"GET /:x(~?(?:a|ab|b)+(?:ab)+c)", "ab", ""},
+      {"GET /:x(~?\\w+\\w+\\w+-)", "a", ""},
       {"GET /:x(~?(?:a|aa)+)-:y(b)", "a", "-c"},
   };
   for (size_t i = 0; i < COUNT(rows); i++) {
@@ -209,8 +212,10 @@ static void test_types(void **state) {
   (void)state;
   static const struct {
     const char *line, *unit, *tail;
-  } rows[] = {
-      {"GET /:x<alnum>-", "a", ""}, {"GET /:x<slug>", "a-", ""}, {"GET /:x<uint>", "0", "a"}, {"GET /:x<int>.", "0", ""}};
+  } rows[] = {{"GET /:x<alnum>-", "a", ""},
+              {"GET /:x<slug>", "a-", ""},
+              {"GET /:x<uint>", "0", "a"},
+              {"GET /:x<int>.", "0", ""}};
   for (size_t i = 0; i < COUNT(rows); i++) {
     struct fixture f;
     open_one(&f, rows[i].line);
@@ -313,14 +318,14 @@ static void test_segments_of_constrained_splits(void **state) {
 static void test_ways_of_all_kinds(void **state) {
   (void)state;
   enum { MANY = 4, WAYS = 5 };
-  static const char *const ways[WAYS] = {"/a-b", "/:p%d-:q%d", "/:p%d<slug>-:q%d(b*)", "/:p%d<slug>", "/:p%d(.+)-:q%d<slug>"};
+  static const char *const ways[WAYS] = {"/a-b", "/:p%d-:q%d", "/:p%d<slug>-:q%d(b*)", "/:p%d<slug>",
+                                         "/:p%d(.+)-:q%d<slug>"};
   struct fixture f;
   char line[512], path[64] = "";
   fixture_begin(&f, NULL);
   for (int n = 0; n < WAYS * WAYS * WAYS * WAYS; n++) {
     strcpy(line, "GET ");
-    for (int i = 0, rest = n; i < MANY; i++, rest /= WAYS)
-      snprintf(line + strlen(line), 64, ways[rest % WAYS], i, i);
+    for (int i = 0, rest = n; i < MANY; i++, rest /= WAYS) snprintf(line + strlen(line), 64, ways[rest % WAYS], i, i);
     snprintf(line + strlen(line), 16, "/end");
     assert_int_equal(fixture_add_line(&f, line), n);
   }
