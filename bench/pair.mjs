@@ -4,7 +4,7 @@
 
 import { pathToFileURL } from "node:url";
 import { freshPaths } from "./fresh.mjs";
-import { median } from "./processes.mjs";
+import { median, rotated } from "./processes.mjs";
 import { readRequests } from "./requests.mjs";
 import { readRoutes } from "./routes.mjs";
 
@@ -21,17 +21,15 @@ const texts = {
 };
 const ENTRIES = Object.keys(texts);
 
+const batches = Array.from({ length: Math.ceil(requests.length / BATCH) }, (_, i) => i * BATCH);
+
 const routes = readRoutes(routeFile);
 const builds = [];
 for (const [i, folder] of folders.entries()) builds.push(await load(folder, i));
 
-const backwards = [...builds].reverse();
-
-for (const build of builds) for (const entry of ENTRIES) time(build, entry, warm);
+for (const entry of ENTRIES) timeRound(entry, warm);
 for (let round = 0; round < rounds; round++) {
-  for (const entry of ENTRIES) {
-    for (const build of round % 2 ? backwards : builds) build.figures[entry].push(time(build, entry, ms));
-  }
+  for (const entry of ENTRIES) timeRound(entry, ms).forEach((ns, i) => builds[i].figures[entry].push(ns));
 }
 for (const { wrong, figures } of builds) console.log(JSON.stringify({ wrong, figures }));
 
@@ -57,23 +55,28 @@ function makeLoop(entry, i) {
   return new Function("table", "methods", "pool", "from", "to", `${body} return sum; // ${i}`);
 }
 
-// The median pass.
-function time(build, entry, enough) {
-  const passes = [];
-  for (let spent = 0; spent < enough || passes.length < 3; spent += passes.at(-1)) passes.push(pass(build, entry));
-  return (median(passes) * 1e6) / requests.length;
+// Nanoseconds a lookup for each build, which take turns at each pass over the requests. Of each batch of requests the
+// median time counts: what else the machine does takes milliseconds, and so hits many passes but few batches.
+function timeRound(entry, enough) {
+  const times = builds.map(() => batches.map(() => []));
+  for (let spent = 0, turn = 0; spent < enough * builds.length || turn < 3; turn++) {
+    for (const i of rotated([...builds.keys()], turn)) spent += pass(builds[i], entry, times[i]);
+  }
+  return times.map((ofBuild) => (ofBuild.reduce((sum, ofBatch) => sum + median(ofBatch), 0) * 1e6) / requests.length);
 }
 
-function pass({ table, loops }, entry) {
+function pass({ table, loops }, entry, times) {
   const { pool, renew } = texts[entry];
   const loop = loops[entry];
   let spent = 0;
-  for (let from = 0; from < requests.length; from += BATCH) {
+  batches.forEach((from, batch) => {
     const to = Math.min(from + BATCH, requests.length);
     renew(from, to);
     const start = performance.now();
     loop(table, methods, pool, from, to);
-    spent += performance.now() - start;
-  }
+    const time = performance.now() - start;
+    times[batch].push(time);
+    spent += time;
+  });
   return spent;
 }

@@ -155,7 +155,7 @@ function head(base, { title }, { processes, rounds, ms }) {
   return [
     `${machine()}, ${title}`,
     `base: ${base}; this: the checkout as it is. wye.wasm: ${bytes("base")}; ${bytes("this")}.`,
-    `${processes} processes for each table, in each ${rounds} rounds of ${ms} ms, in which the builds take turns.`,
+    `${processes} processes a table, in each ${rounds} rounds of ${ms} ms a build; they take turns at each pass.`,
     "ratio: time over base's in the same round, the median of all rounds, and where the middle half of them lies.",
     "control: a second copy of base, treated as this is: what it is off 1 by is noise."
   ].join("\n");

@@ -9,7 +9,7 @@ export function caption({ versions, command, effort }) {
     versions.join(", "),
     `${command}: median of ${effort.rounds} rounds of ${effort.ms} ms; contenders take turns, each in its own process.`,
     "Requests: seeded, in random order, distinct where the route has parameters, a fresh string for every lookup.",
-    "ns: the median pass over all requests, so garbage collection hardly counts: that is what the bytes are for.",
+    "ns: of each 256 requests the median time, so garbage collection hardly counts: that is what the bytes are for.",
     "ratio: time over wye's. wrong: answers, to all requests, with a wrong id / with a wrong id or parameter.",
     "bytes: of the JavaScript heap, a lookup; allocations: calls of malloc, a pass; for the id / with the parameters.",
     "memoirist and Hono's routers give parameters as the path has them, the others decode them."

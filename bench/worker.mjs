@@ -10,11 +10,12 @@ import { readRoutes } from "./routes.mjs";
 import { readRequests } from "./requests.mjs";
 import { freshPaths } from "./fresh.mjs";
 import { bytesAllocated } from "./bytes.mjs";
+import { median } from "./processes.mjs";
 
 // Enough lookups for V8 to compile everything, within a second; a router that makes a closure a route needs many.
 const WARM_PASSES = 100, WARM_MS = 800;
 
-// So many strings are made at a time, to be as warm in the cache as one that a server has just made.
+// So many strings are made at a time, to be as warm in the cache as one that a server has just made, and timed.
 const BATCH = 256;
 
 const [name, routeFile, requestFile] = process.argv.slice(2);
@@ -128,22 +129,25 @@ function warm(loop) {
   return {};
 }
 
-// The median pass, so that a collection of garbage or a visit of the scheduler in some passes does not count.
+// The time of a pass in which each batch takes its median time of all passes: a collection of garbage or a visit of the
+// scheduler takes milliseconds, and so hits many passes but few batches.
 function time(loop, ms) {
-  const passes = [];
-  for (let spent = 0; spent < ms || passes.length < 3; spent += passes.at(-1)) passes.push(timePass(loop));
-  passes.sort((a, b) => a - b);
-  return { ns: (passes[passes.length >> 1] * 1e6) / requests.length, passes: passes.length };
+  const times = Array.from({ length: Math.ceil(requests.length / BATCH) }, () => []);
+  for (let spent = 0; spent < ms || times[0].length < 3; ) spent += timePass(loop, times);
+  const ns = (times.reduce((sum, ofBatch) => sum + median(ofBatch), 0) * 1e6) / requests.length;
+  return { ns, passes: times[0].length };
 }
 
-function timePass(loop) {
+function timePass(loop, times) {
   let spent = 0;
   for (let from = 0; from < requests.length; from += BATCH) {
     const to = Math.min(from + BATCH, requests.length);
     paths.renew(from, to);
     const start = performance.now();
     loop(from, to);
-    spent += performance.now() - start;
+    const time = performance.now() - start;
+    times?.[from / BATCH].push(time);
+    spent += time;
   }
   return spent;
 }

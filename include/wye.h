@@ -162,7 +162,8 @@ int32_t wye_builder_move(struct wye_builder *builder, void *block, size_t size, 
 
 /*
  * Adds a route. The texts are copied. Returns the handler id (0 or more), or a negative status: then `error` says what
- * and where, and the builder is as it was. Any status from WYE_NO_MEMORY to WYE_CONFLICT.
+ * and where, and the builder is as it was. Any status from WYE_NO_MEMORY to WYE_CONFLICT, WYE_BAD_HOST or
+ * WYE_EXPRESSION_TOO_LARGE.
  */
 int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *route, struct wye_error *error);
 
@@ -265,16 +266,17 @@ size_t wye_context_size(const struct wye_table *table);
 int32_t wye_context_init(void *block, size_t size, const struct wye_table *table, struct wye_context **context);
 
 /*
- * Looks a request up. `path` is what follows the authority, and may carry a query or fragment (it ends at the first `?`
- * or `#`). Returns the handler id, or WYE_NOT_FOUND, WYE_METHOD_NOT_ALLOWED, WYE_PATH_TOO_LONG, WYE_BAD_PATH;
- * WYE_BAD_ARGUMENT if the context has too little room for the table. `context` is filled on every exit.
+ * Looks a request up, among the routes without a host. `path` is what follows the authority, and may carry a query or
+ * fragment (it ends at the first `?` or `#`). Returns the handler id, or WYE_NOT_FOUND, WYE_METHOD_NOT_ALLOWED,
+ * WYE_REDIRECT, WYE_PATH_TOO_LONG, WYE_BAD_PATH; WYE_BAD_ARGUMENT if the context has too little room for the table.
+ * `context` is filled on every exit.
  *
  * Bound: a lookup enters each node of the table at most once, and reads each segment at most a few times for each
  * parameter that the table's routes have there: its steps are at most a small multiple of (parameters and literals on
  * the way) x (bytes of the path), whatever the routes and the path. Two things cost more. A step compares one literal,
- * which takes up to the literal's bytes. And where three or more parameters stand in one segment, and the constraints
- * of the middle ones are expressions whose readings never come to the same state, the segment's bytes count squared.
- * No lookup is exponential.
+ * which takes up to the literal's bytes. And where a constraint is read from many places of one segment, behind another
+ * parameter, the segment's bytes count squared: if it is the last parameter there (`/:a-:b(.*x)`), a second constraint
+ * at the same place, or one whose readings never come to the same state. No lookup is exponential.
  */
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
                   const char *path, size_t length);
@@ -284,8 +286,9 @@ int32_t wye_match_method(const struct wye_table *table, struct wye_context *cont
                          size_t length);
 
 /*
- * The same from an absolute URL (`https://host/path?query`); spans index the URL. WYE_BAD_PATH without `scheme://`, or
- * with an empty or malformed authority; a URL without a path has the path `/`.
+ * The same from an absolute URL (`https://host/path?query`), among all routes: first those of the most specific host
+ * that matches, last those without one. Each of them costs a lookup. Spans index the URL. WYE_BAD_PATH without
+ * `scheme://`, or with an empty or malformed authority; a URL without a path has the path `/`.
  */
 int32_t wye_match_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url,
                       size_t length);

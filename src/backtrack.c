@@ -218,24 +218,26 @@ static const struct wye__constraint *constraint_of(const struct wye__lookup *l, 
   return number ? wye__constraint_at(l->table, number) : NULL;
 }
 
-/* What is remembered of the readings of a parameter, the first of its point that is tried; NULL: nothing. */
-static struct wye__trace *trace_of(const struct wye__lookup *l, const struct wye__vertex *point, uint32_t bounded) {
-  if (!point->text || !constraint_of(l, bounded_at(l, bounded))) return NULL;
-  struct wye__trace *trace = wye__traces(l->table, l->context) + point->text - 1;
-  bool own = trace->serial == l->serial && trace->bounded - point->bounded < point->count;
-  if (own) return trace->bounded == bounded ? trace : NULL;
+/* What is remembered of the readings of a parameter; NULL: nothing. */
+static struct wye__trace *trace_of(const struct wye__lookup *l, const struct wye__bounded *b) {
+  if (!b->trace) return NULL;
+  struct wye__trace *trace = wye__traces(l->table, l->context) + b->trace - 1;
+  uint64_t bounded = (uint64_t)(b - bounded_at(l, 0));
+  if (trace->serial == l->serial && trace->bounded == bounded) return trace;
   trace->serial = l->serial;
   trace->bounded = bounded;
-  memset(trace->states, 0, (l->text_end - l->start + 1) * sizeof *trace->states);
+  memset(trace->states, 0, l->text_end - l->start + 1);
   return trace;
 }
 
-/* A reading as a small number, equal only for readings that go on alike; 0: it has none. */
-static uint16_t signature(const struct wye__constraint *c, const struct wye__reading *reading) {
-  uint64_t value = reading->value;
+/* A reading as a small number, equal only for readings of one constraint that go on alike; 0: it has none. */
+static uint8_t signature(const struct wye__constraint *c, const struct wye__reading *reading) {
+  uint64_t value = reading->value, of_state = c->kind == WYE__RUN ? 1 : c->kind == WYE__AUTOMATON ? 256 : 4;
   bool open = (c->kind == WYE__RUN || c->kind == WYE__SLUG) && c->high == UINT64_MAX;
   if (open && value > c->low) value = c->low; /* more characters change nothing any more */
-  return value < 63 ? (uint16_t)(value * 1024 + reading->state + 1) : 0;
+  return value < 64 && reading->state < of_state && value * of_state + reading->state < 255
+             ? (uint8_t)(value * of_state + reading->state + 1)
+             : 0;
 }
 
 /*
@@ -244,7 +246,7 @@ static uint16_t signature(const struct wye__constraint *c, const struct wye__rea
  */
 static bool has_met(const struct wye__lookup *l, struct wye__trace *trace, const struct wye__constraint *c,
                     const struct wye__reading *reading, uint32_t at) {
-  uint16_t now = signature(c, reading), *state = &trace->states[at - l->start];
+  uint8_t now = signature(c, reading), *state = &trace->states[at - l->start];
   if (now && *state == now) return true;
   *state = now;
   return false;
@@ -305,19 +307,32 @@ static enum turn try_next_place(struct wye__lookup *l, const struct wye__bounded
   uint32_t vertex = l->vertex, at = l->at, end;
   struct wye__place place = {.at = at};
   if (step % 2 == 1) memcpy(&place, &wye__choices(l->context)[--l->choices], sizeof place);
-  struct wye__trace *trace = trace_of(l, vertex_at(l, vertex), vertex_at(l, vertex)->bounded + step / 2);
-  if (!next_place(l, b, trace, &place, segment_end(l, at), false, &end)) return FAILED;
+  if (!next_place(l, b, trace_of(l, b), &place, segment_end(l, at), false, &end)) return FAILED;
   memcpy(&wye__choices(l->context)[l->choices++], &place, sizeof place);
   leave_choice(l, vertex, at, step | 1);
   take_span(l, at, place.at);
   return go(l, b->point, end, INSIDE);
 }
 
+/* Whether the rest of the segment holds, and its reading meets no earlier one. */
+static bool rest_holds(const struct wye__lookup *l, const struct wye__bounded *b, uint32_t at, uint32_t stop) {
+  const struct wye__constraint *c = constraint_of(l, b);
+  const void *automaton = wye__automaton(l->table, c);
+  struct wye__trace *trace = trace_of(l, b);
+  struct wye__reading reading = {0, 0};
+  if (!trace) return wye__constraint_holds(c, automaton, l->text + at, stop - at);
+  for (uint32_t taken; at < stop; at += taken) {
+    WYE__STEP();
+    taken = wye__constraint_step(c, automaton, &reading, l->text + at, stop - at);
+    if (taken == 0 || has_met(l, trace, c, &reading, at + taken)) return false;
+  }
+  return wye__constraint_accepts(c, automaton, &reading);
+}
+
 /* A constrained parameter that takes the rest of the segment. */
 static enum turn try_rest(struct wye__lookup *l, const struct wye__bounded *b, uint32_t step) {
   uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at);
-  const struct wye__constraint *c = constraint_of(l, b);
-  if (step % 2 == 1 || !wye__constraint_holds(c, wye__automaton(l->table, c), l->text + at, stop - at)) return FAILED;
+  if (step % 2 == 1 || !rest_holds(l, b, at, stop)) return FAILED;
   leave_choice(l, vertex, at, step + 2);
   take_span(l, at, stop);
   return go(l, b->point, stop, ARRIVED);

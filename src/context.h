@@ -44,13 +44,13 @@ struct wye__map {
 };
 
 /*
- * For a point: the states in which the reading of one of its parameters' constraints has been at each place of the
- * path, from whatever place it began; see signature in backtrack.c.
+ * For a parameter: the states in which the reading of its constraint has been at each place of the path, from whatever
+ * place it began; see signature in backtrack.c.
  */
 struct wye__trace {
   uint64_t serial;
-  uint64_t bounded; /* which parameter: its number in the image. Shared as maps are */
-  uint16_t states[WYE_MAX_PATH + 1];
+  uint64_t bounded; /* which parameter: its number in the image. Traces are shared as maps are */
+  uint8_t states[WYE_MAX_PATH + 1];
 };
 
 /* The path that a clean-path policy has made of the request's. */

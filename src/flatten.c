@@ -71,6 +71,9 @@ struct flatten {
   uint64_t scratch[8];                  /* where records go that are only counted */
 };
 
+/* Traces of the points of one node, and characters after which a reading counts as a long one. */
+enum { MOST_TRACES = 16, SHORT_READING = 64 };
+
 /* What a form's place in the order says besides the route. */
 enum { SHORT = 1, FOLDED = 2, FORM_BITS = 7 };
 
@@ -450,17 +453,30 @@ static void number_slots(struct flatten *f) {
   f->head.traces = all.traces;
 }
 
+/* Whether a reading can go on for long, over many places, so that it pays to remember it. */
+static bool reads_far(const struct flatten *f, uint32_t constraint) {
+  const struct wye__interned *interned = wye__at(&f->builder->arena, f->builder->constraints);
+  while (interned->uses == 0 || interned->place != constraint) interned = wye__at(&f->builder->arena, interned->next);
+  const struct wye__constraint *c = &interned->constraint;
+  if (c->kind == WYE__RUN || c->kind == WYE__SLUG) return c->high > SHORT_READING;
+  return c->kind != WYE__UUID && c->kind != WYE__DATE;
+}
+
 static struct wye__bounded bounded_of(struct flatten *f, const struct group *group, const struct job *job) {
-  uint32_t behind = group->at + group->length;
+  uint32_t behind = group->at + group->length, trace = 0;
+  struct slots *slots = &f->jobs[job->node].slots;
   bool all = group->length && (is_constrained(f, group, behind) || (group->constraint && job->many));
   struct job next = job_of(group, job, behind, group->length ? WYE__POINT : WYE__NODE, 1);
   next.many |= all;
   next.depth += all; /* a place that is left needs two entries on the stack */
+  if (job->many && group->constraint && slots->traces < MOST_TRACES && reads_far(f, group->constraint))
+    trace = 1 + next_slot(f, &f->slots[job->segment].traces, &slots->traces);
   return (struct wye__bounded){
       .literal = put_text(f, literal_of(f, group), group->length),
       .length = group->length,
       .point = push(f, next),
       .constraint = group->constraint | (all ? WYE__ALL_PLACES : 0),
+      .trace = trace,
   };
 }
 
@@ -469,13 +485,10 @@ static void put_bounded(struct flatten *f, uint32_t groups, const struct job *jo
   wye__sort(f->picks, f->room, groups, by_match_order, f);
   point->bounded = number(f, WYE__BOUNDED, groups);
   point->count = groups;
-  bool traced = false;
   for (uint32_t i = 0; i < groups; i++) {
     struct wye__bounded made = bounded_of(f, &f->groups[f->picks[i]], job);
     *(struct wye__bounded *)record(f, WYE__BOUNDED, point->bounded + i) = made;
-    traced |= job->many && made.constraint > WYE__ALL_PLACES;
   }
-  if (traced) point->text = 1 + next_slot(f, &f->slots[job->segment].traces, &f->jobs[job->node].slots.traces);
 }
 
 /* ------------------------------------------------------------------ vertices */

@@ -250,19 +250,23 @@ static bool check_node(struct check *c, const struct wye__vertex *node) {
          (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1));
 }
 
+/* No more traces than the parameters of the table could have. */
+static bool count_trace(struct check *c, uint32_t trace) {
+  if (trace > c->traces) c->traces = trace;
+  return trace <= c->table->sections[WYE__BOUNDED].count;
+}
+
 static bool check_point(struct check *c, const struct wye__vertex *point) {
   if (point->end && !check_child(c, point, point->end, WYE__NODE, 0, 1)) return false;
   if (!name(c, WYE__BOUNDED, point->bounded, point->count)) return false;
-  bool traced = false;
   for (uint32_t i = 0; i < point->count; i++) {
     const struct wye__bounded *bounded = at(c, WYE__BOUNDED, point->bounded + i);
     uint32_t constraint = bounded->constraint & ~WYE__ALL_PLACES, all = bounded->constraint >> 31;
     if (constraint >= c->table->sections[WYE__CONSTRAINTS].count) return false;
-    traced |= all && constraint && point->memo;
+    if (bounded->trace && (!constraint || !count_trace(c, bounded->trace))) return false;
     if (bounded->length ? !in_text(c, bounded->literal, bounded->length) : all || !constraint) return false;
     if (!check_child(c, point, bounded->point, bounded->length ? WYE__POINT : WYE__NODE, 1, 1 + all)) return false;
   }
-  if (traced ? !count_slot(c, point->text, &c->traces) : point->text) return false;
   return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1);
 }
 

@@ -56,7 +56,7 @@ struct wye_table {
   uint32_t max_depth; /* untried branches that a lookup may leave behind */
   uint32_t stamps;    /* nodes that a lookup must remember having entered, */
   uint32_t maps;      /* points for which it must remember the places, */
-  uint32_t traces;    /* and those for which it must remember states */
+  uint32_t traces;    /* and parameters for which it remembers states */
   struct wye__extent sections[WYE__SECTIONS];
   uint32_t zero[11];
 };
@@ -92,9 +92,9 @@ struct wye__ref {
 struct wye__vertex {
   uint64_t key[2]; /* the first 16 bytes of the segment in normal form, zeros behind a shorter one */
   uint32_t length; /* bytes of its normal form; WYE__NOT_STATIC */
-  uint32_t text; /* where a segment of more than 16 bytes stands in the text; of a point: 1 + the number of its trace */
-  uint32_t next; /* the place of another segment that belongs here too; always a later one; 0: none */
-  uint32_t param; /* the node behind a plain parameter that takes all that is left of the segment */
+  uint32_t text;   /* where a segment of more than 16 bytes stands in the text; 0: it has no more */
+  uint32_t next;   /* the place of another segment that belongs here too; always a later one; 0: none */
+  uint32_t param;  /* the node behind a plain parameter that takes all that is left of the segment */
   union {
     struct {            /* of a node */
       uint32_t statics; /* the first place of its static children; 0: none */
@@ -137,6 +137,8 @@ struct wye__bounded {
   uint32_t literal, length; /* in the text: what ends the parameter; length 0: it takes the rest of the segment */
   uint32_t point;           /* behind the literal; with length 0 a node */
   uint32_t constraint;      /* its number; 0: none. With WYE__ALL_PLACES, or-ed, every place of the literal is tried */
+  uint32_t trace;           /* 1 + the number of its trace; 0: none */
+  uint32_t zero;
 };
 
 /*

@@ -3,7 +3,7 @@
 import { RouteTable } from "wye";
 import { files } from "./files.js";
 
-const table = new RouteTable();
+const table = new RouteTable({ trailingSlash: "redirect" });
 const handlers = [];
 
 /** Registers a handler under the id that the table gives to its route. */
@@ -33,9 +33,9 @@ on("PUT", "/users/:id", async (request) => {
   return Response.json(users.get(id), { status });
 });
 
-// Several parameters of one segment: /compare/v1.0...v1.1, /images/logo@2x.png
+// Several parameters of one segment: /compare/v1.0...v1.1, /images/logo@2x.png (a number, or it is no image)
 on("GET", "/compare/:base...:head", () => Response.json(table.params()));
-on("GET", "/images/:name@:scale.png", () => Response.json(table.params()));
+on("GET", "/images/:name@:scale<uint>x.png", () => Response.json(table.params()));
 
 // The rest of the path: /files/guide/start.txt; /files/ itself has the empty rest.
 on("GET", "/files/*path", () => sendFile(table.param("path") || "index.html"));
@@ -52,10 +52,16 @@ const problem = (status, error, headers) => Response.json({ error }, { status, h
 /** HEAD is served wherever GET is: see fetch. */
 const allowed = (methods) => methods.replace("GET", "GET, HEAD");
 
+/** A path that only matches with a slash more or less at its end. */
+function redirect(method, location) {
+  return new Response(null, { status: method === "GET" ? 301 : 308, headers: { location } });
+}
+
 /** The answer to a request, by the outcome of one lookup. */
 function route(method, request) {
   const id = table.matchUrl(method, request.url);
   if (id >= 0) return handlers[id](request);
+  if (id === RouteTable.REDIRECT) return redirect(method, table.location);
   if (id === RouteTable.METHOD_NOT_ALLOWED) return problem(405, "method not allowed", { allow: allowed(table.allow) });
   if (id === RouteTable.PATH_TOO_LONG) return problem(414, "path too long");
   return id === RouteTable.BAD_PATH ? problem(400, "bad path") : notFound();

@@ -185,7 +185,8 @@ function contextSize(routes) {
   assert.equal(wye.wye_table_open(table, image.length), 0);
   const context = wye.wye_context_new(table);
   const view = new DataView(wye.memory.buffer, context);
-  return 32 + 8 * view.getUint16(24, true) + view.getUint32(28, true);
+  const memory = 32 + 8 * view.getUint16(24, true) + 16 * view.getUint32(28, true);
+  return memory + 24 + Number(view.getBigUint64(memory, true));
 }
 
 test("docs/memory.md: the contexts are as large as it says", () => {

@@ -85,9 +85,10 @@ test("GET /compare/:base...:head has two parameters in a segment", async () => {
   assert.deepEqual(await json("GET", "/compare/v1.0...v1.1"), [200, { base: "v1.0", head: "v1.1" }]);
 });
 
-test("GET /images/:name@:scale.png has a suffix", async () => {
-  assert.deepEqual(await json("GET", "/images/logo@2x.png"), [200, { name: "logo", scale: "2x" }]);
+test("GET /images/:name@:scale<uint>x.png has a number and a suffix", async () => {
+  assert.deepEqual(await json("GET", "/images/logo@2x.png"), [200, { name: "logo", scale: "2" }]);
   assert.equal((await ask("GET", "/images/logo@2x.gif")).status, 404);
+  assert.equal((await ask("GET", "/images/logo@ax.png")).status, 404);
 });
 
 test("GET /files/*path serves the embedded files", async () => {
@@ -97,9 +98,19 @@ test("GET /files/*path serves the embedded files", async () => {
   assert.equal((await ask("GET", "/files/guide/start.txt")).status, 200);
 });
 
-test("a catch-all may be empty, but its slash is needed", async () => {
+test("a catch-all may be empty", async () => {
   assert.match((await ask("GET", "/files/")).text, /<h1>/);
-  assert.equal((await ask("GET", "/files")).status, 404);
+});
+
+test("a slash too many or too few is redirected", async () => {
+  const where = async (method, path) => {
+    const { status, headers } = await ask(method, path);
+    return [status, headers.location];
+  };
+  assert.deepEqual(await where("GET", "/files"), [301, "/files/"]);
+  assert.deepEqual(await where("GET", "/users/a%20b/?x=1"), [301, "/users/a%20b?x=1"]);
+  assert.deepEqual(await where("HEAD", "/users/"), [301, "/users"]);
+  assert.deepEqual(await where("DELETE", "/users/ada/"), [308, "/users/ada"]);
 });
 
 test("a catch-all takes no dot segments", async () => {
@@ -107,7 +118,7 @@ test("a catch-all takes no dot segments", async () => {
 });
 
 test("404: no route, and no such file or user", async () => {
-  for (const path of ["/nothing", "/users/ada/more", "/users/", "/files/none.txt", "/users/nobody"]) {
+  for (const path of ["/nothing", "/users/ada/more", "/users//", "/files/none.txt", "/users/nobody"]) {
     assert.deepEqual(await json("GET", path), [404, { error: "nothing here" }], path);
   }
 });
