@@ -44,10 +44,17 @@ void wye__claim(const struct wye_table *table, struct wye_context *context) {
 
 /* ------------------------------------------------------------------ lookups */
 
-static bool serves(struct wye_context *context, const struct wye_table *table) {
-  if (context->capacity < table->max_params || context->stack < table->max_depth) return false;
-  bool forgetful = !(table->stamps | table->clean_path);
-  return WYE_LIKELY(forgetful) || wye__memory(context)->size >= wye__memory_size(table);
+static bool is_large_enough(const struct wye_context *context, const struct wye_table *table) {
+  return context->capacity >= table->max_params && context->stack >= table->max_depth;
+}
+
+static __attribute__((noinline)) bool remembers_enough(struct wye_context *context, const struct wye_table *table) {
+  return is_large_enough(context, table) && wye__memory(context)->size >= wye__memory_size(table);
+}
+
+static inline bool serves(struct wye_context *context, const struct wye_table *table) {
+  if (WYE_UNLIKELY(table->stamps | table->clean_path)) return remembers_enough(context, table);
+  return is_large_enough(context, table);
 }
 
 /* Ends a lookup that was not begun. */
@@ -56,13 +63,18 @@ static int32_t refuse(struct wye_context *context, int32_t status) {
   return context->outcome = status;
 }
 
+static __attribute__((noinline)) int32_t retry_path(const struct wye_table *table, struct wye_context *context,
+                                                    uint32_t method, const char *path, size_t length) {
+  return wye__retry(&(struct wye__request){
+      .table = table, .context = context, .method = method, .text = (const uint8_t *)path, .length = length});
+}
+
 int32_t wye_match_method(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
                          size_t length) {
   if (WYE_UNLIKELY(!serves(context, table))) return refuse(context, WYE_BAD_ARGUMENT);
   int32_t outcome = wye__match(table, context, 0, method, (const uint8_t *)path, 0, length);
   if (WYE_LIKELY(outcome >= 0 || !wye__has_policies(table) || !wye__is_miss(outcome))) return outcome;
-  return wye__retry(&(struct wye__request){
-      .table = table, .context = context, .method = method, .text = (const uint8_t *)path, .length = length});
+  return retry_path(table, context, method, path, length);
 }
 
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,

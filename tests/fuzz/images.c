@@ -25,15 +25,28 @@ static const char *const bounds[] = {
     "GET /pp:a--q",    "GET /ppp:a",   "GET /pq:a/:b", NULL,
 };
 static const char *const typed[] = {
-    "GET /:a<int(1..500)>/x", "GET /:a<uuid>",         "GET /:d<date>-:s<slug>/y", "PUT /:a(\\d{2})-:b([a-z]+)-:c<int>",
-    "GET /q/:y(\xC3\xA9|a+)?", "GET /:a<slug>-:b<slug>", "GET /:a<hex>-x",           "GET /:a(.*)-:b(.*)-:c(\\d+)", NULL,
+    "GET /:a<int(1..500)>/x",
+    "GET /:a<uuid>",
+    "GET /:d<date>-:s<slug>/y",
+    "PUT /:a(\\d{2})-:b([a-z]+)-:c<int>",
+    "GET /q/:y(\xC3\xA9|a+)?",
+    "GET /:a<slug>-:b<slug>",
+    "GET /:a<hex>-x",
+    "GET /:a(.*)-:b(.*)-:c(\\d+)",
+    NULL,
 };
 static const char *const hosted[] = {
-    "GET api.example.com/a/:b", "GET :t.example.com/a/:c", "GET :t.:u.com/x", "PUT *.example.com/a/*rest",
-    "* [::1]/a",                "GET /a/:id?",             "GET :only/a",     NULL,
+    "GET api.example.com/a/:b",
+    "GET :t.example.com/a/:c",
+    "GET :t.:u.com/x",
+    "PUT *.example.com/a/*rest",
+    "* [::1]/a",
+    "GET /a/:id?",
+    "GET :only/a",
+    NULL,
 };
-static const char *const cleaned[] = {"GET /Users/:id?", "PUT h.com/Users/:x/", "GET /a/:b<int>-:c(x+)/", "POST /A/*rest",
-                                      NULL};
+static const char *const cleaned[] = {"GET /Users/:id?", "PUT h.com/Users/:x/", "GET /a/:b<int>-:c(x+)/",
+                                      "POST /A/*rest", NULL};
 static const char *const ignored[] = {"GET /Users/:id/", "GET :a.com/users", "PUT /users/:x(\\d+)?", NULL};
 
 static const struct {

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGES = 16, LONGEST = 200 };
+enum { PAGES = 128, LONGEST = 200 };
 
 /* Bytes between a text and the guard. With the sanitizers the library loads no more than there is: a few will do. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -92,6 +92,12 @@ static const char *const lines[] = {
     "GET /%2F:x",
     "GET /:a-x",
     "GET //:x",
+    "GET /a/:n<int>-:s<slug>/x",
+    "GET /:w([^-/]+)-:v(\\w+)-b/:d<date>?",
+    "GET /aa/:u(\xE2\x82\xAC|b+|%)",
+    "GET h/a/:h<alnum>",
+    "GET :t.h.com/*rest",
+    "GET *.com/a/:c",
     NULL,
 };
 
@@ -111,6 +117,10 @@ static const struct {
     {"/files/../", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/./"},
     {"/a/a/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/a", "?q=/a"},
     {"/caf\xC3\xA9/\xE2\x82\xAC", "!'"},
+    {"/a/-", "0123456789-a-b/x"},
+    {"/%61-b-b/2024-02-2", "9/"},
+    {"/aa/", "%E2%82%AC"},
+    {"//A/./", "../STATIC-SEGMENT-OF-MORE-THAN-16-BYTES/b/"},
 };
 
 /* `front`, then the text. */
@@ -209,6 +219,25 @@ static void test_urls(void **state) {
   fixture_open(&f, NULL, lines);
   check_all(&f, look_up_url, "http://h");
   check_all(&f, look_up_url, "https://user@[::1]:80");
+  check_all(&f, look_up_url, "http://x.H.com.");
+  fixture_drop(&f);
+}
+
+/* A lookup that is tried in other forms, and the target that comes of it. */
+static int32_t look_up_and_locate(const struct fixture *f, const char *text, size_t length) {
+  static char target[4096];
+  int32_t outcome = look_up_path(f, text, length);
+  size_t size = wye_location(f->table, f->context, text, length, target, sizeof target);
+  assert_int_equal(size > 0, outcome == WYE_REDIRECT);
+  return outcome;
+}
+
+static void test_policies(void **state) {
+  (void)state;
+  const struct wye_options options = {.trailing_slash = WYE_SLASH_REDIRECT, .clean_path = 1};
+  struct fixture f;
+  fixture_open(&f, &options, lines);
+  check_all(&f, look_up_and_locate, "");
   fixture_drop(&f);
 }
 
@@ -306,7 +335,7 @@ static void test_blocks_of_the_builder(void **state) {
   size_t size;
   fixture_open(&f, NULL, lines);
   now.where = "block", now.text = 0;
-  for (size_t room = wye_builder_used(f.builder); room < 5 * memory.page; room += 8) {
+  for (size_t room = wye_builder_used(f.builder); room < 8 * memory.page; room += 8) {
     now.length = room;
     assert_int_equal(wye_builder_move(f.builder, memory.end - room, room, &builder), WYE_OK);
     int32_t status = wye_builder_build(builder, memory.first, f.image_size, &size);
@@ -343,14 +372,9 @@ static void test_decoded_values(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      GUARDED(test_paths),
-      GUARDED(test_paths_of_any_case),
-      GUARDED(test_urls),
-      GUARDED(test_image_at_the_end),
-      GUARDED(test_image_at_the_beginning),
-      GUARDED(test_cut_images),
-      GUARDED(test_texts_of_routes),
-      GUARDED(test_blocks_of_the_builder),
+      GUARDED(test_paths),          GUARDED(test_paths_of_any_case), GUARDED(test_urls),
+      GUARDED(test_policies),       GUARDED(test_image_at_the_end),  GUARDED(test_image_at_the_beginning),
+      GUARDED(test_cut_images),     GUARDED(test_texts_of_routes),   GUARDED(test_blocks_of_the_builder),
       GUARDED(test_decoded_values),
   };
   return cmocka_run_group_tests(tests, map_memory, unmap_memory);

@@ -176,6 +176,61 @@ static void test_dot_segments_match_nothing(void **state) {
   CHECK(lines, rows);
 }
 
+/* Two forms of one route: the value is there, or nothing is. */
+static void test_optional_segments(void **state) {
+  (void)state;
+  static const char *const lines[] = {
+      "GET /users/:id<int>?", "GET /:lang?", "PUT /a/:x/:y?", "GET /a/:x", "GET /a/*r", NULL};
+  static const struct row rows[] = {
+      {"GET /users/42", "0 id=42"},
+      {"GET /users", "0"},
+      {"GET /users/", "NOT_FOUND"},
+      {"GET /users/x", "NOT_FOUND"},
+      {"GET /", "1"},
+      {"GET /en", "1 lang=en"},
+      {"PUT /a/1", "2 x=1"},
+      {"PUT /a/1/2", "2 x=1 y=2"},
+      {"PUT /a/1/", "METHOD_NOT_ALLOWED GET"},
+      {"GET /a/1/2", "4 r=1/2"},
+      {"GET /a/1", "3 x=1"},
+      {"GET //", "NOT_FOUND"},
+      {"PUT /a", "METHOD_NOT_ALLOWED GET"},
+  };
+  check(NULL, lines, rows, COUNT(rows));
+}
+
+/*
+ * Among constraints at one position the first added is the first tried; before a plain parameter, behind static text.
+ */
+static void test_constrained_before_plain(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET /:plain",     "GET /:hex<hex>", "GET /:int<int>",
+                                      "GET /:a<hex>-:b", "GET /:a-:b",     "GET /7",
+                                      "PUT /:int<int>",  "PUT /:hex<hex>", NULL};
+  static const struct row rows[] = {
+      {"GET /12", "1 hex=12"},         {"GET /-12", "2 int=-12"}, {"GET /x", "0 plain=x"},
+      {"GET /ab-x", "3 a=ab b=x"},     {"GET /7", "5"},           {"GET /x-y-z", "4 a=x b=y-z"},
+      {"GET /%31%32", "1 hex=%31%32"}, {"PUT /12", "7 hex=12"},   {"PUT /-1", "6 int=-1"},
+  };
+  check(NULL, lines, rows, COUNT(rows));
+}
+
+/* The last literal before a constraint is where the constraint says, not at its first place. */
+static void test_places_before_a_constraint(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET /:a-:b<int>", "GET /:a<slug>-:b<slug>-:c<int>/x", "GET /:a.:b(\\d{2}).:c",
+                                      NULL};
+  static const struct row rows[] = {
+      {"GET /a-b-7", "0 a=a-b b=7"},
+      {"GET /a--7", "0 a=a b=-7"},
+      {"GET /a-b-c-7/x", "1 a=a b=b-c c=7"},
+      {"GET /a-b-c/x", "NOT_FOUND"},
+      {"GET /a.b.12.x.34", "2 a=a.b b=12 c=x.34"},
+      {"GET /a%2Db%2D7", "0 a=a%2Db b=7"},
+  };
+  CHECK(lines, rows);
+}
+
 /* ------------------------------------------------------------------ methods */
 
 static void test_only_routes_of_the_method(void **state) {
@@ -428,6 +483,9 @@ int main(void) {
       cmocka_unit_test(test_names_are_kept_at_the_leaf),
       cmocka_unit_test(test_empty_segments),
       cmocka_unit_test(test_dot_segments_match_nothing),
+      cmocka_unit_test(test_optional_segments),
+      cmocka_unit_test(test_constrained_before_plain),
+      cmocka_unit_test(test_places_before_a_constraint),
       cmocka_unit_test(test_only_routes_of_the_method),
       cmocka_unit_test(test_any_method_at_one_leaf),
       cmocka_unit_test(test_any_method_at_a_better_leaf),
