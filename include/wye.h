@@ -274,11 +274,11 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
  * Bound: a lookup enters each node of the table at most once, and reads each segment at most a few times for each
  * parameter that the table's routes have there: its steps are at most a small multiple of (parameters and literals on
  * the way) x (bytes of the path), whatever the routes and the path. Two things cost more. A step compares one literal,
- * which takes up to the literal's bytes. And where a constraint is read from many places of one segment, behind another
- * parameter, the segment's bytes count squared if these readings stay in different states for long: in
- * `/:a-:b([\w-]{1,900})`, in an open run of at least 64 characters, in an expression that counts (`(?:..)*x`) or has
- * more than 254 states; and for each of such parameters beyond the 16th that routes have behind one node. No lookup is
- * exponential.
+ * which takes up to the literal's bytes. And a constraint behind another parameter of its segment is read from many
+ * places there: some 64 bytes from each, until the reading comes to the state of an earlier one. With a bound of many
+ * characters it may read as many first (`/:a-:b([\w-]{1,900})`); and the segment's bytes may count squared for an
+ * expression of hundreds of states, and for each of such parameters beyond the 256th that routes have behind one node.
+ * No lookup is exponential.
  */
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
                   const char *path, size_t length);

@@ -218,6 +218,9 @@ static const struct wye__constraint *constraint_of(const struct wye__lookup *l, 
   return number ? wye__constraint_at(l->table, number) : NULL;
 }
 
+/* Which piece of the path holds `at`. */
+static uint32_t piece(const struct wye__lookup *l, uint32_t at) { return (at - l->start) / WYE__PIECE; }
+
 /* What is remembered of the readings of a parameter; NULL: nothing. */
 static struct wye__trace *trace_of(const struct wye__lookup *l, const struct wye__bounded *b) {
   if (!b->trace) return NULL;
@@ -226,30 +229,40 @@ static struct wye__trace *trace_of(const struct wye__lookup *l, const struct wye
   if (trace->serial == l->serial && trace->bounded == bounded) return trace;
   trace->serial = l->serial;
   trace->bounded = bounded;
-  memset(trace->states, 0, l->text_end - l->start + 1);
+  memset(trace->states, 0, (piece(l, l->text_end) + 1) * sizeof *trace->states);
+  memset(trace->others, 0, (piece(l, l->text_end) + 1) * sizeof *trace->others);
   return trace;
 }
 
-/* A reading as a small number, equal only for readings of one constraint that go on alike; 0: it has none. */
-static uint8_t signature(const struct wye__constraint *c, const struct wye__reading *reading) {
-  uint64_t value = reading->value, of_state = c->kind == WYE__RUN ? 1 : c->kind == WYE__AUTOMATON ? 256 : 4;
+enum { OFFSET_BITS = 4, STATES = 64 - OFFSET_BITS, NO_SIGNATURE = UINT16_MAX >> OFFSET_BITS };
+
+/* A reading as a small number, equal only for readings of one constraint that go on alike. */
+static uint32_t signature(const struct wye__constraint *c, const struct wye__reading *reading) {
+  uint64_t value = reading->value;
   bool open = (c->kind == WYE__RUN || c->kind == WYE__SLUG) && c->high == UINT64_MAX;
-  if (open && value > c->low) value = c->low; /* more characters change nothing any more */
-  return value < 64 && reading->state < of_state && value * of_state + reading->state < 255
-             ? (uint8_t)(value * of_state + reading->state + 1)
-             : 0;
+  if (open && value >= c->low) value = 0; /* more characters change nothing any more */
+  if (c->kind == WYE__DATE || value >= NO_SIGNATURE / 4) return NO_SIGNATURE;
+  return (uint32_t)value * 4 + reading->state; /* besides a value there are at most four states */
 }
 
 /*
- * Whether the reading has come to where an earlier one was, that began elsewhere: then what lies further on has been
- * tried.
+ * Whether the reading, which has just come into a piece of the path, is where an earlier one was, that began elsewhere:
+ * then what lies further on has been tried. The lowest bits of each mark say how far inside the piece that was, since a
+ * character may lie across its edge.
  */
 static bool has_met(const struct wye__lookup *l, struct wye__trace *trace, const struct wye__constraint *c,
                     const struct wye__reading *reading, uint32_t at) {
-  uint8_t now = signature(c, reading), *state = &trace->states[at - l->start];
-  if (now && *state == now) return true;
-  *state = now;
-  return false;
+  uint32_t now = signature(c, reading), offset = (at - l->start) % WYE__PIECE;
+  uint64_t *states = &trace->states[piece(l, at)], bit = (uint64_t)1 << OFFSET_BITS << now % STATES;
+  uint16_t *other = &trace->others[piece(l, at)], old = *other;
+  if (now >= STATES) {
+    *other = (uint16_t)(now << OFFSET_BITS | offset);
+    return *other == old && now < NO_SIGNATURE;
+  }
+  if (*states % (1 << OFFSET_BITS) != offset) *states = offset;
+  bool met = *states & bit;
+  *states |= bit;
+  return met;
 }
 
 /*
@@ -268,7 +281,7 @@ static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b
     if (taken == 0) return false;
     at += taken;
     WYE__STEP();
-    if (trace && has_met(l, trace, c, &reading, at)) return false;
+    if (trace && piece(l, at) > piece(l, at - taken) && has_met(l, trace, c, &reading, at)) return false;
     while (unit < at) unit += unit_at(l, unit, stop);
     if (at == stop || unit != at || compare(l, at, stop, b->literal, b->length, &raw) != 0) continue;
     if ((anchored && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &reading))) continue;
@@ -320,11 +333,10 @@ static bool rest_holds(const struct wye__lookup *l, const struct wye__bounded *b
   const void *automaton = wye__automaton(l->table, c);
   struct wye__trace *trace = trace_of(l, b);
   struct wye__reading reading = {0, 0};
-  if (!trace) return wye__constraint_holds(c, automaton, l->text + at, stop - at);
-  for (uint32_t taken; at < stop; at += taken) {
-    WYE__STEP();
-    taken = wye__constraint_step(c, automaton, &reading, l->text + at, stop - at);
-    if (taken == 0 || has_met(l, trace, c, &reading, at + taken)) return false;
+  while (at < stop) {
+    uint32_t edge = trace ? l->start + (piece(l, at) + 1) * WYE__PIECE : stop;
+    at = wye__constraint_read(c, automaton, &reading, l->text, at, edge < stop ? edge : stop, stop);
+    if (at == 0 || (at < stop && has_met(l, trace, c, &reading, at))) return false;
   }
   return wye__constraint_accepts(c, automaton, &reading);
 }

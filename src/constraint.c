@@ -309,6 +309,7 @@ static uint32_t read_automaton(const struct wye__automaton *a, struct wye__readi
 
 static uint32_t read_simple(const struct wye__constraint *c, const void *automaton, struct wye__reading *r,
                             const uint8_t *text, uint32_t length) {
+  if (c->kind <= WYE__SLUG && length > c->high - r->value) length = (uint32_t)(c->high - r->value);
   switch (c->kind) {
   case WYE__RUN: return read_run(c, r, text, length);
   case WYE__UINT:
@@ -320,19 +321,25 @@ static uint32_t read_simple(const struct wye__constraint *c, const void *automat
   }
 }
 
+uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
+                              const uint8_t *text, uint32_t at, uint32_t to, uint32_t end) {
+  while (at < to) {
+    uint32_t simple = read_simple(c, automaton, reading, text + at, to - at);
+    STEPS(simple + 1);
+    at += simple;
+    if (at == to) break;
+    uint32_t taken = wye__constraint_step(c, automaton, reading, text + at, end - at);
+    if (taken == 0) return 0;
+    at += taken;
+  }
+  return at;
+}
+
 bool wye__constraint_holds(const struct wye__constraint *c, const void *automaton, const uint8_t *value,
                            uint32_t length) {
   struct wye__reading reading = {0, 0};
-  for (uint32_t at = 0; at < length;) {
-    uint32_t simple = read_simple(c, automaton, &reading, value + at, length - at);
-    STEPS(simple + 1);
-    at += simple;
-    if (at == length) break;
-    uint32_t taken = wye__constraint_step(c, automaton, &reading, value + at, length - at);
-    if (taken == 0) return false;
-    at += taken;
-  }
-  return wye__constraint_accepts(c, automaton, &reading);
+  return wye__constraint_read(c, automaton, &reading, value, 0, length, length) &&
+         wye__constraint_accepts(c, automaton, &reading);
 }
 
 /* ------------------------------------------------------------------ from strangers */

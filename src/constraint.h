@@ -62,6 +62,13 @@ int32_t wye__constraint_compile(struct wye__arena *arena, const uint8_t *text, u
 uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
                               const uint8_t *text, uint32_t left);
 
+/*
+ * The same for all characters that begin in [at, to) of a text that goes on to `end`. Returns where the next one
+ * begins; 0 if no value that begins so can hold.
+ */
+uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
+                              const uint8_t *text, uint32_t at, uint32_t to, uint32_t end);
+
 /* Whether what has been read, one character or more, holds. */
 bool wye__constraint_accepts(const struct wye__constraint *c, const void *automaton,
                              const struct wye__reading *reading);

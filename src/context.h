@@ -43,14 +43,17 @@ struct wye__map {
   uint64_t places[(WYE_MAX_PATH + 64) / 64];
 };
 
+enum { WYE__PIECE = 64, WYE__PIECES = (WYE_MAX_PATH + 1) / WYE__PIECE }; /* bytes, and how many in a path */
+
 /*
- * For a parameter: the states in which the reading of its constraint has been at each place of the path, from whatever
- * place it began; see signature in backtrack.c.
+ * For a parameter: the states in which readings of its constraint, from whatever place they began, have come into each
+ * piece of the path; see has_met in backtrack.c.
  */
 struct wye__trace {
   uint64_t serial;
-  uint64_t bounded; /* which parameter: its number in the image. Traces are shared as maps are */
-  uint8_t states[WYE_MAX_PATH + 1];
+  uint64_t bounded;             /* which parameter: its number in the image. Traces are shared as maps are */
+  uint64_t states[WYE__PIECES]; /* a bit for each of the first ones, */
+  uint16_t others[WYE__PIECES]; /* the last one of all others */
 };
 
 /* The path that a clean-path policy has made of the request's. */

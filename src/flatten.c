@@ -72,7 +72,7 @@ struct flatten {
 };
 
 /* Traces of the points of one node, and characters after which a reading counts as a long one. */
-enum { MOST_TRACES = 16, SHORT_READING = 64 };
+enum { MOST_TRACES = 256, SHORT_READING = 64 };
 
 /* What a form's place in the order says besides the route. */
 enum { SHORT = 1, FOLDED = 2, FORM_BITS = 7 };
