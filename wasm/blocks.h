@@ -12,7 +12,10 @@
 
 #include "../src/bytes.h"
 
-/* `length` bytes on a 64-byte boundary, that of a cache line, not cleared; NULL if memory cannot grow. May grow memory. */
+/*
+ * `length` bytes on a 64-byte boundary, that of a cache line, not cleared; NULL if memory cannot grow. May grow
+ * memory.
+ */
 void *blocks_take(uint32_t length);
 
 /* Gives a block back; NULL is allowed. */

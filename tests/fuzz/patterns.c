@@ -1,7 +1,7 @@
 /*
- * Patterns: an options byte, then patterns, one a line, with a host in front or without. Each is added or refused with an
- * error that can be told; a refused one changes nothing; the table that comes of it opens, and each pattern, taken for
- * a path, is found in it. Then every second route goes again: the table is that of the others.
+ * Patterns: an options byte, then patterns, one a line, with a host in front or without. Each is added or refused with
+ * an error that can be told; a refused one changes nothing; the table that comes of it opens, and each pattern, taken
+ * for a path, is found in it. Then every second route goes again: the table is that of the others.
  */
 #include "fuzz.h"
 
@@ -64,8 +64,8 @@ static void add_all(struct wye_builder *builder, const uint8_t *text, size_t siz
 /* ------------------------------------------------------------------ each is found */
 
 /*
- * The pattern as a path that it must match: a parameter takes its own name, a catch-all its own text; of an optional one
- * goes the `?`. An escaped character stands for itself; `?` and `#` cannot stand raw. False where a parameter is
+ * The pattern as a path that it must match: a parameter takes its own name, a catch-all its own text; of an optional
+ * one goes the `?`. An escaped character stands for itself; `?` and `#` cannot stand raw. False where a parameter is
  * constrained, and where a `%` beside escaped characters could read as an escape.
  */
 static bool path_of(struct line line, char *path, size_t *length) {

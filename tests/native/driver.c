@@ -220,8 +220,12 @@ static void shrink(void) {
 static void remove_route(void) {
   static unsigned turn;
   struct text method = next_text(), pattern = next_text(), host = next_text();
-  struct wye_route route = {.method = method.bytes, .method_length = method.length, .pattern = pattern.bytes,
-                            .pattern_length = pattern.length, .host = host.bytes, .host_length = host.length};
+  struct wye_route route = {.method = method.bytes,
+                            .method_length = method.length,
+                            .pattern = pattern.bytes,
+                            .pattern_length = pattern.length,
+                            .host = host.bytes,
+                            .host_length = host.length};
   uint32_t before = wye_builder_routes(state.builder);
   int32_t status;
   while ((status = wye_builder_remove(state.builder, &route)) == WYE_NO_MEMORY) grow();

@@ -199,7 +199,9 @@ static void test_optional_segments(void **state) {
   check(NULL, lines, rows, COUNT(rows));
 }
 
-/* Among constraints at one position the first added is the first tried; before a plain parameter, behind static text. */
+/*
+ * Among constraints at one position the first added is the first tried; before a plain parameter, behind static text.
+ */
 static void test_constrained_before_plain(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /:plain",     "GET /:hex<hex>", "GET /:int<int>",

@@ -49,7 +49,10 @@ static void append_error(struct text *to, int32_t status, const struct wye_error
     append(to, ", and the error says otherwise");
 }
 
-/* "/users|/{!} id<int>" for what can be read, "BAD_PATTERN 7" for what cannot. Text and shape have blocks of their own. */
+/*
+ * "/users|/{!} id<int>" for what can be read, "BAD_PATTERN 7" for what cannot. Text and shape have blocks of their
+ * own.
+ */
 static const char *parsed_bytes(const char *text, size_t length, bool fold) {
   static struct text said;
   said.length = 0;

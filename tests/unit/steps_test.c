@@ -340,8 +340,8 @@ static void test_ways_of_all_kinds(void **state) {
 /* ------------------------------------------------------------------ catch-alls */
 
 /*
- * One catch-all behind the other, all for another method, over a rest in which a dot segment is looked for: once, and not
- * for each of them. That is not counted in steps; 2,000 times it would be a minute and more in place of a second.
+ * One catch-all behind the other, all for another method, over a rest in which a dot segment is looked for: once, and
+ * not for each of them. That is not counted in steps; 2,000 times it would be a minute and more in place of a second.
  */
 static void test_nested_catch_alls(void **state) {
   (void)state;
