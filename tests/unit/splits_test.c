@@ -170,7 +170,7 @@ static void check_escaped(const struct fixture *f, const char *text) {
   char escaped[3 * LONGEST + 2] = "/";
   int32_t outcome = f->context->outcome;
   uint32_t allow = f->context->allow;
-  for (const char *at = text + 1; *at; at++) snprintf(strchr(escaped, 0), 4, "%%%02X", (unsigned)*at);
+  for (const char *at = text + 1; *at; at++) snprintf(strchr(escaped, 0), 4, "%%%02X", (uint8_t)*at);
   if (wye_match(f->table, f->context, "GET", 3, escaped, strlen(escaped)) != outcome)
     fail_msg("%s: %d, escaped %d", text, outcome, f->context->outcome);
   assert_int_equal(f->context->allow, allow);
