@@ -275,8 +275,10 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
  * parameter that the table's routes have there: its steps are at most a small multiple of (parameters and literals on
  * the way) x (bytes of the path), whatever the routes and the path. Two things cost more. A step compares one literal,
  * which takes up to the literal's bytes. And where a constraint is read from many places of one segment, behind another
- * parameter, the segment's bytes count squared: if it is the last parameter there (`/:a-:b(.*x)`), a second constraint
- * at the same place, or one whose readings never come to the same state. No lookup is exponential.
+ * parameter, the segment's bytes count squared if these readings stay in different states for long: in
+ * `/:a-:b([\w-]{1,900})`, in an open run of at least 64 characters, in an expression that counts (`(?:..)*x`) or has
+ * more than 254 states; and for each of such parameters beyond the 16th that routes have behind one node. No lookup is
+ * exponential.
  */
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
                   const char *path, size_t length);

@@ -1,0 +1,55 @@
+// docs/compatibility.md: the patterns take what their rows say, and the numbers are those of the cases.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { RouteTable } from "wye";
+import { readCases } from "../conformance/cases.mjs";
+import { codes, read, tableBelow } from "./markdown.mjs";
+
+const text = read("docs/compatibility.md");
+const routers = Array.from(text.matchAll(/^## (.*)\n\n\| there/gm), ([, name]) => `## ${name}`);
+
+/** "host/pattern" or "/pattern" */
+function tableOf(patterns) {
+  const table = new RouteTable();
+  for (const pattern of patterns) {
+    const slash = pattern.indexOf("/");
+    table.add("GET", pattern.slice(slash), { host: pattern.slice(0, slash) || undefined });
+  }
+  return table;
+}
+
+function checkRow([, here, takes, refuses]) {
+  const table = tableOf(codes(here));
+  const ask = (path) => (path.startsWith("/") ? table.match("GET", path) : table.matchUrl("GET", path));
+  for (const path of codes(takes)) assert.ok(ask(path) >= 0, `${here} takes ${path}`);
+  for (const path of codes(refuses)) assert.ok(ask(path) < 0, `${here} does not take ${path}`);
+  table.free();
+}
+
+for (const heading of [...routers, "How patterns are written:"]) {
+  test(`docs/compatibility.md: ${heading}`, () => {
+    const rows = tableBelow(text, heading);
+    assert.ok(rows.length > 3);
+    rows.forEach(checkRow);
+  });
+}
+
+/** The cases from `first` to `last`. */
+const span = (first, last) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+/** The cases that a row's title names: "urlpattern 4, 6 to 8, differs: ..." gives ["differs", [4, 6, 7, 8]]. */
+function casesOf({ title }) {
+  const [, numbers, kind = "same"] = /^urlpattern ([\d, to]*\d)(?:, ([a-z ]+))?:/.exec(title);
+  const ranges = numbers.split(", ").map((part) => part.split(" to ").map(Number));
+  return [kind, ranges.flatMap(([first, last = first]) => span(first, last))];
+}
+
+test("docs/compatibility.md: the numbers of URLPattern's cases", () => {
+  const rows = readCases("urlpattern.json").flatMap((table) => table.rows).map(casesOf);
+  const count = (wanted) => new Set(rows.flatMap(([kind, cases]) => (kind === wanted ? cases : []))).size;
+  const shown = tableBelow(text, "## URLPattern").map(([, cases]) => Number(cases));
+  const [all, same, differs, none, without] = shown;
+  assert.deepEqual([same, differs, none], ["same", "differs", "no form"].map(count));
+  assert.equal(all, same + differs + none + without);
+});
