@@ -24,7 +24,7 @@ EXPORT(wye_input) uint8_t *input_buffer(void) { return input; }
 
 /* ------------------------------------------------------------------ errors */
 
-static char sentence[2 * WYE_MAX_PATTERN + 512];
+static char sentence[2 * (WYE_MAX_PATTERN + WYE_MAX_HOST + WYE_MAX_METHOD) + 512]; /* two routes, and the rest */
 
 static struct {
   int32_t status;

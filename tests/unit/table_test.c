@@ -784,6 +784,9 @@ static void test_fields_of_bounded_parameters(void **state) {
     REFUSED(b[i].constraint, b[i].constraint ^ WYE__ALL_PLACES);
     REFUSED(b[i].length, b[i].length ? UINT32_MAX : 1);
     REFUSED(b[i].point, b[i].point + 1);
+    REFUSED(b[i].trace, f.table->sections[WYE__BOUNDED].count + 1);
+    REFUSED(b[i].trace, UINT32_MAX);
+    if (!constraint) REFUSED(b[i].trace, 1);
     if (b[i].length == 0) REFUSED(b[i].constraint, 0);
     else REFUSED(b[i].length, 0);
     *(b[i].length == 0 ? &rest : b[i].constraint != constraint ? &all : &first) += 1;
@@ -815,8 +818,6 @@ static void test_fields_of_memories(void **state) {
     if (!shared) REFUSED(vertices[i].memo, vertices[i].memo + 1);
     REFUSED(vertices[i].memo, vertices[i].memo ? 0 : 1);
     REFUSED(vertices[i].memo, head->stamps + head->maps + 1);
-    if (vertices[i].kind == WYE__POINT) REFUSED(vertices[i].text, vertices[i].text ? 0 : 1);
-    if (vertices[i].kind == WYE__POINT) REFUSED(vertices[i].text, head->traces + 1);
   }
   fixture_drop(&f);
 }
