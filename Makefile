@@ -189,11 +189,12 @@ build/tests/%: tests/native/%.c build/asan/libwye.a Makefile
 	$(say)
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a
 
-# Each test in three builds: with the sanitizers; as it ships, which loads more bytes at once; and without vectors.
+# Each test in three builds: with the sanitizers; as it ships, which loads more bytes at once; and without vectors, and
+# with pieces (src/context.h) of which a short path has many.
 UNIT_BUILDS := asan fast portable
 UNIT_FLAGS_asan := $(ASAN_FLAGS)
 UNIT_FLAGS_fast := -O3
-UNIT_FLAGS_portable := -O3 -DWYE_NO_SIMD
+UNIT_FLAGS_portable := -O3 -DWYE_NO_SIMD -DWYE_PIECE=1
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_OBJECTS := support.o $(CORE:src/%.c=%.o)
 

@@ -43,7 +43,11 @@ struct wye__map {
   uint64_t places[(WYE_MAX_PATH + 64) / 64];
 };
 
-enum { WYE__PIECE = 64, WYE__PIECES = (WYE_MAX_PATH + 1) / WYE__PIECE }; /* bytes, and how many in a path */
+#if !defined(WYE_PIECE)
+#define WYE_PIECE 64 /* tests have shorter ones, too, in which short paths meet */
+#endif
+
+enum { WYE__PIECE = WYE_PIECE, WYE__PIECES = (WYE_MAX_PATH + 1) / WYE__PIECE }; /* bytes, and how many in a path */
 
 /*
  * For a parameter: the states in which readings of its constraint, from whatever place they began, have come into each

@@ -96,7 +96,7 @@ static bool split(const struct pattern *p, size_t param, const char *segment, si
 
 /* ------------------------------------------------------------------ all segments */
 
-enum { LONGEST = 6, TEXTS = 1092 };
+enum { LONGEST = 7, TEXTS = 3279 };
 
 static char texts[TEXTS][LONGEST + 2]; /* with a slash in front */
 
