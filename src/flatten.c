@@ -139,13 +139,13 @@ static uint32_t push_empty(struct flatten *f, uint32_t count) {
 }
 
 /* Gives a vertex something to do; it is written when its turn comes. */
-static void assign(struct flatten *f, uint32_t vertex, struct job job) {
-  if (!f->full) f->jobs[vertex] = job;
-  if (job.params > f->head.max_params) f->head.max_params = job.params;
-  if (job.depth >= f->head.max_depth) f->head.max_depth = job.depth + 1;
+static void assign(struct flatten *f, uint32_t vertex, const struct job *job) {
+  if (!f->full) f->jobs[vertex] = *job;
+  if (job->params > f->head.max_params) f->head.max_params = job->params;
+  if (job->depth >= f->head.max_depth) f->head.max_depth = job->depth + 1;
 }
 
-static uint32_t push(struct flatten *f, struct job job) {
+static uint32_t push(struct flatten *f, const struct job *job) {
   uint32_t vertex = push_empty(f, 1);
   assign(f, vertex, job);
   return vertex;
@@ -249,6 +249,12 @@ static struct job job_of(const struct group *group, const struct job *parent, ui
   };
 }
 
+static uint32_t push_child(struct flatten *f, const struct group *group, const struct job *parent, uint32_t at,
+                           enum wye__kind kind, uint32_t params) {
+  struct job child = job_of(group, parent, at, kind, params);
+  return push(f, &child);
+}
+
 /* ------------------------------------------------------------------ static segments */
 
 enum { SMALL = 64 };
@@ -345,7 +351,7 @@ static void put_statics(struct flatten *f, uint32_t groups, const struct job *jo
     struct job child = job_of(group, job, group->at + group->length, WYE__NODE, 0);
     child.length = group->length;
     child.next = group->link ? node->statics + group->link : 0;
-    assign(f, node->statics + group->slot, child);
+    assign(f, node->statics + group->slot, &child);
   }
 }
 
@@ -371,7 +377,7 @@ static void put_prefixes(struct flatten *f, uint32_t groups, const struct job *j
     *(struct wye__prefix *)record(f, WYE__PREFIXES, branch->prefixes + i) = (struct wye__prefix){
         .literal = put_text(f, literal_of(f, group), group->length),
         .length = group->length,
-        .point = push(f, job_of(group, job, group->at + group->length, WYE__POINT, 0)),
+        .point = push_child(f, group, job, group->at + group->length, WYE__POINT, 0),
         .shorter = group->link,
     };
   }
@@ -474,7 +480,7 @@ static struct wye__bounded bounded_of(struct flatten *f, const struct group *gro
   return (struct wye__bounded){
       .literal = put_text(f, literal_of(f, group), group->length),
       .length = group->length,
-      .point = push(f, next),
+      .point = push(f, &next),
       .constraint = group->constraint | (all ? WYE__ALL_PLACES : 0),
       .trace = trace,
   };
@@ -525,7 +531,7 @@ static uint32_t constraint_at(const struct flatten *f, uint32_t place, uint32_t 
 static uint32_t push_node(struct flatten *f, uint32_t low, uint32_t high, uint32_t at, const struct job *parent,
                           uint32_t params) {
   struct group group = {.low = low, .high = high};
-  return low == high ? 0 : push(f, job_of(&group, parent, at, WYE__NODE, params));
+  return low == high ? 0 : push_child(f, &group, parent, at, WYE__NODE, params);
 }
 
 static void put_point(struct flatten *f, const struct job *job, struct wye__vertex *point) {
@@ -554,7 +560,7 @@ static void put_branch(struct flatten *f, uint32_t groups, const struct job *job
   bool needed = branch.count > 0;
   for (uint32_t i = 0; i < groups; i++) {
     const struct group *group = &f->groups[i];
-    if (group->kind == OWN_POINT) branch.point = push(f, job_of(group, job, group->at, WYE__POINT, 0));
+    if (group->kind == OWN_POINT) branch.point = push_child(f, group, job, group->at, WYE__POINT, 0);
     if (group->kind == CATCH_ALL) {
       branch.catch_all = put_leaf(f, group->low, group->high);
       if (job->params + 1u > f->head.max_params) f->head.max_params = job->params + 1u;
@@ -614,7 +620,7 @@ static void put_roots(struct flatten *f, uint32_t low, uint32_t high) {
     bool none = i == 0 && (low == high || route(f, low)->host_shape);
     uint32_t end = none ? low : end_of_host(f, low, high);
     const struct wye__route *r = none ? NULL : route(f, low);
-    push(f, (struct job){
+    push(f, &(struct job){
                 .low = low,
                 .high = end,
                 .at = r ? r->host_shape : 0,
