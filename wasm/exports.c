@@ -166,19 +166,10 @@ EXPORT(wye_table_method) uint32_t table_method(const struct wye_table *table, co
   return wye_table_method(table, method, length);
 }
 
-/* Ten numbers: method, pattern, name and host, each with its length, then the id and the number of parameters. */
+/* Ten numbers: struct wye_route, and how many parameters there are. */
 EXPORT(wye_table_route) int32_t table_route(const struct wye_table *table, uint32_t index, uint32_t out[10]) {
-  struct wye_route route;
-  bool found = wye_table_route(table, index, &route);
-  out[0] = (uint32_t)(uintptr_t)route.method;
-  out[1] = (uint32_t)route.method_length;
-  out[2] = (uint32_t)(uintptr_t)route.pattern;
-  out[3] = (uint32_t)route.pattern_length;
-  out[4] = (uint32_t)(uintptr_t)route.name;
-  out[5] = (uint32_t)route.name_length;
-  out[6] = (uint32_t)(uintptr_t)route.host;
-  out[7] = (uint32_t)route.host_length;
-  out[8] = (uint32_t)route.id;
+  _Static_assert(sizeof(struct wye_route) == 9 * sizeof *out, "each of its fields is a number here");
+  bool found = wye_table_route(table, index, (struct wye_route *)(void *)out);
   out[9] = wye_table_param_count(table, index);
   return found ? WYE_OK : WYE_BAD_ARGUMENT;
 }
