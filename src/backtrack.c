@@ -149,8 +149,11 @@ static bool has_dots_behind(struct wye__lookup *l, uint32_t at) {
 /* What is remembered of a point in this lookup. */
 static struct wye__map *map_of(const struct wye__lookup *l, uint32_t vertex) {
   struct wye__map *map = wye__maps(l->table, l->context) + vertex_at(l, vertex)->memo - 1;
-  if (map->serial != l->serial || map->point != vertex)
-    *map = (struct wye__map){.serial = l->serial, .point = vertex, .first = UINT32_MAX};
+  if (map->serial == l->serial && map->point == vertex) return map;
+  map->serial = l->serial;
+  map->point = vertex;
+  map->first = UINT32_MAX;
+  memset(map->places, 0, ((l->text_end - l->start) / 64 + 1) * sizeof *map->places);
   return map;
 }
 
