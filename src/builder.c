@@ -439,10 +439,13 @@ static void leave_method(struct wye_builder *builder, uint32_t offset) {
 
 int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *route) {
   if (!is_whole(builder, route)) return WYE_BAD_ARGUMENT;
+  if (route->method_length > WYE_MAX_METHOD) return WYE_NOT_FOUND;
+  struct wye_route sought = *route;
   struct wye__pattern pattern;
+  sought.name_length = 0; /* no name is looked at, and this one may have any length */
   uint32_t offset, mark = wye__arena_mark(&builder->arena);
   uint32_t constraints = builder->constraints, count = builder->constraint_count;
-  int32_t status = read_route(builder, route, &pattern, &offset, NULL);
+  int32_t status = read_route(builder, &sought, &pattern, &offset, NULL);
   if (status == WYE_OK) status = number_constraints(builder, route, &pattern, offset, NULL);
   offset = status == WYE_OK ? find_exact(builder, wye__route_at(builder, offset)) : 0;
   wye__arena_rewind(&builder->arena, mark);

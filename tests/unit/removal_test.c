@@ -450,6 +450,25 @@ static void test_constraints_are_kept_once(void **state) {
   fixture_drop(&f);
 }
 
+/* A method that is longer than any; and a name, which does not count, of a length that 32 bits do not hold. */
+static void test_texts_of_any_length(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_begin(&f, NULL);
+  assert_int_equal(fixture_add_line(&f, "GET /a"), 0);
+  char *method = repeat("G", 100000);
+  struct wye_route route = route_of("GET /a");
+  route.method = method;
+  route.method_length = 100000;
+  assert_int_equal(wye_builder_remove(f.builder, &route), WYE_NOT_FOUND);
+  route = route_of("GET /a");
+  route.name = method;
+  route.name_length = SIZE_MAX / 2 + 2;
+  assert_int_equal(wye_builder_remove(f.builder, &route), WYE_OK);
+  free(method);
+  fixture_drop(&f);
+}
+
 /* Many come and go: a move gives all of it back, and what is left is found as before. */
 static void test_a_move_compacts(void **state) {
   (void)state;
@@ -503,6 +522,7 @@ int main(void) {
       cmocka_unit_test(test_a_name_is_free_again),
       cmocka_unit_test(test_a_shape_is_free_again),
       cmocka_unit_test(test_constraints_are_kept_once),
+      cmocka_unit_test(test_texts_of_any_length),
       cmocka_unit_test(test_a_move_compacts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
