@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGES = 128, LONGEST = 200 };
+enum { PAGES = 1024, LONGEST = 200 };
 
 /* Bytes between a text and the guard. With the sanitizers the library loads no more than there is: a few will do. */
 #if defined(__SANITIZE_ADDRESS__)
