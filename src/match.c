@@ -4,8 +4,8 @@
  *     wye__match   finds the path's end and marks its slashes
  *     descend      goes straight down as long as that is simple: a static child if the segment has one, else a
  *                  plain parameter
- *     search       comes back to what was left untried, and does all that is rarer: prefixes, bounded parameters,
- *                  catch-alls, escapes
+ *     wye__search  (backtrack.c) comes back to what was left untried, and does all that is rarer: prefixes, bounded
+ *                  and constrained parameters, catch-alls, escapes
  *
  * A segment is passed in one step, because in match order static text that fills it is tried before all else, and at
  * most one static child can. Where a vertex has more to try, it leaves a choice on the stack, and the search comes back
@@ -62,7 +62,7 @@ static inline struct wye__choice choice_at(const struct wye_table *table, const 
 
 /*
  * Goes down from the root as long as each segment is a static child or a plain parameter, and leaves the rest to
- * `search`. This loop should fit into registers: few values, pointers in place of offsets, and the struct only where it
+ * `wye__search`. This loop should fit into registers: few values, pointers in place of offsets, and the struct only where it
  * ends.
  */
 static inline int32_t descend(const struct wye_table *table, struct wye_context *context, uint32_t root,

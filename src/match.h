@@ -1,4 +1,4 @@
-/* The lookup, between match.c, which walks, and request.c, which hands it a request. */
+/* The lookup, between match.c with backtrack.c, which walk, and request.c and wye.c, which hand it a request. */
 #ifndef WYE_MATCH_H
 #define WYE_MATCH_H
 

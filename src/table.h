@@ -142,8 +142,8 @@ struct wye__bounded {
 };
 
 /*
- * Set where a constraint stands somewhere behind the literal in the segment. Without one the first place decides, see
- * point_turn in match.c.
+ * Set where a constraint stands behind the literal in the segment, or the parameter has one and can itself begin at
+ * several places. Else the first place decides, see try_first_place in backtrack.c.
  */
 #define WYE__ALL_PLACES 0x80000000u
 
