@@ -62,8 +62,8 @@ static inline struct wye__choice choice_at(const struct wye_table *table, const 
 
 /*
  * Goes down from the root as long as each segment is a static child or a plain parameter, and leaves the rest to
- * `wye__search`. This loop should fit into registers: few values, pointers in place of offsets, and the struct only where it
- * ends.
+ * `wye__search`. This loop should fit into registers: few values, pointers in place of offsets, and the struct only
+ * where it ends.
  */
 static inline int32_t descend(const struct wye_table *table, struct wye_context *context, uint32_t root,
                               uint32_t method, const uint8_t *text, uint32_t start, uint32_t end, uint64_t slashes) {
