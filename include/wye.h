@@ -8,6 +8,7 @@
  *     struct wye_builder   collects routes, finds conflicts          (build time, mutable)
  *     struct wye_table     the finished image: flat and immutable    (shared by any number of threads)
  *     struct wye_context   what one lookup found                     (one for each lookup that is under way)
+ *     struct wye_pool      contexts to hold for a request's time     (with a store, a scratch buffer, a response record)
  *
  * Every function below says what it does, its parameters with their units and what NULL and zero mean, what it returns,
  * the state after a failure, and how long what it gives stays valid. "Allocates nothing" holds for all of them and is
@@ -43,6 +44,8 @@ enum {
   WYE_MAX_ID = 2147483647,    /* the largest handler id                        -> WYE_BAD_ID */
   WYE_MAX_HOST = 255,         /* bytes of a route's host                       -> WYE_BAD_HOST */
   WYE_MAX_STATES = 1000,      /* states that an expression needs               -> WYE_EXPRESSION_TOO_LARGE */
+  WYE_MAX_SLOTS = 65536,      /* contexts of a pool                            -> WYE_BAD_ARGUMENT */
+  WYE_REQUEST_ID = 32,        /* bytes of a request id */
   WYE_ALIGNMENT = 8           /* bytes: of every block that the caller brings  -> WYE_BAD_ARGUMENT */
 };
 
@@ -74,7 +77,11 @@ enum wye_status {
   WYE_BAD_IMAGE = -28, /* not an image of this version, cut short, or damaged */
   WYE_BAD_HOST = -29,  /* the route's host: the error says what and where */
   WYE_EXPRESSION_TOO_LARGE = -30,
-  WYE_BAD_VALUE = -31 /* wye_url: a value is missing, empty or does not fit its parameter */
+  WYE_BAD_VALUE = -31,       /* wye_url: a value is missing, empty or does not fit its parameter */
+  WYE_STALE = -32,           /* the handle's context was released; nothing was read, and nothing changed */
+  WYE_EXHAUSTED = -33,       /* every context of the pool is in use */
+  WYE_ALREADY_WRITTEN = -34, /* the response has a head already; the first one stands */
+  WYE_BODY_TOO_LARGE = -35   /* more bytes than the pool has for a body; none of the new ones was taken */
 };
 
 /* The status in a few words ("not found", "conflict"). A constant, NUL-terminated text; "unknown status" for any other
@@ -325,6 +332,164 @@ size_t wye_allow(const struct wye_table *table, const struct wye_context *contex
  */
 size_t wye_location(const struct wye_table *table, const struct wye_context *context, const char *text, size_t length,
                     char *buffer, size_t capacity);
+
+/* ------------------------------------------------------------------ pools */
+
+/*
+ * Contexts that outlive their lookup: what `wye_match` found is copied into a slot of a pool, where it stays until it is
+ * released, beside any number of others. All slots are equal and lie in one block that the caller brings. A slot has
+ *
+ *     | context: head, spans | record | store | scratch | body |
+ *
+ * A request keeps its slot by a handle: slot and generation in one number, never 0. Release ends every use of it: each
+ * function that takes the handle of a slot that was released, or serves another request by then, says WYE_STALE and
+ * touches nothing. A slot is never given out twice under one handle: behind its last generation, after half a billion
+ * requests, it rests for good.
+ *
+ * One thread at a time for each pool. Acquire and release take the same time however many slots there are.
+ */
+struct wye_pool;
+
+/* How much there is of each. What is 0 is not there; `params` is at least 4. */
+struct wye_pool_options {
+  uint32_t slots;   /* contexts, 1 to WYE_MAX_SLOTS */
+  uint32_t params;  /* spans of a context, to WYE_MAX_PARAMS: wye_table_params of the table */
+  uint32_t values;  /* entries of a store, to 255 */
+  uint32_t scratch; /* bytes of a scratch buffer, to 16 MiB */
+  uint32_t body;    /* bytes of a body buffer, to 16 MiB */
+  uint64_t seed;    /* for request ids: a random number, so that two processes give different ones */
+};
+
+/* The parameters of the table's longest route. */
+uint32_t wye_table_params(const struct wye_table *table);
+
+/* Bytes of a pool; 0 if an option is out of range. */
+size_t wye_pool_size(const struct wye_pool_options *options);
+
+/* Makes a pool in `block`. WYE_OK, WYE_BAD_ARGUMENT or WYE_NO_MEMORY; after a failure `*pool` is NULL. */
+int32_t wye_pool_init(void *block, size_t size, const struct wye_pool_options *options, struct wye_pool **pool);
+
+/*
+ * Moves a pool into another block, not overlapping the old one, where it may have more of everything (less of anything
+ * is WYE_BAD_ARGUMENT; `seed` is not looked at). Handles stay good, what slots hold stays; pointers into the old block do
+ * not, and that block is the caller's again. Results as wye_pool_init; after a failure the pool is as it was.
+ */
+int32_t wye_pool_move(struct wye_pool *pool, void *block, size_t size, const struct wye_pool_options *options,
+                      struct wye_pool **moved);
+
+struct wye_pool_stats {
+  uint32_t slots;      /* all of them */
+  uint32_t used;       /* in use now */
+  uint32_t high_water; /* the most that were in use at one time */
+  uint32_t retired;    /* that rest for good */
+};
+
+struct wye_pool_stats wye_pool_stats(const struct wye_pool *pool);
+
+/*
+ * Takes a free slot and copies into it what a lookup has found (its head and spans; NULL: nothing was looked up, an empty
+ * context). WYE_OK with `*handle`; WYE_EXHAUSTED; WYE_BAD_ARGUMENT if there are more spans than the pool's slots have
+ * room for. After a failure `*handle` is 0.
+ */
+int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint64_t *handle);
+
+/* Gives the slot back, clears what was used of it and nothing else. WYE_OK, or WYE_STALE and nothing happens. */
+int32_t wye_release(struct wye_pool *pool, uint64_t handle);
+
+/*
+ * The slot of a handle; NULL if it is stale (0 always is). For use at once: a pointer that is kept past a release or a
+ * move is not noticed by anybody. Keep the handle.
+ */
+struct wye_slot;
+struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle);
+
+/* What was found; for wye_param, wye_param_index, wye_allow. (wye_location wants the context of the lookup itself.) */
+const struct wye_context *wye_slot_context(const struct wye_slot *slot);
+
+/*
+ * The store: values by a number that the caller chooses. Setting a key again replaces its value. WYE_OK, or
+ * WYE_NO_MEMORY if the store is full. Reading gives false, and 0 or { WYE_NONE, 0 }, where the key has no value of that
+ * kind. Time is linear in the entries.
+ */
+int32_t wye_set(struct wye_slot *slot, uint32_t key, uint64_t value);
+int32_t wye_set_span(struct wye_slot *slot, uint32_t key, struct wye_span value);
+bool wye_get(const struct wye_slot *slot, uint32_t key, uint64_t *value);
+bool wye_get_span(const struct wye_slot *slot, uint32_t key, struct wye_span *value);
+
+/* `size` bytes of the slot's scratch buffer, aligned as WYE_ALIGNMENT, not cleared; NULL if so many are not left. */
+void *wye_scratch(struct wye_slot *slot, size_t size);
+
+/*
+ * Text in the scratch buffer. Each appends to the text that is open there: bytes; a number in decimal digits; in
+ * lower-case hexadecimal ones. WYE_OK, or WYE_NO_MEMORY and nothing is appended.
+ */
+int32_t wye_append(struct wye_slot *slot, const char *text, size_t length);
+int32_t wye_append_int(struct wye_slot *slot, int64_t value);
+int32_t wye_append_uint(struct wye_slot *slot, uint64_t value);
+int32_t wye_append_hex(struct wye_slot *slot, uint64_t value);
+
+/* Closes the open text and gives its span; the next append opens another one. Empty if nothing was appended. */
+struct wye_span wye_text(struct wye_slot *slot);
+
+/* Where a span of the scratch buffer begins. The span must be one that wye_text gave. */
+char *wye_text_at(struct wye_slot *slot, struct wye_span span);
+
+/* Changes ASCII letters in place. */
+void wye_lower(char *text, size_t length);
+void wye_upper(char *text, size_t length);
+
+/*
+ * The body buffer: appends `length` bytes of the request's body. WYE_OK; WYE_BODY_TOO_LARGE. And what is in it: NULL and
+ * 0 if there is nothing.
+ */
+int32_t wye_body_append(struct wye_slot *slot, const void *bytes, size_t length);
+const void *wye_body(const struct wye_slot *slot, size_t *length);
+
+/* What became of the response. The library sends nothing: this is the host's record of what it has sent. */
+struct wye_response {
+  uint64_t bytes;  /* of the body, so far */
+  uint16_t status; /* 0: no head yet */
+  bool upgraded;   /* the head was a 101: what follows is another protocol */
+};
+
+/*
+ * Records that a head with this status is sent (RFC 9110 15). WYE_OK; WYE_ALREADY_WRITTEN for a second one;
+ * WYE_BAD_ARGUMENT outside of 100 to 999. Interim ones (1xx but 101) may come before it and leave no record.
+ */
+int32_t wye_response_begin(struct wye_slot *slot, uint32_t status);
+
+/* Records that so many bytes of the body were sent. */
+void wye_response_sent(struct wye_slot *slot, uint64_t bytes);
+
+struct wye_response wye_response(const struct wye_slot *slot);
+
+/*
+ * The request's id: WYE_REQUEST_ID lower-case hexadecimal digits, made when first asked for, the same until the release.
+ * No two of a pool are equal; it has the form of a trace-id of W3C Trace Context. It lies in the slot.
+ */
+const char *wye_request_id(struct wye_pool *pool, struct wye_slot *slot);
+
+/* ------------------------------------------------------------------ rates */
+
+/*
+ * Token buckets by key, in one block that the caller brings: who may do how much. A bucket holds `burst` tokens and gets
+ * `rate` of them a second. A key is any text; its 64-bit hash stands for it. There is room for a fixed number of keys;
+ * where none is left for a new one, the fullest of the few buckets that it may use is given up: the one whose owner loses
+ * least.
+ */
+struct wye_buckets;
+
+size_t wye_buckets_size(uint32_t keys);
+
+/* `seed`: a random number, so that nobody can choose keys that meet. Results as wye_pool_init. */
+int32_t wye_buckets_init(void *block, size_t size, uint32_t keys, double rate, double burst, uint64_t seed,
+                         struct wye_buckets **buckets);
+
+/*
+ * Takes a token of the key's bucket at the time `now`, in seconds of any clock that does not run backwards (a time before
+ * the last one counts as that). 0: there was one; else the seconds until there will be one.
+ */
+double wye_buckets_take(struct wye_buckets *buckets, const char *key, size_t length, double now);
 
 /* ------------------------------------------------------------------ reverse routing */
 

@@ -30,6 +30,10 @@ static const char *const names[] = {
     [PLACE(WYE_BAD_HOST)] = "BAD_HOST",
     [PLACE(WYE_EXPRESSION_TOO_LARGE)] = "EXPRESSION_TOO_LARGE",
     [PLACE(WYE_BAD_VALUE)] = "BAD_VALUE",
+    [PLACE(WYE_STALE)] = "STALE",
+    [PLACE(WYE_EXHAUSTED)] = "EXHAUSTED",
+    [PLACE(WYE_ALREADY_WRITTEN)] = "ALREADY_WRITTEN",
+    [PLACE(WYE_BODY_TOO_LARGE)] = "BODY_TOO_LARGE",
 };
 
 static const char *const texts[] = {
@@ -55,6 +59,10 @@ static const char *const texts[] = {
     [PLACE(WYE_BAD_HOST)] = "bad host",
     [PLACE(WYE_EXPRESSION_TOO_LARGE)] = "expression too large",
     [PLACE(WYE_BAD_VALUE)] = "bad value",
+    [PLACE(WYE_STALE)] = "stale handle",
+    [PLACE(WYE_EXHAUSTED)] = "exhausted",
+    [PLACE(WYE_ALREADY_WRITTEN)] = "already written",
+    [PLACE(WYE_BODY_TOO_LARGE)] = "body too large",
 };
 
 enum { STATUSES = sizeof texts / sizeof texts[0] };
