@@ -23,7 +23,7 @@ export CC WYE_REQUIRE_ALL
 CORE := $(sort $(wildcard src/*.c))
 COMMAND := $(sort $(wildcard wasm/command/*.c))
 C_SOURCES := $(CORE) $(wildcard src/*.h include/*.h)
-JS_SOURCES := $(filter-out js/constants.js,$(wildcard js/*.js))
+JS_SOURCES := $(filter-out js/constants.js,$(wildcard js/*.js js/middleware/*.js))
 HAVE_CC := $(shell command -v $(firstword $(CC)) 2>/dev/null)
 
 # $(call skip,what,what it needs): one line, and a failure where everything is required.
