@@ -28,9 +28,9 @@
 #include "context.h"
 
 enum {
-  WYE__LINE = 64,                /* bytes of a cache line */
-  WYE__MAX_VALUES = 255,         /* entries of a store */
-  WYE__MAX_BUFFER = 1 << 24,     /* bytes of a scratch or a body buffer */
+  WYE__LINE = 64,                   /* bytes of a cache line */
+  WYE__MAX_VALUES = 255,            /* entries of a store */
+  WYE__MAX_BUFFER = 1 << 24,        /* bytes of a scratch or a body buffer */
   WYE__LAST_GENERATION = 0x3FFFFFFD /* behind it a slot rests: so each one is a small integer (31 bits) in JavaScript */
 };
 
