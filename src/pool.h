@@ -80,7 +80,10 @@ _Static_assert(sizeof(struct wye__record) == 72, "a record");
 struct wye__value {
   uint32_t key;
   bool is_span;
-  uint64_t value; /* of a span: its offset, and above that its length */
+  union {
+    uint64_t number;
+    struct wye_span span;
+  };
 };
 _Static_assert(sizeof(struct wye__value) == 16, "an entry of a store");
 
