@@ -109,12 +109,12 @@ struct wye_request {
   uint64_t handle;       /* of the slot */
   int32_t outcome; /* of the lookup: the handler id, or a negative wye_status. Between wye_begin and wye_run a host may
                       set it to one, such as WYE_BAD_PATH for a request that is malformed: no handler is reached then */
-  int32_t failure; /* WYE_OK; else why the request failed, for a log */
+  int32_t failure; /* WYE_OK; else why the request failed, for a log; it stays behind wye_end */
+  wye_source *source; /* behind wye_run: not NULL, the body is to be pulled */
 
   /* The library's own. */
   wye_handler *const *position; /* the next one of the chain; NULL: the chain has run */
-  wye_source *source;
-  char *fields; /* the lines so far, */
+  char *fields;                 /* the lines so far, */
   uint32_t fields_used;
   bool is_head;  /* the method is HEAD */
   bool broken;   /* the transport or the source has failed */
@@ -182,8 +182,7 @@ int32_t wye_next(struct wye_request *request);
 
 /*
  * A parameter of the route by its name (NUL-terminated), decoded. WYE_OK with the value, good until wye_end: it lies in
- * the request's own text, or in the scratch buffer if something had to be decoded (then a text that is open there is
- * closed). WYE_NOT_FOUND if there is none, or it has no value; WYE_NO_MEMORY. After a failure its text is NULL.
+ * the request's own text, or in the scratch buffer if the path has escapes. WYE_NOT_FOUND if there is none, or it has no value; WYE_NO_MEMORY. After a failure its text is NULL.
  */
 int32_t wye_param_value(struct wye_request *request, const char *name, struct wye_value *value);
 

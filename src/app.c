@@ -7,24 +7,12 @@
  *        | exhausted: wye_run     | | wye_receive         | | wye_pull
  *        v answers 503            +-+                     +-+
  *     no slot
- *
- * and its answer through these, of which the slot's record knows the first step (status 0, or not):
- *
- *     fields --head--> body: `left` bytes to go --> whole: `left` is 0, or nobody told a length and all went well
  */
-#include "../include/wye_app.h"
+#include "app.h"
 
-#include "builder.h"
 #include "table.h"
 
 #define IS(text, length, word) wye__same(text, length, word, sizeof(word) - 1)
-
-/* The slot, found anew: NULL where it was given back. */
-static struct wye_slot *slot_of(struct wye_request *r) {
-  return r->slot = r->handle ? wye_slot(r->pool, r->handle) : NULL;
-}
-
-static uint32_t room_for_fields(const struct wye_request *r) { return r->app->fields ? r->app->fields : WYE_FIELDS; }
 
 /* ------------------------------------------------------------------ statuses */
 
@@ -48,44 +36,6 @@ static const struct wye_static *answer_to(int32_t outcome) {
   case WYE_BODY_TOO_LARGE: return &too_large;
   case WYE_EXHAUSTED: return &unavailable;
   default: return &failed;
-  }
-}
-
-const char *wye_reason(uint32_t status) {
-  switch (status) {
-  case 101: return "Switching Protocols";
-  case 200: return "OK";
-  case 201: return "Created";
-  case 202: return "Accepted";
-  case 204: return "No Content";
-  case 206: return "Partial Content";
-  case 301: return "Moved Permanently";
-  case 302: return "Found";
-  case 303: return "See Other";
-  case 304: return "Not Modified";
-  case 307: return "Temporary Redirect";
-  case 308: return "Permanent Redirect";
-  case 400: return "Bad Request";
-  case 401: return "Unauthorized";
-  case 403: return "Forbidden";
-  case 404: return "Not Found";
-  case 405: return "Method Not Allowed";
-  case 406: return "Not Acceptable";
-  case 409: return "Conflict";
-  case 410: return "Gone";
-  case 412: return "Precondition Failed";
-  case 413: return "Content Too Large";
-  case 414: return "URI Too Long";
-  case 415: return "Unsupported Media Type";
-  case 416: return "Range Not Satisfiable";
-  case 422: return "Unprocessable Content";
-  case 429: return "Too Many Requests";
-  case 500: return "Internal Server Error";
-  case 501: return "Not Implemented";
-  case 502: return "Bad Gateway";
-  case 503: return "Service Unavailable";
-  case 504: return "Gateway Timeout";
-  default: return "";
   }
 }
 
@@ -116,13 +66,17 @@ static bool is_filled(const struct wye_request *r) {
          r->text && (app->chains || !app->count) && (r->base || !r->base_length);
 }
 
-static void clear(struct wye_request *r) {
+static void forget_slot(struct wye_request *r) {
   r->slot = NULL;
   r->handle = 0;
-  r->failure = WYE_OK;
   r->position = NULL;
   r->source = NULL;
   r->fields = NULL;
+}
+
+static void clear(struct wye_request *r) {
+  forget_slot(r);
+  r->failure = WYE_OK;
   r->fields_used = 0;
   r->is_head = r->broken = false;
   r->left = 0;
@@ -132,7 +86,7 @@ static void clear(struct wye_request *r) {
 static int32_t take_slot(struct wye_request *r, const struct wye_context *found) {
   int32_t status = wye_acquire(r->pool, found, &r->handle);
   if (status < 0) return status;
-  r->fields = wye_scratch(slot_of(r), room_for_fields(r));
+  r->fields = wye_scratch(wye__slot_of(r), wye__room_for_fields(r));
   if (r->fields) return WYE_OK;
   wye_end(r);
   return WYE_NO_MEMORY;
@@ -149,7 +103,7 @@ int32_t wye_begin(struct wye_request *r) {
 }
 
 int32_t wye_receive(struct wye_request *r, const void *bytes, size_t length) {
-  if (!slot_of(r)) return WYE_STALE;
+  if (!wye__slot_of(r)) return WYE_STALE;
   if (r->outcome == WYE_BODY_TOO_LARGE) return WYE_BODY_TOO_LARGE;
   if (r->outcome < 0 || length == 0) return WYE_OK;
   int32_t status = wye_body_append(r->slot, bytes, length);
@@ -159,7 +113,7 @@ int32_t wye_receive(struct wye_request *r, const void *bytes, size_t length) {
 
 int32_t wye_end(struct wye_request *r) {
   int32_t status = r->handle ? wye_release(r->pool, r->handle) : WYE_STALE;
-  clear(r);
+  forget_slot(r);
   r->outcome = WYE_STALE;
   return status;
 }
@@ -169,14 +123,13 @@ int32_t wye_end(struct wye_request *r) {
 static int32_t answer_miss(struct wye_request *r);
 
 int32_t wye_next(struct wye_request *r) {
-  if (!slot_of(r)) return WYE_STALE;
+  if (!wye__slot_of(r)) return WYE_STALE;
   wye_handler *const *at = r->position;
   if (!at) return WYE_BAD_ARGUMENT;
-  if (*at) r->position = at + 1;
-  else r->position = NULL;
+  r->position = *at ? at + 1 : NULL;
   int32_t result = *at ? (*at)(r) : r->outcome < 0 ? answer_miss(r) : WYE_BAD_ARGUMENT;
   r->position = NULL;
-  slot_of(r);
+  wye__slot_of(r);
   return result;
 }
 
@@ -195,32 +148,20 @@ static bool is_whole(const struct wye_request *r, int32_t result) {
   return result >= 0 && (r->source || r->left == WYE_NO_LENGTH);
 }
 
-static void push_rest(struct wye_request *r) {
-  char piece[4096];
-  int32_t length;
-  while ((length = wye_pull(r, piece, sizeof piece)) > 0) {
-    int32_t status = r->transport->body(r, piece, (size_t)length);
-    if (status >= 0) continue;
-    r->broken = true;
-    r->failure = status;
-  }
-}
-
 /* A chain that ended without an answer is answered here. */
 static void make_up(struct wye_request *r) {
   if (wye_response(r->slot).status) return;
   if (r->failure == WYE_OK) r->failure = WYE_BAD_ARGUMENT;
-  r->source = NULL;
   if (wye_reply_static(r, &failed) != WYE_NO_MEMORY) return;
   r->fields_used = 0;
   wye_reply_static(r, &failed);
 }
 
 static int32_t settle(struct wye_request *r, int32_t result) {
-  if (!slot_of(r)) return WYE_STALE;
+  if (!wye__slot_of(r)) return WYE_STALE;
   if (result < 0 && r->failure == WYE_OK) r->failure = result;
   make_up(r);
-  if (r->source && result >= 0 && !r->transport->pulls) push_rest(r);
+  if (r->source && result >= 0 && !r->transport->pulls) wye__push_rest(r);
   if (is_whole(r, result)) return WYE_OK;
   if (r->failure == WYE_OK) r->failure = WYE_BAD_ARGUMENT;
   return r->failure;
@@ -228,7 +169,8 @@ static int32_t settle(struct wye_request *r, int32_t result) {
 
 /* Nothing of the app can run. The one answer that needs no slot. */
 static int32_t answer_without_slot(struct wye_request *r) {
-  if (r->outcome == WYE_STALE || !is_filled(r)) return WYE_STALE;
+  if (r->outcome >= 0 || r->outcome == WYE_STALE) return WYE_STALE; /* not begun, or ended */
+  if (!is_filled(r)) return r->failure = r->outcome;
   const struct wye_static *answer = answer_to(r->outcome);
   r->failure = r->outcome;
   r->outcome = WYE_STALE;
@@ -238,7 +180,7 @@ static int32_t answer_without_slot(struct wye_request *r) {
 }
 
 int32_t wye_run(struct wye_request *r) {
-  if (!slot_of(r)) return answer_without_slot(r);
+  if (!wye__slot_of(r)) return answer_without_slot(r);
   if (wye_response(r->slot).status) return WYE_ALREADY_WRITTEN;
   return settle(r, run_chain(r));
 }
@@ -247,152 +189,8 @@ int32_t wye_serve(struct wye_request *r, const void *body, size_t length) {
   wye_begin(r);
   wye_receive(r, body, length);
   int32_t status = wye_run(r);
-  int32_t failure = r->failure;
-  if (r->handle) wye_end(r);
-  r->failure = failure;
+  wye_end(r);
   return status;
-}
-
-/* ------------------------------------------------------------------ fields */
-
-/* What is put into the fields at a time is put whole, or taken back: see add_line. */
-static bool put(struct wye_request *r, const char *text, size_t length) {
-  if (length > room_for_fields(r) - r->fields_used) return false;
-  if (length) memcpy(r->fields + r->fields_used, text, length);
-  r->fields_used += (uint32_t)length;
-  return true;
-}
-
-static size_t length_of(const char *text) {
-  size_t length = 0;
-  while (text[length]) length++;
-  return length;
-}
-
-/* What the host says itself, of the length that it was told: a second one would let two readers disagree. */
-static bool is_of_host(const char *name, size_t length) {
-  static const char *const names[] = {"content-length", "transfer-encoding", "status"};
-  char lower[sizeof("transfer-encoding")];
-  if (length >= sizeof lower) return false;
-  memcpy(lower, name, length);
-  wye_lower(lower, length);
-  for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++)
-    if (wye__same(lower, length, names[i], length_of(names[i]))) return true;
-  return false;
-}
-
-/* Visible characters, blanks, tabs, and bytes above ASCII (RFC 9110 5.5). */
-static bool is_value(const char *value, size_t length) {
-  for (size_t i = 0; i < length; i++) {
-    uint8_t c = (uint8_t)value[i];
-    if ((c < ' ' && c != '\t') || c == 0x7F) return false;
-  }
-  return true;
-}
-
-static int32_t add_line(struct wye_request *r, const char *name, const char *value, size_t length) {
-  uint32_t mark = r->fields_used;
-  if (put(r, name, length_of(name)) && put(r, ": ", 2) && put(r, value, length) && put(r, "\r\n", 2)) return WYE_OK;
-  r->fields_used = mark;
-  return WYE_NO_MEMORY;
-}
-
-int32_t wye_field(struct wye_request *r, const char *name, const char *value, size_t length) {
-  if (!slot_of(r)) return WYE_STALE;
-  if (wye_response(r->slot).status) return WYE_ALREADY_WRITTEN;
-  size_t name_length = name ? length_of(name) : 0;
-  if (!wye__is_token(name, name_length) || is_of_host(name, name_length)) return WYE_BAD_NAME;
-  if (!is_value(value, length)) return WYE_BAD_VALUE;
-  return add_line(r, name, value, length);
-}
-
-/* ------------------------------------------------------------------ the answer */
-
-static int32_t told_by_transport(struct wye_request *r, int32_t status) {
-  if (status < 0) {
-    r->broken = true;
-    r->failure = status;
-  }
-  return status;
-}
-
-/* Whether such a head can be: interim ones have no record, and two statuses have no body. */
-static bool is_head(uint32_t status, uint64_t length) {
-  if (status == 101) return length == WYE_NO_LENGTH;
-  return status >= 200 && ((status != 204 && status != 304) || length == 0);
-}
-
-static int32_t send_head(struct wye_request *r, uint32_t status, const char *fields, size_t size, uint64_t length) {
-  if (!is_head(status, length)) return WYE_BAD_ARGUMENT;
-  int32_t begun = wye_response_begin(r->slot, status);
-  if (begun < 0) return begun;
-  r->left = length;
-  uint64_t told = status == 204 || status == 304 ? WYE_NO_LENGTH : length;
-  return told_by_transport(r, r->transport->head(r, status, fields, size, told));
-}
-
-int32_t wye_head(struct wye_request *r, uint32_t status, const char *type, uint64_t length) {
-  if (!slot_of(r)) return WYE_STALE;
-  uint32_t mark = r->fields_used;
-  int32_t added = type ? wye_field(r, "Content-Type", type, length_of(type)) : WYE_OK;
-  if (added < 0) return added;
-  int32_t sent = send_head(r, status, r->fields, r->fields_used, length);
-  if (sent < 0) r->fields_used = mark;
-  return sent;
-}
-
-int32_t wye_write(struct wye_request *r, const void *bytes, size_t length) {
-  if (!slot_of(r)) return WYE_STALE;
-  if (r->broken) return r->failure;
-  if (!wye_response(r->slot).status || length > r->left) return WYE_BAD_ARGUMENT;
-  if (r->left != WYE_NO_LENGTH) r->left -= length;
-  if (length == 0 || r->is_head) return WYE_OK;
-  int32_t status = told_by_transport(r, r->transport->body(r, bytes, length));
-  if (status >= 0) wye_response_sent(r->slot, length);
-  return status;
-}
-
-int32_t wye_reply(struct wye_request *r, uint32_t status, const char *type, const void *body, size_t length) {
-  int32_t sent = wye_head(r, status, type, length);
-  return sent < 0 ? sent : wye_write(r, body, length);
-}
-
-int32_t wye_reply_static(struct wye_request *r, const struct wye_static *answer) {
-  if (!slot_of(r)) return WYE_STALE;
-  uint32_t mark = r->fields_used;
-  bool alone = mark == 0;
-  if (!alone && !put(r, answer->fields, answer->size)) return WYE_NO_MEMORY;
-  int32_t sent = send_head(r, answer->status, alone ? answer->fields : r->fields, alone ? answer->size : r->fields_used,
-                           answer->length);
-  r->fields_used = mark;
-  return sent < 0 ? sent : wye_write(r, answer->body, answer->length);
-}
-
-int32_t wye_stream(struct wye_request *r, uint32_t status, const char *type, uint64_t length, wye_source *source) {
-  if (!source) return WYE_BAD_ARGUMENT;
-  int32_t sent = wye_head(r, status, type, length);
-  if (sent >= 0) r->source = source;
-  return sent;
-}
-
-/* Behind the source's end: either nobody told a length, or it was kept. */
-static int32_t end_of_source(struct wye_request *r) {
-  r->source = NULL;
-  return r->left == 0 || r->left == WYE_NO_LENGTH ? 0 : told_by_transport(r, WYE_BAD_ARGUMENT);
-}
-
-int32_t wye_pull(struct wye_request *r, void *buffer, size_t capacity) {
-  if (!slot_of(r)) return WYE_STALE;
-  if (r->broken) return r->failure;
-  if (!r->source || r->is_head) return 0;
-  if (capacity > r->left) capacity = (size_t)r->left;
-  if (capacity > INT32_MAX) capacity = INT32_MAX;
-  int32_t length = capacity ? r->source(r, buffer, capacity) : 0;
-  if (length == 0) return end_of_source(r);
-  if (length < 0 || (size_t)length > capacity) return told_by_transport(r, length < 0 ? length : WYE_BAD_ARGUMENT);
-  if (r->left != WYE_NO_LENGTH) r->left -= (uint64_t)length;
-  wye_response_sent(r->slot, (uint64_t)length);
-  return length;
 }
 
 /* ------------------------------------------------------------------ misses */
@@ -433,10 +231,10 @@ static uint32_t list_methods(const struct wye_table *table, uint32_t bits, struc
 static bool put_allow(struct wye_request *r, uint32_t bits) {
   struct word list[WYE_MAX_METHODS + 2];
   uint32_t count = list_methods(r->app->table, bits, list);
-  if (!put(r, "Allow: ", 7)) return false;
+  if (!wye__put_fields(r, "Allow: ", 7)) return false;
   for (uint32_t i = 0; i < count; i++)
-    if (!put(r, ", ", i ? 2 : 0) || !put(r, list[i].text, list[i].length)) return false;
-  return put(r, "\r\n", 2);
+    if (!wye__put_fields(r, ", ", i ? 2 : 0) || !wye__put_fields(r, list[i].text, list[i].length)) return false;
+  return wye__put_fields(r, "\r\n", 2);
 }
 
 static uint32_t all_methods(const struct wye_table *table) {
@@ -452,30 +250,32 @@ static int32_t answer_with_allow(struct wye_request *r) {
 
 /* Where to: looked up again, as the context may have served other requests since. */
 static bool put_location(struct wye_request *r) {
-  if (!put(r, "Location: ", 10) || !is_value(r->base, r->base_length) || !put(r, r->base, r->base_length)) return false;
-  if (look_up(r) != WYE_REDIRECT) return false;
-  uint32_t room = room_for_fields(r) - r->fields_used;
+  if (!wye__put_fields(r, "Location: ", 10) || !wye__put_fields(r, r->base, r->base_length)) return false;
+  look_up(r);
+  uint32_t room = wye__room_for_fields(r) - r->fields_used;
   size_t length = wye_location(r->app->table, r->context, r->text, r->length, r->fields + r->fields_used, room);
   if (length >= room) return false;
   r->fields_used += (uint32_t)length;
-  return put(r, "\r\n", 2);
+  return wye__put_fields(r, "\r\n", 2);
 }
 
 static int32_t answer_redirect(struct wye_request *r) {
   bool is_get = r->is_head || IS(r->method, r->method_length, "GET");
+  uint32_t mark = r->fields_used;
+  if (!wye__is_field_value(r->base, r->base_length)) return WYE_BAD_VALUE;
   if (put_location(r)) return wye_head(r, is_get ? 301 : 308, NULL, 0);
-  return WYE_PATH_TOO_LONG;
+  r->fields_used = mark;
+  return wye_reply_static(r, &uri_too_long);
 }
 
-/* Where the fields have no room for it, there is an answer without them. */
+/* A line that is half written must not stay for the 500 that follows. */
 static int32_t answer_miss(struct wye_request *r) {
   uint32_t mark = r->fields_used;
   int32_t result = r->outcome == WYE_METHOD_NOT_ALLOWED ? answer_with_allow(r)
                    : r->outcome == WYE_REDIRECT         ? answer_redirect(r)
                                                         : wye_reply_static(r, answer_to(r->outcome));
-  if (result != WYE_PATH_TOO_LONG) return result;
-  r->fields_used = mark;
-  return wye_reply_static(r, &uri_too_long);
+  if (result < 0) r->fields_used = mark;
+  return result;
 }
 
 /* ------------------------------------------------------------------ the request */
@@ -494,10 +294,10 @@ static int32_t decode(struct wye_request *r, const char *raw, size_t length, str
 
 int32_t wye_param_value(struct wye_request *r, const char *name, struct wye_value *value) {
   *value = nothing();
-  if (!slot_of(r)) return WYE_STALE;
+  if (!wye__slot_of(r)) return WYE_STALE;
   if (r->outcome < 0) return WYE_NOT_FOUND;
   const struct wye_context *found = wye_slot_context(r->slot);
-  struct wye_span span = wye_param(found, wye_param_index(r->app->table, found, name, length_of(name)));
+  struct wye_span span = wye_param(found, wye_param_index(r->app->table, found, name, wye__length_of(name)));
   if (span.offset == WYE_NONE) return WYE_NOT_FOUND;
   const char *raw = r->text + span.offset;
   if (found->escaped && span.offset >= found->path) return decode(r, raw, span.length, value);
@@ -507,7 +307,7 @@ int32_t wye_param_value(struct wye_request *r, const char *name, struct wye_valu
 
 bool wye_request_field(struct wye_request *r, const char *name, struct wye_value *value) {
   *value = nothing();
-  if (!slot_of(r) || !r->transport->field || r->transport->field(r, name, value)) return value->text != NULL;
+  if (!wye__slot_of(r) || !r->transport->field || r->transport->field(r, name, value)) return value->text != NULL;
   *value = nothing();
   return false;
 }
