@@ -1,9 +1,9 @@
 /*
  * Handlers in C: from a request to its answer, on top of wye.h.
  *
- *     struct wye_app        the table, and what runs for each handler id      (constant, shared by any number of threads)
- *     struct wye_transport  how the host sends an answer                      (constant)
- *     struct wye_request    one request: the host's, for as long as it lives  (its slot is of the thread's own pool)
+ *     struct wye_app        the table, and what runs for each handler id     (constant, shared by all threads)
+ *     struct wye_transport  how the host sends an answer                     (constant)
+ *     struct wye_request    one request: the host's, for as long as it lives (its slot is of the thread's own pool)
  *
  * A handler answers, or is middleware: then it calls wye_next, which runs the rest of the chain, and goes on behind it.
  *
@@ -26,9 +26,9 @@
  * function that takes a request gives WYE_STALE, and does nothing, before wye_begin has succeeded and after wye_end. A
  * pool must not be moved while it has requests under way.
  *
- * What is not here: sockets, threads, parsing of HTTP, queries, cookies. A handler cannot put its decision off, to answer
- * from a callback later on: middleware would have returned by then. It may take its time on a thread of its own, and a
- * body may come piece by piece as the client takes it (wye_stream).
+ * What is not here: sockets, threads, parsing of HTTP, queries, cookies. A handler cannot put its decision off, to
+ * answer from a callback later on: middleware would have returned by then. It may take its time on a thread of its own,
+ * and a body may come piece by piece as the client takes it (wye_stream).
  */
 #ifndef WYE_APP_H
 #define WYE_APP_H
@@ -125,9 +125,9 @@ struct wye_request {
 
 /*
  * Looks the request up and takes a slot of the pool for it. A HEAD request that no route serves is looked up as GET.
- * Returns `outcome`, as wye_match does, or WYE_EXHAUSTED, WYE_NO_MEMORY (app->fields and the scratch buffer do not fit),
- * WYE_BAD_ARGUMENT (something of the host's part is NULL; a slot has too few spans). After one of these three there is no
- * slot. wye_run answers in any case but a NULL.
+ * Returns `outcome`, as wye_match does, or WYE_EXHAUSTED, WYE_NO_MEMORY (the scratch buffer has no room for
+ * app->fields), WYE_BAD_ARGUMENT (something of the host's part is NULL, or a slot has too few spans). After one of these
+ * three there is no slot; wye_run answers all the same, unless there is a NULL.
  */
 int32_t wye_begin(struct wye_request *request);
 
@@ -145,8 +145,8 @@ int32_t wye_receive(struct wye_request *request, const void *bytes, size_t lengt
 int32_t wye_run(struct wye_request *request);
 
 /*
- * For a host that pulls: the next bytes of a body, as wye_source. 0 where there is no source, and for HEAD. `capacity` is
- * at least 1. Behind a failure it fails again.
+ * For a host that pulls: the next bytes of a body, as wye_source. 0 where there is no source. `capacity` is at least 1.
+ * Behind a failure it fails again.
  */
 int32_t wye_pull(struct wye_request *request, void *buffer, size_t capacity);
 
@@ -162,8 +162,8 @@ const char *wye_reason(uint32_t status);
 /* ------------------------------------------------------------------ for handlers */
 
 /*
- * Runs the rest of the chain and returns what it does. To be called once: WYE_BAD_ARGUMENT for a second call, and behind
- * the last handler of a route.
+ * Runs the rest of the chain and returns what it does. To be called once: WYE_BAD_ARGUMENT for a second call, and
+ * behind the last handler of a route.
  *
  * Behind the last handler of `misses` stands the library's own answer to the outcome:
  *
@@ -182,7 +182,8 @@ int32_t wye_next(struct wye_request *request);
 
 /*
  * A parameter of the route by its name (NUL-terminated), decoded. WYE_OK with the value, good until wye_end: it lies in
- * the request's own text, or in the scratch buffer if the path has escapes. WYE_NOT_FOUND if there is none, or it has no value; WYE_NO_MEMORY. After a failure its text is NULL.
+ * the request's own text, or in the scratch buffer if the path has escapes. WYE_NOT_FOUND if there is none, or it has no
+ * value; WYE_NO_MEMORY. After a failure its text is NULL.
  */
 int32_t wye_param_value(struct wye_request *request, const char *name, struct wye_value *value);
 
@@ -201,16 +202,16 @@ bool wye_request_field(struct wye_request *request, const char *name, struct wye
 int32_t wye_field(struct wye_request *request, const char *name, const char *value, size_t length);
 
 /*
- * Sends the head: the status, the fields so far, and Content-Type if `type` (NUL-terminated) is not NULL. `length` is what
- * the body will have. WYE_OK; WYE_ALREADY_WRITTEN; as wye_field for `type`; WYE_BAD_ARGUMENT for a status outside of 101
- * and 200 to 999, or for a length other than 0 with 204 and 304; and what the transport says. 101, with WYE_NO_LENGTH,
- * is recorded as an upgrade: what is written behind it is another protocol.
+ * Sends the head: the status, the fields so far, and Content-Type if `type` (NUL-terminated) is not NULL. `length` is
+ * what the body will have. WYE_OK; WYE_ALREADY_WRITTEN for a second head; as wye_field for `type`; WYE_BAD_ARGUMENT for
+ * a status that is neither 101 nor 200 to 999, or for a length other than 0 with 204 and 304; what the transport says.
+ * 101, with WYE_NO_LENGTH, is recorded as an upgrade: what is written behind it is another protocol.
  */
 int32_t wye_head(struct wye_request *request, uint32_t status, const char *type, uint64_t length);
 
 /*
- * Sends bytes of the body, at once. WYE_OK (also to HEAD, where nothing is sent); WYE_BAD_ARGUMENT before the head, or for
- * more than the length that it told; what the transport says.
+ * Sends bytes of the body, at once. WYE_OK (also to HEAD, where nothing is sent); WYE_BAD_ARGUMENT before the head, or
+ * for more than the length that it told; what the transport says.
  */
 int32_t wye_write(struct wye_request *request, const void *bytes, size_t length);
 
