@@ -119,7 +119,7 @@ js: js/wye.wasm js/constants.js ## make js/ complete: the module and the generat
 js/wye.wasm: build/wye.wasm
 	$(Q)cp $< $@
 
-js/constants.js: wasm/constants.c wasm/constants.h $(wildcard include/*.h) $(BUILDER)
+js/constants.js: wasm/constants.c wasm/constants.h $(wildcard include/*.h src/*.h) $(BUILDER)
 	$(say)
 	$(Q)TOOLCHAIN=yowasp $(NODE) wasm/build.mjs constants $@
 
