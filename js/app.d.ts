@@ -101,8 +101,16 @@ export interface AppRoute {
 /** Header fields for a response. */
 export type HeaderFields = Headers | Record<string, string> | [name: string, value: string][];
 
-/** Behind the body of a response: its status, or more of it. Without a status it is that of `c.status`, or 200. */
-export type ResponseOptions = number | { status?: number; statusText?: string; headers?: HeaderFields };
+/** What a response has beside its body. */
+export interface ResponseFields {
+  /** Default 200, or what `c.status` has set. */
+  status?: number;
+  statusText?: string;
+  headers?: HeaderFields;
+}
+
+/** Behind the body of a response: its status, or more of it. */
+export type ResponseOptions = number | ResponseFields;
 
 /** What `new Response` takes as a body. */
 export type ResponseBody =
@@ -286,7 +294,9 @@ interface Surrounding<C> {
  * The functions of a route, and what may stand in front of them. The pattern is read from its own argument alone:
  * NoInfer keeps the compiler from looking for it in the functions, too.
  */
-type OptionsOrMiddleware<Pattern extends string, Types extends AppTypes> = RouteOptions | RouteMiddleware<Pattern, Types>;
+type OptionsOrMiddleware<Pattern extends string, Types extends AppTypes> =
+  | RouteOptions
+  | RouteMiddleware<Pattern, Types>;
 type RouteMiddleware<Pattern extends string, Types extends AppTypes> = Surrounding<Context<NoInfer<Pattern>, Types>>;
 type RouteHandler<Pattern extends string, Types extends AppTypes> = Answering<Context<NoInfer<Pattern>, Types>>;
 
@@ -324,7 +334,10 @@ export interface AddRoute<App, Types extends AppTypes, Prefix extends string> {
     second: RouteMiddleware<`${Prefix}${Path}`, Types>,
     third: RouteMiddleware<`${Prefix}${Path}`, Types>,
     fourth: RouteMiddleware<`${Prefix}${Path}`, Types>,
-    ...rest: [...middleware: RouteMiddleware<`${Prefix}${Path}`, Types>[], handler: RouteHandler<`${Prefix}${Path}`, Types>]
+    ...rest: [
+      ...middleware: RouteMiddleware<`${Prefix}${Path}`, Types>[],
+      handler: RouteHandler<`${Prefix}${Path}`, Types>,
+    ]
   ): App;
 }
 
@@ -362,7 +375,7 @@ export interface AddGroup<App, Types extends AppTypes, Before extends string, Be
   ): App;
 }
 
-type Adding<Types extends AppTypes, Prefix extends string> = (group: RouteGroup<Types, Prefix>) => void;
+type Adding<Types extends AppTypes, Prefix extends string> = (group: Routes<Types, Prefix>) => void;
 
 /* A method of HTTP. Editors propose these; any other token is one, too. */
 type Method = "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT" | (string & {});
@@ -372,7 +385,7 @@ type Method = "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT" |
  *
  * Everything here throws a WyeError for a pattern that is malformed or in conflict, and then has changed nothing.
  */
-export interface RouteGroup<Types extends AppTypes = AppTypes, Prefix extends string = string> {
+export interface Routes<Types extends AppTypes = AppTypes, Prefix extends string = string> {
   /** A route for GET, and for HEAD where that has none of its own. */
   readonly get: AddRoute<this, Types, Prefix>;
   /** A route for POST. */
@@ -402,7 +415,7 @@ export interface RouteGroup<Types extends AppTypes = AppTypes, Prefix extends st
       | [handler: RouteHandler<`${Prefix}${Path}`, Types>]
   ): this;
   /** A route for GET whose answer is made now, and is the same for every request. */
-  static(pattern: string, body: string | ArrayBuffer | ArrayBufferView, init?: ResponseOptions): this;
+  static(pattern: string, body: string | ArrayBuffer | Uint8Array, init?: ResponseFields): this;
 
   /**
    * Middleware for all routes that are added from now on, and for all misses. With a pattern in front, only for the
@@ -418,7 +431,7 @@ export interface RouteGroup<Types extends AppTypes = AppTypes, Prefix extends st
 }
 
 /** An app: routes, and `fetch`, which answers requests by them. */
-export interface Router<Types extends AppTypes = AppTypes> extends RouteGroup<Types, ""> {
+export interface Router<Types extends AppTypes = AppTypes> extends Routes<Types, ""> {
   /** What answers a request that no route takes, in place of the plain 404. */
   notFound(handler: Handler<string, Types>): this;
   /** What answers when something was thrown and nobody caught it, in place of the HttpError's status or a plain 500. */
