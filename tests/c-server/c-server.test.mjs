@@ -1,6 +1,6 @@
 /*
- * The server of examples/c-server: the cases that the CGI program has, over HTTP; what only a server has; load; and that
- * it stops under load without a request being lost.
+ * The server of examples/c-server: the cases that the CGI program has, over HTTP; what only a server has; load; and
+ * that it stops under load without a request being lost.
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
@@ -38,8 +38,8 @@ async function start(program, args = [], env = {}) {
   const stop = async () => {
     child.kill("SIGTERM");
     const code = await closed;
-    const last = output.stdout.match(/^stopped: (\d+) requests, (\d+) cut short, contexts: (\d+) in use, at most (\d+)$/m);
-    const [requests, cut, used, most] = (last ?? []).slice(1).map(Number);
+    const figures = /^stopped: (\d+) requests, (\d+) cut short, contexts: (\d+) in use, at most (\d+)$/m;
+    const [requests, cut, used, most] = (output.stdout.match(figures) ?? []).slice(1).map(Number);
     return { code, requests, cut, used, most, stderr: output.stderr };
   };
   return { port: Number(output.stdout.match(/:(\d+)\n/)[1]), output, stop };
@@ -98,8 +98,8 @@ describe("connections", { skip }, () => {
 
     test(`clients that leave in the middle, ${name}`, async () => {
       const server = await start(program);
-      const begun = ["POST /words HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc", "GET /he", "GET /x HTTP/1.1\r\nA:"];
-      for (const text of begun) {
+      const upload = "POST /words HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc";
+      for (const text of [upload, "GET /he", "GET /x HTTP/1.1\r\nA:"]) {
         const { socket } = await connect(server.port);
         await new Promise((resolve) => socket.write(text, resolve));
         socket.destroy();
@@ -213,7 +213,8 @@ for (const { name, program } of builds) {
     const { code, requests, cut, used, most, stderr } = await server.stop();
     await Promise.all(clients);
     await idle.ended;
-    t.diagnostic(`${tally.answered} answers, ${tally.answered - before} of them behind SIGTERM; at most ${most} contexts`);
+    const later = tally.answered - before;
+    t.diagnostic(`${tally.answered} answers, ${later} of them behind SIGTERM; at most ${most} contexts`);
     assert.deepEqual(tally.lost, []);
     assert.deepEqual({ code, cut, used, stderr }, { code: 0, cut: 0, used: 0, stderr: "" });
     assert.equal(requests, tally.answered, "as many as the server has counted");
