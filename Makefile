@@ -127,7 +127,7 @@ TSC = $(NODE) node_modules/typescript/bin/tsc
 
 types: js/types/index.d.ts ## write the TypeScript declarations into js/types
 
-js/types/index.d.ts: $(JS_SOURCES) js/constants.js tsconfig.json node_modules/.package-lock.json
+js/types/index.d.ts: $(JS_SOURCES) $(wildcard js/*.d.ts) js/constants.js tsconfig.json node_modules/.package-lock.json
 	$(say)
 	$(Q)$(TSC) --noEmit false --emitDeclarationOnly --noCheck --declaration --outDir js/types
 
