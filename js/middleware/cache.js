@@ -1,6 +1,6 @@
 import { slotOf } from "../context.js";
 import { setFields } from "../respond.js";
-import { relay } from "./bodies.js";
+import { Gathered, relay } from "./bodies.js";
 import { badOption, count } from "./checks.js";
 import { lifetime, seconds, varying } from "./freshness.js";
 import { Store } from "./store.js";
@@ -24,8 +24,8 @@ import { isKnown, notModified } from "./tags.js";
  * - an answer that sets a cookie;
  * - an answer with `Cache-Control: no-store`, `private` or `no-cache`, or `max-age=0`;
  * - an answer with `Vary: *`; one that varies by other fields goes only to requests that have the same values in them;
- * - header fields that middleware in front of the cache has set, such as a request id or those of CORS: each request
- *   has its own;
+ * - header fields that middleware in front of the cache sets by `c.header` before it goes on, such as a request id or
+ *   those of CORS: each request has its own;
  * - a part of an answer, or one that failed or was left on the way.
  *
  * What only you can know: a handler that looks at anything else of a request (a header of its own for keys, the client's
@@ -37,8 +37,8 @@ import { isKnown, notModified } from "./tags.js";
  * The middleware has a function `clear()`, which drops everything, and `stats()`.
  * @param {object} [options]
  * @param {number} [options.maxEntries] default 1,024. What was not asked for the longest goes first
- * @param {number} [options.maxBytes] of all entries, with keys and header fields; default 16 MiB. As many again may be
- *   on their way in
+ * @param {number} [options.maxBytes] of all entries, with keys and header fields; default 16 MiB. Answers on their
+ *   way in come on top, each with what its client has taken so far
  * @param {number} [options.maxBody] of one answer; default 1 MiB
  * @param {number} [options.maxAge] seconds that an answer is good for that does not say it; default 60
  * @param {boolean} [options.cookies] true: the answers do not depend on cookies, so requests with Cookie are as good as
@@ -119,21 +119,71 @@ function answer(c, entry, now) {
  * @param {string} key
  */
 async function fill(c, store, settings, key) {
-  const { fields } = slotOf(c);
+  const { epoch } = store;
   const outside = new Headers();
+  const { fields } = slotOf(c);
   setFields({ fields }, outside, 0);
   const before = fields.length;
   const response = await c.next();
-  const headers = ownFields(response.headers, outside, fields, before);
-  if (outside.has("set-cookie") || !storable(response, headers)) return response;
-  const now = settings.now();
-  const life = 1000 * lifetime(headers, settings.maxAge, now);
-  if (!(life > 0)) return response;
-  const born = now - 1000 * seconds(headers.get("age"));
+  const headers = ownFields(response.headers, outside, slotOf(c).fields.slice(before));
   const names = varying(headers);
+  const now = settings.now();
+  const life = lifetime(headers, settings.maxAge, now);
+  const mayKeep = life > 0 && names !== undefined && !outside.has("set-cookie");
+  if (!mayKeep || !storable(response, headers, settings.maxBody)) return response;
+  const born = now - 1000 * seconds(headers.get("age"));
   const values = names.map((name) => c.header(name));
-  const { body } = response;
-  const keep = (bytes) => store.put(key, names, values, { fields: [...headers], body: bytes, born, end: now + life });
-  if (body === null) return keep(null), response;
-  return new Response(store.watch(response.body, settings.maxBody, keep), response);
+  return keepCopy(response, settings.maxBody, (body) => {
+    if (epoch === store.epoch) store.put(key, names, values, { fields: [...headers], body, born, end: now + life });
+  });
+}
+
+/**
+ * The fields of a response that belong to it, not to the request: without those that were set in front of the cache, and
+ * with those that will be set when the request ends.
+ * @param {Headers} headers
+ * @param {Headers} outside
+ * @param {string[]} later
+ */
+function ownFields(headers, outside, later) {
+  const own = new Headers(headers);
+  for (const [name, value] of outside) if (own.get(name) === value) own.delete(name);
+  setFields({ fields: later }, own, 0);
+  return own;
+}
+
+/**
+ * @param {Response} response
+ * @param {Headers} headers
+ * @param {number} most
+ */
+function storable({ status, bodyUsed }, headers, most) {
+  return (
+    status === 200 &&
+    !bodyUsed &&
+    !headers.has("set-cookie") &&
+    !headers.has("content-encoding") &&
+    !headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") &&
+    !(Number(headers.get("content-length")) > most)
+  );
+}
+
+/**
+ * The response, of whose body a copy is kept when it has passed whole.
+ * @param {Response} response
+ * @param {number} most
+ * @param {(body: Uint8Array<ArrayBuffer>) => void} keep
+ */
+function keepCopy(response, most, keep) {
+  /** @type {Gathered | undefined} */
+  let gathered = new Gathered(most);
+  if (response.body === null) {
+    keep(gathered.bytes());
+    return response;
+  }
+  const stream = relay(response.body.getReader(), (piece, whole) => {
+    if (whole && gathered) keep(gathered.bytes());
+    if (!gathered?.add(piece)) gathered = undefined;
+  });
+  return new Response(stream, response);
 }

@@ -147,7 +147,7 @@ function readOrigin(origin) {
  */
 function checkOrigin(origin) {
   if (origin === "null") return;
-  const plain = typeof origin === "string" && /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\sA-Z]+$/.test(origin);
+  const plain = typeof origin === "string" && /^[a-z][a-z0-9+.-]*:\/\/[^/?#@*\sA-Z]+$/.test(origin);
   if (plain && (!/^https?:/.test(origin) || (URL.canParse(origin) && new URL(origin).origin === origin))) return;
   throw badOption(
     `cors: ${JSON.stringify(origin)} is no origin: write scheme, host and, if it is not the usual one, port, in lower ` +
