@@ -13,7 +13,7 @@ import { badOption } from "./checks.js";
 
 /**
  * Asks for a name and a password (RFC 7617). Whom it lets pass is `c.get("user")`: the name, or what `verify` says.
- * Everybody else gets 401 with `WWW-Authenticate: Basic`, and nobody is told whether it is the name, the password or the
+ * Everybody else gets 401 with `WWW-Authenticate: Basic`, and is not told whether it is the name, the password or the
  * form of the header that was wrong.
  *
  * Name and password are UTF-8, compared in Unicode's form NFC. `users` are compared by SHA-256, each time with all of
@@ -21,12 +21,12 @@ import { badOption } from "./checks.js";
  * `verify`, and let it take as long for a name that does not exist.
  *
  * The password goes in the clear: serve it over HTTPS alone.
- * @param {object} options
+ * @param {object} [options]
  * @param {Record<string, string>} [options.users] passwords by names
  * @param {VerifyUser} [options.verify] instead of `users`; see `sameSecret`
  * @param {string} [options.realm] what the browser shows; default `restricted`
  */
-export function basicAuth({ users, verify, realm = "restricted" }) {
+export function basicAuth({ users, verify, realm = "restricted" } = {}) {
   if ((users === undefined) === (verify === undefined)) throw badOption("basicAuth: give either users or verify");
   const check = verify ?? verifyAmong(users ?? {});
   const challenge = `Basic ${realmOf("basicAuth", realm)}, charset="UTF-8"`;
@@ -48,7 +48,7 @@ function verifyAmong(users) {
   const pairs = Object.entries(users);
   for (const [name, password] of pairs)
     if (/[:\p{Cc}]/u.test(name) || typeof password !== "string" || /\p{Cc}/u.test(password))
-      throw badOption(`basicAuth: user ${JSON.stringify(name)}: a name has no colon, and neither has control characters`);
+      throw badOption(`basicAuth: user ${JSON.stringify(name)}: a name has no colon, and both no control characters`);
   const secrets = new Secrets(pairs.map((pair) => pair.join(":").normalize("NFC")));
   return async (name, password) => (await secrets.indexOf(`${name}:${password}`)) >= 0;
 }

@@ -14,8 +14,8 @@ import { badOption } from "./checks.js";
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /**
- * Asks for a token in `Authorization: Bearer` (RFC 6750; tokens in the URL or in a form are not taken). Answers that are
- * refused have `WWW-Authenticate: Bearer` (RFC 6750 3):
+ * Asks for a token in `Authorization: Bearer` (RFC 6750; tokens in the URL or in a form are not taken). Who is refused
+ * gets `WWW-Authenticate: Bearer` (RFC 6750 3):
  *
  * | request | status | error |
  * |---|---|---|
@@ -28,12 +28,12 @@ const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
  *
  *     bearerAuth({ verify: (token, c) => sameSecret(token, c.env.TOKEN) })
  *
- * @param {object} options
+ * @param {object} [options]
  * @param {readonly string[]} [options.tokens] any of which is good
  * @param {VerifyToken} [options.verify] instead of `tokens`; see `sameSecret`
  * @param {string} [options.realm] default `restricted`
  */
-export function bearerAuth({ tokens, verify, realm = "restricted" }) {
+export function bearerAuth({ tokens, verify, realm = "restricted" } = {}) {
   if ((tokens === undefined) === (verify === undefined)) throw badOption("bearerAuth: give either tokens or verify");
   const check = verify ?? verifyAmong(tokens ?? []);
   const challenge = `Bearer ${realmOf("bearerAuth", realm)}`;

@@ -28,8 +28,9 @@ import { isKnown, notModified } from "./tags.js";
  *   those of CORS: each request has its own;
  * - a part of an answer, or one that failed or was left on the way.
  *
- * What only you can know: a handler that looks at anything else of a request (a header of its own for keys, the client's
- * address) must say so, by Vary or `private`; and what decides who may see an answer stands in front of the cache.
+ * What only you can know: a handler that looks at anything else of a request (a header of its own for keys, the
+ * client's address) must say so, by Vary or `private`; and what decides who may see an answer stands in front of the
+ * cache.
  *
  * Also passed by: requests with Range, answers with Content-Encoding (hosts differ in whether their bytes can be seen)
  * and those of more than `maxBody` bytes.
@@ -121,11 +122,12 @@ function answer(c, entry, now) {
 async function fill(c, store, settings, key) {
   const { epoch } = store;
   const outside = new Headers();
-  const { fields } = slotOf(c);
+  const { fields } = slotOf(/** @type {any} */ (c));
   setFields({ fields }, outside, 0);
   const before = fields.length;
   const response = await c.next();
-  const headers = ownFields(response.headers, outside, slotOf(c).fields.slice(before));
+  const later = slotOf(/** @type {any} */ (c)).fields.slice(before);
+  const headers = ownFields(response.headers, outside, later);
   const names = varying(headers);
   const now = settings.now();
   const life = lifetime(headers, settings.maxAge, now);
@@ -139,8 +141,8 @@ async function fill(c, store, settings, key) {
 }
 
 /**
- * The fields of a response that belong to it, not to the request: without those that were set in front of the cache, and
- * with those that will be set when the request ends.
+ * The fields of a response that belong to it, not to the request: without those that were set in front of the cache,
+ * and with those that will be set when the request ends.
  * @param {Headers} headers
  * @param {Headers} outside
  * @param {string[]} later

@@ -30,11 +30,11 @@ const APPEND = { append: true };
  * Where the answer depends on the request's origin it says `Vary: Origin`.
  * @param {object} [options]
  * @param {string | readonly string[] | Decide} [options.origin] `*` (the default); one origin, such as
- *   `https://example.com`, or a list of them; a function that says `true`, now or later, for those that are allowed. The
- *   origin `null` (of sandboxes and files) is allowed by `*`, or if it is listed: anybody can have it.
+ *   `https://example.com`, or a list of them; a function that says `true`, now or later, for those that are allowed.
+ *   The origin `null` (of sandboxes and files) is allowed by `*`, or if it is listed: anybody can have it.
  * @param {readonly string[]} [options.methods] default GET, HEAD, PUT, POST, DELETE, PATCH
  * @param {readonly string[]} [options.headers] of requests; default: all that the preflight asks for
- * @param {readonly string[]} [options.exposeHeaders] of responses, that pages may read; default none but the simple ones
+ * @param {readonly string[]} [options.exposeHeaders] of responses, that pages may read; default: the simple ones alone
  * @param {boolean} [options.credentials] pages may send cookies and Authorization; not together with a `*`. Default
  *   false
  * @param {number} [options.maxAge] seconds that a preflight's answer is good for; default: the browser's, 5
@@ -47,8 +47,8 @@ export function cors(options = {}) {
     c.header("vary", "Origin", APPEND);
     const origin = c.header("origin");
     const allowed = origin !== undefined && policy.decide(origin, c);
-    if (allowed instanceof Promise) return allowed.then((late) => answer(c, policy, late === true ? origin : undefined));
-    return answer(c, policy, allowed === true ? origin : undefined);
+    const then = (/** @type {unknown} */ yes) => answer(c, policy, yes === true ? origin : undefined);
+    return allowed instanceof Promise ? allowed.then(then) : then(allowed);
   };
 }
 
@@ -150,7 +150,7 @@ function checkOrigin(origin) {
   const plain = typeof origin === "string" && /^[a-z][a-z0-9+.-]*:\/\/[^/?#@*\sA-Z]+$/.test(origin);
   if (plain && (!/^https?:/.test(origin) || (URL.canParse(origin) && new URL(origin).origin === origin))) return;
   throw badOption(
-    `cors: ${JSON.stringify(origin)} is no origin: write scheme, host and, if it is not the usual one, port, in lower ` +
-      `case, without a slash at the end, such as "https://example.com" or "http://localhost:8080"`,
+    `cors: ${JSON.stringify(origin)} is no origin: write scheme, host and, if it is not the usual one, port, in ` +
+      `lower case, without a slash at the end, such as "https://example.com" or "http://localhost:8080"`,
   );
 }

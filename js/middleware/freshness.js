@@ -26,6 +26,17 @@ export function seconds(text) {
   return text !== null && /^\d{1,10}$/.test(text) ? Number(text) : 0;
 }
 
+/** As senders write a date (RFC 9110 5.6.7). Date.parse would take `0`, which servers send for "long ago", for 2000. */
+const DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+/**
+ * Milliseconds; NaN if it is no date.
+ * @param {string | null} text
+ */
+function time(text) {
+  return text !== null && DATE.test(text) ? Date.parse(text) : NaN;
+}
+
 /**
  * Milliseconds from now on that a response may be given to anybody; 0 or less: never.
  * @param {Headers} headers
@@ -40,8 +51,8 @@ export function lifetime(headers, usual, now) {
   if (stated !== undefined) return 1000 * seconds(stated) - age;
   const expires = headers.get("expires");
   if (expires === null) return 1000 * usual - age;
-  const left = Date.parse(expires) - (Date.parse(headers.get("date") ?? "") || now) - age;
-  return Number.isNaN(left) ? 0 : left; // `Expires: 0` is no date, and long ago
+  const dated = time(headers.get("date"));
+  return (time(expires) || 0) - (Number.isNaN(dated) ? now : dated) - age;
 }
 
 /**

@@ -26,7 +26,7 @@ import { HttpError } from "../http-error.js";
  * @param {(error: unknown, c: Context) => void} [options.report] is given each error that is no HttpError; default
  *   `console.error`
  */
-export function recover({ problem = (usual) => usual, details = false, report = (error) => console.error(error) } = {}) {
+export function recover({ problem = (usual) => usual, details = false, report = print } = {}) {
   return async (/** @type {Context} */ c) => {
     try {
       return await c.next();
@@ -38,6 +38,11 @@ export function recover({ problem = (usual) => usual, details = false, report = 
       return c.json(body, statusOf(body) ?? usual.status);
     }
   };
+}
+
+/** @param {unknown} error */
+function print(error) {
+  console.error(error);
 }
 
 /**

@@ -47,7 +47,7 @@ const NONCE = "'nonce'";
  * @param {string | false} [options.originAgentCluster] default `?1`
  * @param {string | false} [options.permissionsPolicy] default off
  * @param {string | false} [options.referrerPolicy] default `strict-origin-when-cross-origin`
- * @param {string | false} [options.strictTransportSecurity] default `max-age=31536000`; browsers heed it over HTTPS only
+ * @param {string | false} [options.strictTransportSecurity] default `max-age=31536000`; heeded over HTTPS only
  * @param {string | false} [options.xContentTypeOptions] default `nosniff`
  * @param {string | false} [options.xFrameOptions] default `SAMEORIGIN`
  */

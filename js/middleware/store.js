@@ -7,8 +7,9 @@
  * @property {number} born when it was made, in milliseconds
  * @property {number} end when it is not good any more
  *
- * @typedef {{ names: string[], number: number }} Sign stands in the place of answers that vary, and says by which fields
- *   of the request; their keys have its number, so that none is found behind a later sign
+ * @typedef {object} Sign stands in the place of answers that vary
+ * @property {string[]} names fields of the request that they vary by
+ * @property {number} number is in the keys of these answers, so that none of them is found behind a later sign
  */
 
 /** What an entry takes beside its texts and bytes, roughly. */

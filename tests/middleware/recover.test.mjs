@@ -90,10 +90,10 @@ test("the instance is a reference to the path, also of one that begins with two 
 });
 
 test("`problem` decides what is sent, and under which status", async () => {
-  const teapot = (problem, error, c) => ({ ...problem, type: "/problems/tea", status: 418, method: c.method, of: `${error}` });
+  const teapot = (problem, error, c) => ({ ...problem, type: "/tea", status: 418, method: c.method, of: `${error}` });
   const { response, problem } = await answerTo("coffee", { problem: teapot });
   assert.equal(response.status, 418);
-  assert.deepEqual(problem, { ...usual, type: "/problems/tea", status: 418, method: "GET", of: "coffee" });
+  assert.deepEqual(problem, { ...usual, type: "/tea", status: 418, method: "GET", of: "coffee" });
 });
 
 test("`problem` may leave the status out, and cannot make an error a success", async () => {

@@ -81,7 +81,10 @@ for (const [policy, text] of POLICIES) {
 
 test("a nonce is new for each request, and the page has that of its own policy", async () => {
   const seen = new Set();
-  const policies = [{ "script-src": ["'self'", "'nonce'"], "style-src": "'nonce'" }, "script-src 'self' 'nonce'; style-src 'nonce'"];
+  const policies = [
+    { "script-src": ["'self'", "'nonce'"], "style-src": "'nonce'" },
+    "script-src 'self' 'nonce'; style-src 'nonce'",
+  ];
   for (const contentSecurityPolicy of [...policies, ...policies]) {
     const { fields, text } = await headersOf({ contentSecurityPolicy }, "/page");
     const [, nonce] = /^<script nonce="([A-Za-z0-9+/]{22}==)">$/.exec(text);
