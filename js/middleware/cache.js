@@ -23,7 +23,8 @@ import { isKnown, notModified } from "./tags.js";
  * - an answer to a request with Authorization, or with Cookie: such requests pass by, neither stored nor served;
  * - an answer that sets a cookie;
  * - an answer with `Cache-Control: no-store`, `private` or `no-cache`, or `max-age=0`;
- * - an answer with `Vary: *`; one that varies by other fields goes only to requests that have the same values in them;
+ * - an answer with `Vary: *`; one that varies by other fields goes only to requests that have the same values in them
+ *   (also where it was middleware in front of the cache that said so);
  * - header fields that middleware in front of the cache sets by `c.header` before it goes on, such as a request id or
  *   those of CORS: each request has its own;
  * - a part of an answer, or one that failed or was left on the way.
@@ -126,48 +127,55 @@ async function fill(c, store, settings, key) {
   setFields({ fields }, outside, 0);
   const before = fields.length;
   const response = await c.next();
-  const later = slotOf(/** @type {any} */ (c)).fields.slice(before);
-  const headers = ownFields(response.headers, outside, later);
-  const names = varying(headers);
+  const all = slotOf(/** @type {any} */ (c)).fields;
+  const seen = new Headers(response.headers); // by the client: the fields are set when the request ends
+  setFields({ fields: all }, seen, 0);
   const now = settings.now();
-  const life = lifetime(headers, settings.maxAge, now);
-  const mayKeep = life > 0 && names !== undefined && !outside.has("set-cookie");
-  if (!mayKeep || !storable(response, headers, settings.maxBody)) return response;
-  const born = now - 1000 * seconds(headers.get("age"));
+  const stated = [response.headers, seen];
+  const life = Math.min(...stated.map((headers) => lifetime(headers, settings.maxAge, now)));
+  const names = varying(stated);
+  if (!(life > 0) || names === undefined || !storable(response, seen, settings.maxBody)) return response;
+  const own = ownFields(response.headers, outside, all.slice(before));
+  const entry = { fields: [...own], born: now - 1000 * seconds(seen.get("age")), end: now + life };
   const values = names.map((name) => c.header(name));
   return keepCopy(response, settings.maxBody, (body) => {
-    if (epoch === store.epoch) store.put(key, names, values, { fields: [...headers], body, born, end: now + life });
+    if (epoch === store.epoch) store.put(key, names, values, { ...entry, body });
   });
 }
 
 /**
- * The fields of a response that belong to it, not to the request: without those that were set in front of the cache,
- * and with those that will be set when the request ends.
+ * @param {Response} response
+ * @param {Headers} seen
+ * @param {number} most
+ */
+function storable({ status, bodyUsed, headers }, seen, most) {
+  return (
+    status === 200 &&
+    !bodyUsed &&
+    !headers.has("set-cookie") &&
+    !seen.has("set-cookie") &&
+    !seen.has("content-encoding") &&
+    !seen.get("content-type")?.toLowerCase().startsWith("text/event-stream") &&
+    !(Number(seen.get("content-length")) > most)
+  );
+}
+
+/**
+ * The fields of a response that belong to it, not to the request: without what was set in front of the cache, which may
+ * stand among other values of the same field, and with what will be set when the request ends.
  * @param {Headers} headers
  * @param {Headers} outside
  * @param {string[]} later
  */
 function ownFields(headers, outside, later) {
   const own = new Headers(headers);
-  for (const [name, value] of outside) if (own.get(name) === value) own.delete(name);
+  for (const [name, value] of outside) {
+    const others = `, ${own.get(name) ?? ""}, `.replace(`, ${value}, `, () => ", ").slice(2, -2);
+    if (others === "") own.delete(name);
+    else own.set(name, others);
+  }
   setFields({ fields: later }, own, 0);
   return own;
-}
-
-/**
- * @param {Response} response
- * @param {Headers} headers
- * @param {number} most
- */
-function storable({ status, bodyUsed }, headers, most) {
-  return (
-    status === 200 &&
-    !bodyUsed &&
-    !headers.has("set-cookie") &&
-    !headers.has("content-encoding") &&
-    !headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") &&
-    !(Number(headers.get("content-length")) > most)
-  );
 }
 
 /**

@@ -57,9 +57,10 @@ export function lifetime(headers, usual, now) {
 
 /**
  * The request's fields that a response depends on, in lower case and in order; undefined: on more than fields.
- * @param {Headers} headers
+ * @param {Headers[]} stated its header fields, at different times
  */
-export function varying(headers) {
-  const names = (headers.get("vary") ?? "").toLowerCase().split(",").map((name) => name.trim());
+export function varying(stated) {
+  const lists = stated.map((headers) => headers.get("vary") ?? "").join();
+  const names = lists.toLowerCase().split(",").map((name) => name.trim());
   return names.includes("*") ? undefined : [...new Set(names)].filter(Boolean).sort();
 }

@@ -41,7 +41,7 @@ app.group("/bearer", bearerAuth({ verify: (token, c) => sameSecret(token, c.env.
 
 async function* pieces(count) {
   for (let i = 0; i < count; i++) {
-    if (i % 10 === 0) await later(1);
+    if (i % 100 === 0) await later(1);
     yield "0123456789";
   }
 }
@@ -51,6 +51,7 @@ function answers(g) {
   let runs = 0;
   const count = (c) => c.header("x-run", String(++runs));
   g.get("/text", (c) => (count(c), c.text("hello")));
+  g.get("/length", (c) => (count(c), c.text("hello", { headers: { "content-length": "5" } })));
   g.get("/own", (c) => (count(c), new Response("hello", { headers: { "x-own": "1", "vary": "Accept" } })));
   g.get("/bytes/:size<uint>", (c) => (count(c), c.body(new Uint8Array(c.int("size")).fill(97))));
   g.get("/stream/:count<uint>", (c) => (count(c), c.stream(pieces(c.int("count")))));
@@ -65,7 +66,7 @@ function answers(g) {
 app.get("/plain", () => new Response("hello", { headers: { "x-plain": "1" } }));
 app.group("/tagged", etag({ maxBytes: 10_000 }), answers);
 app.group("/cached", cache({ maxBody: 10_000 }), answers);
-app.group("/both", cache(), etag(), answers);
+app.group("/both", cache(), etag({ maxBytes: 10_000 }), answers);
 
 /** Middleware that reads what the cache gives it, and spoils the bytes. */
 async function spoil(c) {
