@@ -70,11 +70,11 @@ export function addField(slot, name, value, append) {
 }
 
 /**
- * @param {RequestSlot} slot
+ * @param {{ fields: string[] }} slot
  * @param {Headers} headers
  * @param {number} from which of the fields is the first
  */
-function setFields({ fields }, headers, from) {
+export function setFields({ fields }, headers, from) {
   for (let i = from; i < fields.length; i += PARTS) {
     const [name, value, how] = [fields[i], fields[i + 1], fields[i + 2]];
     if (how === "set") headers.set(name, value);
