@@ -44,12 +44,12 @@ export async function makeContender(name, style, answers) {
   return makeApp(framework && (await import(framework[0]))[framework[1]], style, answers);
 }
 
-/** The same as the source of a module that exports `makeContender(style, answers)`, to be bundled for a worker. */
+/** The same as the source of a module that has `makeContender(style, answers)`, to be bundled for a worker. */
 export function contenderSource(name, folder) {
   const { app, framework } = CONTENDERS[name];
   const imported = framework ? `import { ${framework[1]} as Framework } from "${framework[0]}";` : "const Framework = undefined;";
   return `${imported}
-import makeApp from "${folder}/${app}";
-export const makeContender = (style, answers) => makeApp(Framework, style, answers);
+import makeApp from "${folder}${app}";
+const makeContender = (style, answers) => makeApp(Framework, style, answers);
 `;
 }
