@@ -1,6 +1,9 @@
 // wye: a router for edge runtimes.
 
+export { ContextPool } from "./context-pool.js";
 export { WyeError } from "./error.js";
+export { HttpError } from "./http-error.js";
+export { Router } from "./router.js";
 export { RouteTable } from "./table.js";
 
 /**

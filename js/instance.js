@@ -33,6 +33,12 @@ import { WyeError } from "./error.js";
  *   capacity: number) => number} wye_location
  * @property {(table: number, context: number, route: number, values: number, count: number, buffer: number,
  *   capacity: number) => number} wye_url
+ * @property {(slots: number, params: number, seedLow: number, seedHigh: number) => number} wye_pool_new
+ * @property {(pool: number, slots: number, params: number) => number} wye_pool_grow
+ * @property {(pool: number) => void} wye_pool_free
+ * @property {(pool: number, context: number) => number} wye_acquire
+ * @property {(pool: number, slot: number, generation: number) => number} wye_release
+ * @property {(pool: number, slot: number, generation: number) => number} wye_request_id
  */
 
 export const wasm = /** @type {Exports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module, {}).exports));

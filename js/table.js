@@ -4,11 +4,6 @@
 import { handlerId, object, packOptions, text, verb } from "./arguments.js";
 import {
   BAD_PATH,
-  CONTEXT_ESCAPED,
-  CONTEXT_OUTCOME,
-  CONTEXT_PARAMS,
-  CONTEXT_ROUTE,
-  CONTEXT_SPANS,
   INPUT_SIZE,
   METHOD_NOT_ALLOWED,
   NOT_FOUND,
@@ -16,13 +11,12 @@ import {
   PATH_TOO_LONG,
   REDIRECT,
 } from "./constants.js";
-import { decode } from "./decode.js";
 import { WyeError } from "./error.js";
+import { Found } from "./found.js";
 import { Image } from "./image.js";
-import { INPUT, bytes, cold, failure, readText, wasm, words, writeInput, writeText } from "./instance.js";
+import { INPUT, cold, failure, readText, wasm, writeInput, writeText } from "./instance.js";
 import { Methods } from "./methods.js";
 import { makeUrl, readLocation } from "./url.js";
-import { passed, unitsOfBytes } from "./utf8.js";
 
 /**
  * @typedef {import("./arguments.js").TableOptions} TableOptions
@@ -57,6 +51,12 @@ const dispose = Symbol.dispose ?? /** @type {any} */ (Symbol("dispose"));
 const forgotten = typeof FinalizationRegistry === "function" ? new FinalizationRegistry(release) : undefined;
 
 /**
+ * For the rest of this package: what the table's last match found.
+ * @type {(table: RouteTable) => Found}
+ */
+export let lastMatch;
+
+/**
  * Routes, and what a path leads to.
  * @template {Record<string, string>} [Routes=any] the names that routes will have, each with its
  *   pattern (behind its host, if it has one): with them the compiler checks what `add` and `url` are given.
@@ -71,23 +71,19 @@ export class RouteTable {
 
   /** @type {Held} */
   #held = { builder: 0, table: 0, context: 0, newest: 0 };
-  /** That of the last match. */
-  #image = new Image(0);
+  /** What the last match found. */
+  #found = new Found();
   /** @type {Image | undefined} a newer one, which the next match will use */
   #newest;
   #table = 0;
   #context = 0;
-  /** Where the context stands among the words. */
-  #at = 0;
   /** Routes were added or removed since the image of the last match was built. */
   #stale = true;
   #methods = new Methods([], NO_METHOD);
-  /** The text of the last lookup, and how many bytes of it were written. */
-  #text = "";
-  #written = 0;
-  /** A boundary between characters of that text: so many bytes are so many units. Spans are mostly read in order. */
-  #bytes = 0;
-  #units = 0;
+
+  static {
+    lastMatch = (table) => table.#found;
+  }
 
   /**
    * A table without routes. Allocates in linear memory: a builder, and with the first lookup an image and a context;
@@ -192,7 +188,7 @@ export class RouteTable {
   /** The image of the routes as they are now. That of the last match stays: what it found can still be read. */
   #now() {
     this.#mustLive();
-    return this.#stale ? (this.#newest ??= this.#build()) : this.#image;
+    return this.#stale ? (this.#newest ??= this.#build()) : this.#found.image;
   }
 
   #build() {
@@ -210,11 +206,11 @@ export class RouteTable {
     wasm.wye_free(this.#held.table);
     wasm.wye_free(this.#held.context);
     Object.assign(this.#held, { table: image.table, context, newest: 0 });
-    this.#image = image;
+    this.#found.image = image;
+    this.#found.at = context >> 2;
     this.#newest = undefined;
     this.#table = image.table;
     this.#context = context;
-    this.#at = context >> 2;
     this.#methods = image.methods();
     this.#stale = false;
   }
@@ -249,16 +245,16 @@ export class RouteTable {
   /** @param {string} text */
   #write(text) {
     if (typeof text !== "string") text = "";
-    this.#text = text;
-    this.#bytes = this.#units = 0;
-    return (this.#written = writeInput(text));
+    const written = writeInput(text);
+    this.#found.begin(text, written);
+    return written;
   }
 
   // ---------------------------------------------------------------- the last match
 
   /** How many parameters the last match found. */
   get paramCount() {
-    return this.#table ? words[this.#at + CONTEXT_PARAMS / 4] : 0;
+    return this.#found.paramCount;
   }
 
   /**
@@ -267,15 +263,7 @@ export class RouteTable {
    * @param {string | number} key
    */
   param(key) {
-    const index = this.#paramIndex(key);
-    if (index < 0) return undefined;
-    const raw = this.#text.substring(this.#start(index), this.#end(index));
-    return this.#mayBeEscaped(index) ? decode(raw) : raw;
-  }
-
-  /** @param {number} index */
-  #mayBeEscaped(index) {
-    return bytes[4 * this.#at + CONTEXT_ESCAPED] !== 0 && index >= (this.#record()?.hostParams ?? 0);
+    return this.#found.param(key);
   }
 
   /**
@@ -283,8 +271,7 @@ export class RouteTable {
    * @param {string | number} key
    */
   rawParam(key) {
-    const index = this.#paramIndex(key);
-    return index < 0 ? undefined : this.#text.substring(this.#start(index), this.#end(index));
+    return this.#found.rawParam(key);
   }
 
   /**
@@ -292,8 +279,7 @@ export class RouteTable {
    * @param {string | number} key
    */
   paramStart(key) {
-    const index = this.#paramIndex(key);
-    return index < 0 ? -1 : this.#start(index);
+    return this.#found.paramStart(key);
   }
 
   /**
@@ -301,8 +287,7 @@ export class RouteTable {
    * @param {string | number} key
    */
   paramEnd(key) {
-    const index = this.#paramIndex(key);
-    return index < 0 ? -1 : this.#end(index);
+    return this.#found.paramEnd(key);
   }
 
   /**
@@ -312,24 +297,22 @@ export class RouteTable {
    * @returns {import("#params").RouteParams<Pattern>}
    */
   params() {
-    const names = this.#record()?.params.slice(0, this.paramCount) ?? [];
-    const entries = names.map((name, i) => [name, this.param(i)]);
-    return Object.fromEntries(entries);
+    return /** @type {any} */ (this.#found.params());
   }
 
   /** The pattern of the route that the last match hit; undefined without a hit. */
   get pattern() {
-    return this.#record()?.pattern;
+    return this.#found.route?.pattern;
   }
 
   /** The name of that route; undefined without a hit or a name. */
   get routeName() {
-    return this.#record()?.name;
+    return this.#found.route?.name;
   }
 
   /** The methods that the path of the last match has routes for, as an `Allow` field: for METHOD_NOT_ALLOWED only. */
   get allow() {
-    if (!this.#table || words[this.#at + CONTEXT_OUTCOME / 4] !== METHOD_NOT_ALLOWED) return undefined;
+    if (!this.#table || this.#found.outcome !== METHOD_NOT_ALLOWED) return undefined;
     return readText(INPUT, wasm.wye_allow(this.#table, this.#context, INPUT, INPUT_SIZE));
   }
 
@@ -338,47 +321,8 @@ export class RouteTable {
    * request. For REDIRECT only. Allocates the text, and memory for the time of the call.
    */
   get location() {
-    if (!this.#table || words[this.#at + CONTEXT_OUTCOME / 4] !== REDIRECT) return undefined;
-    return readLocation(this.#table, this.#context, this.#text);
-  }
-
-  /**
-   * @param {string | number} key
-   * @returns {number} -1: none
-   */
-  #paramIndex(key) {
-    const index = typeof key === "number" ? Math.trunc(key) : (this.#record()?.params.indexOf(key) ?? -1);
-    return index >= 0 && index < this.paramCount ? index : -1;
-  }
-
-  /** @param {number} index */
-  #start(index) {
-    return this.#unit(words[this.#at + CONTEXT_SPANS / 4 + 2 * index]);
-  }
-
-  /** @param {number} index */
-  #end(index) {
-    const span = this.#at + CONTEXT_SPANS / 4 + 2 * index;
-    return this.#unit(words[span] + words[span + 1]);
-  }
-
-  /**
-   * The UTF-16 unit at which a byte of the text lies. A text that was written whole and has no more bytes than units is
-   * ASCII.
-   * @param {number} byte
-   */
-  #unit(byte) {
-    if (this.#written === this.#text.length && this.#written < INPUT_SIZE) return byte;
-    if (byte < this.#bytes) this.#bytes = this.#units = 0;
-    this.#units = unitsOfBytes(this.#text, this.#units, byte - this.#bytes);
-    this.#bytes += passed;
-    return this.#units;
-  }
-
-  /** The route of the last hit. */
-  #record() {
-    if (!this.#table || words[this.#at + CONTEXT_OUTCOME / 4] < 0) return undefined;
-    return this.#image.records[words[this.#at + CONTEXT_ROUTE / 4]];
+    if (!this.#table || this.#found.outcome !== REDIRECT) return undefined;
+    return readLocation(this.#table, this.#context, this.#found.text);
   }
 
   // ---------------------------------------------------------------- reverse routing and listing
@@ -415,8 +359,9 @@ export class RouteTable {
   free() {
     forgotten?.unregister(this);
     release(this.#held);
-    this.#table = this.#context = this.#at = 0;
-    this.#image = new Image(0);
+    this.#table = this.#context = 0;
+    this.#found.at = 0;
+    this.#found.image = new Image(0);
     this.#newest = undefined;
     this.#stale = true; // the next use finds that there is nothing to build from
   }

@@ -5,7 +5,7 @@
 #ifndef WYE_CONSTANTS_H
 #define WYE_CONSTANTS_H
 
-#include "../include/wye.h"
+#include "../src/pool.h"
 
 enum {
   WYE_ABI_VERSION = 1,
@@ -18,7 +18,14 @@ enum {
   CONTEXT_PATH_END = offsetof(struct wye_context, path_end),
   CONTEXT_ESCAPED = offsetof(struct wye_context, escaped),
   CONTEXT_REDIRECT = offsetof(struct wye_context, redirect),
-  CONTEXT_SPANS = offsetof(struct wye_context, param)
+  CONTEXT_SPANS = offsetof(struct wye_context, param),
+  POOL_SLOTS = offsetof(struct wye_pool, slots),
+  POOL_USED = offsetof(struct wye_pool, used),
+  POOL_HIGH_WATER = offsetof(struct wye_pool, high_water),
+  POOL_RETIRED = offsetof(struct wye_pool, retired),
+  POOL_FIRST = offsetof(struct wye_pool, first),
+  POOL_STRIDE = offsetof(struct wye_pool, stride),
+  POOL_LEDGER = sizeof(struct wye_pool)
 };
 
 #define WYE_CONSTANTS(X) \
@@ -69,7 +76,14 @@ enum {
   X(CONTEXT_PATH_END, CONTEXT_PATH_END) \
   X(CONTEXT_ESCAPED, CONTEXT_ESCAPED) \
   X(CONTEXT_REDIRECT, CONTEXT_REDIRECT) \
-  X(CONTEXT_SPANS, CONTEXT_SPANS)
+  X(CONTEXT_SPANS, CONTEXT_SPANS) \
+  X(POOL_SLOTS, POOL_SLOTS) \
+  X(POOL_USED, POOL_USED) \
+  X(POOL_HIGH_WATER, POOL_HIGH_WATER) \
+  X(POOL_RETIRED, POOL_RETIRED) \
+  X(POOL_FIRST, POOL_FIRST) \
+  X(POOL_STRIDE, POOL_STRIDE) \
+  X(POOL_LEDGER, POOL_LEDGER)
 
 /* FNV-1a over all values, as a number that JavaScript reads without a sign. */
 static inline int32_t wye_fingerprint(void) {

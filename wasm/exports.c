@@ -221,6 +221,58 @@ EXPORT(wye_decode) uint32_t decode(const char *text, uint32_t length, char *buff
   return (uint32_t)wye_decode(text, length, buffer, capacity);
 }
 
+/* ------------------------------------------------------------------ pools */
+
+static uint64_t from_halves(uint32_t low, uint32_t high) { return (uint64_t)high << 32 | low; }
+
+/* A block for this pool; NULL, with an entry in the last error, if there cannot be one. */
+static void *block_for(const struct wye_pool_options *options, size_t *size) {
+  *size = wye_pool_size(options);
+  void *block = *size ? blocks_take((uint32_t)*size) : NULL;
+  if (*size == 0) remember_status(WYE_BAD_ARGUMENT, "a pool has 1 to 65,536 slots of at most 64 parameters");
+  else if (!block) no_memory();
+  return block;
+}
+
+EXPORT(wye_pool_new)
+struct wye_pool *pool_new(uint32_t slots, uint32_t params, uint32_t seed_low, uint32_t seed_high) {
+  struct wye_pool_options options = {.slots = slots, .params = params, .seed = from_halves(seed_low, seed_high)};
+  struct wye_pool *pool = NULL;
+  size_t size;
+  void *block = block_for(&options, &size);
+  if (block) wye_pool_init(block, size, &options, &pool);
+  return pool;
+}
+
+EXPORT(wye_pool_grow) struct wye_pool *pool_grow(struct wye_pool *pool, uint32_t slots, uint32_t params) {
+  struct wye_pool_options options = {.slots = slots, .params = params};
+  struct wye_pool *moved = NULL;
+  size_t size;
+  void *block = block_for(&options, &size);
+  if (!block) return NULL;
+  int32_t status = wye_pool_move(pool, block, size, &options, &moved);
+  if (status < 0) remember_status(status, "the pool has more slots or parameters already");
+  blocks_give(moved ? (void *)pool : block);
+  return moved;
+}
+
+EXPORT(wye_pool_free) void pool_free(struct wye_pool *pool) { blocks_give(pool); }
+
+EXPORT(wye_acquire) int32_t acquire(struct wye_pool *pool, const struct wye_context *context) {
+  uint64_t handle;
+  int32_t status = wye_acquire(pool, context, &handle);
+  return status < 0 ? status : (int32_t)handle;
+}
+
+EXPORT(wye_release) int32_t release(struct wye_pool *pool, uint32_t slot, uint32_t generation) {
+  return wye_release(pool, from_halves(slot, generation));
+}
+
+EXPORT(wye_request_id) const char *request_id(struct wye_pool *pool, uint32_t slot, uint32_t generation) {
+  struct wye_slot *found = wye_slot(pool, from_halves(slot, generation));
+  return found ? wye_request_id(pool, found) : NULL;
+}
+
 /* ------------------------------------------------------------------ reverse routing */
 
 /* The length of the text, or an error. `values` are pairs of offset and length, as struct wye_value is here. */

@@ -1,0 +1,144 @@
+// What a lookup found: the text that was looked up, and a context in linear memory with the spans. Strings are cut from
+// the text when they are asked for. A table's last match is one, and so is each slot of a pool.
+
+import {
+  CONTEXT_ESCAPED,
+  CONTEXT_OUTCOME,
+  CONTEXT_PARAMS,
+  CONTEXT_PATH,
+  CONTEXT_PATH_END,
+  CONTEXT_ROUTE,
+  CONTEXT_SPANS,
+  INPUT_SIZE,
+} from "./constants.js";
+import { decode } from "./decode.js";
+import { Image } from "./image.js";
+import { bytes, words } from "./instance.js";
+import { passed, unitsOfBytes } from "./utf8.js";
+
+/** @typedef {import("./image.js").RouteRecord} RouteRecord */
+
+/** That of a table before its first lookup. */
+const NO_IMAGE = new Image(0);
+
+export class Found {
+  /** The text of the lookup, and how many bytes of it were written. */
+  text = "";
+  written = 0;
+  /** Where the context stands among the words; 0: there is none yet. */
+  at = 0;
+  /** What the lookup went through. */
+  image = NO_IMAGE;
+  /** A boundary between characters of the text: so many bytes are so many units. Spans are mostly read in order. */
+  bytes = 0;
+  units = 0;
+
+  /**
+   * Begins with another text.
+   * @param {string} text
+   * @param {number} written
+   */
+  begin(text, written) {
+    this.text = text;
+    this.written = written;
+    this.bytes = this.units = 0;
+  }
+
+  /** What the lookup returned. */
+  get outcome() {
+    return words[this.at + CONTEXT_OUTCOME / 4];
+  }
+
+  get paramCount() {
+    return this.at ? words[this.at + CONTEXT_PARAMS / 4] : 0;
+  }
+
+  /**
+   * The route that was hit.
+   * @returns {RouteRecord | undefined}
+   */
+  get route() {
+    if (!this.at || this.outcome < 0) return undefined;
+    return this.image.records[words[this.at + CONTEXT_ROUTE / 4]];
+  }
+
+  /** @param {string | number} key */
+  param(key) {
+    const index = this.#index(key);
+    if (index < 0) return undefined;
+    const raw = this.text.substring(this.#start(index), this.#end(index));
+    return this.#mayBeEscaped(index) ? decode(raw) : raw;
+  }
+
+  /** @param {string | number} key */
+  rawParam(key) {
+    const index = this.#index(key);
+    return index < 0 ? undefined : this.text.substring(this.#start(index), this.#end(index));
+  }
+
+  /** @param {string | number} key */
+  paramStart(key) {
+    const index = this.#index(key);
+    return index < 0 ? -1 : this.#start(index);
+  }
+
+  /** @param {string | number} key */
+  paramEnd(key) {
+    const index = this.#index(key);
+    return index < 0 ? -1 : this.#end(index);
+  }
+
+  /** @returns {Record<string, string | undefined>} */
+  params() {
+    const names = this.route?.params.slice(0, this.paramCount) ?? [];
+    return Object.fromEntries(names.map((name, i) => [name, this.param(i)]));
+  }
+
+  /** Where the path begins in the text, in units. */
+  get pathStart() {
+    return this.#unit(words[this.at + CONTEXT_PATH / 4]);
+  }
+
+  /** Where it ends. */
+  get pathEnd() {
+    return this.#unit(words[this.at + CONTEXT_PATH_END / 4]);
+  }
+
+  /**
+   * @param {string | number} key
+   * @returns {number} -1: none
+   */
+  #index(key) {
+    const index = typeof key === "number" ? Math.trunc(key) : (this.route?.params.indexOf(key) ?? -1);
+    return index >= 0 && index < this.paramCount ? index : -1;
+  }
+
+  /** @param {number} index */
+  #mayBeEscaped(index) {
+    return bytes[4 * this.at + CONTEXT_ESCAPED] !== 0 && index >= (this.route?.hostParams ?? 0);
+  }
+
+  /** @param {number} index */
+  #start(index) {
+    return this.#unit(words[this.at + CONTEXT_SPANS / 4 + 2 * index]);
+  }
+
+  /** @param {number} index */
+  #end(index) {
+    const span = this.at + CONTEXT_SPANS / 4 + 2 * index;
+    return this.#unit(words[span] + words[span + 1]);
+  }
+
+  /**
+   * The UTF-16 unit at which a byte of the text lies. A text that was written whole and has no more bytes than units is
+   * ASCII.
+   * @param {number} byte
+   */
+  #unit(byte) {
+    if (this.written === this.text.length && this.written < INPUT_SIZE) return byte;
+    if (byte < this.bytes) this.bytes = this.units = 0;
+    this.units = unitsOfBytes(this.text, this.units, byte - this.bytes);
+    this.bytes += passed;
+    return this.units;
+  }
+}

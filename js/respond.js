@@ -1,0 +1,123 @@
+// The responses that `c` makes, and the header fields that are set for one before and after it is made.
+
+/** @typedef {import("./request-slot.js").RequestSlot} RequestSlot */
+/** @typedef {number | ResponseInit | undefined} Init a status, or all that a Response takes */
+
+const encoder = new TextEncoder();
+
+/** What most responses need, made once. A text's type is set by Response itself. */
+const PLAIN = { headers: {} };
+const HTML = { headers: { "content-type": "text/html;charset=UTF-8" } };
+const JSON_TYPE = { headers: { "content-type": "application/json" } };
+
+export const TEXT = { type: "text/plain;charset=UTF-8", init: PLAIN };
+export const MARKUP = { type: "text/html;charset=UTF-8", init: HTML };
+export const JSON_TEXT = { type: "application/json", init: JSON_TYPE };
+export const NO_TYPE = { type: "", init: PLAIN };
+
+/**
+ * Makes a response and remembers it. Allocates the Response, and its Headers where there are other fields than the
+ * type's own.
+ * @param {RequestSlot} slot
+ * @param {BodyInit | null} body
+ * @param {typeof TEXT} kind
+ * @param {Init} init
+ */
+export function respond(slot, body, kind, init) {
+  const plain = init === undefined && slot.status === 200 && slot.fields.length === 0;
+  slot.made = new Response(body, plain ? kind.init : fullInit(slot, kind, init));
+  slot.applied = slot.fields.length;
+  return slot.made;
+}
+
+/**
+ * @param {RequestSlot} slot
+ * @param {typeof TEXT} kind
+ * @param {Init} init
+ * @returns {ResponseInit}
+ */
+function fullInit(slot, kind, init) {
+  const given = typeof init === "number" ? { status: init } : (init ?? {});
+  const headers = new Headers(given.headers);
+  setFields(slot, headers, 0);
+  if (kind.type && !headers.has("content-type")) headers.set("content-type", kind.type);
+  return { ...given, status: given.status ?? slot.status, headers };
+}
+
+/**
+ * JSON as bytes.
+ * @param {unknown} value
+ */
+export function encodeJson(value) {
+  const text = JSON.stringify(value);
+  if (text === undefined) throw new TypeError(`c.json: a value of type ${typeof value} is nothing that JSON can say`);
+  return encoder.encode(text);
+}
+
+// ---------------------------------------------------------------- fields
+
+/** What a field stands as in `slot.fields`: name, value, how. */
+const PARTS = 3;
+
+/**
+ * @param {RequestSlot} slot
+ * @param {string} name
+ * @param {string | undefined} value undefined: takes back what was set for the response to come
+ * @param {boolean} append
+ */
+export function addField(slot, name, value, append) {
+  slot.fields.push(name, value ?? "", value === undefined ? "delete" : append ? "append" : "set");
+}
+
+/**
+ * @param {RequestSlot} slot
+ * @param {Headers} headers
+ * @param {number} from which of the fields is the first
+ */
+function setFields({ fields }, headers, from) {
+  for (let i = from; i < fields.length; i += PARTS) {
+    const [name, value, how] = [fields[i], fields[i + 1], fields[i + 2]];
+    if (how === "set") headers.set(name, value);
+    else if (how === "delete") headers.delete(name);
+    else if (!hasValue(headers, name, value)) headers.append(name, value);
+  }
+}
+
+/**
+ * Whether a field was appended already, by the response that this one was made of.
+ * @param {Headers} headers
+ * @param {string} name
+ * @param {string} value
+ */
+function hasValue(headers, name, value) {
+  if (/^set-cookie$/i.test(name)) return headers.getSetCookie().includes(value);
+  return (headers.get(name)?.split(", ") ?? []).includes(value);
+}
+
+/**
+ * The response with the fields that it does not have yet: itself, or a copy if its headers cannot change (those of
+ * `fetch` and Response.redirect).
+ * @param {RequestSlot} slot
+ * @param {Response} response
+ */
+export function withFields(slot, response) {
+  const from = response === slot.made ? slot.applied : 0;
+  if (from === slot.fields.length) return response;
+  try {
+    setFields(slot, response.headers, from);
+    return response;
+  } catch {
+    const copy = new Response(response.body, response);
+    setFields(slot, copy.headers, from);
+    return copy;
+  }
+}
+
+/**
+ * The answer to HEAD: the same without its body, which is cancelled.
+ * @param {Response} response
+ */
+export function withoutBody(response) {
+  response.body?.cancel().catch(() => {}); // nobody waits for it
+  return new Response(null, response);
+}
