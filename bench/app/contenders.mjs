@@ -45,10 +45,10 @@ export async function makeContender(name, style, answers) {
 }
 
 /** The same as the source of a module that has `makeContender(style, answers)`, to be bundled for a worker. */
-export function contenderSource(name, folder) {
-  const { app, framework } = CONTENDERS[name];
-  const imported = framework ? `import { ${framework[1]} as Framework } from "${framework[0]}";` : "const Framework = undefined;";
-  return `${imported}
+export function contenderSource(contender, folder) {
+  const { app, framework } = CONTENDERS[contender];
+  const [module, name] = framework ?? [];
+  return `${module ? `import { ${name} as Framework } from "${module}"` : "const Framework = undefined"};
 import makeApp from "${folder}${app}";
 const makeContender = (style, answers) => makeApp(Framework, style, answers);
 `;

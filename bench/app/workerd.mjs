@@ -44,7 +44,7 @@ export default makeWorker(makeContender, "${style}");`,
  * @param {string} name of the contender
  * @param {"sync" | "async"} style
  * @param {"measured" | "served"} use it is asked for measurements, or for the API
- * @returns {Promise<{ origin: string, lines: AsyncIterable<string>, stop(): void }>}
+ * @returns {Promise<{ origin: string, stdout: import("node:stream").Readable, stop(): void }>}
  */
 async function run(name, style, use) {
   const folder = `${out}${use}-${name}-${style}`;
@@ -55,11 +55,16 @@ async function run(name, style, use) {
   return startWorkerd(`${folder}/config.capnp`);
 }
 
+/** Processes that nobody has stopped yet. */
+const running = new Set();
+process.once("exit", () => running.forEach((child) => child.kill()));
+
 async function startWorkerd(configFile) {
   const { default: workerd } = createRequire(import.meta.url)("workerd");
-  const child = spawn(workerd, ["serve", configFile, "config", "--control-fd=3"], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
-  const stop = () => void child.kill();
-  process.once("exit", stop);
+  const args = ["serve", configFile, "config", "--control-fd=3"];
+  const child = spawn(workerd, args, { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+  const stop = () => void (running.delete(child), child.kill());
+  running.add(child);
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text) => (complaints += text));
   const ended = new Promise((resolve) => void child.once("exit", resolve));
@@ -74,9 +79,12 @@ export const serveContender = (name, style) => run(name, style, "served");
 
 /**
  * A contestant of `measure` in ../processes.mjs: what is asked of a process by a line is asked of a worker by a URL.
+ * @param {string} name of the contender
+ * @param {"sync" | "async"} style
+ * @param {{ title: string, kinds: Record<string, string> }} entry
  * @returns {Promise<import("../processes.mjs").Contestant>}
  */
-export async function startContender(title, name, style) {
+export async function startContender(name, style, { title, kinds }) {
   const { origin, stdout, stop } = await run(name, style, "measured");
   const collections = collectionsOf(stdout);
   const get = async (path) => (await fetch(`${origin}/${path}`)).json();
@@ -85,7 +93,7 @@ export async function startContender(title, name, style) {
     const [command, kind, ms] = line.split(" ");
     return command === "bytes" ? countBytes(() => get(`bytes/${kind}`), collections) : get(`${command}/${kind}?ms=${ms}`);
   };
-  return { title, kinds: Object.fromEntries(hello.kinds.map((kind) => [kind, kind])), hello, ask, stop };
+  return { title, kinds, hello, ask, stop };
 }
 
 // ------------------------------------------------------------------ bytes
