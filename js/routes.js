@@ -231,7 +231,7 @@ export class Routes {
   /**
    * Mounts another app: its routes as they are now, its middleware, and what it does with errors and misses.
    * @param {string} prefix
-   * @param {Routes} other
+   * @param {unknown} other
    */
   route(prefix, other) {
     if (!(other instanceof Routes)) throw badArgument("route wants a Router to mount");
