@@ -145,7 +145,7 @@ export class Context {
 
   /** @param {unknown} key */
   get(key) {
-    return live(this.#slot, this.#generation).store?.get(key);
+    return live(this.#slot, this.#generation).store.get(key);
   }
 
   /**
@@ -154,7 +154,7 @@ export class Context {
    */
   set(key, value) {
     const slot = live(this.#slot, this.#generation);
-    (slot.store ??= new Map()).set(key, value);
+    slot.store.set(key, value);
   }
 
   /** Runs the rest of the chain: the next middleware, or the handler. */

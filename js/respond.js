@@ -24,9 +24,9 @@ export const NO_TYPE = { type: "", init: PLAIN };
  * @param {Init} init
  */
 export function respond(slot, body, kind, init) {
-  const plain = init === undefined && slot.status === 200 && slot.fields.length === 0;
+  const plain = init === undefined && slot.status === 200 && slot.fieldsEnd === 0;
   slot.made = new Response(body, plain ? kind.init : fullInit(slot, kind, init));
-  slot.applied = slot.fields.length;
+  slot.applied = slot.fieldsEnd;
   return slot.made;
 }
 
@@ -66,7 +66,11 @@ const PARTS = 3;
  * @param {boolean} append
  */
 export function addField(slot, name, value, append) {
-  slot.fields.push(name, value ?? "", value === undefined ? "delete" : append ? "append" : "set");
+  const { fields, fieldsEnd: end } = slot;
+  fields[end] = name;
+  fields[end + 1] = value ?? "";
+  fields[end + 2] = value === undefined ? "delete" : append ? "append" : "set";
+  slot.fieldsEnd = end + PARTS;
 }
 
 /**
@@ -74,9 +78,9 @@ export function addField(slot, name, value, append) {
  * @param {Headers} headers
  * @param {number} from which of the fields is the first
  */
-function setFields({ fields }, headers, from) {
-  for (let i = from; i < fields.length; i += PARTS) {
-    const [name, value, how] = [fields[i], fields[i + 1], fields[i + 2]];
+function setFields({ fields, fieldsEnd }, headers, from) {
+  for (let i = from; i < fieldsEnd; i += PARTS) {
+    const name = fields[i], value = fields[i + 1], how = fields[i + 2];
     if (how === "set") headers.set(name, value);
     else if (how === "delete") headers.delete(name);
     else if (!hasValue(headers, name, value)) headers.append(name, value);
@@ -102,7 +106,7 @@ function hasValue(headers, name, value) {
  */
 export function withFields(slot, response) {
   const from = response === slot.made ? slot.applied : 0;
-  if (from === slot.fields.length) return response;
+  if (from === slot.fieldsEnd) return response;
   try {
     setFields(slot, response.headers, from);
     return response;
