@@ -3,10 +3,11 @@
 /** @typedef {import("./request-slot.js").RequestSlot} RequestSlot */
 /** @typedef {number | ResponseInit | undefined} Init a status, or all that a Response takes */
 
-const encoder = new TextEncoder();
-
-/** What most responses need, made once. A text's type is set by Response itself. */
-const PLAIN = { headers: {} };
+/**
+ * What most responses need, made once. A text's type is set by Response itself.
+ * @type {{ headers?: Record<string, string> }}
+ */
+const PLAIN = {};
 const HTML = { headers: { "content-type": "text/html;charset=UTF-8" } };
 const JSON_TYPE = { headers: { "content-type": "application/json" } };
 
@@ -24,10 +25,22 @@ export const NO_TYPE = { type: "", init: PLAIN };
  * @param {Init} init
  */
 export function respond(slot, body, kind, init) {
-  const plain = init === undefined && slot.status === 200 && slot.fieldsEnd === 0;
-  slot.made = new Response(body, plain ? kind.init : fullInit(slot, kind, init));
+  slot.made = new Response(body, initOf(slot, kind, init));
   slot.applied = slot.fieldsEnd;
   return slot.made;
+}
+
+/**
+ * Headers are made for those responses only that have more than their type.
+ * @param {RequestSlot} slot
+ * @param {typeof TEXT} kind
+ * @param {Init} init
+ * @returns {ResponseInit}
+ */
+function initOf(slot, kind, init) {
+  if (slot.fieldsEnd > 0 || typeof init === "object") return fullInit(slot, kind, init);
+  const status = init ?? slot.status;
+  return status === 200 ? kind.init : { status, headers: kind.init.headers };
 }
 
 /**
@@ -45,13 +58,13 @@ function fullInit(slot, kind, init) {
 }
 
 /**
- * JSON as bytes.
+ * JSON as text, which the Response encodes to bytes: once. Given bytes it would have to copy them.
  * @param {unknown} value
  */
-export function encodeJson(value) {
+export function jsonText(value) {
   const text = JSON.stringify(value);
   if (text === undefined) throw new TypeError(`c.json: a value of type ${typeof value} is nothing that JSON can say`);
-  return encoder.encode(text);
+  return text;
 }
 
 // ---------------------------------------------------------------- fields
