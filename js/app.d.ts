@@ -30,6 +30,8 @@ type Bytes = ReturnType<typeof Uint8Array.of>;
 export interface ExecutionContext {
   /** Keeps the Worker running until the promise is settled. `c` itself ends before: take what you need out of it. */
   waitUntil(promise: Promise<any>): void;
+  /** Sends the request on to the origin if the Worker throws. An app does not, so it is of use to `onError` only. */
+  passThroughOnException(): void;
 }
 
 /* ---------------------------------------------------------------- what an app is told */
@@ -142,24 +144,22 @@ type RequestOptions = typeof globalThis extends { Request: new (input: any, init
 
 /* ---------------------------------------------------------------- what a pattern tells */
 
-/* The parameters as `param` gives them. A pattern that is no literal may have any, so each of them may be absent. */
-type Params<Pattern extends string> = string extends keyof RouteParams<Pattern>
+/*
+ * What `param` and `int` give, by name and by position. A pattern that is no literal may have any parameter, and need
+ * not; a position may be behind the last one.
+ */
+type Texts<Pattern extends string> = string extends keyof RouteParams<Pattern>
   ? Record<string, string | undefined>
-  : RouteParams<Pattern>;
+  : RouteParams<Pattern> & { [position: number]: string | undefined };
 
-/* Those that are an integer, and never absent. */
-type Integers<Pattern extends string> = IntegersIn<UrlParams<Pattern>>;
+type Numbers<Pattern extends string> = string extends keyof RouteParams<Pattern>
+  ? Record<string, number | undefined>
+  : NumbersIn<UrlParams<Pattern>> & { [position: number]: number | undefined };
 
-type IntegersIn<Values> = {
-  [Name in keyof Values as IsInteger<Values[Name]> extends true ? Name : never]: number;
-};
-
-type IsInteger<Value> = [Value] extends [never] ? false : [Value] extends [number | bigint] ? true : false;
-
-/* By names as they are known, and by position: there may be none there. */
-type ByKey<Params> = Params & { [position: number]: string | undefined };
-
-type NumberByKey<Params, Integers> = Integers & { [Key in keyof ByKey<Params>]: number | undefined };
+/* Where there are no parameters, `UrlParams` has any name, but no value. */
+type NumbersIn<Values> = string extends keyof Values
+  ? {}
+  : { [Name in keyof Values]: Values[Name] extends number | bigint ? number : number | undefined };
 
 /* ---------------------------------------------------------------- c */
 
@@ -170,17 +170,21 @@ type NumberByKey<Params, Integers> = Integers & { [Key in keyof ByKey<Params>]: 
  * member.
  */
 export type Context<Pattern extends string = string, Types extends AppTypes = AppTypes> = RequestContext<
-  Params<Pattern>,
-  Integers<Pattern>,
+  Texts<Pattern>,
+  Numbers<Pattern>,
+  RouteParams<Pattern>,
   EnvOf<Types>,
   VariablesOf<Types>
 >;
 
 /**
- * The same by what its pattern was found to have: `Context` makes it. What takes keys is a method: TypeScript lets
- * that of fewer keys stand for one of more, so that middleware for any route serves every route.
+ * The same by what its pattern was found to have; `Context` makes it.
+ *
+ * What takes keys is a method: TypeScript lets a method of fewer keys stand for one of more, so that middleware for any
+ * route serves every route. And every type in here is only given out or looked up in, so that a function which asks for
+ * a parameter or a value is not taken where there is none.
  */
-export interface RequestContext<Params, Integers, Env, Variables> {
+export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   /** The request as the host gave it. */
   readonly request: Request;
   /** The second argument of `app.fetch`: a Worker's bindings. */
@@ -203,16 +207,16 @@ export interface RequestContext<Params, Integers, Env, Variables> {
   readonly error: unknown;
 
   /** The decoded value of a parameter, by name or position: the host's come first. Makes that string. */
-  param<Key extends keyof ByKey<Params>>(key: Key): ByKey<Params>[Key];
+  param<Key extends keyof Texts>(key: Key): Texts[Key];
   /** The value as the request wrote it, escapes and all. Makes that string. */
-  rawParam<Key extends keyof ByKey<Params>>(key: Key): ByKey<Params>[Key];
+  rawParam<Key extends keyof Texts>(key: Key): Texts[Key];
   /** All decoded values by name, in a new object; what an optional segment leaves out has no key. */
-  params(): { [Name in keyof Params]: Params[Name] & {} };
+  params(): Params;
   /**
    * The value as a number; undefined if there is none, or if it is no integer. An integer beyond
    * `Number.MAX_SAFE_INTEGER` throws an HttpError with the status 400.
    */
-  int<Key extends keyof ByKey<Params>>(key: Key): NumberByKey<Params, Integers>[Key];
+  int<Key extends keyof Numbers>(key: Key): Numbers[Key];
 
   /** All of the query, in a new URLSearchParams. */
   query(): URLSearchParams;
@@ -220,7 +224,7 @@ export interface RequestContext<Params, Integers, Env, Variables> {
   query(name: string): string | undefined;
 
   /** What was stored under that key during this request; undefined if nothing was. */
-  readonly get: StoredValue<Variables>;
+  get<Key extends keyof Variables>(key: Key): Variables[Key] | undefined;
   /** Stores a value until the request ends. */
   set<Key extends keyof Variables>(key: Key, value: Variables[Key]): void;
 
@@ -256,11 +260,6 @@ export interface RequestContext<Params, Integers, Env, Variables> {
 
   /** Runs the rest of the chain, once: the next middleware, or the handler. Gives its response, or throws its error. */
   next(): Response | Promise<Response>;
-}
-
-/* A property, not a method: so a function that asks for other values is not taken. */
-interface StoredValue<Variables> {
-  <Key extends keyof Variables>(key: Key): Variables[Key] | undefined;
 }
 
 /* ---------------------------------------------------------------- functions of users */
@@ -438,16 +437,20 @@ export interface Router<Types extends AppTypes = AppTypes> extends Routes<Types,
   onError(handler: ErrorHandler<Types>): this;
 
   /**
-   * Answers a request: what a Worker calls. Of its own it allocates `c`, of at most 96 bytes. It does not throw, nor
-   * reject.
+   * Answers a request: what a Worker calls, and what other hosts can be handed as it is. It neither throws nor rejects.
+   * Of its own it allocates `c`, of at most 96 bytes.
    */
-  fetch(request: Request, env?: EnvOf<Types>, executionCtx?: ExecutionContext): Response | Promise<Response>;
+  readonly fetch: (
+    request: Request,
+    env?: EnvOf<Types>,
+    executionCtx?: Partial<ExecutionContext>,
+  ) => Response | Promise<Response>;
   /** The same for tests: with a path, a URL or a Request, and what `new Request` takes beside it. */
   request(
     target: string | URL | Request,
     init?: RequestOptions,
     env?: EnvOf<Types>,
-    executionCtx?: ExecutionContext,
+    executionCtx?: Partial<ExecutionContext>,
   ): Promise<Response>;
 
   /** The URL of the route of that name. Throws a WyeError if there is none, or if a value does not fit. */

@@ -8,6 +8,9 @@ const IMPORTS = `import { expectTypeOf } from "expect-type";
 import { RouteTable, type RouteParams, type UrlParams } from "wye";
 `;
 
+const APP_IMPORTS = `import { Router, type Middleware } from "wye";
+`;
+
 // Every form of the language, in the places where real tables have plain parameters.
 const FORMS = [
   (path) => path.replace(/:(\w+)$/, ":$1<int>"),
@@ -76,6 +79,23 @@ export function paramsOfMany(count) {
     return `expectTypeOf<RouteParams<${quote(pattern)}>>().toEqualTypeOf<${type(names)}>();`;
   });
   return [IMPORTS, ...lines].join("\n");
+}
+
+/* A route of an app, whose handler reads each parameter as what it is. */
+function served({ method, pattern, name, names }) {
+  const [, host, path] = pattern.match(/^([^/]*)(.*)$/s);
+  const left = pattern.match(optional)?.[1];
+  const values = names.map((name) => `c.param(${quote(name)})${name === left ? ' ?? ""' : ""}`);
+  const add = `.on(${quote(method)}, ${quote(path)}, { name: "${name}" }, any, (c) => c.text([${values}].join()))`;
+  const short = add.replace(/^\.on\("(GET|POST|PUT|PATCH|DELETE)", /, (_, verb) => `.${verb.toLowerCase()}(`);
+  return host ? `app.host(${quote(host)}, (g) => g${short});` : `app${short};`;
+}
+
+/** An app of `count` routes. */
+export function appOfMany(count) {
+  const types = "{ Env: { DB: Map<string, string> }; Variables: { user: string } }";
+  const top = [APP_IMPORTS, "declare const any: Middleware;", `const app = new Router<${types}>();`];
+  return [...top, ...manyRoutes(count).map(served)].join("\n");
 }
 
 const times = (count, text) => Array.from({ length: count }, (_, i) => text.replaceAll("#", i)).join("");
