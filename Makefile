@@ -119,7 +119,7 @@ js: js/wye.wasm js/constants.js ## make js/ complete: the module and the generat
 js/wye.wasm: build/wye.wasm
 	$(Q)cp $< $@
 
-js/constants.js: wasm/constants.c wasm/constants.h $(wildcard include/*.h) $(BUILDER)
+js/constants.js: wasm/constants.c wasm/constants.h $(wildcard include/*.h src/*.h) $(BUILDER)
 	$(say)
 	$(Q)TOOLCHAIN=yowasp $(NODE) wasm/build.mjs constants $@
 
@@ -167,7 +167,7 @@ clean: ## remove what was built
 
 # ---------------------------------------------------------------- tests
 
-.PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes venv
+.PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes wrangler venv
 TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes test-js
 
 test: $(TEST_PARTS) ## run all tests that can run here
@@ -229,7 +229,7 @@ JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
 IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/js/*.test.mjs)
 RUN_TESTS := --test --test-reporter=spec
 
-test-js: all test-native ## the JavaScript tests: conformance, random, workerd, module, command
+test-js: all test-native wrangler ## the JavaScript tests: conformance, random, workerd, module, command
 	$(call title,tests in Node $(shell $(NODE) --version))
 	@$(NODE) $(RUN_TESTS) $(JS_TESTS)
 
@@ -262,6 +262,14 @@ build/nodes/.installed: tests/nodes/package.json tests/nodes/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/nodes)"
 	$(Q)cd $(@D) && $(NPM) ci --ignore-scripts --no-bin-links --no-audit --no-fund --no-progress --loglevel=error
+	@touch $@
+
+wrangler: build/wrangler/.installed ## install wrangler for its test
+
+build/wrangler/.installed: tests/wrangler/package.json tests/wrangler/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@echo "npm ci (tests/wrangler)"
+	$(Q)cd $(@D) && $(NPM) ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error
 	@touch $@
 
 test-wasmtime: native wasm js ## wye.wasm and wye-cli.wasm under wasmtime, from Python

@@ -45,6 +45,7 @@ enum {
   WYE_MAX_HOST = 255,         /* bytes of a route's host                       -> WYE_BAD_HOST */
   WYE_MAX_STATES = 1000,      /* states that an expression needs               -> WYE_EXPRESSION_TOO_LARGE */
   WYE_MAX_SLOTS = 65536,      /* contexts of a pool                            -> WYE_BAD_ARGUMENT */
+  WYE_MAX_KEYS = 16777216,    /* keys of a table of buckets                    -> WYE_BAD_ARGUMENT */
   WYE_REQUEST_ID = 32,        /* bytes of a request id */
   WYE_ALIGNMENT = 8           /* bytes: of every block that the caller brings  -> WYE_BAD_ARGUMENT */
 };
@@ -336,21 +337,22 @@ size_t wye_location(const struct wye_table *table, const struct wye_context *con
 /* ------------------------------------------------------------------ pools */
 
 /*
- * Contexts that outlive their lookup: what `wye_match` found is copied into a slot of a pool, where it stays until it is
- * released, beside any number of others. All slots are equal and lie in one block that the caller brings. A slot has
+ * Contexts that outlive their lookup: what wye_match found is copied into a slot of a pool, where it stays until it is
+ * released, beside any number of others. All slots are equal and lie in one block that the caller brings:
  *
  *     | context: head, spans | record | store | scratch | body |
  *
- * A request keeps its slot by a handle: slot and generation in one number, never 0. Release ends every use of it: each
- * function that takes the handle of a slot that was released, or serves another request by then, says WYE_STALE and
- * touches nothing. A slot is never given out twice under one handle: behind its last generation, after half a billion
- * requests, it rests for good.
+ * A request keeps its slot by a handle: slot and generation in one number, never 0. The release ends every use of it.
+ * Whoever asks with the handle of a slot that was released, or serves another request by then, is told so, and nothing
+ * is touched. No handle is given out twice: when a slot has had its last generation, after half a billion requests, it
+ * rests for good.
  *
- * One thread at a time for each pool. Acquire and release take the same time however many slots there are.
+ * One thread at a time for each pool. Acquire and release take the same time however many slots there are. A pool needs
+ * no destructor: drop the block.
  */
 struct wye_pool;
 
-/* How much there is of each. What is 0 is not there; `params` is at least 4. */
+/* How much there is of each. `params` below 4 counts as 4; of the others, what is 0 is not there. */
 struct wye_pool_options {
   uint32_t slots;   /* contexts, 1 to WYE_MAX_SLOTS */
   uint32_t params;  /* spans of a context, to WYE_MAX_PARAMS: wye_table_params of the table */
@@ -363,16 +365,20 @@ struct wye_pool_options {
 /* The parameters of the table's longest route. */
 uint32_t wye_table_params(const struct wye_table *table);
 
-/* Bytes of a pool; 0 if an option is out of range. */
+/* Bytes of a pool; 0 if an option is out of range, or if no block of this machine can be so large. */
 size_t wye_pool_size(const struct wye_pool_options *options);
 
-/* Makes a pool in `block`. WYE_OK, WYE_BAD_ARGUMENT or WYE_NO_MEMORY; after a failure `*pool` is NULL. */
+/*
+ * Makes a pool in `block` of `size` bytes. WYE_OK, WYE_BAD_ARGUMENT (also for an option out of range) or WYE_NO_MEMORY;
+ * after a failure `*pool` is NULL.
+ */
 int32_t wye_pool_init(void *block, size_t size, const struct wye_pool_options *options, struct wye_pool **pool);
 
 /*
  * Moves a pool into another block, not overlapping the old one, where it may have more of everything (less of anything
- * is WYE_BAD_ARGUMENT; `seed` is not looked at). Handles stay good, what slots hold stays; pointers into the old block do
- * not, and that block is the caller's again. Results as wye_pool_init; after a failure the pool is as it was.
+ * is WYE_BAD_ARGUMENT; `seed` is not looked at). Handles stay good, and slots hold what they held; but pointers into
+ * the old block do not, and that block is the caller's again. Results as wye_pool_init; after a failure the pool is as
+ * it was, where it was.
  */
 int32_t wye_pool_move(struct wye_pool *pool, void *block, size_t size, const struct wye_pool_options *options,
                       struct wye_pool **moved);
@@ -387,60 +393,71 @@ struct wye_pool_stats {
 struct wye_pool_stats wye_pool_stats(const struct wye_pool *pool);
 
 /*
- * Takes a free slot and copies into it what a lookup has found (its head and spans; NULL: nothing was looked up, an empty
- * context). WYE_OK with `*handle`; WYE_EXHAUSTED; WYE_BAD_ARGUMENT if there are more spans than the pool's slots have
- * room for. After a failure `*handle` is 0.
+ * Takes a free slot and copies into it what a lookup has found: head and spans (`found` NULL: nothing was looked up, the
+ * context is empty, with the outcome WYE_NOT_FOUND). WYE_OK with `*handle`; WYE_EXHAUSTED; WYE_BAD_ARGUMENT if there
+ * are more spans than a slot has room for. After a failure `*handle` is 0.
  */
 int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint64_t *handle);
 
-/* Gives the slot back, clears what was used of it and nothing else. WYE_OK, or WYE_STALE and nothing happens. */
+/* Gives the slot back; clears what was used of it, and nothing else. WYE_OK; WYE_STALE, and nothing happens. */
 int32_t wye_release(struct wye_pool *pool, uint64_t handle);
 
 /*
- * The slot of a handle; NULL if it is stale (0 always is). For use at once: a pointer that is kept past a release or a
- * move is not noticed by anybody. Keep the handle.
+ * The slot of a handle; NULL if it is stale, as 0 always is. For use at once: nobody notices a pointer that is kept past
+ * a release or a move. Keep the handle.
  */
 struct wye_slot;
 struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle);
 
-/* What was found; for wye_param, wye_param_index, wye_allow. (wye_location wants the context of the lookup itself.) */
+/*
+ * What was found: for wye_param, wye_param_index and wye_allow. Nothing can be looked up with this context
+ * (WYE_BAD_ARGUMENT), and wye_location is empty for it: that one wants the context of the lookup itself.
+ */
 const struct wye_context *wye_slot_context(const struct wye_slot *slot);
 
 /*
- * The store: values by a number that the caller chooses. Setting a key again replaces its value. WYE_OK, or
- * WYE_NO_MEMORY if the store is full. Reading gives false, and 0 or { WYE_NONE, 0 }, where the key has no value of that
- * kind. Time is linear in the entries.
+ * The store: values by a number that the caller chooses. Setting a key again replaces its value, of whichever kind.
+ * WYE_OK, or WYE_NO_MEMORY if the store is full. Reading gives false, and 0 or { WYE_NONE, 0 }, where the key has no
+ * value of that kind. Time is linear in the entries that are used.
  */
 int32_t wye_set(struct wye_slot *slot, uint32_t key, uint64_t value);
 int32_t wye_set_span(struct wye_slot *slot, uint32_t key, struct wye_span value);
 bool wye_get(const struct wye_slot *slot, uint32_t key, uint64_t *value);
 bool wye_get_span(const struct wye_slot *slot, uint32_t key, struct wye_span *value);
 
-/* `size` bytes of the slot's scratch buffer, aligned as WYE_ALIGNMENT, not cleared; NULL if so many are not left. */
+/*
+ * The scratch buffer: memory until the release. `size` bytes of it, aligned as WYE_ALIGNMENT and not cleared; NULL if
+ * so many are not left. The pointer is good until the slot is released or the pool moved; a text that is open stays
+ * open.
+ */
 void *wye_scratch(struct wye_slot *slot, size_t size);
 
 /*
- * Text in the scratch buffer. Each appends to the text that is open there: bytes; a number in decimal digits; in
- * lower-case hexadecimal ones. WYE_OK, or WYE_NO_MEMORY and nothing is appended.
+ * Text in the scratch buffer. Each of these appends to the text that is open there: bytes, which may be those of a text
+ * of this slot; a number in decimal digits; in lower-case hexadecimal ones. WYE_OK, or WYE_NO_MEMORY and nothing is
+ * appended.
  */
 int32_t wye_append(struct wye_slot *slot, const char *text, size_t length);
 int32_t wye_append_int(struct wye_slot *slot, int64_t value);
 int32_t wye_append_uint(struct wye_slot *slot, uint64_t value);
 int32_t wye_append_hex(struct wye_slot *slot, uint64_t value);
 
-/* Closes the open text and gives its span; the next append opens another one. Empty if nothing was appended. */
+/*
+ * Closes the open text and gives its span in the scratch buffer, which stays good until the release, also through moves
+ * of the pool. The next append opens another text. Empty if nothing was appended.
+ */
 struct wye_span wye_text(struct wye_slot *slot);
 
-/* Where a span of the scratch buffer begins. The span must be one that wye_text gave. */
+/* Where a span of the scratch buffer begins, as long as wye_scratch's pointers; NULL if it is not in its used part. */
 char *wye_text_at(struct wye_slot *slot, struct wye_span span);
 
-/* Changes ASCII letters in place. */
+/* Changes ASCII letters in place; other bytes stay as they are. */
 void wye_lower(char *text, size_t length);
 void wye_upper(char *text, size_t length);
 
 /*
- * The body buffer: appends `length` bytes of the request's body. WYE_OK; WYE_BODY_TOO_LARGE. And what is in it: NULL and
- * 0 if there is nothing.
+ * The body buffer: appends `length` bytes of the request's body. WYE_OK, or WYE_BODY_TOO_LARGE and none is appended.
+ * wye_body: what is in it, with its bytes in `*length`; NULL and 0 if there is nothing.
  */
 int32_t wye_body_append(struct wye_slot *slot, const void *bytes, size_t length);
 const void *wye_body(const struct wye_slot *slot, size_t *length);
@@ -453,8 +470,9 @@ struct wye_response {
 };
 
 /*
- * Records that a head with this status is sent (RFC 9110 15). WYE_OK; WYE_ALREADY_WRITTEN for a second one;
- * WYE_BAD_ARGUMENT outside of 100 to 999. Interim ones (1xx but 101) may come before it and leave no record.
+ * Records that a head with this status is sent (RFC 9110 15). WYE_OK; WYE_BAD_ARGUMENT outside of 100 to 999;
+ * WYE_ALREADY_WRITTEN behind a head that was recorded. Interim ones (1xx but 101) may come before it, and leave no
+ * record.
  */
 int32_t wye_response_begin(struct wye_slot *slot, uint32_t status);
 
@@ -464,30 +482,40 @@ void wye_response_sent(struct wye_slot *slot, uint64_t bytes);
 struct wye_response wye_response(const struct wye_slot *slot);
 
 /*
- * The request's id: WYE_REQUEST_ID lower-case hexadecimal digits, made when first asked for, the same until the release.
- * No two of a pool are equal; it has the form of a trace-id of W3C Trace Context. It lies in the slot.
+ * The request's id: WYE_REQUEST_ID lower-case hexadecimal digits without a NUL, made when first asked for, the same
+ * until the release. No two of a pool are equal; an id has the form of a trace-id of W3C Trace Context. It is unique,
+ * but no secret: who has seen one can work out the next. It lies in the slot.
  */
 const char *wye_request_id(struct wye_pool *pool, struct wye_slot *slot);
 
 /* ------------------------------------------------------------------ rates */
 
 /*
- * Token buckets by key, in one block that the caller brings: who may do how much. A bucket holds `burst` tokens and gets
- * `rate` of them a second. A key is any text; its 64-bit hash stands for it. There is room for a fixed number of keys;
- * where none is left for a new one, the fullest of the few buckets that it may use is given up: the one whose owner loses
- * least.
+ * Token buckets by key, in one block that the caller brings: who may do how much. A bucket holds at most `burst` tokens,
+ * is full in the beginning, and gets `rate` of them a second. A key is any text; its 64-bit hash stands for it. There is
+ * room for a fixed number of keys, and each may use a few places only: have room for twice as many as come in the time
+ * in which a bucket gets full. Where none is left for a new key, the fullest of the buckets in its places is given up:
+ * that one's owner, who finds a full one when he comes back, gains least.
+ *
+ * One thread at a time for each table.
  */
 struct wye_buckets;
 
+/* Bytes for so many keys, which are rounded up to a multiple of 4; 0 if there are none, or more than WYE_MAX_KEYS. */
 size_t wye_buckets_size(uint32_t keys);
 
-/* `seed`: a random number, so that nobody can choose keys that meet. Results as wye_pool_init. */
+/*
+ * Makes a table in `block` of `size` bytes. `rate`: tokens a second, above 0. `burst`: 1 or more. `seed`: a random
+ * number, so that nobody can choose keys that meet. WYE_OK, WYE_BAD_ARGUMENT (also where one of them is infinite, or
+ * not a number) or WYE_NO_MEMORY; after a failure `*buckets` is NULL.
+ */
 int32_t wye_buckets_init(void *block, size_t size, uint32_t keys, double rate, double burst, uint64_t seed,
                          struct wye_buckets **buckets);
 
 /*
- * Takes a token of the key's bucket at the time `now`, in seconds of any clock that does not run backwards (a time before
- * the last one counts as that). 0: there was one; else the seconds until there will be one.
+ * Takes a token of the key's bucket at the time `now`, in seconds of any clock that does not run backwards, from 0 on (a
+ * time before the latest one so far counts as that one; so does one that is infinite, or not a number). 0: there was a
+ * token; else the seconds until there will be one, and nothing was taken. Time is bounded but for the key's hash.
  */
 double wye_buckets_take(struct wye_buckets *buckets, const char *key, size_t length, double now);
 

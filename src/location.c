@@ -20,10 +20,15 @@ static const uint8_t *base(const struct wye_table *table, const struct wye_conte
   return cleaned->path;
 }
 
+/* What a clean-path policy has made of the path lies behind the room for a search, which a pool's slot has not. */
+static bool has_target(const struct wye_context *context, size_t length) {
+  return context->outcome == WYE_REDIRECT && context->stack && context->path_end <= length;
+}
+
 size_t wye_location(const struct wye_table *table, const struct wye_context *context, const char *text, size_t length,
                     char *buffer, size_t capacity) {
   struct wye__writer to = {.bytes = (uint8_t *)buffer, .capacity = capacity ? capacity - 1 : 0};
-  if (context->outcome == WYE_REDIRECT && context->path_end <= length) {
+  if (has_target(context, length)) {
     uint32_t size;
     const uint8_t *whole = (const uint8_t *)text, *path = base(table, context, whole, &size);
     wye__write(&to, path, size - (context->redirect & WYE__DROP_SLASH ? 1 : 0), WYE__NOT_IN_PATH);

@@ -8,7 +8,8 @@
 
 #include <stdint.h>
 
-#define WYE__GOLDEN 0x9E3779B97F4A7C15u /* 2 to the 64th through the golden ratio, odd: SplitMix64 counts in steps of it */
+#define WYE__GOLDEN \
+  0x9E3779B97F4A7C15u /* 2 to the 64th through the golden ratio, odd: SplitMix64 counts in steps of it */
 
 static inline uint64_t wye__mix(uint64_t x) {
   x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;

@@ -28,9 +28,9 @@
 #include "context.h"
 
 enum {
-  WYE__LINE = 64,                /* bytes of a cache line */
-  WYE__MAX_VALUES = 255,         /* entries of a store */
-  WYE__MAX_BUFFER = 1 << 24,     /* bytes of a scratch or a body buffer */
+  WYE__LINE = 64,                   /* bytes of a cache line */
+  WYE__MAX_VALUES = 255,            /* entries of a store */
+  WYE__MAX_BUFFER = 1 << 24,        /* bytes of a scratch or a body buffer */
   WYE__LAST_GENERATION = 0x3FFFFFFD /* behind it a slot rests: so each one is a small integer (31 bits) in JavaScript */
 };
 
@@ -80,7 +80,10 @@ _Static_assert(sizeof(struct wye__record) == 72, "a record");
 struct wye__value {
   uint32_t key;
   bool is_span;
-  uint64_t value; /* of a span: its offset, and above that its length */
+  union {
+    uint64_t number;
+    struct wye_span span;
+  };
 };
 _Static_assert(sizeof(struct wye__value) == 16, "an entry of a store");
 

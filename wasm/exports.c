@@ -273,6 +273,26 @@ EXPORT(wye_request_id) const char *request_id(struct wye_pool *pool, uint32_t sl
   return found ? wye_request_id(pool, found) : NULL;
 }
 
+/* ------------------------------------------------------------------ rates */
+
+EXPORT(wye_buckets_new)
+struct wye_buckets *buckets_new(uint32_t keys, double rate, double burst, uint32_t seed_low, uint32_t seed_high) {
+  struct wye_buckets *buckets = NULL;
+  size_t size = wye_buckets_size(keys);
+  void *block = blocks_take((uint32_t)size);
+  if (!block) return no_memory(), NULL;
+  int32_t status = wye_buckets_init(block, size, keys, rate, burst, from_halves(seed_low, seed_high), &buckets);
+  if (status == WYE_OK) return buckets;
+  blocks_give(block);
+  remember_status(status, "a rate above 0, a burst of 1 or more and 1 to 16,777,216 keys are needed");
+  return NULL;
+}
+
+EXPORT(wye_buckets_take)
+double buckets_take(struct wye_buckets *buckets, const char *key, uint32_t length, double now) {
+  return wye_buckets_take(buckets, key, length, now);
+}
+
 /* ------------------------------------------------------------------ reverse routing */
 
 /* The length of the text, or an error. `values` are pairs of offset and length, as struct wye_value is here. */

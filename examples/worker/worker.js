@@ -1,75 +1,71 @@
-// A small API: the table says which route a request takes, and an array holds the handlers by their ids.
+// A small API: routes with handlers, middleware around them, one default export for workerd.
 
-import { RouteTable } from "wye";
+import { HttpError, Router } from "wye";
 import { files } from "./files.js";
 
-const table = new RouteTable({ trailingSlash: "redirect" });
-const handlers = [];
-
-/** Registers a handler under the id that the table gives to its route. */
-function on(method, pattern, handler) {
-  handlers[table.add(method, pattern)] = handler;
-}
+const app = new Router({ trailingSlash: "redirect" });
 
 const users = new Map([
   ["ada", { id: "ada", name: "Ada Lovelace" }],
   ["grace", { id: "grace", name: "Grace Hopper" }],
 ]);
 
-on("GET", "/", () => new Response(table.routes().map(({ method, pattern }) => `${method} ${pattern}\n`).join("")));
-on("GET", "/health", () => Response.json({ ok: true }));
+// Around every request, also around those that no route takes: each answer says which request it belongs to.
+app.use((c) => {
+  c.header("x-request-id", c.requestId);
+  return c.next();
+});
 
-on("GET", "/users", () => Response.json([...users.values()]));
-on("GET", "/users/:id", () => found(users.get(table.param("id"))));
-on("DELETE", "/users/:id", () => (users.delete(table.param("id")) ? new Response(null, { status: 204 }) : notFound()));
+app.get("/", (c) => c.text(app.routes().map(({ method, pattern }) => `${method} ${pattern}\n`).join("")));
+app.static("/health", '{"ok":true}', { headers: { "content-type": "application/json" } });
 
-// Parameters are of the last match, so they are read before the first await: the next request may match meanwhile.
-on("PUT", "/users/:id", async (request) => {
-  const id = table.param("id");
-  const { name } = await request.json().catch(() => ({}));
-  if (typeof name !== "string") return problem(400, 'the body must be JSON with a "name"');
-  const status = users.has(id) ? 200 : 201;
-  users.set(id, { id, name });
-  return Response.json(users.get(id), { status });
+app.group("/users", (users) => {
+  users.get("/", listUsers).get("/:id", showUser).put("/:id", putUser).delete("/:id", deleteUser);
 });
 
 // Several parameters of one segment: /compare/v1.0...v1.1, /images/logo@2x.png (a number, or it is no image)
-on("GET", "/compare/:base...:head", () => Response.json(table.params()));
-on("GET", "/images/:name@:scale<uint>x.png", () => Response.json(table.params()));
+app.get("/compare/:base...:head", (c) => c.json(c.params()));
+app.get("/images/:name@:scale<uint>x.png", (c) => c.json(c.params()));
 
 // The rest of the path: /files/guide/start.txt; /files/ itself has the empty rest.
-on("GET", "/files/*path", () => sendFile(table.param("path") || "index.html"));
+app.get("/files/*path", (c) => sendFile(c, c.param("path") || "index.html"));
 
-function sendFile(path) {
+app.notFound((c) => c.json({ error: "nothing here" }, 404));
+app.onError((error, c) => {
+  if (error instanceof HttpError) return c.json({ error: error.message }, error.status);
+  console.error(error);
+  return c.json({ error: "internal server error" }, 500);
+});
+
+function listUsers(c) {
+  return c.json([...users.values()]);
+}
+
+function showUser(c) {
+  const user = users.get(c.param("id"));
+  if (!user) throw new HttpError(404, "nothing here");
+  return c.json(user);
+}
+
+/** What `c` holds is this request's alone, across every `await`. */
+async function putUser(c) {
+  const { name } = (await c.readJson()) ?? {};
+  if (typeof name !== "string") throw new HttpError(400, 'the body must be JSON with a "name"');
+  const id = c.param("id");
+  const status = users.has(id) ? 200 : 201;
+  users.set(id, { id, name });
+  return c.json(users.get(id), status);
+}
+
+function deleteUser(c) {
+  if (!users.delete(c.param("id"))) throw new HttpError(404, "nothing here");
+  return c.body(null, 204);
+}
+
+function sendFile(c, path) {
   const file = files.get(path);
-  return file ? new Response(file.text, { headers: { "content-type": file.type } }) : notFound();
+  if (!file) throw new HttpError(404, "nothing here");
+  return c.body(file.text, { headers: { "content-type": file.type } });
 }
 
-const found = (value) => (value ? Response.json(value) : notFound());
-const notFound = () => problem(404, "nothing here");
-const problem = (status, error, headers) => Response.json({ error }, { status, headers });
-
-/** HEAD is served wherever GET is: see fetch. */
-const allowed = (methods) => methods.replace("GET", "GET, HEAD");
-
-/** A path that only matches with a slash more or less at its end. */
-function redirect(method, location) {
-  return new Response(null, { status: method === "GET" ? 301 : 308, headers: { location } });
-}
-
-/** The answer to a request, by the outcome of one lookup. */
-function route(method, request) {
-  const id = table.matchUrl(method, request.url);
-  if (id >= 0) return handlers[id](request);
-  if (id === RouteTable.REDIRECT) return redirect(method, table.location);
-  if (id === RouteTable.METHOD_NOT_ALLOWED) return problem(405, "method not allowed", { allow: allowed(table.allow) });
-  if (id === RouteTable.PATH_TOO_LONG) return problem(414, "path too long");
-  return id === RouteTable.BAD_PATH ? problem(400, "bad path") : notFound();
-}
-
-export default {
-  async fetch(request) {
-    if (request.method !== "HEAD") return route(request.method, request);
-    return new Response(null, await route("GET", request));
-  },
-};
+export default app;

@@ -125,9 +125,22 @@ test("404: no route, and no such file or user", async () => {
 
 test("405 names the methods in Allow", async () => {
   const { status, headers, text } = await ask("POST", "/users/ada");
-  assert.deepEqual([status, headers.allow], [405, "DELETE, GET, HEAD, PUT"]);
-  assert.deepEqual(JSON.parse(text), { error: "method not allowed" });
-  assert.equal((await ask("DELETE", "/health")).headers.allow, "GET, HEAD");
+  assert.deepEqual([status, headers.allow], [405, "DELETE, GET, HEAD, OPTIONS, PUT"]);
+  assert.equal(text, "405 Method Not Allowed");
+  assert.equal((await ask("DELETE", "/health")).headers.allow, "GET, HEAD, OPTIONS");
+});
+
+test("OPTIONS is answered by the app itself", async () => {
+  const { status, headers } = await ask("OPTIONS", "/health");
+  assert.deepEqual([status, headers.allow], [204, "GET, HEAD, OPTIONS"]);
+});
+
+test("every answer has an id of its own", async () => {
+  const paths = ["/health", "/health", "/users/nobody", "/nothing", "/users/"];
+  const answers = await Promise.all(paths.map((path) => ask("GET", path)));
+  const ids = answers.map(({ headers }) => headers["x-request-id"]);
+  assert.equal(new Set(ids).size, paths.length, ids.join());
+  for (const id of ids) assert.match(id, /^[0-9a-f]{32}$/);
 });
 
 test("HEAD is GET without the body", async () => {
