@@ -86,7 +86,7 @@ function served({ method, pattern, name, names }) {
   const [, host, path] = pattern.match(/^([^/]*)(.*)$/s);
   const left = pattern.match(optional)?.[1];
   const values = names.map((name) => `c.param(${quote(name)})${name === left ? ' ?? ""' : ""}`);
-  const add = `.on(${quote(method)}, ${quote(path)}, { name: "${name}" }, any, (c) => c.text([${values}].join()))`;
+  const add = `.on(${quote(method)}, ${quote(path)}, { name: "${name}" }, any, (c) => c.text(join(${values})))`;
   const short = add.replace(/^\.on\("(GET|POST|PUT|PATCH|DELETE)", /, (_, verb) => `.${verb.toLowerCase()}(`);
   return host ? `app.host(${quote(host)}, (g) => g${short});` : `app${short};`;
 }
@@ -94,8 +94,9 @@ function served({ method, pattern, name, names }) {
 /** An app of `count` routes. */
 export function appOfMany(count) {
   const types = "{ Env: { DB: Map<string, string> }; Variables: { user: string } }";
-  const top = [APP_IMPORTS, "declare const any: Middleware;", `const app = new Router<${types}>();`];
-  return [...top, ...manyRoutes(count).map(served)].join("\n");
+  const declared = "declare const any: Middleware;\ndeclare function join(...texts: string[]): string;";
+  const app = `const app = new Router<${types}>();`;
+  return [APP_IMPORTS, declared, app, ...manyRoutes(count).map(served)].join("\n");
 }
 
 const times = (count, text) => Array.from({ length: count }, (_, i) => text.replaceAll("#", i)).join("");
@@ -167,3 +168,30 @@ export const MISTAKES = [
 ];
 
 export const mistakes = () => IMPORTS + MISTAKES.map(([line]) => line).join("\n");
+
+const APP = `${APP_IMPORTS}const app = new Router<{ Env: { DB: string }; Variables: { user: string } }>();
+declare const asking: Middleware<{ Env: { KV: string } }>;
+`;
+
+/** Mistakes in an app, with what the compiler must say of them: above all the names that would be right. */
+export const APP_MISTAKES = [
+  ['app.get("/:id/:tab?", (c) => c.json(c.param("nope")));', /"nope"' is not .* type 'number \| "id" \| "tab"'/],
+  ['app.get("/:id/:tab?", (c) => c.json(c.int("nope")));', /"nope"' is not .* type 'number \| "id" \| "tab"'/],
+  ['app.group("/:a", (g) => g.get("/:b", (c) => c.json(c.param("x"))));', /"x"' is not .* type 'number \| "a" \| "b"'/],
+  ['app.get("/", (c) => c.json(c.get("usr")));', /"usr"' is not .* type '"user"'/],
+  ['app.get("/", (c) => c.jsn({}));', /'jsn' does not exist on type 'Context<"\/", .*Did you mean 'json'/],
+  ['app.get("/", (c) => { c.text(""); });', /'void' is not assignable to type '(Promise<Response>|Response| \| )*'/],
+  ['app.get("/", { nmae: "x" }, (c) => c.text(""));', /'nmae' does not exist in type 'OptionsOrMiddleware</],
+  ["app.use(asking);", /Property 'KV' is missing in type '\{ DB: string; \}'/],
+];
+
+export const appMistakes = () => APP + APP_MISTAKES.map(([line]) => line).join("\n");
+
+/** A type's members, by their names. */
+export function members(types) {
+  const lines = Object.entries(types).map(([type, names]) => {
+    return `expectTypeOf<keyof ${type}>().toEqualTypeOf<${names.map(quote).join(" | ")}>();`;
+  });
+  return ['import { expectTypeOf } from "expect-type";', 'import type { Context, Router, Routes } from "wye";', ...lines]
+    .join("\n");
+}

@@ -2,10 +2,14 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { MISTAKES, limits, mistakes, paramsOfMany, sampled, tableOfMany } from "./generate.mjs";
+import { Router } from "wye";
+import { Context } from "../../js/context.js";
+import {
+  APP_MISTAKES, MISTAKES, appMistakes, appOfMany, limits, members, mistakes, paramsOfMany, sampled, tableOfMany,
+} from "./generate.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const compiler = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
@@ -36,6 +40,39 @@ function compileText(name, text, compilerOptions = {}) {
 
 test("what is right compiles, and what is marked as wrong does not", () => {
   assert.deepEqual(compile(project).messages, []);
+});
+
+// An app is typed by the classes of the web that the project has: each brings others.
+const PLATFORMS = {
+  "a worker": { lib: ["es2023", "webworker"], types: [] },
+  "a page": { lib: ["es2023", "dom"], types: [] },
+  "Node": { lib: ["es2023"], types: ["node"] },
+};
+for (const [platform, compilerOptions] of Object.entries(PLATFORMS)) {
+  test(`the same for an app, with the types of ${platform}`, () => {
+    assert.deepEqual(compileText("app", readFileSync(`${root}tests/types/app.ts`, "utf8"), compilerOptions).messages, []);
+  });
+}
+
+test("a mistake in an app is told with the names that would be right", () => {
+  const { messages } = compileText("app-mistakes", appMistakes(), PLATFORMS["a worker"]);
+  assert.equal(messages.length, APP_MISTAKES.length, messages.join("\n"));
+  for (const [i, [line, wanted]] of APP_MISTAKES.entries()) assert.match(messages[i], wanted, line);
+});
+
+/* The names of the members of a class that others may use, in the order of the alphabet. */
+function membersOf({ prototype }) {
+  const names = [];
+  for (let each = prototype; each !== Object.prototype; each = Object.getPrototypeOf(each))
+    names.push(...Object.getOwnPropertyNames(each));
+  return [...new Set(names)].filter((name) => name !== "constructor").sort();
+}
+
+test("what is declared by hand has the members of the classes, and no others", () => {
+  const app = [...membersOf(Router), ...Object.keys(new Router())];
+  const routes = membersOf(Object.getPrototypeOf(Router));
+  const { messages } = compileText("members", members({ Context: membersOf(Context), Router: app, Routes: routes }));
+  assert.deepEqual(messages, []);
 });
 
 test("a mistake is found, and found where it is", () => {
@@ -75,10 +112,11 @@ const COUNT = 1500;
 for (const [what, make, budget] of [
   ["the URLs of a table", tableOfMany, 600],
   ["the parameters of patterns", paramsOfMany, 550],
+  ["the handlers of an app", appOfMany, 400],
 ]) {
   test(`${what}, ${COUNT} routes: at most ${budget} instantiations a route`, (t) => {
-    const none = compileText("none", make(0));
-    const many = compileText("many", make(COUNT));
+    const none = compileText("none", make(0), PLATFORMS["a worker"]);
+    const many = compileText("many", make(COUNT), PLATFORMS["a worker"]);
     assert.deepEqual(many.messages.slice(0, 5), []);
     const each = (many.Instantiations - none.Instantiations) / COUNT;
     t.diagnostic(`${Math.round(each)} instantiations a route, checked in ${many["Check time"]} s`);
