@@ -192,6 +192,32 @@ export function members(types) {
   const lines = Object.entries(types).map(([type, names]) => {
     return `expectTypeOf<keyof ${type}>().toEqualTypeOf<${names.map(quote).join(" | ")}>();`;
   });
-  return ['import { expectTypeOf } from "expect-type";', 'import type { Context, Router, Routes } from "wye";', ...lines]
-    .join("\n");
+  const imports = ['import { expectTypeOf } from "expect-type";', 'import type { Context, Router, Routes } from "wye";'];
+  return [...imports, ...lines].join("\n");
+}
+
+/** A program that uses a table alone. */
+export function userOfTables() {
+  return `import { RouteTable, type RouteParams } from "wye";
+    export const values: RouteParams<"/:a"> = { a: "" };
+    // @ts-expect-error: no such value
+    RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("x", { b: 1 });`;
+}
+
+/** One that uses an app, with every middleware of the package. */
+export function userOfApps(middleware) {
+  const lines = Object.keys(middleware).map((name) => {
+    return `app.use({} as Made<typeof all.${name}>);
+      expectTypeOf<Parameters<Made<typeof all.${name}>>>().not.toEqualTypeOf<[any]>();`;
+  });
+  return `import { expectTypeOf } from "expect-type";
+    import { Router, type Context, type Middleware } from "wye";
+    import * as all from "wye/middleware";
+    type Made<Make> = Make extends (...options: any) => infer Step ? Extract<Step, (...c: any) => any> : never;
+    const app = new Router<{ Env: { DB: string }; Variables: { user: string } }>();
+    export default app.get("/:a", { name: "a" }, (c) => c.text(c.param("a") + c.env.DB + c.get("user")?.length));
+    export const show = (c: Context<"/:a">) => Response.json(c.params());
+    // @ts-expect-error: no such parameter
+    app.get("/:a", (c) => c.text(c.param("b")));
+    ${lines.join("\n    ")}`;
 }

@@ -6,9 +6,11 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Router } from "wye";
+import * as middleware from "wye/middleware";
 import { Context } from "../../js/context.js";
 import {
   APP_MISTAKES, MISTAKES, appMistakes, appOfMany, limits, members, mistakes, paramsOfMany, sampled, tableOfMany,
+  userOfApps, userOfTables,
 } from "./generate.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -50,7 +52,8 @@ const PLATFORMS = {
 };
 for (const [platform, compilerOptions] of Object.entries(PLATFORMS)) {
   test(`the same for an app, with the types of ${platform}`, () => {
-    assert.deepEqual(compileText("app", readFileSync(`${root}tests/types/app.ts`, "utf8"), compilerOptions).messages, []);
+    const app = readFileSync(`${root}tests/types/app.ts`, "utf8");
+    assert.deepEqual(compileText("app", app, compilerOptions).messages, []);
   });
 }
 
@@ -90,19 +93,20 @@ test(`1,000 random patterns have the parameters that they are made of, WYE_SEED=
   assert.deepEqual(compileText("sampled", sampled(1000, seed)).messages, []);
 });
 
-// In a package of its own, with nothing but what wye ships, and with the declarations checked too.
+// In a package of its own, with nothing but what wye ships, and with the declarations checked too: a table where there
+// are no types of the web at all, an app and the middleware where there are.
 for (const [moduleResolution, module] of [["bundler", "esnext"], ["nodenext", "nodenext"]]) {
   test(`the declarations hold where the package is installed: moduleResolution ${moduleResolution}`, () => {
     const user = `${folder}/${moduleResolution}`;
     cpSync(`${root}package.json`, `${user}/node_modules/wye/package.json`);
     cpSync(`${root}js`, `${user}/node_modules/wye/js`, { recursive: true });
     writeFileSync(`${user}/package.json`, '{ "name": "user", "type": "module" }');
-    const text = `import { RouteTable, type RouteParams } from "wye";
-      export const values: RouteParams<"/:a"> = { a: "" };
-      // @ts-expect-error: no such value
-      RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("x", { b: 1 });`;
-    const { messages } = compileText(`${moduleResolution}/main`, text, { module, moduleResolution });
-    assert.deepEqual(messages, []);
+    const options = { module, moduleResolution };
+    assert.deepEqual(compileText(`${moduleResolution}/table`, userOfTables(), options).messages, []);
+    for (const [platform, types] of Object.entries(PLATFORMS)) {
+      const { messages } = compileText(`${moduleResolution}/app`, userOfApps(middleware), { ...options, ...types });
+      assert.deepEqual(messages, [], platform);
+    }
   });
 }
 
