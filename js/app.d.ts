@@ -30,7 +30,7 @@ type Bytes = ReturnType<typeof Uint8Array.of>;
 export interface ExecutionContext {
   /** Keeps the Worker running until the promise is settled. `c` itself ends before: take what you need out of it. */
   waitUntil(promise: Promise<any>): void;
-  /** Sends the request on to the origin if the Worker throws. An app does not, so it is of use to `onError` only. */
+  /** Workers have it: sends a request on to the origin if the Worker throws, which an app does not. */
   passThroughOnException(): void;
 }
 
@@ -374,7 +374,7 @@ export interface AddGroup<App, Types extends AppTypes, Before extends string, Be
   ): App;
 }
 
-type Adding<Types extends AppTypes, Prefix extends string> = (group: Routes<Types, Prefix>) => void;
+type Adding<Types extends AppTypes, Prefix extends string> = (group: Routes<Types, NoInfer<Prefix>>) => void;
 
 /* A method of HTTP. Editors propose these; any other token is one, too. */
 type Method = "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT" | (string & {});

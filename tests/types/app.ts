@@ -145,6 +145,11 @@ app.group("/c", (c) => {
   // @ts-expect-error: the last function adds routes, and is no middleware
   return c.next();
 });
+// Functions that add routes, of any part of an app or of one whose prefix has what they ask for.
+const addAny = (g: Routes) => void g.get("/x", (c) => c.text(c.param("id") ?? ""));
+const addBelow = (g: Routes<AppTypes, "/:id">) => void g.get("/x", (c) => c.text(c.param("id")));
+addAny(app);
+app.group("/a", addAny).group("/:id", addBelow).group("/:org/:id", anyRoute, addBelow).host("h", addAny);
 // @ts-expect-error: nothing adds routes
 app.group("/c");
 // @ts-expect-error: a group does not answer
@@ -429,6 +434,10 @@ typed satisfies ExportedHandler<{ DB: Database }>;
 typed satisfies ExportedHandler<{ DB: Database; KV: {} }>;
 // @ts-expect-error: the Worker has no such binding
 typed satisfies ExportedHandler<{ KV: {} }>;
+const whole = (any: Router) => any.fetch;
+whole(app);
+whole(typed);
+whole(new Shop());
 declare function serve(handler: (request: Request, info: { remoteAddr: {} }) => Response | Promise<Response>): void;
 serve(app.fetch);
 
