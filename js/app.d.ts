@@ -12,16 +12,31 @@ import type { RouteParams, UrlParams, UrlValue } from "#params";
 /*
  * The classes of the web as a project knows them: from its `lib`, or from the types of Workers, Node, Deno or Bun.
  * Where it knows none they are `any`, so that a project which only looks paths up needs none of these.
+ *
+ * Only what is declared as a variable can be asked for so. Request and Response are everywhere; other classes, which
+ * Workers declare as such, are found from there.
  */
 type Web<Name extends string> = typeof globalThis extends { [Key in Name]: { prototype: infer Type } } ? Type : any;
-type Blob = Web<"Blob">;
-type FormData = Web<"FormData">;
-type Headers = Web<"Headers">;
-type ReadableStream = Web<"ReadableStream">;
 type Request = Web<"Request">;
 type Response = Web<"Response">;
-type URL = Web<"URL">;
-type URLSearchParams = Web<"URLSearchParams">;
+type Headers = Response["headers"];
+type Body = typeof globalThis extends { Response: new (body?: infer Body, init?: any) => any } ? Body : any;
+type RequestOptions = typeof globalThis extends { Request: new (input: any, init?: infer Options) => any }
+  ? Options
+  : any;
+
+/* It can be a body; and no other body can be sorted. */
+type URLSearchParams = Extract<Body, { getAll(name: string): string[]; sort(): void }>;
+
+/* What may be handed over is told by what is needed of it. */
+interface URL {
+  readonly href: string;
+}
+interface ReadableStream {
+  readonly locked: boolean;
+  getReader(): any;
+  cancel(reason?: any): Promise<void>;
+}
 
 /* A new Uint8Array: over an ArrayBuffer, where the compiler tells that from shared memory. */
 type Bytes = ReturnType<typeof Uint8Array.of>;
@@ -114,16 +129,8 @@ export interface ResponseFields {
 /** Behind the body of a response: its status, or more of it. */
 export type ResponseOptions = number | ResponseFields;
 
-/** What `new Response` takes as a body. */
-export type ResponseBody =
-  | string
-  | ArrayBuffer
-  | ArrayBufferView
-  | ReadableStream
-  | Blob
-  | FormData
-  | URLSearchParams
-  | null;
+/** What `new Response` takes as a body: bytes, a text, a stream, a form ... */
+export type ResponseBody = Body | ArrayBuffer | ArrayBufferView | null;
 
 /** What the function writes to that `c.stream` was given. */
 export interface StreamWriter {
@@ -136,11 +143,6 @@ export type StreamSource =
   | ReadableStream
   | AsyncIterable<string | Uint8Array>
   | ((writer: StreamWriter) => Promise<void> | void);
-
-/* What `new Request` takes beside a URL. */
-type RequestOptions = typeof globalThis extends { Request: new (input: any, init?: infer Options) => any }
-  ? Options
-  : any;
 
 /* ---------------------------------------------------------------- what a pattern tells */
 

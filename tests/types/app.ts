@@ -414,26 +414,7 @@ expectTypeOf(app.routes()).toEqualTypeOf<Readonly<RouteInfo>[]>();
 expectTypeOf(app.contexts).toEqualTypeOf<ContextStats>();
 expectTypeOf(app.contexts.highWater).toEqualTypeOf<number>();
 
-// What a Worker exports, as the types of the platform describe it; and what other hosts take.
-interface WorkerContext<Props = unknown> {
-  waitUntil(promise: Promise<any>): void;
-  passThroughOnException(): void;
-  readonly props: Props;
-}
-interface ExportedHandler<Env = unknown> {
-  fetch?: (request: Request, env: Env, ctx: WorkerContext) => Response | Promise<Response>;
-  tail?: (events: unknown[], env: Env, ctx: WorkerContext) => void | Promise<void>;
-  trace?: (traces: unknown[], env: Env, ctx: WorkerContext) => void | Promise<void>;
-  scheduled?: (controller: { cron: string }, env: Env, ctx: WorkerContext) => void | Promise<void>;
-  test?: (controller: {}, env: Env, ctx: WorkerContext) => void | Promise<void>;
-  email?: (message: {}, env: Env, ctx: WorkerContext) => void | Promise<void>;
-  queue?: (batch: {}, env: Env, ctx: WorkerContext) => void | Promise<void>;
-}
-app satisfies ExportedHandler;
-typed satisfies ExportedHandler<{ DB: Database }>;
-typed satisfies ExportedHandler<{ DB: Database; KV: {} }>;
-// @ts-expect-error: the Worker has no such binding
-typed satisfies ExportedHandler<{ KV: {} }>;
+// What other hosts take. (For Workers see workers/.)
 const whole = (any: Router) => any.fetch;
 whole(app);
 whole(typed);

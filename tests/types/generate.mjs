@@ -192,8 +192,8 @@ export function members(types) {
   const lines = Object.entries(types).map(([type, names]) => {
     return `expectTypeOf<keyof ${type}>().toEqualTypeOf<${names.map(quote).join(" | ")}>();`;
   });
-  const imports = ['import { expectTypeOf } from "expect-type";', 'import type { Context, Router, Routes } from "wye";'];
-  return [...imports, ...lines].join("\n");
+  const imported = `import type { ${Object.keys(types).join(", ")} } from "wye";`;
+  return ['import { expectTypeOf } from "expect-type";', imported, ...lines].join("\n");
 }
 
 /** A program that uses a table alone. */

@@ -56,6 +56,10 @@ for (const [platform, compilerOptions] of Object.entries(PLATFORMS)) {
   });
 }
 
+test("the same for a Worker, with types as its platform declares them", () => {
+  assert.deepEqual(compile("tests/types/workers/tsconfig.json").messages, []);
+});
+
 test("a mistake in an app is told with the names that would be right", () => {
   const { messages } = compileText("app-mistakes", appMistakes(), PLATFORMS["a worker"]);
   assert.equal(messages.length, APP_MISTAKES.length, messages.join("\n"));
