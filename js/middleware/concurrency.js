@@ -64,7 +64,10 @@ const BUSY = "503 Service Unavailable: too many requests at one time";
 async function turn(semaphore, waiter, maxWait, now, signal) {
   const end = now() + maxWait;
   if (signal?.aborted || !semaphore.join(waiter)) return undefined;
-  const leave = () => semaphore.leave(waiter); // at once: the host may drop the request behind this event
+  const leave = () => {
+    semaphore.leave(waiter); // at once: the host may drop the request behind this event
+    waiter.wake();
+  };
   signal?.addEventListener("abort", leave, { once: true });
   try {
     while (now() < end && !signal?.aborted) {

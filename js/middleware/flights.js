@@ -1,5 +1,5 @@
-// Runs that several requests share. A flight holds plain data only: requests look at it, and each makes its own response
-// of what it finds there.
+// Runs that several requests share. A flight holds plain data only: requests look at it, and each makes its own
+// response of what it finds there.
 //
 //     first request ──> running ──┬── an answer to be shared ────────────────────────────> landed
 //                        ^     ^  ├── one that is not; or none within `most` ────────────> alone

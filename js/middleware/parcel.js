@@ -11,6 +11,7 @@
  */
 export function isShareable(response, vary) {
   const { headers, status } = response;
+  if (response.bodyUsed || response.body?.locked) return false;
   if (/** @type {any} */ (response).webSocket || status < 200 || status === 206) return false;
   if (headers.has("set-cookie") || headers.has("content-encoding")) return false;
   if (/^text\/event-stream\b/i.test(headers.get("content-type") ?? "")) return false;

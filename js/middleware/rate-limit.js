@@ -9,9 +9,8 @@ import { HttpError } from "../http-error.js";
  * @property {number} rate requests a second, for each key, in the long run; above 0, 0.1 is one in ten seconds
  * @property {number} burst requests that may come at once, 1 or more
  * @property {(c: any) => string} [key] who it is that asks; the client's address where the host tells it
- * @property {number} [maxKeys] so many are told apart, default 10,000. Where a new one finds no room the bucket of another
- *   one is given up, the fullest of those in question: room for twice as many as come within burst / rate seconds
- *   is enough
+ * @property {number} [maxKeys] so many are told apart, default 10,000. Where a new one finds no room, another's bucket
+ *   is given up, the fullest of those in question: room for twice as many as come within burst / rate seconds is enough
  * @property {() => number} [now] milliseconds; for tests
  */
 

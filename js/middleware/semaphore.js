@@ -1,4 +1,4 @@
-// Permits, and a queue of those who wait for one. It holds plain data only, for all requests; who waits looks for itself.
+// Permits, and a queue of those who wait for one. It holds plain data for all requests; who waits looks for itself.
 //
 //                     one is free, and nobody waits
 //     arrives ──┬───────────────────────────────────────> holds a permit ──> gives it back
@@ -116,8 +116,8 @@ export class Semaphore {
   }
 
   /**
-   * Passes over those before `waiter` who are gone. One who was silent for long and is there after all (the whole process
-   * stood still) comes first again.
+   * Passes over those before `waiter` who are gone. One who was silent for long and is there after all, because the
+   * process stood still, comes first again.
    * @param {Waiter} [waiter]
    */
   #dropSilent(waiter) {

@@ -15,8 +15,8 @@ import { milliseconds } from "./numbers.js";
  */
 
 /**
- * Answers with 504 when the rest of the chain takes too long. The request is over then: a handler that goes on finds its
- * `c` stale, and what it comes to is thrown away. It can stop by `c.get("signal")`: hand that to fetch.
+ * Answers with 504 when the rest of the chain takes too long. The request is over then: a handler that goes on finds
+ * its `c` stale, and what it comes to is thrown away. It can stop by `c.get("signal")`: hand that to fetch.
  * A handler that never awaits cannot be stopped.
  * @param {TimeoutOptions} options
  */

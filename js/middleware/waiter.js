@@ -1,5 +1,5 @@
 // A request that waits for another one. It never awaits a promise of the other's: that may never settle, if the host
-// drops the other one. It waits for its own timer, looks, and waits again, with growing steps; whoever knows that there is
+// drops the other one. It waits for its own timer, looks, and waits again, with growing steps; who knows that there is
 // something to see wakes it early. What the two share is plain data.
 
 import { canWake } from "./host.js";

@@ -1,8 +1,8 @@
 // When a response is over: when its body is.
 
 /**
- * The same response, whose body tells of each part that is read, and of its end: that it was read to the end, failed, or
- * was cancelled. A response without a body (or with a WebSocket in its place) is over at once.
+ * The same response, whose body tells of each part that is read, and of its end: that all of it was read, that it
+ * failed, or was cancelled. A response without a body (or with a WebSocket in its place) is over at once.
  * @param {Response} response
  * @param {() => void} part
  * @param {() => void} end may be called more than once
