@@ -25,17 +25,20 @@ import { Waiter } from "./waiter.js";
  */
 
 /** What makes a request one client's own, or its answer a part of one. */
-const OWN = "authorization cookie if-match if-modified-since if-none-match if-range if-unmodified-since range".split(" ");
+const OWN = ["authorization", "cookie", "range", "if-range", "if-match", "if-none-match"].concat(
+  ["if-modified-since", "if-unmodified-since"],
+);
 
 /**
- * While a request runs, those that are identical wait for its answer, and each gets a copy of its own. The first one gets
- * its answer as it comes, streams too; the others when it is complete. Nothing is kept behind that.
+ * While a request runs, those that are identical wait for its answer, and each gets a copy of its own. The first one
+ * gets its answer as it comes, streams too; the others when it is complete. Nothing is kept behind that.
  *
- * A run that fails (throws, or a status of 500 or more) is the first request's alone: one of those that wait runs it once
- * more for the others, and what that comes to, they get, an error too. If the host has dropped the first one, another
- * one takes over; if it takes longer than `maxWait`, they all run by themselves.
- * What stands inside of this in the chain runs once for all of them, and its header fields are in all answers: what is one
- * request's own (cookies, request ids) belongs outside.
+ * A run that fails (throws, or a status of 500 or more) is the first request's alone: one of those that wait runs it
+ * once more for the others, and what that comes to, they get, an error too. If the host has dropped the first one,
+ * another one takes over; if it takes longer than `maxWait`, they all run by themselves.
+ *
+ * What stands inside of this in the chain runs once for all of them, and its header fields are in all answers: what is
+ * one request's own (cookies, request ids) belongs outside.
  * @param {CoalesceOptions} [options]
  */
 export function coalesce(options = {}) {

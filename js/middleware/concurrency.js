@@ -17,19 +17,19 @@ import { watchBody } from "./watch-body.js";
  * @property {number} [lease] milliseconds, default 60,000, after which a request that neither ended nor sent anything does
  *   not count any more: longer than your slowest answer
  * @property {number} [retryAfter] seconds for Retry-After, default 1
- * @property {boolean} [bodies] default true: a request runs until its response's body ends or is cancelled, which takes a
- *   stream of its own around each body; false: until its response is made
+ * @property {boolean} [bodies] default true: a request runs until its response's body ends or is cancelled, which takes
+ *   a stream of its own around each body; false: until its response is made
  * @property {() => number} [now] milliseconds; for tests
  * @property {import("./waiter.js").Timers} [timers] for tests
  */
 
 /**
- * Lets `limit` requests run at one time. The next ones wait, first come first served; who finds the queue full, or waits
- * for too long, is answered with 503 and Retry-After. It counts in this process (in workerd: in this isolate) alone.
+ * Lets `limit` requests run at one time. The next ones wait, first come first served; who finds the queue full, or
+ * waits for too long, is answered with 503 and Retry-After. It counts in this process (in workerd: this isolate) alone.
  *
- * A request gives its place back when its response is over or it fails; when `c.get("signal")` of a timeout around this,
- * or the request's own signal, says that nobody waits for it any more (a handler that goes on does not count then);
- * and for those of which nobody hears again there is the lease.
+ * A request gives its place back when its response is over or it fails; when `c.get("signal")` of a timeout around
+ * this, or the request's own signal, says that nobody waits for it any more (a handler that goes on does not count
+ * then); and for those of which nobody hears again there is the lease.
  * @param {ConcurrencyOptions} options
  */
 export function concurrencyLimit(options) {
@@ -92,17 +92,23 @@ async function turn(semaphore, waiter, maxWait, now, signal) {
  */
 async function run(c, semaphore, permit, bodies, signal) {
   const give = () => semaphore.give(permit);
+  // Dropped by the host in the middle it would not get to `give`.
+  const executionCtx = tellsLeaving ? undefined : c.executionCtx;
   let response;
   try {
     signal?.addEventListener("abort", give, { once: true });
     const running = Promise.resolve(c.next());
-    if (!tellsLeaving) keepRunning(c.executionCtx, running); // dropped in the middle it would not get to `give`
+    keepRunning(executionCtx, running);
     response = await running;
   } catch (error) {
     give();
     throw error;
   }
-  if (bodies && response instanceof Response) return watchBody(response, () => semaphore.renew(permit), give);
+  if (bodies && response instanceof Response) {
+    const watched = watchBody(response, () => semaphore.renew(permit), give);
+    keepRunning(executionCtx, watched.begun);
+    return watched.response;
+  }
   give();
   return response;
 }

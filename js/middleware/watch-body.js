@@ -1,38 +1,42 @@
 // When a response is over: when its body is.
 
+/** @typedef {{ response: Response, begun: Promise<unknown> }} Watched */
+
 /**
- * The same response, whose body tells of each part that is read, and of its end: that all of it was read, that it
- * failed, or was cancelled. A response without a body (or with a WebSocket in its place) is over at once.
+ * The same response, whose body tells of each part, and of its end: that there is no more, that it failed, or was
+ * cancelled. It is read two parts ahead of the client, so that a body of one part ends by itself, even if the client
+ * has left and nobody reads it: when `begun` is settled. A response without a body, or with a WebSocket, is over at
+ * once.
  * @param {Response} response
  * @param {() => void} part
  * @param {() => void} end may be called more than once
+ * @returns {Watched}
  */
 export function watchBody(response, part, end) {
   if (response.body === null || /** @type {any} */ (response).webSocket) {
     end();
-    return response;
+    return { response, begun: Promise.resolve() };
   }
   const reader = response.body.getReader();
-  const body = new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read();
-          part();
-          if (!done) return controller.enqueue(value);
-          end();
-          controller.close();
-        } catch (error) {
-          end();
-          controller.error(error);
-        }
-      },
-      cancel(reason) {
-        end();
-        return reader.cancel(reason);
-      },
+  const read = () => {
+    const next = reader.read();
+    next.then(({ done }) => (done ? end() : part()), end);
+    return next;
+  };
+  const first = read();
+  let next = first;
+  const body = new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await next; // if that fails, so does this stream
+      if (done) return controller.close();
+      controller.enqueue(value);
+      next = read();
     },
-    { highWaterMark: 0 }, // nothing is read ahead of the client
-  );
-  return new Response(body, response);
+    cancel(reason) {
+      end();
+      return reader.cancel(reason);
+    },
+  });
+  const begun = first.then(() => next).catch(() => {}); // who reads the body learns of it
+  return { response: new Response(body, response), begun };
 }

@@ -95,7 +95,8 @@ test("half-open: a probe that never answers is a failure when the cooldown has p
   assert.equal(calls.length, 5);
 });
 
-test("half-open: a probe whose client leaves gives its place to another one", async () => {
+test("half-open: a probe whose client leaves gives its place to another one", async (t) => {
+  t.mock.method(console, "error", () => {});
   const { app, clock, calls, status, works } = await opened({ probes: 1 });
   await clock.pass(5000);
   const client = new AbortController();
