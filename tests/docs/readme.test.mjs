@@ -49,7 +49,7 @@ test("the worker answers", async () => {
   assert.equal(await (await ask("/files/a/b.txt")).text(), "a/b.txt");
   assert.equal((await ask("/nowhere")).status, 404);
   const refused = await ask("/users/42", "POST");
-  assert.deepEqual([refused.status, refused.headers.get("allow")], [405, "GET"]);
+  assert.deepEqual([refused.status, refused.headers.get("allow")], [405, "GET, HEAD, OPTIONS"]);
 });
 
 /** `call; // value` and `call; // throws CODE` become checks of that. */
@@ -60,14 +60,32 @@ function withChecks(code) {
   return `import assert from "node:assert/strict";\n${checked}`;
 }
 
-for (const [name, lines] of [["hosts", 8], ["outcomes", 13], ["options", 5], ["urls", 13]]) {
+const samples = {
+  hosts: 8,
+  outcomes: 13,
+  options: 5,
+  urls: 13,
+  "guide routing": 8,
+  "guide groups": 6,
+  "guide context": 7,
+  "guide middleware": 6,
+  "guide errors": 3,
+  "guide testing": 3,
+};
+
+for (const [name, lines] of Object.entries(samples)) {
   test(`${name}: each line with a comment gives what the comment says`, async () => {
     const [code] = blocks(readme, `js ${name}`);
     const checked = withChecks(code);
     assert.equal(checked.match(/^assert/gm).length, lines);
-    await load(name, checked);
+    await load(name.replace(" ", "-"), checked);
   });
 }
+
+test("every block of the guide is among the samples", () => {
+  const names = Array.from(readme.matchAll(/^```js (.*)$/gm), ([, name]) => name);
+  assert.deepEqual(names.filter((name) => name !== "worker").sort(), Object.keys(samples).sort());
+});
 
 test("the TypeScript compiles, but for what is marked", () => {
   const [code] = blocks(readme, "ts");

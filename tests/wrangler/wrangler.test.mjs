@@ -1,0 +1,46 @@
+// README.md's worker, bundled by wrangler with README.md's configuration, and what it would upload served by workerd.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import fs from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { serve } from "../../examples/worker/serve.mjs";
+import { blocks, read, root } from "../docs/markdown.mjs";
+
+const folder = fileURLToPath(new URL("build/wrangler/", root));
+const program = `${folder}node_modules/wrangler/bin/wrangler.js`;
+const skip = !fs.existsSync(program) && !process.env.WYE_REQUIRE_ALL && "needs wrangler: make wrangler";
+
+/** What workerd serves: the files that wrangler would upload, the script first. */
+function configOf(files) {
+  const kind = (name) => (name.endsWith(".wasm") ? "wasm" : "esModule");
+  const modules = files.map((name) => `(name = "${name}", ${kind(name)} = embed "${name}")`);
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "api", worker = (modules = [${modules}], compatibilityDate = "2026-10-01"))],
+  sockets = [(name = "http", http = (), service = "api")],
+);\n`;
+}
+
+test("what wrangler makes of the README's worker runs in workerd", { skip }, async (t) => {
+  const app = fs.mkdtempSync(`${folder}app-`);
+  t.after(() => fs.rmSync(app, { recursive: true }));
+  const readme = read("README.md");
+  fs.writeFileSync(`${app}/worker.js`, blocks(readme, "js worker")[0]);
+  fs.writeFileSync(`${app}/wrangler.jsonc`, blocks(readme, "jsonc wrangler")[0]);
+  fs.mkdirSync(`${app}/node_modules`);
+  fs.symlinkSync(fileURLToPath(root), `${app}/node_modules/wye`);
+  const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
+  await promisify(execFile)(process.execPath, [program, "deploy", "--dry-run", "--outdir=out"], { cwd: app, env });
+
+  const wasm = fs.readdirSync(`${app}/out`).filter((name) => name.endsWith(".wasm"));
+  assert.equal(wasm.length, 1);
+  const files = ["worker.js", ...wasm];
+  fs.writeFileSync(`${app}/out/config.capnp`, configOf(files));
+  const worker = await serve(`${app}/out/config.capnp`, 0);
+  t.after(() => worker.stop());
+  const response = await fetch(`http://127.0.0.1:${worker.port}/users/42`);
+  assert.deepEqual(await response.json(), { id: "42" });
+});
