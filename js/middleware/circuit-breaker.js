@@ -2,7 +2,7 @@
 
 import { HttpError } from "../http-error.js";
 import { Breaker } from "./breaker.js";
-import { WyeError } from "../error.js";
+import { badOption } from "./checks.js";
 import { keepRunning } from "./host.js";
 import { milliseconds, whole } from "./numbers.js";
 
@@ -14,16 +14,17 @@ import { milliseconds, whole } from "./numbers.js";
  * @typedef {object} CircuitBreakerOptions
  * @property {number} [failures] so many within the window open it, default 5
  * @property {number} [window] milliseconds, default 10,000
- * @property {number} [cooldown] milliseconds for which it stays open, and after which a probe without an answer is taken
- *   for a failure; default 30,000
+ * @property {number} [cooldown] milliseconds for which it stays open, and after which a probe without an answer is
+ *   taken for a failure; default 30,000
  * @property {number} [probes] requests that are let through then; all must succeed. Default 1
- * @property {(outcome: Outcome) => boolean} [isFailure] default: an error, but an HttpError below 500; a status of 500 or more
+ * @property {(outcome: Outcome) => boolean} [isFailure] default: an error, but an HttpError below 500; a status of 500
+ *   or more
  * @property {() => number} [now] milliseconds; for tests
  */
 
 /**
- * Answers with 503 and Retry-After, without calling the rest of the chain, while that has failed too often. Put it around
- * one thing that can fail: one backend. Requests whose client left (where the host tells) count neither way.
+ * Answers with 503 and Retry-After, without calling the rest of the chain, while that has failed too often. Put it
+ * around one thing that can fail: one backend. Requests whose client left (where the host tells) count neither way.
  * @param {CircuitBreakerOptions} [options]
  */
 export function circuitBreaker(options = {}) {
@@ -34,7 +35,7 @@ export function circuitBreaker(options = {}) {
   milliseconds("circuitBreaker: window", window);
   milliseconds("circuitBreaker: cooldown", cooldown);
   if (typeof isFailure !== "function")
-    throw new WyeError("BAD_ARGUMENT", "bad argument: circuitBreaker: isFailure is a function of { response, error }");
+    throw badOption("circuitBreaker: isFailure is a function of { response, error }");
   const breaker = new Breaker({ failures, window, cooldown, probes });
 
   return async (/** @type {any} */ c) => {

@@ -1,6 +1,6 @@
 // Identical requests at one time share one run. What becomes of a run is drawn in flights.js.
 
-import { WyeError } from "../error.js";
+import { badOption } from "./checks.js";
 import { Flights } from "./flights.js";
 import { keepRunning } from "./host.js";
 import { milliseconds, whole } from "./numbers.js";
@@ -72,7 +72,7 @@ function urlOf(c) {
 function checkedNames(names) {
   if (Array.isArray(names) && names.every((name) => typeof name === "string"))
     return names.map((name) => name.toLowerCase());
-  throw new WyeError("BAD_ARGUMENT", "bad argument: coalesce: vary is an array of names of header fields");
+  throw badOption("coalesce: vary is an array of names of header fields");
 }
 
 /**

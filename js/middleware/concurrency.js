@@ -14,8 +14,8 @@ import { watchBody } from "./watch-body.js";
  * @property {number} limit requests that may run at one time
  * @property {number} [queue] requests that may wait, default 0
  * @property {number} [maxWait] milliseconds that one may wait, default 10,000
- * @property {number} [lease] milliseconds, default 60,000, after which a request that neither ended nor sent anything does
- *   not count any more: longer than your slowest answer
+ * @property {number} [lease] milliseconds, default 60,000, after which a request that neither ended nor sent anything
+ *   does not count any more: longer than your slowest answer
  * @property {number} [retryAfter] seconds for Retry-After, default 1
  * @property {boolean} [bodies] default true: a request runs until its response's body ends or is cancelled, which takes
  *   a stream of its own around each body; false: until its response is made

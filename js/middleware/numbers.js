@@ -1,6 +1,6 @@
 // Options that are numbers, checked when the middleware is made.
 
-import { WyeError } from "../error.js";
+import { badOption } from "./checks.js";
 
 /**
  * @param {string} what the middleware's name and the option's
@@ -9,7 +9,7 @@ import { WyeError } from "../error.js";
  */
 export function whole(what, value, least) {
   if (Number.isSafeInteger(value) && Number(value) >= least) return Number(value);
-  throw new WyeError("BAD_ARGUMENT", `bad argument: ${what} is an integer from ${least}, not ${String(value)}`);
+  throw badOption(`${what} is an integer from ${least}, not ${String(value)}`);
 }
 
 /**
@@ -19,8 +19,5 @@ export function whole(what, value, least) {
  */
 export function milliseconds(what, value) {
   if (typeof value === "number" && value > 0 && value < 2 ** 31) return value;
-  throw new WyeError(
-    "BAD_ARGUMENT",
-    `bad argument: ${what} is a number of milliseconds, above 0 and below 2147483648, not ${String(value)}`,
-  );
+  throw badOption(`${what} is a number of milliseconds, above 0 and below 2147483648, not ${String(value)}`);
 }

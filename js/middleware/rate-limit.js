@@ -1,8 +1,8 @@
 // So many requests a second for each key; 429 above that.
 
 import { TokenBuckets } from "../buckets.js";
-import { WyeError } from "../error.js";
 import { HttpError } from "../http-error.js";
+import { badOption } from "./checks.js";
 
 /**
  * @typedef {object} RateLimitOptions
@@ -43,7 +43,7 @@ function tooMany(seconds) {
 /** @param {unknown} key */
 function checkedKey(key) {
   if (typeof key === "string") return key;
-  throw new WyeError("BAD_ARGUMENT", `bad argument: rateLimit: key gave no string, but ${String(key)}`);
+  throw badOption(`rateLimit: key gave no string, but ${String(key)}`);
 }
 
 /**
@@ -56,9 +56,7 @@ function clientAddress(c) {
   if (connection) return connection.replace(/:\d+$/, ""); // the port is another one for each connection
   const address = c.request.headers.get("cf-connecting-ip");
   if (address) return address;
-  throw new WyeError(
-    "BAD_ARGUMENT",
-    "bad argument: rateLimit: this host does not tell the client's address; write key: (c) => ... " +
-      "with a text that tells who asks",
+  throw badOption(
+    "rateLimit: this host does not tell the client's address; write key: (c) => ... with a text that tells who asks",
   );
 }
