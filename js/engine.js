@@ -26,6 +26,9 @@ import { RouteTable, lastMatch } from "./table.js";
 
 const REQUEST_ID = 32;
 
+/** What `OPTIONS *` is as a URL: an authority with the `*` at its end (workerd), no path. */
+const ABOUT_ALL = /^[a-z]+:\/\/[^/?#]*\*$/;
+
 /** @param {Context} c */
 export function defaultNotFound(c) {
   return c.text("404 Not Found", 404);
@@ -79,9 +82,9 @@ function wrongAnswer(result) {
   );
 }
 
-/** The methods of a table's miss, with those that the app serves by itself. @param {string} methods */
+/** An `Allow` field: the methods, and those that the app serves by itself. @param {string[]} methods */
 function withOwn(methods) {
-  const all = new Set(methods.split(", "));
+  const all = new Set(methods);
   if (all.has("GET")) all.add("HEAD");
   return [...all.add("OPTIONS")].sort().join(", ");
 }
@@ -110,7 +113,8 @@ export class Engine {
     this.maxBody = maxBody;
     this.table = new RouteTable(options);
     this.#found = lastMatch(this.table);
-    this.#pool = new Pool((index) => new RequestSlot(index, this), maxContexts, (slot, full) => this.#reclaim(slot, full));
+    const reclaim = (/** @type {RequestSlot} */ slot, /** @type {boolean} */ full) => this.#reclaim(slot, full);
+    this.#pool = new Pool((index) => new RequestSlot(index, this), maxContexts, reclaim);
   }
 
   get stats() {
@@ -157,6 +161,7 @@ export class Engine {
    */
   fetch(request, env, executionCtx) {
     const { method, url } = request;
+    if (method === "OPTIONS" && ABOUT_ALL.test(url)) return this.#aboutAll();
     const id = method === "HEAD" ? this.#lookUpHead(url) : this.table.matchUrl(method, url);
     const slot = this.#pool.take(this.#found);
     if (slot === undefined) return unavailable();
@@ -167,6 +172,12 @@ export class Engine {
     slot.chain = id >= 0 ? this.#chains[id] : this.#miss(slot, id);
     slot.position = 0;
     return this.#run(slot, slot.chain[0]);
+  }
+
+  /** The answer to `OPTIONS *` (RFC 9110 9.3.7): the methods of all routes. */
+  #aboutAll() {
+    const methods = this.routes.map(({ method }) => method).filter((method) => method !== "*");
+    return new Response(null, { status: 204, headers: { allow: withOwn(methods) } });
   }
 
   /**
@@ -279,7 +290,7 @@ export class Engine {
    * @param {number} outcome
    */
   #miss(slot, outcome) {
-    if (outcome === METHOD_NOT_ALLOWED) slot.allow = withOwn(this.table.allow ?? "");
+    if (outcome === METHOD_NOT_ALLOWED) slot.allow = withOwn(this.table.allow?.split(", ") ?? []);
     if (outcome === REDIRECT) slot.location = this.table.location ?? "";
     return (this.#missChain ??= [
       ...stepsFor(this.layers, undefined),

@@ -22,7 +22,9 @@ const FIRST_PARAMS = 8;
 /** Slots that are looked at for most of the requests that find none free, where no more may be made. */
 const LOOKED_AT = 64;
 
-/** Bytes that are thrown away to call the collector, for each request that was refused, and at most; see #lookThrough. */
+/**
+ * Bytes that are thrown away to call the collector, for each request that was refused, and at most; see #lookThrough.
+ */
 const PRESSURE = 1048576;
 const MOST_PRESSURE = 67108864;
 
@@ -79,8 +81,8 @@ export class Pool {
    * Takes no linear memory before the first slot is asked for.
    * @param {(index: number) => S} make a slot for a place
    * @param {number} maximum slots that there may be
-   * @param {(slot: S, full: boolean) => void} [reclaim] is called where no slot is free: gives the slot back if it is in
-   *   use for no good any more; full: no more slots may be made
+   * @param {(slot: S, full: boolean) => void} [reclaim] is called where no slot is free: gives the slot back if it is
+   *   in use for no good any more; full: no more slots may be made
    */
   constructor(make, maximum, reclaim) {
     if (!Number.isInteger(maximum) || maximum < 1 || maximum > MAX_SLOTS)
@@ -147,13 +149,13 @@ export class Pool {
   }
 
   /**
-   * Looks for slots that are in use for no good, and says whether there are enough of them. A pool that can grow does so
-   * rather than look through itself for each of many requests: half of it has to come back.
+   * Looks for slots that are in use for no good, and says whether there are enough of them. A pool that can grow does
+   * so rather than look through itself for each of many requests: half of it has to come back.
    *
-   * One that cannot goes round its slots as the hand of a clock does, a few for each request that it would refuse. Which
-   * slots are of no good is learnt from the collector, who may be long in coming. So behind 1, 2, 4, 8 requests that were
-   * refused on end, and so on, one only throws away some memory, of which the collector is told, and the next one looks
-   * at all slots. (Not in one go: what was seen through a WeakRef stays until the job is over.)
+   * One that cannot goes round its slots as the hand of a clock does, a few for each request that it would refuse.
+   * Which slots are of no good is learnt from the collector, who may be long in coming. So behind 1, 2, 4, 8 requests
+   * that were refused on end, and so on, one only throws away some memory, of which the collector is told, and the
+   * next one looks at all slots. (Not in one go: what was seen through a WeakRef stays until the job is over.)
    * @param {boolean} full
    */
   #lookThrough(full) {

@@ -51,10 +51,23 @@ function initOf(slot, kind, init) {
  */
 function fullInit(slot, kind, init) {
   const given = typeof init === "number" ? { status: init } : (init ?? {});
-  const headers = new Headers(given.headers);
+  const headers = new Headers();
   setFields(slot, headers, 0);
+  if (given.headers !== undefined) addGiven(headers, new Headers(given.headers));
   if (kind.type && !headers.has("content-type")) headers.set("content-type", kind.type);
   return { ...given, status: given.status ?? slot.status, headers };
+}
+
+/**
+ * What stands in `init` wins over what was set before, and goes along with what was appended.
+ * @param {Headers} headers
+ * @param {Headers} given
+ */
+function addGiven(headers, given) {
+  for (const [name, value] of given) {
+    if (name === "set-cookie" || name === "vary") headers.append(name, value);
+    else headers.set(name, value);
+  }
 }
 
 /**

@@ -5,7 +5,10 @@
 
 enum { HEAD = 64, PLACES = WYE__PLACES_OF_A_KEY };
 
-/* What a clock that was read twice may lack: so that who waits as long as he was told does not find a hair too little. */
+/*
+ * What a clock that was read twice may lack: so that who waits as long as he was told does not find a hair too
+ * little.
+ */
 static const double HAIR = 1e-6;
 
 static uint32_t sets_for(uint32_t keys) { return (keys + PLACES - 1) / PLACES; }

@@ -1,6 +1,6 @@
 /*
- * The server of examples/c-server: the cases that the CGI program has, over HTTP; what only a server has; load; and that
- * it stops under load without a request being lost.
+ * The server of examples/c-server: the cases that the CGI program has, over HTTP; what only a server has; load; and
+ * that it stops under load without a request being lost.
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
