@@ -27,7 +27,7 @@ import { RouteTable, lastMatch } from "./table.js";
 const REQUEST_ID = 32;
 
 /** What `OPTIONS *` is as a URL: an authority with the `*` at its end (workerd), no path. */
-const ABOUT_ALL = /^[a-z]+:\/\/[^/?#]*\*$/;
+const ABOUT_ALL = /^[a-z]+:\/\/[^/?#]*\*\/?$/;
 
 /** @param {Context} c */
 export function defaultNotFound(c) {
