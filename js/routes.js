@@ -1,7 +1,7 @@
 // What routes are added with: methods, middleware, groups, mounts, hosts. An app is one; so is what `group` and `host`
 // hand to their functions, with a prefix, a host and middleware of its own.
 
-import { text } from "./arguments.js";
+import { object, text } from "./arguments.js";
 import { EVERYTHING, layerOf } from "./cover.js";
 import { defaultNotFound, defaultOnError, errorsTo, missesTo } from "./engine.js";
 import { WyeError } from "./error.js";
@@ -33,6 +33,14 @@ function functions(what, steps) {
   const wrong = steps.findIndex((step) => typeof step !== "function");
   if (steps.length > 0 && wrong < 0) return /** @type {Step[]} */ (steps);
   throw badArgument(wrong < 0 ? `${what} wants a function` : `${what} wants functions, not ${typeof steps[wrong]}`);
+}
+
+/** @param {unknown} body */
+function encoded(body) {
+  if (typeof body === "string") return new TextEncoder().encode(body);
+  if (body instanceof ArrayBuffer) return new Uint8Array(body.slice(0));
+  if (body instanceof Uint8Array) return body.slice();
+  throw badArgument("the body of a static answer is a string, an ArrayBuffer or a Uint8Array");
 }
 
 /**
@@ -171,11 +179,12 @@ export class Routes {
    * @param {ResponseInit} [init]
    */
   static(pattern, body, init = {}) {
-    const isText = typeof body === "string";
-    const bytes = isText ? new TextEncoder().encode(body) : new Uint8Array(body).slice();
-    const headers = new Headers(init.headers);
-    if (isText && !headers.has("content-type")) headers.set("content-type", "text/plain;charset=UTF-8");
-    const fixed = { ...init, headers: Object.fromEntries(headers) };
+    const bytes = encoded(body);
+    const given = /** @type {ResponseInit} */ (object("what a static answer has", init));
+    const headers = new Headers(given.headers);
+    if (typeof body === "string" && !headers.has("content-type"))
+      headers.set("content-type", "text/plain;charset=UTF-8");
+    const fixed = { ...given, headers: [...headers] };
     return this.get(pattern, () => new Response(bytes, fixed));
   }
 
