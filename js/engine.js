@@ -112,7 +112,7 @@ export class Engine {
     this.maxBody = maxBody;
     this.table = new RouteTable(options);
     this.#found = lastMatch(this.table);
-    this.#pool = new Pool((index) => new RequestSlot(index, this), maxContexts, (slots) => this.#reclaim(slots));
+    this.#pool = new Pool((index) => new RequestSlot(index, this), maxContexts, (slot, full) => this.#reclaim(slot, full));
   }
 
   get stats() {
@@ -199,6 +199,7 @@ export class Engine {
     }
     if (!isPromise(result)) return this.finish(slot, result);
     slot.hooks.out++;
+    slot.waits = true;
     return result.then(slot.hooks.answered, slot.hooks.failed);
   }
 
@@ -260,11 +261,21 @@ export class Engine {
   }
 
   /**
-   * Gives back the slots of clients that have gone.
-   * @param {RequestSlot[]} slots
+   * Gives back a slot whose request nothing can end any more or, where no more slots may be made, whose client has
+   * gone.
+   * @param {RequestSlot} slot
+   * @param {boolean} full
    */
-  #reclaim(slots) {
-    for (const slot of slots) if (slot.generation !== 0 && hasGone(slot.request)) this.release(slot);
+  #reclaim(slot, full) {
+    if (slot.lost || (full && slot.hangs && hasGone(slot.seen))) this.#takeBack(slot);
+    else if (slot.generation !== 0 && slot.hangs) slot.doubt();
+  }
+
+  /** @param {RequestSlot} slot */
+  #takeBack(slot) {
+    slot.recover();
+    if (slot.doubted !== 0) slot.generation = slot.doubted; // there is nothing left of it
+    this.release(slot);
   }
 
   // ---------------------------------------------------------------- misses
@@ -321,10 +332,10 @@ function dropUnread(slot, response) {
   if (response.body !== stream && !stream.locked) stream.cancel().catch(() => {});
 }
 
-/** @param {Request} request */
+/** @param {Request | undefined} request */
 function hasGone(request) {
   try {
-    return request.signal?.aborted === true;
+    return request?.signal?.aborted === true;
   } catch {
     return false; // a host that does not let one request look at another
   }

@@ -91,7 +91,8 @@ export async function startContender(name, style, { title, kinds }) {
   const hello = await get("hello");
   const ask = (line) => {
     const [command, kind, ms] = line.split(" ");
-    return command === "bytes" ? countBytes(() => get(`bytes/${kind}`), collections) : get(`${command}/${kind}?ms=${ms}`);
+    if (command === "bytes") return countBytes(() => get(`bytes/${kind}`), collections);
+    return get(`${command}/${kind}?ms=${ms}`);
   };
   return { title, kinds, hello, ask, stop };
 }

@@ -191,8 +191,8 @@ function keepCopy(response, most, keep) {
     keep(gathered.bytes());
     return response;
   }
-  const stream = relay(response.body.getReader(), (piece, whole) => {
-    if (whole && gathered) keep(gathered.bytes());
+  const stream = relay(response.body.getReader(), (piece, done) => {
+    if (done && gathered) keep(gathered.bytes());
     if (!gathered?.add(piece)) gathered = undefined;
   });
   return new Response(stream, response);
