@@ -96,6 +96,8 @@ export class Engine {
   routes = [];
   /** @type {Layer[]} what runs around misses */
   layers = [];
+  /** @type {Layer[]} what answers them, below apps that were mounted: behind all that runs around them */
+  answers = [];
   /** The chains of the routes, by handler id. @type {Step[][]} */
   #chains = [];
   /** That of all misses; laid out when the first one comes. @type {Step[] | undefined} */
@@ -145,9 +147,13 @@ export class Engine {
     this.routes.push(route);
   }
 
-  /** @param {Layer} layer around misses, where it covers them */
-  addLayer(layer) {
-    this.layers.push(layer);
+  /**
+   * @param {Layer[]} layers around misses, where they cover them
+   * @param {Layer[]} [answers] to misses
+   */
+  addLayers(layers, answers = []) {
+    this.layers.push(...layers);
+    this.answers.push(...answers);
     this.#missChain = undefined;
   }
 
@@ -293,7 +299,7 @@ export class Engine {
     if (outcome === METHOD_NOT_ALLOWED) slot.allow = withOwn(this.table.allow?.split(", ") ?? []);
     if (outcome === REDIRECT) slot.location = this.table.location ?? "";
     return (this.#missChain ??= [
-      ...stepsFor(this.layers, undefined),
+      ...stepsFor([...this.layers, ...this.answers], undefined),
       (c) => this.#answerMiss(c),
     ]);
   }

@@ -1,7 +1,7 @@
 // Router: an app. Routes with handlers, middleware around them, and `fetch`.
 
 import { Engine } from "./engine.js";
-import { Routes, engineOf } from "./routes.js";
+import { Routes, engineOf, functions } from "./routes.js";
 import { WyeError } from "./error.js";
 
 /** @typedef {import("./arguments.js").TableOptions & { maxContexts?: number, maxBody?: number }} RouterOptions */
@@ -47,7 +47,7 @@ export class Router extends Routes {
    * @param {(c: any) => any} handler
    */
   notFound(handler) {
-    engineOf(this).notFound = handler;
+    [engineOf(this).notFound] = functions("notFound", [handler]);
     return this;
   }
 
@@ -56,7 +56,7 @@ export class Router extends Routes {
    * @param {(error: any, c: any) => any} handler
    */
   onError(handler) {
-    engineOf(this).onError = handler;
+    [engineOf(this).onError] = functions("onError", [handler]);
     return this;
   }
 
