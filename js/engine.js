@@ -9,6 +9,7 @@ import { Pool } from "./pool.js";
 import { RequestSlot } from "./request-slot.js";
 import { TEXT, respond, withFields, withoutBody } from "./respond.js";
 import { RouteTable, lastMatch } from "./table.js";
+import { Watch } from "./watch.js";
 
 /**
  * @typedef {import("./cover.js").Layer} Layer
@@ -115,8 +116,12 @@ export class Engine {
     this.maxBody = maxBody;
     this.table = new RouteTable(options);
     this.#found = lastMatch(this.table);
-    const reclaim = (/** @type {RequestSlot} */ slot, /** @type {boolean} */ full) => this.#reclaim(slot, full);
-    this.#pool = new Pool((index) => new RequestSlot(index, this), maxContexts, reclaim);
+    const watch = new Watch();
+    this.#pool = new Pool(
+      (index) => new RequestSlot(index, this),
+      maxContexts,
+      (slots, full) => watch.exhausted(slots, full),
+    );
   }
 
   get stats() {
@@ -271,24 +276,6 @@ export class Engine {
     return readText(this.#pool.requestId(slot), REQUEST_ID);
   }
 
-  /**
-   * Gives back a slot whose request nothing can end any more or, where no more slots may be made, whose client has
-   * gone.
-   * @param {RequestSlot} slot
-   * @param {boolean} full
-   */
-  #reclaim(slot, full) {
-    if (slot.lost || (full && slot.hangs && hasGone(slot.seen))) this.#takeBack(slot);
-    else if (slot.generation !== 0 && slot.hangs) slot.doubt();
-  }
-
-  /** @param {RequestSlot} slot */
-  #takeBack(slot) {
-    slot.recover();
-    if (slot.doubted !== 0) slot.generation = slot.doubted; // there is nothing left of it
-    this.release(slot);
-  }
-
   // ---------------------------------------------------------------- misses
 
   /**
@@ -341,13 +328,4 @@ function unavailable() {
 function dropUnread(slot, response) {
   const stream = /** @type {ReadableStream} */ (slot.stream);
   if (response.body !== stream && !stream.locked) stream.cancel().catch(() => {});
-}
-
-/** @param {Request | undefined} request */
-function hasGone(request) {
-  try {
-    return request?.signal?.aborted === true;
-  } catch {
-    return false; // a host that does not let one request look at another
-  }
 }

@@ -123,8 +123,9 @@ export function setFields({ fields, fieldsEnd }, headers, from, appended = false
  * @param {string} value
  */
 function appendOnce(headers, name, value) {
-  const isCookie = /^set-cookie$/i.test(name);
-  const there = isCookie ? headers.getSetCookie().includes(value) : `, ${headers.get(name)}, `.includes(`, ${value}, `);
+  const values = headers.get(name) ?? "";
+  const isCookie = /^set-cookie$/i.test(name); // a field for each: their values may have commas
+  const there = isCookie ? headers.getSetCookie().includes(value) : `, ${values}, `.includes(`, ${value}, `);
   if (!there) headers.append(name, value);
 }
 
