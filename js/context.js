@@ -6,7 +6,7 @@ import { bodyJson, bodyText, readBody } from "./body.js";
 import { HttpError } from "./http-error.js";
 import { stale } from "./pool.js";
 import { queryOf, queryValue } from "./query.js";
-import { JSON_TEXT, MARKUP, NO_TYPE, TEXT, addField, encodeJson, respond } from "./respond.js";
+import { JSON_TEXT, MARKUP, NO_TYPE, TEXT, addField, jsonText, respond } from "./respond.js";
 import { streamOf } from "./stream.js";
 import { WyeError } from "./error.js";
 
@@ -145,7 +145,7 @@ export class Context {
 
   /** @param {unknown} key */
   get(key) {
-    return live(this.#slot, this.#generation).store?.get(key);
+    return live(this.#slot, this.#generation).store.get(key);
   }
 
   /**
@@ -154,7 +154,7 @@ export class Context {
    */
   set(key, value) {
     const slot = live(this.#slot, this.#generation);
-    (slot.store ??= new Map()).set(key, value);
+    slot.store.set(key, value);
   }
 
   /** Runs the rest of the chain: the next middleware, or the handler. */
@@ -214,7 +214,7 @@ export class Context {
    * @param {Init} [init]
    */
   json(value, init) {
-    return respond(live(this.#slot, this.#generation), encodeJson(value), JSON_TEXT, init);
+    return respond(live(this.#slot, this.#generation), jsonText(value), JSON_TEXT, init);
   }
 
   /**

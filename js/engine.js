@@ -206,7 +206,7 @@ export class Engine {
     if (!(result instanceof Response)) return this.fail(slot, wrongAnswer(result));
     let response = result;
     try {
-      if (slot.fields.length > 0) response = withFields(slot, response);
+      if (slot.fieldsEnd > 0) response = withFields(slot, response);
       if (slot.head && response.body !== null) response = withoutBody(response);
     } catch (error) {
       return this.fail(slot, error);

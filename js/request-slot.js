@@ -2,6 +2,7 @@
 // clears what was used.
 
 import { Slot } from "./pool.js";
+import { Store } from "./store.js";
 
 /** @typedef {(c: any) => any} Step a middleware or a handler */
 /** @typedef {import("./engine.js").Engine} Engine */
@@ -63,16 +64,20 @@ export class RequestSlot extends Slot {
   /** How a miss is answered. */
   allow = "";
   location = "";
-  /** For the next response: its status, and fields: name, value and "append" or "set", one behind the other. */
+  /**
+   * For the next response: its status, and fields: name, value and "append" or "set", one behind the other. An array
+   * that is emptied gives its room back, so where they end stands beside it.
+   */
   status = 200;
   /** @type {string[]} */
   fields = [];
+  fieldsEnd = 0;
   /** The last response that `c` made, and how many of `fields` it has. */
   /** @type {Response | undefined} */
   made;
   applied = 0;
-  /** @type {Map<unknown, unknown> | undefined} what c.set has stored; kept, empty, for the next request */
-  store;
+  /** What c.set has stored. */
+  store = new Store();
   /** @type {Promise<Uint8Array> | undefined} */
   body;
   /** @type {unknown} what onError handles */
@@ -120,8 +125,8 @@ export class RequestSlot extends Slot {
     this.request = this.env = this.executionCtx = undefined;
     this.chain = NO_CHAIN;
     this.status = 200;
-    if (this.fields.length > 0) this.fields.length = 0;
-    if (this.store !== undefined && this.store.size > 0) this.store.clear();
+    while (this.fieldsEnd > 0) this.fields[--this.fieldsEnd] = "";
+    this.store.clear();
     this.made = this.body = this.error = this.stream = undefined;
     this.applied = 0;
     this.head = this.failing = this.answered = false;

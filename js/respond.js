@@ -3,10 +3,11 @@
 /** @typedef {import("./request-slot.js").RequestSlot} RequestSlot */
 /** @typedef {number | ResponseInit | undefined} Init a status, or all that a Response takes */
 
-const encoder = new TextEncoder();
-
-/** What most responses need, made once. A text's type is set by Response itself. */
-const PLAIN = { headers: {} };
+/**
+ * What most responses need, made once. A text's type is set by Response itself.
+ * @type {{ headers?: Record<string, string> }}
+ */
+const PLAIN = {};
 const HTML = { headers: { "content-type": "text/html;charset=UTF-8" } };
 const JSON_TYPE = { headers: { "content-type": "application/json" } };
 
@@ -24,10 +25,22 @@ export const NO_TYPE = { type: "", init: PLAIN };
  * @param {Init} init
  */
 export function respond(slot, body, kind, init) {
-  const plain = init === undefined && slot.status === 200 && slot.fields.length === 0;
-  slot.made = new Response(body, plain ? kind.init : fullInit(slot, kind, init));
-  slot.applied = slot.fields.length;
+  slot.made = new Response(body, initOf(slot, kind, init));
+  slot.applied = slot.fieldsEnd;
   return slot.made;
+}
+
+/**
+ * Headers are made for those responses only that have more than their type.
+ * @param {RequestSlot} slot
+ * @param {typeof TEXT} kind
+ * @param {Init} init
+ * @returns {ResponseInit}
+ */
+function initOf(slot, kind, init) {
+  if (slot.fieldsEnd > 0 || typeof init === "object") return fullInit(slot, kind, init);
+  const status = init ?? slot.status;
+  return status === 200 ? kind.init : { status, headers: kind.init.headers };
 }
 
 /**
@@ -45,13 +58,13 @@ function fullInit(slot, kind, init) {
 }
 
 /**
- * JSON as bytes.
+ * JSON as text, which the Response encodes to bytes: once. Given bytes it would have to copy them.
  * @param {unknown} value
  */
-export function encodeJson(value) {
+export function jsonText(value) {
   const text = JSON.stringify(value);
   if (text === undefined) throw new TypeError(`c.json: a value of type ${typeof value} is nothing that JSON can say`);
-  return encoder.encode(text);
+  return text;
 }
 
 // ---------------------------------------------------------------- fields
@@ -66,7 +79,11 @@ const PARTS = 3;
  * @param {boolean} append
  */
 export function addField(slot, name, value, append) {
-  slot.fields.push(name, value ?? "", value === undefined ? "delete" : append ? "append" : "set");
+  const { fields, fieldsEnd: end } = slot;
+  fields[end] = name;
+  fields[end + 1] = value ?? "";
+  fields[end + 2] = value === undefined ? "delete" : append ? "append" : "set";
+  slot.fieldsEnd = end + PARTS;
 }
 
 /**
@@ -74,9 +91,9 @@ export function addField(slot, name, value, append) {
  * @param {Headers} headers
  * @param {number} from which of the fields is the first
  */
-function setFields({ fields }, headers, from) {
-  for (let i = from; i < fields.length; i += PARTS) {
-    const [name, value, how] = [fields[i], fields[i + 1], fields[i + 2]];
+function setFields({ fields, fieldsEnd }, headers, from) {
+  for (let i = from; i < fieldsEnd; i += PARTS) {
+    const name = fields[i], value = fields[i + 1], how = fields[i + 2];
     if (how === "set") headers.set(name, value);
     else if (how === "delete") headers.delete(name);
     else if (!hasValue(headers, name, value)) headers.append(name, value);
@@ -102,7 +119,7 @@ function hasValue(headers, name, value) {
  */
 export function withFields(slot, response) {
   const from = response === slot.made ? slot.applied : 0;
-  if (from === slot.fields.length) return response;
+  if (from === slot.fieldsEnd) return response;
   try {
     setFields(slot, response.headers, from);
     return response;

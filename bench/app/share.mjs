@@ -1,8 +1,8 @@
 // The framework's own share of the heap, exactly: what wye's Router allocates for a request, its host's objects and the
 // handler's own not counted; and what the pool's integer handles allocate, which is nothing.
 //
-// `node bench/app/share.mjs [--requests N]` prints it and fails if it is over its budget; `measureShares` and `overShare`
-// give the same to a test.
+// `node bench/app/share.mjs [--requests N]` prints it and fails if it is over its budget; a test has the same from
+// `measureShares` and `overShare`.
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ import { bytesAllocated } from "../bytes.mjs";
 import { freshPaths } from "../fresh.mjs";
 import { BY, makeRequests, ORIGIN, ROUTES, SERVED, TOKEN } from "./routes.mjs";
 
-/** The most that a request may take, in bytes: the one object that a handler is given; with integer handles, nothing. */
+/** The most that a request may take, in bytes: `c`, the one object that a handler is given; as an integer, nothing. */
 export const BUDGETS = { router: 96, handles: 0 };
 
 /**
@@ -24,17 +24,20 @@ export const BUDGETS = { router: 96, handles: 0 };
  */
 
 /**
- * Measures in a process of its own, in which nothing else runs.
+ * Measures each kind of work in a process of its own: what V8 makes of the host's code depends on all that calls it.
  * @param {{ requests?: number, node?: string }} [options] how many, for each kind of work
  * @returns {Share[]}
  */
 export function measureShares({ requests = 1_000_000, node = process.execPath } = {}) {
-  const flags = ["--expose-gc", "--min-semi-space-size=16"];
-  const args = [...flags, fileURLToPath(import.meta.url), "--child", "--requests", String(requests)];
-  const { status, stdout, stderr } = spawnSync(node, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`the measurement of a request's share failed: ${stderr}`);
-  return JSON.parse(stdout);
+  return Object.keys(WORK).map((work) => {
+    const args = [...FLAGS, fileURLToPath(import.meta.url), "--work", work, "--requests", String(requests)];
+    const { status, stdout, stderr } = spawnSync(node, args, { encoding: "utf8" });
+    if (status !== 0) throw new Error(`the measurement of a request's share failed: ${stderr}`);
+    return JSON.parse(stdout);
+  });
 }
+
+const FLAGS = ["--expose-gc", "--min-semi-space-size=16"];
 
 /**
  * @param {Share[]} shares
@@ -53,18 +56,19 @@ const COUNT = 4000, WARM_PASSES = 30, RUNS = 5;
 // One for all requests: with fresh ones the host's own bytes would drown those of the framework.
 const RESPONSE = new Response("ok");
 
-async function child(count) {
-  const wye = await import("wye");
-  const sent = makeRequests("hits", COUNT);
-  const requests = sent.map(({ method, path, headers }) => new Request(ORIGIN + path, { method, headers }));
-  const jobs = [
-    job("router: a handler alone", "router", app(wye, []), requests, readNothing),
-    job("router: three middlewares", "router", app(wye, MIDDLEWARE), requests, readHeaders),
-    job("control: an object on purpose", undefined, app(wye, [lavish]), requests, readNothing),
-    handles(wye, sent)
-  ];
-  for (const each of jobs) warm(each);
-  return jobs.map((each) => share(each, count));
+/** @type {Record<string, { budget?: keyof typeof BUDGETS, make: (wye: object, sent: object[]) => object }>} */
+const WORK = {
+  "router, a handler alone": { budget: "router", make: (wye, sent) => serving(wye, sent, [], readRequest) },
+  "router, three middlewares": { budget: "router", make: (wye, sent) => serving(wye, sent, MIDDLEWARE, readHeaders) },
+  "integer handles of the pool": { budget: "handles", make: handles },
+  "control: an object on purpose": { make: (wye, sent) => serving(wye, sent, [lavish], readRequest) }
+};
+
+async function child(work, count) {
+  const { budget, make } = WORK[work];
+  const job = make(await import("wye"), makeRequests("hits", COUNT));
+  warm(job);
+  return { work, budget, ...share(job, count) };
 }
 
 // ------------------------------------------------------------------ through the Router
@@ -95,33 +99,30 @@ function handler(c) {
   return RESPONSE;
 }
 
-function app({ Router }, middleware) {
+function serving({ Router }, sent, middleware, host) {
+  const requests = sent.map(({ method, path, headers }) => new Request(ORIGIN + path, { method, headers }));
   const router = new Router();
   if (middleware.length > 0) router.use(...middleware);
   for (const { method, pattern } of ROUTES) router.on(method, pattern, handler);
-  return router;
-}
-
-function job(work, budget, router, requests, host) {
-  const serve = () => {
+  const run = () => {
     for (let i = 0; i < COUNT; i++) {
       if (router.fetch(requests[i]) !== RESPONSE) throw new Error(`${requests[i].url} was not answered`);
     }
   };
-  const serveWithout = () => {
+  const runHost = () => {
     for (let i = 0; i < COUNT; i++) host(requests[i]);
   };
-  return { work, budget, run: serve, host: serveWithout, renew() {} };
+  return { run, host: runHost, renew() {} };
 }
 
 // What the framework asks the host for, whoever asks.
-function readNothing(request) {
+function readRequest(request) {
   kept.method = request.method;
   kept.url = request.url;
 }
 
 function readHeaders(request) {
-  readNothing(request);
+  readRequest(request);
   kept.client = request.headers.get("x-client");
   if (request.headers.get("authorization") !== TOKEN) throw new Error("no token");
   RESPONSE.headers.set(SERVED, BY);
@@ -149,7 +150,7 @@ function handles({ ContextPool, RouteTable }, sent) {
     }
     kept.client = sum;
   };
-  return { work: "pool: integer handles", budget: "handles", run, host() {}, renew };
+  return { run, host() {}, renew };
 }
 
 function readSpans(pool, handle) {
@@ -172,8 +173,8 @@ function warm({ run, host, renew }) {
   }
 }
 
-function share({ work, budget, run, host, renew }, count) {
-  const sum = { work, budget, requests: 0, own: 0, host: 0 };
+function share({ run, host, renew }, count) {
+  const sum = { requests: 0, own: 0, host: 0 };
   for (; sum.requests < count; sum.requests += COUNT) {
     const all = bytesAllocated(run, { runs: RUNS, prepare: renew });
     const hosts = bytesAllocated(host, { runs: RUNS });
@@ -190,7 +191,7 @@ export function reportShares(options) {
   const shares = measureShares(options);
   for (const { work, requests, own, host } of shares) {
     const each = (bytes) => Math.round((bytes / requests) * 1000) / 1000;
-    console.log(`  ${work.padEnd(32)} ${each(own)} bytes a request, beside ${each(host)} of the host`);
+    console.log(`  ${work.padEnd(30)} ${each(own)} bytes a request, beside ${each(host)} of the host`);
   }
   const over = overShare(shares);
   for (const complaint of over) console.log(`  OVER BUDGET: ${complaint}`);
@@ -198,10 +199,10 @@ export function reportShares(options) {
 }
 
 async function main() {
-  const options = { requests: { type: "string", default: "1000000" }, child: { type: "boolean", default: false } };
-  const { values } = parseArgs({ options });
-  if (values.child) return console.log(JSON.stringify(await child(Number(values.requests))));
-  process.exitCode = reportShares({ requests: Number(values.requests) }).over.length > 0 ? 1 : 0;
+  const { values } = parseArgs({ options: { requests: { type: "string", default: "1000000" }, work: { type: "string" } } });
+  const requests = Number(values.requests);
+  if (values.work) return console.log(JSON.stringify(await child(values.work, requests)));
+  process.exitCode = reportShares({ requests }).over.length > 0 ? 1 : 0;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
