@@ -87,11 +87,11 @@ export function addField(slot, name, value, append) {
 }
 
 /**
- * @param {RequestSlot} slot
+ * @param {{ fields: string[], fieldsEnd?: number }} slot
  * @param {Headers} headers
  * @param {number} from which of the fields is the first
  */
-function setFields({ fields, fieldsEnd }, headers, from) {
+export function setFields({ fields, fieldsEnd = fields.length }, headers, from) {
   for (let i = from; i < fieldsEnd; i += PARTS) {
     const name = fields[i], value = fields[i + 1], how = fields[i + 2];
     if (how === "set") headers.set(name, value);

@@ -180,10 +180,11 @@ export class Routes {
    */
   static(pattern, body, init = {}) {
     const bytes = encoded(body);
-    const headers = new Headers(object("what a static answer has", init).headers);
+    const given = /** @type {ResponseInit} */ (object("what a static answer has", init));
+    const headers = new Headers(given.headers);
     if (typeof body === "string" && !headers.has("content-type"))
       headers.set("content-type", "text/plain;charset=UTF-8");
-    const fixed = { ...init, headers: [...headers] };
+    const fixed = { ...given, headers: [...headers] };
     return this.get(pattern, () => new Response(bytes, fixed));
   }
 

@@ -1,0 +1,12 @@
+// Middleware of the package. Each is a function of its options, and costs nothing where it is not used.
+
+export { sameSecret } from "./authorization.js";
+export { basicAuth } from "./basic-auth.js";
+export { bearerAuth } from "./bearer-auth.js";
+export { cache } from "./cache.js";
+export { cors } from "./cors.js";
+export { etag } from "./etag.js";
+export { logger } from "./logger.js";
+export { recover } from "./recover.js";
+export { requestId } from "./request-id.js";
+export { secureHeaders } from "./secure-headers.js";
