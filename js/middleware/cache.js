@@ -123,11 +123,12 @@ function answer(c, entry, now) {
 async function fill(c, store, settings, key) {
   const { epoch } = store;
   const outside = new Headers();
-  const { fields } = slotOf(/** @type {any} */ (c));
-  setFields({ fields }, outside, 0);
-  const before = fields.length;
+  const slot = slotOf(/** @type {any} */ (c));
+  const before = slot.fieldsEnd;
+  setFields(slot, outside, 0);
   const response = await c.next();
-  const all = slotOf(/** @type {any} */ (c)).fields;
+  const { fields, fieldsEnd } = slotOf(/** @type {any} */ (c));
+  const all = fields.slice(0, fieldsEnd);
   const seen = new Headers(response.headers); // by the client: the fields are set when the request ends
   setFields({ fields: all }, seen, 0);
   const now = settings.now();
