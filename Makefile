@@ -170,7 +170,7 @@ TSC = $(NODE) node_modules/typescript/bin/tsc
 
 types: js/types/index.d.ts ## write the TypeScript declarations into js/types
 
-js/types/index.d.ts: $(JS_SOURCES) js/constants.js tsconfig.json node_modules/.package-lock.json
+js/types/index.d.ts: $(JS_SOURCES) $(wildcard js/*.d.ts) js/constants.js tsconfig.json node_modules/.package-lock.json
 	$(say)
 	$(Q)$(TSC) --noEmit false --emitDeclarationOnly --noCheck --declaration --outDir js/types
 
@@ -233,11 +233,12 @@ build/tests/%: tests/native/%.c build/asan/libwye.a Makefile
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a
 
 # Each test in three builds: with the sanitizers; as it ships, which loads more bytes at once; and without vectors, and
-# with pieces (src/context.h) of which a short path has many.
+# with pieces (src/context.h) of which a short path has many. A pool's free slots are poisoned (src/poison.h) in all but
+# the one that ships.
 UNIT_BUILDS := asan fast portable
-UNIT_FLAGS_asan := $(ASAN_FLAGS)
+UNIT_FLAGS_asan := $(ASAN_FLAGS) -DWYE_POISON
 UNIT_FLAGS_fast := -O3
-UNIT_FLAGS_portable := -O3 -DWYE_NO_SIMD -DWYE_PIECE=1
+UNIT_FLAGS_portable := -O3 -DWYE_NO_SIMD -DWYE_PIECE=1 -DWYE_POISON
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_OBJECTS := support.o $(CORE:src/%.c=%.o)
 
@@ -332,7 +333,7 @@ build/venv/.installed: tests/wasmtime/requirements.txt
 	@touch $@
 
 FUZZ_TESTS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
-FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -DWYE_POISON
 
 test-fuzz: ## fuzz each target of tests/fuzz for FUZZ_SECONDS
 	$(call title,fuzz targets)
