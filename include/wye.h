@@ -8,7 +8,7 @@
  *     struct wye_builder   collects routes, finds conflicts          (build time, mutable)
  *     struct wye_table     the finished image: flat and immutable    (shared by any number of threads)
  *     struct wye_context   what one lookup found                     (one for each lookup that is under way)
- *     struct wye_pool      contexts to hold while requests last      (with a store, a scratch buffer, a body)
+ *     struct wye_pool      contexts for as long as requests last     (with a store, a scratch buffer, a record)
  *
  * Every function below says what it does, its parameters with their units and what NULL and zero mean, what it returns,
  * the state after a failure, and how long what it gives stays valid. "Allocates nothing" holds for all of them and is
@@ -493,10 +493,10 @@ const char *wye_request_id(struct wye_pool *pool, struct wye_slot *slot);
 
 /*
  * Token buckets by key, in one block that the caller brings: who may do how much. A bucket holds at most `burst`
- * tokens, is full in the beginning, and gets `rate` of them a second. A key is any text; its 64-bit hash stands for it.
- * There is room for a fixed number of keys, and each may use a few places only: have room for twice as many as come in
- * the time in which a bucket gets full. Where none is left for a new key, the fullest of the buckets in its places is
- * given up: that one's owner, who finds a full one when he comes back, gains least.
+ * tokens, is full in the beginning, and gets `rate` of them a second. A key is any text; its 64-bit hash stands for
+ * it. There is room for a fixed number of keys, and each may use a few places only: have room for twice as many as
+ * come in the time in which a bucket gets full. Where none is left for a new key, the fullest of the buckets in its
+ * places is given up: that one's owner, who finds a full one when he comes back, gains least.
  *
  * One thread at a time for each table.
  */
@@ -515,9 +515,9 @@ int32_t wye_buckets_init(void *block, size_t size, uint32_t keys, double rate, d
 
 /*
  * Takes a token of the key's bucket at the time `now`, in seconds of any clock that does not run backwards, from 0 on
- * (a time before the latest one so far counts as that one; so does one that is infinite, or not a number). 0: there was
- * a token; else the seconds until there will be one, and nothing was taken. Takes the same time however many keys there
- * are, and the key's length to hash it.
+ * (a time before the latest one so far counts as that one; so does one that is infinite, or not a number). 0: there
+ * was a token; else the seconds until there will be one, and nothing was taken. Time is bounded but for the key's
+ * hash.
  */
 double wye_buckets_take(struct wye_buckets *buckets, const char *key, size_t length, double now);
 

@@ -6,7 +6,7 @@ import { bodyJson, bodyText, readBody } from "./body.js";
 import { HttpError } from "./http-error.js";
 import { stale } from "./pool.js";
 import { queryOf, queryValue } from "./query.js";
-import { JSON_TEXT, MARKUP, NO_TYPE, TEXT, addField, encodeJson, respond } from "./respond.js";
+import { JSON_TEXT, MARKUP, NO_TYPE, TEXT, addField, jsonText, respond } from "./respond.js";
 import { streamOf } from "./stream.js";
 import { WyeError } from "./error.js";
 
@@ -26,7 +26,7 @@ export function isPromise(value) {
  * @param {number} generation
  */
 function live(slot, generation) {
-  if (slot.generation !== generation) throw stale();
+  if (slot.generation !== generation && !slot.serves(generation)) throw stale();
   return slot;
 }
 
@@ -145,7 +145,7 @@ export class Context {
 
   /** @param {unknown} key */
   get(key) {
-    return live(this.#slot, this.#generation).store?.get(key);
+    return live(this.#slot, this.#generation).store.get(key);
   }
 
   /**
@@ -154,7 +154,7 @@ export class Context {
    */
   set(key, value) {
     const slot = live(this.#slot, this.#generation);
-    (slot.store ??= new Map()).set(key, value);
+    slot.store.set(key, value);
   }
 
   /** Runs the rest of the chain: the next middleware, or the handler. */
@@ -167,10 +167,10 @@ export class Context {
     try {
       result = slot.chain[position](this);
     } catch (error) {
-      if (slot.generation === this.#generation) slot.close();
+      if (slot.serves(this.#generation)) slot.close();
       throw error;
     }
-    if (slot.generation === this.#generation) closeBehind(slot, position, result);
+    if (slot.serves(this.#generation)) closeBehind(slot, position, result);
     return result;
   }
 
@@ -214,7 +214,7 @@ export class Context {
    * @param {Init} [init]
    */
   json(value, init) {
-    return respond(live(this.#slot, this.#generation), encodeJson(value), JSON_TEXT, init);
+    return respond(live(this.#slot, this.#generation), jsonText(value), JSON_TEXT, init);
   }
 
   /**
@@ -243,8 +243,8 @@ export class Context {
   stream(source, init) {
     const slot = live(this.#slot, this.#generation);
     slot.stream?.cancel().catch(() => {}); // one that was made before, for nobody
-    const generation = this.#generation;
-    const stream = streamOf(source, () => slot.streamOver(generation, stream));
+    const over = slot.whenStreamEnds();
+    const stream = streamOf(source, () => over(stream));
     slot.stream = stream;
     return respond(slot, stream, NO_TYPE, init);
   }

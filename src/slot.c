@@ -1,4 +1,7 @@
-/* What a slot holds beside what was found: store, scratch buffer, body, the response's record, the request's id. */
+/*
+ * What a slot holds beside what was found: a store, a scratch buffer, a body, the response's record, the request's
+ * id.
+ */
 #include "mix.h"
 #include "pool.h"
 
