@@ -26,7 +26,7 @@ export function isPromise(value) {
  * @param {number} generation
  */
 function live(slot, generation) {
-  if (slot.generation !== generation) throw stale();
+  if (slot.generation !== generation && !slot.serves(generation)) throw stale();
   return slot;
 }
 
@@ -167,10 +167,10 @@ export class Context {
     try {
       result = slot.chain[position](this);
     } catch (error) {
-      if (slot.generation === this.#generation) slot.close();
+      if (slot.serves(this.#generation)) slot.close();
       throw error;
     }
-    if (slot.generation === this.#generation) closeBehind(slot, position, result);
+    if (slot.serves(this.#generation)) closeBehind(slot, position, result);
     return result;
   }
 
@@ -243,8 +243,8 @@ export class Context {
   stream(source, init) {
     const slot = live(this.#slot, this.#generation);
     slot.stream?.cancel().catch(() => {}); // one that was made before, for nobody
-    const generation = this.#generation;
-    const stream = streamOf(source, () => slot.streamOver(generation, stream));
+    const over = slot.whenStreamEnds();
+    const stream = streamOf(source, () => over(stream));
     slot.stream = stream;
     return respond(slot, stream, NO_TYPE, init);
   }
