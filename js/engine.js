@@ -7,7 +7,7 @@ import { HttpError } from "./http-error.js";
 import { readText } from "./instance.js";
 import { Pool } from "./pool.js";
 import { RequestSlot } from "./request-slot.js";
-import { TEXT, respond, withFields, withoutBody } from "./respond.js";
+import { NO_TYPE, TEXT, respond, withFields, withoutBody } from "./respond.js";
 import { RouteTable, lastMatch } from "./table.js";
 
 /**
@@ -165,7 +165,7 @@ export class Engine {
     const { method, url } = request;
     const id = method === "HEAD" ? this.#lookUpHead(url) : this.table.matchUrl(method, url);
     const slot = this.#pool.take(this.#found);
-    if (slot === undefined) return unavailable();
+    if (slot === undefined) return unavailable(method);
     slot.request = request;
     slot.env = env;
     slot.executionCtx = executionCtx;
@@ -181,7 +181,9 @@ export class Engine {
    */
   #lookUpHead(url) {
     const id = this.table.matchUrl("HEAD", url);
-    return id >= 0 && this.#found.route?.method === "HEAD" ? id : this.table.matchUrl("GET", url);
+    if (id >= 0 && this.#found.route?.method === "HEAD") return id;
+    const got = this.table.matchUrl("GET", url);
+    return id === REDIRECT && got < 0 && got !== REDIRECT ? this.table.matchUrl("HEAD", url) : got;
   }
 
   /**
@@ -244,7 +246,7 @@ export class Engine {
    */
   #giveUp(slot, error) {
     console.error(error);
-    const response = new Response("500 Internal Server Error", { status: 500 });
+    const response = new Response(slot.head ? null : "500 Internal Server Error", { status: 500 });
     if (slot.stream !== undefined) dropUnread(slot, response);
     this.release(slot);
     return response;
@@ -314,12 +316,14 @@ export class Engine {
 /** @param {RequestSlot} slot */
 function methodNotAllowed(slot) {
   const init = { headers: { allow: slot.allow } };
-  if (slot.request.method === "OPTIONS") return respond(slot, null, TEXT, { ...init, status: 204 });
+  if (slot.request.method === "OPTIONS") return respond(slot, null, NO_TYPE, { ...init, status: 204 });
   return respond(slot, "405 Method Not Allowed", TEXT, { ...init, status: 405 });
 }
 
-function unavailable() {
-  return new Response("503 Service Unavailable", { status: 503, headers: { "retry-after": "1" } });
+/** @param {string} method */
+function unavailable(method) {
+  const body = method === "HEAD" ? null : "503 Service Unavailable";
+  return new Response(body, { status: 503, headers: { "retry-after": "1" } });
 }
 
 /**
