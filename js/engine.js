@@ -6,7 +6,7 @@ import { stepsFor } from "./cover.js";
 import { HttpError } from "./http-error.js";
 import { readText } from "./instance.js";
 import { Pool } from "./pool.js";
-import { RequestSlot } from "./request-slot.js";
+import { NOT_RUNNING, RequestSlot } from "./request-slot.js";
 import { NO_TYPE, TEXT, respond, withFields, withoutBody } from "./respond.js";
 import { RouteTable, lastMatch } from "./table.js";
 
@@ -194,15 +194,19 @@ export class Engine {
    */
   #run(slot, step) {
     let result;
+    let waits;
+    slot.running = slot.position;
     try {
       result = step(new Context(slot));
+      waits = isPromise(result);
     } catch (error) {
       return this.fail(slot, error);
     }
-    if (!isPromise(result)) return this.finish(slot, result);
+    slot.running = NOT_RUNNING;
+    if (!waits) return this.finish(slot, result);
     slot.hooks.out++;
     slot.waits = true;
-    return result.then(slot.hooks.answered, slot.hooks.failed);
+    return Promise.resolve(result).then(slot.hooks.answered, slot.hooks.failed); // it may be a promise of another kind
   }
 
   /**
