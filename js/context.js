@@ -248,6 +248,7 @@ export class Context {
    */
   stream(source, init) {
     const slot = live(this.#slot, this.#generation);
+    if (slot.answered) throw new WyeError("BAD_ARGUMENT", "bad argument: c.stream, once the answer has been given");
     slot.stream?.cancel().catch(() => {}); // one that was made before, for nobody
     const over = slot.whenStreamEnds();
     const stream = streamOf(source, () => over(stream));
