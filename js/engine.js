@@ -9,6 +9,7 @@ import { Pool } from "./pool.js";
 import { NOT_RUNNING, RequestSlot } from "./request-slot.js";
 import { NO_TYPE, TEXT, respond, withFields, withoutBody } from "./respond.js";
 import { RouteTable, lastMatch } from "./table.js";
+import { Watch } from "./watch.js";
 
 /**
  * @typedef {import("./cover.js").Layer} Layer
@@ -25,6 +26,9 @@ import { RouteTable, lastMatch } from "./table.js";
  */
 
 const REQUEST_ID = 32;
+
+/** What `OPTIONS *` is as a URL: an authority with the `*` at its end (workerd), no path. */
+const ABOUT_ALL = /^[a-z]+:\/\/[^/?#]*\*\/?$/;
 
 /** @param {Context} c */
 export function defaultNotFound(c) {
@@ -79,9 +83,9 @@ function wrongAnswer(result) {
   );
 }
 
-/** The methods of a table's miss, with those that the app serves by itself. @param {string} methods */
+/** An `Allow` field: the methods, and those that the app serves by itself. @param {string[]} methods */
 function withOwn(methods) {
-  const all = new Set(methods.split(", "));
+  const all = new Set(methods);
   if (all.has("GET")) all.add("HEAD");
   return [...all.add("OPTIONS")].sort().join(", ");
 }
@@ -112,7 +116,12 @@ export class Engine {
     this.maxBody = maxBody;
     this.table = new RouteTable(options);
     this.#found = lastMatch(this.table);
-    this.#pool = new Pool((index) => new RequestSlot(index, this), maxContexts, (slot, full) => this.#reclaim(slot, full));
+    const watch = new Watch();
+    this.#pool = new Pool(
+      (index) => new RequestSlot(index, this),
+      maxContexts,
+      (slots, full) => watch.exhausted(slots, full),
+    );
   }
 
   get stats() {
@@ -163,6 +172,7 @@ export class Engine {
    */
   fetch(request, env, executionCtx) {
     const { method, url } = request;
+    if (method === "OPTIONS" && ABOUT_ALL.test(url)) return this.#aboutAll();
     const id = method === "HEAD" ? this.#lookUpHead(url) : this.table.matchUrl(method, url);
     const slot = this.#pool.take(this.#found);
     if (slot === undefined) return unavailable(method);
@@ -173,6 +183,12 @@ export class Engine {
     slot.chain = id >= 0 ? this.#chains[id] : this.#miss(slot, id);
     slot.position = 0;
     return this.#run(slot, slot.chain[0]);
+  }
+
+  /** The answer to `OPTIONS *` (RFC 9110 9.3.7): the methods of all routes. */
+  #aboutAll() {
+    const methods = this.routes.map(({ method }) => method).filter((method) => method !== "*");
+    return new Response(null, { status: 204, headers: { allow: withOwn(methods) } });
   }
 
   /**
@@ -266,24 +282,6 @@ export class Engine {
     return readText(this.#pool.requestId(slot), REQUEST_ID);
   }
 
-  /**
-   * Gives back a slot whose request nothing can end any more or, where no more slots may be made, whose client has
-   * gone.
-   * @param {RequestSlot} slot
-   * @param {boolean} full
-   */
-  #reclaim(slot, full) {
-    if (slot.lost || (full && slot.hangs && hasGone(slot.seen))) this.#takeBack(slot);
-    else if (slot.generation !== 0 && slot.hangs) slot.doubt();
-  }
-
-  /** @param {RequestSlot} slot */
-  #takeBack(slot) {
-    slot.recover();
-    if (slot.doubted !== 0) slot.generation = slot.doubted; // there is nothing left of it
-    this.release(slot);
-  }
-
   // ---------------------------------------------------------------- misses
 
   /**
@@ -291,7 +289,7 @@ export class Engine {
    * @param {number} outcome
    */
   #miss(slot, outcome) {
-    if (outcome === METHOD_NOT_ALLOWED) slot.allow = withOwn(this.table.allow ?? "");
+    if (outcome === METHOD_NOT_ALLOWED) slot.allow = withOwn(this.table.allow?.split(", ") ?? []);
     if (outcome === REDIRECT) slot.location = this.table.location ?? "";
     return (this.#missChain ??= [
       ...stepsFor([...this.layers, ...this.answers], undefined),
@@ -338,13 +336,4 @@ function unavailable(method) {
 function dropUnread(slot, response) {
   const stream = /** @type {ReadableStream} */ (slot.stream);
   if (response.body !== stream && !stream.locked) stream.cancel().catch(() => {});
-}
-
-/** @param {Request | undefined} request */
-function hasGone(request) {
-  try {
-    return request?.signal?.aborted === true;
-  } catch {
-    return false; // a host that does not let one request look at another
-  }
 }

@@ -19,13 +19,6 @@ import { cold, wasm, words } from "./instance.js";
 const FIRST_SLOTS = 64;
 const FIRST_PARAMS = 8;
 
-/** Slots that are looked at for most of the requests that find none free, where no more may be made. */
-const LOOKED_AT = 64;
-
-/** Bytes that are thrown away to call the collector, for each request that was refused, and at most; see #lookThrough. */
-const PRESSURE = 1048576;
-const MOST_PRESSURE = 67108864;
-
 /** @typedef {{ slots: number, used: number, highWater: number, maximum: number }} PoolStats */
 
 export class Slot extends Found {
@@ -51,11 +44,6 @@ const forgotten =
     ? new FinalizationRegistry((/** @type {{ pool: number }} */ held) => wasm.wye_pool_free(held.pool))
     : undefined;
 
-/** @param {number} number */
-function isPowerOfTwo(number) {
-  return number > 0 && (number & (number - 1)) === 0;
-}
-
 function randomWords() {
   return crypto.getRandomValues(new Int32Array(2));
 }
@@ -71,16 +59,13 @@ export class Pool {
   #make;
   #reclaim;
   #maximum;
-  /** The slot that was looked at last, and how many requests were refused on end; see #lookThrough. */
-  #hand = 0;
-  #refused = 0;
 
   /**
    * Takes no linear memory before the first slot is asked for.
    * @param {(index: number) => S} make a slot for a place
    * @param {number} maximum slots that there may be
-   * @param {(slot: S, full: boolean) => void} [reclaim] is called where no slot is free: gives the slot back if it is in
-   *   use for no good any more; full: no more slots may be made
+   * @param {(slots: S[], full: boolean) => void} [reclaim] is called where none is free: gives back slots in use
+   *   for no good; full: no more may be made
    */
   constructor(make, maximum, reclaim) {
     if (!Number.isInteger(maximum) || maximum < 1 || maximum > MAX_SLOTS)
@@ -140,46 +125,12 @@ export class Pool {
   #grow(more, found) {
     const slots = more ? Math.min(2 * this.#slots.length || FIRST_SLOTS, this.#maximum) : this.#slots.length;
     const full = more && slots === this.#slots.length;
-    if (more && this.#lookThrough(full)) return true;
+    const { used } = this.stats;
+    if (more) this.#reclaim?.(this.#slots, full);
+    if (this.stats.used < used) return true;
     if (full) return false;
     this.#resize(slots, Math.max(this.#params, found.paramCount));
     return true;
-  }
-
-  /**
-   * Looks for slots that are in use for no good, and says whether there are enough of them. A pool that can grow does so
-   * rather than look through itself for each of many requests: half of it has to come back.
-   *
-   * One that cannot goes round its slots as the hand of a clock does, a few for each request that it would refuse. Which
-   * slots are of no good is learnt from the collector, who may be long in coming. So behind 1, 2, 4, 8 requests that were
-   * refused on end, and so on, one only throws away some memory, of which the collector is told, and the next one looks
-   * at all slots. (Not in one go: what was seen through a WeakRef stays until the job is over.)
-   * @param {boolean} full
-   */
-  #lookThrough(full) {
-    if (this.#reclaim === undefined) return false;
-    const refused = full ? this.#refused++ : 0;
-    if (isPowerOfTwo(refused)) {
-      new ArrayBuffer(Math.min(refused * PRESSURE, MOST_PRESSURE));
-      return false;
-    }
-    const { used } = this.stats;
-    const count = this.#slots.length;
-    this.#look(refused === 0 || isPowerOfTwo(refused - 1) ? count : LOOKED_AT, full);
-    const now = this.stats.used;
-    if (now < used) this.#refused = 0;
-    return now < used && (full || now <= count / 2);
-  }
-
-  /**
-   * @param {number} slots
-   * @param {boolean} full
-   */
-  #look(slots, full) {
-    for (let left = slots; left > 0; left--) {
-      this.#hand = (this.#hand + 1) % this.#slots.length;
-      this.#reclaim?.(this.#slots[this.#hand], full);
-    }
   }
 
   /**

@@ -16,6 +16,9 @@ const NO_CHAIN = [];
 
 export const NOT_RUNNING = -1;
 
+/** Not so in workers of old compatibility dates. */
+export const canDoubt = typeof WeakRef === "function" && typeof FinalizationRegistry === "function";
+
 /** What a chain comes to whose slot was taken back, because its client had gone: nobody reads it. */
 function abandoned() {
   return new Response(null, { status: 499 });
@@ -67,6 +70,16 @@ class Hooks {
   }
 }
 
+/**
+ * Gives back the slots that nobody can recover.
+ * @type {FinalizationRegistry<{ slot: RequestSlot, generation: number }> | undefined}
+ */
+const lost = canDoubt
+  ? new FinalizationRegistry(({ slot, generation }) => {
+      if (slot.doubted === generation) slot.takeBack();
+    })
+  : undefined;
+
 export class RequestSlot extends Slot {
   /** @type {any} */
   request;
@@ -111,8 +124,9 @@ export class RequestSlot extends Slot {
   /** The chain's promise is waited for. */
   waits = false;
   hooks = new Hooks(this);
-  /** While the slot doubts: the generation, and all that is left of the request. 0: it does not. */
+  /** While it is in doubt: the generation, how often it was looked at since, and all that is left of the request. */
   doubted = 0;
+  looks = 0;
   /** @type {WeakRef<Hooks> | undefined} */
   remains;
 
@@ -151,8 +165,8 @@ export class RequestSlot extends Slot {
 
   // ---------------------------------------------------------------- requests that nothing can end any more
   //
-  //           take                  doubt                      lost
-  //   free ---------> in use <-----------------> in doubt ---------------> free
+  //           take                  doubt                 hooks collected
+  //   free ---------> in use <-----------------> in doubt ----------------> free
   //     ^               |         recover
   //     +---------------+
   //          release
@@ -167,13 +181,13 @@ export class RequestSlot extends Slot {
     return this.waits || (this.answered && this.stream !== undefined);
   }
 
-  /** Lets go of what it holds until somebody asks for it. */
+  /** Lets go of what it holds until somebody asks for it, or nobody can. */
   doubt() {
-    if (typeof WeakRef !== "function") return; // a worker of an old compatibility date
     const { generation, hooks, request, env, executionCtx, made, store, body, error, stream } = this;
     hooks.kept = { request, env, executionCtx, made, store, body, error, stream };
     this.doubted = generation;
     this.remains = new WeakRef(hooks);
+    lost?.register(hooks, { slot: this, generation }, this);
     this.generation = 0;
     this.hooks = new Hooks(this);
     this.#letGo();
@@ -184,22 +198,32 @@ export class RequestSlot extends Slot {
   recover() {
     const hooks = this.remains?.deref();
     if (hooks?.kept === undefined) return;
+    lost?.unregister(this);
     Object.assign(this, hooks.kept);
     hooks.kept = undefined;
     this.hooks = hooks;
-    this.remains = undefined;
+    this.#trust();
+  }
+
+  /** Ends the request, whatever is left of it; what it may still do finds it over. */
+  takeBack() {
+    this.recover();
+    if (this.doubted !== 0) this.#trust(); // nothing is left
+    this.engine.release(this);
+  }
+
+  #trust() {
     this.generation = this.doubted;
-    this.doubted = 0;
+    this.doubted = this.looks = 0;
+    this.remains = undefined;
   }
 
-  /** Whether the slot is in doubt, and nothing can end its request any more. */
-  get lost() {
-    return this.remains !== undefined && this.remains.deref() === undefined;
-  }
-
-  /** The request as far as it can be seen. @returns {Request | undefined} */
+  /**
+   * The request, also of a slot in doubt, if it is still there.
+   * @returns {Request | undefined}
+   */
   get seen() {
-    return this.remains === undefined ? this.request : this.remains.deref()?.kept?.request;
+    return this.doubted === 0 ? this.request : this.remains?.deref()?.kept?.request;
   }
 
   /**
@@ -221,8 +245,6 @@ export class RequestSlot extends Slot {
   clear() {
     super.clear();
     this.#letGo();
-    this.doubted = 0;
-    this.remains = undefined;
     this.chain = NO_CHAIN;
     this.status = 200;
     while (this.fieldsEnd > 0) this.fields[--this.fieldsEnd] = "";

@@ -51,10 +51,25 @@ function initOf(slot, kind, init) {
  */
 function fullInit(slot, kind, init) {
   const given = typeof init === "number" ? { status: init } : (init ?? {});
-  const headers = new Headers(given.headers);
+  const headers = new Headers();
   setFields(slot, headers, 0);
+  if (given.headers !== undefined) addGiven(slot, headers, new Headers(given.headers));
   if (kind.type && !headers.has("content-type")) headers.set("content-type", kind.type);
   return { ...given, status: given.status ?? slot.status, headers };
+}
+
+/**
+ * What stands in `init` wins over what was set before, and goes along with what was appended.
+ * @param {RequestSlot} slot
+ * @param {Headers} headers
+ * @param {Headers} given
+ */
+function addGiven(slot, headers, given) {
+  for (const [name, value] of given) {
+    if (name === "set-cookie") appendOnce(headers, name, value);
+    else headers.set(name, value);
+  }
+  setFields(slot, headers, 0, true);
 }
 
 /**
@@ -98,25 +113,28 @@ export function addField(slot, name, value, append) {
  * @param {{ fields: string[], fieldsEnd: number }} slot
  * @param {Headers} headers
  * @param {number} from which of the fields is the first
+ * @param {boolean} [appended] only those that are appended
  */
-export function setFields({ fields, fieldsEnd }, headers, from) {
+export function setFields({ fields, fieldsEnd }, headers, from, appended = false) {
   for (let i = from; i < fieldsEnd; i += PARTS) {
     const [name, value, how] = [fields[i], fields[i + 1], fields[i + 2]];
-    if (how === "set") headers.set(name, value);
-    else if (how === "delete") headers.delete(name);
-    else if (!hasValue(headers, name, value)) headers.append(name, value);
+    if (how === "append") appendOnce(headers, name, value);
+    else if (!appended && how === "set") headers.set(name, value);
+    else if (!appended) headers.delete(name);
   }
 }
 
 /**
- * Whether a field was appended already, by the response that this one was made of.
+ * Appends a value that is not there yet: the response may be made of one that had it.
  * @param {Headers} headers
  * @param {string} name
  * @param {string} value
  */
-function hasValue(headers, name, value) {
-  if (/^set-cookie$/i.test(name)) return headers.getSetCookie().includes(value);
-  return (headers.get(name)?.split(", ") ?? []).includes(value);
+function appendOnce(headers, name, value) {
+  const values = headers.get(name) ?? "";
+  const isCookie = /^set-cookie$/i.test(name); // a field for each: their values may have commas
+  const there = isCookie ? headers.getSetCookie().includes(value) : `, ${values}, `.includes(`, ${value}, `);
+  if (!there) headers.append(name, value);
 }
 
 /**

@@ -38,8 +38,8 @@ export class Router extends Routes {
    * @param {any} [executionCtx]
    */
   async request(input, init, env, executionCtx) {
-    const target = input instanceof Request ? input : new URL(input, HERE).href;
-    return this.fetch(new Request(target, init), env, executionCtx);
+    const request = new Request(input instanceof Request ? input : new URL(input, HERE), init);
+    return this.fetch(request, env, executionCtx);
   }
 
   /**

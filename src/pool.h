@@ -9,9 +9,9 @@
  *     0            4      8
  *     | generation | next |
  *
- * The generation is odd while the slot is in use and even while it is free; each acquire and each release adds 1. `next`
- * links the free slots: the one that was released last is taken first, as it is still in the cache. A slot begins with
- * a cache line:
+ * The generation is odd while the slot is in use and even while it is free; each acquire and each release adds 1.
+ * `next` links the free slots: the one that was released last is taken first, as it is still in the cache. A slot
+ * begins with a cache line:
  *
  *     0      32                      32 + 8 x params       + 72    + 16 x values
  *     | head | spans: params         | record              | store | scratch     | body |

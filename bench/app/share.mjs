@@ -37,8 +37,8 @@ export function measureShares({ requests = 1_000_000, node = process.execPath } 
   });
 }
 
-// Where V8 inlines the host's functions, it does without some of their short-lived objects: with one caller, and not with
-// another. When it compiles anew is a matter of time.
+// Where V8 inlines the host's functions, it does without some of their short-lived objects: with one caller, and not
+// with another. When it compiles anew is a matter of time.
 const EXACT = ["--no-turbo-inlining", "--no-concurrent-recompilation"];
 const FLAGS = ["--expose-gc", "--min-semi-space-size=16", ...EXACT];
 

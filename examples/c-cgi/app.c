@@ -300,8 +300,8 @@ static bool add_escaped(char *to, size_t capacity, const char *text) {
 }
 
 /*
- * The path and the query, as they were requested. Servers decode PATH_INFO (RFC 3875 4.1.5), so it is encoded again: what
- * was %2F is lost.
+ * The path and the query, as they were requested. Servers decode PATH_INFO (RFC 3875 4.1.5), so it is encoded again:
+ * what was %2F is lost.
  */
 static char *request_text(void) {
   const char *path = variable("PATH_INFO"), *query = variable("QUERY_STRING");

@@ -26,6 +26,7 @@ import { milliseconds, whole } from "./numbers.js";
  * Answers with 503 and Retry-After, without calling the rest of the chain, while that has failed too often. Put it
  * around one thing that can fail: one backend. Requests whose client left (where the host tells) count neither way.
  * @param {CircuitBreakerOptions} [options]
+ * @returns {import("#app").Middleware}
  */
 export function circuitBreaker(options = {}) {
   const { failures = 5, window = 10000, cooldown = 30000, probes = 1 } = options;

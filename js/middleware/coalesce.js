@@ -40,6 +40,7 @@ const OWN = ["authorization", "cookie", "range", "if-range", "if-match", "if-non
  * What stands inside of this in the chain runs once for all of them, and its header fields are in all answers: what is
  * one request's own (cookies, request ids) belongs outside.
  * @param {CoalesceOptions} [options]
+ * @returns {import("#app").Middleware}
  */
 export function coalesce(options = {}) {
   const { key = urlOf, vary = ["accept", "accept-encoding", "accept-language", "origin"] } = options;

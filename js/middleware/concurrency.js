@@ -31,6 +31,7 @@ import { watchBody } from "./watch-body.js";
  * this, or the request's own signal, says that nobody waits for it any more (a handler that goes on does not count
  * then); and for those of which nobody hears again there is the lease.
  * @param {ConcurrencyOptions} options
+ * @returns {import("#app").Middleware}
  */
 export function concurrencyLimit(options) {
   const { limit, queue = 0, maxWait = 10000, lease = 60000, retryAfter = 1, bodies = true } = options;

@@ -21,6 +21,7 @@ import { badOption } from "./checks.js";
  * The fields RateLimit-Policy, on every answer, and RateLimit, on a 429, are those of the IETF's draft
  * draft-ietf-httpapi-ratelimit-headers-11: a bucket is a quota of `burst` in the seconds in which it gets full.
  * @param {RateLimitOptions} options
+ * @returns {import("#app").Middleware}
  */
 export function rateLimit({ rate, burst, key = clientAddress, maxKeys = 10000, now = Date.now }) {
   const buckets = new TokenBuckets({ keys: maxKeys, rate, burst });

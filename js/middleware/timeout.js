@@ -19,6 +19,7 @@ import { milliseconds } from "./numbers.js";
  * its `c` stale, and what it comes to is thrown away. It can stop by `c.get("signal")`: hand that to fetch.
  * A handler that never awaits cannot be stopped.
  * @param {TimeoutOptions} options
+ * @returns {import("#app").Middleware}
  */
 export function timeout({ ms, timers = globalThis }) {
   milliseconds("timeout: ms", ms);

@@ -146,7 +146,8 @@ function configOf(folder, port) {
 server.document-root = "${folder}"
 server.bind = "127.0.0.1"
 server.port = ${port}
-server.errorlog = "${folder}/log"
+server.errorlog = "${folder}/errors"
+server.breakagelog = "${folder}/log"
 cgi.assign = (".cgi" => "")
 setenv.add-environment = ("APP_TOKEN" => "${TOKEN}")
 `;

@@ -358,6 +358,21 @@ static void test_forged_handles(void **state) {
   free(pool);
 }
 
+/* What stands behind the ledger, which may be the first slot, is no line of it: here it would say 1, an odd number. */
+static void test_forged_slot_behind_the_last(void **state) {
+  (void)state;
+  static const struct wye_context found = {.outcome = 1, .route = 1};
+  size_t size = wye_pool_size(&four);
+  for (size_t shift = 0; shift < 64; shift += 8) {
+    char *block = take(size + shift);
+    struct wye_pool *pool;
+    assert_int_equal(wye_pool_init(block + shift, size, &four, &pool), WYE_OK);
+    hold(pool, &found);
+    check_stale(pool, (uint64_t)1 << 32 | four.slots);
+    free(block);
+  }
+}
+
 /* Every handle that was ever given out stays stale, whoever has the slot. */
 static void test_stale_over_many_generations(void **state) {
   (void)state;
@@ -639,6 +654,7 @@ static void check_move(struct fixture *f, const struct wye_pool_options *to, siz
   check_used(moved, first, ids[0]);
   check_used(moved, third, ids[1]);
   assert_string_equal(held_answer(f, moved, third, request), kept);
+  assert_int_equal(wye_slot_context(wye_slot(moved, first))->capacity, to->params);
   check_goes_on(moved, first, to);
   check_goes_on(moved, third, to);
   for (uint32_t i = 2; i < to->slots; i++) {
@@ -750,6 +766,7 @@ int main(void) {
       cmocka_unit_test(test_last_in_first_out),
       cmocka_unit_test(test_released_twice),
       cmocka_unit_test(test_forged_handles),
+      cmocka_unit_test(test_forged_slot_behind_the_last),
       cmocka_unit_test(test_stale_over_many_generations),
       cmocka_unit_test(test_retirement),
 #if !defined(WYE_POISON)
