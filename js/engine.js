@@ -6,8 +6,8 @@ import { stepsFor } from "./cover.js";
 import { HttpError } from "./http-error.js";
 import { readText } from "./instance.js";
 import { Pool } from "./pool.js";
-import { RequestSlot } from "./request-slot.js";
-import { TEXT, respond, withFields, withoutBody } from "./respond.js";
+import { NOT_RUNNING, RequestSlot } from "./request-slot.js";
+import { NO_TYPE, TEXT, respond, withFields, withoutBody } from "./respond.js";
 import { RouteTable, lastMatch } from "./table.js";
 import { Watch } from "./watch.js";
 
@@ -175,7 +175,7 @@ export class Engine {
     if (method === "OPTIONS" && ABOUT_ALL.test(url)) return this.#aboutAll();
     const id = method === "HEAD" ? this.#lookUpHead(url) : this.table.matchUrl(method, url);
     const slot = this.#pool.take(this.#found);
-    if (slot === undefined) return unavailable();
+    if (slot === undefined) return unavailable(method);
     slot.request = request;
     slot.env = env;
     slot.executionCtx = executionCtx;
@@ -197,7 +197,9 @@ export class Engine {
    */
   #lookUpHead(url) {
     const id = this.table.matchUrl("HEAD", url);
-    return id >= 0 && this.#found.route?.method === "HEAD" ? id : this.table.matchUrl("GET", url);
+    if (id >= 0 && this.#found.route?.method === "HEAD") return id;
+    const got = this.table.matchUrl("GET", url);
+    return id === REDIRECT && got < 0 && got !== REDIRECT ? this.table.matchUrl("HEAD", url) : got;
   }
 
   /**
@@ -208,15 +210,19 @@ export class Engine {
    */
   #run(slot, step) {
     let result;
+    let waits;
+    slot.running = slot.position;
     try {
       result = step(new Context(slot));
+      waits = isPromise(result);
     } catch (error) {
       return this.fail(slot, error);
     }
-    if (!isPromise(result)) return this.finish(slot, result);
+    slot.running = NOT_RUNNING;
+    if (!waits) return this.finish(slot, result);
     slot.hooks.out++;
     slot.waits = true;
-    return result.then(slot.hooks.answered, slot.hooks.failed);
+    return Promise.resolve(result).then(slot.hooks.answered, slot.hooks.failed); // it may be a promise of another kind
   }
 
   /**
@@ -260,7 +266,7 @@ export class Engine {
    */
   #giveUp(slot, error) {
     console.error(error);
-    const response = new Response("500 Internal Server Error", { status: 500 });
+    const response = new Response(slot.head ? null : "500 Internal Server Error", { status: 500 });
     if (slot.stream !== undefined) dropUnread(slot, response);
     this.release(slot);
     return response;
@@ -312,12 +318,14 @@ export class Engine {
 /** @param {RequestSlot} slot */
 function methodNotAllowed(slot) {
   const init = { headers: { allow: slot.allow } };
-  if (slot.request.method === "OPTIONS") return respond(slot, null, TEXT, { ...init, status: 204 });
+  if (slot.request.method === "OPTIONS") return respond(slot, null, NO_TYPE, { ...init, status: 204 });
   return respond(slot, "405 Method Not Allowed", TEXT, { ...init, status: 405 });
 }
 
-function unavailable() {
-  return new Response("503 Service Unavailable", { status: 503, headers: { "retry-after": "1" } });
+/** @param {string} method */
+function unavailable(method) {
+  const body = method === "HEAD" ? null : "503 Service Unavailable";
+  return new Response(body, { status: 503, headers: { "retry-after": "1" } });
 }
 
 /**

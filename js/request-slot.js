@@ -14,6 +14,8 @@ import { Store } from "./store.js";
 /** @type {readonly Step[]} */
 const NO_CHAIN = [];
 
+export const NOT_RUNNING = -1;
+
 /** Not so in workers of old compatibility dates. */
 export const canDoubt = typeof WeakRef === "function" && typeof FinalizationRegistry === "function";
 
@@ -88,6 +90,8 @@ export class RequestSlot extends Slot {
   /** The middleware and the handler, and which of them was called last. */
   chain = NO_CHAIN;
   position = 0;
+  /** The step whose code is on the stack, so that it is the one that calls next(); NOT_RUNNING: one that has waited. */
+  running = NOT_RUNNING;
   /** The request's method is HEAD: its answer goes without a body. */
   head = false;
   /** How a miss is answered. */

@@ -87,13 +87,21 @@ export function jsonText(value) {
 /** What a field stands as in `slot.fields`: name, value, how. */
 const PARTS = 3;
 
+/** RFC 9110 5.1, and what a value may not have (Fetch, "header value"). */
+const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const NOT_IN_VALUE = /[\0\r\n]|[^\0-\xff]/;
+
 /**
+ * Checked now, while it can be seen who sets it: later it would spoil the answer to the error, too.
  * @param {RequestSlot} slot
  * @param {string} name
  * @param {string | undefined} value undefined: takes back what was set for the response to come
  * @param {boolean} append
  */
 export function addField(slot, name, value, append) {
+  if (!FIELD_NAME.test(name)) throw new TypeError(`c.header: ${JSON.stringify(name)} is no name of a header field`);
+  if (value !== undefined && NOT_IN_VALUE.test(value))
+    throw new TypeError(`c.header: the value of ${name} has a line break, NUL, or a character above U+00FF`);
   const { fields, fieldsEnd: end } = slot;
   fields[end] = name;
   fields[end + 1] = value ?? "";
