@@ -97,7 +97,7 @@ function httpTable(title, rows) {
   const wye = rows.find(({ name }) => name === "wye");
   const ms = (microseconds) => (microseconds / 1000).toFixed(2);
   const ratio = ({ all }) => median(all.map(({ perSecond }, i) => perSecond / wye.all[i].perSecond)).toFixed(2);
-  const cells = ({ figures: { perSecond, p50, p99 }, ...row }) =>
-    [CONTENDERS[row.name].title, round(perSecond), ratio(row), ms(p50), ms(p99), ""];
-  return grid(title, [["", "requests/s", "ratio", "p50 ms", "p99 ms", ""], ...rows.map(cells)]);
+  const cells = ({ figures: { perSecond, p50, p99, cpu }, ...row }) =>
+    [CONTENDERS[row.name].title, round(perSecond), ratio(row), ms(p50), ms(p99), cpu.toFixed(1), ""];
+  return grid(title, [["", "requests/s", "ratio", "p50 ms", "p99 ms", "CPU us", ""], ...rows.map(cells)]);
 }
