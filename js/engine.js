@@ -255,6 +255,7 @@ export class Engine {
     if (slot.failing) return this.#giveUp(slot, error);
     slot.failing = true;
     slot.error = error;
+    slot.status = 200; // it was meant for an answer that will not be
     slot.close();
     return this.#run(slot, (c) => this.onError(error, c));
   }

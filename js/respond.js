@@ -38,8 +38,10 @@ export function respond(slot, body, kind, init) {
  * @returns {ResponseInit}
  */
 function initOf(slot, kind, init) {
-  if (slot.fieldsEnd > 0 || typeof init === "object") return fullInit(slot, kind, init);
-  const status = init ?? slot.status;
+  const next = slot.status;
+  slot.status = 200;
+  if (slot.fieldsEnd > 0 || typeof init === "object") return fullInit(slot, kind, init, next);
+  const status = init ?? next;
   return status === 200 ? kind.init : { status, headers: kind.init.headers };
 }
 
@@ -47,15 +49,16 @@ function initOf(slot, kind, init) {
  * @param {RequestSlot} slot
  * @param {typeof TEXT} kind
  * @param {Init} init
+ * @param {number} status unless `init` has one
  * @returns {ResponseInit}
  */
-function fullInit(slot, kind, init) {
+function fullInit(slot, kind, init, status) {
   const given = typeof init === "number" ? { status: init } : (init ?? {});
   const headers = new Headers();
   setFields(slot, headers, 0);
   if (given.headers !== undefined) addGiven(slot, headers, new Headers(given.headers));
   if (kind.type && !headers.has("content-type")) headers.set("content-type", kind.type);
-  return { ...given, status: given.status ?? slot.status, headers };
+  return { ...given, status: given.status ?? status, headers };
 }
 
 /**
@@ -118,10 +121,36 @@ export function addField(slot, name, value, append) {
 export function setFields({ fields, fieldsEnd }, headers, from, appended = false) {
   for (let i = from; i < fieldsEnd; i += PARTS) {
     const [name, value, how] = [fields[i], fields[i + 1], fields[i + 2]];
-    if (how === "append") appendOnce(headers, name, value);
+    if (how === "append" && !(appended && isUndone(fields, i, fieldsEnd))) appendOnce(headers, name, value);
     else if (!appended && how === "set") headers.set(name, value);
     else if (!appended) headers.delete(name);
   }
+}
+
+/**
+ * What was set for the response that `c` made, where this one, a copy of it or another one, has nothing of its own.
+ * @param {RequestSlot} slot
+ * @param {Headers} headers
+ */
+function restore({ fields, applied }, headers) {
+  const made = { fields, fieldsEnd: applied };
+  const had = new Headers();
+  setFields(made, had, 0);
+  for (const [name, value] of had) if (!headers.has(name)) headers.set(name, value);
+  setFields(made, headers, 0, true);
+}
+
+/**
+ * Whether a field behind that at `at` sets the same name, or takes it back.
+ * @param {string[]} fields
+ * @param {number} at
+ * @param {number} end
+ */
+function isUndone(fields, at, end) {
+  const name = fields[at].toLowerCase();
+  for (let i = at + PARTS; i < end; i += PARTS)
+    if (fields[i + 2] !== "append" && fields[i].toLowerCase() === name) return true;
+  return false;
 }
 
 /**
@@ -144,16 +173,25 @@ function appendOnce(headers, name, value) {
  * @param {Response} response
  */
 export function withFields(slot, response) {
-  const from = response === slot.made ? slot.applied : 0;
-  if (from === slot.fieldsEnd) return response;
+  if (response === slot.made && slot.applied === slot.fieldsEnd) return response;
   try {
-    setFields(slot, response.headers, from);
+    complete(slot, response, response.headers);
     return response;
   } catch {
     const copy = new Response(response.body, response);
-    setFields(slot, copy.headers, from);
+    complete(slot, response, copy.headers);
     return copy;
   }
+}
+
+/**
+ * @param {RequestSlot} slot
+ * @param {Response} response
+ * @param {Headers} headers its own, or those of its copy
+ */
+function complete(slot, response, headers) {
+  if (response !== slot.made && slot.applied > 0) restore(slot, headers);
+  setFields(slot, headers, slot.applied);
 }
 
 /**
