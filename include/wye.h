@@ -15,7 +15,7 @@
  * not repeated. Texts are bytes with a length, never NUL-terminated unless that is said; lengths and offsets are bytes.
  *
  * What the library does not do: it does not resolve dot segments while matching, does not decode `+`, does not read
- * queries, and does not call handlers.
+ * queries, and does not call handlers (wye_app.h does).
  */
 #ifndef WYE_H
 #define WYE_H
