@@ -234,7 +234,7 @@ test("a write waits for its reader", async () => {
 /* ------------------------------------------------------------------ errors */
 
 const FAILING = {
-  "a generator that throws": async function* () {
+  async *"a generator that throws" () {
     yield "a";
     throw new Error("broken");
   },
@@ -245,10 +245,10 @@ const FAILING = {
   "a function that throws at once": () => {
     throw new Error("broken");
   },
-  "a generator of numbers": async function* () {
+  async *"a generator of numbers" () {
     yield 5;
   },
-  "a generator of nothing": async function* () {
+  async *"a generator of nothing" () {
     yield undefined;
   },
   "a function that writes an object": async (writer) => {
