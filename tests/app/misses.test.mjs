@@ -131,7 +131,9 @@ test("400 and 414", async () => {
   assertAllBack(app);
 });
 
-for (const [what, url] of [["no URL with a host", "data:text/plain,x"], ["a path too long", `${HERE}/${"x".repeat(70000)}`]])
+const ODD_URLS = [["no URL with a host", "data:text/plain,x"], ["a path too long", `${HERE}/${"x".repeat(70000)}`]];
+
+for (const [what, url] of ODD_URLS)
   test(`what c tells in a request with ${what}`, async () => {
     const app = new Router();
     app.use((c) => {
