@@ -15,7 +15,7 @@
  * not repeated. Texts are bytes with a length, never NUL-terminated unless that is said; lengths and offsets are bytes.
  *
  * What the library does not do: it does not resolve dot segments while matching, does not decode `+`, does not read
- * queries, and does not call handlers.
+ * queries, and does not call handlers (wye_app.h does).
  */
 #ifndef WYE_H
 #define WYE_H
@@ -410,8 +410,9 @@ struct wye_slot;
 struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle);
 
 /*
- * What was found: for wye_param, wye_param_index and wye_allow. Nothing can be looked up with this context
- * (WYE_BAD_ARGUMENT), and wye_location is empty for it: that one wants the context of the lookup itself.
+ * What was found: for wye_param, wye_param_index, wye_allow and wye_location. Nothing can be looked up with this
+ * context (WYE_BAD_ARGUMENT); and a path that a policy has cleaned is not in it: for a redirect to that wye_location
+ * wants the context of the lookup itself, and is empty for this one.
  */
 const struct wye_context *wye_slot_context(const struct wye_slot *slot);
 
@@ -515,8 +516,8 @@ int32_t wye_buckets_init(void *block, size_t size, uint32_t keys, double rate, d
 /*
  * Takes a token of the key's bucket at the time `now`, in seconds of any clock that does not run backwards, from 0 on
  * (a time before the latest one so far counts as that one; so does one that is infinite, or not a number). 0: there
- * was a token; else the seconds until there will be one, and nothing was taken. Time is bounded but for the key's
- * hash.
+ * was a token; else the seconds until there will be one, and nothing was taken. A call takes the same time however many
+ * keys there are, and some more for a long one.
  */
 double wye_buckets_take(struct wye_buckets *buckets, const char *key, size_t length, double now);
 

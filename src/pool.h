@@ -74,6 +74,7 @@ struct wye__record {
   uint32_t body;         /* bytes of the body buffer */
   uint32_t body_used;
   char id[WYE_REQUEST_ID]; /* the first one is 0: not made yet */
+  uint32_t unused;         /* so that what is behind it is aligned, where a machine's 64 bits are on 4 bytes, too */
 };
 _Static_assert(sizeof(struct wye__record) == 72, "a record");
 

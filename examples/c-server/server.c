@@ -264,10 +264,10 @@ static void accept_the_rest(int listening) {
 /* A silent connection may be about to say something: it has GRACE for that. */
 static void drain(int listening) {
   static const struct timespec step = {.tv_nsec = 5000000};
-  atomic_store(&stopping, true);
   for (unsigned i = 0; i < threads; i++) MHD_quiesce_daemon(workers[i].daemon);
   accept_the_rest(listening);
   close(listening);
+  atomic_store(&stopping, true); /* not before: who is told to close connects anew */
   for (unsigned waited = 0; connections() > 0 && waited < LAST; waited += 5) {
     if (waited >= GRACE && atomic_load(&under_way) == 0) break;
     nanosleep(&step, NULL);

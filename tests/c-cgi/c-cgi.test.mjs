@@ -19,7 +19,11 @@ const python = at("build/venv/bin/python");
 
 const there = (file, what) => !existsSync(file) && !required && `needs ${what}`;
 const hosts = [
-  { name: "native", skip: there(at("build/examples/c-cgi"), "a C compiler"), open: () => native(at("build/examples/c-cgi")) },
+  {
+    name: "native",
+    skip: there(at("build/examples/c-cgi"), "a C compiler"),
+    open: () => native(at("build/examples/c-cgi")),
+  },
   {
     name: "native, with the sanitizers",
     skip: there(at("build/examples/c-cgi-asan"), "a C compiler"),

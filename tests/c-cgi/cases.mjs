@@ -1,7 +1,8 @@
 /*
  * The cases of the app in examples/c-cgi, for every host that it has.
  *
- * cases.json: `method` (GET), `url`, `with` (fields), `send` (a body) are the request; `status` (200), `headers`,
+<<<<<<< HEAD
+ * cases.json: `method` (GET), `url`, `with` (fields), `send` (a body) are the request; `status` (200), `headers` and
  * `body` the answer; `log` is the line on standard error. A header that is null must not be there; those that a case
  * does not name are not looked at, but for X-Request-Id. `{base}` is what stands before the path in the client's URL.
  * `direct`: not for a web server in between, which changes such a request. Texts may be repeated: see expand.
@@ -16,7 +17,7 @@ const rows = JSON.parse(readFileSync(new URL("cases.json", import.meta.url), "ut
 
 export const TOKEN = "open sesame";
 
-export const cases = rows.map(({ title, direct = false, method = "GET", url, with: fields = {}, send, ...expected }) => ({
+export const cases = rows.map(({ title, direct, method = "GET", url, with: fields = {}, send, ...expected }) => ({
   title,
   direct,
   request: { method, url, fields, body: send === undefined ? undefined : Buffer.from(expand(send)) },

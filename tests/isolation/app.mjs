@@ -53,11 +53,12 @@ const seedOf = (c) => Number(c.request.headers.get("x-seed"));
 /**
  * @param {object} host
  * @param {(next: () => number) => Promise<void>} host.pause how its handlers wait; `next` gives random numbers
- * @param {{ open: boolean }} [host.gate] where /held waits until it is open
+ * @param {(next: () => number) => Promise<void>} [host.longPause] how they do at the gate
+ * @param {{ open: boolean, held: number }} [host.gate] where /held waits until it is open; how many it has held
  * @param {(seed: number) => void} [host.leak] is called for each checked request: so that a leak can be planted
  * @param {number} [host.maxContexts]
  */
-export function watchedApp({ pause, gate = { open: true }, leak = () => {}, maxContexts }) {
+export function watchedApp({ pause, longPause = pause, gate = { open: true, held: 0 }, leak = () => {}, maxContexts }) {
   const app = new Router({ maxContexts });
 
   /** Around everything, misses too: a field that is set before an await and one behind it. */
@@ -93,9 +94,10 @@ export function watchedApp({ pause, gate = { open: true }, leak = () => {}, maxC
   app.get(`/held${PATTERN}`, async (c) => {
     const watch = new Watch(c, seedOf(c));
     const next = numbers(watch.seed);
+    gate.held++;
     do {
       watch.look();
-      await pause(next);
+      await longPause(next);
     } while (!gate.open);
     watch.look();
     await pause(next);
