@@ -9,13 +9,17 @@ const reject = async (error) => {
   throw error;
 };
 
+const raise = (error) => {
+  throw error;
+};
+
 /** What a step may do wrong, and what onError is told. */
 const WRONGS = {
   "throws": [() => { throw new Error("own"); }, /^own$/],
   "rejects": [() => reject(new Error("own")), /^own$/],
-  "throws a string": [() => { throw "text"; }, undefined],
+  "throws a string": [() => raise("text"), undefined],
   "rejects with nothing": [() => reject(undefined), undefined],
-  "throws null": [() => { throw null; }, undefined],
+  "throws null": [() => raise(null), undefined],
   "returns nothing": [() => {}, /returned undefined where a Response must be/],
   "resolves to nothing": [async () => {}, /returned undefined where a Response must be/],
   "returns null": [() => null, /returned null/],

@@ -98,6 +98,17 @@ test("OPTIONS: a route of its own comes first; without any route for the path it
   assert.equal((await ask(app, "/x", { method: "LOCK" })).headers.get("allow"), "GET, HEAD, OPTIONS");
 });
 
+/** How hosts write the request line `OPTIONS * HTTP/1.1` as a URL. */
+for (const url of ["http://localhost*", "http://localhost*/"]) {
+  test(`OPTIONS * as ${url}: what the app allows anywhere`, async () => {
+    const app = appOf(["GET /a", "POST /b/:x", "* /any"]);
+    app.host("a.b", (h) => h.get("/x", saying("")).on("PURGE", "/x", saying("")));
+    const { status, text, headers } = await ask(app, new Request(url, { method: "OPTIONS" }));
+    assert.deepEqual([status, text, headers.get("allow")], [204, "", "GET, HEAD, OPTIONS, POST, PURGE"]);
+    assertAllBack(app);
+  });
+}
+
 /* ------------------------------------------------------------------ redirects */
 
 const REDIRECTS = [
@@ -131,7 +142,9 @@ test("400 and 414", async () => {
   assertAllBack(app);
 });
 
-for (const [what, url] of [["no URL with a host", "data:text/plain,x"], ["a path too long", `${HERE}/${"x".repeat(70000)}`]])
+const ODD_URLS = [["no URL with a host", "data:text/plain,x"], ["a path too long", `${HERE}/${"x".repeat(70000)}`]];
+
+for (const [what, url] of ODD_URLS)
   test(`what c tells in a request with ${what}`, async () => {
     const app = new Router();
     app.use((c) => {

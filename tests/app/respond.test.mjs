@@ -167,7 +167,7 @@ test("fields reach misses, errors, and answers that take another one's place", a
   }
 });
 
-test("what is appended is there once, however often the answer is copied, and goes along with what init has", async () => {
+test("what is appended is there once, however often it is copied, beside what init has", async () => {
   const appending = (c) => {
     c.header("x-a", "1", { append: true });
     c.header("x-a", "1", { append: true });

@@ -184,7 +184,7 @@ test("a group has a prefix, and `/` in it is the prefix itself", async () => {
   assert.equal(await said(app, "/v1/in/a/b"), "200 a b");
 });
 
-test("a group's middleware runs for its routes alone, behind that of the app, and what is inside of it further in", async () => {
+test("a group's middleware runs for its routes alone: behind that of the app, in front of what is inside", async () => {
   const ran = [];
   const app = new Router();
   app.use(marking(ran, "app"));

@@ -234,7 +234,7 @@ test("a write waits for its reader", async () => {
 /* ------------------------------------------------------------------ errors */
 
 const FAILING = {
-  "a generator that throws": async function* () {
+  async *"a generator that throws" () {
     yield "a";
     throw new Error("broken");
   },
@@ -245,10 +245,10 @@ const FAILING = {
   "a function that throws at once": () => {
     throw new Error("broken");
   },
-  "a generator of numbers": async function* () {
+  async *"a generator of numbers" () {
     yield 5;
   },
-  "a generator of nothing": async function* () {
+  async *"a generator of nothing" () {
     yield undefined;
   },
   "a function that writes an object": async (writer) => {
@@ -259,7 +259,8 @@ const FAILING = {
 };
 
 const failingSource = (kind) => {
-  if (kind === "a ReadableStream of objects") return new ReadableStream({ start: (controller) => controller.enqueue({}) });
+  if (kind === "a ReadableStream of objects")
+    return new ReadableStream({ start: (controller) => controller.enqueue({}) });
   if (kind === "a ReadableStream that fails")
     return new ReadableStream({ start: (controller) => controller.error(new Error("broken")) });
   return FAILING[kind].constructor.name === "AsyncGeneratorFunction" ? FAILING[kind]() : FAILING[kind];
@@ -283,7 +284,9 @@ test("a generator of what cannot be sent is ended", async () => {
   assert.deepEqual(fate, { finished: true });
 });
 
-for (const [what, source] of [["nothing", undefined], ["null", null], ["a text", "x"], ["an array", ["x"]], ["a number", 1]])
+const NO_SOURCES = { nothing: undefined, null: null, "a text": "x", "an array": ["x"], "a number": 1 };
+
+for (const [what, source] of Object.entries(NO_SOURCES))
   test(`${what} is no source`, async () => {
     const app = streaming(() => source);
     app.onError((error, c) => c.text(error.message, 500));
