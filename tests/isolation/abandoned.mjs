@@ -12,6 +12,11 @@ export function abandonedApp(maxContexts) {
   /** Contexts that handlers have kept, against all advice, and what late ones have read. */
   const kept = [];
   const late = [];
+  let started = 0;
+  app.use((c) => {
+    started++;
+    return c.next();
+  });
 
   app.get(`${base}/ok/:id`, (c) => c.text(c.param("id")));
   /** The host notices that nothing will ever happen. */
@@ -52,6 +57,6 @@ export function abandonedApp(maxContexts) {
   };
   return (request, env, executionCtx) => {
     if (!request.url.endsWith("/stats")) return app.fetch(request, env, executionCtx);
-    return Response.json({ ...app.contexts, kept: kept.map(read), late });
+    return Response.json({ ...app.contexts, started, kept: kept.map(read), late });
   };
 }

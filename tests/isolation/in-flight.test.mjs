@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { watchedApp } from "./app.mjs";
 import { idOf, kindOf, problems, requestOf } from "./requests.mjs";
-import { ask, control, leave, serveWatched } from "./workerd.mjs";
+import { ask, begin, control, serveWatched } from "./workerd.mjs";
 
 const IN_FLIGHT = Number(process.env.WYE_IN_FLIGHT ?? 10_000);
 /** Connections, and clients in Node, that ask for other things meanwhile. */
@@ -112,7 +112,7 @@ test(`${IN_FLIGHT} requests under way at once in workerd`, async (t) => {
   let open = false;
   const others = Array.from({ length: BACKGROUND }, (_, i) =>
     background(askFor, IN_FLIGHT + 1000 * i, () => open, tally));
-  const held = await begin(askFor, tally);
+  const held = await hold(askFor, tally);
   const left = leaving(worker.port, () => open);
   while ((await control(worker.port, "stats")).held < IN_FLIGHT) await setTimeout(100);
   await control(worker.port, "gate/open", "POST");
@@ -123,7 +123,7 @@ test(`${IN_FLIGHT} requests under way at once in workerd`, async (t) => {
 });
 
 /** Begins the requests that are held, some hundred at a time: a host takes so many connections at once. */
-async function begin(askFor, tally) {
+async function hold(askFor, tally) {
   const held = [];
   for (let seed = 0; seed < IN_FLIGHT; ) {
     if (seed < IN_FLIGHT / 2) held.push(askOne(askFor, seed++, tally));
@@ -150,9 +150,11 @@ async function leaving(port, over) {
   while (!over() && count < 1000) {
     const kinds = ["checked", "streamed", "thrown"];
     const seeds = Array.from({ length: 20 }, (_, i) => 5_000_000 + count + i);
-    await Promise.all(seeds.map((seed) => {
+    await Promise.all(seeds.map(async (seed) => {
       const { path, headers } = requestOf(kinds[seed % kinds.length], seed);
-      return leave(port, { path, headers }, { after: seed % 50, reset: seed % 4 !== 0 });
+      const leave = begin(port, { path, headers });
+      await setTimeout(seed % 50);
+      leave(seed % 4 !== 0);
     }));
     count += seeds.length;
   }

@@ -6,7 +6,6 @@ import http from "node:http";
 import { createRequire } from "node:module";
 import net from "node:net";
 import { createInterface } from "node:readline";
-import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { bundle } from "../../examples/worker/serve.mjs";
 
@@ -85,16 +84,14 @@ export async function control(port, path, method = "GET") {
 }
 
 /**
- * Sends a request and leaves before it is answered, or while it is: by a reset, of which a server learns at once, or by
- * closing, as browsers do.
+ * Sends a request over a connection of its own. What is returned leaves, whether it was answered or not: by a reset, of
+ * which a server learns at once, or by closing, as browsers do.
  * @param {{ path: string, headers?: Record<string, string> }} request
- * @param {{ after?: number, reset?: boolean }} [how] milliseconds
+ * @returns {(reset?: boolean) => void}
  */
-export async function leave(port, { path, headers = {} }, { after = 100, reset = true } = {}) {
+export function begin(port, { path, headers = {} }) {
   const socket = net.connect(port, "127.0.0.1").on("error", () => {}).on("data", () => {});
   const fields = Object.entries({ host: "127.0.0.1", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`GET ${path} HTTP/1.1\r\n${fields.join("")}\r\n`);
-  await setTimeout(after);
-  if (reset) socket.resetAndDestroy();
-  else socket.destroy();
+  return (reset = true) => void (reset ? socket.resetAndDestroy() : socket.destroy());
 }
