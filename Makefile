@@ -86,7 +86,8 @@ build/asan/%.o: wasm/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
 
--include $(wildcard build/native/*.d build/examples/*.d build/asan/*.d build/*/command/*.d build/tests/*.d build/unit/*/*.d)
+-include $(wildcard build/native/*.d build/examples/*.d build/asan/*.d build/*/command/*.d build/tests/*.d)
+-include $(wildcard build/unit/*/*.d)
 
 # ---------------------------------------------------------------- WebAssembly
 
