@@ -243,8 +243,8 @@ export class Context {
   stream(source, init) {
     const slot = live(this.#slot, this.#generation);
     slot.stream?.cancel().catch(() => {}); // one that was made before, for nobody
-    const over = slot.whenStreamEnds();
-    const stream = streamOf(source, () => over(stream));
+    const generation = this.#generation;
+    const stream = streamOf(source, () => slot.streamOver(generation, stream), slot.hooks);
     slot.stream = stream;
     return respond(slot, stream, NO_TYPE, init);
   }
