@@ -86,7 +86,8 @@ build/asan/%.o: wasm/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
 
--include $(wildcard build/native/*.d build/asan/*.d build/*/command/*.d build/tests/*.d build/unit/*/*.d)
+-include $(wildcard build/native/*.d build/examples/*.d build/asan/*.d build/*/command/*.d build/tests/*.d)
+-include $(wildcard build/unit/*/*.d)
 
 # ---------------------------------------------------------------- WebAssembly
 
@@ -112,6 +113,49 @@ $(eval $(call wasm_rules,build,yowasp))
 $(eval $(call wasm_rules,build/clang,clang))
 $(eval $(call wasm_rules,build/emscripten,emscripten))
 
+# ---------------------------------------------------------------- handlers in C
+
+# Each example with the sanitizers, too; the CGI program also for WASI.
+HAVE_MICROHTTPD := $(if $(HAVE_CC),$(shell pkg-config --exists libmicrohttpd 2>/dev/null && echo yes))
+CGI := build/examples/c-cgi.wasm $(if $(HAVE_CC),build/examples/c-cgi build/examples/c-cgi-asan)
+SERVER := $(if $(HAVE_MICROHTTPD),build/examples/c-server build/examples/c-server-asan)
+
+.PHONY: examples
+examples: $(CGI) $(SERVER) ## build the examples in C: a CGI program, and a server on libmicrohttpd
+ifeq ($(HAVE_CC),)
+	@$(call skip,the native examples in C,a C compiler: apt-get install gcc)
+else ifeq ($(SERVER),)
+	@$(call skip,examples/c-server,libmicrohttpd: apt-get install pkg-config libmicrohttpd-dev)
+endif
+
+build/examples/c-cgi.wasm: examples/c-cgi/app.c $(C_SOURCES) $(BUILDER)
+	$(say)
+	$(Q)TOOLCHAIN=yowasp $(NODE) wasm/build.mjs cgi $@
+
+build/examples/c-cgi.wasm: node_modules/.package-lock.json
+
+build/examples/c-cgi: examples/c-cgi/app.c build/libwye.a Makefile
+	@mkdir -p $(@D)
+	$(say)
+	$(Q)$(CC) $(C_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< build/libwye.a
+
+build/examples/c-cgi-asan: examples/c-cgi/app.c build/asan/libwye.a Makefile
+	@mkdir -p $(@D)
+	$(say)
+	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a
+
+MICROHTTPD = $$(pkg-config --cflags --libs libmicrohttpd)
+
+build/examples/c-server: examples/c-server/server.c build/libwye.a Makefile
+	@mkdir -p $(@D)
+	$(say)
+	$(Q)$(CC) $(C_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< build/libwye.a $(MICROHTTPD)
+
+build/examples/c-server-asan: examples/c-server/server.c build/asan/libwye.a Makefile
+	@mkdir -p $(@D)
+	$(say)
+	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a $(MICROHTTPD)
+
 # ---------------------------------------------------------------- the npm package
 
 js: js/wye.wasm js/constants.js ## make js/ complete: the module and the generated constants
@@ -127,7 +171,7 @@ TSC = $(NODE) node_modules/typescript/bin/tsc
 
 types: js/types/index.d.ts ## write the TypeScript declarations into js/types
 
-js/types/index.d.ts: $(JS_SOURCES) js/constants.js tsconfig.json node_modules/.package-lock.json
+js/types/index.d.ts: $(JS_SOURCES) $(wildcard js/*.d.ts) js/constants.js tsconfig.json node_modules/.package-lock.json
 	$(say)
 	$(Q)$(TSC) --noEmit false --emitDeclarationOnly --noCheck --declaration --outDir js/types
 
@@ -146,7 +190,7 @@ run: export PORT := $(PORT)
 run: js ## start the example worker on 127.0.0.1:8787 (PORT=)
 	@$(NODE) examples/worker/run.mjs
 
-bench: native js nodes ## print time and allocations for each lookup, beside other routers
+bench: native js nodes ## print time and allocations beside other routers and frameworks: BENCH=app, BENCH=http
 	@$(NODE) bench/run.mjs $(BENCH)
 
 bench-paired: js ## compare this checkout's speed with that of another revision: BASE=main
@@ -154,10 +198,10 @@ bench-paired: js ## compare this checkout's speed with that of another revision:
 
 .PHONY: install
 VERSION = $(shell sed -n 's/^.define WYE_VERSION "\(.*\)"/\1/p' include/wye.h)
-install: native ## copy library, header, pkg-config file and command below PREFIX= (and DESTDIR=)
+install: native ## copy library, headers, pkg-config file and command below PREFIX= (and DESTDIR=)
 	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	$(Q)install -m 755 build/wye $(DESTDIR)$(PREFIX)/bin/wye
-	$(Q)install -m 644 include/wye.h $(DESTDIR)$(PREFIX)/include/wye.h
+	$(Q)install -m 644 include/wye.h include/wye_app.h $(DESTDIR)$(PREFIX)/include
 	$(Q)install -m 644 build/libwye.a $(DESTDIR)$(PREFIX)/lib/libwye.a
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' include/wye.pc.in >build/wye.pc
 	$(Q)install -m 644 build/wye.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/wye.pc
@@ -190,11 +234,12 @@ build/tests/%: tests/native/%.c build/asan/libwye.a Makefile
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a
 
 # Each test in three builds: with the sanitizers; as it ships, which loads more bytes at once; and without vectors, and
-# with pieces (src/context.h) of which a short path has many.
+# with pieces (src/context.h) of which a short path has many. A pool's free slots are poisoned (src/poison.h) in all but
+# the one that ships.
 UNIT_BUILDS := asan fast portable
-UNIT_FLAGS_asan := $(ASAN_FLAGS)
+UNIT_FLAGS_asan := $(ASAN_FLAGS) -DWYE_POISON
 UNIT_FLAGS_fast := -O3
-UNIT_FLAGS_portable := -O3 -DWYE_NO_SIMD -DWYE_PIECE=1
+UNIT_FLAGS_portable := -O3 -DWYE_NO_SIMD -DWYE_PIECE=1 -DWYE_POISON
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_OBJECTS := support.o $(CORE:src/%.c=%.o)
 
@@ -229,7 +274,7 @@ JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
 IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/js/*.test.mjs)
 RUN_TESTS := --test --test-reporter=spec
 
-test-js: all test-native wrangler ## the JavaScript tests: conformance, random, workerd, module, command
+test-js: all test-native wrangler examples ## the JavaScript tests: conformance, random, workerd, module, command
 	$(call title,tests in Node $(shell $(NODE) --version))
 	@$(NODE) $(RUN_TESTS) $(JS_TESTS)
 
@@ -289,7 +334,7 @@ build/venv/.installed: tests/wasmtime/requirements.txt
 	@touch $@
 
 FUZZ_TESTS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
-FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -DWYE_POISON
 
 test-fuzz: ## fuzz each target of tests/fuzz for FUZZ_SECONDS
 	$(call title,fuzz targets)
@@ -319,7 +364,7 @@ TEXT_FILES = Makefile .ci/run $(shell find include src wasm js tests bench examp
 lint-lines: ## no line of code over 120 columns or with blanks at its end
 	@! LC_ALL=C.UTF-8 grep -nE '.{121}|[[:blank:]]$$' $(TEXT_FILES)
 
-C_FILES = $(sort $(shell find include src wasm tests bench -name '*.[ch]'))
+C_FILES = $(sort $(shell find include src wasm tests bench examples -name '*.[ch]'))
 CLANG_FORMAT = $(shell command -v clang-format-19 || command -v clang-format)
 
 lint-c: ## clang-format, and the core without a warning

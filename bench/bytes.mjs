@@ -11,12 +11,13 @@ import v8 from "node:v8";
  * makes the heap smaller. What `work` allocates comes again in every run. So with `runs` above 1 the least of them
  * counts, each from another place, and one in which the heap shrank does not.
  * @param {() => void} work
- * @param {{ runs?: number, prepare?: () => void }} [options] `prepare` goes before each run and is not measured
+ * @param {{ runs?: number, prepare?: () => void, enough?: number }} [options] `prepare` goes before each run and is not
+ *   measured; no further run is made when one of them took as little as `enough`
  * @returns {number} bytes; what reading the counter itself allocates is taken off
  */
-export function bytesAllocated(work, { runs = 1, prepare = nothing } = {}) {
+export function bytesAllocated(work, { runs = 1, prepare = nothing, enough = 0 } = {}) {
   let least = Infinity;
-  for (let run = 0; least !== 0 && (run < runs || least === Infinity); run++) {
+  for (let run = 0; least > enough && (run < runs || least === Infinity); run++) {
     if (run === runs + TRIES) throw new Error("the heap shrank in each of the runs: nothing can be said");
     prepare();
     const bytes = grown(work, run) - grown(nothing, run);

@@ -21,8 +21,9 @@ export const failed = () => failures > 0;
 /**
  * @typedef {object} Entry one that is to be measured
  * @property {string} title
- * @property {string} command
- * @property {string[]} args
+ * @property {string} [command]
+ * @property {string[]} [args]
+ * @property {() => Promise<import("./processes.mjs").Contestant>} [start] where a command would not do
  * @property {Record<string, string>} [kinds] the kinds of work that it is asked for, by the column they go to
  * @property {object} [bytes] what it takes, for the record
  * @property {boolean} [judged] it is wye: its answers must be right, and its budgets hold
@@ -46,7 +47,7 @@ export async function race(where, entries, effort) {
 
 async function tryStart(entry) {
   try {
-    return await start(entry);
+    return await (entry.start ?? start)(entry);
   } catch (error) {
     if (entry.judged) fail(error.message);
     else if (!complained.has(entry.title)) console.log(`note: left out: ${error.message}`);

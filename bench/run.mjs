@@ -4,6 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { reportAllocation } from "./alloc.mjs";
+import { compareInNode, compareInWorkerd, compareOverHttp, countShares } from "./app.mjs";
+import { CONTENDERS as FRAMEWORKS } from "./app/contenders.mjs";
 import { reportBacktracking } from "./backtracking.mjs";
 import { fail, failed, race, results } from "./compare.mjs";
 import { CONTENDERS, packageVersion } from "./contenders.mjs";
@@ -15,14 +17,14 @@ import { makeRequests, writeRequests } from "./requests.mjs";
 import { readRoutes, routeFile, TABLES } from "./routes.mjs";
 import { findRuntimes } from "./runtimes.mjs";
 
-const PARTS = ["native", "node", "sets", "hosts", "constraints", "backtracking", "alloc"];
+const PARTS = ["native", "node", "sets", "hosts", "constraints", "backtracking", "alloc", "app", "http"];
 
-const HELP = `node bench/run.mjs [options]
+const HELP = `node bench/run.mjs [options] [PART...]
   --quick            fewer and shorter rounds, the three GitHub tables only
   --table NAME,...   of ${TABLES.join(", ")}
   --only NAME,...    JavaScript contenders, of ${Object.keys(CONTENDERS).join(", ")}
   --node VERSION,... major versions of Node
-  --part NAME,...    of ${PARTS.join(", ")}
+  --part NAME,...    of ${PARTS.join(", ")}; as much as PART
   --hosts N          hosts of the tables that have many (10000)
   --lookups N        lookups whose allocations are counted (10000000)`;
 
@@ -47,20 +49,22 @@ await main();
 
 function readOptions() {
   const text = { type: "string" };
-  const { values } = parseArgs({ options: {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: {
     quick: { type: "boolean", default: false }, help: { type: "boolean", default: false },
     table: text, only: text, node: text, part: text, hosts: text, lookups: text
   } });
   const list = (value, all) => value?.split(",") ?? all;
-  const unknown = list(values.part, PARTS).filter((part) => !PARTS.includes(part));
+  const named = [...list(values.part, []), ...positionals];
+  const unknown = named.filter((part) => !PARTS.includes(part));
   if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}: there are ${PARTS.join(", ")}`);
   return {
     help: values.help,
+    quick: values.quick,
     effort: values.quick ? EFFORT.quick : EFFORT.full,
     tables: list(values.table, values.quick ? MAIN_TABLES : TABLES),
     only: list(values.only, Object.keys(CONTENDERS)),
     nodes: list(values.node, null),
-    parts: list(values.part, PARTS),
+    parts: named.length > 0 ? named : PARTS,
     hosts: Number(values.hosts ?? HOSTS),
     lookups: Number(values.lookups ?? (values.quick ? 1_000_000 : 10_000_000))
   };
@@ -83,8 +87,16 @@ async function main() {
   if (parts.includes("constraints")) await compareConstraints(where);
   if (parts.includes("backtracking")) backtrack(reference);
   if (parts.includes("alloc")) await inTurn(runtimes, countAllocations);
+  if (parts.includes("app")) await compareApps(runtimes);
+  if (parts.includes("http")) await compareOverHttp(options.quick ? "quick" : "full");
   writeFileSync(fileURLToPath(new URL("../build/bench.json", import.meta.url)), JSON.stringify(results, null, 1));
   process.exitCode = failed() ? 1 : 0;
+}
+
+async function compareApps(runtimes) {
+  await inTurn(runtimes, (runtime) => compareInNode(runtime, options.effort));
+  await compareInWorkerd(options.effort);
+  await inTurn(runtimes, (runtime) => countShares(runtime, options.lookups));
 }
 
 async function inTurn(list, visit) {
@@ -92,7 +104,8 @@ async function inTurn(list, visit) {
 }
 
 function printHead(runtimes, native) {
-  const peers = [...new Set(Object.values(CONTENDERS).map((contender) => contender.module).filter(Boolean))];
+  const contenders = [...Object.values(CONTENDERS), ...Object.values(FRAMEWORKS)];
+  const peers = [...new Set(contenders.map((contender) => contender.module).filter(Boolean))];
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   const versions = [`wye ${version}`, ...runtimes.map(({ title }) => title)];
   versions.push(...peers.map((peer) => `${peer} ${packageVersion(peer)}`), ...native.versions);

@@ -6,7 +6,7 @@ import { bodyJson, bodyText, readBody } from "./body.js";
 import { HttpError } from "./http-error.js";
 import { stale } from "./pool.js";
 import { queryOf, queryValue } from "./query.js";
-import { JSON_TEXT, MARKUP, NO_TYPE, TEXT, addField, encodeJson, respond } from "./respond.js";
+import { JSON_TEXT, MARKUP, NO_TYPE, TEXT, addField, jsonText, respond } from "./respond.js";
 import { streamOf } from "./stream.js";
 import { WyeError } from "./error.js";
 
@@ -145,7 +145,7 @@ export class Context {
 
   /** @param {unknown} key */
   get(key) {
-    return live(this.#slot, this.#generation).store?.get(key);
+    return live(this.#slot, this.#generation).store.get(key);
   }
 
   /**
@@ -154,15 +154,16 @@ export class Context {
    */
   set(key, value) {
     const slot = live(this.#slot, this.#generation);
-    (slot.store ??= new Map()).set(key, value);
+    slot.store.set(key, value);
   }
 
   /** Runs the rest of the chain: the next middleware, or the handler. */
   next() {
     const slot = live(this.#slot, this.#generation);
+    const { running } = slot;
     const position = slot.position + 1;
-    if (position >= slot.chain.length) throw secondNext();
-    slot.position = position;
+    if (position >= slot.chain.length || (running >= 0 && running < slot.position)) throw secondNext();
+    slot.position = slot.running = position;
     let result;
     try {
       result = slot.chain[position](this);
@@ -170,7 +171,12 @@ export class Context {
       if (slot.serves(this.#generation)) slot.close();
       throw error;
     }
-    if (slot.serves(this.#generation)) closeBehind(slot, position, result);
+    const waits = isPromise(result);
+    if (waits) result = Promise.resolve(result); // one of another kind may call back twice, or at once
+    if (!slot.serves(this.#generation)) return result;
+    slot.running = running;
+    if (!waits) slot.close();
+    else if (slot.position === position && position + 1 < slot.chain.length) closeBehind(slot, result);
     return result;
   }
 
@@ -214,7 +220,7 @@ export class Context {
    * @param {Init} [init]
    */
   json(value, init) {
-    return respond(live(this.#slot, this.#generation), encodeJson(value), JSON_TEXT, init);
+    return respond(live(this.#slot, this.#generation), jsonText(value), JSON_TEXT, init);
   }
 
   /**
@@ -242,6 +248,7 @@ export class Context {
    */
   stream(source, init) {
     const slot = live(this.#slot, this.#generation);
+    if (slot.answered) throw new WyeError("BAD_ARGUMENT", "bad argument: c.stream, once the answer has been given");
     slot.stream?.cancel().catch(() => {}); // one that was made before, for nobody
     const generation = this.#generation;
     const stream = streamOf(source, () => slot.streamOver(generation, stream), slot.hooks);
@@ -251,17 +258,11 @@ export class Context {
 }
 
 /**
- * Where the step that was called at `position` is over, or as soon as it is, next() may not be called any more. (While
- * it waits it may itself call next().)
+ * As soon as a step is over, next() may not be called any more. (While it waits it may itself call next().)
  * @param {RequestSlot} slot
- * @param {number} position
- * @param {unknown} result
+ * @param {Promise<unknown>} result
  */
-function closeBehind(slot, position, result) {
-  if (!isPromise(result)) {
-    slot.close();
-  } else if (slot.position === position && position + 1 < slot.chain.length) {
-    slot.hooks.out++;
-    /** @type {Promise<unknown>} */ (result).then(slot.hooks.closed, slot.hooks.closed);
-  }
+function closeBehind(slot, result) {
+  slot.hooks.out++;
+  result.then(slot.hooks.closed, slot.hooks.closed);
 }

@@ -2,6 +2,7 @@
 // clears what was used.
 
 import { Slot } from "./pool.js";
+import { Store } from "./store.js";
 
 /** @typedef {(c: any) => any} Step a middleware or a handler */
 /** @typedef {import("./engine.js").Engine} Engine */
@@ -12,6 +13,8 @@ import { Slot } from "./pool.js";
 
 /** @type {readonly Step[]} */
 const NO_CHAIN = [];
+
+export const NOT_RUNNING = -1;
 
 /** Not so in workers of old compatibility dates. */
 export const canDoubt = typeof WeakRef === "function" && typeof FinalizationRegistry === "function";
@@ -87,21 +90,27 @@ export class RequestSlot extends Slot {
   /** The middleware and the handler, and which of them was called last. */
   chain = NO_CHAIN;
   position = 0;
+  /** The step whose code is on the stack, so that it is the one that calls next(); NOT_RUNNING: one that has waited. */
+  running = NOT_RUNNING;
   /** The request's method is HEAD: its answer goes without a body. */
   head = false;
   /** How a miss is answered. */
   allow = "";
   location = "";
-  /** For the next response: its status, and fields: name, value and "append" or "set", one behind the other. */
+  /**
+   * For the next response: its status, and fields: name, value and "append" or "set", one behind the other. An array
+   * that is emptied gives its room back, so where they end stands beside it.
+   */
   status = 200;
   /** @type {string[]} */
   fields = [];
+  fieldsEnd = 0;
   /** The last response that `c` made, and how many of `fields` it has. */
   /** @type {Response | undefined} */
   made;
   applied = 0;
-  /** @type {Map<unknown, unknown> | undefined} what c.set has stored; kept, empty, for the next request */
-  store;
+  /** What c.set has stored. */
+  store = new Store();
   /** @type {Promise<Uint8Array> | undefined} */
   body;
   /** @type {unknown} what onError handles */
@@ -179,7 +188,7 @@ export class RequestSlot extends Slot {
     this.generation = 0;
     this.hooks = new Hooks(this);
     this.#letGo();
-    this.store = undefined;
+    this.store = new Store();
   }
 
   /** A slot in doubt takes up again what it let go of. */
@@ -235,8 +244,8 @@ export class RequestSlot extends Slot {
     this.#letGo();
     this.chain = NO_CHAIN;
     this.status = 200;
-    if (this.fields.length > 0) this.fields.length = 0;
-    if (this.store !== undefined && this.store.size > 0) this.store.clear();
+    while (this.fieldsEnd > 0) this.fields[--this.fieldsEnd] = "";
+    this.store.clear();
     this.applied = 0;
     this.head = this.failing = this.answered = this.waits = false;
     this.allow = this.location = "";

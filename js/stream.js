@@ -1,5 +1,7 @@
 // Streamed answers: the source, and the slot that is held until it ends, fails or is cancelled.
 
+import { Writing } from "./writing.js";
+
 const encoder = new TextEncoder();
 
 /** @typedef {string | Uint8Array} Piece */
@@ -8,68 +10,19 @@ const encoder = new TextEncoder();
 
 /** @param {Piece} piece */
 function bytesOf(piece) {
-  return typeof piece === "string" ? encoder.encode(piece) : piece;
-}
-
-/** A piece that was written and not read yet, and what its writer waits for. */
-/** @typedef {{ piece: Piece, read: () => void, drop: (reason: unknown) => void }} Written */
-
-function readerGone() {
-  return new Error("nobody reads this stream any more: the client has gone");
+  if (typeof piece === "string") return encoder.encode(piece);
+  if (piece instanceof Uint8Array) return piece;
+  throw new TypeError(`c.stream: a piece is a string or a Uint8Array, not ${typeof piece}`);
 }
 
 /**
- * What a function writes, to be iterated over. A write waits until it is read, and fails when the reader has gone. (A
- * TransformStream does this, too, but workerd never lets go of one in a request that it has dropped.)
- * @implements {AsyncIterator<Piece>}
+ * @param {Source} source
+ * @returns {AsyncIterator<Piece>}
  */
-class Writing {
-  /** @type {Written[]} */
-  #written = [];
-  /** @type {(() => void) | undefined} wakes the reader */
-  #wake;
-  /** What the function came to. */
-  #run;
-  #over = false;
-
-  /** @param {(writer: Writer) => Promise<void> | void} run */
-  constructor(run) {
-    const ended = () => {
-      this.#over = true;
-      this.#wake?.();
-    };
-    this.#run = (async () => run({ write: (piece) => this.#write(piece) }))();
-    this.#run.then(ended, ended);
-  }
-
-  /** @param {Piece} piece */
-  #write(piece) {
-    const done = new Promise((resolve, reject) => {
-      if (this.#over) reject(readerGone());
-      else this.#written.push({ piece, read: () => resolve(undefined), drop: reject });
-    });
-    done.catch(() => {}); // for writers that do not wait
-    this.#wake?.();
-    return done;
-  }
-
-  /** @returns {Promise<IteratorResult<Piece>>} */
-  async next() {
-    while (this.#written.length === 0 && !this.#over)
-      await new Promise((resolve) => (this.#wake = () => resolve(undefined)));
-    const first = this.#written.shift();
-    first?.read();
-    if (first) return { done: false, value: first.piece };
-    await this.#run; // an error is the reader's
-    return { done: true, value: undefined };
-  }
-
-  /** @returns {Promise<IteratorResult<Piece>>} */
-  async return() {
-    this.#over = true;
-    for (const { drop } of this.#written.splice(0)) drop(readerGone());
-    return { done: true, value: undefined };
-  }
+function piecesOf(source) {
+  if (typeof source === "function") return new Writing(source);
+  if (typeof source?.[Symbol.asyncIterator] === "function") return source[Symbol.asyncIterator]();
+  throw new TypeError("c.stream: a source is a ReadableStream, an async iterable or a function that is given a writer");
 }
 
 /**
@@ -95,7 +48,9 @@ export function streamOf(source, over, hold) {
         if (!done) return controller.enqueue(bytesOf(value));
       } catch (error) {
         over();
-        return controller.error(error);
+        controller.error(error);
+        await held.pieces.return?.(); // where it was not the source that failed
+        return;
       }
       over();
       controller.close();
@@ -105,14 +60,6 @@ export function streamOf(source, over, hold) {
       await seen.deref()?.return?.(reason);
     },
   });
-}
-
-/**
- * @param {Source} source
- * @returns {AsyncIterator<Piece>}
- */
-function piecesOf(source) {
-  return typeof source === "function" ? new Writing(source) : source[Symbol.asyncIterator]();
 }
 
 /**

@@ -137,8 +137,7 @@ static int32_t grow_buckets(struct wye_builder *builder) {
 
 /* ------------------------------------------------------------------ checks */
 
-/* A token of RFC 9110 5.6.2. */
-static bool is_token(const char *text, size_t length) {
+bool wye__is_token(const char *text, size_t length) {
   for (size_t i = 0; i < length; i++) {
     uint8_t c = (uint8_t)text[i], lower = c | 0x20;
     bool alnum = (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z');
@@ -160,7 +159,7 @@ uint32_t wye__builder_method(const struct wye_builder *builder, const char *meth
 static bool is_any(const struct wye_route *route) { return route->method_length == 1 && route->method[0] == '*'; }
 
 static int32_t check_method(const struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
-  if (route->method_length > WYE_MAX_METHOD || !is_token(route->method, route->method_length))
+  if (route->method_length > WYE_MAX_METHOD || !wye__is_token(route->method, route->method_length))
     return wye__fail(error, WYE_BAD_METHOD, 0, "a method is a token of RFC 9110 of 1 to 64 bytes, or \"*\"");
   bool known = is_any(route) || wye__builder_method(builder, route->method, route->method_length) != WYE_NO_METHOD;
   if (!known && builder->method_count == WYE_MAX_METHODS)

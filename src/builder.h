@@ -89,6 +89,9 @@ static inline bool wye__serves_any(const struct wye__route *route) {
   return route->method.length == 1 && *wye__own(route, route->method) == '*';
 }
 
+/* Whether the text is a token of RFC 9110 5.6.2. */
+bool wye__is_token(const char *text, size_t length);
+
 /* The place among `builder->methods` of the route's method; WYE_NO_METHOD if it is not there. */
 uint32_t wye__builder_method(const struct wye_builder *builder, const char *method, size_t length);
 

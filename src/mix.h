@@ -11,10 +11,6 @@
 #define WYE__GOLDEN \
   0x9E3779B97F4A7C15u /* 2 to the 64th through the golden ratio, odd: SplitMix64 counts in steps of it */
 
-static inline uint64_t wye__mix(uint64_t x) {
-  x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
-  x = (x ^ x >> 27) * 0x94D049BB133111EBu;
-  return x ^ x >> 31;
-}
+uint64_t wye__mix(uint64_t x);
 
 #endif

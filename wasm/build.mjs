@@ -2,6 +2,7 @@
 //
 //     node wasm/build.mjs module    build/wye.wasm       every src/*.c, wasm/{exports,blocks,freestanding}.c
 //     node wasm/build.mjs command   build/wye-cli.wasm   every src/*.c, wasm/command/*.c, for WASI
+//     node wasm/build.mjs cgi       build/.../c-cgi.wasm every src/*.c, examples/c-cgi/app.c, for WASI
 //     node wasm/build.mjs constants js/constants.js      what wasm/constants.c says of the C headers
 //     node wasm/build.mjs probe                          nothing: ends with 1 and one line if there is no such compiler
 //
@@ -23,6 +24,7 @@ const RUNTIME = ["wasm/exports.c", "wasm/blocks.c", "wasm/freestanding.c"];
 const targets = {
   module: (toolchain) => toolchain.compile([...core(), ...RUNTIME], MODULE),
   command: (toolchain) => toolchain.compile([...core(), ...sourcesIn("wasm/command")], COMMAND),
+  cgi: (toolchain) => toolchain.compile([...core(), "examples/c-cgi/app.c"], COMMAND),
   constants: async (toolchain) => constantsOf(await toolchain.compile(["wasm/constants.c"], MODULE)),
 };
 
@@ -53,7 +55,8 @@ function write(output, contents) {
 async function main([what, output]) {
   const toolchain = await findToolchain(process.env.TOOLCHAIN || "yowasp");
   if (what === "probe") return;
-  if (!Object.hasOwn(targets, what) || !output) throw new BuildError("usage: build.mjs module|command|constants FILE");
+  if (!Object.hasOwn(targets, what) || !output)
+    throw new BuildError("usage: build.mjs module|command|cgi|constants FILE");
   write(output, await targets[what](toolchain));
 }
 

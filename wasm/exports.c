@@ -225,35 +225,26 @@ EXPORT(wye_decode) uint32_t decode(const char *text, uint32_t length, char *buff
 
 static uint64_t from_halves(uint32_t low, uint32_t high) { return (uint64_t)high << 32 | low; }
 
-/* A block for this pool; NULL, with an entry in the last error, if there cannot be one. */
-static void *block_for(const struct wye_pool_options *options, size_t *size) {
-  *size = wye_pool_size(options);
-  void *block = *size ? blocks_take((uint32_t)*size) : NULL;
-  if (*size == 0) remember_status(WYE_BAD_ARGUMENT, "a pool has 1 to 65,536 slots of at most 64 parameters");
-  else if (!block) no_memory();
-  return block;
+/* Makes a pool, or moves one into a block of its own that is larger. */
+static struct wye_pool *new_pool(struct wye_pool *old, const struct wye_pool_options *options) {
+  struct wye_pool *pool;
+  size_t size = wye_pool_size(options);
+  void *block = size ? blocks_take((uint32_t)size) : NULL;
+  if (size && !block) return no_memory(), NULL;
+  int32_t status = old ? wye_pool_move(old, block, size, options, &pool) : wye_pool_init(block, size, options, &pool);
+  blocks_give(pool ? (void *)old : block);
+  if (!pool) remember_status(status, "a pool has 1 to 65,536 slots of at most 64 parameters, and never gets smaller");
+  return pool;
 }
 
 EXPORT(wye_pool_new)
 struct wye_pool *pool_new(uint32_t slots, uint32_t params, uint32_t seed_low, uint32_t seed_high) {
-  struct wye_pool_options options = {.slots = slots, .params = params, .seed = from_halves(seed_low, seed_high)};
-  struct wye_pool *pool = NULL;
-  size_t size;
-  void *block = block_for(&options, &size);
-  if (block) wye_pool_init(block, size, &options, &pool);
-  return pool;
+  return new_pool(
+      NULL, &(struct wye_pool_options){.slots = slots, .params = params, .seed = from_halves(seed_low, seed_high)});
 }
 
 EXPORT(wye_pool_grow) struct wye_pool *pool_grow(struct wye_pool *pool, uint32_t slots, uint32_t params) {
-  struct wye_pool_options options = {.slots = slots, .params = params};
-  struct wye_pool *moved = NULL;
-  size_t size;
-  void *block = block_for(&options, &size);
-  if (!block) return NULL;
-  int32_t status = wye_pool_move(pool, block, size, &options, &moved);
-  if (status < 0) remember_status(status, "the pool has more slots or parameters already");
-  blocks_give(moved ? (void *)pool : block);
-  return moved;
+  return new_pool(pool, &(struct wye_pool_options){.slots = slots, .params = params});
 }
 
 EXPORT(wye_pool_free) void pool_free(struct wye_pool *pool) { blocks_give(pool); }

@@ -7,7 +7,7 @@ const COMMON = ["-std=c11", "-msimd128", "-mbulk-memory", "-Iinclude", "-Isrc", 
 const HOT = ["authority", "backtrack", "match", "wye"].map((name) => `src/${name}.c`).concat("wasm/freestanding.c");
 
 // What a call from the host runs through becomes one function.
-const JOINED = ["src/match.c", "src/wye.c", "wasm/exports.c"];
+const JOINED = ["src/match.c", "src/pool.c", "src/wye.c", "wasm/exports.c"];
 
 // Without this LLVM inlines what is up to five instructions longer than the call.
 const SMALL = ["-Oz", "-mllvm", "-inline-call-penalty=0"];

@@ -56,9 +56,10 @@ async function compileYowasp(clang, sources, { target, flagsOf, link, driver }) 
  * source calls `../include` has to stand inside the source's own folder.
  */
 function sourceTree() {
-  const [include, src, wasm, command] = ["include", "src", "wasm", "wasm/command"].map(filesOf);
+  const folders = ["include", "src", "wasm", "wasm/command", "examples/c-cgi"];
+  const [include, src, wasm, command, cgi] = folders.map(filesOf);
   src.include = include;
-  return { include, src, wasm: { ...wasm, command, include, src } };
+  return { include, src, wasm: { ...wasm, command, include, src }, examples: { "c-cgi": cgi } };
 }
 
 function filesOf(folder) {

@@ -17,8 +17,11 @@ const where = { skip: !there && !process.env.WYE_REQUIRE_ALL && "needs make, a C
 
 const PROGRAM = `#include <stdio.h>
 #include <wye.h>
-int main(void) { return puts(wye_status_text(WYE_CONFLICT)) < 0; }
+#include <wye_app.h>
+int main(void) { return puts(wye_status_text(WYE_CONFLICT)) < 0 || puts(wye_reason(404)) < 0; }
 `;
+
+const INSTALLED = ["bin/wye", "include/wye.h", "include/wye_app.h", "lib/libwye.a", "lib/pkgconfig/wye.pc"];
 
 let folder;
 before(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "wye-install-"))));
@@ -41,20 +44,20 @@ function filesBelow(directory) {
 test("a C program is built against what was installed", where, () => {
   const prefix = path.join(folder, "usr");
   run("make", ["install", `PREFIX=${prefix}`]);
-  assert.deepEqual(filesBelow(prefix), ["bin/wye", "include/wye.h", "lib/libwye.a", "lib/pkgconfig/wye.pc"]);
+  assert.deepEqual(filesBelow(prefix), INSTALLED);
   const configs = { PKG_CONFIG_PATH: path.join(prefix, "lib/pkgconfig") };
   const flags = run("pkg-config", ["--cflags", "--libs", "wye"], configs);
   const [source, program] = ["main.c", "main"].map((name) => path.join(folder, name));
   fs.writeFileSync(source, PROGRAM);
   run(compiler, ["-o", program, source, ...flags.split(/\s+/)]);
-  assert.equal(run(program, []), "conflict");
+  assert.equal(run(program, []), "conflict\nNot Found");
   assert.equal(spawnSync(path.join(prefix, "bin/wye"), ["--help"]).error, undefined);
 });
 
 test("DESTDIR stands before the prefix, and in no installed file", where, () => {
   const destination = path.join(folder, "stage");
   run("make", ["install", "PREFIX=/opt/wye", `DESTDIR=${destination}`]);
-  assert.equal(filesBelow(path.join(destination, "opt/wye")).length, 4);
+  assert.equal(filesBelow(path.join(destination, "opt/wye")).length, INSTALLED.length);
   const { version } = JSON.parse(fs.readFileSync(path.join(root, "package.json")));
   const pc = fs.readFileSync(path.join(destination, "opt/wye/lib/pkgconfig/wye.pc"), "utf8");
   assert.match(pc, /^prefix=\/opt\/wye$/m);

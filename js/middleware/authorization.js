@@ -1,0 +1,102 @@
+// What basicAuth and bearerAuth have in common: credentials of a request, secrets, and the refusal.
+
+import { HttpError } from "../http-error.js";
+import { badOption } from "./checks.js";
+
+/** @typedef {import("#app").Context} Context */
+
+/**
+ * What the request says behind a scheme in Authorization (RFC 9110 11.4); undefined if it has none, or another scheme.
+ * @param {Context} c
+ * @param {string} scheme in lower case; that of a request may be in any
+ */
+export function credentials(c, scheme) {
+  const header = c.header("authorization");
+  if (header?.slice(0, scheme.length).toLowerCase() !== scheme) return undefined;
+  const rest = header.slice(scheme.length);
+  return rest === "" || rest.startsWith(" ") ? rest.trim() : undefined;
+}
+
+/**
+ * Ends the request with an HttpError. The challenge is set as a field of its own: it is there whatever `onError` makes
+ * of the error (RFC 9110 11.6.1).
+ * @param {Context} c
+ * @param {number} status
+ * @param {string} challenge
+ * @param {string} message
+ * @returns {never}
+ */
+export function refuse(c, status, challenge, message) {
+  c.header("www-authenticate", challenge);
+  throw new HttpError(status, message);
+}
+
+/**
+ * `realm="..."`, as a challenge has it.
+ * @param {string} who
+ * @param {string} realm
+ */
+export function realmOf(who, realm) {
+  if (/^[\x20-\x7e]*$/.test(realm)) return `realm="${realm.replace(/["\\]/g, "\\$&")}"`;
+  throw badOption(`${who}: realm is a text of ASCII characters in one line, not ${JSON.stringify(realm)}`);
+}
+
+// ---------------------------------------------------------------- secrets
+
+const encoder = new TextEncoder();
+
+/**
+ * SHA-256, which brings secrets to one length and leaves nothing to be learnt from where two of them differ.
+ * @param {string} text
+ */
+async function digest(text) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)));
+}
+
+/**
+ * Looks at all 32 bytes wherever the first difference is.
+ * @param {Uint8Array} one
+ * @param {Uint8Array} other
+ */
+function sameDigest(one, other) {
+  let difference = 0;
+  for (let i = 0; i < 32; i++) difference |= one[i] ^ other[i];
+  return difference === 0;
+}
+
+/**
+ * Whether what a client gave is the secret, in a time that does not depend on how much of it is right: for the `verify`
+ * of basicAuth and bearerAuth. Both are texts; anything else, such as a variable that is not set, is an error.
+ * @param {string} given
+ * @param {string} secret
+ */
+export async function sameSecret(given, secret) {
+  for (const text of [given, secret])
+    if (typeof text !== "string") throw badOption(`sameSecret compares two strings, not ${typeof text}`);
+  return sameDigest(await digest(given), await digest(secret));
+}
+
+/** Secrets that a client may know one of. */
+export class Secrets {
+  #texts;
+  /** @type {Uint8Array[] | undefined} */
+  #digests;
+
+  /** @param {readonly string[]} texts */
+  constructor(texts) {
+    this.#texts = texts;
+  }
+
+  /**
+   * Which of them is given; -1: none. It is compared with all of them, so the time tells nothing of any. The digests
+   * are made by the first request, as a Worker makes none before; several first ones make the same.
+   * @param {string} given
+   */
+  async indexOf(given) {
+    this.#digests ??= await Promise.all(this.#texts.map(digest));
+    const asked = await digest(given);
+    let found = -1;
+    for (let i = 0; i < this.#digests.length; i++) if (sameDigest(this.#digests[i], asked)) found = i;
+    return found;
+  }
+}

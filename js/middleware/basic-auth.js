@@ -1,0 +1,75 @@
+import { Secrets, credentials, realmOf, refuse } from "./authorization.js";
+import { badOption } from "./checks.js";
+
+/** @typedef {import("#app").Context} Context */
+
+/**
+ * @callback VerifyUser
+ * @param {string} name
+ * @param {string} password
+ * @param {Context} c
+ * @returns {unknown} true, or what `c.get("user")` shall be; false or undefined: refused; or a promise of it
+ */
+
+/**
+ * Asks for a name and a password (RFC 7617). Whom it lets pass is `c.get("user")`: the name, or what `verify` says.
+ * Everybody else gets 401 with `WWW-Authenticate: Basic`, and is not told whether it is the name, the password or the
+ * form of the header that was wrong.
+ *
+ * Name and password are UTF-8, compared in Unicode's form NFC. `users` are compared by SHA-256, each time with all of
+ * them, so the time does not tell which names exist; for more than a few hundred, or for hashed passwords, bring a
+ * `verify`, and let it take as long for a name that does not exist.
+ *
+ * The password goes in the clear: serve it over HTTPS alone.
+ * @param {object} [options]
+ * @param {Record<string, string>} [options.users] passwords by names
+ * @param {VerifyUser} [options.verify] instead of `users`; see `sameSecret`
+ * @param {string} [options.realm] what the browser shows; default `restricted`
+ */
+export function basicAuth({ users, verify, realm = "restricted" } = {}) {
+  if ((users === undefined) === (verify === undefined)) throw badOption("basicAuth: give either users or verify");
+  const check = verify ?? verifyAmong(users ?? {});
+  const challenge = `Basic ${realmOf("basicAuth", realm)}, charset="UTF-8"`;
+  return async (/** @type {Context} */ c) => {
+    const pair = readPair(credentials(c, "basic"));
+    const user = pair && (await check(pair.name, pair.password, c));
+    if (!pair || !user) return refuse(c, 401, challenge, "name and password are required");
+    c.set("user", user === true ? pair.name : user);
+    return c.next();
+  };
+}
+
+/**
+ * Name and password as one text: the first colon ends the name.
+ * @param {Record<string, string>} users
+ * @returns {VerifyUser}
+ */
+function verifyAmong(users) {
+  const pairs = Object.entries(users);
+  for (const [name, password] of pairs)
+    if (/[:\p{Cc}]/u.test(name) || typeof password !== "string" || /\p{Cc}/u.test(password))
+      throw badOption(`basicAuth: user ${JSON.stringify(name)}: a name has no colon, and both no control characters`);
+  const secrets = new Secrets(pairs.map((pair) => pair.join(":").normalize("NFC")));
+  return async (name, password) => (await secrets.indexOf(`${name}:${password}`)) >= 0;
+}
+
+/**
+ * Base64 of `name:password` in UTF-8; undefined if it is anything else.
+ * @param {string | undefined} text
+ */
+function readPair(text) {
+  const pair = text === undefined ? undefined : decode(text);
+  const colon = pair === undefined ? -1 : pair.indexOf(":");
+  if (pair === undefined || colon < 0 || /\p{Cc}/u.test(pair)) return undefined;
+  return { name: pair.slice(0, colon), password: pair.slice(colon + 1) };
+}
+
+/** @param {string} base64 */
+function decode(base64) {
+  try {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes).normalize("NFC");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { Secrets, credentials, realmOf, refuse } from "./authorization.js";
+import { badOption } from "./checks.js";
+
+/** @typedef {import("#app").Context} Context */
+
+/**
+ * @callback VerifyToken
+ * @param {string} token
+ * @param {Context} c
+ * @returns {unknown} true, or what `c.get("user")` shall be; false or undefined: refused; or a promise of it
+ */
+
+/** A token as it may stand in the header (RFC 6750 2.1). */
+const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/**
+ * Asks for a token in `Authorization: Bearer` (RFC 6750; tokens in the URL or in a form are not taken). Who is refused
+ * gets `WWW-Authenticate: Bearer` (RFC 6750 3):
+ *
+ * | request | status | error |
+ * |---|---|---|
+ * | no Authorization, or another scheme | 401 | |
+ * | a header that is malformed | 400 | `invalid_request` |
+ * | a token that is not good | 401 | `invalid_token` |
+ *
+ * `tokens` are compared by SHA-256, each time with all of them, so the time tells nothing. Where they are not known
+ * before the first request:
+ *
+ *     bearerAuth({ verify: (token, c) => sameSecret(token, c.env.TOKEN) })
+ *
+ * @param {object} [options]
+ * @param {readonly string[]} [options.tokens] any of which is good
+ * @param {VerifyToken} [options.verify] instead of `tokens`; see `sameSecret`
+ * @param {string} [options.realm] default `restricted`
+ */
+export function bearerAuth({ tokens, verify, realm = "restricted" } = {}) {
+  if ((tokens === undefined) === (verify === undefined)) throw badOption("bearerAuth: give either tokens or verify");
+  const check = verify ?? verifyAmong(tokens ?? []);
+  const challenge = `Bearer ${realmOf("bearerAuth", realm)}`;
+  return async (/** @type {Context} */ c) => {
+    const token = credentials(c, "bearer");
+    if (token === undefined) return refuse(c, 401, challenge, "a token is required");
+    if (!TOKEN.test(token)) return refuse(c, 400, `${challenge}, error="invalid_request"`, "malformed authorization");
+    const user = await check(token, c);
+    if (!user) return refuse(c, 401, `${challenge}, error="invalid_token"`, "the token is not good");
+    if (user !== true) c.set("user", user);
+    return c.next();
+  };
+}
+
+/**
+ * @param {readonly string[]} tokens
+ * @returns {VerifyToken}
+ */
+function verifyAmong(tokens) {
+  for (const token of tokens)
+    if (typeof token !== "string" || !TOKEN.test(token))
+      throw badOption("bearerAuth: a token has letters, digits and -._~+/ with = at its end, and at least one of them");
+  const secrets = new Secrets(tokens);
+  return async (token) => (await secrets.indexOf(token)) >= 0;
+}

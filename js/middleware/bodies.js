@@ -1,0 +1,84 @@
+// Bodies of responses, read with a bound.
+
+/** Bytes that are gathered piece by piece, in one buffer that grows. */
+export class Gathered {
+  #buffer = new Uint8Array(0);
+  #length = 0;
+  #most;
+
+  /** @param {number} most bytes there may be */
+  constructor(most) {
+    this.#most = most;
+  }
+
+  get length() {
+    return this.#length;
+  }
+
+  /**
+   * Copies a piece behind the others. False, and nothing happens, if that is too much, or no bytes.
+   * @param {unknown} piece
+   */
+  add(piece) {
+    if (!(piece instanceof Uint8Array)) return false;
+    const length = this.#length + piece.byteLength;
+    if (length > this.#most) return false;
+    if (length > this.#buffer.byteLength) this.#grow(length);
+    this.#buffer.set(piece, this.#length);
+    this.#length = length;
+    return true;
+  }
+
+  /** @param {number} length */
+  #grow(length) {
+    const old = this.#buffer;
+    const size = Math.max(length, 2 * old.byteLength);
+    this.#buffer = new Uint8Array(Math.min(size, this.#most));
+    this.#buffer.set(old.subarray(0, this.#length));
+  }
+
+  /** All of them, in a buffer that has no more than these. */
+  bytes() {
+    return this.#length === this.#buffer.byteLength ? this.#buffer : this.#buffer.slice(0, this.#length);
+  }
+}
+
+/**
+ * Reads a body to its end, if that comes within `most` bytes. Otherwise the answer is a stream of the whole body: what
+ * was read, and then the rest, which is read as the client takes it.
+ * @param {ReadableStream<Uint8Array>} body
+ * @param {number} most
+ * @returns {Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>>}
+ */
+export async function readUpTo(body, most) {
+  const reader = body.getReader();
+  const gathered = new Gathered(most);
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    if (gathered.add(next.value)) continue;
+    return relay(reader, () => {}, gathered.length > 0 ? [gathered.bytes(), next.value] : [next.value]);
+  }
+  return gathered.bytes();
+}
+
+/**
+ * A stream of what a reader gives, at the pace of its own reader, and cancelled with it.
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+ * @param {(piece: unknown, done: boolean) => void} watch sees each piece that is read, and that a body came whole
+ * @param {Uint8Array[]} [front] pieces that were read before
+ * @returns {ReadableStream<Uint8Array>}
+ */
+export function relay(reader, watch, front = []) {
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const before = front.shift();
+        if (before !== undefined) return controller.enqueue(before);
+        const { done, value } = await reader.read();
+        watch(value, done);
+        return done ? controller.close() : controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,51 @@
+// Entity tags and conditional requests, for `etag` and `cache`.
+
+/** @typedef {import("#app").Context} Context */
+
+/** One entity tag of a list; a comma may stand inside of it (RFC 9110 8.8.3). */
+const TAGS = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
+
+/** @param {string} tag */
+function opaque(tag) {
+  return tag.startsWith("W/") ? tag.slice(2) : tag;
+}
+
+/**
+ * Whether the request has the representation with this tag already: its If-None-Match is `*`, or lists the tag. The
+ * comparison is the weak one (RFC 9110 13.1.2). A list that is malformed matches nothing, or what is well-formed in it.
+ * @param {Context} c
+ * @param {string} tag
+ */
+export function isKnown(c, tag) {
+  const list = c.header("if-none-match");
+  if (list === undefined) return false;
+  return list.trim() === "*" || (list.match(TAGS) ?? []).some((known) => opaque(known) === opaque(tag));
+}
+
+/**
+ * What describes the content that a 304 does not carry. It should not be sent: the client has it (RFC 9110 15.4.5).
+ * ETag, Vary, Cache-Control, Content-Location, Date and Expires stay, and so does what belongs to the response, such as
+ * Set-Cookie and the fields of CORS.
+ */
+const OF_CONTENT = [
+  "content-encoding",
+  "content-language",
+  "content-length",
+  "content-range",
+  "content-type",
+  "last-modified",
+];
+
+/**
+ * The answer to a request that has the representation already.
+ * @param {Context} c
+ * @param {Headers} headers of the 200 that it stands for; they are changed
+ */
+export function notModified(c, headers) {
+  for (const name of OF_CONTENT) {
+    if (!headers.has(name)) continue;
+    headers.delete(name);
+    c.header(name, undefined); // or it would be set again, if it came by c.header
+  }
+  return new Response(null, { status: 304, headers });
+}

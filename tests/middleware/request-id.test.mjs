@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HttpError, Router, WyeError } from "wye";
+import { requestId } from "wye/middleware";
+
+function appWith(options) {
+  const app = new Router().use(requestId(options));
+  app.get("/x", (c) => c.text(c.get("requestId")));
+  app.get("/raw", (c) => new Response(c.get("requestId")));
+  app.get("/fails", () => { throw new HttpError(409, "taken"); });
+  return app;
+}
+
+test("each request has an id of its own, in the handler and in the response", async () => {
+  const app = appWith();
+  const seen = new Set();
+  for (let i = 0; i < 1000; i++) {
+    const response = await app.request("/x");
+    const id = response.headers.get("x-request-id");
+    assert.equal(await response.text(), id);
+    assert.match(id, /^[\w-]{16,64}$/);
+    seen.add(id);
+  }
+  assert.equal(seen.size, 1000);
+});
+
+test("two apps give different ids", async () => {
+  const [one, two] = await Promise.all([appWith().request("/x"), appWith().request("/x")]);
+  assert.notEqual(one.headers.get("x-request-id"), two.headers.get("x-request-id"));
+});
+
+test("misses, errors and a handler's own Response have it too", async () => {
+  const app = appWith({ generator: () => "abc" });
+  for (const [path, status] of [["/x", 200], ["/raw", 200], ["/fails", 409], ["/none", 404]]) {
+    const response = await app.request(path);
+    assert.deepEqual([response.status, response.headers.get("x-request-id")], [status, "abc"], path);
+  }
+});
+
+const BROUGHT = [
+  { title: "a token", id: "a.b-c_1~!#$%&'*+^`|", taken: true },
+  { title: "a UUID", id: "0b8e3f0c-5d0e-4a6e-9a49-0c5a8c0f9d11", taken: true },
+  { title: "128 characters", id: "x".repeat(128), taken: true },
+  { title: "129 characters", id: "x".repeat(129), taken: false },
+  { title: "nothing", id: "", taken: false },
+  { title: "a blank", id: "a b", taken: false },
+  { title: "two ids", id: "a, b", taken: false },
+  { title: "a quote", id: 'a"b', taken: false },
+  { title: "letters beyond ASCII", id: "\u00e9", taken: false },
+];
+
+for (const { title, id, taken } of BROUGHT) {
+  test(`an id that is brought along: ${title} is ${taken ? "taken over" : "replaced"}`, async () => {
+    const init = { headers: { "x-request-id": id } };
+    const trusting = await appWith({ trust: true, generator: () => "made" }).request("/x", init);
+    assert.equal(trusting.headers.get("x-request-id"), taken ? id : "made");
+    const strict = await appWith({ generator: () => "made" }).request("/x", init);
+    assert.equal(strict.headers.get("x-request-id"), "made");
+  });
+}
+
+test("the header has the name that is wanted", async () => {
+  const app = appWith({ header: "X-Trace", trust: true, generator: (c) => `of ${c.path}` });
+  assert.equal((await app.request("/x")).headers.get("x-trace"), "of /x");
+  assert.equal((await app.request("/x", { headers: { "x-trace": "t1" } })).headers.get("x-trace"), "t1");
+  assert.equal((await app.request("/x", { headers: { "x-request-id": "t1" } })).headers.get("x-request-id"), null);
+});
+
+test("a name that is none is refused when the middleware is made", () => {
+  for (const header of ["", "a b", "a:", 7, null])
+    assert.throws(() => requestId({ header }), (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT");
+});

@@ -1,0 +1,217 @@
+// The middleware that keeps nothing between requests, and the cache, in workerd over HTTP.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import http from "node:http";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { bundle, serve } from "../../examples/worker/serve.mjs";
+
+const local = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+let worker;
+before(async () => {
+  await bundle(local("stateless.worker.mjs"), local("../../build/stateless"));
+  worker = await serve(local("stateless.capnp"), 0);
+});
+after(() => worker?.stop());
+
+/** Sends a request as it is written here, and gives the response to `take` when it begins. */
+function send(path, headers, method, take) {
+  return new Promise((resolve, reject) => {
+    const options = { host: "127.0.0.1", port: worker.port, method, path, headers, agent: false };
+    http.request(options, (response) => take(response, resolve)).on("error", reject).end();
+  });
+}
+
+const ask = (path, headers = {}, method = "GET") =>
+  send(path, headers, method, (response, resolve) => {
+    const pieces = [];
+    response.on("data", (piece) => pieces.push(piece));
+    response.on("end", () => {
+      resolve({ status: response.statusCode, headers: response.headers, text: Buffer.concat(pieces).toString() });
+    });
+  });
+
+/** Reads a little of the answer, and leaves. */
+const leave = (path) =>
+  send(path, {}, "GET", (response, resolve) => {
+    response.once("data", (piece) => {
+      response.destroy();
+      resolve(String(piece));
+    });
+  });
+
+const json = async (path) => JSON.parse((await ask(path)).text);
+const basic = (text) => ({ authorization: `Basic ${Buffer.from(text).toString("base64")}` });
+const tagOf = (text) => `"${createHash("sha256").update(text).digest("base64").replace("=", "")}"`;
+
+test("logger: a line for each request", async () => {
+  await json("/lines");
+  await ask("/page?secret=1");
+  await ask("/none");
+  await ask("/page", {}, "DELETE");
+  await ask("/fails/error");
+  assert.deepEqual(await json("/lines"), [
+    "GET /page 200 ms",
+    "GET /none 404 ms",
+    "DELETE /page 405 ms",
+    "GET /fails/error 500 ms",
+  ]);
+});
+
+test("requestId and secureHeaders: on answers, misses and errors, other ids and nonces each time", async () => {
+  const seen = new Set();
+  for (const [path, status] of [["/page", 200], ["/none", 404], ["/fails/http", 409], ["/fails/text", 500]]) {
+    const { status: is, headers, text } = await ask(path);
+    const [, nonce] = /^script-src 'self' 'nonce-([\w+/]{22}==)'$/.exec(headers["content-security-policy"]);
+    assert.deepEqual([is, headers["x-content-type-options"]], [status, "nosniff"], path);
+    if (path === "/page") assert.equal(text, nonce);
+    seen.add(nonce).add(headers["x-request-id"]);
+  }
+  assert.equal(seen.size, 8);
+  assert.equal((await ask("/page", { "x-request-id": "brought" })).headers["x-request-id"], "brought");
+  assert.notEqual((await ask("/page", { "x-request-id": "b d" })).headers["x-request-id"], "b d");
+});
+
+test("recover: problems", async () => {
+  const known = await ask("/fails/http");
+  assert.equal(known.headers["content-type"], "application/problem+json");
+  assert.equal(known.headers["retry-after"], "3");
+  assert.deepEqual(JSON.parse(known.text), {
+    type: "about:blank", title: "Conflict", status: 409, detail: "taken", instance: "/fails/http",
+  });
+  for (const path of ["/fails/error", "/fails/text"]) {
+    const { status, text } = await ask(path);
+    const problem = { type: "about:blank", title: "Internal Server Error", status: 500, instance: path };
+    assert.deepEqual([status, JSON.parse(text)], [500, problem]);
+  }
+});
+
+test("cors: preflights, answers, misses, errors", async () => {
+  const origin = "http://two.example";
+  for (const path of ["/page", "/none", "/basic/me"]) {
+    const { status, headers } = await ask(path, { origin, "access-control-request-method": "PUT" }, "OPTIONS");
+    const { "access-control-allow-origin": allowed, "access-control-max-age": age, vary } = headers;
+    assert.deepEqual([status, allowed, age], [204, origin, "60"], path);
+    assert.equal(vary, "Origin, Access-Control-Request-Headers");
+  }
+  for (const [path, status] of [["/page", 200], ["/none", 404], ["/fails/error", 500], ["/basic/me", 401]]) {
+    const { status: is, headers } = await ask(path, { origin });
+    assert.deepEqual([is, headers["access-control-allow-origin"], headers.vary], [status, origin, "Origin"], path);
+    assert.equal((await ask(path, { origin: "http://evil" })).headers["access-control-allow-origin"], undefined);
+  }
+});
+
+test("basicAuth: 400 requests at once, each its own", async () => {
+  const all = Array.from({ length: 400 }, async (_, i) => {
+    const headers = { ...basic(`user${i % 20}:pässword${i % 25}`), "x-request-id": `request-${i}` };
+    const { status, text, headers: fields } = await ask("/basic/me", headers);
+    const { "x-request-id": id, "www-authenticate": challenge } = fields;
+    const good = i % 20 === i % 25;
+    assert.equal(id, `request-${i}`);
+    assert.equal(challenge, good ? undefined : 'Basic realm="restricted", charset="UTF-8"');
+    assert.equal(status, good ? 200 : 401);
+    if (good) assert.deepEqual(JSON.parse(text), [`user${i % 20}`, `request-${i}`]);
+  });
+  await Promise.all(all);
+});
+
+test("bearerAuth, with a secret of the environment", async () => {
+  const status = async (authorization) => (await ask("/bearer/me", authorization && { authorization })).status;
+  assert.deepEqual(
+    [await status(), await status("Bearer the-token"), await status("Bearer other"), await status("Bearer a b")],
+    [401, 200, 401, 400],
+  );
+});
+
+const TAGGED = [
+  { path: "/text", text: "hello" },
+  { path: "/length", text: "hello" },
+  { path: "/own", text: "hello" },
+  { path: "/fetched", text: "hello" },
+  { path: "/bytes/10000", text: "a".repeat(10_000) },
+  { path: "/stream/1000", text: "0123456789".repeat(1000) },
+  { path: "/stream/0", text: "" },
+  { path: "/bytes/10001", text: "a".repeat(10_001), long: true },
+  { path: "/stream/1001", text: "0123456789".repeat(1001), long: true },
+  { path: "/stream/5000", text: "0123456789".repeat(5000), long: true },
+];
+
+for (const { path, text, long = false } of TAGGED) {
+  test(`etag: ${path}`, async () => {
+    const first = await ask(`/tagged${path}`);
+    const tag = long ? undefined : tagOf(text);
+    assert.deepEqual([first.status, first.headers.etag, first.text === text], [200, tag, true]);
+    const again = await ask(`/tagged${path}`, { "if-none-match": `"x", W/${tagOf(text)}` });
+    assert.deepEqual([again.status, again.text === text], long ? [200, true] : [304, text === ""]);
+    assert.equal(again.headers["x-content-type-options"], "nosniff");
+    const head = await ask(`/tagged${path}`, {}, "HEAD");
+    assert.deepEqual([head.status, head.headers.etag, head.text], [200, first.headers.etag, ""]);
+  });
+}
+
+for (const { path, text } of TAGGED) {
+  test(`cache: ${path}`, async () => {
+    const kept = text.length <= 10_000;
+    const runs = [];
+    for (let i = 0; i < 3; i++) {
+      const { status, headers, text: got } = await ask(`/cached${path}`, { "x-request-id": `id-${i}` });
+      assert.deepEqual([status, got === text, headers["x-request-id"]], [200, true, `id-${i}`]);
+      assert.equal(headers.age === undefined, i === 0 || !kept);
+      runs.push(headers["x-run"] - 1);
+    }
+    const [first] = runs;
+    assert.deepEqual(runs, kept ? [first, first, first] : [first, first + 1, first + 2]);
+    const head = await ask(`/cached${path}`, {}, "HEAD");
+    assert.deepEqual([head.status, head.text, head.headers.age !== undefined], [200, "", kept]);
+  });
+}
+
+test("cache: what one client never gets from another", async () => {
+  const runs = async (path, ...requests) => {
+    const seen = [];
+    for (const headers of requests) seen.push((await ask(path, headers)).headers["x-run"]);
+    return seen.map((run) => run - seen[0]);
+  };
+  assert.deepEqual(await runs("/cached/cookie", {}, {}), [0, 1]);
+  assert.deepEqual(await runs("/cached/private", {}, {}), [0, 1]);
+  assert.deepEqual(await runs("/cached/text?1", { cookie: "a=1" }, { cookie: "a=1" }, {}, {}), [0, 1, 2, 2]);
+  assert.deepEqual(await runs("/cached/text?2", { authorization: "a" }, { authorization: "a" }, {}, {}), [0, 1, 2, 2]);
+  for (const language of ["de", "fr", "de", "fr"])
+    assert.equal((await ask("/cached/language", { "accept-language": language })).text, language);
+  for (const origin of ["http://one.example", "http://two.example", "http://evil", "http://one.example"]) {
+    const { headers } = await ask("/cached/text?3", { origin });
+    assert.equal(headers["access-control-allow-origin"], origin === "http://evil" ? undefined : origin);
+  }
+});
+
+test("cache: nobody spoils what others get", async () => {
+  for (const path of ["/spoilt/text", "/spoilt/stream/3"])
+    for (let i = 0; i < 4; i++) assert.match((await ask(path)).text, /^(hello|(0123456789){3})$/);
+});
+
+test("cache: POST drops what is kept", async () => {
+  const run = async (method) => (await ask("/cached/text?4", {}, method)).headers["x-run"];
+  const first = await run("GET");
+  assert.equal(await run("GET"), first);
+  await ask("/cached/text?4", {}, "POST");
+  assert.notEqual(await run("GET"), first);
+});
+
+test("cache and etag: the tag is kept with the answer", async () => {
+  const { headers } = await ask("/both/text");
+  const again = await ask("/both/text", { "if-none-match": headers.etag });
+  assert.deepEqual([again.status, again.text, again.headers["x-run"]], [304, "", headers["x-run"]]);
+  assert.equal(again.headers["content-type"], undefined);
+});
+
+test("clients that leave give everything back", async () => {
+  for (const path of ["/tagged/endless", "/cached/endless", "/both/endless", "/cached/endless"])
+    assert.match(await leave(path), /^0123456789/);
+  const deadline = Date.now() + 20_000;
+  let used;
+  do ({ used } = await json("/contexts"));
+  while (used > 1 && Date.now() < deadline);
+  assert.equal(used, 1); // the one that tells
+});

@@ -1,0 +1,81 @@
+// A worker behind all the middleware that keeps nothing between requests, and behind the cache.
+
+import { HttpError, Router } from "wye";
+import * as middleware from "wye/middleware";
+
+const { basicAuth, bearerAuth, cache, cors, etag, logger, recover, requestId, sameSecret, secureHeaders } = middleware;
+
+const lines = [];
+const app = new Router();
+
+app.get("/lines", (c) => c.json(lines.splice(0)));
+app.get("/contexts", (c) => c.json(app.contexts));
+
+app.use(
+  logger({ print: (line) => void lines.push(line.replace(/[\d.]+ ms$/, "ms")) }),
+  requestId({ trust: true }),
+  secureHeaders({ contentSecurityPolicy: { "script-src": ["'self'", "'nonce'"] } }),
+  cors({ origin: ["http://one.example", "http://two.example"], credentials: true, maxAge: 60 }),
+  recover({ report: () => {} }),
+);
+
+app.get("/page", (c) => c.html(c.get("nonce")));
+app.get("/fails/:how", (c) => {
+  if (c.param("how") === "http") throw new HttpError(409, "taken", { headers: { "retry-after": "3" } });
+  if (c.param("how") === "text") throw "secret"; // eslint-disable-line no-throw-literal
+  return Promise.reject(new Error("secret"));
+});
+
+const later = (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
+const users = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`user${i}`, `pässword${i}`]));
+
+app.group("/basic", basicAuth({ users }), (g) => {
+  g.get("/me", async (c) => {
+    await later(Math.random() * 20);
+    return c.json([c.get("user"), c.get("requestId")]);
+  });
+});
+app.group("/bearer", bearerAuth({ verify: (token, c) => sameSecret(token, c.env.TOKEN) }), (g) => {
+  g.get("/me", (c) => c.text("ok"));
+});
+
+async function* pieces(count) {
+  for (let i = 0; i < count; i++) {
+    if (i % 100 === 0) await later(1);
+    yield "0123456789";
+  }
+}
+
+/** The same answers, behind one middleware or another. How often a handler ran stands in `x-run`. */
+function answers(g) {
+  let runs = 0;
+  const count = (c) => c.header("x-run", String(++runs));
+  g.get("/text", (c) => (count(c), c.text("hello")));
+  g.get("/length", (c) => (count(c), c.text("hello", { headers: { "content-length": "5" } })));
+  g.get("/own", (c) => (count(c), new Response("hello", { headers: { "x-own": "1", "vary": "Accept" } })));
+  g.get("/bytes/:size<uint>", (c) => (count(c), c.body(new Uint8Array(c.int("size")).fill(97))));
+  g.get("/stream/:count<uint>", (c) => (count(c), c.stream(pieces(c.int("count")))));
+  g.get("/endless", (c) => (count(c), c.stream(pieces(Infinity))));
+  g.get("/cookie", (c) => (count(c), c.text("hello", { headers: { "set-cookie": "a=b" } })));
+  g.get("/private", (c) => (count(c), c.text("hello", { headers: { "cache-control": "private" } })));
+  g.get("/language", (c) => (count(c), c.text(c.header("accept-language"), { headers: { vary: "Accept-Language" } })));
+  g.get("/fetched", (c) => (count(c), c.env.SELF.fetch("http://self/plain")));
+  g.post("/text", (c) => (count(c), c.text("changed")));
+}
+
+app.get("/plain", () => new Response("hello", { headers: { "x-plain": "1" } }));
+app.group("/tagged", etag({ maxBytes: 10_000 }), answers);
+app.group("/cached", cache({ maxBody: 10_000 }), answers);
+app.group("/both", cache(), etag({ maxBytes: 10_000 }), answers);
+
+/** Middleware that reads what the cache gives it, and spoils the bytes. */
+async function spoil(c) {
+  const response = await c.next();
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const copy = bytes.slice();
+  bytes.fill(0);
+  return new Response(copy, response);
+}
+app.group("/spoilt", spoil, cache(), answers);
+
+export default { fetch: app.fetch };
