@@ -250,8 +250,8 @@ export class Context {
     const slot = live(this.#slot, this.#generation);
     if (slot.answered) throw new WyeError("BAD_ARGUMENT", "bad argument: c.stream, once the answer has been given");
     slot.stream?.cancel().catch(() => {}); // one that was made before, for nobody
-    const over = slot.whenStreamEnds();
-    const stream = streamOf(source, () => over(stream));
+    const generation = this.#generation;
+    const stream = streamOf(source, () => slot.streamOver(generation, stream), slot.hooks);
     slot.stream = stream;
     return respond(slot, stream, NO_TYPE, init);
   }

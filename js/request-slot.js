@@ -149,16 +149,13 @@ export class RequestSlot extends Slot {
     this.position = this.chain.length;
   }
 
-  /** What is to be called when the stream of this request has ended. */
-  whenStreamEnds() {
-    const { hooks } = this;
-    return (/** @type {ReadableStream} */ stream) => hooks.slot?.streamOver(stream);
-  }
-
-  /** @param {ReadableStream} stream */
-  streamOver(stream) {
-    this.recover();
-    if (this.stream !== stream) return; // of an earlier request, or another one has taken its place
+  /**
+   * A stream has ended that was made in the use of that generation.
+   * @param {number} generation
+   * @param {ReadableStream} stream
+   */
+  streamOver(generation, stream) {
+    if (!this.serves(generation) || this.stream !== stream) return;
     this.stream = undefined;
     if (this.answered) this.engine.release(this);
   }

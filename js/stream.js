@@ -1,5 +1,7 @@
 // Streamed answers: the source, and the slot that is held until it ends, fails or is cancelled.
 
+import { Writing } from "./writing.js";
+
 const encoder = new TextEncoder();
 
 /** @typedef {string | Uint8Array} Piece */
@@ -14,53 +16,40 @@ function bytesOf(piece) {
 }
 
 /**
- * What a function writes. A write waits until it is read, and fails when the reader has gone.
- * @param {(writer: Writer) => Promise<void> | void} run
- */
-function written(run) {
-  /** @type {TransformStream<Piece, Piece>} */
-  const { readable, writable } = new TransformStream();
-  const writer = writable.getWriter();
-  const write = (/** @type {Piece} */ piece) => {
-    const done = writer.write(piece);
-    done.catch(() => {}); // it need not be waited for, also when the reader has gone
-    return done;
-  };
-  const end = async () => {
-    await run({ write });
-    await writer.close();
-  };
-  end().catch((error) => writer.abort(error).catch(() => {})); // the reader learns of it
-  return readable;
-}
-
-/**
  * @param {Source} source
  * @returns {AsyncIterator<Piece>}
  */
 function piecesOf(source) {
-  const iterable = typeof source === "function" ? written(source) : source;
-  if (typeof iterable?.[Symbol.asyncIterator] === "function") return iterable[Symbol.asyncIterator]();
+  if (typeof source === "function") return new Writing(source);
+  if (typeof source?.[Symbol.asyncIterator] === "function") return source[Symbol.asyncIterator]();
   throw new TypeError("c.stream: a source is a ReadableStream, an async iterable or a function that is given a writer");
 }
 
 /**
- * A stream of the source's bytes that calls `over` once, when it ends in whichever way.
+ * A stream of the source's bytes that calls `over` once, when it ends in whichever way. It holds `hold` as long as it
+ * may go on: while it waits for its source, only by the call of `pull` that waits, and so by what will wake that. For
+ * workerd keeps the streams of requests that it has dropped.
  * @param {Source} source
  * @param {() => void} over
+ * @param {object} hold
  * @returns {ReadableStream<Uint8Array>}
  */
-export function streamOf(source, over) {
-  const pieces = piecesOf(source);
+export function streamOf(source, over, hold) {
+  /** @type {{ pieces: AsyncIterator<Piece>, hold: object } | undefined} */
+  let idle = { pieces: piecesOf(source), hold };
+  const seen = weakly(idle.pieces);
   return new ReadableStream({
     async pull(controller) {
+      const held = /** @type {{ pieces: AsyncIterator<Piece>, hold: object }} */ (idle);
+      idle = undefined;
       try {
-        const { done, value } = await pieces.next();
+        const { done, value } = await held.pieces.next();
+        idle = held;
         if (!done) return controller.enqueue(bytesOf(value));
       } catch (error) {
         over();
         controller.error(error);
-        await pieces.return?.(); // where it was not the source that failed
+        await held.pieces.return?.(); // where it was not the source that failed
         return;
       }
       over();
@@ -68,7 +57,15 @@ export function streamOf(source, over) {
     },
     async cancel(reason) {
       over();
-      await pieces.return?.(reason);
+      await seen.deref()?.return?.(reason);
     },
   });
+}
+
+/**
+ * A WeakRef, where the host has them.
+ * @param {AsyncIterator<Piece>} pieces
+ */
+function weakly(pieces) {
+  return typeof WeakRef === "function" ? new WeakRef(pieces) : { deref: () => pieces };
 }

@@ -125,9 +125,10 @@ test(`${IN_FLIGHT} requests under way at once in workerd`, async (t) => {
 /** Begins the requests that are held, some hundred at a time: a host takes so many connections at once. */
 async function hold(askFor, tally) {
   const held = [];
-  for (let seed = 0; seed < IN_FLIGHT; ) {
-    if (seed < IN_FLIGHT / 2) held.push(askOne(askFor, seed++, tally));
-    else held.push(askFan(askFor, seed, Math.min(FAN, IN_FLIGHT - seed), tally)), (seed += FAN);
+  const half = IN_FLIGHT / 2;
+  for (let seed = 0; seed < IN_FLIGHT; seed += seed < half ? 1 : FAN) {
+    const asked = seed < half ? askOne(askFor, seed, tally) : askFan(askFor, seed, Math.min(FAN, IN_FLIGHT - seed), tally);
+    held.push(asked);
     if (held.length % 200 === 0) await setTimeout(1);
   }
   return held;
