@@ -86,7 +86,8 @@ build/asan/%.o: wasm/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
 
--include $(wildcard build/native/*.d build/examples/*.d build/asan/*.d build/*/command/*.d build/tests/*.d build/unit/*/*.d)
+-include $(wildcard build/native/*.d build/examples/*.d build/asan/*.d build/*/command/*.d build/tests/*.d)
+-include $(wildcard build/unit/*/*.d)
 
 # ---------------------------------------------------------------- WebAssembly
 
@@ -189,7 +190,7 @@ run: export PORT := $(PORT)
 run: js ## start the example worker on 127.0.0.1:8787 (PORT=)
 	@$(NODE) examples/worker/run.mjs
 
-bench: native js nodes ## print time and allocations for each lookup, beside other routers
+bench: native js nodes ## print time and allocations beside other routers and frameworks: BENCH=app, BENCH=http
 	@$(NODE) bench/run.mjs $(BENCH)
 
 bench-paired: js ## compare this checkout's speed with that of another revision: BASE=main

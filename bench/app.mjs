@@ -6,6 +6,7 @@ import { EFFORT as HTTP_EFFORT, haveWrk, measureHttp } from "./app/http.mjs";
 import { reportShares } from "./app/share.mjs";
 import { startContender } from "./app/workerd.mjs";
 import { fail, race, results } from "./compare.mjs";
+import { median } from "./processes.mjs";
 import { grid } from "./report.mjs";
 
 const HEADINGS = { sync: "middleware that waits for nothing", async: "async middleware" };
@@ -93,9 +94,10 @@ export async function compareOverHttp(effort) {
 }
 
 function httpTable(title, rows) {
-  const wye = rows.find(({ name }) => name === "wye").figures;
+  const wye = rows.find(({ name }) => name === "wye");
   const ms = (microseconds) => (microseconds / 1000).toFixed(2);
-  const cells = ({ name, figures: { perSecond, p50, p99 } }) =>
-    [CONTENDERS[name].title, round(perSecond), (perSecond / wye.perSecond).toFixed(2), ms(p50), ms(p99), ""];
-  return grid(title, [["", "requests/s", "ratio", "p50 ms", "p99 ms", ""], ...rows.map(cells)]);
+  const ratio = ({ all }) => median(all.map(({ perSecond }, i) => perSecond / wye.all[i].perSecond)).toFixed(2);
+  const cells = ({ figures: { perSecond, p50, p99, cpu }, ...row }) =>
+    [CONTENDERS[row.name].title, round(perSecond), ratio(row), ms(p50), ms(p99), cpu.toFixed(1), ""];
+  return grid(title, [["", "requests/s", "ratio", "p50 ms", "p99 ms", "CPU us", ""], ...rows.map(cells)]);
 }

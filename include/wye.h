@@ -8,14 +8,14 @@
  *     struct wye_builder   collects routes, finds conflicts          (build time, mutable)
  *     struct wye_table     the finished image: flat and immutable    (shared by any number of threads)
  *     struct wye_context   what one lookup found                     (one for each lookup that is under way)
- *     struct wye_pool      contexts to hold for a request's time     (with a store, a scratch buffer, a response record)
+ *     struct wye_pool      contexts for as long as requests last     (with a store, a scratch buffer, a record)
  *
  * Every function below says what it does, its parameters with their units and what NULL and zero mean, what it returns,
  * the state after a failure, and how long what it gives stays valid. "Allocates nothing" holds for all of them and is
  * not repeated. Texts are bytes with a length, never NUL-terminated unless that is said; lengths and offsets are bytes.
  *
  * What the library does not do: it does not resolve dot segments while matching, does not decode `+`, does not read
- * queries, and does not call handlers.
+ * queries, and does not call handlers (wye_app.h does).
  */
 #ifndef WYE_H
 #define WYE_H
@@ -393,9 +393,9 @@ struct wye_pool_stats {
 struct wye_pool_stats wye_pool_stats(const struct wye_pool *pool);
 
 /*
- * Takes a free slot and copies into it what a lookup has found: head and spans (`found` NULL: nothing was looked up, the
- * context is empty, with the outcome WYE_NOT_FOUND). WYE_OK with `*handle`; WYE_EXHAUSTED; WYE_BAD_ARGUMENT if there
- * are more spans than a slot has room for. After a failure `*handle` is 0.
+ * Takes a free slot and copies into it what a lookup has found: head and spans (`found` NULL: nothing was looked up,
+ * the context is empty, with the outcome WYE_NOT_FOUND). WYE_OK with `*handle`; WYE_EXHAUSTED; WYE_BAD_ARGUMENT if
+ * there are more spans than a slot has room for. After a failure `*handle` is 0.
  */
 int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint64_t *handle);
 
@@ -403,15 +403,16 @@ int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint
 int32_t wye_release(struct wye_pool *pool, uint64_t handle);
 
 /*
- * The slot of a handle; NULL if it is stale, as 0 always is. For use at once: nobody notices a pointer that is kept past
- * a release or a move. Keep the handle.
+ * The slot of a handle; NULL if it is stale, as 0 always is. For use at once: nobody notices a pointer that is kept
+ * past a release or a move. Keep the handle.
  */
 struct wye_slot;
 struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle);
 
 /*
- * What was found: for wye_param, wye_param_index and wye_allow. Nothing can be looked up with this context
- * (WYE_BAD_ARGUMENT), and wye_location is empty for it: that one wants the context of the lookup itself.
+ * What was found: for wye_param, wye_param_index, wye_allow and wye_location. Nothing can be looked up with this
+ * context (WYE_BAD_ARGUMENT); and a path that a policy has cleaned is not in it: for a redirect to that wye_location
+ * wants the context of the lookup itself, and is empty for this one.
  */
 const struct wye_context *wye_slot_context(const struct wye_slot *slot);
 
@@ -491,11 +492,11 @@ const char *wye_request_id(struct wye_pool *pool, struct wye_slot *slot);
 /* ------------------------------------------------------------------ rates */
 
 /*
- * Token buckets by key, in one block that the caller brings: who may do how much. A bucket holds at most `burst` tokens,
- * is full in the beginning, and gets `rate` of them a second. A key is any text; its 64-bit hash stands for it. There is
- * room for a fixed number of keys, and each may use a few places only: have room for twice as many as come in the time
- * in which a bucket gets full. Where none is left for a new key, the fullest of the buckets in its places is given up:
- * that one's owner, who finds a full one when he comes back, gains least.
+ * Token buckets by key, in one block that the caller brings: who may do how much. A bucket holds at most `burst`
+ * tokens, is full in the beginning, and gets `rate` of them a second. A key is any text; its 64-bit hash stands for
+ * it. There is room for a fixed number of keys, and each may use a few places only: have room for twice as many as
+ * come in the time in which a bucket gets full. Where none is left for a new key, the fullest of the buckets in its
+ * places is given up: that one's owner, who finds a full one when he comes back, gains least.
  *
  * One thread at a time for each table.
  */
@@ -513,9 +514,10 @@ int32_t wye_buckets_init(void *block, size_t size, uint32_t keys, double rate, d
                          struct wye_buckets **buckets);
 
 /*
- * Takes a token of the key's bucket at the time `now`, in seconds of any clock that does not run backwards, from 0 on (a
- * time before the latest one so far counts as that one; so does one that is infinite, or not a number). 0: there was a
- * token; else the seconds until there will be one, and nothing was taken. Time is bounded but for the key's hash.
+ * Takes a token of the key's bucket at the time `now`, in seconds of any clock that does not run backwards, from 0 on
+ * (a time before the latest one so far counts as that one; so does one that is infinite, or not a number). 0: there
+ * was a token; else the seconds until there will be one, and nothing was taken. A call takes the same time however many
+ * keys there are, and some more for a long one.
  */
 double wye_buckets_take(struct wye_buckets *buckets, const char *key, size_t length, double now);
 

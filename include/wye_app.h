@@ -126,8 +126,8 @@ struct wye_request {
 /*
  * Looks the request up and takes a slot of the pool for it. A HEAD request that no route serves is looked up as GET.
  * Returns `outcome`, as wye_match does, or WYE_EXHAUSTED, WYE_NO_MEMORY (the scratch buffer has no room for
- * app->fields), WYE_BAD_ARGUMENT (something of the host's part is NULL, or a slot has too few spans). After one of these
- * three there is no slot; wye_run answers all the same, unless there is a NULL.
+ * app->fields), WYE_BAD_ARGUMENT (something of the host's part is NULL, or a slot has too few spans). After one of
+ * these three there is no slot; wye_run answers all the same, unless there is a NULL.
  */
 int32_t wye_begin(struct wye_request *request);
 
@@ -182,8 +182,8 @@ int32_t wye_next(struct wye_request *request);
 
 /*
  * A parameter of the route by its name (NUL-terminated), decoded. WYE_OK with the value, good until wye_end: it lies in
- * the request's own text, or in the scratch buffer if the path has escapes. WYE_NOT_FOUND if there is none, or it has no
- * value; WYE_NO_MEMORY. After a failure its text is NULL.
+ * the request's own text, or in the scratch buffer if the path has escapes. WYE_NOT_FOUND if there is none, or it has
+ * no value; WYE_NO_MEMORY. After a failure its text is NULL.
  */
 int32_t wye_param_value(struct wye_request *request, const char *name, struct wye_value *value);
 

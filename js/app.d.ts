@@ -12,16 +12,31 @@ import type { RouteParams, UrlParams, UrlValue } from "#params";
 /*
  * The classes of the web as a project knows them: from its `lib`, or from the types of Workers, Node, Deno or Bun.
  * Where it knows none they are `any`, so that a project which only looks paths up needs none of these.
+ *
+ * Only what is declared as a variable can be asked for so. Request and Response are everywhere; other classes, which
+ * Workers declare as such, are found from there.
  */
 type Web<Name extends string> = typeof globalThis extends { [Key in Name]: { prototype: infer Type } } ? Type : any;
-type Blob = Web<"Blob">;
-type FormData = Web<"FormData">;
-type Headers = Web<"Headers">;
-type ReadableStream = Web<"ReadableStream">;
 type Request = Web<"Request">;
 type Response = Web<"Response">;
-type URL = Web<"URL">;
-type URLSearchParams = Web<"URLSearchParams">;
+type Headers = Response["headers"];
+type Body = typeof globalThis extends { Response: new (body?: infer Body, init?: any) => any } ? Body : any;
+type RequestOptions = typeof globalThis extends { Request: new (input: any, init?: infer Options) => any }
+  ? Options
+  : any;
+
+/* It can be a body; and no other body can be sorted. */
+type URLSearchParams = Extract<Body, { getAll(name: string): string[]; sort(): void }>;
+
+/* What may be handed over is told by what is needed of it. */
+interface URL {
+  readonly href: string;
+}
+interface ReadableStream {
+  readonly locked: boolean;
+  getReader(): any;
+  cancel(reason?: any): Promise<void>;
+}
 
 /* A new Uint8Array: over an ArrayBuffer, where the compiler tells that from shared memory. */
 type Bytes = ReturnType<typeof Uint8Array.of>;
@@ -30,6 +45,8 @@ type Bytes = ReturnType<typeof Uint8Array.of>;
 export interface ExecutionContext {
   /** Keeps the Worker running until the promise is settled. `c` itself ends before: take what you need out of it. */
   waitUntil(promise: Promise<any>): void;
+  /** Workers have it: sends a request on to the origin if the Worker throws, which an app does not. */
+  passThroughOnException(): void;
 }
 
 /* ---------------------------------------------------------------- what an app is told */
@@ -112,16 +129,8 @@ export interface ResponseFields {
 /** Behind the body of a response: its status, or more of it. */
 export type ResponseOptions = number | ResponseFields;
 
-/** What `new Response` takes as a body. */
-export type ResponseBody =
-  | string
-  | ArrayBuffer
-  | ArrayBufferView
-  | ReadableStream
-  | Blob
-  | FormData
-  | URLSearchParams
-  | null;
+/** What `new Response` takes as a body: bytes, a text, a stream, a form ... */
+export type ResponseBody = Body | ArrayBuffer | ArrayBufferView | null;
 
 /** What the function writes to that `c.stream` was given. */
 export interface StreamWriter {
@@ -135,31 +144,24 @@ export type StreamSource =
   | AsyncIterable<string | Uint8Array>
   | ((writer: StreamWriter) => Promise<void> | void);
 
-/* What `new Request` takes beside a URL. */
-type RequestOptions = typeof globalThis extends { Request: new (input: any, init?: infer Options) => any }
-  ? Options
-  : any;
-
 /* ---------------------------------------------------------------- what a pattern tells */
 
-/* The parameters as `param` gives them. A pattern that is no literal may have any, so each of them may be absent. */
-type Params<Pattern extends string> = string extends keyof RouteParams<Pattern>
+/*
+ * What `param` and `int` give, by name and by position. A pattern that is no literal may have any parameter, and need
+ * not; a position may be behind the last one.
+ */
+type Texts<Pattern extends string> = string extends keyof RouteParams<Pattern>
   ? Record<string, string | undefined>
-  : RouteParams<Pattern>;
+  : RouteParams<Pattern> & { [position: number]: string | undefined };
 
-/* Those that are an integer, and never absent. */
-type Integers<Pattern extends string> = IntegersIn<UrlParams<Pattern>>;
+type Numbers<Pattern extends string> = string extends keyof RouteParams<Pattern>
+  ? Record<string, number | undefined>
+  : NumbersIn<UrlParams<Pattern>> & { [position: number]: number | undefined };
 
-type IntegersIn<Values> = {
-  [Name in keyof Values as IsInteger<Values[Name]> extends true ? Name : never]: number;
-};
-
-type IsInteger<Value> = [Value] extends [never] ? false : [Value] extends [number | bigint] ? true : false;
-
-/* By names as they are known, and by position: there may be none there. */
-type ByKey<Params> = Params & { [position: number]: string | undefined };
-
-type NumberByKey<Params, Integers> = Integers & { [Key in keyof ByKey<Params>]: number | undefined };
+/* Where there are no parameters, `UrlParams` has any name, but no value. */
+type NumbersIn<Values> = string extends keyof Values
+  ? {}
+  : { [Name in keyof Values]: Values[Name] extends number | bigint ? number : number | undefined };
 
 /* ---------------------------------------------------------------- c */
 
@@ -170,17 +172,21 @@ type NumberByKey<Params, Integers> = Integers & { [Key in keyof ByKey<Params>]: 
  * member.
  */
 export type Context<Pattern extends string = string, Types extends AppTypes = AppTypes> = RequestContext<
-  Params<Pattern>,
-  Integers<Pattern>,
+  Texts<Pattern>,
+  Numbers<Pattern>,
+  RouteParams<Pattern>,
   EnvOf<Types>,
   VariablesOf<Types>
 >;
 
 /**
- * The same by what its pattern was found to have: `Context` makes it. What takes keys is a method: TypeScript lets
- * that of fewer keys stand for one of more, so that middleware for any route serves every route.
+ * The same by what its pattern was found to have; `Context` makes it.
+ *
+ * What takes keys is a method: TypeScript lets a method of fewer keys stand for one of more, so that middleware for any
+ * route serves every route. And every type in here is only given out or looked up in, so that a function which asks for
+ * a parameter or a value is not taken where there is none.
  */
-export interface RequestContext<Params, Integers, Env, Variables> {
+export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   /** The request as the host gave it. */
   readonly request: Request;
   /** The second argument of `app.fetch`: a Worker's bindings. */
@@ -203,16 +209,16 @@ export interface RequestContext<Params, Integers, Env, Variables> {
   readonly error: unknown;
 
   /** The decoded value of a parameter, by name or position: the host's come first. Makes that string. */
-  param<Key extends keyof ByKey<Params>>(key: Key): ByKey<Params>[Key];
+  param<Key extends keyof Texts>(key: Key): Texts[Key];
   /** The value as the request wrote it, escapes and all. Makes that string. */
-  rawParam<Key extends keyof ByKey<Params>>(key: Key): ByKey<Params>[Key];
+  rawParam<Key extends keyof Texts>(key: Key): Texts[Key];
   /** All decoded values by name, in a new object; what an optional segment leaves out has no key. */
-  params(): { [Name in keyof Params]: Params[Name] & {} };
+  params(): Params;
   /**
    * The value as a number; undefined if there is none, or if it is no integer. An integer beyond
    * `Number.MAX_SAFE_INTEGER` throws an HttpError with the status 400.
    */
-  int<Key extends keyof ByKey<Params>>(key: Key): NumberByKey<Params, Integers>[Key];
+  int<Key extends keyof Numbers>(key: Key): Numbers[Key];
 
   /** All of the query, in a new URLSearchParams. */
   query(): URLSearchParams;
@@ -220,7 +226,7 @@ export interface RequestContext<Params, Integers, Env, Variables> {
   query(name: string): string | undefined;
 
   /** What was stored under that key during this request; undefined if nothing was. */
-  readonly get: StoredValue<Variables>;
+  get<Key extends keyof Variables>(key: Key): Variables[Key] | undefined;
   /** Stores a value until the request ends. */
   set<Key extends keyof Variables>(key: Key, value: Variables[Key]): void;
 
@@ -256,11 +262,6 @@ export interface RequestContext<Params, Integers, Env, Variables> {
 
   /** Runs the rest of the chain, once: the next middleware, or the handler. Gives its response, or throws its error. */
   next(): Response | Promise<Response>;
-}
-
-/* A property, not a method: so a function that asks for other values is not taken. */
-interface StoredValue<Variables> {
-  <Key extends keyof Variables>(key: Key): Variables[Key] | undefined;
 }
 
 /* ---------------------------------------------------------------- functions of users */
@@ -375,7 +376,7 @@ export interface AddGroup<App, Types extends AppTypes, Before extends string, Be
   ): App;
 }
 
-type Adding<Types extends AppTypes, Prefix extends string> = (group: Routes<Types, Prefix>) => void;
+type Adding<Types extends AppTypes, Prefix extends string> = (group: Routes<Types, NoInfer<Prefix>>) => void;
 
 /* A method of HTTP. Editors propose these; any other token is one, too. */
 type Method = "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT" | (string & {});
@@ -438,16 +439,20 @@ export interface Router<Types extends AppTypes = AppTypes> extends Routes<Types,
   onError(handler: ErrorHandler<Types>): this;
 
   /**
-   * Answers a request: what a Worker calls. Of its own it allocates `c`, of at most 96 bytes. It does not throw, nor
-   * reject.
+   * Answers a request: what a Worker calls, and what other hosts can be handed as it is. It neither throws nor rejects.
+   * Of its own it allocates `c`, of at most 96 bytes.
    */
-  fetch(request: Request, env?: EnvOf<Types>, executionCtx?: ExecutionContext): Response | Promise<Response>;
+  readonly fetch: (
+    request: Request,
+    env?: EnvOf<Types>,
+    executionCtx?: Partial<ExecutionContext>,
+  ) => Response | Promise<Response>;
   /** The same for tests: with a path, a URL or a Request, and what `new Request` takes beside it. */
   request(
     target: string | URL | Request,
     init?: RequestOptions,
     env?: EnvOf<Types>,
-    executionCtx?: ExecutionContext,
+    executionCtx?: Partial<ExecutionContext>,
   ): Promise<Response>;
 
   /** The URL of the route of that name. Throws a WyeError if there is none, or if a value does not fit. */

@@ -26,7 +26,7 @@ export function isPromise(value) {
  * @param {number} generation
  */
 function live(slot, generation) {
-  if (slot.generation !== generation) throw stale();
+  if (slot.generation !== generation && !slot.serves(generation)) throw stale();
   return slot;
 }
 
@@ -160,17 +160,23 @@ export class Context {
   /** Runs the rest of the chain: the next middleware, or the handler. */
   next() {
     const slot = live(this.#slot, this.#generation);
+    const { running } = slot;
     const position = slot.position + 1;
-    if (position >= slot.chain.length) throw secondNext();
-    slot.position = position;
+    if (position >= slot.chain.length || (running >= 0 && running < slot.position)) throw secondNext();
+    slot.position = slot.running = position;
     let result;
     try {
       result = slot.chain[position](this);
     } catch (error) {
-      if (slot.generation === this.#generation) slot.close();
+      if (slot.serves(this.#generation)) slot.close();
       throw error;
     }
-    if (slot.generation === this.#generation) closeBehind(slot, position, result);
+    const waits = isPromise(result);
+    if (waits) result = Promise.resolve(result); // one of another kind may call back twice, or at once
+    if (!slot.serves(this.#generation)) return result;
+    slot.running = running;
+    if (!waits) slot.close();
+    else if (slot.position === position && position + 1 < slot.chain.length) closeBehind(slot, result);
     return result;
   }
 
@@ -242,26 +248,21 @@ export class Context {
    */
   stream(source, init) {
     const slot = live(this.#slot, this.#generation);
+    if (slot.answered) throw new WyeError("BAD_ARGUMENT", "bad argument: c.stream, once the answer has been given");
     slot.stream?.cancel().catch(() => {}); // one that was made before, for nobody
-    const generation = this.#generation;
-    const stream = streamOf(source, () => slot.streamOver(generation, stream));
+    const over = slot.whenStreamEnds();
+    const stream = streamOf(source, () => over(stream));
     slot.stream = stream;
     return respond(slot, stream, NO_TYPE, init);
   }
 }
 
 /**
- * Where the step that was called at `position` is over, or as soon as it is, next() may not be called any more. (While
- * it waits it may itself call next().)
+ * As soon as a step is over, next() may not be called any more. (While it waits it may itself call next().)
  * @param {RequestSlot} slot
- * @param {number} position
- * @param {unknown} result
+ * @param {Promise<unknown>} result
  */
-function closeBehind(slot, position, result) {
-  if (!isPromise(result)) {
-    slot.close();
-  } else if (slot.position === position && position + 1 < slot.chain.length) {
-    slot.hooks.out++;
-    /** @type {Promise<unknown>} */ (result).then(slot.hooks.closed, slot.hooks.closed);
-  }
+function closeBehind(slot, result) {
+  slot.hooks.out++;
+  result.then(slot.hooks.closed, slot.hooks.closed);
 }

@@ -23,6 +23,9 @@ const PLAIN_PARAM = /^:[A-Za-z_]\w*$/;
 /** A pattern whose slashes may not all be ends of segments, or that has two forms. */
 const INTRICATE = /[\\()?]/;
 
+/** A middleware's pattern with a `*` that is not its end: a catch-all with a name, or any one segment. */
+const STAR_INSIDE = /\*./;
+
 /** @typedef {"always" | "never" | "maybe"} Relation */
 
 /**
@@ -58,13 +61,14 @@ function relateRest(given) {
  */
 export function relate(cover, route) {
   if (cover === EVERYTHING) return "always";
-  if (INTRICATE.test(cover) || INTRICATE.test(route)) return "maybe";
+  if (INTRICATE.test(cover) || INTRICATE.test(route) || STAR_INSIDE.test(cover)) return "maybe";
   const wanted = cover.split("/").slice(1);
   const given = route.split("/").slice(1);
+  const rest = given.at(-1)?.startsWith("*") ? given.at(-1) : undefined; // it may be any number of segments
   const open = wanted.at(-1) === "*";
   if (open) wanted.pop();
-  const relations = wanted.map((segment, i) => relateSegments(segment, given[i]));
-  if (!open) relations.push(relateRest(given[wanted.length]));
+  const relations = wanted.map((segment, i) => relateSegments(segment, given[i] ?? rest));
+  if (!open) relations.push(relateRest(given[wanted.length] ?? rest));
   if (relations.includes("never")) return "never";
   return relations.includes("maybe") ? "maybe" : "always";
 }

@@ -6,9 +6,10 @@ import { stepsFor } from "./cover.js";
 import { HttpError } from "./http-error.js";
 import { readText } from "./instance.js";
 import { Pool } from "./pool.js";
-import { RequestSlot } from "./request-slot.js";
-import { TEXT, respond, withFields, withoutBody } from "./respond.js";
+import { NOT_RUNNING, RequestSlot } from "./request-slot.js";
+import { NO_TYPE, TEXT, respond, withFields, withoutBody } from "./respond.js";
 import { RouteTable, lastMatch } from "./table.js";
+import { Watch } from "./watch.js";
 
 /**
  * @typedef {import("./cover.js").Layer} Layer
@@ -25,6 +26,9 @@ import { RouteTable, lastMatch } from "./table.js";
  */
 
 const REQUEST_ID = 32;
+
+/** What `OPTIONS *` is as a URL: an authority with the `*` at its end (workerd), no path. */
+const ABOUT_ALL = /^[a-z]+:\/\/[^/?#]*\*\/?$/;
 
 /** @param {Context} c */
 export function defaultNotFound(c) {
@@ -79,9 +83,9 @@ function wrongAnswer(result) {
   );
 }
 
-/** The methods of a table's miss, with those that the app serves by itself. @param {string} methods */
+/** An `Allow` field: the methods, and those that the app serves by itself. @param {string[]} methods */
 function withOwn(methods) {
-  const all = new Set(methods.split(", "));
+  const all = new Set(methods);
   if (all.has("GET")) all.add("HEAD");
   return [...all.add("OPTIONS")].sort().join(", ");
 }
@@ -93,6 +97,8 @@ export class Engine {
   routes = [];
   /** @type {Layer[]} what runs around misses */
   layers = [];
+  /** @type {Layer[]} what answers them, below apps that were mounted: behind all that runs around them */
+  answers = [];
   /** The chains of the routes, by handler id. @type {Step[][]} */
   #chains = [];
   /** That of all misses; laid out when the first one comes. @type {Step[] | undefined} */
@@ -110,7 +116,12 @@ export class Engine {
     this.maxBody = maxBody;
     this.table = new RouteTable(options);
     this.#found = lastMatch(this.table);
-    this.#pool = new Pool((index) => new RequestSlot(index, this), maxContexts, (slots) => this.#reclaim(slots));
+    const watch = new Watch();
+    this.#pool = new Pool(
+      (index) => new RequestSlot(index, this),
+      maxContexts,
+      (slots, full) => watch.exhausted(slots, full),
+    );
   }
 
   get stats() {
@@ -141,9 +152,13 @@ export class Engine {
     this.routes.push(route);
   }
 
-  /** @param {Layer} layer around misses, where it covers them */
-  addLayer(layer) {
-    this.layers.push(layer);
+  /**
+   * @param {Layer[]} layers around misses, where they cover them
+   * @param {Layer[]} [answers] to misses
+   */
+  addLayers(layers, answers = []) {
+    this.layers.push(...layers);
+    this.answers.push(...answers);
     this.#missChain = undefined;
   }
 
@@ -157,9 +172,10 @@ export class Engine {
    */
   fetch(request, env, executionCtx) {
     const { method, url } = request;
+    if (method === "OPTIONS" && ABOUT_ALL.test(url)) return this.#aboutAll();
     const id = method === "HEAD" ? this.#lookUpHead(url) : this.table.matchUrl(method, url);
     const slot = this.#pool.take(this.#found);
-    if (slot === undefined) return unavailable();
+    if (slot === undefined) return unavailable(method);
     slot.request = request;
     slot.env = env;
     slot.executionCtx = executionCtx;
@@ -169,13 +185,21 @@ export class Engine {
     return this.#run(slot, slot.chain[0]);
   }
 
+  /** The answer to `OPTIONS *` (RFC 9110 9.3.7): the methods of all routes. */
+  #aboutAll() {
+    const methods = this.routes.map(({ method }) => method).filter((method) => method !== "*");
+    return new Response(null, { status: 204, headers: { allow: withOwn(methods) } });
+  }
+
   /**
    * HEAD is what GET is, unless a route names it.
    * @param {string} url
    */
   #lookUpHead(url) {
     const id = this.table.matchUrl("HEAD", url);
-    return id >= 0 && this.#found.route?.method === "HEAD" ? id : this.table.matchUrl("GET", url);
+    if (id >= 0 && this.#found.route?.method === "HEAD") return id;
+    const got = this.table.matchUrl("GET", url);
+    return id === REDIRECT && got < 0 && got !== REDIRECT ? this.table.matchUrl("HEAD", url) : got;
   }
 
   /**
@@ -186,14 +210,19 @@ export class Engine {
    */
   #run(slot, step) {
     let result;
+    let waits;
+    slot.running = slot.position;
     try {
       result = step(new Context(slot));
+      waits = isPromise(result);
     } catch (error) {
       return this.fail(slot, error);
     }
-    if (!isPromise(result)) return this.finish(slot, result);
+    slot.running = NOT_RUNNING;
+    if (!waits) return this.finish(slot, result);
     slot.hooks.out++;
-    return result.then(slot.hooks.answered, slot.hooks.failed);
+    slot.waits = true;
+    return Promise.resolve(result).then(slot.hooks.answered, slot.hooks.failed); // it may be a promise of another kind
   }
 
   /**
@@ -226,6 +255,7 @@ export class Engine {
     if (slot.failing) return this.#giveUp(slot, error);
     slot.failing = true;
     slot.error = error;
+    slot.status = 200; // it was meant for an answer that will not be
     slot.close();
     return this.#run(slot, (c) => this.onError(error, c));
   }
@@ -237,7 +267,7 @@ export class Engine {
    */
   #giveUp(slot, error) {
     console.error(error);
-    const response = new Response("500 Internal Server Error", { status: 500 });
+    const response = new Response(slot.head ? null : "500 Internal Server Error", { status: 500 });
     if (slot.stream !== undefined) dropUnread(slot, response);
     this.release(slot);
     return response;
@@ -253,14 +283,6 @@ export class Engine {
     return readText(this.#pool.requestId(slot), REQUEST_ID);
   }
 
-  /**
-   * Gives back the slots of clients that have gone.
-   * @param {RequestSlot[]} slots
-   */
-  #reclaim(slots) {
-    for (const slot of slots) if (slot.generation !== 0 && hasGone(slot.request)) this.release(slot);
-  }
-
   // ---------------------------------------------------------------- misses
 
   /**
@@ -268,10 +290,10 @@ export class Engine {
    * @param {number} outcome
    */
   #miss(slot, outcome) {
-    if (outcome === METHOD_NOT_ALLOWED) slot.allow = withOwn(this.table.allow ?? "");
+    if (outcome === METHOD_NOT_ALLOWED) slot.allow = withOwn(this.table.allow?.split(", ") ?? []);
     if (outcome === REDIRECT) slot.location = this.table.location ?? "";
     return (this.#missChain ??= [
-      ...stepsFor(this.layers, undefined),
+      ...stepsFor([...this.layers, ...this.answers], undefined),
       (c) => this.#answerMiss(c),
     ]);
   }
@@ -297,12 +319,14 @@ export class Engine {
 /** @param {RequestSlot} slot */
 function methodNotAllowed(slot) {
   const init = { headers: { allow: slot.allow } };
-  if (slot.request.method === "OPTIONS") return respond(slot, null, TEXT, { ...init, status: 204 });
+  if (slot.request.method === "OPTIONS") return respond(slot, null, NO_TYPE, { ...init, status: 204 });
   return respond(slot, "405 Method Not Allowed", TEXT, { ...init, status: 405 });
 }
 
-function unavailable() {
-  return new Response("503 Service Unavailable", { status: 503, headers: { "retry-after": "1" } });
+/** @param {string} method */
+function unavailable(method) {
+  const body = method === "HEAD" ? null : "503 Service Unavailable";
+  return new Response(body, { status: 503, headers: { "retry-after": "1" } });
 }
 
 /**
@@ -313,13 +337,4 @@ function unavailable() {
 function dropUnread(slot, response) {
   const stream = /** @type {ReadableStream} */ (slot.stream);
   if (response.body !== stream && !stream.locked) stream.cancel().catch(() => {});
-}
-
-/** @param {Request} request */
-function hasGone(request) {
-  try {
-    return request.signal?.aborted === true;
-  } catch {
-    return false; // a host that does not let one request look at another
-  }
 }

@@ -39,6 +39,8 @@ import { WyeError } from "./error.js";
  * @property {(pool: number, context: number) => number} wye_acquire
  * @property {(pool: number, slot: number, generation: number) => number} wye_release
  * @property {(pool: number, slot: number, generation: number) => number} wye_request_id
+ * @property {(keys: number, rate: number, burst: number, seedLow: number, seedHigh: number) => number} wye_buckets_new
+ * @property {(buckets: number, key: number, length: number, now: number) => number} wye_buckets_take
  */
 
 export const wasm = /** @type {Exports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module, {}).exports));

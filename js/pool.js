@@ -64,8 +64,8 @@ export class Pool {
    * Takes no linear memory before the first slot is asked for.
    * @param {(index: number) => S} make a slot for a place
    * @param {number} maximum slots that there may be
-   * @param {(slots: S[]) => void} [reclaim] is called before the pool grows: gives back slots that are in use for no
-   *   good any more
+   * @param {(slots: S[], full: boolean) => void} [reclaim] is called where none is free: gives back slots in use
+   *   for no good; full: no more may be made
    */
   constructor(make, maximum, reclaim) {
     if (!Number.isInteger(maximum) || maximum < 1 || maximum > MAX_SLOTS)
@@ -123,11 +123,12 @@ export class Pool {
    * @param {Found} found
    */
   #grow(more, found) {
-    const { used } = this.stats;
-    if (more) this.#reclaim?.(this.#slots);
-    if (this.stats.used < used) return true;
     const slots = more ? Math.min(2 * this.#slots.length || FIRST_SLOTS, this.#maximum) : this.#slots.length;
-    if (more && slots === this.#slots.length) return false;
+    const full = more && slots === this.#slots.length;
+    const { used } = this.stats;
+    if (more) this.#reclaim?.(this.#slots, full);
+    if (this.stats.used < used) return true;
+    if (full) return false;
     this.#resize(slots, Math.max(this.#params, found.paramCount));
     return true;
   }

@@ -33,13 +33,14 @@ function endOf(url, start) {
 export function queryValue(url, pathEnd, name) {
   if (url[pathEnd] !== "?") return undefined;
   const end = endOf(url, pathEnd);
+  let equals = pathEnd; // the next one, looked for once
   for (let at = pathEnd + 1, next = 0; at < end; at = next + 1) {
     next = url.indexOf("&", at);
     if (next < 0 || next > end) next = end;
-    if (next === at) continue;
-    let equals = url.indexOf("=", at);
-    if (equals < 0 || equals > next) equals = next;
-    if (isName(url, at, equals, name)) return decode(url.substring(equals + 1, next));
+    if (equals < at) equals = url.indexOf("=", at);
+    if (equals < 0) equals = end;
+    const nameEnd = Math.min(equals, next);
+    if (next > at && isName(url, at, nameEnd, name)) return decode(url.slice(nameEnd + 1, next));
   }
   return undefined;
 }
@@ -62,5 +63,5 @@ function isName(url, start, end, name) {
  * @param {number} pathEnd
  */
 export function queryOf(url, pathEnd) {
-  return new URLSearchParams(url[pathEnd] === "?" ? url.substring(pathEnd + 1, endOf(url, pathEnd)) : "");
+  return new URLSearchParams(url[pathEnd] === "?" ? url.substring(pathEnd, endOf(url, pathEnd)) : "");
 }

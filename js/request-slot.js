@@ -6,9 +6,18 @@ import { Store } from "./store.js";
 
 /** @typedef {(c: any) => any} Step a middleware or a handler */
 /** @typedef {import("./engine.js").Engine} Engine */
+/**
+ * @typedef {Pick<RequestSlot,
+ *   "request" | "env" | "executionCtx" | "made" | "store" | "body" | "error" | "stream">} Belongings
+ */
 
 /** @type {readonly Step[]} */
 const NO_CHAIN = [];
+
+export const NOT_RUNNING = -1;
+
+/** Not so in workers of old compatibility dates. */
+export const canDoubt = typeof WeakRef === "function" && typeof FinalizationRegistry === "function";
 
 /** What a chain comes to whose slot was taken back, because its client had gone: nobody reads it. */
 function abandoned() {
@@ -16,10 +25,14 @@ function abandoned() {
 }
 
 /**
- * What waits for promises of a request. The functions belong to the slot, so that no request makes its own. A slot that
+ * What can still end a request. The functions wait for promises of it, and belong to the slot, so that no request makes
+ * its own; a streamed answer holds the hooks, too. So as long as the request may end, something holds them. A slot that
  * is given back while one of them is still out gets new ones, and the old ones do nothing any more.
  */
 class Hooks {
+  /** @type {Belongings | undefined} what the slot held, while it doubts */
+  kept;
+
   /** @param {RequestSlot} slot */
   constructor(slot) {
     /** @type {RequestSlot | undefined} */
@@ -29,25 +42,43 @@ class Hooks {
     /** The chain has answered. @param {unknown} response */
     this.answered = (response) => {
       if (this.slot === undefined) return abandoned();
-      this.out--;
+      this.#settled(this.slot);
       return this.slot.engine.finish(this.slot, response);
     };
 
     /** The chain has failed. @param {unknown} error */
     this.failed = (error) => {
       if (this.slot === undefined) return abandoned();
-      this.out--;
+      this.#settled(this.slot);
       return this.slot.engine.fail(this.slot, error);
     };
 
     /** A step that next() called is over: nothing that calls next() from now on may. */
     this.closed = () => {
       if (this.slot === undefined) return;
+      this.slot.recover();
       this.out--;
       this.slot.close();
     };
   }
+
+  /** @param {RequestSlot} slot */
+  #settled(slot) {
+    slot.recover();
+    slot.waits = false;
+    this.out--;
+  }
 }
+
+/**
+ * Gives back the slots that nobody can recover.
+ * @type {FinalizationRegistry<{ slot: RequestSlot, generation: number }> | undefined}
+ */
+const lost = canDoubt
+  ? new FinalizationRegistry(({ slot, generation }) => {
+      if (slot.doubted === generation) slot.takeBack();
+    })
+  : undefined;
 
 export class RequestSlot extends Slot {
   /** @type {any} */
@@ -59,6 +90,8 @@ export class RequestSlot extends Slot {
   /** The middleware and the handler, and which of them was called last. */
   chain = NO_CHAIN;
   position = 0;
+  /** The step whose code is on the stack, so that it is the one that calls next(); NOT_RUNNING: one that has waited. */
+  running = NOT_RUNNING;
   /** The request's method is HEAD: its answer goes without a body. */
   head = false;
   /** How a miss is answered. */
@@ -88,7 +121,14 @@ export class RequestSlot extends Slot {
   stream;
   /** The answer was given: with the stream the request is over. */
   answered = false;
+  /** The chain's promise is waited for. */
+  waits = false;
   hooks = new Hooks(this);
+  /** While it is in doubt: the generation, how often it was looked at since, and all that is left of the request. */
+  doubted = 0;
+  looks = 0;
+  /** @type {WeakRef<Hooks> | undefined} */
+  remains;
 
   /**
    * @param {number} index
@@ -109,27 +149,108 @@ export class RequestSlot extends Slot {
     this.position = this.chain.length;
   }
 
-  /**
-   * A stream has ended that was made in the use of that generation.
-   * @param {number} generation
-   * @param {ReadableStream} stream
-   */
-  streamOver(generation, stream) {
-    if (this.generation !== generation || this.stream !== stream) return;
+  /** What is to be called when the stream of this request has ended. */
+  whenStreamEnds() {
+    const { hooks } = this;
+    return (/** @type {ReadableStream} */ stream) => hooks.slot?.streamOver(stream);
+  }
+
+  /** @param {ReadableStream} stream */
+  streamOver(stream) {
+    this.recover();
+    if (this.stream !== stream) return; // of an earlier request, or another one has taken its place
     this.stream = undefined;
     if (this.answered) this.engine.release(this);
   }
 
+  // ---------------------------------------------------------------- requests that nothing can end any more
+  //
+  //           take                  doubt                 hooks collected
+  //   free ---------> in use <-----------------> in doubt ----------------> free
+  //     ^               |         recover
+  //     +---------------+
+  //          release
+  //
+  // A host may drop a request without a word: its promises are never settled, and its stream is neither read nor
+  // cancelled. What tells is that nothing refers to them any more. So a slot in doubt lets go of all that it holds and
+  // leaves it to the hooks, which it can only see as long as something else holds them: a promise that may be settled,
+  // or a stream that may be read. `c` then does not find its generation, and looks here (`serves`).
+
+  /** The request can only be ended by a promise or a stream: no step is being called for the first time. */
+  get hangs() {
+    return this.waits || (this.answered && this.stream !== undefined);
+  }
+
+  /** Lets go of what it holds until somebody asks for it, or nobody can. */
+  doubt() {
+    const { generation, hooks, request, env, executionCtx, made, store, body, error, stream } = this;
+    hooks.kept = { request, env, executionCtx, made, store, body, error, stream };
+    this.doubted = generation;
+    this.remains = new WeakRef(hooks);
+    lost?.register(hooks, { slot: this, generation }, this);
+    this.generation = 0;
+    this.hooks = new Hooks(this);
+    this.#letGo();
+    this.store = new Store();
+  }
+
+  /** A slot in doubt takes up again what it let go of. */
+  recover() {
+    const hooks = this.remains?.deref();
+    if (hooks?.kept === undefined) return;
+    lost?.unregister(this);
+    Object.assign(this, hooks.kept);
+    hooks.kept = undefined;
+    this.hooks = hooks;
+    this.#trust();
+  }
+
+  /** Ends the request, whatever is left of it; what it may still do finds it over. */
+  takeBack() {
+    this.recover();
+    if (this.doubted !== 0) this.#trust(); // nothing is left
+    this.engine.release(this);
+  }
+
+  #trust() {
+    this.generation = this.doubted;
+    this.doubted = this.looks = 0;
+    this.remains = undefined;
+  }
+
+  /**
+   * The request, also of a slot in doubt, if it is still there.
+   * @returns {Request | undefined}
+   */
+  get seen() {
+    return this.doubted === 0 ? this.request : this.remains?.deref()?.kept?.request;
+  }
+
+  /**
+   * Whether the slot is in the use of that generation.
+   * @param {number} generation
+   */
+  serves(generation) {
+    if (this.generation === 0 && this.doubted === generation) this.recover();
+    return this.generation === generation;
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  #letGo() {
+    this.request = this.env = this.executionCtx = undefined;
+    this.made = this.body = this.error = this.stream = undefined;
+  }
+
   clear() {
     super.clear();
-    this.request = this.env = this.executionCtx = undefined;
+    this.#letGo();
     this.chain = NO_CHAIN;
     this.status = 200;
     while (this.fieldsEnd > 0) this.fields[--this.fieldsEnd] = "";
     this.store.clear();
-    this.made = this.body = this.error = this.stream = undefined;
     this.applied = 0;
-    this.head = this.failing = this.answered = false;
+    this.head = this.failing = this.answered = this.waits = false;
     this.allow = this.location = "";
     if (this.hooks.out > 0) this.#renewHooks();
   }

@@ -38,8 +38,10 @@ export function respond(slot, body, kind, init) {
  * @returns {ResponseInit}
  */
 function initOf(slot, kind, init) {
-  if (slot.fieldsEnd > 0 || typeof init === "object") return fullInit(slot, kind, init);
-  const status = init ?? slot.status;
+  const next = slot.status;
+  slot.status = 200;
+  if (slot.fieldsEnd > 0 || typeof init === "object") return fullInit(slot, kind, init, next);
+  const status = init ?? next;
   return status === 200 ? kind.init : { status, headers: kind.init.headers };
 }
 
@@ -47,14 +49,30 @@ function initOf(slot, kind, init) {
  * @param {RequestSlot} slot
  * @param {typeof TEXT} kind
  * @param {Init} init
+ * @param {number} status unless `init` has one
  * @returns {ResponseInit}
  */
-function fullInit(slot, kind, init) {
+function fullInit(slot, kind, init, status) {
   const given = typeof init === "number" ? { status: init } : (init ?? {});
-  const headers = new Headers(given.headers);
+  const headers = new Headers();
   setFields(slot, headers, 0);
+  if (given.headers !== undefined) addGiven(slot, headers, new Headers(given.headers));
   if (kind.type && !headers.has("content-type")) headers.set("content-type", kind.type);
-  return { ...given, status: given.status ?? slot.status, headers };
+  return { ...given, status: given.status ?? status, headers };
+}
+
+/**
+ * What stands in `init` wins over what was set before, and goes along with what was appended.
+ * @param {RequestSlot} slot
+ * @param {Headers} headers
+ * @param {Headers} given
+ */
+function addGiven(slot, headers, given) {
+  for (const [name, value] of given) {
+    if (name === "set-cookie") appendOnce(headers, name, value);
+    else headers.set(name, value);
+  }
+  setFields(slot, headers, 0, true);
 }
 
 /**
@@ -72,13 +90,21 @@ export function jsonText(value) {
 /** What a field stands as in `slot.fields`: name, value, how. */
 const PARTS = 3;
 
+/** RFC 9110 5.1, and what a value may not have (Fetch, "header value"). */
+const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const NOT_IN_VALUE = /[\0\r\n]|[^\0-\xff]/;
+
 /**
+ * Checked now, while it can be seen who sets it: later it would spoil the answer to the error, too.
  * @param {RequestSlot} slot
  * @param {string} name
  * @param {string | undefined} value undefined: takes back what was set for the response to come
  * @param {boolean} append
  */
 export function addField(slot, name, value, append) {
+  if (!FIELD_NAME.test(name)) throw new TypeError(`c.header: ${JSON.stringify(name)} is no name of a header field`);
+  if (value !== undefined && NOT_IN_VALUE.test(value))
+    throw new TypeError(`c.header: the value of ${name} has a line break, NUL, or a character above U+00FF`);
   const { fields, fieldsEnd: end } = slot;
   fields[end] = name;
   fields[end + 1] = value ?? "";
@@ -87,28 +113,57 @@ export function addField(slot, name, value, append) {
 }
 
 /**
- * @param {{ fields: string[], fieldsEnd?: number }} slot
+ * @param {{ fields: string[], fieldsEnd: number }} slot
  * @param {Headers} headers
  * @param {number} from which of the fields is the first
+ * @param {boolean} [appended] only those that are appended
  */
-export function setFields({ fields, fieldsEnd = fields.length }, headers, from) {
+export function setFields({ fields, fieldsEnd }, headers, from, appended = false) {
   for (let i = from; i < fieldsEnd; i += PARTS) {
-    const name = fields[i], value = fields[i + 1], how = fields[i + 2];
-    if (how === "set") headers.set(name, value);
-    else if (how === "delete") headers.delete(name);
-    else if (!hasValue(headers, name, value)) headers.append(name, value);
+    const [name, value, how] = [fields[i], fields[i + 1], fields[i + 2]];
+    if (how === "append" && !(appended && isUndone(fields, i, fieldsEnd))) appendOnce(headers, name, value);
+    else if (!appended && how === "set") headers.set(name, value);
+    else if (!appended) headers.delete(name);
   }
 }
 
 /**
- * Whether a field was appended already, by the response that this one was made of.
+ * What was set for the response that `c` made, where this one, a copy of it or another one, has nothing of its own.
+ * @param {RequestSlot} slot
+ * @param {Headers} headers
+ */
+function restore({ fields, applied }, headers) {
+  const made = { fields, fieldsEnd: applied };
+  const had = new Headers();
+  setFields(made, had, 0);
+  for (const [name, value] of had) if (!headers.has(name)) headers.set(name, value);
+  setFields(made, headers, 0, true);
+}
+
+/**
+ * Whether a field behind that at `at` sets the same name, or takes it back.
+ * @param {string[]} fields
+ * @param {number} at
+ * @param {number} end
+ */
+function isUndone(fields, at, end) {
+  const name = fields[at].toLowerCase();
+  for (let i = at + PARTS; i < end; i += PARTS)
+    if (fields[i + 2] !== "append" && fields[i].toLowerCase() === name) return true;
+  return false;
+}
+
+/**
+ * Appends a value that is not there yet: the response may be made of one that had it.
  * @param {Headers} headers
  * @param {string} name
  * @param {string} value
  */
-function hasValue(headers, name, value) {
-  if (/^set-cookie$/i.test(name)) return headers.getSetCookie().includes(value);
-  return (headers.get(name)?.split(", ") ?? []).includes(value);
+function appendOnce(headers, name, value) {
+  const values = headers.get(name) ?? "";
+  const isCookie = /^set-cookie$/i.test(name); // a field for each: their values may have commas
+  const there = isCookie ? headers.getSetCookie().includes(value) : `, ${values}, `.includes(`, ${value}, `);
+  if (!there) headers.append(name, value);
 }
 
 /**
@@ -118,16 +173,25 @@ function hasValue(headers, name, value) {
  * @param {Response} response
  */
 export function withFields(slot, response) {
-  const from = response === slot.made ? slot.applied : 0;
-  if (from === slot.fieldsEnd) return response;
+  if (response === slot.made && slot.applied === slot.fieldsEnd) return response;
   try {
-    setFields(slot, response.headers, from);
+    complete(slot, response, response.headers);
     return response;
   } catch {
     const copy = new Response(response.body, response);
-    setFields(slot, copy.headers, from);
+    complete(slot, response, copy.headers);
     return copy;
   }
+}
+
+/**
+ * @param {RequestSlot} slot
+ * @param {Response} response
+ * @param {Headers} headers its own, or those of its copy
+ */
+function complete(slot, response, headers) {
+  if (response !== slot.made && slot.applied > 0) restore(slot, headers);
+  setFields(slot, headers, slot.applied);
 }
 
 /**

@@ -1,7 +1,7 @@
 // Router: an app. Routes with handlers, middleware around them, and `fetch`.
 
 import { Engine } from "./engine.js";
-import { Routes, engineOf } from "./routes.js";
+import { Routes, engineOf, functions } from "./routes.js";
 import { WyeError } from "./error.js";
 
 /** @typedef {import("./arguments.js").TableOptions & { maxContexts?: number, maxBody?: number }} RouterOptions */
@@ -38,8 +38,8 @@ export class Router extends Routes {
    * @param {any} [executionCtx]
    */
   async request(input, init, env, executionCtx) {
-    const target = input instanceof Request ? input : new URL(input, HERE).href;
-    return this.fetch(new Request(target, init), env, executionCtx);
+    const request = new Request(input instanceof Request ? input : new URL(input, HERE), init);
+    return this.fetch(request, env, executionCtx);
   }
 
   /**
@@ -47,7 +47,7 @@ export class Router extends Routes {
    * @param {(c: any) => any} handler
    */
   notFound(handler) {
-    engineOf(this).notFound = handler;
+    [engineOf(this).notFound] = functions("notFound", [handler]);
     return this;
   }
 
@@ -56,7 +56,7 @@ export class Router extends Routes {
    * @param {(error: any, c: any) => any} handler
    */
   onError(handler) {
-    engineOf(this).onError = handler;
+    [engineOf(this).onError] = functions("onError", [handler]);
     return this;
   }
 

@@ -29,7 +29,7 @@ function badArgument(detail) {
  * @param {unknown[]} steps
  * @returns {Step[]}
  */
-function functions(what, steps) {
+export function functions(what, steps) {
   const wrong = steps.findIndex((step) => typeof step !== "function");
   if (steps.length > 0 && wrong < 0) return /** @type {Step[]} */ (steps);
   throw badArgument(wrong < 0 ? `${what} wants a function` : `${what} wants functions, not ${typeof steps[wrong]}`);
@@ -44,11 +44,13 @@ function encoded(body) {
 }
 
 /**
- * A pattern below a prefix: `/` below `/v2` is `/v2` itself.
+ * A pattern below a prefix: `/` below `/v2` is `/v2` itself. One that does not begin with a slash stays as it is: the
+ * table refuses it.
  * @param {string} prefix
  * @param {string} pattern
  */
 function below(prefix, pattern) {
+  if (!pattern.startsWith("/")) return pattern;
   return prefix !== "" && pattern === "/" ? prefix : prefix + pattern;
 }
 
@@ -168,6 +170,7 @@ export class Routes {
     const route = { pattern: below(this.#prefix, text("a pattern", pattern)), host: this.#host, name };
     const layers = [...this.#layers];
     const all = [methods].flat().map((method) => text("a method", method));
+    if (all.length === 0) throw badArgument(`the route ${pattern} has no method`);
     this.#engine.addAll(all.map((method) => ({ ...route, method, layers, handlers })));
     return this;
   }
@@ -199,7 +202,7 @@ export class Routes {
     const cover = pattern === "*" || pattern === EVERYTHING ? this.#prefix + EVERYTHING : below(this.#prefix, pattern);
     const layer = layerOf(cover, this.#host, functions("use", rest), this.#engine.options);
     this.#layers.push(layer);
-    if (this.#misses) this.#engine.addLayer(layer);
+    if (this.#misses) this.#engine.addLayers([layer]);
     return this;
   }
 
@@ -219,7 +222,8 @@ export class Routes {
    */
   host(host, ...rest) {
     if (this.#host !== "") throw badArgument(`host "${host}" inside of host "${this.#host}"`);
-    return this.#within({ prefix: this.#prefix, host: text("a host", host) }, "host", rest);
+    if (text("a host", host) === "") throw badArgument("a host has a name, such as api.example.com");
+    return this.#within({ prefix: this.#prefix, host }, "host", rest);
   }
 
   /**
@@ -243,11 +247,12 @@ export class Routes {
    * @param {unknown} other
    */
   route(prefix, other) {
-    if (!(other instanceof Routes)) throw badArgument("route wants a Router to mount");
+    if (!(other instanceof Routes && "fetch" in other)) throw badArgument("route wants a Router to mount");
     const at = this.#prefix + checkedPrefix(prefix);
-    const { routes, layers, notFound, onError } = engineOf(other);
-    const moved = new Map(layers.map((layer) => [layer, this.#moved(at, layer)]));
-    const of = (/** @type {Layer} */ layer) => moved.get(layer) ?? this.#moved(at, layer);
+    const { routes, layers, answers, notFound, onError } = engineOf(other);
+    const all = new Set([...layers, ...answers, ...routes.flatMap((route) => route.layers)]);
+    const moved = new Map([...all].map((layer) => [layer, this.#moved(at, layer)]));
+    const of = (/** @type {Layer} */ layer) => /** @type {Layer} */ (moved.get(layer));
     const whole = (/** @type {Step} */ step) => layerOf(at + EVERYTHING, this.#host, [step], this.#engine.options);
     const caught = onError === defaultOnError ? [] : [whole(errorsTo(onError))];
     const missed = notFound === defaultNotFound ? [] : [whole(missesTo(notFound))];
@@ -256,10 +261,10 @@ export class Routes {
         ...route,
         pattern: below(at, route.pattern),
         host: this.#hostFor(route.host),
-        layers: [...this.#layers, ...caught, ...route.layers.map((layer) => of(layer))],
+        layers: [...this.#layers, ...caught, ...route.layers.map(of)],
       })),
     );
-    for (const layer of [...caught, ...moved.values(), ...missed]) this.#engine.addLayer(layer);
+    this.#engine.addLayers([...caught, ...layers.map(of)], [...answers.map(of), ...missed]);
     return this;
   }
 

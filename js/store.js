@@ -1,5 +1,5 @@
-// What c.set keeps, for one request at a time. Mostly these are a few values, so they are looked for one by one, and the
-// arrays keep their room for the next request. (A Map makes itself anew whenever it is emptied.)
+// What c.set keeps, for one request at a time. Mostly these are a few values, so they are looked for one by one, and
+// the arrays keep their room for the next request. (A Map makes itself anew whenever it is emptied.)
 
 /** With more keys than this a Map is faster. */
 const FEW = 16;

@@ -8,7 +8,9 @@ const encoder = new TextEncoder();
 
 /** @param {Piece} piece */
 function bytesOf(piece) {
-  return typeof piece === "string" ? encoder.encode(piece) : piece;
+  if (typeof piece === "string") return encoder.encode(piece);
+  if (piece instanceof Uint8Array) return piece;
+  throw new TypeError(`c.stream: a piece is a string or a Uint8Array, not ${typeof piece}`);
 }
 
 /**
@@ -19,12 +21,27 @@ function written(run) {
   /** @type {TransformStream<Piece, Piece>} */
   const { readable, writable } = new TransformStream();
   const writer = writable.getWriter();
+  const write = (/** @type {Piece} */ piece) => {
+    const done = writer.write(piece);
+    done.catch(() => {}); // it need not be waited for, also when the reader has gone
+    return done;
+  };
   const end = async () => {
-    await run(writer);
+    await run({ write });
     await writer.close();
   };
   end().catch((error) => writer.abort(error).catch(() => {})); // the reader learns of it
   return readable;
+}
+
+/**
+ * @param {Source} source
+ * @returns {AsyncIterator<Piece>}
+ */
+function piecesOf(source) {
+  const iterable = typeof source === "function" ? written(source) : source;
+  if (typeof iterable?.[Symbol.asyncIterator] === "function") return iterable[Symbol.asyncIterator]();
+  throw new TypeError("c.stream: a source is a ReadableStream, an async iterable or a function that is given a writer");
 }
 
 /**
@@ -34,7 +51,7 @@ function written(run) {
  * @returns {ReadableStream<Uint8Array>}
  */
 export function streamOf(source, over) {
-  const pieces = (typeof source === "function" ? written(source) : source)[Symbol.asyncIterator]();
+  const pieces = piecesOf(source);
   return new ReadableStream({
     async pull(controller) {
       try {
@@ -42,7 +59,9 @@ export function streamOf(source, over) {
         if (!done) return controller.enqueue(bytesOf(value));
       } catch (error) {
         over();
-        return controller.error(error);
+        controller.error(error);
+        await pieces.return?.(); // where it was not the source that failed
+        return;
       }
       over();
       controller.close();

@@ -5,7 +5,10 @@
 
 enum { HEAD = 64, PLACES = WYE__PLACES_OF_A_KEY };
 
-/* What a clock that was read twice may lack: so that who waits as long as he was told does not find a hair too little. */
+/*
+ * Of a token: what rounding may take from who waits exactly as long as he was told. He gets his token all the same, and
+ * owes the rest.
+ */
 static const double HAIR = 1e-6;
 
 static uint32_t sets_for(uint32_t keys) { return (keys + PLACES - 1) / PLACES; }
@@ -62,10 +65,9 @@ static struct wye__bucket *find(struct wye_buckets *buckets, uint64_t key) {
 double wye_buckets_take(struct wye_buckets *buckets, const char *key, size_t length, double now) {
   if (now > buckets->now && is_finite(now)) buckets->now = now;
   struct wye__bucket *bucket = find(buckets, wye__siphash(buckets->key, (const uint8_t *)key, length));
-  double tokens = tokens_in(buckets, bucket);
+  bucket->tokens = tokens_in(buckets, bucket);
   bucket->at = buckets->now;
-  bucket->tokens = tokens;
-  if (tokens < 1 - HAIR) return (1 - tokens) / buckets->rate;
-  bucket->tokens = tokens > 1 ? tokens - 1 : 0;
+  if (bucket->tokens < 1 - HAIR) return (1 - bucket->tokens) / buckets->rate;
+  bucket->tokens -= 1;
   return 0;
 }

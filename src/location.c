@@ -20,9 +20,10 @@ static const uint8_t *base(const struct wye_table *table, const struct wye_conte
   return cleaned->path;
 }
 
-/* What a clean-path policy has made of the path lies behind the room for a search, which a pool's slot has not. */
+/* A cleaned path lies behind the room for a search, which a pool's slot does not have. */
 static bool has_target(const struct wye_context *context, size_t length) {
-  return context->outcome == WYE_REDIRECT && context->stack && context->path_end <= length;
+  bool has_path = context->stack || !(context->redirect & WYE__CLEANED);
+  return context->outcome == WYE_REDIRECT && has_path && context->path_end <= length;
 }
 
 size_t wye_location(const struct wye_table *table, const struct wye_context *context, const char *text, size_t length,

@@ -41,34 +41,35 @@ static void link_slots(struct wye_pool *pool, uint32_t from) {
   }
 }
 
-/* A pool whose ledger is not written yet. */
-static int32_t begin(void *block, size_t size, const struct wye_pool_options *o, struct wye_pool **pool) {
+/* Begins a pool in `block`, with the counts and seeds of `head`, and lays it out; the ledger is not written yet. */
+static int32_t begin(void *block, size_t size, const struct wye_pool_options *o, const struct wye_pool *head,
+                     struct wye_pool **pool) {
   size_t need = wye_pool_size(o);
   if (!block || !need || !wye__aligned(block, WYE_ALIGNMENT)) return WYE_BAD_ARGUMENT;
   if (size < need) return WYE_NO_MEMORY;
   uintptr_t ledger_end = (uintptr_t)block + sizeof(struct wye_pool) + o->slots * sizeof(struct wye__ledger);
-  *pool = block;
-  **pool = (struct wye_pool){.slots = o->slots,
-                             .free = WYE_NONE,
-                             .first = (uint32_t)(ledger_end + (-ledger_end & (WYE__LINE - 1)) - (uintptr_t)block),
-                             .stride = stride_of(o),
-                             .params = (uint16_t)at_least_four(o->params),
-                             .values = (uint16_t)o->values,
-                             .scratch = o->scratch,
-                             .body = o->body};
+  struct wye_pool *made = *pool = block;
+  *made = *head;
+  made->slots = o->slots;
+  made->first = (uint32_t)(ledger_end + (-ledger_end & (WYE__LINE - 1)) - (uintptr_t)block);
+  made->stride = stride_of(o);
+  made->params = (uint16_t)at_least_four(o->params);
+  made->values = (uint16_t)o->values;
+  made->scratch = o->scratch;
+  made->body = o->body;
   return WYE_OK;
 }
 
 int32_t wye_pool_init(void *block, size_t size, const struct wye_pool_options *options, struct wye_pool **pool) {
   if (!pool) return WYE_BAD_ARGUMENT;
   *pool = NULL;
-  int32_t status = begin(block, size, options, pool);
-  if (status < 0) return status;
-  uint64_t head = wye__mix(options->seed);
-  (*pool)->seed = options->seed;
-  (*pool)->id_head = head ? head : 1; /* an id of zeros is none */
-  link_slots(*pool, 0);
-  return WYE_OK;
+  struct wye_pool head = {.free = WYE_NONE};
+  if (options) head.seed = options->seed;
+  head.id_head = wye__mix(head.seed);
+  if (head.id_head == 0) head.id_head = 1; /* an id of zeros is none */
+  int32_t status = begin(block, size, options, &head, pool);
+  if (status == WYE_OK) link_slots(*pool, 0);
+  return status;
 }
 
 /* ------------------------------------------------------------------ handles */
@@ -154,12 +155,13 @@ static bool has_less(const struct wye_pool_options *o, const struct wye_pool *po
 /* Copies what is used of a slot into one that may have more of everything. */
 static void carry(const struct wye_slot *from, const struct wye_pool *pool, struct wye_slot *to) {
   const struct wye__record *old = wye__record(from);
-  fill(pool, to, &from->context);
-  struct wye__record *record = wye__record(to), fresh = *record;
+  memcpy(to, from, bytes_found(&from->context));
+  to->context.capacity = pool->params;
+  struct wye__record *record = wye__record(to);
   *record = *old;
-  record->values = fresh.values;
-  record->scratch = fresh.scratch;
-  record->body = fresh.body;
+  record->values = (uint8_t)pool->values;
+  record->scratch = pool->scratch;
+  record->body = pool->body;
   memcpy(wye__store(to), wye__store(from), old->values_used * sizeof(struct wye__value));
   memcpy(wye__scratch(to), wye__scratch(from), old->scratch_used);
   memcpy(wye__body(to), wye__body(from), old->body_used);
@@ -180,18 +182,10 @@ int32_t wye_pool_move(struct wye_pool *pool, void *block, size_t size, const str
   if (!moved) return WYE_BAD_ARGUMENT;
   *moved = NULL;
   if (!pool || !options || has_less(options, pool)) return WYE_BAD_ARGUMENT;
-  int32_t status = begin(block, size, options, moved);
+  int32_t status = begin(block, size, options, pool, moved);
   if (status < 0) return status;
-  struct wye_pool *made = *moved;
-  made->used = pool->used;
-  made->high_water = pool->high_water;
-  made->retired = pool->retired;
-  made->free = pool->free;
-  made->seed = pool->seed;
-  made->id_head = pool->id_head;
-  made->ids = pool->ids;
-  link_slots(made, pool->slots);
-  carry_all(pool, made);
+  link_slots(*moved, pool->slots);
+  carry_all(pool, *moved);
   wye__leave(wye__slot_at(pool, 0), (size_t)pool->slots * pool->stride);
   return WYE_OK;
 }

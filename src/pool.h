@@ -9,9 +9,9 @@
  *     0            4      8
  *     | generation | next |
  *
- * The generation is odd while the slot is in use and even while it is free; each acquire and each release adds 1. `next`
- * links the free slots: the one that was released last is taken first, as it is still in the cache. A slot begins with
- * a cache line:
+ * The generation is odd while the slot is in use and even while it is free; each acquire and each release adds 1.
+ * `next` links the free slots: the one that was released last is taken first, as it is still in the cache. A slot
+ * begins with a cache line:
  *
  *     0      32                      32 + 8 x params       + 72    + 16 x values
  *     | head | spans: params         | record              | store | scratch     | body |
@@ -74,6 +74,7 @@ struct wye__record {
   uint32_t body;         /* bytes of the body buffer */
   uint32_t body_used;
   char id[WYE_REQUEST_ID]; /* the first one is 0: not made yet */
+  uint32_t unused;         /* so that what is behind it is aligned, where a machine's 64 bits are on 4 bytes, too */
 };
 _Static_assert(sizeof(struct wye__record) == 72, "a record");
 

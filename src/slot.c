@@ -1,4 +1,7 @@
-/* What a slot holds beside what was found: a store, a scratch buffer, a body, the response's record, the request's id. */
+/*
+ * What a slot holds beside what was found: a store, a scratch buffer, a body, the response's record, the request's
+ * id.
+ */
 #include "mix.h"
 #include "pool.h"
 
@@ -76,9 +79,9 @@ int32_t wye_append(struct wye_slot *slot, const char *text, size_t length) {
   return WYE_OK;
 }
 
-/* A number has at most 20 digits, in base 10, and a sign. */
+/* A number of 64 bits has at most 20 digits; a negative one 19, and a sign. */
 static int32_t append_number(struct wye_slot *slot, uint64_t value, uint32_t base, bool negative) {
-  char digits[21];
+  char digits[20];
   uint32_t at = sizeof digits;
   do digits[--at] = "0123456789abcdef"[value % base];
   while (value /= base);

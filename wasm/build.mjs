@@ -55,7 +55,8 @@ function write(output, contents) {
 async function main([what, output]) {
   const toolchain = await findToolchain(process.env.TOOLCHAIN || "yowasp");
   if (what === "probe") return;
-  if (!Object.hasOwn(targets, what) || !output) throw new BuildError("usage: build.mjs module|command|cgi|constants FILE");
+  if (!Object.hasOwn(targets, what) || !output)
+    throw new BuildError("usage: build.mjs module|command|cgi|constants FILE");
   write(output, await targets[what](toolchain));
 }
 

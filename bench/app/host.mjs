@@ -1,5 +1,5 @@
-// No framework and no API: it knows the answers, and does with the host's objects what each of the applications must do.
-// What an application takes more than this is its own share, and its handlers'.
+// No framework and no API: it knows the answers, and does with the host's objects what every application must do. What
+// an application takes more than this is its framework's share, and its handlers'.
 
 import { BY, SERVED, TOKEN } from "./routes.mjs";
 

@@ -1,7 +1,7 @@
 // The frameworks over HTTP: each a worker in a workerd of its own, and wrk, which asks one of them at a time.
 
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { median, rotated } from "../processes.mjs";
 import { makeRequests, wrong } from "./routes.mjs";
@@ -24,6 +24,7 @@ export const haveWrk = () => spawnSync("wrk", ["--version"]).error === undefined
  * @property {number} perSecond
  * @property {number} p50 microseconds
  * @property {number} p99
+ * @property {number} cpu microseconds of the processor that workerd took for a request; NaN where it cannot be told
  */
 
 /**
@@ -75,18 +76,31 @@ function add(row, { figures, problems }) {
 
 function medians(all) {
   const of = (key) => median(all.map((figures) => figures[key]));
-  return { perSecond: of("perSecond"), p50: of("p50"), p99: of("p99") };
+  return { perSecond: of("perSecond"), p50: of("p50"), p99: of("p99"), cpu: of("cpu") };
 }
 
 /** One run of wrk. */
 async function ask({ worker }, file, seconds) {
   const load = [`-t${THREADS}`, `-c${CONNECTIONS}`, `-d${seconds}s`];
+  const before = processorTime(worker.pid);
   const said = await output("wrk", [...load, "--latency", "-s", script, worker.origin, "--", file]);
+  const spent = processorTime(worker.pid) - before;
   const { requests, microseconds, p50, p99, refused, broken } = JSON.parse(said.trim().split("\n").at(-1));
   const problems = [];
   if (refused > 0) problems.push(`${refused} of ${requests} answers were no success`);
   if (broken > 0) problems.push(`${broken} connections broke`);
-  return { figures: { perSecond: requests / (microseconds / 1e6), p50, p99 }, problems };
+  return { figures: { perSecond: requests / (microseconds / 1e6), p50, p99, cpu: spent / requests }, problems };
+}
+
+// Linux tells it in hundredths of a second: the fields 14 and 15 of proc_pid_stat(5), whose second field is a name
+// in parentheses.
+function processorTime(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10_000;
+  } catch {
+    return NaN;
+  }
 }
 
 // Not spawnSync: what the workers write has to be read meanwhile.

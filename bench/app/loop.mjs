@@ -3,7 +3,7 @@
 import { ORIGIN, wrong } from "./routes.mjs";
 
 // So many requests are made at a time, and then served: as warm in the cache as one that a server has just made.
-const BATCH = 128;
+const BATCH = 32;
 
 /**
  * @typedef {object} Loop
@@ -56,11 +56,11 @@ function freshRequests(requests) {
 }
 
 /**
- * Nanoseconds a request, by batch: fresh requests are made, which is not timed, and served. Several passes, for at least
- * `ms` milliseconds of serving.
+ * How long serving takes: of each batch fresh requests are made, which is not timed, and served. Several passes, for at
+ * least `ms` milliseconds of serving.
  * @param {Loop} loop
  * @param {number} ms
- * @param {{ now?: () => number, batch?: number, passes?: number }} [options] the clock; at least so many passes
+ * @param {{ batch?: number, passes?: number }} [options] requests at a time; at least so many passes
  * @returns {Promise<number[][]>} for each batch its time in each pass, in milliseconds
  */
 export async function timeBatches({ size, renew, serve }, ms, { batch = BATCH, passes = 3 } = {}) {

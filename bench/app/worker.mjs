@@ -1,8 +1,8 @@
 // One framework in a process of its own: `node --expose-gc bench/app/worker.mjs CONTENDER STYLE`.
 //
 // It checks every answer, prints what it found as a line of JSON, and then does what the lines on its standard input
-// say, as bench/worker.mjs does: `warm KIND`, `time KIND MS` and `bytes KIND`. The kinds are `serve`, and `request`: what
-// the requests themselves cost, which is not part of serving them.
+// say, as bench/worker.mjs does: `warm KIND`, `time KIND MS` and `bytes KIND`. The kinds are `serve`, and `request`:
+// what the requests themselves cost, which is no part of serving them.
 
 import { createInterface } from "node:readline";
 import { median } from "../processes.mjs";

@@ -44,7 +44,7 @@ export default makeWorker(makeContender, "${style}");`,
  * @param {string} name of the contender
  * @param {"sync" | "async"} style
  * @param {"measured" | "served"} use it is asked for measurements, or for the API
- * @returns {Promise<{ origin: string, stdout: import("node:stream").Readable, stop(): void }>}
+ * @returns {Promise<{ origin: string, pid: number, stdout: import("node:stream").Readable, stop(): void }>}
  */
 async function run(name, style, use) {
   const folder = `${out}${use}-${name}-${style}`;
@@ -71,7 +71,7 @@ async function startWorkerd(configFile) {
   const listening = new Promise((resolve) => void child.stdio[3].setEncoding("utf8").once("data", resolve));
   const line = await Promise.race([listening, ended]);
   if (typeof line !== "string") throw new Error(`workerd stopped before it listened: ${complaints}`);
-  return { origin: `http://127.0.0.1:${JSON.parse(line).port}`, stdout: child.stdout, stop };
+  return { origin: `http://127.0.0.1:${JSON.parse(line).port}`, pid: child.pid, stdout: child.stdout, stop };
 }
 
 /** Serves the API itself. */
@@ -91,7 +91,8 @@ export async function startContender(name, style, { title, kinds }) {
   const hello = await get("hello");
   const ask = (line) => {
     const [command, kind, ms] = line.split(" ");
-    return command === "bytes" ? countBytes(() => get(`bytes/${kind}`), collections) : get(`${command}/${kind}?ms=${ms}`);
+    if (command === "bytes") return countBytes(() => get(`bytes/${kind}`), collections);
+    return get(`${command}/${kind}?ms=${ms}`);
   };
   return { title, kinds, hello, ask, stop };
 }

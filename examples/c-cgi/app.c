@@ -266,7 +266,7 @@ static bool open_app(void) {
   return status >= 0;
 }
 
-/* A pool of so many contexts, in memory that is never given back, and a context to look up with. */
+/* A pool of so many contexts, and a context to look up with: two blocks, to be freed. */
 static bool open_contexts(uint32_t slots, struct wye_pool **pool, struct wye_context **context) {
   struct wye_pool_options options = {
       .slots = slots, .params = wye_table_params(app.table), .values = 2, .scratch = 16384, .body = BODY_MAX};
@@ -300,8 +300,8 @@ static bool add_escaped(char *to, size_t capacity, const char *text) {
 }
 
 /*
- * The path and the query, as they were requested. Servers decode PATH_INFO (RFC 3875 4.1.5), so it is encoded again: what
- * was %2F is lost.
+ * The path and the query, as they were requested. Servers decode PATH_INFO (RFC 3875 4.1.5), so it is encoded again:
+ * what was %2F is lost.
  */
 static char *request_text(void) {
   const char *path = variable("PATH_INFO"), *query = variable("QUERY_STRING");
@@ -382,26 +382,41 @@ static int32_t read_body(struct wye_request *request) {
   return WYE_OK;
 }
 
-/* 0: the answer is whole. 1: it is not. 2: this was no request. */
+/* Whether the whole answer was sent. */
+static bool serve(struct wye_request *request) {
+  int32_t refused = wye_begin(request) >= 0 ? read_body(request) : WYE_OK;
+  if (refused < 0) request->outcome = refused;
+  int32_t status = wye_run(request);
+  wye_end(request);
+  return status >= 0 && fflush(stdout) == 0;
+}
+
+/* 0: the answer is whole. 1: it is not. 2: there was no request. */
 int main(void) {
-  struct wye_request request = {.app = &app,
-                                .transport = &transport,
-                                .method = variable("REQUEST_METHOD"),
-                                .text = request_text(),
-                                .base = request_base()};
-  if (!*request.method) {
+  struct wye_pool *pool = NULL;
+  struct wye_context *context = NULL;
+  const char *method = variable("REQUEST_METHOD"), *base = request_base();
+  if (!*method) {
     fprintf(stderr, "REQUEST_METHOD is not set: this program is to be run by a web server, as CGI\n");
     return 2;
   }
-  if (!request.text || !open_app() || !open_contexts(1, &request.pool, &request.context)) return 2;
-  request.method_length = strlen(request.method);
-  request.length = strlen(request.text);
-  request.base_length = strlen(request.base);
-  int32_t refused = wye_begin(&request) >= 0 ? read_body(&request) : WYE_OK;
-  if (refused < 0) request.outcome = refused;
-  int32_t status = wye_run(&request);
-  wye_end(&request);
-  return status < 0 || fflush(stdout) != 0;
+  char *text = request_text();
+  if (!text || !open_app() || !open_contexts(1, &pool, &context)) return 2;
+  struct wye_request request = {.app = &app,
+                                .transport = &transport,
+                                .context = context,
+                                .pool = pool,
+                                .method = method,
+                                .method_length = strlen(method),
+                                .text = text,
+                                .length = strlen(text),
+                                .base = base,
+                                .base_length = strlen(base)};
+  bool whole = serve(&request);
+  free(text);
+  free(pool);
+  free(context);
+  return whole ? 0 : 1;
 }
 
 #endif

@@ -44,16 +44,6 @@ export class Gathered {
 }
 
 /**
- * @callback Watch
- * @param {Uint8Array | undefined} piece undefined: there are no more
- * @param {boolean} whole the body has come to its end
- * @returns {void}
- */
-
-/** @type {Watch} */
-const nobody = () => {};
-
-/**
  * Reads a body to its end, if that comes within `most` bytes. Otherwise the answer is a stream of the whole body: what
  * was read, and then the rest, which is read as the client takes it.
  * @param {ReadableStream<Uint8Array>} body
@@ -65,7 +55,7 @@ export async function readUpTo(body, most) {
   const gathered = new Gathered(most);
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     if (gathered.add(next.value)) continue;
-    return relay(reader, nobody, gathered.length > 0 ? [gathered.bytes(), next.value] : [next.value]);
+    return relay(reader, () => {}, gathered.length > 0 ? [gathered.bytes(), next.value] : [next.value]);
   }
   return gathered.bytes();
 }
@@ -73,32 +63,21 @@ export async function readUpTo(body, most) {
 /**
  * A stream of what a reader gives, at the pace of its own reader, and cancelled with it.
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader
- * @param {Watch} watch sees each piece that is read, and the end
+ * @param {(piece: unknown, done: boolean) => void} watch sees each piece that is read, and that a body came whole
  * @param {Uint8Array[]} [front] pieces that were read before
  * @returns {ReadableStream<Uint8Array>}
  */
 export function relay(reader, watch, front = []) {
-  const read = async () => {
-    try {
-      return await reader.read();
-    } catch (error) {
-      watch(undefined, false);
-      throw error;
-    }
-  };
   return new ReadableStream(
     {
       async pull(controller) {
         const before = front.shift();
         if (before !== undefined) return controller.enqueue(before);
-        const { done, value } = await read();
+        const { done, value } = await reader.read();
         watch(value, done);
         return done ? controller.close() : controller.enqueue(value);
       },
-      cancel(reason) {
-        watch(undefined, false);
-        return reader.cancel(reason);
-      },
+      cancel: (reason) => reader.cancel(reason),
     },
     { highWaterMark: 0 },
   );

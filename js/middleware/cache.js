@@ -123,20 +123,18 @@ function answer(c, entry, now) {
 async function fill(c, store, settings, key) {
   const { epoch } = store;
   const outside = new Headers();
-  const slot = slotOf(/** @type {any} */ (c));
-  const before = slot.fieldsEnd;
-  setFields(slot, outside, 0);
+  const before = slotOf(/** @type {any} */ (c)).fieldsEnd;
+  setFields(slotOf(/** @type {any} */ (c)), outside, 0);
   const response = await c.next();
-  const { fields, fieldsEnd } = slotOf(/** @type {any} */ (c));
-  const all = fields.slice(0, fieldsEnd);
+  const slot = slotOf(/** @type {any} */ (c));
   const seen = new Headers(response.headers); // by the client: the fields are set when the request ends
-  setFields({ fields: all }, seen, 0);
+  setFields(slot, seen, 0);
   const now = settings.now();
   const stated = [response.headers, seen];
   const life = Math.min(...stated.map((headers) => lifetime(headers, settings.maxAge, now)));
   const names = varying(stated);
   if (!(life > 0) || names === undefined || !storable(response, seen, settings.maxBody)) return response;
-  const own = ownFields(response.headers, outside, all.slice(before));
+  const own = ownFields(response.headers, outside, slot, before);
   const entry = { fields: [...own], born: now - 1000 * seconds(seen.get("age")), end: now + life };
   const values = names.map((name) => c.header(name));
   return keepCopy(response, settings.maxBody, (body) => {
@@ -166,16 +164,17 @@ function storable({ status, bodyUsed, headers }, seen, most) {
  * stand among other values of the same field, and with what will be set when the request ends.
  * @param {Headers} headers
  * @param {Headers} outside
- * @param {string[]} later
+ * @param {import("../request-slot.js").RequestSlot} slot
+ * @param {number} later where the fields begin that were set behind the cache
  */
-function ownFields(headers, outside, later) {
+function ownFields(headers, outside, slot, later) {
   const own = new Headers(headers);
   for (const [name, value] of outside) {
     const others = `, ${own.get(name) ?? ""}, `.replace(`, ${value}, `, () => ", ").slice(2, -2);
     if (others === "") own.delete(name);
     else own.set(name, others);
   }
-  setFields({ fields: later }, own, 0);
+  setFields(slot, own, later);
   return own;
 }
 
@@ -192,8 +191,8 @@ function keepCopy(response, most, keep) {
     keep(gathered.bytes());
     return response;
   }
-  const stream = relay(response.body.getReader(), (piece, whole) => {
-    if (whole && gathered) keep(gathered.bytes());
+  const stream = relay(response.body.getReader(), (piece, done) => {
+    if (done && gathered) keep(gathered.bytes());
     if (!gathered?.add(piece)) gathered = undefined;
   });
   return new Response(stream, response);

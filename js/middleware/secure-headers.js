@@ -53,12 +53,12 @@ const NONCE = "'nonce'";
  */
 export function secureHeaders(options = {}) {
   const fields = readFields(options);
-  const withNonce = fields.some(({ value }) => value.includes(NONCE));
+  const withNonce = fields.some(({ wantsNonce }) => wantsNonce);
   return (/** @type {Context} */ c) => {
     const nonce = withNonce ? newNonce() : "";
     if (withNonce) c.set("nonce", nonce);
-    for (const { name, value, policy } of fields)
-      c.header(name, policy && withNonce ? value.replaceAll(NONCE, `'nonce-${nonce}'`) : value);
+    for (const { name, value, wantsNonce } of fields)
+      c.header(name, wantsNonce ? value.replaceAll(NONCE, `'nonce-${nonce}'`) : value);
     return c.next();
   };
 }
@@ -80,8 +80,8 @@ function readFields(options) {
     const given = options[option] ?? usual;
     if (given === false) continue;
     const policy = name.startsWith("content-security-policy");
-    const value = policy && typeof given === "object" ? directives(given) : given;
-    fields.push({ name, policy, value: checkValue(option, value) });
+    const value = checkValue(option, policy && typeof given === "object" ? directives(given) : given);
+    fields.push({ name, value, wantsNonce: policy && value.includes(NONCE) });
   }
   return fields;
 }

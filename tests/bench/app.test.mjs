@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { CONTENDERS, makeContender, STYLES } from "../../bench/app/contenders.mjs";
 import { makeLoop } from "../../bench/app/loop.mjs";
 import { makeRequests, ROUTES } from "../../bench/app/routes.mjs";
+import { BUDGETS, measureShares, overShare } from "../../bench/app/share.mjs";
 
 const SETS = ["hits", "misses", "refused"];
 
@@ -38,4 +39,20 @@ test("a wrong answer is found: in its status, its type, its body", async () => {
     const spoil = ([first, ...rest]) => [{ ...first, answer: change(first.answer) }, ...rest];
     assert.equal((await problems("by-hand", "sync", "hits", spoil)).length, 1);
   }
+});
+
+test("a request takes one small object of wye's own, with integer handles nothing", () => {
+  const shares = measureShares({ requests: 20_000 });
+  assert.deepEqual(overShare(shares), []);
+  const [alone, middlewares, handles, control] = shares;
+  assert.deepEqual([alone.budget, middlewares.budget, handles.budget], ["router", "router", "handles"]);
+  assert.ok(alone.own >= 16 * alone.requests, `c was not found: ${alone.own} bytes in ${alone.requests} requests`);
+  const found = (control.own - alone.own) / control.requests;
+  assert.ok(found >= 16 && found <= 40, `an object on purpose was not found: ${found} bytes a request`);
+});
+
+test("what takes more than its budget is named", () => {
+  const share = { work: "some", budget: "router", requests: 10, host: 0 };
+  assert.deepEqual(overShare([{ ...share, own: 10 * BUDGETS.router }]), []);
+  assert.match(overShare([{ ...share, own: 10 * BUDGETS.router + 1 }])[0], /^some: 961 bytes in 10 requests/);
 });

@@ -95,6 +95,14 @@ test("basicAuth asks verify, which may take its time, and say who it is", async 
     assert.equal((await ask(basicAuth({ verify: () => nothing }), basic("a:b"))).status, 401);
 });
 
+test("what is malformed is not shown to verify", async () => {
+  const verify = () => true;
+  for (const bytes of ["a:\xff", "a\0:b", "a:b\n", "a"])
+    assert.equal((await ask(basicAuth({ verify }), basic(bytes, "latin1"))).status, 401, bytes);
+  for (const token of ["", "a b", "\u00ff"])
+    assert.equal((await ask(bearerAuth({ verify }), `Bearer ${token}`)).status, 400, token);
+});
+
 test("a verify that fails lets nobody pass", async (t) => {
   t.mock.method(console, "error", () => {});
   const verify = () => { throw new Error("no database"); };

@@ -247,6 +247,18 @@ test("fields that were set in front of the cache are each request's own", async 
   }
 });
 
+test("a field that is set in front of the cache for some requests is not kept for the others", async () => {
+  const mark = (c) => {
+    const who = c.header("x-who");
+    if (who !== undefined) c.header("x-for", who);
+    return c.next();
+  };
+  const { get, count } = cached(undefined, {}, [mark]);
+  for (const who of ["ada", undefined, "bob", undefined])
+    assert.equal((await get(who && { "x-who": who })).headers.get("x-for"), who ?? null);
+  assert.equal(count(), 1);
+});
+
 test("of a field that was set on both sides of the cache, each request gets the outer part of its own", async () => {
   const hint = (c) => (c.header("x-hint", `of-${c.header("x-who")}`, { append: true }), c.next());
   const inner = (c) => (c.header("x-hint", "inner", { append: true }), c.next());

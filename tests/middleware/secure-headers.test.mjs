@@ -94,6 +94,12 @@ test("a nonce is new for each request, and the page has that of its own policy",
   assert.equal(seen.size, 4);
 });
 
+test("only a policy has nonces", async () => {
+  const { fields } = await headersOf({ permissionsPolicy: "'nonce'", contentSecurityPolicy: "script-src 'nonce'" });
+  assert.equal(fields["permissions-policy"], "'nonce'");
+  assert.match(fields["content-security-policy"], /^script-src 'nonce-.{24}'$/);
+});
+
 const WRONG = [
   { xFrameOption: "DENY" },
   { toString: "x" },

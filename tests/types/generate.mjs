@@ -8,6 +8,9 @@ const IMPORTS = `import { expectTypeOf } from "expect-type";
 import { RouteTable, type RouteParams, type UrlParams } from "wye";
 `;
 
+const APP_IMPORTS = `import { Router, type Middleware } from "wye";
+`;
+
 // Every form of the language, in the places where real tables have plain parameters.
 const FORMS = [
   (path) => path.replace(/:(\w+)$/, ":$1<int>"),
@@ -76,6 +79,24 @@ export function paramsOfMany(count) {
     return `expectTypeOf<RouteParams<${quote(pattern)}>>().toEqualTypeOf<${type(names)}>();`;
   });
   return [IMPORTS, ...lines].join("\n");
+}
+
+/* A route of an app, whose handler reads each parameter as what it is. */
+function served({ method, pattern, name, names }) {
+  const [, host, path] = pattern.match(/^([^/]*)(.*)$/s);
+  const left = pattern.match(optional)?.[1];
+  const values = names.map((name) => `c.param(${quote(name)})${name === left ? ' ?? ""' : ""}`);
+  const add = `.on(${quote(method)}, ${quote(path)}, { name: "${name}" }, any, (c) => c.text(join(${values})))`;
+  const short = add.replace(/^\.on\("(GET|POST|PUT|PATCH|DELETE)", /, (_, verb) => `.${verb.toLowerCase()}(`);
+  return host ? `app.host(${quote(host)}, (g) => g${short});` : `app${short};`;
+}
+
+/** An app of `count` routes. */
+export function appOfMany(count) {
+  const types = "{ Env: { DB: Map<string, string> }; Variables: { user: string } }";
+  const declared = "declare const any: Middleware;\ndeclare function join(...texts: string[]): string;";
+  const app = `const app = new Router<${types}>();`;
+  return [APP_IMPORTS, declared, app, ...manyRoutes(count).map(served)].join("\n");
 }
 
 const times = (count, text) => Array.from({ length: count }, (_, i) => text.replaceAll("#", i)).join("");
@@ -147,3 +168,56 @@ export const MISTAKES = [
 ];
 
 export const mistakes = () => IMPORTS + MISTAKES.map(([line]) => line).join("\n");
+
+const APP = `${APP_IMPORTS}const app = new Router<{ Env: { DB: string }; Variables: { user: string } }>();
+declare const asking: Middleware<{ Env: { KV: string } }>;
+`;
+
+/** Mistakes in an app, with what the compiler must say of them: above all the names that would be right. */
+export const APP_MISTAKES = [
+  ['app.get("/:id/:tab?", (c) => c.json(c.param("nope")));', /"nope"' is not .* type 'number \| "id" \| "tab"'/],
+  ['app.get("/:id/:tab?", (c) => c.json(c.int("nope")));', /"nope"' is not .* type 'number \| "id" \| "tab"'/],
+  ['app.group("/:a", (g) => g.get("/:b", (c) => c.json(c.param("x"))));', /"x"' is not .* type 'number \| "a" \| "b"'/],
+  ['app.get("/", (c) => c.json(c.get("usr")));', /"usr"' is not .* type '"user"'/],
+  ['app.get("/", (c) => c.jsn({}));', /'jsn' does not exist on type 'Context<"\/", .*Did you mean 'json'/],
+  ['app.get("/", (c) => { c.text(""); });', /'void' is not assignable to type '(Promise<Response>|Response| \| )*'/],
+  ['app.get("/", { nmae: "x" }, (c) => c.text(""));', /'nmae' does not exist in type 'OptionsOrMiddleware</],
+  ["app.use(asking);", /Property 'KV' is missing in type '\{ DB: string; \}'/],
+];
+
+export const appMistakes = () => APP + APP_MISTAKES.map(([line]) => line).join("\n");
+
+/** A type's members, by their names. */
+export function members(types) {
+  const lines = Object.entries(types).map(([type, names]) => {
+    return `expectTypeOf<keyof ${type}>().toEqualTypeOf<${names.map(quote).join(" | ")}>();`;
+  });
+  const imported = `import type { ${Object.keys(types).join(", ")} } from "wye";`;
+  return ['import { expectTypeOf } from "expect-type";', imported, ...lines].join("\n");
+}
+
+/** A program that uses a table alone. */
+export function userOfTables() {
+  return `import { RouteTable, type RouteParams } from "wye";
+    export const values: RouteParams<"/:a"> = { a: "" };
+    // @ts-expect-error: no such value
+    RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("x", { b: 1 });`;
+}
+
+/** One that uses an app, with every middleware of the package. */
+export function userOfApps(middleware) {
+  const lines = Object.keys(middleware).map((name) => {
+    return `app.use({} as Made<typeof all.${name}>);
+      expectTypeOf<Parameters<Made<typeof all.${name}>>>().not.toEqualTypeOf<[any]>();`;
+  });
+  return `import { expectTypeOf } from "expect-type";
+    import { Router, type Context, type Middleware } from "wye";
+    import * as all from "wye/middleware";
+    type Made<Make> = Make extends (...options: any) => infer Step ? Extract<Step, (...c: any) => any> : never;
+    const app = new Router<{ Env: { DB: string }; Variables: { user: string } }>();
+    export default app.get("/:a", { name: "a" }, (c) => c.text(c.param("a") + c.env.DB + c.get("user")?.length));
+    export const show = (c: Context<"/:a">) => Response.json(c.params());
+    // @ts-expect-error: no such parameter
+    app.get("/:a", (c) => c.text(c.param("b")));
+    ${lines.join("\n    ")}`;
+}

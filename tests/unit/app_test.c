@@ -128,10 +128,18 @@ static int32_t run_custom(struct wye_request *request);
 
 enum { HELLO, OK, ECHO, FAILS, NOTHING, REFUSED, STREAM, CUSTOM, EMPTY, MISSING };
 
-static const char *const routes[] = {"GET /hello/:name", "GET /ok",       "POST /echo",    "GET /fails",
-                                     "GET /nothing",     "GET /insist",   "GET /stream",   "GET /custom",
-                                     "GET /empty",       "GET /no-chain", "GET /beyond",   "PUT /ok",
-                                     "HEAD /own",        "GET /own",      "GET ex.org/:n", NULL};
+/* Longer than a line of Content-Type. */
+#define LONG_METHOD "THISISAMETHODTHATNOBODYELSEHASANDTHATTAKESSIXTYBYTESINALLOW"
+
+static const char *const routes[] = {"GET /hello/:name",   "GET /ok",
+                                     "POST /echo",         "GET /fails",
+                                     "GET /nothing",       "GET /insist",
+                                     "GET /stream",        "GET /custom",
+                                     "GET /empty",         "GET /no-chain",
+                                     "GET /beyond",        "PUT /ok",
+                                     "HEAD /own",          "GET /own",
+                                     "GET ex.org/:n",      "GET :name.ex.net/*rest",
+                                     LONG_METHOD " /long", NULL};
 static wye_handler *const hello_chain[] = {outer, inner, hello, NULL};
 static wye_handler *const ok_chain[] = {ok, NULL};
 static wye_handler *const echo_chain[] = {outer, echo, NULL};
@@ -237,7 +245,7 @@ static void test_misses(void **state) {
       {"OPTIONS /ok", "head(204 - Allow: GET, HEAD, OPTIONS, PUT|)"},
       {"OPTIONS /own", "head(204 - Allow: GET, HEAD, OPTIONS|)"},
       {"OPTIONS /nowhere", "head(404 10 " PLAIN ")body(not found\n)"},
-      {"OPTIONS *", "head(204 - Allow: GET, HEAD, OPTIONS, POST, PUT|)"},
+      {"OPTIONS *", "head(204 - Allow: GET, HEAD, OPTIONS, POST, PUT, " LONG_METHOD "|)"},
       {"GET *", "head(400 12 " PLAIN ")body(bad request\n)"},
       {"GET nowhere", "head(400 12 " PLAIN ")body(bad request\n)"},
       {"GET ", "head(400 12 " PLAIN ")body(bad request\n)"},
@@ -317,6 +325,26 @@ static void test_allow_that_does_not_fit(void **state) {
   }
   h->app.fields = (uint32_t)full;
   assert_string_equal(serve(h, "GET /echo"), "head(405 19 Allow: OPTIONS, POST|" PLAIN ")body(method not allowed\n)");
+  host_end(h);
+}
+
+static void test_line_that_is_half_written(void **state) {
+  (void)state;
+  struct host *h = host_begin();
+  h->app.fields = 64;
+  assert_string_equal(serve(h, "GET /long"), "head(500 22 " PLAIN ")body(internal server error\n)");
+  host_end(h);
+}
+
+/* A host's parameters are what they are, whatever escapes its path has. */
+static void test_parameter_of_a_host(void **state) {
+  (void)state;
+  static wye_handler *const *const of_hosts[] = {[15] = hello_chain};
+  struct host *h = host_begin();
+  h->app.chains = of_hosts;
+  h->app.count = COUNT(of_hosts);
+  assert_string_equal(serve(h, "GET http://a%41.ex.net/%20"),
+                      "head(200 4 X-Outer: 1|Content-Type: text/plain|)body(a%41)");
   host_end(h);
 }
 
@@ -842,6 +870,8 @@ int main(void) {
       cmocka_unit_test(test_redirects),
       cmocka_unit_test(test_redirect_that_is_too_long),
       cmocka_unit_test(test_allow_that_does_not_fit),
+      cmocka_unit_test(test_line_that_is_half_written),
+      cmocka_unit_test(test_parameter_of_a_host),
       cmocka_unit_test(test_misses_run_a_chain),
       cmocka_unit_test(test_failures_become_500),
       cmocka_unit_test(test_second_next),

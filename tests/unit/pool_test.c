@@ -262,7 +262,8 @@ static void test_no_lookup_in_a_slot(void **state) {
   check_refuses_lookups(lines, "/users/1");
 }
 
-static void test_no_location_in_a_slot(void **state) {
+/* But for a path that was cleaned, which is not copied. */
+static void test_location_in_a_slot(void **state) {
   (void)state;
   static const struct wye_options clean = {.clean_path = 1, .trailing_slash = WYE_SLASH_REDIRECT};
   static const char *const paths[] = {"/USERS//1", "/users/1/"};
@@ -275,9 +276,10 @@ static void test_no_location_in_a_slot(void **state) {
     assert_int_equal(outcome, WYE_REDIRECT);
     const struct wye_context *context = wye_slot_context(wye_slot(pool, hold(pool, f.context)));
     assert_int_equal(context->outcome, WYE_REDIRECT);
-    assert_int_equal(wye_location(f.table, context, paths[i], strlen(paths[i]), to, sizeof to), 0);
-    assert_string_equal(to, "");
+    assert_int_equal(wye_location(f.table, context, paths[i], strlen(paths[i]), to, sizeof to), i ? 8 : 0);
+    assert_string_equal(to, i ? "/users/1" : "");
     assert_int_equal(wye_location(f.table, f.context, paths[i], strlen(paths[i]), to, sizeof to), 8);
+    assert_string_equal(to, "/users/1");
   }
   free(pool);
   fixture_drop(&f);
@@ -356,6 +358,21 @@ static void test_forged_handles(void **state) {
   assert_int_equal(wye_release(pool, handle), WYE_OK);
   check_stale(pool, handle + ((uint64_t)1 << 32)); /* the generation of the free slot */
   free(pool);
+}
+
+/* What stands behind the ledger, which may be the first slot, is no line of it: here it would say 1, an odd number. */
+static void test_forged_slot_behind_the_last(void **state) {
+  (void)state;
+  static const struct wye_context found = {.outcome = 1, .route = 1};
+  size_t size = wye_pool_size(&four);
+  for (size_t shift = 0; shift < 64; shift += 8) {
+    char *block = take(size + shift);
+    struct wye_pool *pool;
+    assert_int_equal(wye_pool_init(block + shift, size, &four, &pool), WYE_OK);
+    hold(pool, &found);
+    check_stale(pool, (uint64_t)1 << 32 | four.slots);
+    free(block);
+  }
 }
 
 /* Every handle that was ever given out stays stale, whoever has the slot. */
@@ -639,6 +656,7 @@ static void check_move(struct fixture *f, const struct wye_pool_options *to, siz
   check_used(moved, first, ids[0]);
   check_used(moved, third, ids[1]);
   assert_string_equal(held_answer(f, moved, third, request), kept);
+  assert_int_equal(wye_slot_context(wye_slot(moved, first))->capacity, to->params);
   check_goes_on(moved, first, to);
   check_goes_on(moved, third, to);
   for (uint32_t i = 2; i < to->slots; i++) {
@@ -745,11 +763,12 @@ int main(void) {
       cmocka_unit_test(test_nothing_was_looked_up),
       cmocka_unit_test(test_more_params_than_room),
       cmocka_unit_test(test_no_lookup_in_a_slot),
-      cmocka_unit_test(test_no_location_in_a_slot),
+      cmocka_unit_test(test_location_in_a_slot),
       cmocka_unit_test(test_exhausted),
       cmocka_unit_test(test_last_in_first_out),
       cmocka_unit_test(test_released_twice),
       cmocka_unit_test(test_forged_handles),
+      cmocka_unit_test(test_forged_slot_behind_the_last),
       cmocka_unit_test(test_stale_over_many_generations),
       cmocka_unit_test(test_retirement),
 #if !defined(WYE_POISON)

@@ -40,12 +40,22 @@ def documented_functions():
     return {name: (len(re.findall(r"\w+", params)), int(bool(result))) for name, params, result in found}
 
 
+def documented_floats():
+    """Name -> "f64" for each of its numbers that is said to be one."""
+    sections = re.findall(r"^### `(\w+)\(.*?\n(.*?)(?=^##)", TEXT, re.M | re.S)
+    floats = {name: re.findall(r"`f64`", text) for name, text in sections}
+    return {name: ["f64"] * len(found) for name, found in floats.items() if found}
+
+
 def test_signatures():
     exports = {export.name: export.type for export in wasmtime.Module.from_file(ENGINE, str(MODULE)).exports}
     assert isinstance(exports.pop("memory"), wasmtime.MemoryType)
     assert {name: (len(type.params), len(type.results)) for name, type in exports.items()} == documented_functions()
-    i32 = wasmtime.ValType.i32()
-    assert all(value == i32 for type in exports.values() for value in (*type.params, *type.results))
+    others = {
+        name: [str(value) for value in (*type.params, *type.results) if value != wasmtime.ValType.i32()]
+        for name, type in exports.items()
+    }
+    assert {name: values for name, values in others.items() if values} == documented_floats()
 
 
 def test_no_imports():

@@ -35,6 +35,8 @@ STATUSES = {
     -29: "BAD_HOST",
     -30: "EXPRESSION_TOO_LARGE",
     -31: "BAD_VALUE",
+    -32: "STALE",
+    -33: "EXHAUSTED",
 }
 
 INPUT_SIZE = 69632
@@ -53,6 +55,11 @@ class WyeError(Exception):
         self.code = STATUSES[status]
         self.offset = offset
         self.other = None if other == NONE else other
+
+
+def halves(seed):
+    """A number of 64 bits as the two that the module takes."""
+    return seed & 0xFFFFFFFF, seed >> 32
 
 
 class Route(NamedTuple):
@@ -153,6 +160,13 @@ class Module:
             raise
         return Table(self, block)
 
+    def pool(self, slots, params, seed=0):
+        return Pool(self, self.made(self.call("wye_pool_new", slots, params, *halves(seed))))
+
+    def buckets(self, keys, rate, burst, seed=0):
+        numbers = (keys, float(rate), float(burst), *halves(seed))
+        return Buckets(self, self.made(self.call("wye_buckets_new", *numbers)))
+
     def decode(self, raw):
         """A parameter's value from its raw text."""
         if b"%" not in raw:
@@ -239,21 +253,8 @@ class Table(Owned):
         return None if found is None else self.module.read(*found)
 
 
-class Context(Owned):
-    """The last lookup's answer is read from memory when it is asked for."""
-
-    def __init__(self, table, offset):
-        super().__init__(table.module, offset)
-        self.table = table
-
-    def match(self, method, path):
-        return self._look_up("wye_match", method, path)
-
-    def match_url(self, method, url):
-        return self._look_up("wye_match_url", method, url)
-
-    def _look_up(self, name, method, text):
-        return self.module.call(name, self.table.offset, self.offset, method, *self.module.send(text))
+class Found:
+    """What a lookup has found; read from memory, at `offset`, when it is asked for."""
 
     def _head(self):
         return self.module.numbers(self.offset, "iIIIII")
@@ -285,6 +286,26 @@ class Context(Owned):
         raw = [text[start:end] for start, end in self.spans]
         decode = self.module.decode
         return [part if span[0] < path else decode(part) for part, span in zip(raw, self.spans)]
+
+
+class Context(Found, Owned):
+    def __init__(self, table, offset):
+        super().__init__(table.module, offset)
+        self.table = table
+
+    @property
+    def capacity(self):
+        """The spans for which there is room."""
+        return self.module.numbers(self.offset + 24, "H")[0]
+
+    def match(self, method, path):
+        return self._look_up("wye_match", method, path)
+
+    def match_url(self, method, url):
+        return self._look_up("wye_match_url", method, url)
+
+    def _look_up(self, name, method, text):
+        return self.module.call(name, self.table.offset, self.offset, method, *self.module.send(text))
 
     def location(self, text, capacity=None):
         """Where the last lookup, which was of this text, sends the client."""
@@ -328,3 +349,58 @@ class Context(Owned):
         text = self.module.read(block, min(length, max(capacity - 1, 0)))
         self.module.free(block)
         return text
+
+
+class Pool(Owned):
+    """Slots by handles: (slot, generation)."""
+
+    releases = "wye_pool_free"
+
+    def _field(self, at):
+        return self.module.numbers(self.offset + at, "I")[0]
+
+    @property
+    def stats(self):
+        """Slots, used, high water, retired."""
+        return self.module.numbers(self.offset, "IIII")
+
+    def generation(self, slot):
+        return self._field(64 + 8 * slot)
+
+    def acquire(self, context=None):
+        """A handle; None where all slots are in use."""
+        slot = self.module.call("wye_acquire", self.offset, context.offset if context else 0)
+        if STATUSES.get(slot) == "EXHAUSTED":
+            return None
+        if slot < 0:
+            raise WyeError(slot, 0, NONE, STATUSES[slot])
+        return slot, self.generation(slot)
+
+    def release(self, handle):
+        """Whether there was anything to release."""
+        status = self.module.call("wye_release", self.offset, *handle)
+        return STATUSES.get(status, status) != "STALE"
+
+    def found(self, handle):
+        """What the slot holds; None if the handle is stale."""
+        slot, generation = handle
+        return Slot(self, slot) if self.generation(slot) == generation else None
+
+    def request_id(self, handle):
+        text = self.module.call("wye_request_id", self.offset, *handle)
+        return self.module.read(text, 32) if text else None
+
+    def grow(self, slots, params):
+        self.offset = self.module.made(self.module.call("wye_pool_grow", self.offset, slots, params))
+
+
+class Slot(Found):
+    def __init__(self, pool, slot):
+        self.module = pool.module
+        self.offset = pool.offset + pool._field(20) + slot * pool._field(24)
+
+
+class Buckets(Owned):
+    def take(self, key, now):
+        """0, or the seconds to wait."""
+        return self.module.call("wye_buckets_take", self.offset, *self.module.send(key), now)

@@ -1,0 +1,77 @@
+// Responses as plain data: what may be given to another request, and what may not.
+
+/** @typedef {import("./flights.js").Parcel} Parcel */
+
+/**
+ * Whether other requests may get this response. Not if it is one client's (Set-Cookie, Cache-Control: private or
+ * no-store), depends on fields that are not in the key, is a part, a stream of events or no HTTP any more; nor if it is
+ * encoded already, because a host may encode it a second time.
+ * @param {Response} response
+ * @param {Set<string>} vary names in the key
+ */
+export function isShareable(response, vary) {
+  const { headers, status } = response;
+  if (response.bodyUsed || response.body?.locked) return false;
+  if (/** @type {any} */ (response).webSocket || status < 200 || status === 206) return false;
+  if (headers.has("set-cookie") || headers.has("content-encoding")) return false;
+  if (/^text\/event-stream\b/i.test(headers.get("content-type") ?? "")) return false;
+  if (/(^|[\s,])(private|no-store)\b/i.test(headers.get("cache-control") ?? "")) return false;
+  return names(headers.get("vary")).every((name) => vary.has(name));
+}
+
+/** @param {string | null} list */
+function names(list) {
+  const all = (list ?? "").toLowerCase().split(",");
+  return all.map((name) => name.trim()).filter((name) => name !== "");
+}
+
+/**
+ * A response as a parcel; undefined if its body has more than `maxBytes`.
+ * @param {Response} response
+ * @param {ReadableStreamDefaultReader<Uint8Array> | undefined} reader of a copy of its body
+ * @param {number} maxBytes
+ * @returns {Promise<Parcel | undefined>}
+ */
+export async function pack({ status, statusText, headers }, reader, maxBytes) {
+  const fields = [...headers]; // now: later the response may get others
+  const body = reader ? await gather(reader, maxBytes) : null;
+  return body === undefined ? undefined : { status, statusText, headers: fields, body };
+}
+
+/**
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+ * @param {number} maxBytes
+ */
+async function gather(reader, maxBytes) {
+  const parts = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return join(parts, size);
+    size += value.byteLength;
+    if (size > maxBytes) return void reader.cancel().catch(() => {});
+    parts.push(value);
+  }
+}
+
+/**
+ * @param {Uint8Array[]} parts
+ * @param {number} size
+ */
+function join(parts, size) {
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.byteLength;
+  }
+  return all;
+}
+
+/**
+ * A response of one's own.
+ * @param {Parcel} parcel
+ */
+export function unpack({ status, statusText, headers, body }) {
+  return new Response(/** @type {BodyInit | null} */ (body), { status, statusText, headers });
+}

@@ -1,0 +1,42 @@
+// When a response is over: when its body is.
+
+/** @typedef {{ response: Response, begun: Promise<unknown> }} Watched */
+
+/**
+ * The same response, whose body tells of each part, and of its end: that there is no more, that it failed, or was
+ * cancelled. It is read two parts ahead of the client, so that a body of one part ends by itself, even if the client
+ * has left and nobody reads it: when `begun` is settled. A response without a body, or with a WebSocket, is over at
+ * once.
+ * @param {Response} response
+ * @param {() => void} part
+ * @param {() => void} end may be called more than once
+ * @returns {Watched}
+ */
+export function watchBody(response, part, end) {
+  if (response.body === null || /** @type {any} */ (response).webSocket) {
+    end();
+    return { response, begun: Promise.resolve() };
+  }
+  const reader = response.body.getReader();
+  const read = () => {
+    const next = reader.read();
+    next.then(({ done }) => (done ? end() : part()), end);
+    return next;
+  };
+  const first = read();
+  let next = first;
+  const body = new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await next; // if that fails, so does this stream
+      if (done) return controller.close();
+      controller.enqueue(value);
+      next = read();
+    },
+    cancel(reason) {
+      end();
+      return reader.cancel(reason);
+    },
+  });
+  const begun = first.then(() => next).catch(() => {}); // who reads the body learns of it
+  return { response: new Response(body, response), begun };
+}

@@ -1,0 +1,514 @@
+// How routes are added: methods, groups, mounts, hosts; and what is refused leaves everything as it was.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HttpError, RouteTable, Router, WyeError } from "wye";
+import { HERE, ask, assertAllBack, logged, marking, said, saying } from "./support.mjs";
+
+/* ------------------------------------------------------------------ methods */
+
+const METHODS = ["get", "post", "put", "patch", "delete", "head", "options"];
+
+for (const name of METHODS) {
+  test(`app.${name} adds a route for ${name.toUpperCase()}`, async () => {
+    const app = new Router();
+    assert.equal(app[name]("/x", (c) => c.body(null, { headers: { "x-method": c.method } })), app);
+    const { status, headers } = await ask(app, "/x", { method: name.toUpperCase() });
+    assert.deepEqual([status, headers.get("x-method")], [200, name.toUpperCase()]);
+    assert.deepEqual(app.routes().map(({ method, pattern }) => `${method} ${pattern}`), [`${name.toUpperCase()} /x`]);
+  });
+}
+
+test("all() takes every method that has no route of its own there", async () => {
+  const app = new Router();
+  app.all("/x", (c) => c.text(`any ${c.method}`)).get("/x", saying("get"));
+  assert.equal(await said(app, "/x"), "200 get");
+  for (const method of ["POST", "DELETE", "OPTIONS", "PURGE"])
+    assert.equal(await said(app, "/x", { method }), `200 any ${method}`);
+});
+
+test("on() takes one method or a list of them, of any name, and the standard ones in lower case", async () => {
+  const app = new Router();
+  app.on("PURGE", "/one", saying("one")).on(["put", "PATCH", "X-Y"], "/two", saying("two"));
+  assert.equal(await said(app, "/one", { method: "PURGE" }), "200 one");
+  for (const method of ["PUT", "PATCH", "X-Y"]) assert.equal(await said(app, "/two", { method }), "200 two");
+  assert.equal((await ask(app, "/two")).status, 405);
+});
+
+test("names: for c.routeName, url() and routes()", async () => {
+  const app = new Router();
+  app.get("/users/:id<int>", { name: "user" }, marking([], ""), (c) => c.text(`${c.routeName} ${c.routePattern}`));
+  app.group("/g", (g) => g.get("/:x", { name: "inner" }, saying("")));
+  assert.equal(await said(app, "/users/7"), "200 user /users/:id<int>");
+  assert.equal(app.url("user", { id: 7 }), "/users/7");
+  assert.equal(app.url("inner", { x: "a b" }), "/g/a%20b");
+  assert.throws(() => app.url("nobody"), { code: "NOT_FOUND" });
+  assert.throws(() => app.url("user"), { code: "BAD_VALUE" });
+  assert.deepEqual(app.routes()[0], {
+    id: 0, method: "GET", pattern: "/users/:id<int>", host: undefined, name: "user",
+  });
+});
+
+test("routes may be added between requests", async () => {
+  const app = new Router();
+  assert.equal((await ask(app, "/a")).status, 404);
+  app.get("/a", saying("a"));
+  assert.equal(await said(app, "/a"), "200 a");
+  app.get("/b", saying("b"));
+  assert.equal(await said(app, "/a"), "200 a");
+  assert.equal(await said(app, "/b"), "200 b");
+});
+
+test("a request under way keeps its route while others are added and looked up", async () => {
+  const app = new Router();
+  let go;
+  const wait = new Promise((resolve) => (go = resolve));
+  app.get("/:a/:b", { name: "two" }, async (c) => {
+    await wait;
+    return c.text([c.param("a"), c.param("b"), c.routeName, c.routePattern, c.path, c.query("q")].join(" "));
+  });
+  const answer = said(app, "/%61/é?q=1");
+  for (let i = 0; i < 20; i++) {
+    app.get(`/${i}/:x/:y/:z`, saying("three"));
+    assert.equal(await said(app, `/${i}/1/2/3`), "200 three");
+  }
+  go();
+  assert.equal(await answer, "200 a é two /:a/:b /%61/%C3%A9 1");
+});
+
+/* ------------------------------------------------------------------ the app itself */
+
+test("fetch works without its app", async () => {
+  const { fetch } = new Router().get("/x", saying("x"));
+  assert.equal(await (await fetch(new Request(`${HERE}/x`))).text(), "x");
+});
+
+test("fetch answers at once where nothing waits", () => {
+  const app = new Router();
+  app.use((c) => c.next()).get("/x", saying("x"));
+  assert.ok(app.fetch(new Request(`${HERE}/x`)) instanceof Response);
+});
+
+test("env and executionCtx reach the handler", async () => {
+  const app = new Router();
+  app.get("/x", (c) => c.json([c.env, c.executionCtx]));
+  assert.equal(await said(app, "/x", undefined, { A: 1 }, { waits: true }), '200 [{"A":1},{"waits":true}]');
+  assert.equal(await said(app, "/x"), "200 [null,null]");
+});
+
+test("request() takes a path, a URL and a Request", async () => {
+  const app = new Router();
+  app.all("/*", (c) => c.text(`${c.method} ${c.url}`));
+  const init = { method: "PUT" };
+  assert.equal(await said(app, "/a?b", init), `200 PUT ${HERE}/a?b`);
+  assert.equal(await said(app, "a"), `200 GET ${HERE}/a`);
+  assert.equal(await said(app, "https://h/a"), "200 GET https://h/a");
+  assert.equal(await said(app, new URL("https://h/a")), "200 GET https://h/a");
+  assert.equal(await said(app, new Request("https://h/a", { method: "POST", body: "x" })), "200 POST https://h/a");
+  assert.equal(await said(app, new Request("https://h/a"), init), "200 PUT https://h/a");
+});
+
+test("what c tells of the request", async () => {
+  const app = new Router();
+  app.get("/:a/*", (c) =>
+    c.json({
+      url: c.url, path: c.path, method: c.method, a: c.param("a"), raw: c.rawParam("a"), first: c.param(0),
+      rest: c.param("*"), none: c.param("b") === undefined, all: c.params(), same: c.request.url === c.url,
+      header: c.header("X-A"), absent: c.header("x-b") === undefined, error: c.error === undefined,
+      unset: c.get("k") === undefined,
+    }),
+  );
+  const { text } = await ask(app, "http://h:81/%61%20b/c/d?x=1#y", { headers: { "x-a": "1" } });
+  assert.deepEqual(JSON.parse(text), {
+    url: "http://h:81/%61%20b/c/d?x=1#y", path: "/%61%20b/c/d", method: "GET", a: "a b", raw: "%61%20b", first: "a b",
+    rest: "c/d", none: true, all: { a: "a b", "*": "c/d" }, same: true, header: "1", absent: true, error: true,
+    unset: true,
+  });
+});
+
+test("contexts tells how many there are", async () => {
+  const app = new Router({ maxContexts: 100 });
+  assert.deepEqual(app.contexts, { slots: 0, used: 0, highWater: 0, maximum: 100 });
+  await app.request("/");
+  assert.deepEqual(app.contexts, { slots: 64, used: 0, highWater: 1, maximum: 100 });
+});
+
+/* ------------------------------------------------------------------ static */
+
+test("static answers are encoded once, for GET and HEAD", async () => {
+  const app = new Router();
+  const bytes = new Uint8Array([1, 2, 3]);
+  app.static("/text", "é").static("/bytes", bytes).static("/buffer", bytes.buffer);
+  app.static("/json", "{}", { status: 201, statusText: "Made", headers: { "Content-Type": "application/json" } });
+  bytes[0] = 9;
+  const text = await ask(app, "/text");
+  assert.deepEqual([text.status, text.text, text.headers.get("content-type")], [200, "é", "text/plain;charset=UTF-8"]);
+  for (const path of ["/bytes", "/buffer"]) {
+    const response = await app.request(path);
+    assert.deepEqual([...new Uint8Array(await response.arrayBuffer())], [1, 2, 3]);
+    assert.equal(response.headers.get("content-type"), null);
+  }
+  const made = await app.request("/json");
+  assert.deepEqual([made.status, made.statusText, await made.text()], [201, "Made", "{}"]);
+  assert.equal(made.headers.get("content-type"), "application/json");
+  assert.equal(await said(app, "/text", { method: "HEAD" }), "200 ");
+  assert.equal((await ask(app, "/text", { method: "POST" })).status, 405);
+});
+
+test("each static answer is a response of its own, with all of its fields", async () => {
+  const app = new Router();
+  app.use((c) => {
+    const response = c.next();
+    response.headers.append("x-n", "1");
+    return response;
+  });
+  app.static("/x", "x", { headers: [["set-cookie", "a=1"], ["set-cookie", "b=2"]] });
+  for (let i = 0; i < 2; i++) {
+    const { headers, text } = await ask(app, "/x");
+    assert.deepEqual([headers.getSetCookie(), headers.get("x-n"), text], [["a=1", "b=2"], "1", "x"]);
+  }
+});
+
+/* ------------------------------------------------------------------ groups */
+
+test("a group has a prefix, and `/` in it is the prefix itself", async () => {
+  const app = new Router();
+  app.group("/v1", (g) => {
+    assert.equal(g.get("/", saying("root")), g);
+    g.get("/:x", (c) => c.text(`x ${c.param("x")}`));
+    g.group("/in/:y", (inner) => inner.get("/:z", (c) => c.text(`${c.param("y")} ${c.param("z")}`)));
+  });
+  assert.equal(await said(app, "/v1"), "200 root");
+  assert.equal((await ask(app, "/v1/")).status, 404);
+  assert.equal(await said(app, "/v1/a"), "200 x a");
+  assert.equal(await said(app, "/v1/in/a/b"), "200 a b");
+});
+
+test("a group's middleware runs for its routes alone: behind that of the app, in front of what is inside", async () => {
+  const ran = [];
+  const app = new Router();
+  app.use(marking(ran, "app"));
+  app.group("/v1", marking(ran, "g1"), marking(ran, "g2"), (g) => {
+    g.get("/early", saying(""));
+    g.use(marking(ran, "late"));
+    g.group("/in", marking(ran, "in"), (inner) => inner.get("/x", marking(ran, "own"), saying("")));
+  });
+  app.group("/", marking(ran, "free"), (g) => g.get("/free", saying("")));
+  app.get("/out", saying(""));
+  const after = async (path) => {
+    ran.length = 0;
+    await app.request(path);
+    return ran.join(" ");
+  };
+  assert.equal(await after("/v1/early"), "app g1 g2");
+  assert.equal(await after("/v1/in/x"), "app g1 g2 late in own");
+  assert.equal(await after("/free"), "app free");
+  assert.equal(await after("/out"), "app");
+  assert.equal(await after("/nowhere"), "app");
+});
+
+test("middleware covers the routes that are added behind it, not those before", async () => {
+  const ran = [];
+  const app = new Router();
+  app.get("/before", saying("")).use(marking(ran, "mw")).get("/behind", saying(""));
+  await app.request("/before");
+  assert.deepEqual(ran, []);
+  await app.request("/behind");
+  assert.deepEqual(ran, ["mw"]);
+});
+
+/* ------------------------------------------------------------------ hosts */
+
+test("hosts: their routes come first, their parameters too", async () => {
+  const app = new Router();
+  app.get("/:x", (c) => c.text(`any ${c.param(0)}`));
+  app.host(":tenant.example.com", (h) => {
+    h.get("/:x", { name: "t" }, (c) => c.text(`${c.param("tenant")} ${c.param(1)}`));
+    h.group("/in", (g) => g.get("/x", saying("in")));
+  });
+  app.group("/v1", (g) => g.host("api.example.com", (h) => h.get("/x", saying("api"))));
+  assert.equal(await said(app, "http://Acme.example.com/a"), "200 acme a");
+  assert.equal(await said(app, "http://acme.example.com/in/x"), "200 in");
+  assert.equal(await said(app, "http://api.example.com/v1/x"), "200 api");
+  assert.equal((await ask(app, "http://h/v1/x")).status, 404);
+  assert.equal(await said(app, "http://h/a"), "200 any a");
+  assert.equal(app.url("t", { tenant: "acme", x: "1" }), "//acme.example.com/1");
+  assert.deepEqual(app.routes()[1].host, ":tenant.example.com");
+});
+
+test("a host's middleware runs for its routes alone", async () => {
+  const ran = [];
+  const app = new Router();
+  app.host("a.b", marking(ran, "host"), (h) => h.use("/x/*", marking(ran, "x")).get("/x/:y", saying("")));
+  app.get("/x/:y", saying("any"));
+  await app.request("http://a.b/x/1");
+  assert.deepEqual(ran, ["host", "x"]);
+  assert.equal(await said(app, "http://c.d/x/1"), "200 any");
+  assert.equal(ran.length, 2);
+});
+
+/* ------------------------------------------------------------------ mounts */
+
+function users() {
+  const other = new Router();
+  other.get("/", saying("all")).get("/:id", { name: "user" }, (c) => c.text(`user ${c.param("id")} ${c.routePattern}`));
+  return other;
+}
+
+test("a mount has the routes of the other app as they are then, below its prefix", async () => {
+  const other = users();
+  const app = new Router();
+  assert.equal(app.route("/users", other), app);
+  other.get("/later/x", saying("later"));
+  assert.equal(await said(app, "/users"), "200 all");
+  assert.equal(await said(app, "/users/1"), "200 user 1 /users/:id");
+  assert.equal((await ask(app, "/users/later/x")).status, 404);
+  assert.equal(app.url("user", { id: 1 }), "/users/1");
+  assert.equal(await said(other, "/1"), "200 user 1 /:id");
+});
+
+test("a mount at `/`, two mounts of one app, a mount in a group, and in a mount", async () => {
+  const inner = new Router();
+  inner.get("/x", (c) => c.text(`${c.path} ${c.param("a") ?? ""}`));
+  const middle = new Router();
+  middle.route("/in", inner);
+  const app = new Router();
+  app.route("/", middle).route("/p/:a", middle).route("/q", inner);
+  app.group("/g", (g) => g.route("/m", middle));
+  assert.equal(await said(app, "/in/x"), "200 /in/x ");
+  assert.equal(await said(app, "/p/1/in/x"), "200 /p/1/in/x 1");
+  assert.equal(await said(app, "/q/x"), "200 /q/x ");
+  assert.equal(await said(app, "/g/m/in/x"), "200 /g/m/in/x ");
+});
+
+test("the middleware of both apps runs: the outer first, and each where its own pattern says", async () => {
+  const ran = [];
+  const inner = new Router();
+  inner.use(marking(ran, "inner")).use("/deep/*", marking(ran, "deep"));
+  inner.get("/x", saying("")).get("/deep/x", marking(ran, "own"), saying(""));
+  inner.group("/", marking(ran, "free"), (g) => g.get("/free", saying("")));
+  const middle = new Router();
+  middle.use(marking(ran, "middle")).route("/in", inner);
+  const app = new Router();
+  app.use("/v2/*", marking(ran, "v2")).use("/deep/*", marking(ran, "no")).route("/v2", middle);
+  const after = async (path) => {
+    ran.length = 0;
+    await app.request(path);
+    return ran.join(" ");
+  };
+  assert.equal(await after("/v2/in/x"), "v2 middle inner");
+  assert.equal(await after("/v2/in/deep/x"), "v2 middle inner deep own");
+  assert.equal(await after("/v2/in/free"), "v2 middle inner free");
+  assert.equal(await after("/v2/nowhere"), "v2 middle");
+  assert.equal(await after("/v2/in/nowhere"), "v2 middle inner");
+});
+
+test("hosts of a mounted app stay, and a mount inside of a host gets that host", async () => {
+  const other = new Router();
+  other.get("/any", saying("any")).host("a.b", (h) => h.get("/x", saying("a.b")));
+  const app = new Router();
+  app.route("/m", other);
+  assert.equal(await said(app, "http://a.b/m/x"), "200 a.b");
+  assert.equal((await ask(app, "http://c.d/m/x")).status, 404);
+  assert.equal(await said(app, "http://c.d/m/any"), "200 any");
+  const inside = new Router();
+  inside.host("a.b", (h) => h.route("/m", other));
+  assert.equal(await said(inside, "http://a.b/m/any"), "200 any");
+  assert.equal((await ask(inside, "http://c.d/m/any")).status, 404);
+  assert.throws(() => new Router().host("c.d", (h) => h.route("/m", other)), { code: "BAD_ARGUMENT", message: /a\.b/ });
+});
+
+test("a mounted app answers its own errors and misses", async (t) => {
+  const errors = logged(t);
+  const ran = [];
+  const other = new Router();
+  other.use(marking(ran, "other"));
+  other.get("/throws", () => {
+    throw new Error("sync");
+  });
+  other.get("/rejects", async () => {
+    throw new Error("async");
+  });
+  other.onError((error, c) => c.text(`other ${error.message} ${c.error === error}`, 418));
+  other.notFound((c) => c.text(`other has no ${c.path}`, 404));
+  const app = new Router();
+  app.use(async (c) => {
+    const response = await c.next();
+    response.headers.set("x-seen", String(response.status));
+    return response;
+  });
+  app.route("/o", other);
+  app.get("/throws", () => {
+    throw new Error("outer");
+  });
+  app.onError((error, c) => c.text(`app ${error.message}`, 500));
+  assert.equal(await said(app, "/o/throws"), "418 other sync true");
+  const rejected = await ask(app, "/o/rejects");
+  assert.equal(`${rejected.status} ${rejected.text}`, "418 other async true");
+  assert.equal(rejected.headers.get("x-seen"), "418");
+  assert.equal(await said(app, "/o/nowhere"), "404 other has no /o/nowhere");
+  assert.equal(await said(app, "/o"), "404 other has no /o");
+  assert.equal(await said(app, "/nowhere"), "404 404 Not Found");
+  assert.equal(await said(app, "/throws"), "500 app outer");
+  assert.equal((await ask(app, "/o/throws", { method: "POST" })).status, 405);
+  assert.deepEqual(errors, []);
+  assertAllBack(app);
+});
+
+test("an error in a mounted app's error handler goes to the outer one", async () => {
+  const other = new Router();
+  other.get("/x", () => {
+    throw new Error("first");
+  });
+  other.onError((error) => {
+    throw new Error(`${error.message} and second`);
+  });
+  const app = new Router();
+  app.onError((error, c) => c.text(error.message, 500)).route("/o", other);
+  assert.equal(await said(app, "/o/x"), "500 first and second");
+});
+
+test("middleware that is added behind a mount covers the misses that the mounted app answers", async () => {
+  const ran = [];
+  const other = new Router();
+  other.notFound(saying("other"));
+  const app = new Router();
+  app.route("/o", other).use(marking(ran, "late"));
+  assert.equal(await said(app, "/o/nowhere"), "200 other");
+  assert.deepEqual(ran, ["late"]);
+});
+
+test("of mounted apps inside of each other the innermost answers a miss", async () => {
+  const inner = new Router();
+  inner.notFound(saying("inner"));
+  const middle = new Router();
+  middle.notFound(saying("middle")).route("/in", inner);
+  const app = new Router();
+  app.notFound(saying("app")).route("/m", middle);
+  assert.equal(await said(app, "/m/in/x"), "200 inner");
+  assert.equal(await said(app, "/m/x"), "200 middle");
+  assert.equal(await said(app, "/x"), "200 app");
+});
+
+/* ------------------------------------------------------------------ refusals */
+
+const dull = saying("");
+
+/** What is refused, its code, and what its message must say. */
+const REFUSED = [
+  ["a route without a handler", (app) => app.get("/x"), "BAD_ARGUMENT", /\/x/],
+  ["a route with only options", (app) => app.get("/x", { name: "x" }), "BAD_ARGUMENT", /\/x/],
+  ["a handler that is no function", (app) => app.get("/x", dull, "nope"), "BAD_ARGUMENT", /string/],
+  ["null for options", (app) => app.get("/x", null, dull), "BAD_ARGUMENT", /\/x/],
+  ["a pattern that is no string", (app) => app.get(/x/, dull), "BAD_ARGUMENT", /pattern/],
+  ["a name that is no string", (app) => app.get("/x", { name: 1 }, dull), "BAD_ARGUMENT", /name/],
+  ["a malformed pattern", (app) => app.get("/:a:b", dull), "BAD_PATTERN", /:/],
+  ["a pattern without a slash", (app) => app.get("x", dull), "BAD_PATTERN", /"?\//],
+  ["a pattern without a slash in a group", (app) => app.group("/g", (g) => g.get("x", dull)), "BAD_PATTERN", /"?\//],
+  ["an empty pattern in a group", (app) => app.group("/g", (g) => g.get("", dull)), "BAD_PATTERN", /"?\//],
+  ["a malformed method", (app) => app.on("A B", "/x", dull), "BAD_METHOD", /./],
+  ["no method at all", (app) => app.on([], "/x", dull), "BAD_ARGUMENT", /method/],
+  ["a method that is no string", (app) => app.on(["GET", 1], "/x", dull), "BAD_ARGUMENT", /method/],
+  ["use without a function", (app) => app.use("/x"), "BAD_ARGUMENT", /use/],
+  ["use without anything", (app) => app.use(), "BAD_ARGUMENT", /use/],
+  ["use of a malformed pattern", (app) => app.use("/:a:b", dull), "BAD_PATTERN", /./],
+  ["use of a pattern without a slash", (app) => app.use("x/*", dull), "BAD_PATTERN", /./],
+  ["such a use in a group", (app) => app.group("/g", (g) => g.use("x/*", dull)), "BAD_PATTERN", /./],
+  ["a prefix that ends with a slash", (app) => app.group("/x/", dull), "BAD_ARGUMENT", /prefix/],
+  ["a prefix without a slash", (app) => app.group("x", dull), "BAD_ARGUMENT", /prefix/],
+  ["a group without a function", (app) => app.group("/x"), "BAD_ARGUMENT", /group/],
+  ["a host inside of a host", (app) => app.host("a.b", (h) => h.host("c.d", dull)), "BAD_ARGUMENT", /c\.d/],
+  ["an empty host", (app) => app.host("", (h) => h.get("/x", dull)), "BAD_ARGUMENT", /host/],
+  ["a malformed host", (app) => app.host("a..b", (h) => h.get("/x", dull)), "BAD_HOST", /./],
+  ["a mount of something else", (app) => app.route("/x", {}), "BAD_ARGUMENT", /Router/],
+  ["a mount of a group", (app) => app.group("/g", (g) => new Router().route("/x", g)), "BAD_ARGUMENT", /Router/],
+  ["a mount at a bad prefix", (app) => app.route("x", new Router()), "BAD_ARGUMENT", /prefix/],
+  ["notFound that is no function", (app) => app.notFound("x"), "BAD_ARGUMENT", /notFound/],
+  ["onError that is no function", (app) => app.onError(), "BAD_ARGUMENT", /onError/],
+  ["static with a number", (app) => app.static("/x", 5), "BAD_ARGUMENT", /static/],
+];
+
+for (const [what, action, code, says] of REFUSED) {
+  test(`refused, and nothing has changed: ${what}`, async () => {
+    const app = new Router();
+    app.get("/a", saying("a"));
+    assert.throws(() => action(app), (error) => {
+      assert.ok(error instanceof WyeError, String(error));
+      assert.equal(error.code, code);
+      assert.match(error.message, says);
+      return true;
+    });
+    assert.deepEqual(app.routes().map(({ pattern }) => pattern), ["/a"]);
+    assert.equal(await said(app, "/a"), "200 a");
+    assert.equal(await said(app, "/x"), "404 404 Not Found");
+  });
+}
+
+for (const options of [{ maxContexts: 0 }, { maxContexts: 65537 }, { maxContexts: 1.5 }, { maxContexts: "9" },
+  { maxBody: -1 }, { maxBody: 1.5 }, { maxBody: NaN }, { maxBody: "1" }, { trailingSlash: "maybe" }])
+  test(`refused: new Router(${JSON.stringify(options)})`, () => {
+    assert.throws(() => new Router(options), { name: "WyeError", code: "BAD_ARGUMENT" });
+  });
+
+test("a conflict in the second method of on() leaves the first one out, too", async () => {
+  const app = new Router();
+  app.post("/x/:a", saying("old"));
+  assert.throws(() => app.on(["GET", "POST", "PUT"], "/x/:b", { name: "n" }, dull), { code: "CONFLICT" });
+  assert.throws(() => app.on(["PUT", "PUT"], "/x/:b", dull), { code: "CONFLICT" });
+  assert.deepEqual(app.routes().map(({ method, pattern }) => `${method} ${pattern}`), ["POST /x/:a"]);
+  assert.equal((await ask(app, "/x/1")).headers.get("allow"), "OPTIONS, POST");
+  assert.equal(await said(app, "/x/1", { method: "POST" }), "200 old");
+  app.on(["GET", "PUT"], "/x/:b", saying("new"));
+  assert.equal(await said(app, "/x/1"), "200 new");
+  assert.equal(await said(app, "/x/1", { method: "PUT" }), "200 new");
+});
+
+test("a conflict in the middle of a mount leaves all of it out", async () => {
+  const ran = [];
+  const other = new Router();
+  other.use(marking(ran, "other")).notFound(saying("other's")).onError(saying("other's"));
+  for (const path of ["/a", "/b", "/c"]) other.get(path, saying(path));
+  const app = new Router();
+  app.get("/m/b", saying("old"));
+  assert.throws(() => app.route("/m", other), { code: "CONFLICT", message: /\/m\/b/ });
+  assert.deepEqual(app.routes().map(({ pattern }) => pattern), ["/m/b"]);
+  assert.equal(await said(app, "/m/a"), "404 404 Not Found");
+  assert.equal(await said(app, "/m/b"), "200 old");
+  assert.deepEqual(ran, []);
+});
+
+test("a mount that is refused for its prefix leaves all of it out", () => {
+  const other = new Router();
+  other.get("/a", dull).get("/:x", dull);
+  const app = new Router();
+  assert.throws(() => app.route("/:x", other), { code: "BAD_PATTERN" });
+  assert.deepEqual(app.routes(), []);
+});
+
+test("an app can be mounted in itself", async () => {
+  const app = new Router();
+  app.get("/x", saying("x")).route("/again", app);
+  assert.equal(await said(app, "/again/x"), "200 x");
+  assert.equal(app.routes().length, 2);
+});
+
+test("HttpError: its status, message, fields and cause", () => {
+  const cause = new Error("why");
+  const error = new HttpError(418, "tea", { headers: { "x-a": "1" }, cause });
+  assert.ok(error instanceof Error);
+  assert.deepEqual(
+    [error.name, error.status, error.message, error.headers, error.cause],
+    ["HttpError", 418, "tea", { "x-a": "1" }, cause],
+  );
+  assert.equal(new HttpError(404).message, "HTTP status 404");
+  assert.deepEqual(new HttpError(404).headers, {});
+  for (const status of [200, 399, 600, 404.5, "404", undefined]) assert.throws(() => new HttpError(status), RangeError);
+});
+
+test("a Router is no RouteTable, and a table's options reach it", async () => {
+  assert.ok(!(new Router() instanceof RouteTable));
+  const app = new Router({ caseSensitive: false, trailingSlash: "ignore", methodNotAllowed: false });
+  app.get("/Abc", saying("x"));
+  assert.equal(await said(app, "/aBC/"), "200 x");
+  assert.equal((await ask(app, "/abc", { method: "POST" })).status, 404);
+});

@@ -1,0 +1,200 @@
+/*
+ * The CGI program of examples/c-cgi: natively, with the sanitizers, and as a WASI command under wasmtime, started as a
+ * web server does it; and behind a web server.
+ */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { ask, cases, check, freePort, TOKEN } from "./cases.mjs";
+import { environment, native, parse, wasmtime } from "./cgi.mjs";
+
+const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const required = process.env.WYE_REQUIRE_ALL;
+const python = at("build/venv/bin/python");
+
+const there = (file, what) => !existsSync(file) && !required && `needs ${what}`;
+const hosts = [
+  {
+    name: "native",
+    skip: there(at("build/examples/c-cgi"), "a C compiler"),
+    open: () => native(at("build/examples/c-cgi")),
+  },
+  {
+    name: "native, with the sanitizers",
+    skip: there(at("build/examples/c-cgi-asan"), "a C compiler"),
+    open: () => native(at("build/examples/c-cgi-asan")),
+  },
+  {
+    name: "wasmtime",
+    skip: there(python, "wasmtime: make venv"),
+    open: () => wasmtime(python, at("build/examples/c-cgi.wasm")),
+  },
+];
+
+const requests = cases.filter(({ request }) => request.url !== "*");
+const BASE = "http://example.org/cgi-bin/app";
+
+/** What a run gives, without what differs from run to run. */
+function plain({ stdout, stderr, code }) {
+  const end = stdout.indexOf("\r\n\r\n");
+  const head = stdout.subarray(0, end).toString().replace(/(?<=X-Request-Id: )[0-9a-f]{32}/, "-");
+  return { head, body: createHash("sha256").update(stdout.subarray(end)).digest("hex"), stderr, code };
+}
+
+for (const { name, skip, open } of hosts) {
+  describe(name, { skip }, () => {
+    let host;
+    before(() => void (host = open()));
+    after(() => host.close());
+
+    const run = (request, more) => host.run(environment(request, { APP_TOKEN: TOKEN, ...more }), request.body);
+    const get = (url, more) => run({ method: "GET", url, fields: {} }, more);
+
+    for (const { title, request, expected } of requests) {
+      test(title, async () => {
+        const { stdout, stderr, code } = await run(request);
+        check(parse(stdout), expected, BASE);
+        if (expected.log) assert.equal(stderr, expected.log);
+        assert.equal(code, 0);
+      });
+    }
+
+    test("without a path", async () => {
+      assert.equal(parse((await get("/", { PATH_INFO: "" })).stdout).status, 200);
+    });
+
+    test("the length of a stream is not told", async () => {
+      assert.equal(parse((await get("/count/3")).stdout).headers["content-length"], undefined);
+    });
+
+    test("no log where none is wanted", async () => {
+      assert.equal((await get("/health", { APP_QUIET: "1" })).stderr, "");
+    });
+
+    test("no token opens a door that has none", async () => {
+      for (const APP_TOKEN of ["", undefined]) {
+        const env = environment({ method: "DELETE", url: "/users/1", fields: { "x-token": "" } }, { APP_TOKEN });
+        const { stdout } = await host.run(JSON.parse(JSON.stringify(env)));
+        assert.equal(parse(stdout).status, 403);
+      }
+    });
+
+    test("a redirect where the client names no host, and over https", async () => {
+      const location = async (more) => parse((await get("/health/", more)).stdout).headers.location;
+      assert.equal(await location({ HTTP_HOST: "" }), "http://example.org:80/cgi-bin/app/health");
+      assert.equal(await location({ HTTPS: "on", SCRIPT_NAME: "" }), "https://example.org/health");
+      assert.equal(await location({ SCRIPT_NAME: "/a b" }), "http://example.org/a%20b/health");
+    });
+
+    test("a host with a line feed in it ends no head", async () => {
+      const { headers, status } = parse((await get("/health/", { HTTP_HOST: "a\r\nSet-Cookie: b" })).stdout);
+      assert.deepEqual([status, headers["set-cookie"]], [500, undefined]);
+    });
+
+    test("a length that is none, or that the body does not have", async () => {
+      for (const length of ["x", "-1", "1e3", " 1", "9999999999999999999", "5"]) {
+        const env = environment({ method: "POST", url: "/words", fields: {} }, { CONTENT_LENGTH: length });
+        assert.equal(parse((await host.run(env, "four")).stdout).status, 400, length);
+      }
+    });
+
+    test("not a byte behind the body is read", async () => {
+      const env = environment({ method: "PUT", url: "/echo", fields: {} }, { CONTENT_LENGTH: "4" });
+      assert.equal(String(parse((await host.run(env, "four, and more")).stdout).body), "four");
+    });
+
+    test("a path that is too long", async () => {
+      const { stdout, code } = await get("/", { PATH_INFO: `/${"x".repeat(66000)}` });
+      assert.deepEqual([parse(stdout).status, code], [414, 0]);
+    });
+
+    test("outside of a web server", async () => {
+      const { stdout, stderr, code } = await host.run({});
+      assert.deepEqual([String(stdout), code], ["", 2]);
+      assert.match(stderr, /REQUEST_METHOD is not set/);
+    });
+  });
+}
+
+test("the same bytes on all hosts", async () => {
+  const open = hosts.filter(({ skip }) => !skip).map((host) => host.open());
+  assert.ok(open.length > 0);
+  for (const { title, request } of requests) {
+    const env = environment(request, { APP_TOKEN: TOKEN });
+    const [first, ...others] = await Promise.all(open.map(async (host) => plain(await host.run(env, request.body))));
+    for (const other of others) assert.deepEqual(other, first, title);
+  }
+  for (const host of open) host.close();
+});
+
+test("output that cannot be written", { skip: hosts[0].skip || (!existsSync("/dev/full") && "no /dev/full") }, () => {
+  for (const url of ["/health", "/large", "/count/10000"]) {
+    const env = environment({ method: "GET", url, fields: {} });
+    const { status } = spawnSync("sh", ["-c", '"$0" >/dev/full', at("build/examples/c-cgi")], { env });
+    assert.equal(status, 1, url);
+  }
+});
+
+// ---------------------------------------------------------------- behind a web server
+
+const lighttpd = ["/usr/sbin/lighttpd", "/usr/local/sbin/lighttpd", "/opt/homebrew/sbin/lighttpd"].find(existsSync);
+const needs = !lighttpd && !required && "needs lighttpd: apt-get install lighttpd";
+
+function configOf(folder, port) {
+  return `server.modules = ("mod_cgi", "mod_setenv")
+server.document-root = "${folder}"
+server.bind = "127.0.0.1"
+server.port = ${port}
+server.errorlog = "${folder}/errors"
+server.breakagelog = "${folder}/log"
+cgi.assign = (".cgi" => "")
+setenv.add-environment = ("APP_TOKEN" => "${TOKEN}")
+`;
+}
+
+async function untilItListens(port, child) {
+  for (;;) {
+    const status = await ask(port, { method: "GET", url: "/", fields: {} }).then(({ status }) => status, () => 0);
+    if (status) return;
+    assert.equal(child.exitCode, null, "lighttpd has ended");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe("behind lighttpd", { skip: hosts[0].skip || needs }, () => {
+  let folder, port, child;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "wye-cgi-"));
+    port = await freePort();
+    writeFileSync(join(folder, "conf"), configOf(folder, port));
+    symlinkSync(at("build/examples/c-cgi"), join(folder, "app.cgi"));
+    child = spawn(lighttpd, ["-D", "-f", join(folder, "conf")], { stdio: "inherit" });
+    await untilItListens(port, child);
+  });
+
+  after(async () => {
+    child.kill();
+    if (child.exitCode === null) await new Promise((resolve) => child.once("exit", resolve));
+    rmSync(folder, { recursive: true });
+  });
+
+  const passed = requests.filter(({ direct }) => !direct);
+
+  for (const { title, request, expected } of passed) {
+    test(title, async () => {
+      const answer = await ask(port, { ...request, url: `/app.cgi${request.url}` });
+      check(answer, expected, `http://127.0.0.1:${port}/app.cgi`);
+    });
+  }
+
+  test("what the program logs", () => {
+    const log = readFileSync(join(folder, "log"), "utf8");
+    for (const { expected } of passed) if (expected.log) assert.ok(log.includes(expected.log), expected.log);
+  });
+});

@@ -1,0 +1,162 @@
+// Ten thousand requests under way at one time, each of them watching that all it reads is its own, in Node and in
+// workerd. Others come and go meanwhile: misses, 405s, streams, handlers that throw, bodies, clients that leave.
+//
+// WYE_IN_FLIGHT=20000 asks for more of them.
+
+import assert from "node:assert/strict";
+import http from "node:http";
+import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { watchedApp } from "./app.mjs";
+import { idOf, kindOf, problems, requestOf } from "./requests.mjs";
+import { ask, begin, control, serveWatched } from "./workerd.mjs";
+
+const IN_FLIGHT = Number(process.env.WYE_IN_FLIGHT ?? 10_000);
+/** Connections, and clients in Node, that ask for other things meanwhile. */
+const BACKGROUND = 20;
+
+// In workerd a connection takes two open files. So half of the requests have connections of their own, and the worker
+// sends the others to itself, so many for each connection.
+const FAN = 10;
+
+/** What the answers to all requests come to. */
+class Tally {
+  wrong = [];
+  ids = new Set();
+  answers = 0;
+  looks = 0;
+
+  add(kind, seed, answer) {
+    this.answers++;
+    this.wrong.push(...problems(kind, seed, answer));
+    this.looks += Number(/"looks":(\d+)/.exec(answer.text)?.[1] ?? 0);
+    const id = idOf(answer.text);
+    if (id === undefined) return;
+    if (this.ids.has(id)) this.wrong.push(`${kind} ${seed}: the id ${id} was given to another request, too`);
+    this.ids.add(id);
+  }
+}
+
+/** Asks for requests of all kinds, one after the other, until `over` says so. */
+async function background(askFor, seed, over, tally) {
+  for (; !over(); seed++) {
+    const kind = kindOf(seed);
+    tally.add(kind, seed, await askFor(requestOf(kind, seed)));
+  }
+}
+
+/** @param {import("node:test").TestContext} t */
+function report(t, tally, contexts, more) {
+  t.diagnostic(`${IN_FLIGHT} requests under way at once; high water of the pool: ${contexts.highWater}`);
+  t.diagnostic(`${tally.answers} answers, ${tally.looks} looks at all that a request has, ${tally.ids.size} ids; ${more}`);
+  assert.deepEqual(tally.wrong.slice(0, 10), []);
+  assert.ok(contexts.highWater >= IN_FLIGHT, `no more than ${contexts.highWater} at once`);
+}
+
+// ---------------------------------------------------------------- Node
+
+test(`${IN_FLIGHT} requests under way at once in Node`, async (t) => {
+  const gate = { open: false, held: 0 };
+  const pause = (next) => setTimeout(next() % 20);
+  const longPause = (next) => setTimeout(next() % 400);
+  const app = watchedApp({ pause, longPause, gate, maxContexts: 2 * IN_FLIGHT });
+  const tally = new Tally();
+  const askFor = async ({ path, ...init }) => {
+    const response = await app.request(path, init);
+    return { status: response.status, header: (name) => response.headers.get(name), text: await response.text() };
+  };
+  const held = Array.from({ length: IN_FLIGHT }, async (_, seed) => {
+    tally.add("held", seed, await askFor(requestOf("held", seed)));
+  });
+  const others = Array.from({ length: BACKGROUND }, (_, i) =>
+    background(askFor, IN_FLIGHT + 1000 * i, () => gate.open, tally));
+  const leaving = Array.from({ length: 500 }, (_, i) => leaveNode(app, IN_FLIGHT + 1000 * BACKGROUND + i));
+  await Promise.all(leaving);
+  while (gate.held < IN_FLIGHT) await setTimeout(50);
+  await setTimeout(500); // some rounds more
+  gate.open = true;
+  await Promise.all([...held, ...others]);
+  await setTimeout(50); // the last ones that were left
+  report(t, tally, app.contexts, "500 clients left");
+  assert.equal(app.contexts.used, 0);
+});
+
+/** A client that leaves: it cancels a stream, or aborts what it asked for. */
+async function leaveNode(app, seed) {
+  const client = new AbortController();
+  const kind = seed % 2 === 0 ? "streamed" : "thrown";
+  const { path, ...init } = requestOf(kind, seed);
+  const answer = app.request(path, { ...init, signal: client.signal });
+  if (kind === "streamed") await (await answer).body.cancel();
+  client.abort();
+}
+
+// ---------------------------------------------------------------- workerd
+
+/** Files that this process may have open, sockets among them. */
+function openFiles() {
+  const limit = process.report.getReport().userLimits?.open_files?.soft ?? "unlimited";
+  return limit === "unlimited" ? Infinity : Number(limit);
+}
+
+test(`${IN_FLIGHT} requests under way at once in workerd`, async (t) => {
+  const files = openFiles();
+  assert.ok(files > 1.2 * IN_FLIGHT + 500, `${files} open files are allowed: \`ulimit -Hn\` more, or set WYE_IN_FLIGHT to less`);
+  const worker = await serveWatched("isolation-in-flight");
+  t.after(() => worker.stop());
+  const agent = new http.Agent({ keepAlive: true, maxFreeSockets: IN_FLIGHT });
+  t.after(() => agent.destroy());
+  const tally = new Tally();
+  const askFor = (request) => ask(agent, worker.port, request);
+  await control(worker.port, "gate/closed", "POST");
+  let open = false;
+  const others = Array.from({ length: BACKGROUND }, (_, i) =>
+    background(askFor, IN_FLIGHT + 1000 * i, () => open, tally));
+  const held = await hold(askFor, tally);
+  const left = leaving(worker.port, () => open);
+  while ((await control(worker.port, "stats")).held < IN_FLIGHT) await setTimeout(100);
+  await control(worker.port, "gate/open", "POST");
+  open = true;
+  await Promise.all([...held, ...others]);
+  const { contexts } = await control(worker.port, "stats");
+  report(t, tally, contexts, `${await left} clients left; ${contexts.slots} slots`);
+});
+
+/** Begins the requests that are held, some hundred at a time: a host takes so many connections at once. */
+async function hold(askFor, tally) {
+  const held = [];
+  for (let seed = 0; seed < IN_FLIGHT; ) {
+    if (seed < IN_FLIGHT / 2) held.push(askOne(askFor, seed++, tally));
+    else held.push(askFan(askFor, seed, Math.min(FAN, IN_FLIGHT - seed), tally)), (seed += FAN);
+    if (held.length % 200 === 0) await setTimeout(1);
+  }
+  return held;
+}
+
+async function askOne(askFor, seed, tally) {
+  tally.add("held", seed, await askFor(requestOf("held", seed)));
+}
+
+async function askFan(askFor, from, count, tally) {
+  const { text } = await askFor({ method: "GET", path: `/control/fan/${from}/${count}` });
+  const answers = JSON.parse(text);
+  assert.deepEqual(answers.map(({ seed }) => seed), Array.from({ length: count }, (_, i) => from + i));
+  for (const { seed, headers, ...answer } of answers) tally.add("held", seed, { ...answer, header: (name) => headers[name] });
+}
+
+/** A thousand clients that leave without waiting, by a reset or by closing; how many there were. */
+async function leaving(port, over) {
+  let count = 0;
+  while (!over() && count < 1000) {
+    const kinds = ["checked", "streamed", "thrown"];
+    const seeds = Array.from({ length: 20 }, (_, i) => 5_000_000 + count + i);
+    await Promise.all(seeds.map(async (seed) => {
+      const { path, headers } = requestOf(kinds[seed % kinds.length], seed);
+      const leave = begin(port, { path, headers });
+      await setTimeout(seed % 50);
+      leave(seed % 4 !== 0);
+    }));
+    count += seeds.length;
+  }
+  return count;
+}

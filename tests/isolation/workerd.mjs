@@ -1,0 +1,97 @@
+// The watched app under workerd, and clients for it.
+
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import http from "node:http";
+import { createRequire } from "node:module";
+import net from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { bundle } from "../../examples/worker/serve.mjs";
+
+const workerd = createRequire(import.meta.url)("workerd").default;
+const local = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+const config = (flags) => `
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [(name = "watched", worker = .watched)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "watched")],
+);
+
+const watched :Workerd.Worker = (
+  modules = [
+    (name = "worker.js", esModule = embed "worker.js"),
+    (name = "wye.wasm", wasm = embed "wye.wasm"),
+  ],
+  bindings = [(name = "SELF", service = "watched")],
+  compatibilityDate = "2026-10-01",
+  compatibilityFlags = ${JSON.stringify(flags)},
+);
+`;
+
+/**
+ * Serves the watched app. What workerd writes about requests that were dropped, and handlers that threw, is kept: it is
+ * shown if the process ends by itself.
+ * @param {string} name of the folder below build/
+ * @param {string[]} [flags] of compatibility
+ * @returns {Promise<{ port: number, inspector: number, pid: number, stop(): Promise<void> }>}
+ */
+export async function serveWatched(name, flags = []) {
+  const folder = local(`../../build/${name}`);
+  await bundle(local("worker.mjs"), folder);
+  fs.writeFileSync(`${folder}/worker.capnp`, config(flags));
+  const args = ["serve", `${folder}/worker.capnp`, "config", "--control-fd=3", "--inspector-addr=127.0.0.1:0"];
+  const child = spawn(workerd, args, { stdio: ["ignore", "inherit", fs.openSync(`${folder}/errors.txt`, "w"), "pipe"] });
+  process.once("exit", () => child.kill());
+  const ended = new Promise((resolve) => void child.once("exit", resolve));
+  let stopping = false;
+  ended.then(() => stopping || process.stderr.write(fs.readFileSync(`${folder}/errors.txt`)));
+  const stop = () => ((stopping = true), child.kill(), ended);
+  return { ...(await ports(child.stdio[3])), pid: child.pid, stop };
+}
+
+/** workerd writes a line of JSON to the control descriptor for each socket that it opens. */
+async function ports(lines) {
+  const found = {};
+  for await (const line of createInterface({ input: lines })) {
+    const { event, port } = JSON.parse(line);
+    found[event === "listen" ? "port" : "inspector"] = port;
+    if (found.port && found.inspector) return found;
+  }
+  throw new Error("workerd stopped before it listened: see above");
+}
+
+/** Asks over a connection of the agent; the answer is what `problems` takes. */
+export function ask(agent, port, { method, path, headers, body }) {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host: "127.0.0.1", port, method, path, headers, agent }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (more) => (text += more));
+      response.on("end", () => resolve({ status: response.statusCode, header: (name) => response.headers[name], text }));
+      response.on("error", reject);
+    });
+    request.on("error", reject).end(body);
+  });
+}
+
+/** What the worker says about itself. */
+export async function control(port, path, method = "GET") {
+  const response = await fetch(`http://127.0.0.1:${port}/control/${path}`, { method });
+  if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/**
+ * Sends a request over a connection of its own. What is returned leaves, whether it was answered or not: by a reset, of
+ * which a server learns at once, or by closing, as browsers do.
+ * @param {{ path: string, headers?: Record<string, string> }} request
+ * @returns {(reset?: boolean) => void}
+ */
+export function begin(port, { path, headers = {} }) {
+  const socket = net.connect(port, "127.0.0.1").on("error", () => {}).on("data", () => {});
+  const fields = Object.entries({ host: "127.0.0.1", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`GET ${path} HTTP/1.1\r\n${fields.join("")}\r\n`);
+  return (reset = true) => void (reset ? socket.resetAndDestroy() : socket.destroy());
+}

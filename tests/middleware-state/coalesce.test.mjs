@@ -1,0 +1,313 @@
+// coalesce, by a clock that the test moves.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HttpError, Router } from "wye";
+import { coalesce } from "../../js/middleware/coalesce.js";
+import { Flights } from "../../js/middleware/flights.js";
+import { Clock, deferred, settle } from "./clock.mjs";
+
+/** An app whose runs end when the test says so: `runs` has them in the order in which they began. */
+function appWith(options = {}, around = []) {
+  const clock = new Clock();
+  const app = new Router();
+  const runs = [];
+  if (around.length > 0) app.use(...around);
+  app.use(coalesce({ now: clock.now, timers: clock.timers, ...options }));
+  app.all("/*", (c) => {
+    const run = { ...deferred(), url: c.url, number: runs.length + 1 };
+    runs.push(run);
+    run.answer = (body = `run ${run.number}`, init) => run.resolve(new Response(body, init));
+    return run.promise;
+  });
+  const ask = (path = "/", init = undefined) => app.request(path, init);
+  const many = (count, path, init) => Array.from({ length: count }, () => ask(path, init));
+  return { app, clock, runs, ask, many };
+}
+
+const textOf = async (response) => (await response).text();
+const texts = (responses) => Promise.all(responses.map(textOf));
+const statuses = async (responses) => (await Promise.all(responses)).map(({ status }) => status);
+
+test("identical requests share one run; each has a response of its own", async () => {
+  const { app, clock, runs, many } = appWith();
+  const responses = many(30, "/a");
+  await settle();
+  assert.equal(runs.length, 1);
+  assert.equal(app.contexts.used, 30);
+  runs[0].answer("shared", { status: 203, statusText: "Sure", headers: { "x-from": "run" } });
+  const all = await Promise.all(responses);
+  assert.equal(new Set(all).size, 30);
+  for (const response of all) {
+    assert.deepEqual([response.status, response.statusText, response.headers.get("x-from")], [203, "Sure", "run"]);
+    response.headers.set("x-from", "changed by one");
+    const { value: part } = await response.body.getReader().read();
+    assert.equal(new TextDecoder().decode(part), "shared");
+    part.fill(0);
+  }
+  assert.deepEqual([app.contexts.used, clock.pending], [0, 0]);
+});
+
+test("nothing is kept: the next request runs anew", async () => {
+  const { runs, ask } = appWith();
+  for (const wanted of ["run 1", "run 2"]) {
+    const response = ask();
+    await settle();
+    runs.at(-1).answer();
+    assert.equal(await textOf(response), wanted);
+  }
+});
+
+test("a response without a body, and HEAD beside GET", async () => {
+  const { runs, many } = appWith();
+  const [gets, heads] = [many(2), many(2, "/", { method: "HEAD" })];
+  await settle();
+  assert.equal(runs.length, 2);
+  runs[0].resolve(new Response(null, { status: 204 }));
+  runs[1].answer("", { headers: { "x-head": "1" } });
+  assert.deepEqual(await statuses(gets), [204, 204]);
+  for (const response of await Promise.all(heads)) {
+    assert.deepEqual([response.headers.get("x-head"), await response.text()], ["1", ""]);
+  }
+});
+
+test("what is not identical runs by itself: URL, method, the fields that it varies on", async () => {
+  const { runs, ask } = appWith({ vary: ["Accept-Language", "x-tenant"] });
+  const asks = [
+    ["/a"],
+    ["/a?x=1"],
+    ["/a", { headers: { "accept-language": "de" } }],
+    ["/a", { headers: { "x-tenant": "1" } }],
+    ["/a", { method: "POST" }],
+    ["/a", { method: "POST" }],
+    ["/a", { headers: { accept: "text/html" } }], // this one is as the first
+  ];
+  const responses = asks.map(([path, init]) => ask(path, init));
+  await settle();
+  assert.equal(runs.length, 6);
+  for (const run of runs) run.answer();
+  assert.equal(await textOf(responses[6]), "run 1");
+  await texts(responses.slice(0, 6));
+});
+
+test("a key of the caller's own; undefined: not this one", async () => {
+  const key = (c) => (c.query("fresh") ? undefined : c.path);
+  const { runs, ask } = appWith({ key });
+  const responses = ["/a?1", "/a?2", "/a?fresh=1", "/a?fresh=1"].map((path) => ask(path));
+  await settle();
+  assert.equal(runs.length, 3);
+  for (const run of runs) run.answer();
+  assert.deepEqual(await texts(responses), ["run 1", "run 1", "run 2", "run 3"]);
+});
+
+test("who has credentials, or asks for a part, runs alone, unless the key has that field", async () => {
+  for (const name of ["authorization", "cookie", "range", "if-none-match", "if-modified-since", "if-range"]) {
+    const two = async (options) => {
+      const { runs, many } = appWith(options);
+      const responses = many(2, "/", { headers: { [name]: "x" } });
+      await settle();
+      for (const run of runs) run.answer();
+      await texts(responses);
+      return runs.length;
+    };
+    assert.equal(await two({}), 2, name);
+    assert.equal(await two({ key: () => "same" }), 2, name);
+    assert.equal(await two({ vary: [name] }), 1, name);
+  }
+});
+
+test("what is one client's answer is not given to another", async () => {
+  const headers = [
+    { "set-cookie": "a=1" },
+    { "cache-control": "max-age=0, private" },
+    { "cache-control": "no-store" },
+    { "vary": "x-other" },
+    { "vary": "*" },
+    { "content-encoding": "br" },
+    { "content-type": "text/event-stream" },
+    { "content-length": "2000000" },
+  ];
+  for (const own of headers) {
+    const { runs, many } = appWith();
+    const responses = many(3);
+    await settle();
+    runs[0].answer("mine", { headers: own });
+    await settle();
+    assert.equal(runs.length, 3, JSON.stringify(own));
+    for (const run of runs.slice(1)) run.answer();
+    assert.deepEqual(await texts(responses), ["mine", "run 2", "run 3"]);
+  }
+  const { runs, many } = appWith();
+  const responses = many(2);
+  await settle();
+  runs[0].answer("shared", { headers: { "vary": "Accept, Origin", "cache-control": "max-age=5" } });
+  assert.deepEqual(await texts(responses), ["shared", "shared"]);
+});
+
+test("a body above maxBytes: the first one gets it as it comes, the others run by themselves", async () => {
+  const { runs, many } = appWith({ maxBytes: 10 });
+  const responses = many(3);
+  await settle();
+  let source;
+  runs[0].resolve(new Response(new ReadableStream({ start: (controller) => void (source = controller) })));
+  const reader = (await responses[0]).body.getReader();
+  source.enqueue(new Uint8Array(10));
+  assert.equal((await reader.read()).value.length, 10, "before it is complete");
+  await settle();
+  assert.equal(runs.length, 1);
+  source.enqueue(new Uint8Array(1));
+  await settle();
+  assert.equal(runs.length, 3);
+  for (const run of runs.slice(1)) run.answer();
+  assert.deepEqual(await texts(responses.slice(1)), ["run 2", "run 3"]);
+  source.close();
+  assert.equal((await reader.read()).value.length, 1);
+});
+
+test("a client that leaves its stream does not take it from the others", async () => {
+  const { runs, many } = appWith();
+  const responses = many(3);
+  await settle();
+  let source;
+  runs[0].resolve(new Response(new ReadableStream({ start: (controller) => void (source = controller) })));
+  (await responses[0]).body.cancel("gone"); // settles when the others have all
+  source.enqueue(new TextEncoder().encode("all of it"));
+  source.close();
+  assert.deepEqual(await texts(responses.slice(1)), ["all of it", "all of it"]);
+});
+
+const brokenStream = () => new ReadableStream({ pull: (controller) => controller.error(new Error("broken")) });
+
+const failures = {
+  "an error": (run) => run.reject(new HttpError(503, "down")),
+  "a status": (run) => run.answer("down", { status: 503 }),
+  "a body that breaks off": (run) => run.resolve(new Response(brokenStream())),
+};
+
+for (const [name, fail] of Object.entries(failures)) {
+  test(`a failure is the first one's alone: ${name}`, async (t) => {
+    t.mock.method(console, "error", () => {});
+    const { runs, many, ask } = appWith();
+    const responses = many(5);
+    await settle();
+    fail(runs[0]);
+    await settle();
+    assert.equal(runs.length, 2, "one of those who waited runs it once more");
+    const late = ask();
+    await settle();
+    assert.equal(runs.length, 3, "who comes now begins anew");
+    runs[1].answer();
+    assert.deepEqual(await texts(responses.slice(1)), Array(4).fill("run 2"));
+    runs[2].answer();
+    assert.equal(await textOf(late), "run 3");
+    await (await responses[0]).text().catch(() => {});
+  });
+}
+
+test("a second failure is for all who waited, and not for who comes later", async () => {
+  for (const fail of [failures["an error"], failures["a status"]]) {
+    const { clock, runs, many, ask } = appWith();
+    const responses = many(5);
+    await settle();
+    fail(runs[0]);
+    await settle();
+    fail(runs[1]);
+    assert.deepEqual(await statuses(responses), Array(5).fill(503));
+    assert.deepEqual(new Set(await texts(responses)), new Set(["down"]));
+    assert.equal(runs.length, 2);
+    const later = ask();
+    await settle();
+    runs[2].answer();
+    assert.equal(await textOf(later), "run 3");
+    assert.equal(clock.pending, 0);
+  }
+});
+
+test("a failure for which nobody waits is over with it", async () => {
+  const { clock, runs, ask } = appWith();
+  for (const fail of [failures["an error"], failures["a status"]]) {
+    const response = ask();
+    await settle();
+    fail(runs.at(-1));
+    assert.deepEqual(await statuses([response]), [503]);
+    assert.equal(clock.pending, 0);
+  }
+  assert.equal(runs.length, 2);
+});
+
+test("a run that takes too long: all run by themselves, and the next one begins anew", async () => {
+  const { clock, runs, many, ask } = appWith({ maxWait: 1000 });
+  const responses = many(3);
+  await clock.pass(999);
+  assert.equal(runs.length, 1);
+  await clock.pass(1);
+  assert.equal(runs.length, 3);
+  const next = ask();
+  await settle();
+  assert.equal(runs.length, 4);
+  for (const run of runs) run.answer();
+  assert.deepEqual(await texts([...responses, next]), ["run 1", "run 2", "run 3", "run 4"]);
+  await clock.pass(1000);
+  assert.equal(clock.pending, 0);
+});
+
+test("a stream that takes too long is let go by the others, and ends with its client", async () => {
+  const { clock, runs, many } = appWith({ maxWait: 1000 });
+  const responses = many(2);
+  await settle();
+  let cancelled = false;
+  runs[0].resolve(new Response(new ReadableStream({ cancel: () => void (cancelled = true) })));
+  const first = await responses[0];
+  await clock.pass(1000);
+  runs[1].answer();
+  assert.equal(await textOf(responses[1]), "run 2");
+  await first.body.cancel();
+  await settle();
+  assert.equal(cancelled, true);
+});
+
+test("a leader that falls silent: one of those who wait takes over", async () => {
+  const clock = new Clock();
+  const flights = new Flights(clock, 10000);
+  const flight = flights.find("key");
+  assert.equal(flight.isVacant, true);
+  const leader = flights.lead(flight);
+  assert.equal(flight.isVacant, false);
+  await clock.pass(5000);
+  assert.equal(flight.isVacant, false, "it gives signs of life");
+  leader.rest(); // no timer of it comes any more: as if the host had dropped it
+  await clock.pass(1250);
+  assert.equal(flight.isVacant, true);
+  const second = flights.lead(flight);
+  flights.end("key", flight, leader, { kind: "alone" });
+  assert.equal(flight.ending, undefined, "the first one has nothing to say any more");
+  flights.end("key", flight, second, { kind: "alone" });
+  assert.deepEqual([flight.ending.kind, flights.size], ["alone", 0]);
+});
+
+test("flights that everybody has left do not stay", async () => {
+  const clock = new Clock();
+  const flights = new Flights(clock, 10000);
+  for (let i = 0; i < 1000; i++) flights.lead(flights.find(`lost ${i}`)).rest();
+  await clock.pass(2000);
+  for (let i = 0; i < 1000; i++) {
+    const flight = flights.find(`key ${i}`);
+    flights.end(`key ${i}`, flight, flights.lead(flight), { kind: "alone" });
+  }
+  assert.ok(flights.size <= 1, `${flights.size} are left`);
+});
+
+test("fields that are set outside are each request's own", async () => {
+  let count = 0;
+  const { runs, many } = appWith({}, [(c) => (c.header("x-id", String(++count)), c.next())]);
+  const responses = many(3);
+  await settle();
+  runs[0].answer();
+  const ids = (await Promise.all(responses)).map(({ headers }) => headers.get("x-id"));
+  assert.deepEqual(ids, ["1", "2", "3"]);
+});
+
+test("options that cannot be", () => {
+  for (const options of [{ maxBytes: -1 }, { maxWait: 0 }, { vary: "accept" }, { vary: [1] }])
+    assert.throws(() => coalesce(options), { code: "BAD_ARGUMENT", message: /coalesce: \w+ is/ });
+});

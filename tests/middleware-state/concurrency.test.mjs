@@ -1,0 +1,330 @@
+// concurrencyLimit, by a clock that the test moves.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { HttpError, Router } from "wye";
+import { concurrencyLimit } from "../../js/middleware/concurrency.js";
+import { Semaphore } from "../../js/middleware/semaphore.js";
+import { timeout } from "../../js/middleware/timeout.js";
+import { Waiter } from "../../js/middleware/waiter.js";
+import { Clock, deferred, settle } from "./clock.mjs";
+
+/** An app whose handlers run until the test lets them end: `running` has them, by the last segment of the path. */
+function appWith(options, around = []) {
+  const clock = new Clock();
+  const { now, timers } = clock;
+  const app = new Router();
+  const running = new Map();
+  app.use(...around.map((make) => make({ now, timers })), concurrencyLimit({ now, timers, ...options }));
+  app.get("/:id", async (c) => {
+    const id = c.param("id");
+    const end = deferred();
+    running.set(id, end);
+    try {
+      return await end.promise;
+    } finally {
+      running.delete(id);
+    }
+  });
+  const ask = (id, init) => app.request(`/${id}`, init);
+  const let_ = (id, response = new Response(id)) => running.get(id).resolve(response);
+  return { app, clock, running, ask, end: let_ };
+}
+
+const statusOf = async (response) => (await response).status;
+
+test("as many as the limit run, the next ones wait, 503 beyond the queue", async () => {
+  const { clock, running, ask, end } = appWith({ limit: 2, queue: 2, retryAfter: 7 });
+  const responses = ["a", "b", "c", "d"].map((id) => ask(id));
+  await settle();
+  assert.deepEqual([...running.keys()], ["a", "b"]);
+  const refused = await ask("e");
+  assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "7"]);
+  end("b");
+  assert.equal(await (await responses[1]).text(), "b");
+  await settle();
+  assert.deepEqual([...running.keys()], ["a", "c"]);
+  end("a");
+  end("c");
+  assert.equal(await (await responses[0]).text() + (await (await responses[2]).text()), "ac");
+  await settle();
+  end("d");
+  assert.equal(await (await responses[3]).text(), "d");
+  assert.equal(clock.pending, 0, "timers");
+});
+
+test("without a queue there is none", async () => {
+  const { ask } = appWith({ limit: 1 });
+  ask("a");
+  await settle();
+  assert.equal(await statusOf(ask("b")), 503);
+});
+
+test("first come, first served; nobody overtakes who waits", async () => {
+  const { running, ask, end } = appWith({ limit: 1, queue: 9 });
+  const order = [];
+  const ids = ["a", "b", "c", "d"];
+  const all = ids.map((id) => ask(id).then((response) => response.text()).then((text) => order.push(text)));
+  await settle();
+  for (const id of ids) {
+    assert.deepEqual([...running.keys()], [id]);
+    end(id);
+    all.push(ask(`${id} late`).then((response) => response.text()));
+    await settle();
+  }
+  for (const id of ids) {
+    end(`${id} late`);
+    await settle();
+  }
+  await Promise.all(all);
+  assert.deepEqual(order, ids);
+});
+
+test("who waits for too long gets 503", async () => {
+  const { clock, ask, end } = appWith({ limit: 1, queue: 1, maxWait: 500 });
+  const first = ask("a");
+  const second = ask("b");
+  await clock.pass(499);
+  assert.equal(await statusOf(ask("c")), 503, "the queue is full");
+  await clock.pass(1);
+  assert.equal(await statusOf(second), 503);
+  end("a");
+  assert.equal(await statusOf(first), 200);
+});
+
+test("permits come back from errors, also from those that are thrown at once", async () => {
+  const { running, ask, end } = appWith({ limit: 1 });
+  for (let i = 0; i < 3; i++) {
+    const failing = ask("a");
+    await settle();
+    running.get("a").reject(new HttpError(418, "no"));
+    assert.equal(await statusOf(failing), 418);
+  }
+  const app = new Router();
+  app.use(concurrencyLimit({ limit: 1 }));
+  app.get("/", () => {
+    throw new HttpError(418, "at once");
+  });
+  assert.deepEqual([await statusOf(app.request("/")), await statusOf(app.request("/"))], [418, 418]);
+  const fine = ask("b");
+  await settle();
+  end("b");
+  assert.equal(await statusOf(fine), 200);
+});
+
+test("a timeout around it gives the permit of a handler back that never settles", async () => {
+  const { clock, ask } = appWith({ limit: 1, queue: 1 }, [({ timers }) => timeout({ ms: 100, timers })]);
+  const [first, second] = [ask("a"), ask("b")];
+  await clock.pass(100);
+  assert.equal(await statusOf(first), 504);
+  assert.equal(await statusOf(second), 504, "it waited for 100 ms, which is all that it had");
+  const third = ask("c");
+  await clock.pass(100);
+  assert.equal(await statusOf(third), 504, "it ran");
+});
+
+test("a timeout inside does so too", async () => {
+  const clock = new Clock();
+  const app = new Router();
+  const { now, timers } = clock;
+  app.use(concurrencyLimit({ limit: 1, queue: 1, now, timers }), timeout({ ms: 100, timers }));
+  app.get("/", () => new Promise(() => {}));
+  const [first, second] = [app.request("/"), app.request("/")];
+  await clock.pass(100);
+  assert.equal(await statusOf(first), 504);
+  await clock.pass(100);
+  assert.equal(await statusOf(second), 504);
+});
+
+test("a client that leaves gives its permit back, or its place in the queue", async () => {
+  const { running, ask, end } = appWith({ limit: 1, queue: 1 });
+  const [holder, waiter] = [new AbortController(), new AbortController()];
+  ask("a", { signal: holder.signal });
+  await settle();
+  const gone = ask("b", { signal: waiter.signal });
+  await settle();
+  waiter.abort();
+  assert.equal(await statusOf(gone), 503, "for nobody");
+  const next = ask("c");
+  await settle();
+  assert.deepEqual([...running.keys()], ["a"]);
+  holder.abort();
+  await settle();
+  assert.deepEqual([...running.keys()], ["a", "c"], "the handler goes on, but does not count");
+  end("c");
+  assert.equal(await statusOf(next), 200);
+});
+
+test("a lease that is over comes back by itself; a part of a body begins it anew", async () => {
+  const { clock, running, ask, end } = appWith({ limit: 1, lease: 1000 });
+  ask("lost");
+  await clock.pass(999);
+  assert.equal(await statusOf(ask("a")), 503);
+  await clock.pass(1);
+  const streaming = ask("b");
+  await settle();
+  assert.deepEqual([...running.keys()], ["lost", "b"]);
+  let source;
+  end("b", new Response(new ReadableStream({ start: (controller) => void (source = controller) })));
+  const reader = (await streaming).body.getReader();
+  for (let part = 0; part < 3; part++) {
+    await clock.pass(900);
+    source.enqueue(new Uint8Array(1));
+    await reader.read();
+    assert.equal(await statusOf(ask("c")), 503);
+  }
+  await clock.pass(1000);
+  ask("d");
+  await settle();
+  assert.ok(running.has("d"));
+});
+
+test("a permit is held until the body has been read, was cancelled, or broke off", async () => {
+  const endings = {
+    read: (reader, source) => (source.close(), reader.read()),
+    cancelled: (reader) => reader.cancel("enough"),
+    broken: (reader, source) => (source.error(new Error("broken")), reader.read().catch(() => {})),
+  };
+  for (const [name, finish] of Object.entries(endings)) {
+    const { ask, end } = appWith({ limit: 1 });
+    const first = ask("a");
+    await settle();
+    let source, reason;
+    const start = (controller) => void (source = controller);
+    end("a", new Response(new ReadableStream({ start, cancel: (why) => void (reason = why) }), { status: 203 }));
+    const response = await first;
+    assert.equal(response.status, 203);
+    const reader = response.body.getReader();
+    source.enqueue(new TextEncoder().encode("part"));
+    assert.equal(new TextDecoder().decode((await reader.read()).value), "part");
+    assert.equal(await statusOf(ask("b")), 503, name);
+    await finish(reader, source);
+    const second = ask("c");
+    await settle();
+    end("c");
+    assert.equal(await statusOf(second), 200, name);
+    assert.equal(reason, name === "cancelled" ? "enough" : undefined);
+  }
+});
+
+test("bodies: false, an answer without a body, and HEAD give it back when the answer is made", async () => {
+  for (const [options, body, method] of [[{ bodies: false }, "text", "GET"], [{}, null, "GET"], [{}, "text", "HEAD"]]) {
+    const { ask, end } = appWith({ limit: 1, ...options });
+    for (let i = 0; i < 3; i++) {
+      const response = ask("a", { method });
+      await settle();
+      end("a", new Response(body));
+      assert.equal(await statusOf(response), 200);
+      await settle();
+    }
+  }
+});
+
+test("a stream of c.stream holds its slot and its permit until it ends", async () => {
+  const app = new Router();
+  const go = deferred();
+  app.get("/", concurrencyLimit({ limit: 1 }), (c) =>
+    c.stream(async (writer) => {
+      await writer.write("one ");
+      await go.promise;
+      await writer.write("two");
+    }),
+  );
+  const response = await app.request("/");
+  assert.equal(await statusOf(app.request("/")), 503);
+  assert.equal(app.contexts.used, 1);
+  go.resolve();
+  assert.equal(await response.text(), "one two");
+  assert.equal(app.contexts.used, 0);
+  assert.equal(await (await app.request("/")).text(), "one two");
+});
+
+test("options that cannot be", () => {
+  const wrong = [{}, { limit: 0 }, { limit: 1.5 }, { queue: -1 }, { maxWait: 0 }, { lease: NaN }, { retryAfter: "x" }];
+  for (const options of wrong.map((one, i) => (i < 3 ? one : { limit: 1, ...one })))
+    assert.throws(() => concurrencyLimit(options), { code: "BAD_ARGUMENT", message: /concurrencyLimit: \w+ is/ });
+});
+
+// ---------------------------------------------------------------- the semaphore alone
+
+/** What a semaphore must do, with arrays; who is silent is told to it. */
+class DullSemaphore {
+  held = [];
+  queue = [];
+
+  constructor(limit, most) {
+    Object.assign(this, { limit, most });
+  }
+
+  next() {
+    return this.held.length < this.limit && this.queue.length > 0 ? this.queue[0] : undefined;
+  }
+}
+
+test("random steps: never more permits than the limit, never more waiters than the queue, always in order", () => {
+  const step = fc.record({ what: fc.constantFrom("come", "give", "leave", "look"), which: fc.nat(20) });
+  const property = (limit, queue, steps) => {
+    const clock = new Clock();
+    const semaphore = new Semaphore({ limit, queue, lease: 1e9, now: clock.now });
+    const dull = new DullSemaphore(limit, queue);
+    for (const { what, which } of steps) {
+      if (what === "come") {
+        const permit = semaphore.take();
+        assert.equal(permit !== undefined, dull.held.length < limit && dull.queue.length === 0);
+        if (permit) dull.held.push(permit);
+        const waiter = new Waiter(clock);
+        const joined = permit === undefined && semaphore.join(waiter);
+        assert.equal(joined, permit === undefined && dull.queue.length < queue);
+        if (joined) dull.queue.push(waiter);
+      } else if (what === "give" && dull.held.length > 0) {
+        const [permit] = dull.held.splice(which % dull.held.length, 1);
+        semaphore.give(permit);
+        semaphore.give(permit);
+      } else if (what === "leave" && dull.queue.length > 0) {
+        semaphore.leave(dull.queue.splice(which % dull.queue.length, 1)[0]);
+      } else if (what === "look" && dull.queue.length > 0) {
+        const waiter = dull.queue[which % dull.queue.length];
+        const permit = semaphore.take(waiter);
+        assert.equal(permit !== undefined, waiter === dull.next());
+        if (permit) dull.held.push(dull.queue.shift() && permit);
+      }
+      assert.deepEqual([semaphore.held, semaphore.waiting], [dull.held.length, dull.queue.length]);
+    }
+  };
+  const limits = fc.integer({ min: 1, max: 4 });
+  fc.assert(fc.property(limits, fc.nat(5), fc.array(step, { maxLength: 120 }), property), { numRuns: 300 });
+});
+
+test("who is silent is passed over; who was and is there after all comes first", async () => {
+  const clock = new Clock();
+  const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 1e9, now: clock.now });
+  const permit = semaphore.take();
+  const [silent, other, third] = [1, 2, 3].map(() => new Waiter(clock));
+  semaphore.join(silent);
+  await clock.pass(900);
+  semaphore.join(other);
+  other.seen = clock.now();
+  assert.equal(semaphore.join(third), false);
+  await clock.pass(100);
+  semaphore.give(permit);
+  const taken = semaphore.take(other);
+  assert.ok(taken, "the silent one does not stop the next one");
+  assert.equal(semaphore.join(third), true);
+  silent.seen = third.seen = clock.now();
+  assert.equal(semaphore.take(silent), undefined);
+  semaphore.give(taken);
+  assert.equal(semaphore.take(third), undefined, "first come, first served");
+  assert.ok(semaphore.take(silent));
+});
+
+test("a full queue of silent ones is an empty one", async () => {
+  const clock = new Clock();
+  const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 1e9, now: clock.now });
+  semaphore.take();
+  for (let i = 0; i < 2; i++) assert.equal(semaphore.join(new Waiter(clock)), true);
+  assert.equal(semaphore.join(new Waiter(clock)), false);
+  await clock.pass(1000);
+  assert.equal(semaphore.join(new Waiter(clock)), true);
+  assert.equal(semaphore.waiting, 1);
+});

@@ -1,0 +1,90 @@
+// A workerd of a certain date and flags, requests to it that overlap, and clients that leave.
+
+import fs from "node:fs";
+import http from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { serve } from "../../examples/worker/serve.mjs";
+
+const config = ({ date, flags }) => `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "test", worker = .test)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "test")],
+);
+const test :Workerd.Worker = (
+  modules = [
+    (name = "worker.js", esModule = embed "worker.js"),
+    (name = "wye.wasm", wasm = embed "wye.wasm"),
+  ],
+  compatibilityDate = "${date}",
+  compatibilityFlags = ${JSON.stringify(flags)},
+);
+`;
+
+export class Host {
+  #worker;
+
+  /**
+   * Serves worker.js of the folder `build`.
+   * @param {string} build
+   * @param {{ name: string, date: string, flags: string[] }} kind
+   */
+  static async start(build, kind) {
+    const file = `${build}/${kind.name}.capnp`;
+    fs.writeFileSync(file, config(kind));
+    return new Host(await serve(file, 0));
+  }
+
+  constructor(worker) {
+    this.#worker = worker;
+  }
+
+  stop() {
+    return this.#worker.stop();
+  }
+
+  /**
+   * Sends a request. `text` is its answer, status and body; `parts` grows as they come. `leave` resets the connection.
+   * @param {string} path
+   * @param {string} [body] of a POST
+   */
+  ask(path, body) {
+    const method = body === undefined ? "GET" : "POST";
+    const request = http.request({ host: "127.0.0.1", port: this.#worker.port, method, path, agent: false });
+    const asked = { parts: "", headers: {}, leave: () => request.socket.resetAndDestroy() };
+    asked.text = new Promise((resolve, reject) => {
+      request.on("error", reject).on("response", (response) => {
+        asked.headers = response.headers;
+        response.setEncoding("utf8").on("data", (part) => (asked.parts += part));
+        response.on("end", () => resolve(`${response.statusCode} ${asked.parts}`)).on("error", reject);
+      });
+    });
+    asked.text.catch(() => {}); // of those that leave
+    request.end(body);
+    return asked;
+  }
+
+  many(count, path) {
+    return Array.from({ length: count }, () => this.ask(path));
+  }
+
+  /** What the worker counts. */
+  async state() {
+    return JSON.parse((await this.ask("/state").text).slice("200 ".length));
+  }
+
+  /** Opens gates. */
+  async open(...names) {
+    await this.ask("/open", JSON.stringify(names)).text;
+  }
+}
+
+/** Looks again and again until it is so; for a minute at most. */
+export async function until(what, look) {
+  const end = Date.now() + 60000;
+  while (!(await look())) {
+    if (Date.now() > end) throw new Error(`in a minute it did not come to that: ${what}`);
+    await sleep(10);
+  }
+}
+
+export const texts = (asked) => Promise.all(asked.map(({ text }) => text));

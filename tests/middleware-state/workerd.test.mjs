@@ -1,0 +1,208 @@
+// The middleware that holds state, in workerd, with requests that overlap, fail, and leave. Three kinds: workerd of
+// today; with the flag for request.signal; and of an older compatibility date, where no request can wake another one.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { bundle } from "../../examples/worker/serve.mjs";
+import { Host, texts, until } from "./overlap.mjs";
+
+const build = fileURLToPath(new URL("../../build/middleware-state", import.meta.url));
+
+const KINDS = [
+  { name: "today", date: "2026-10-01", flags: [], tells: false },
+  { name: "request-signal", date: "2026-10-01", flags: ["enable_request_signal"], tells: true },
+  { name: "older", date: "2024-01-01", flags: [], tells: false },
+];
+
+before(() => bundle(fileURLToPath(new URL("worker.js", import.meta.url)), build));
+
+for (const kind of KINDS) describe(`workerd, ${kind.name}`, () => suite(kind));
+
+/** @param {typeof KINDS[0]} kind */
+function suite(kind) {
+  let host;
+  before(async () => void (host = await Host.start(build, kind)));
+  after(() => host?.stop());
+
+  /** Sends so many requests, and waits until the worker has them all. (It may have slots of some who left before.) */
+  const overlap = async (count, path) => {
+    const before = (await host.state()).contexts.used;
+    const asked = host.many(count, path);
+    await until(`${count} requests in flight`, async () => (await host.state()).contexts.used >= before + count);
+    return asked;
+  };
+  const called = (key, count) => until(`${key} was called`, async () => (await host.state()).calls[key] === count);
+  const running = (key, count) => until(`${key} runs`, async () => (await host.state()).now[key] === count);
+
+  test("coalesce: 50 requests at once are one run, and all get its answer", async () => {
+    const asked = await overlap(50, "/coalesce/all");
+    await host.open("all 1");
+    assert.deepEqual(new Set(await texts(asked)), new Set(["200 all run 1"]));
+    assert.equal((await host.state()).calls.all, 1);
+  });
+
+  test("coalesce: many keys at once do not mix", async () => {
+    const keys = Array.from({ length: 8 }, (_, i) => `key${i}`);
+    const asked = await Promise.all(keys.map((key) => overlap(6, `/coalesce/${key}`)));
+    await host.open(...keys.map((key) => `${key} 1`));
+    for (const [i, key] of keys.entries())
+      assert.deepEqual(new Set(await texts(asked[i])), new Set([`200 ${key} run 1`]));
+  });
+
+  test("coalesce: the first one leaves, and the others get what it began", async () => {
+    const [first] = host.many(1, "/coalesce/left");
+    await called("left", 1);
+    const asked = await overlap(20, "/coalesce/left");
+    first.leave();
+    await host.open("left 1");
+    assert.deepEqual(new Set(await texts(asked)), new Set(["200 left run 1"]));
+    assert.equal((await host.state()).calls.left, 1);
+  });
+
+  test("coalesce: the host drops the first one, and another one takes over", async () => {
+    const [first] = host.many(1, "/dropped/lost");
+    await called("lost", 1);
+    const asked = await overlap(20, "/dropped/lost");
+    first.leave();
+    await called("lost", 2);
+    await host.open("lost 1", "lost 2");
+    assert.deepEqual(new Set(await texts(asked)), new Set(["200 lost run 2"]));
+  });
+
+  test("coalesce: some of those who wait leave, also the one that would take over", async () => {
+    const [first] = host.many(1, "/coalesce/some");
+    await called("some", 1);
+    const asked = await overlap(20, "/coalesce/some");
+    for (const one of asked.slice(0, 10)) one.leave();
+    await host.open("some 1 fails", "some 1", "some 2");
+    assert.equal(await first.text, "502 run 1 failed");
+    assert.deepEqual(new Set(await texts(asked.slice(10))), new Set(["200 some run 2"]));
+  });
+
+  test("coalesce: the first one fails alone; the second one fails for all; the next one begins anew", async () => {
+    const [first] = host.many(1, "/coalesce/failing");
+    await called("failing", 1);
+    const asked = await overlap(20, "/coalesce/failing");
+    await host.open("failing 1 fails", "failing 1");
+    assert.equal(await first.text, "502 run 1 failed");
+    await called("failing", 2);
+    await host.open("failing 2 fails", "failing 2", "failing 3");
+    assert.deepEqual(new Set(await texts(asked)), new Set(["502 run 2 failed"]));
+    assert.equal(await host.ask("/coalesce/failing").text, "200 failing run 3");
+  });
+
+  test("coalesce: what is too large, each makes for itself", async () => {
+    const asked = await overlap(10, "/large/large");
+    await host.open(...asked.map((_, i) => `large ${i + 1}`));
+    assert.deepEqual(new Set(await texts(asked)).size, 10);
+  });
+
+  test("coalesce: a slow stream goes to the first one part by part, to the others when it is complete", async () => {
+    const [first] = host.many(1, "/stream/slow");
+    await called("slow", 1);
+    const asked = await overlap(20, "/stream/slow");
+    await host.open("slow one");
+    await until("the first part", () => first.parts === "one of 1 ");
+    assert.ok(asked.every(({ parts }) => parts === ""));
+    await host.open("slow two", "slow three");
+    const whole = "200 one of 1 two of 1 three of 1 ";
+    assert.deepEqual(new Set(await texts([first, ...asked])), new Set([whole]));
+  });
+
+  test("coalesce: the first one leaves its stream, and the others get all of it", async () => {
+    const [first] = host.many(1, "/stream/broken");
+    await called("broken", 1);
+    const asked = await overlap(20, "/stream/broken");
+    await host.open("broken one");
+    await until("the first part", () => first.parts === "one of 1 ");
+    first.leave();
+    await host.open("broken two", "broken three");
+    assert.deepEqual(new Set(await texts(asked)), new Set(["200 one of 1 two of 1 three of 1 "]));
+  });
+
+  test("concurrencyLimit: 2 of 40 at one time, and all get through", async () => {
+    const asked = await overlap(40, "/limit/two");
+    await running("two", 2);
+    await host.open(...asked.map((_, i) => `two ${i + 1}`));
+    const wanted = asked.map((_, i) => `200 two run ${i + 1}`);
+    assert.deepEqual(new Set(await texts(asked)), new Set(wanted));
+    assert.equal((await host.state()).most.two, 2);
+  });
+
+  test("concurrencyLimit: who leaves while it runs gives its permit back", async () => {
+    const holder = host.ask("/full/holder");
+    await called("holder", 1);
+    const next = host.ask("/full/next");
+    await until("the queue is full", async () => (await host.ask("/full/refused").text).startsWith("503"));
+    holder.leave();
+    // Where the host does not tell it runs to its end, and is counted until then.
+    if (!kind.tells) await host.open("holder 1");
+    await host.open("next 1");
+    assert.equal(await next.text, "200 next run 1");
+  });
+
+  test("concurrencyLimit: who leaves while it waits does not stop the others", async () => {
+    const holders = host.many(2, "/limit/crowd");
+    await running("crowd", 2);
+    const asked = await overlap(20, "/limit/crowd");
+    for (const one of asked.slice(0, 10)) one.leave();
+    await host.open(...Array.from({ length: 22 }, (_, i) => `crowd ${i + 1}`));
+    for (const one of [...holders, ...asked.slice(10)]) assert.match(await one.text, /^200 crowd run \d+$/);
+    assert.equal((await host.state()).most.crowd, 2);
+  });
+
+  test("concurrencyLimit: a lease ends, and the next one runs", async () => {
+    host.ask("/leased/holder2");
+    await called("holder2", 1);
+    const next = host.ask("/leased/next2");
+    await host.open("next2 1");
+    assert.equal(await next.text, "200 next2 run 1");
+    await host.open("holder2 1");
+  });
+
+  test("timeout: 504 for a handler that never settles, which workerd by itself cancels as hung", async () => {
+    const late = new Set(["504 504 Gateway Timeout: no answer within 50 ms"]);
+    assert.deepEqual(new Set(await texts(host.many(20, "/never"))), late);
+    assert.deepEqual(new Set(await texts(host.many(3, "/timeout/late"))), late);
+    assert.match(await host.ask("/unlimited-never").text, /^500 /);
+  });
+
+  test("timeout: the signal tells that the client has left, where the host does", async () => {
+    const one = host.ask("/signal/gone");
+    await called("gone", "waits");
+    one.leave();
+    if (kind.tells) await called("gone", "aborted");
+    await host.open("gone");
+  });
+
+  test("circuitBreaker: exactly two probes of 30 requests, and it is closed behind them", async () => {
+    await host.open("probed 1 fails", "probed 2 fails", "probed 1", "probed 2");
+    for (const run of [1, 2]) assert.equal(await host.ask("/breaker/probed").text, `502 run ${run} failed`);
+    assert.match(await host.ask("/breaker/probed").text, /^503 /);
+    const first = [];
+    await until("it is half-open", async () => {
+      const one = host.ask("/breaker/probed");
+      const refused = one.text.then((text) => text.startsWith("503 "));
+      const runs = called("probed", 3).then(() => false);
+      if (await Promise.race([refused, runs])) return false;
+      return first.push(one);
+    });
+    const asked = host.many(30, "/breaker/probed");
+    await called("probed", 4);
+    await host.open("probed 3", "probed 4", "probed 5");
+    const all = await texts([...first, ...asked]);
+    assert.equal(all.filter((text) => text.startsWith("200 ")).length, 2);
+    assert.equal(all.filter((text) => text.startsWith("503 ")).length, 29);
+    assert.equal(await host.ask("/breaker/probed").text, "200 probed run 5");
+  });
+
+  test("rateLimit: by the client's address, which workerd tells", async () => {
+    const all = await texts(host.many(20, "/rate"));
+    assert.equal(all.filter((text) => text === "200 passed").length, 5);
+    assert.equal(all.filter((text) => text.startsWith("429 ")).length, 15);
+    const refused = host.ask("/rate");
+    await refused.text;
+    assert.ok(Number(refused.headers["retry-after"]) > 900, refused.headers["retry-after"]);
+  });
+}
