@@ -7,8 +7,9 @@ import { budgets } from "./table.mjs";
 
 const jobs = fileURLToPath(new URL("jobs.mjs", import.meta.url));
 
-// The collector in the thread that is measured, and room for what an allocating pass makes: so the counter is exact.
-const FLAGS = ["--expose-gc", "--single-threaded-gc", "--min-semi-space-size=16"];
+// Collector and compiler in the thread that is measured, so that neither comes in between at another place each time;
+// and room for what an allocating pass makes.
+const FLAGS = ["--expose-gc", "--single-threaded-gc", "--no-concurrent-recompilation", "--min-semi-space-size=16"];
 
 /**
  * @typedef {object} Measured
