@@ -22,8 +22,8 @@ const programOf = (header) => header.replace(".h", "").replace("wye_", "");
 
 const HOT_CALLS = 10_000;
 
-/** @returns {boolean} whether there is a compiler */
-export const haveCompiler = () => spawnSync(compiler(), ["--version"]).status === 0;
+/** @returns {boolean} whether there is a compiler, and a linker that can lead calls elsewhere */
+export const haveCompiler = () => process.platform === "linux" && spawnSync(compiler(), ["--version"]).status === 0;
 
 const compiler = () => process.env.CC ?? "cc";
 

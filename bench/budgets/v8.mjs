@@ -25,7 +25,8 @@ const FLAGS = ["--expose-gc", "--single-threaded-gc", "--no-concurrent-recompila
  */
 export async function measure({ operations = 1_000_000, node = process.execPath, seeded, only = "" } = {}) {
   const before = seeded ? ["--import", seeded] : [];
-  const child = spawn(node, [...FLAGS, ...before, jobs, String(operations), only], { stdio: ["ignore", "pipe", "pipe"] });
+  const args = [...FLAGS, ...before, jobs, String(operations), only];
+  const child = spawn(node, args, { stdio: ["ignore", "pipe", "pipe"] });
   const [text, complaint, status] = await Promise.all([read(child.stdout), read(child.stderr), ended(child)]);
   if (status !== 0) throw new Error(`the measurement in V8 failed: ${complaint}`);
   return JSON.parse(text);
@@ -59,7 +60,8 @@ export async function missingRows({ measured }) {
   const { hot, cold } = budgets.v8;
   const named = [...Object.values(hot).flatMap(({ measures }) => measures), ...Object.values(cold).flat()];
   const all = await members();
-  const row = (operation, rest) => ({ part: "V8", operation, unit: "bytes", budget: undefined, measured: undefined, ...rest });
+  const none = { part: "V8", unit: "bytes", budget: undefined, measured: undefined };
+  const row = (operation, rest) => ({ ...none, operation, ...rest });
   return [
     ...all.filter((member) => !named.includes(member)).map((member) => row(member, {})),
     ...named.filter((member) => !all.includes(member)).map((member) => row(member, { budget: 0 })),

@@ -44,7 +44,7 @@ void *reserve(size_t size);
     leave(outer);                                        \
   } while (0)
 
-/* Calls each function of the allocator once, as a function of wye might: what is counted shows that the counter works. */
+/* Calls each function of the allocator once: what is counted shows that the counter works. */
 void count_control(void);
 
 /* Prints what was counted, an array of JSON: a member for each place. */
