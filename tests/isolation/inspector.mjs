@@ -9,7 +9,12 @@ async function upgrade(port) {
   const { host, pathname } = new URL(webSocketDebuggerUrl);
   const key = crypto.randomBytes(16).toString("base64");
   const socket = net.connect(port, "127.0.0.1");
-  const fields = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", `Sec-WebSocket-Key: ${key}`];
+  const fields = [
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    `Sec-WebSocket-Key: ${key}`,
+  ];
   socket.write([`GET ${pathname} HTTP/1.1`, `Host: ${host}`, ...fields, "", ""].join("\r\n"));
   let head = "";
   for await (const bytes of socket.iterator({ destroyOnReturn: false })) {

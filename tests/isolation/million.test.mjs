@@ -1,5 +1,5 @@
-// A million requests in Node, and a million in workerd: the heap does not grow, nor does the linear memory. Each request
-// watches that all it reads is its own, as in in-flight.test.mjs.
+// A million requests in Node, and a million in workerd: the heap does not grow, nor does the linear memory. Each
+// request watches that all it reads is its own, as in in-flight.test.mjs.
 //
 // WYE_REQUESTS=10000000 asks for more. What fails is bytes: the heap may grow by 20 bytes a request. Measured, it moves
 // by some tens of kilobytes in all, under 1 byte a request; and a leak of about 100 bytes a request, planted, is found.
@@ -59,7 +59,10 @@ function checkGrowth(samples) {
 /** Runs in a process of its own, where nothing else takes memory. */
 async function inNode(requests, leaky = false) {
   const script = fileURLToPath(new URL("million-node.mjs", import.meta.url));
-  const child = spawn(process.execPath, ["--expose-gc", script, requests, PARTS, OVERLAP, leaky ? "leaky" : "honest"].map(String));
+  const child = spawn(
+    process.execPath,
+    ["--expose-gc", script, requests, PARTS, OVERLAP, leaky ? "leaky" : "honest"].map(String),
+  );
   const said = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => (said.out += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (said.err += text));
