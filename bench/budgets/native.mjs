@@ -12,7 +12,7 @@ const out = `${root}build/budgets/`;
 const sources = `${root}bench/budgets/native/`;
 
 /** What the linker leads through native/count.c; the control there calls each of them once. */
-const ALLOCATOR = [
+export const ALLOCATOR = [
   "malloc", "calloc", "realloc", "reallocarray", "aligned_alloc", "memalign", "posix_memalign", "strdup", "mmap",
   "sbrk", "brk"
 ];
