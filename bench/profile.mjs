@@ -10,7 +10,7 @@ import { findRuntimes } from "./runtimes.mjs";
 const quick = process.argv.includes("--quick");
 const SAMPLED_MS = quick ? 300 : 2000, PLACES = 16;
 
-// Where V8 inlines the host's functions it does without some of their objects, and when it compiles is a matter of time.
+// Where V8 inlines the host's functions it does without some of their objects; when it compiles is a matter of time.
 const EXACT = ["--no-turbo-inlining", "--no-concurrent-recompilation", "--single-threaded-gc"];
 const HEAP_FLAGS = ["--expose-gc", "--min-semi-space-size=16", ...EXACT];
 

@@ -15,7 +15,8 @@ test("make profile: stages of a lookup, objects of a request", { skip }, () => {
   assert.equal(status, 0, stderr);
   const figures = (name) => {
     const line = stdout.split("\n").find((text) => text.trim().startsWith(name)) ?? "";
-    return [...line.slice(line.indexOf(name) + name.length).matchAll(/ (-?\d+(?:\.\d+)?)/g)].map(([text]) => Number(text));
+    const rest = line.slice(line.indexOf(name) + name.length);
+    return [...rest.matchAll(/ (-?\d+(?:\.\d+)?)/g)].map(([text]) => Number(text));
   };
   for (const stage of ["copy of the string", "descend", "backtracking"]) assert.ok(figures(stage)[0] > 0, stage);
   const all = figures("all "), elsewhere = figures("elsewhere");
