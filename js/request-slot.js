@@ -129,6 +129,8 @@ export class RequestSlot extends Slot {
   looks = 0;
   /** @type {WeakRef<Hooks> | undefined} */
   remains;
+  /** @type {WeakRef<Request> | undefined} apart, because to look at the hooks would keep them for a while */
+  seen;
 
   /**
    * @param {number} index
@@ -184,6 +186,7 @@ export class RequestSlot extends Slot {
     hooks.kept = { request, env, executionCtx, made, store, body, error, stream };
     this.doubted = generation;
     this.remains = new WeakRef(hooks);
+    this.seen = new WeakRef(request);
     lost?.register(hooks, { slot: this, generation }, this);
     this.generation = 0;
     this.hooks = new Hooks(this);
@@ -212,15 +215,7 @@ export class RequestSlot extends Slot {
   #trust() {
     this.generation = this.doubted;
     this.doubted = this.looks = 0;
-    this.remains = undefined;
-  }
-
-  /**
-   * The request, also of a slot in doubt, if it is still there.
-   * @returns {Request | undefined}
-   */
-  get seen() {
-    return this.doubted === 0 ? this.request : this.remains?.deref()?.kept?.request;
+    this.remains = this.seen = undefined;
   }
 
   /**

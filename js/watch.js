@@ -8,9 +8,12 @@ import { canDoubt } from "./request-slot.js";
 /** Slots that are looked at for each request that would be refused. */
 const LOOKED_AT = 64;
 
-/** Bytes that are thrown away to call the garbage collector: for each request that was refused so far, and at most. */
+/**
+ * Bytes that are thrown away to call the garbage collector: for each request that was refused so far, and at most. (V8
+ * begins a collection when 64 MiB outside of its heap have come since the last one.)
+ */
 const PRESSURE = 1048576;
-const MOST_PRESSURE = 67108864;
+const MOST_PRESSURE = 83886080;
 
 /** Tells that the garbage collector has been there. */
 const collections = canDoubt
@@ -57,7 +60,7 @@ export class Watch {
   #callCollector() {
     this.#refused++;
     const isPowerOfTwo = (this.#refused & (this.#refused - 1)) === 0;
-    if (isPowerOfTwo && canDoubt) new ArrayBuffer(Math.min(this.#refused * PRESSURE, MOST_PRESSURE));
+    if (isPowerOfTwo && canDoubt) throwAway(Math.min(this.#refused * PRESSURE, MOST_PRESSURE));
   }
 
   /**
@@ -72,6 +75,15 @@ export class Watch {
   }
 }
 
+/** @param {number} bytes */
+function throwAway(bytes) {
+  try {
+    new ArrayBuffer(bytes);
+  } catch {
+    // There is not as much: then the collector has been there.
+  }
+}
+
 /**
  * A slot comes back if its client has gone and no more slots may be made; else it is in doubt from now on.
  * @param {RequestSlot} slot
@@ -79,7 +91,7 @@ export class Watch {
  */
 function lookAt(slot, full) {
   if (!slot.hangs) return;
-  if (full && mayLook(slot) && hasGone(slot.seen)) {
+  if (full && hasGone(requestOf(slot))) {
     slot.takeBack();
   } else if (canDoubt && slot.doubted === 0) {
     slot.doubt();
@@ -87,11 +99,15 @@ function lookAt(slot, full) {
 }
 
 /**
- * A look at the request of a slot in doubt keeps it alive if the collector is at work just then: so not every time.
+ * The request, if it may be looked at. What is looked at through a WeakRef is kept if the collector is at work just then;
+ * so slots in doubt are looked at less and less: the 1st, 2nd, 4th, 8th time, and so on.
  * @param {RequestSlot} slot
+ * @returns {Request | undefined}
  */
-function mayLook(slot) {
-  return slot.doubted === 0 || slot.looks++ % 16 === 0;
+function requestOf(slot) {
+  if (slot.doubted === 0) return slot.request;
+  slot.looks++;
+  return (slot.looks & (slot.looks - 1)) === 0 ? slot.seen?.deref() : undefined;
 }
 
 /** @param {Request | undefined} request */
