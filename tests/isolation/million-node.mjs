@@ -1,5 +1,5 @@
-// A great many requests in this process: `node --expose-gc million-node.mjs REQUESTS PARTS OVERLAP honest|leaky`. Prints
-// what the memory came to behind each part, as JSON.
+// A great many requests in this process: `node --expose-gc million-node.mjs REQUESTS PARTS OVERLAP honest|leaky`.
+// Prints what the memory came to behind each part, as JSON.
 
 import { wasm } from "../../js/instance.js";
 import { watchedApp } from "./app.mjs";

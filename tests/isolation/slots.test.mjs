@@ -45,7 +45,8 @@ const DEAD = {
   "an error's handler": async () => {
     throw new Error("on purpose");
   },
-  "the client's leaving": (c) => new Promise((resolve) => c.request.signal.addEventListener("abort", () => resolve(c.text("")))),
+  "the client's leaving": (c) =>
+    new Promise((resolve) => c.request.signal.addEventListener("abort", () => resolve(c.text("")))),
   "a body that does not come": async (c) => c.text(await c.readText()),
   "the next step": async (c) => {
     const response = await c.next();
@@ -139,12 +140,13 @@ for (const [what, handler] of Object.entries(ALIVE)) {
   test(`slots of handlers that will go on by ${what} are left alone`, async () => {
     const app = appOf(100);
     const { promise, resolve } = outside();
-    app.onError((error, c) => c.text(error.message === c.param("id") && c.error === error ? c.param("id") : String(error)));
+    app.onError((error, c) => c.text(c.error === error && error.message === c.param("id") ? error.message : "wrong"));
     app.post("/alive/:id", (c) => handler(c, promise), async (c) => {
       await c.get("wake");
       return c.text(c.param("id"));
     });
-    const body = (id) => new ReadableStream({ pull: (controller) => promise.then(() => (controller.enqueue(Buffer.from(id)), controller.close())) });
+    const sent = (id, controller) => promise.then(() => (controller.enqueue(Buffer.from(id)), controller.close()));
+    const body = (id) => new ReadableStream({ pull: (controller) => sent(id, controller) });
     const ask = (id) => app.request(`/alive/${id}`, { method: "POST", body: body(id), duplex: "half" });
     const answers = Array.from({ length: 100 }, (_, i) => ask(`${i}`).then((response) => response.text()));
     for (let round = 0; round < 5; round++) {
@@ -199,9 +201,10 @@ test("clients that left: their slots are taken where no more may be made, and on
 
   const roomy = appOf(129);
   roomy.get("/late/:id", async (c) => (await setTimeout(5), c.text(c.param("id"))));
-  const gone = Array.from({ length: 128 }, (_, i) => roomy.request(`/late/${i}`, { signal: AbortSignal.abort() }).then((r) => r.text()));
+  const gone = Array.from({ length: 128 }, (_, i) => roomy.request(`/late/${i}`, { signal: AbortSignal.abort() }));
   assert.equal(await statuses(roomy, 1), 1);
-  assert.deepEqual(await Promise.all(gone), Array.from({ length: 128 }, (_, i) => `${i}`));
+  const read = await Promise.all(gone.map(async (answer) => (await answer).text()));
+  assert.deepEqual(read, Array.from({ length: 128 }, (_, i) => `${i}`));
 });
 
 test("a handler that throws after its client left gives its slot back", async () => {
@@ -224,7 +227,8 @@ test("streams that their clients cancel give their slots back at once", async ()
     for (;;) await writer.write(`${c.param("id")}\n`);
   }));
   for (let round = 0; round < 10; round++) {
-    const readers = await Promise.all(Array.from({ length: 64 }, async (_, i) => (await app.request(`/endless/${i}`)).body.getReader()));
+    const answers = await Promise.all(Array.from({ length: 64 }, (_, i) => app.request(`/endless/${i}`)));
+    const readers = answers.map(({ body }) => body.getReader());
     assert.equal(app.contexts.used, 64);
     for (const [i, reader] of readers.entries()) {
       assert.equal(new TextDecoder().decode((await reader.read()).value), `${i}\n`);

@@ -43,12 +43,13 @@ export async function serveWatched(name, flags = []) {
   await bundle(local("worker.mjs"), folder);
   fs.writeFileSync(`${folder}/worker.capnp`, config(flags));
   const args = ["serve", `${folder}/worker.capnp`, "config", "--control-fd=3", "--inspector-addr=127.0.0.1:0"];
-  const child = spawn(workerd, args, { stdio: ["ignore", "inherit", fs.openSync(`${folder}/errors.txt`, "w"), "pipe"] });
+  const errors = fs.openSync(`${folder}/errors.txt`, "w");
+  const child = spawn(workerd, args, { stdio: ["ignore", "inherit", errors, "pipe"] });
   process.once("exit", () => child.kill());
   const ended = new Promise((resolve) => void child.once("exit", resolve));
   let stopping = false;
   ended.then(() => stopping || process.stderr.write(fs.readFileSync(`${folder}/errors.txt`)));
-  const stop = () => ((stopping = true), child.kill(), ended);
+  const stop = () => ((stopping = true), child.kill("SIGKILL"), ended); // it would wait for requests that never end
   return { ...(await ports(child.stdio[3])), pid: child.pid, stop };
 }
 
@@ -69,7 +70,8 @@ export function ask(agent, port, { method, path, headers, body }) {
     const request = http.request({ host: "127.0.0.1", port, method, path, headers, agent }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (more) => (text += more));
-      response.on("end", () => resolve({ status: response.statusCode, header: (name) => response.headers[name], text }));
+      const header = (name) => response.headers[name];
+      response.on("end", () => resolve({ status: response.statusCode, header, text }));
       response.on("error", reject);
     });
     request.on("error", reject).end(body);
