@@ -99,7 +99,7 @@ function lookAt(slot, full) {
 }
 
 /**
- * The request, if it may be looked at. What is looked at through a WeakRef is kept if the collector is at work just then;
+ * The request, if it may be looked at. What is seen through a WeakRef is kept if the collector is at work just then;
  * so slots in doubt are looked at less and less: the 1st, 2nd, 4th, 8th time, and so on.
  * @param {RequestSlot} slot
  * @returns {Request | undefined}

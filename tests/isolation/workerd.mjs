@@ -44,7 +44,7 @@ export async function serveWatched(name, flags = []) {
   fs.writeFileSync(`${folder}/worker.capnp`, config(flags));
   const args = ["serve", `${folder}/worker.capnp`, "config", "--control-fd=3", "--inspector-addr=127.0.0.1:0"];
   const errors = fs.openSync(`${folder}/errors.txt`, "w");
-  const child = spawn(workerd, args, { stdio: ["ignore", "inherit", errors, "pipe"] });
+  const child = spawn(workerd, args, { stdio: ["ignore", errors, errors, "pipe"] });
   process.once("exit", () => child.kill());
   const ended = new Promise((resolve) => void child.once("exit", resolve));
   let stopping = false;
@@ -92,7 +92,9 @@ export async function control(port, path, method = "GET") {
  * @returns {(reset?: boolean) => void}
  */
 export function begin(port, { path, headers = {} }) {
-  const socket = net.connect(port, "127.0.0.1").on("error", () => {}).on("data", () => {});
+  // Half open: or else the socket ends itself when the server does, and a reset just then has Node wait for ever at exit.
+  const socket = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  socket.on("error", () => {}).on("data", () => {});
   const fields = Object.entries({ host: "127.0.0.1", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`GET ${path} HTTP/1.1\r\n${fields.join("")}\r\n`);
   return (reset = true) => void (reset ? socket.resetAndDestroy() : socket.destroy());
