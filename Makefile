@@ -31,7 +31,7 @@ skip = { echo "skipped: $(1) (needs $(2))"; test -z "$(WYE_REQUIRE_ALL)"; }
 title = @echo; echo "== $(1)"
 again = $(MAKE) --no-print-directory $(if $(V),,-s)
 
-.PHONY: all native wasm js types run bench bench-paired clean help
+.PHONY: all native wasm js types run bench bench-paired budgets profile clean help
 all: native wasm js types ## build everything (the default)
 
 help: ## list the targets
@@ -193,6 +193,13 @@ run: js ## start the example worker on 127.0.0.1:8787 (PORT=)
 bench: native js nodes ## print time and allocations beside other routers and frameworks: BENCH=app, BENCH=http
 	@$(NODE) bench/run.mjs $(BENCH)
 
+budgets: native js nodes ## what every hot function allocates, against bench/budgets.json
+	$(call title,budgets)
+	@$(NODE) bench/budgets.mjs
+
+profile: native js ## where a lookup's time and a request's bytes go
+	@$(NODE) bench/profile.mjs
+
 bench-paired: js ## compare this checkout's speed with that of another revision: BASE=main
 	@$(NODE) bench/paired.mjs $(if $(BASE),--base $(BASE)) $(BENCH)
 
@@ -212,7 +219,7 @@ clean: ## remove what was built
 # ---------------------------------------------------------------- tests
 
 .PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes wrangler venv
-TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes test-js
+TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes test-js budgets
 
 test: $(TEST_PARTS) ## run all tests that can run here
 

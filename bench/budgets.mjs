@@ -36,6 +36,18 @@ function skipped() {
 
 const runtimes = (all) => findRuntimes().filter(({ path }) => all || path === process.execPath);
 
+/**
+ * For the benchmark: what one runtime's V8 allocates.
+ * @param {{ title: string, path: string }} runtime
+ * @param {number} operations
+ */
+export async function reportEngine({ title, path }, operations) {
+  const measured = await measure({ node: path, operations });
+  const rows = [...v8Rows(title, measured), ...loadRows(measured.memory)];
+  print(`${title}, under the load of the budgets`, rows);
+  return { rows, complaints: rows.filter((row) => !holds(row)).map(complaint) };
+}
+
 async function engineRows({ title, path }, operations) {
   const here = path === process.execPath;
   const measured = await measure({ node: path, operations: here ? operations : Math.min(operations, ELSEWHERE) });

@@ -3,10 +3,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { reportAllocation } from "./alloc.mjs";
 import { compareInNode, compareInWorkerd, compareOverHttp, countShares } from "./app.mjs";
 import { CONTENDERS as FRAMEWORKS } from "./app/contenders.mjs";
 import { reportBacktracking } from "./backtracking.mjs";
+import { reportEngine } from "./budgets.mjs";
 import { fail, failed, race, results } from "./compare.mjs";
 import { CONTENDERS, packageVersion } from "./contenders.mjs";
 import { compareConstraints, compareHosts } from "./language.mjs";
@@ -26,7 +26,7 @@ const HELP = `node bench/run.mjs [options] [PART...]
   --node VERSION,... major versions of Node
   --part NAME,...    of ${PARTS.join(", ")}; as much as PART
   --hosts N          hosts of the tables that have many (10000)
-  --lookups N        lookups whose allocations are counted (10000000)`;
+  --lookups N        operations whose allocations are counted (1000000)`;
 
 const EFFORT = { full: { rounds: 7, ms: 25 }, quick: { rounds: 3, ms: 20 } };
 
@@ -66,7 +66,7 @@ function readOptions() {
     nodes: list(values.node, null),
     parts: named.length > 0 ? named : PARTS,
     hosts: Number(values.hosts ?? HOSTS),
-    lookups: Number(values.lookups ?? (values.quick ? 1_000_000 : 10_000_000))
+    lookups: Number(values.lookups ?? (values.quick ? 250_000 : 1_000_000))
   };
 }
 
@@ -171,9 +171,8 @@ function backtrack({ title, path }) {
   results.backtracking = reportBacktracking({ node: path, title });
 }
 
-function countAllocations(runtime) {
-  console.log(`\nallocations of wye, ${runtime.title}`);
-  const { over, ...allocations } = reportAllocation({ lookups: options.lookups, node: runtime.path });
-  results.allocations = { ...results.allocations, [runtime.title]: allocations };
-  for (const complaint of over) fail(complaint);
+async function countAllocations(runtime) {
+  const { rows, complaints } = await reportEngine(runtime, options.lookups);
+  results.allocations = { ...results.allocations, [runtime.title]: rows };
+  for (const complaint of complaints) fail(complaint);
 }

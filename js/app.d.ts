@@ -272,8 +272,8 @@ export type Handler<Pattern extends string = string, Types extends AppTypes = Ap
 >;
 
 /**
- * What runs around handlers. It gives a response, its own or that of `c.next()`; nothing, if the one of `c.next()` is
- * to stand. As it may run for any route, its `c` takes any names.
+ * What runs around handlers. It gives a response, its own or that of `c.next()`. As it may run for any route, its `c`
+ * takes any names.
  */
 export type Middleware<Types extends AppTypes = AppTypes> = Surrounding<Context<string, Types>>;
 
@@ -288,7 +288,7 @@ interface Answering<C> {
 }
 
 interface Surrounding<C> {
-  (c: C): Response | void | Promise<Response | void>;
+  (c: C): Response | Promise<Response>;
 }
 
 /*

@@ -8,7 +8,7 @@ import { RouteTable } from "./table.js";
  * @typedef {import("./arguments.js").TableOptions} TableOptions
  *
  * @typedef {object} Layer middleware and what it covers
- * @property {string} pattern a route pattern; with `/*` at its end it covers what is in front of that, too
+ * @property {string} pattern a route pattern; with a catch-all at its end it covers what is in front of that, too
  * @property {string} host only routes with this host; "": all
  * @property {Step[]} steps
  * @property {RouteTable | undefined} guard a table with a route for what it covers; undefined: that is everything
@@ -23,8 +23,8 @@ const PLAIN_PARAM = /^:[A-Za-z_]\w*$/;
 /** A pattern whose slashes may not all be ends of segments, or that has two forms. */
 const INTRICATE = /[\\()?]/;
 
-/** A middleware's pattern with a `*` that is not its end: a catch-all with a name, or any one segment. */
-const STAR_INSIDE = /\*./;
+/** The catch-all at the end of a pattern. */
+const REST = /\/\*\w*$/;
 
 /** @typedef {"always" | "never" | "maybe"} Relation */
 
@@ -61,11 +61,11 @@ function relateRest(given) {
  */
 export function relate(cover, route) {
   if (cover === EVERYTHING) return "always";
-  if (INTRICATE.test(cover) || INTRICATE.test(route) || STAR_INSIDE.test(cover)) return "maybe";
+  if (INTRICATE.test(cover) || INTRICATE.test(route) ) return "maybe";
   const wanted = cover.split("/").slice(1);
   const given = route.split("/").slice(1);
   const rest = given.at(-1)?.startsWith("*") ? given.at(-1) : undefined; // it may be any number of segments
-  const open = wanted.at(-1) === "*";
+  const open = REST.test(cover);
   if (open) wanted.pop();
   const relations = wanted.map((segment, i) => relateSegments(segment, given[i] ?? rest));
   if (!open) relations.push(relateRest(given[wanted.length] ?? rest));
@@ -85,7 +85,8 @@ export function layerOf(pattern, host, steps, { trailingSlash, caseSensitive }) 
   if (pattern === EVERYTHING && host === "") return { pattern, host, steps, guard: undefined };
   const guard = new RouteTable({ trailingSlash: trailingSlash === "ignore" ? "ignore" : "strict", caseSensitive });
   guard.add("*", pattern, { host });
-  if (pattern.endsWith("/*") && pattern !== EVERYTHING) guard.add("*", pattern.slice(0, -2), { host });
+  const bare = pattern.replace(REST, "");
+  if (bare !== pattern && bare !== "") guard.add("*", bare, { host });
   return { pattern, host, steps, guard };
 }
 

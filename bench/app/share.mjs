@@ -7,17 +7,18 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { budgets } from "../budgets/table.mjs";
 import { bytesAllocated } from "../bytes.mjs";
 import { freshPaths } from "../fresh.mjs";
 import { BY, makeRequests, ORIGIN, ROUTES, SERVED, TOKEN } from "./routes.mjs";
 
 /** The most that a request may take, in bytes: `c`, the one object that a handler is given; as an integer, nothing. */
-export const BUDGETS = { router: 96, handles: 0 };
+export const BUDGETS = budgets.share;
 
 /**
  * @typedef {object} Share
  * @property {string} work
- * @property {keyof typeof BUDGETS | undefined} budget
+ * @property {"router" | "handles" | undefined} budget
  * @property {number} requests
  * @property {number} own bytes of the heap, all requests together, without the host's
  * @property {number} host what the same reading and writing of the host's objects takes by itself
@@ -59,7 +60,7 @@ const COUNT = 4000, WARM_PASSES = 30, RUNS = 5;
 // One for all requests: with fresh ones the host's own bytes would drown those of the framework.
 const RESPONSE = new Response("ok");
 
-/** @type {Record<string, { budget?: keyof typeof BUDGETS, make: (wye: object, sent: object[]) => object }>} */
+/** @type {Record<string, { budget?: string, make: (wye: object, sent: object[]) => object }>} */
 const WORK = {
   "router, a handler alone": { budget: "router", make: (wye, sent) => serving(wye, sent, [], readRequest) },
   "router, three middlewares": { budget: "router", make: (wye, sent) => serving(wye, sent, MIDDLEWARE, readHeaders) },

@@ -6,6 +6,8 @@
 // then all operations run once more in one piece, and the collections that come meanwhile are counted.
 
 import v8 from "node:v8";
+import { ContextPool, Router, RouteTable } from "wye";
+import { wasm } from "../../js/instance.js";
 import { bytesAllocated } from "../bytes.mjs";
 import { freshPaths } from "../fresh.mjs";
 import { seededRandom } from "../random.mjs";
@@ -19,8 +21,6 @@ const WARM_OPERATIONS = 65_536, RUNS = 10;
 /** Requests that are under way at one time. */
 const UNDER_WAY = 1000;
 
-const memories = watchMemories();
-const { ContextPool, Router, RouteTable } = await import("wye");
 
 const tables = loadTables().map(fill);
 const requests = loadRequests();
@@ -32,20 +32,6 @@ const escaped = requests.flatMap(({ id, path }, i) => (id >= 0 && /%[^2]|%2[05]/
 const paths = freshPaths(requests);
 const urls = freshPaths(requests.map(({ url }) => ({ path: url })));
 
-// The shim keeps its memory to itself, so each instance that is made is watched from the start.
-function watchMemories() {
-  const found = [];
-  const memoryOf = (exports) => Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
-  WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
-    construct(target, args, newTarget) {
-      const instance = Reflect.construct(target, args, newTarget);
-      found.push(memoryOf(instance.exports));
-      return instance;
-    }
-  });
-  return found;
-}
-
 function fill({ options, routes }) {
   const table = new RouteTable(options);
   for (const { method, pattern, host, name, id } of routes) table.add(method, pattern, { host, name, id });
@@ -54,86 +40,71 @@ function fill({ options, routes }) {
 
 // ------------------------------------------------------------------ lookups
 
+// Each of these does one operation, or as many as it returns, for a request of the load: the one at `i`.
+
 /** What is kept so that V8 cannot do without making it. */
-const kept = { sum: 0, texts: new Array(1024).fill("") };
+const kept = { sum: 0, texts: new Array(1024).fill(""), request: undefined, method: "", client: undefined };
 
-function match() {
-  let sum = 0;
-  for (let i = 0; i < SIZE; i++) sum = (sum + tableOf[i].match(methods[i], paths.pool[i])) | 0;
-  kept.sum = sum;
-  return SIZE;
+const note = (number) => void (kept.sum = (kept.sum + number) & 0xffff);
+const keep = (i, text) => void (kept.texts[i & 1023] = text);
+
+function match(i) {
+  note(tableOf[i].match(methods[i], paths.pool[i]));
+  return 1;
 }
 
-function matchUrl() {
-  let sum = 0;
-  for (let i = 0; i < SIZE; i++) sum = (sum + tableOf[i].matchUrl(methods[i], urls.pool[i])) | 0;
-  kept.sum = sum;
-  return SIZE;
+function matchUrl(i) {
+  note(tableOf[i].matchUrl(methods[i], urls.pool[i]));
+  return 1;
 }
 
-function tableSpans() {
-  let sum = 0;
-  for (let i = 0; i < SIZE; i++) {
-    const table = tableOf[i];
-    table.matchUrl(methods[i], urls.pool[i]);
-    for (let j = table.paramCount; j >= 0; j--) sum = (sum + table.paramEnd(j) - table.paramStart(j)) | 0;
-    sum = (sum + table.paramEnd("id") - table.paramStart("owner")) | 0;
-  }
-  kept.sum = sum;
-  return SIZE;
+function tableSpans(i) {
+  const table = tableOf[i];
+  table.matchUrl(methods[i], urls.pool[i]);
+  for (let j = table.paramCount; j >= 0; j--) note(table.paramEnd(j) - table.paramStart(j));
+  note(table.paramEnd("id") - table.paramStart("owner"));
+  return 1;
 }
 
-function tableRoute() {
-  for (let i = 0; i < SIZE; i++) {
-    const table = tableOf[i];
-    table.match(methods[i], paths.pool[i]);
-    kept.texts[i & 1022] = table.pattern;
-    kept.texts[(i & 1022) + 1] = table.routeName;
-  }
-  return SIZE;
+function tableRoute(i) {
+  const table = tableOf[i];
+  table.match(methods[i], paths.pool[i]);
+  keep(2 * i, table.pattern);
+  keep(2 * i + 1, table.routeName);
+  return 1;
 }
 
-/** Reads every parameter of a hit; the count is that of the parameters. @param {number[]} list of requests */
-const tableParams = (list) => () => {
-  let count = 0;
-  for (let i = 0; i < SIZE; i++) {
-    const request = list[i % list.length], table = tableOf[request];
-    table.match(methods[request], paths.pool[request]);
-    for (let j = table.paramCount - 1; j >= 0; j--) kept.texts[count++ & 1023] = table.param(j);
-  }
+/** Reads every parameter of a hit. @param {number[]} list of requests */
+const tableParams = (list) => (i) => {
+  const request = list[i % list.length], table = tableOf[request];
+  table.match(methods[request], paths.pool[request]);
+  const count = table.paramCount;
+  for (let j = 0; j < count; j++) keep(i + j, table.param(j));
   return count;
 };
 
-function tableRawParams() {
-  let count = 0;
-  for (let i = 0; i < SIZE; i++) {
-    const request = hits[i % hits.length], table = tableOf[request];
-    table.match(methods[request], paths.pool[request]);
-    for (let j = table.paramCount - 1; j >= 0; j--) kept.texts[count++ & 1023] = table.rawParam(j);
-  }
+function tableRawParams(i) {
+  const request = hits[i % hits.length], table = tableOf[request];
+  table.match(methods[request], paths.pool[request]);
+  const count = table.paramCount;
+  for (let j = 0; j < count; j++) keep(i + j, table.rawParam(j));
   return count;
 }
 
 // ------------------------------------------------------------------ contexts
 
 /** Contexts that are held, by place: a number each, kept as numbers are, without an object around it. */
-function holding(count) {
-  const random = seededRandom(7);
-  return {
-    pool: new ContextPool(), handles: new Float64Array(count),
-    places: Int32Array.from({ length: SIZE }, () => random.below(count))
-  };
-}
-
-function hold(held, place, i) {
-  tableOf[i].matchUrl(methods[i], urls.pool[i]);
-  held.handles[place] = held.pool.acquire(tableOf[i]);
-}
-
 function filled(count) {
-  const held = holding(count);
+  const random = seededRandom(7);
+  const places = Int32Array.from({ length: SIZE }, () => random.below(count));
+  const held = { pool: new ContextPool(), handles: new Float64Array(count), places };
   for (let place = 0; place < count; place++) hold(held, place, place);
   return held;
+}
+
+function hold({ pool, handles }, place, i) {
+  tableOf[i].matchUrl(methods[i], urls.pool[i]);
+  handles[place] = pool.acquire(tableOf[i]);
 }
 
 /** The same with handles beyond 2^31, where a number is no small integer any more: 2^16 generations on. */
@@ -150,44 +121,33 @@ function old(count) {
 }
 
 /** A request at random ends, and the next one takes its slot. */
-const exchange = (held) => () => {
-  const { pool, handles, places } = held;
-  for (let i = 0; i < SIZE; i++) {
-    const place = places[i], table = tableOf[i];
-    table.matchUrl(methods[i], urls.pool[i]);
-    pool.release(handles[place]);
-    handles[place] = pool.acquire(table);
-  }
-  return SIZE;
+const exchange = (held) => (i) => {
+  const place = held.places[i];
+  held.pool.release(held.handles[place]);
+  hold(held, place, i);
+  return 1;
 };
 
-const poolSpans = ({ pool, handles, places }) => () => {
-  let sum = 0;
-  for (let i = 0; i < SIZE; i++) {
-    const handle = handles[places[i]];
-    sum = (sum + pool.outcome(handle)) | 0;
-    for (let j = pool.paramCount(handle); j >= 0; j--)
-      sum = (sum + pool.paramEnd(handle, j) - pool.paramStart(handle, j)) | 0;
-    sum = (sum + pool.paramEnd(handle, "id") - pool.paramStart(handle, "owner")) | 0;
-  }
-  kept.sum = sum;
-  return SIZE;
+const poolSpans = ({ pool, handles, places }) => (i) => {
+  const handle = handles[places[i]];
+  note(pool.outcome(handle));
+  for (let j = pool.paramCount(handle); j >= 0; j--) note(pool.paramEnd(handle, j) - pool.paramStart(handle, j));
+  note(pool.paramEnd(handle, "id") - pool.paramStart(handle, "owner"));
+  return 1;
 };
 
-const poolRoute = ({ pool, handles, places }) => () => {
-  for (let i = 0; i < SIZE; i++) {
-    kept.texts[i & 1022] = pool.pattern(handles[places[i]]);
-    kept.texts[(i & 1022) + 1] = pool.routeName(handles[places[i]]);
-  }
-  return SIZE;
+const poolRoute = ({ pool, handles, places }) => (i) => {
+  const handle = handles[places[i]];
+  keep(2 * i, pool.pattern(handle));
+  keep(2 * i + 1, pool.routeName(handle));
+  return 1;
 };
 
-const poolParams = ({ pool, handles, places }) => () => {
-  let count = 0;
-  for (let i = 0; i < SIZE; i++) {
-    const handle = handles[places[i]];
-    for (let j = pool.paramCount(handle) - 1; j >= 0; j--) kept.texts[count++ & 1023] = pool.rawParam(handle, j);
-  }
+/** Every other parameter as it is written. */
+const poolParams = ({ pool, handles, places }) => (i) => {
+  const handle = handles[places[i]];
+  const count = pool.paramCount(handle);
+  for (let j = 0; j < count; j++) keep(i + j, j & 1 ? pool.rawParam(handle, j) : pool.param(handle, j));
   return count;
 };
 
@@ -197,7 +157,7 @@ const poolParams = ({ pool, handles, places }) => () => {
 const RESPONSE = new Response("ok");
 
 /** What the handler does with `c`, for the kind of work that is measured now. */
-let use = (c) => void (kept.method = c.method);
+let use = readMethod;
 
 function handler(c) {
   use(c);
@@ -216,16 +176,14 @@ const served = [0, 2];
 const sent = requests.filter(({ table, method, urlId }) => served.includes(table) && urlId >= 0 && method !== "PURGE");
 const made = sent.slice(0, 1024).map(({ method, url }) => new Request(url, { method }));
 
-function serving(middleware, reading = use) {
+function serving(middleware, reading) {
   const apps = served.map((table) => app(middleware, loadTables()[table].routes));
   const takers = made.map((_, i) => apps[served.indexOf(sent[i].table)]);
-  return () => {
-    use = reading;
-    for (let i = 0; i < made.length; i++) {
-      if (takers[i].fetch(made[i]) !== RESPONSE) throw new Error(`${made[i].url} was not answered`);
-    }
-    return made.length;
+  const each = (i) => {
+    if (takers[i].fetch(made[i]) !== RESPONSE) throw new Error(`${made[i].url} was not answered`);
+    return 1;
   };
+  return { each, size: made.length, prepare: () => void (use = reading) };
 }
 
 function app(middleware, routes) {
@@ -241,43 +199,55 @@ function addRoute(app, { method, host, pattern }) {
   else app.host(host, add);
 }
 
-function readRequest(c) {
+function readMethod(c) {
+  kept.method = c.method;
+}
+
+function readAll(c) {
   kept.request = c.request ?? c.env ?? c.executionCtx ?? c.error;
   kept.method = c.method;
-  kept.texts[0] = c.url;
-  kept.texts[1] = c.routePattern;
-  kept.texts[2] = c.routeName;
+  keep(0, c.url);
+  keep(1, c.routePattern);
+  keep(2, c.routeName);
   kept.client = c.get("client");
 }
 
-const readParam = (c) => void (kept.texts[0] = c.param(0));
-const readRaw = (c) => void (kept.texts[0] = c.rawParam(0));
-const readPath = (c) => void (kept.texts[0] = c.path);
-const readInt = (c) => void (kept.sum = c.int(0) ?? 0);
-const readQuery = (c) => void (kept.texts[0] = c.query("q"));
-const readId = (c) => void (kept.texts[0] = c.requestId);
+const readParam = (c) => keep(0, c.param(0));
+const readRaw = (c) => keep(0, c.rawParam(0));
+const readPath = (c) => keep(0, c.path);
+const readInt = (c) => note(c.int(0) ?? 0);
+const readQuery = (c) => keep(0, c.query("q"));
+const readId = (c) => keep(0, c.requestId);
 
 // ------------------------------------------------------------------ counting
 
 const held = filled(UNDER_WAY), aged = old(16);
+const nothing = () => {};
 
-/** By what it is called in budgets.json: one pass over the load, which returns how many operations that were. */
+/**
+ * @typedef {object} Job
+ * @property {(i: number) => number} each an operation for the request at `i`, or as many as it returns
+ * @property {number} size requests that there are
+ * @property {() => void} prepare before each pass over them
+ */
+
+/** By what it is called in budgets.json. The strings of a lookup are fresh ones, as a server makes them. */
 const JOBS = {
-  "RouteTable.match": match,
-  "RouteTable.matchUrl": matchUrl,
-  "RouteTable.paramCount, paramStart, paramEnd": tableSpans,
-  "RouteTable.pattern, routeName": tableRoute,
-  "RouteTable.param": tableParams(hits),
-  "RouteTable.param, escaped": tableParams(escaped),
-  "RouteTable.rawParam": tableRawParams,
-  "ContextPool.acquire, release": exchange(held),
-  "ContextPool.outcome, paramCount, paramStart, paramEnd": poolSpans(held),
-  "ContextPool.pattern, routeName": poolRoute(held),
-  "ContextPool.param, rawParam": poolParams(held),
-  "ContextPool.acquire, release, beyond 2^31": exchange(aged),
-  "ContextPool.outcome, paramCount, paramStart, paramEnd, beyond 2^31": poolSpans(aged),
-  "Router.fetch": serving([]),
-  "Router.fetch, three middlewares": serving([pass, carry, pass], readRequest),
+  "RouteTable.match": { each: match, size: SIZE, prepare: () => paths.renew() },
+  "RouteTable.matchUrl": { each: matchUrl, size: SIZE, prepare: () => urls.renew() },
+  "RouteTable.paramCount, paramStart, paramEnd": onLoad(tableSpans),
+  "RouteTable.pattern, routeName": onLoad(tableRoute),
+  "RouteTable.param": onLoad(tableParams(hits)),
+  "RouteTable.param, escaped": onLoad(tableParams(escaped)),
+  "RouteTable.rawParam": onLoad(tableRawParams),
+  "ContextPool.acquire, release": onLoad(exchange(held)),
+  "ContextPool.outcome, paramCount, paramStart, paramEnd": onLoad(poolSpans(held)),
+  "ContextPool.pattern, routeName": onLoad(poolRoute(held)),
+  "ContextPool.param, rawParam": onLoad(poolParams(held)),
+  "ContextPool.acquire, release, beyond 2^31": onLoad(exchange(aged)),
+  "ContextPool.outcome, paramCount, paramStart, paramEnd, beyond 2^31": onLoad(poolSpans(aged)),
+  "Router.fetch": serving([], readMethod),
+  "Router.fetch, three middlewares": serving([pass, carry, pass], readAll),
   "Router.fetch, c.param": serving([], readParam),
   "Router.fetch, c.rawParam": serving([], readRaw),
   "Router.fetch, c.path": serving([], readPath),
@@ -286,43 +256,53 @@ const JOBS = {
   "Router.fetch, c.requestId": serving([], readId)
 };
 
-// Until V8 has compiled all of it: compiled code lies on the heap too, but belongs to no operation.
-function warm(work) {
-  for (let done = 0; done < WARM_OPERATIONS; done += work()) bytesAllocated(work);
+function onLoad(each) {
+  return { each, size: SIZE, prepare: nothing };
 }
 
-/** Strings as a server makes them, for the work that reads them first; for the rest old ones do. */
-const RENEWED = new Map([[match, paths.renew], [matchUrl, urls.renew]]);
+/** So many passes; returns the operations. @param {Job} job */
+function run({ each, size }, passes) {
+  let operations = 0;
+  for (let pass = 0; pass < passes; pass++) {
+    for (let i = 0; i < size; i++) operations += each(i);
+  }
+  return operations;
+}
+
+// Until V8 has compiled all of it: compiled code lies on the heap too, but belongs to no operation.
+function warm(job) {
+  for (let done = 0; done < WARM_OPERATIONS; done += job.size) {
+    job.prepare();
+    bytesAllocated(() => void run(job, 1));
+  }
+}
 
 // Without allocation there is no need of parts: all operations are one piece, in which everything counts.
-function measure(name, work, all) {
-  const { bytes: budget, share = 1 } = BUDGETS[name], each = work();
-  const passes = Math.ceil((all * share) / each), inOne = budget === 0 ? passes : 1;
-  const run = () => {
-    for (let pass = 0; pass < inOne; pass++) work();
-  };
-  const options = { runs: RUNS, prepare: () => RENEWED.get(work)?.(), enough: inOne * each * budget };
+function measure(name, job, all) {
+  const { bytes: budget, share = 1 } = BUDGETS[name];
+  job.prepare();
+  const each = run(job, 1), passes = Math.ceil((all * share) / each), piece = budget === 0 ? passes : 1;
+  const options = { runs: RUNS, prepare: job.prepare, enough: piece * each * budget };
   let bytes = 0;
-  for (let done = 0; done < passes; done += inOne) bytes += bytesAllocated(run, options);
-  return { operations: passes * each, bytes, collections: bytes === 0 ? 0 : collections(work, passes) };
+  for (let done = 0; done < passes; done += piece) bytes += bytesAllocated(() => void run(job, piece), options);
+  return { operations: passes * each, bytes, collections: bytes === 0 ? 0 : collections(job, passes) };
 }
 
 /** How often the collector runs in so many passes, with nothing else in between. */
-function collections(work, passes) {
+function collections(job, passes) {
   globalThis.gc();
   const profiler = new v8.GCProfiler();
   profiler.start();
-  for (let pass = 0; pass < passes; pass++) work();
+  run(job, passes);
   return profiler.stop().statistics.length;
 }
 
 function main(operations, only) {
   const jobs = Object.entries(JOBS).filter(([name]) => name.includes(only));
-  for (const [, work] of jobs) warm(work);
-  const bytes = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
-  const before = bytes();
-  const measured = Object.fromEntries(jobs.map(([name, work]) => [name, measure(name, work, operations)]));
-  const memory = { before, after: bytes(), ...held.pool.stats };
+  for (const [, job] of jobs) warm(job);
+  const before = wasm.memory.buffer.byteLength;
+  const measured = Object.fromEntries(jobs.map(([name, job]) => [name, measure(name, job, operations)]));
+  const memory = { before, after: wasm.memory.buffer.byteLength, ...held.pool.stats };
   console.log(JSON.stringify({ measured, memory }));
 }
 

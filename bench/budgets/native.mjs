@@ -12,7 +12,7 @@ const out = `${root}build/budgets/`;
 const sources = `${root}bench/budgets/native/`;
 
 /** What the linker leads through native/count.c; the control there calls each of them once. */
-const ALLOCATOR = [
+export const ALLOCATOR = [
   "malloc", "calloc", "realloc", "reallocarray", "aligned_alloc", "memalign", "posix_memalign", "strdup", "mmap",
   "sbrk", "brk"
 ];
@@ -22,8 +22,8 @@ const programOf = (header) => header.replace(".h", "").replace("wye_", "");
 
 const HOT_CALLS = 10_000;
 
-/** @returns {boolean} whether there is a compiler */
-export const haveCompiler = () => spawnSync(compiler(), ["--version"]).status === 0;
+/** @returns {boolean} whether there is a compiler, and a linker that can lead calls elsewhere */
+export const haveCompiler = () => process.platform === "linux" && spawnSync(compiler(), ["--version"]).status === 0;
 
 const compiler = () => process.env.CC ?? "cc";
 

@@ -43,6 +43,6 @@ export function print(title, rows) {
 
 /** @param {Row} row in words, for a failure */
 export function complaint(row) {
-  const { part, operation, unit, budget, measured } = row;
-  return `${verdict(row)}: ${part}, ${operation}: ${number(measured) || "?"} ${unit} (budget: ${number(budget) || "none"})`;
+  const { part, operation, unit } = row, [budget, measured] = [number(row.budget), number(row.measured)];
+  return `${verdict(row)}: ${part}, ${operation}: ${measured || "?"} ${unit} (budget: ${budget || "none"})`;
 }

@@ -7,8 +7,9 @@ import { budgets } from "./table.mjs";
 
 const jobs = fileURLToPath(new URL("jobs.mjs", import.meta.url));
 
-// The collector in the thread that is measured, and room for what an allocating pass makes: so the counter is exact.
-const FLAGS = ["--expose-gc", "--single-threaded-gc", "--min-semi-space-size=16"];
+// Collector and compiler in the thread that is measured, so that neither comes in between at another place each time;
+// and room for what an allocating pass makes.
+const FLAGS = ["--expose-gc", "--single-threaded-gc", "--no-concurrent-recompilation", "--min-semi-space-size=16"];
 
 /**
  * @typedef {object} Measured
@@ -24,7 +25,8 @@ const FLAGS = ["--expose-gc", "--single-threaded-gc", "--min-semi-space-size=16"
  */
 export async function measure({ operations = 1_000_000, node = process.execPath, seeded, only = "" } = {}) {
   const before = seeded ? ["--import", seeded] : [];
-  const child = spawn(node, [...FLAGS, ...before, jobs, String(operations), only], { stdio: ["ignore", "pipe", "pipe"] });
+  const args = [...FLAGS, ...before, jobs, String(operations), only];
+  const child = spawn(node, args, { stdio: ["ignore", "pipe", "pipe"] });
   const [text, complaint, status] = await Promise.all([read(child.stdout), read(child.stderr), ended(child)]);
   if (status !== 0) throw new Error(`the measurement in V8 failed: ${complaint}`);
   return JSON.parse(text);
@@ -58,7 +60,8 @@ export async function missingRows({ measured }) {
   const { hot, cold } = budgets.v8;
   const named = [...Object.values(hot).flatMap(({ measures }) => measures), ...Object.values(cold).flat()];
   const all = await members();
-  const row = (operation, rest) => ({ part: "V8", operation, unit: "bytes", budget: undefined, measured: undefined, ...rest });
+  const none = { part: "V8", unit: "bytes", budget: undefined, measured: undefined };
+  const row = (operation, rest) => ({ ...none, operation, ...rest });
   return [
     ...all.filter((member) => !named.includes(member)).map((member) => row(member, {})),
     ...named.filter((member) => !all.includes(member)).map((member) => row(member, { budget: 0 })),

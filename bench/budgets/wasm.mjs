@@ -16,7 +16,8 @@ export function tableRows(native) {
   return sizedTables().flatMap(({ name, options, routes }) => {
     const budget = budgets.wasm.tables[name];
     const { image, memory } = tableSize(routes, packOptions(options));
-    const row = (what, measured) => ({ part, operation: `${name}, ${what}`, unit, budget: budget?.[what], measured, exact });
+    const row = (what, measured) =>
+      ({ part, operation: `${name}, ${what}`, unit, budget: budget?.[what], measured, exact });
     const rows = [row("image", image), row("memory", memory)];
     const other = native?.find((table) => table.name === name);
     return other ? [...rows, row("builder", other.needed), { ...row("image", other.image), part: "native" }] : rows;

@@ -67,9 +67,9 @@ static wye_handler *const chain_stream[] = {tag, answer_stream, NULL};
 static wye_handler *const misses[] = {tag, NULL};
 
 /* By handler id: the routes of the load's third table. */
-static wye_handler *const *const chains[ROUTES] = {
-    chain_param, chain_fixed,  chain_param,  chain_stream, chain_param, chain_pieces, chain_fixed, chain_stream,
-    chain_param, chain_pieces, chain_stream, chain_param,  chain_fixed, chain_pieces, chain_stream};
+static wye_handler *const *const chains[ROUTES] = {chain_param,  chain_fixed, chain_param,  chain_stream, chain_param,
+                                                   chain_pieces, chain_fixed, chain_stream, chain_param,  chain_pieces,
+                                                   chain_stream, chain_param, chain_fixed,  chain_pieces, chain_stream};
 
 /* ------------------------------------------------------------------ the host */
 

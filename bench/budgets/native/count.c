@@ -46,17 +46,17 @@ static void note(size_t size) {
 
 /* WRAP(what it returns, its name, its parameters, what they are handed on as, the bytes that it is asked for). */
 #define WRAP(type, name, parameters, arguments, size) \
-  type __real_##name parameters;                      \
-  type __wrap_##name parameters;                      \
-  type __wrap_##name parameters {                     \
-    note(size);                                       \
-    return __real_##name arguments;                   \
+  type __real_##name parameters; \
+  type __wrap_##name parameters; \
+  type __wrap_##name parameters { \
+    note(size); \
+    return __real_##name arguments; \
   }
 
 WRAP(void *, malloc, (size_t size), (size), size)
-WRAP(void *, calloc, (size_t count, size_t each), (count, each), count * each)
+WRAP(void *, calloc, (size_t count, size_t each), (count, each), count *each)
 WRAP(void *, realloc, (void *block, size_t size), (block, size), size)
-WRAP(void *, reallocarray, (void *block, size_t count, size_t each), (block, count, each), count * each)
+WRAP(void *, reallocarray, (void *block, size_t count, size_t each), (block, count, each), count *each)
 WRAP(void *, aligned_alloc, (size_t alignment, size_t size), (alignment, size), size)
 WRAP(void *, memalign, (size_t alignment, size_t size), (alignment, size), size)
 WRAP(int, posix_memalign, (void **block, size_t alignment, size_t size), (block, alignment, size), size)

@@ -27,24 +27,24 @@ void leave(struct counter *outer);
 /* Memory for the program itself: not counted, and never NULL. */
 void *reserve(size_t size);
 
-#define CALL(name, ...)                                \
-  __extension__({                                      \
+#define CALL(name, ...) \
+  __extension__({ \
     static struct counter counter = {.function = #name}; \
-    struct counter *outer = enter(&counter);           \
-    __auto_type result = name(__VA_ARGS__);            \
-    leave(outer);                                      \
-    result;                                            \
+    struct counter *outer = enter(&counter); \
+    __auto_type result = name(__VA_ARGS__); \
+    leave(outer); \
+    result; \
   })
 
-#define CALL_VOID(name, ...)                             \
-  do {                                                   \
+#define CALL_VOID(name, ...) \
+  do { \
     static struct counter counter = {.function = #name}; \
-    struct counter *outer = enter(&counter);             \
-    name(__VA_ARGS__);                                   \
-    leave(outer);                                        \
+    struct counter *outer = enter(&counter); \
+    name(__VA_ARGS__); \
+    leave(outer); \
   } while (0)
 
-/* Calls each function of the allocator once, as a function of wye might: what is counted shows that the counter works. */
+/* Calls each function of the allocator once: what is counted shows that the counter works. */
 void count_control(void);
 
 /* Prints what was counted, an array of JSON: a member for each place. */

@@ -12,6 +12,7 @@ app.use(async (c) => {
   const response = await c.next();
   expectTypeOf(response.webSocket).toEqualTypeOf<object | null>();
   response.headers.set("x-colo", c.request.cf?.colo ?? "");
+  return response;
 });
 app.get("/:id", (c) => {
   expectTypeOf(c.request).toEqualTypeOf<Request>();
