@@ -136,10 +136,8 @@ export function watchedApp({ pause, longPause = pause, gate = { open: true, held
   app.notFound(async (c) => {
     const seed = seedOf(c);
     await pause(numbers(seed));
-    return c.json(
-      { seed, wrong: c.header("x-field") === parts(seed).field ? [] : [`${seed}: a miss with another's field`] },
-      404,
-    );
+    const own = c.header("x-field") === parts(seed).field;
+    return c.json({ seed, wrong: own ? [] : [`${seed}: a miss with another's field`] }, 404);
   });
 
   app.post(`/read${PATTERN}`, async (c) => {

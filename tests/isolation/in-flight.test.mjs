@@ -48,9 +48,8 @@ async function background(askFor, seed, over, tally) {
 /** @param {import("node:test").TestContext} t */
 function report(t, tally, contexts, more) {
   t.diagnostic(`${IN_FLIGHT} requests under way at once; high water of the pool: ${contexts.highWater}`);
-  t.diagnostic(
-    `${tally.answers} answers, ${tally.looks} looks at all that a request has, ${tally.ids.size} ids; ${more}`,
-  );
+  const { answers, looks, ids } = tally;
+  t.diagnostic(`${answers} answers, ${looks} looks at all that a request has, ${ids.size} ids; ${more}`);
   assert.deepEqual(tally.wrong.slice(0, 10), []);
   assert.ok(contexts.highWater >= IN_FLIGHT, `no more than ${contexts.highWater} at once`);
 }
@@ -71,8 +70,7 @@ test(`${IN_FLIGHT} requests under way at once in Node`, async (t) => {
     tally.add("held", seed, await askFor(requestOf("held", seed)));
   });
   const others = Array.from({ length: BACKGROUND }, (_, i) =>
-    background(askFor, IN_FLIGHT + 1000 * i, () => gate.open, tally),
-  );
+    background(askFor, IN_FLIGHT + 1000 * i, () => gate.open, tally));
   const leaving = Array.from({ length: 500 }, (_, i) => leaveNode(app, IN_FLIGHT + 1000 * BACKGROUND + i));
   await Promise.all(leaving);
   while (gate.held < IN_FLIGHT) await setTimeout(50);
@@ -104,10 +102,7 @@ function openFiles() {
 
 test(`${IN_FLIGHT} requests under way at once in workerd`, async (t) => {
   const files = openFiles();
-  assert.ok(
-    files > 1.2 * IN_FLIGHT + 500,
-    `${files} open files are allowed: \`ulimit -Hn\` more, or set WYE_IN_FLIGHT to less`,
-  );
+  assert.ok(files > 1.2 * IN_FLIGHT + 500, `${files} open files are allowed: raise that, or set WYE_IN_FLIGHT to less`);
   const worker = await serveWatched("isolation-in-flight");
   t.after(() => worker.stop());
   const agent = new http.Agent({ keepAlive: true, maxFreeSockets: IN_FLIGHT });
@@ -117,8 +112,7 @@ test(`${IN_FLIGHT} requests under way at once in workerd`, async (t) => {
   await control(worker.port, "gate/closed", "POST");
   let open = false;
   const others = Array.from({ length: BACKGROUND }, (_, i) =>
-    background(askFor, IN_FLIGHT + 1000 * i, () => open, tally),
-  );
+    background(askFor, IN_FLIGHT + 1000 * i, () => open, tally));
   const held = await hold(askFor, tally);
   const left = leaving(worker.port, () => open);
   while ((await control(worker.port, "stats")).held < IN_FLIGHT) await setTimeout(100);
@@ -134,9 +128,8 @@ async function hold(askFor, tally) {
   const held = [];
   const half = IN_FLIGHT / 2;
   for (let seed = 0; seed < IN_FLIGHT; seed += seed < half ? 1 : FAN) {
-    const asked =
-      seed < half ? askOne(askFor, seed, tally) : askFan(askFor, seed, Math.min(FAN, IN_FLIGHT - seed), tally);
-    held.push(asked);
+    if (seed < half) held.push(askOne(askFor, seed, tally));
+    else held.push(askFan(askFor, seed, Math.min(FAN, IN_FLIGHT - seed), tally));
     if (held.length % 200 === 0) await setTimeout(1);
   }
   return held;
@@ -149,12 +142,9 @@ async function askOne(askFor, seed, tally) {
 async function askFan(askFor, from, count, tally) {
   const { text } = await askFor({ method: "GET", path: `/control/fan/${from}/${count}` });
   const answers = JSON.parse(text);
-  assert.deepEqual(
-    answers.map(({ seed }) => seed),
-    Array.from({ length: count }, (_, i) => from + i),
-  );
-  for (const { seed, headers, ...answer } of answers)
-    tally.add("held", seed, { ...answer, header: (name) => headers[name] });
+  assert.deepEqual(answers.map(({ seed }) => seed), Array.from({ length: count }, (_, i) => from + i));
+  for (const { seed, status, headers, text } of answers)
+    tally.add("held", seed, { status, header: (name) => headers[name], text });
 }
 
 /** A thousand clients that leave without waiting, by a reset or by closing; how many there were. */
@@ -163,14 +153,12 @@ async function leaving(port, over) {
   while (!over() && count < 1000) {
     const kinds = ["checked", "streamed", "thrown"];
     const seeds = Array.from({ length: 20 }, (_, i) => 5_000_000 + count + i);
-    await Promise.all(
-      seeds.map(async (seed) => {
-        const { path, headers } = requestOf(kinds[seed % kinds.length], seed);
-        const leave = begin(port, { path, headers });
-        await setTimeout(seed % 50);
-        leave(seed % 4 !== 0);
-      }),
-    );
+    await Promise.all(seeds.map(async (seed) => {
+      const { path, headers } = requestOf(kinds[seed % kinds.length], seed);
+      const leave = begin(port, { path, headers });
+      await setTimeout(seed % 50);
+      leave(seed % 4 !== 0);
+    }));
     count += seeds.length;
   }
   return count;

@@ -9,13 +9,8 @@ async function upgrade(port) {
   const { host, pathname } = new URL(webSocketDebuggerUrl);
   const key = crypto.randomBytes(16).toString("base64");
   const socket = net.connect(port, "127.0.0.1");
-  const fields = [
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    "Sec-WebSocket-Version: 13",
-    `Sec-WebSocket-Key: ${key}`,
-  ];
-  socket.write([`GET ${pathname} HTTP/1.1`, `Host: ${host}`, ...fields, "", ""].join("\r\n"));
+  const fields = ["Upgrade: websocket", "Sec-WebSocket-Version: 13", `Sec-WebSocket-Key: ${key}`];
+  socket.write([`GET ${pathname} HTTP/1.1`, `Host: ${host}`, "Connection: Upgrade", ...fields, "", ""].join("\r\n"));
   let head = "";
   for await (const bytes of socket.iterator({ destroyOnReturn: false })) {
     head += bytes.toString("latin1");
@@ -90,7 +85,8 @@ export async function heapInUse(port, wake) {
   return inspect(port, async (call) => {
     for (let round = 0; round < 3; round++) {
       const collected = call("HeapProfiler.collectGarbage");
-      while ((await Promise.race([collected, wake()])) === undefined);
+      for (let tries = 0; (await Promise.race([collected, wake()])) === undefined; tries++)
+        if (tries === 2000) throw new Error("the inspector does not answer");
     }
     return (await call("Runtime.getHeapUsage")).usedSize;
   });

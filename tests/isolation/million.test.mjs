@@ -59,10 +59,8 @@ function checkGrowth(samples) {
 /** Runs in a process of its own, where nothing else takes memory. */
 async function inNode(requests, leaky = false) {
   const script = fileURLToPath(new URL("million-node.mjs", import.meta.url));
-  const child = spawn(
-    process.execPath,
-    ["--expose-gc", script, requests, PARTS, OVERLAP, leaky ? "leaky" : "honest"].map(String),
-  );
+  const args = [requests, PARTS, OVERLAP, leaky ? "leaky" : "honest"].map(String);
+  const child = spawn(process.execPath, ["--expose-gc", script, ...args]);
   const said = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => (said.out += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (said.err += text));
@@ -74,9 +72,9 @@ async function inNode(requests, leaky = false) {
 // ---------------------------------------------------------------- workerd
 
 async function sample(worker, requests) {
-  const { contexts, pages } = await control(worker.port, "stats");
+  const { pages } = await control(worker.port, "stats");
   const heap = await heapInUse(worker.inspector, async () => void (await control(worker.port, "stats")));
-  return { requests, heap, pages, resident: resident(worker.pid), highWater: contexts.highWater };
+  return { requests, heap, pages, resident: resident(worker.pid) };
 }
 
 /** Bytes of memory that a process holds; 0 where the system does not tell. */
@@ -106,11 +104,14 @@ async function overHttp(agent, port, from, count) {
 /** The worker asks itself for so many; in pieces, so that no request of the host takes too long. */
 async function inside(port, which, from, count) {
   const wrong = [];
+  let highWater = 0;
   for (let done = 0; done < count; done += 20_000) {
     const size = Math.min(20_000, count - done);
-    wrong.push(...(await control(port, `many/${which}/${from + done}/${size}/${OVERLAP}`, "POST")).wrong);
+    const part = await control(port, `many/${which}/${from + done}/${size}/${OVERLAP}`, "POST");
+    wrong.push(...part.wrong);
+    highWater = part.contexts.highWater;
   }
-  return wrong;
+  return { wrong, highWater };
 }
 
 async function inWorkerd(worker, requests, which) {
@@ -119,9 +120,9 @@ async function inWorkerd(worker, requests, which) {
   const wrong = [];
   for (let part = 0; part < PARTS; part++) {
     const [from, size] = [(part * requests) / PARTS, requests / PARTS];
-    wrong.push(...(await inside(worker.port, which, from, size * (1 - OVER_HTTP))));
-    wrong.push(...(await overHttp(agent, worker.port, from, size * OVER_HTTP)));
-    samples.push(await sample(worker, from + size));
+    const within = await inside(worker.port, which, from, size * (1 - OVER_HTTP));
+    wrong.push(...within.wrong, ...(await overHttp(agent, worker.port, from, size * OVER_HTTP)));
+    samples.push({ ...(await sample(worker, from + size)), highWater: within.highWater });
   }
   agent.destroy();
   return { samples, wrong };

@@ -51,10 +51,7 @@ function makeParts(seed) {
 /** Path and query with which those values are asked for. */
 export function pathOf({ region, user, order, file, extension, rest, query }, kind = "checked") {
   const [r, u, f, e, q] = [region, user, file, extension, query].map(encodeURIComponent);
-  const more = rest
-    .split("/")
-    .map((segment) => encodeURIComponent(segment))
-    .join("/");
+  const more = rest.split("/").map((segment) => encodeURIComponent(segment)).join("/");
   return `/${kind}/${r}/${u}/orders/${order}/${f}.${e}/${more}?before=1&q=${q}&after=%20`;
 }
 
@@ -62,16 +59,8 @@ export function pathOf({ region, user, order, file, extension, rest, query }, ki
 export const fieldsOf = (seed, { field }) => ({ "x-seed": String(seed), "x-field": field });
 
 /** What a request of each kind has to be answered with. */
-const STATUS = {
-  brief: 200,
-  checked: 200,
-  held: 200,
-  streamed: 200,
-  read: 200,
-  thrown: 500,
-  missed: 404,
-  refused: 405,
-};
+const FAILURES = { thrown: 500, missed: 404, refused: 405 };
+const STATUS = { brief: 200, checked: 200, held: 200, streamed: 200, read: 200, ...FAILURES };
 
 /** Most are of the kind that costs least; the last ones cost a host the most. */
 export function kindOf(seed) {
@@ -86,13 +75,9 @@ export function kindOf(seed) {
 export function requestOf(kind, seed) {
   const own = parts(seed);
   const headers = fieldsOf(seed, own);
-  if (kind === "read")
-    return { method: "POST", path: pathOf(own, kind), headers, body: JSON.stringify({ field: own.field }) };
-  return {
-    method: kind === "refused" ? "POST" : "GET",
-    path: pathOf(own, kind === "refused" ? "checked" : kind),
-    headers,
-  };
+  if (kind === "refused") return { method: "POST", path: pathOf(own, "checked"), headers };
+  if (kind !== "read") return { method: "GET", path: pathOf(own, kind), headers };
+  return { method: "POST", path: pathOf(own, kind), headers, body: JSON.stringify({ field: own.field }) };
 }
 
 /**
@@ -106,8 +91,8 @@ export function requestOf(kind, seed) {
 export function problems(kind, seed, { status, header, text }) {
   const wrong = [];
   const is = (what, found, expected) => {
-    if (found !== expected)
-      wrong.push(`${kind} ${seed}: ${what} is ${String(found)}, not ${String(expected)}: ${text}`);
+    if (found === expected) return;
+    wrong.push(`${kind} ${seed}: ${what} is ${String(found)}, not ${String(expected)}: ${text}`);
   };
   is("status", status, STATUS[kind]);
   is("x-seed", header("x-seed"), String(seed));

@@ -46,12 +46,8 @@ async function fan(self, from, count) {
   const one = async (seed) => {
     const { path, ...init } = requestOf("held", seed);
     const response = await self.fetch(`http://localhost${path}`, init);
-    return {
-      seed,
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      text: await response.text(),
-    };
+    const { status, headers } = response;
+    return { seed, status, headers: Object.fromEntries(headers), text: await response.text() };
   };
   return Promise.all(Array.from({ length: count }, (_, i) => one(from + i)));
 }

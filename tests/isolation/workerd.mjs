@@ -43,14 +43,13 @@ export async function serveWatched(name, flags = []) {
   await bundle(local("worker.mjs"), folder);
   fs.writeFileSync(`${folder}/worker.capnp`, config(flags));
   const args = ["serve", `${folder}/worker.capnp`, "config", "--control-fd=3", "--inspector-addr=127.0.0.1:0"];
-  const child = spawn(workerd, args, {
-    stdio: ["ignore", "inherit", fs.openSync(`${folder}/errors.txt`, "w"), "pipe"],
-  });
+  const errors = fs.openSync(`${folder}/errors.txt`, "w");
+  const child = spawn(workerd, args, { stdio: ["ignore", errors, errors, "pipe"] });
   process.once("exit", () => child.kill());
   const ended = new Promise((resolve) => void child.once("exit", resolve));
   let stopping = false;
   ended.then(() => stopping || process.stderr.write(fs.readFileSync(`${folder}/errors.txt`)));
-  const stop = () => ((stopping = true), child.kill(), ended);
+  const stop = () => ((stopping = true), child.kill("SIGKILL"), ended); // it would wait for requests that never end
   return { ...(await ports(child.stdio[3])), pid: child.pid, stop };
 }
 
@@ -71,9 +70,8 @@ export function ask(agent, port, { method, path, headers, body }) {
     const request = http.request({ host: "127.0.0.1", port, method, path, headers, agent }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (more) => (text += more));
-      response.on("end", () =>
-        resolve({ status: response.statusCode, header: (name) => response.headers[name], text }),
-      );
+      const header = (name) => response.headers[name];
+      response.on("end", () => resolve({ status: response.statusCode, header, text }));
       response.on("error", reject);
     });
     request.on("error", reject).end(body);
@@ -94,10 +92,9 @@ export async function control(port, path, method = "GET") {
  * @returns {(reset?: boolean) => void}
  */
 export function begin(port, { path, headers = {} }) {
-  const socket = net
-    .connect(port, "127.0.0.1")
-    .on("error", () => {})
-    .on("data", () => {});
+  // Half open: or else the socket ends itself when the server does, and a reset just then has Node wait for ever at exit.
+  const socket = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  socket.on("error", () => {}).on("data", () => {});
   const fields = Object.entries({ host: "127.0.0.1", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`GET ${path} HTTP/1.1\r\n${fields.join("")}\r\n`);
   return (reset = true) => void (reset ? socket.resetAndDestroy() : socket.destroy());
