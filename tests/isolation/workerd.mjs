@@ -92,12 +92,7 @@ export async function control(port, path, method = "GET") {
  * @returns {(reset?: boolean) => void}
  */
 export function begin(port, { path, headers = {} }) {
-<<<<<<< HEAD
-  // Half open: or else the socket ends itself when the server does, and a reset just then has Node wait for ever at
-  // exit.
-=======
   // Half open: or else the socket ends itself when the server does, and with a reset just then Node never exits.
->>>>>>> refs/heads/isolation
   const socket = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   socket.on("error", () => {}).on("data", () => {});
   const fields = Object.entries({ host: "127.0.0.1", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
