@@ -1,7 +1,6 @@
 /*
  * The cases of the app in examples/c-cgi, for every host that it has.
  *
-<<<<<<< HEAD
  * cases.json: `method` (GET), `url`, `with` (fields), `send` (a body) are the request; `status` (200), `headers` and
  * `body` the answer; `log` is the line on standard error. A header that is null must not be there; those that a case
  * does not name are not looked at, but for X-Request-Id. `{base}` is what stands before the path in the client's URL.
