@@ -134,7 +134,7 @@ export type ResponseBody = Body | ArrayBuffer | ArrayBufferView | null;
 
 /** What the function writes to that `c.stream` was given. */
 export interface StreamWriter {
-  /** Sends a piece. The promise is settled when there is room for the next one; it rejects if the client has gone. */
+  /** Sends a piece. The promise is settled when it was read; it rejects if the client has gone. */
   write(piece: string | Uint8Array): Promise<void>;
 }
 
