@@ -219,7 +219,7 @@ clean: ## remove what was built
 # ---------------------------------------------------------------- tests
 
 .PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes wrangler venv
-TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes test-js budgets
+TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes budgets test-js
 
 test: $(TEST_PARTS) ## run all tests that can run here
 
