@@ -23,8 +23,9 @@ const PLAIN_PARAM = /^:[A-Za-z_]\w*$/;
 /** A pattern whose slashes may not all be ends of segments, or that has two forms. */
 const INTRICATE = /[\\()?]/;
 
-/** The catch-all at the end of a pattern. */
+/** The catch-all at the end of a pattern, and a `*` that is any one segment. */
 const REST = /\/\*\w*$/;
+const ANY_SEGMENT = /\/\*\//;
 
 /** @typedef {"always" | "never" | "maybe"} Relation */
 
@@ -61,7 +62,7 @@ function relateRest(given) {
  */
 export function relate(cover, route) {
   if (cover === EVERYTHING) return "always";
-  if (INTRICATE.test(cover) || INTRICATE.test(route) ) return "maybe";
+  if (INTRICATE.test(cover) || INTRICATE.test(route) || ANY_SEGMENT.test(cover)) return "maybe";
   const wanted = cover.split("/").slice(1);
   const given = route.split("/").slice(1);
   const rest = given.at(-1)?.startsWith("*") ? given.at(-1) : undefined; // it may be any number of segments
