@@ -15,8 +15,8 @@ import { WyeError } from "./error.js";
 /** Methods that `fetch` brings into upper case (WHATWG Fetch, "normalize a method"). */
 const NORMALIZED = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]);
 
-/** @param {string} detail */
-function badArgument(detail) {
+/** @param {string} detail what is wrong, and what to write instead */
+export function badArgument(detail) {
   return new WyeError("BAD_ARGUMENT", `bad argument: ${detail}`);
 }
 

@@ -1,10 +1,9 @@
 // What routes are added with: methods, middleware, groups, mounts, hosts. An app is one; so is what `group` and `host`
 // hand to their functions, with a prefix, a host and middleware of its own.
 
-import { object, text } from "./arguments.js";
+import { badArgument, object, text } from "./arguments.js";
 import { EVERYTHING, layerOf } from "./cover.js";
 import { defaultNotFound, defaultOnError, errorsTo, missesTo } from "./engine.js";
-import { WyeError } from "./error.js";
 
 /**
  * @typedef {import("./cover.js").Layer} Layer
@@ -18,11 +17,6 @@ import { WyeError } from "./error.js";
  * @property {Layer[]} layers in front of every route that is added here from now on
  * @property {boolean} misses whether middleware of this scope also runs around requests that hit no route
  */
-
-/** @param {string} detail */
-function badArgument(detail) {
-  return new WyeError("BAD_ARGUMENT", `bad argument: ${detail}`);
-}
 
 /**
  * @param {string} what

@@ -1,7 +1,7 @@
 // What basicAuth and bearerAuth have in common: credentials of a request, secrets, and the refusal.
 
 import { HttpError } from "../http-error.js";
-import { badOption } from "./checks.js";
+import { badArgument } from "../arguments.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -38,7 +38,7 @@ export function refuse(c, status, challenge, message) {
  */
 export function realmOf(who, realm) {
   if (/^[\x20-\x7e]*$/.test(realm)) return `realm="${realm.replace(/["\\]/g, "\\$&")}"`;
-  throw badOption(`${who}: realm is a text of ASCII characters in one line, not ${JSON.stringify(realm)}`);
+  throw badArgument(`${who}: realm is a text of ASCII characters in one line, not ${JSON.stringify(realm)}`);
 }
 
 // ---------------------------------------------------------------- secrets
@@ -72,7 +72,7 @@ function sameDigest(one, other) {
  */
 export async function sameSecret(given, secret) {
   for (const text of [given, secret])
-    if (typeof text !== "string") throw badOption(`sameSecret compares two strings, not ${typeof text}`);
+    if (typeof text !== "string") throw badArgument(`sameSecret compares two strings, not ${typeof text}`);
   return sameDigest(await digest(given), await digest(secret));
 }
 

@@ -1,5 +1,5 @@
 import { Secrets, credentials, realmOf, refuse } from "./authorization.js";
-import { badOption } from "./checks.js";
+import { badArgument } from "../arguments.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -27,7 +27,7 @@ import { badOption } from "./checks.js";
  * @param {string} [options.realm] what the browser shows; default `restricted`
  */
 export function basicAuth({ users, verify, realm = "restricted" } = {}) {
-  if ((users === undefined) === (verify === undefined)) throw badOption("basicAuth: give either users or verify");
+  if ((users === undefined) === (verify === undefined)) throw badArgument("basicAuth: give either users or verify");
   const check = verify ?? verifyAmong(users ?? {});
   const challenge = `Basic ${realmOf("basicAuth", realm)}, charset="UTF-8"`;
   return async (/** @type {Context} */ c) => {
@@ -48,7 +48,7 @@ function verifyAmong(users) {
   const pairs = Object.entries(users);
   for (const [name, password] of pairs)
     if (/[:\p{Cc}]/u.test(name) || typeof password !== "string" || /\p{Cc}/u.test(password))
-      throw badOption(`basicAuth: user ${JSON.stringify(name)}: a name has no colon, and both no control characters`);
+      throw badArgument(`basicAuth: user ${JSON.stringify(name)}: a name has no colon, and both no control characters`);
   const secrets = new Secrets(pairs.map((pair) => pair.join(":").normalize("NFC")));
   return async (name, password) => (await secrets.indexOf(`${name}:${password}`)) >= 0;
 }

@@ -1,5 +1,5 @@
 import { Secrets, credentials, realmOf, refuse } from "./authorization.js";
-import { badOption } from "./checks.js";
+import { badArgument } from "../arguments.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -34,7 +34,7 @@ const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
  * @param {string} [options.realm] default `restricted`
  */
 export function bearerAuth({ tokens, verify, realm = "restricted" } = {}) {
-  if ((tokens === undefined) === (verify === undefined)) throw badOption("bearerAuth: give either tokens or verify");
+  if ((tokens === undefined) === (verify === undefined)) throw badArgument("bearerAuth: give either tokens or verify");
   const check = verify ?? verifyAmong(tokens ?? []);
   const challenge = `Bearer ${realmOf("bearerAuth", realm)}`;
   return async (/** @type {Context} */ c) => {
@@ -55,7 +55,7 @@ export function bearerAuth({ tokens, verify, realm = "restricted" } = {}) {
 function verifyAmong(tokens) {
   for (const token of tokens)
     if (typeof token !== "string" || !TOKEN.test(token))
-      throw badOption("bearerAuth: a token has letters, digits and -._~+/ with = at its end, and at least one of them");
+      throw badArgument("bearerAuth: a token has letters, digits and -._~+/ with = at its end, and one at least");
   const secrets = new Secrets(tokens);
   return async (token) => (await secrets.indexOf(token)) >= 0;
 }

@@ -1,7 +1,8 @@
 import { slotOf } from "../context.js";
 import { setFields } from "../respond.js";
 import { Gathered, relay } from "./bodies.js";
-import { badOption, count } from "./checks.js";
+import { badArgument } from "../arguments.js";
+import { count } from "./checks.js";
 import { lifetime, seconds, varying } from "./freshness.js";
 import { Store } from "./store.js";
 import { isKnown, notModified } from "./tags.js";
@@ -71,7 +72,7 @@ export function cache(options = {}) {
 function readOptions({ maxEntries = 1024, maxBytes = 16_777_216, maxBody = 1_048_576, maxAge = 60, ...rest }) {
   const { cookies = false, now = Date.now, key = (c) => c.url } = rest;
   for (const [name, value] of Object.entries({ maxEntries, maxBytes, maxBody, maxAge })) count(`cache: ${name}`, value);
-  if (typeof key !== "function") throw badOption(`cache: key is a function of the request, not ${typeof key}`);
+  if (typeof key !== "function") throw badArgument(`cache: key is a function of the request, not ${typeof key}`);
   return { maxEntries, maxBytes, maxBody, maxAge, cookies, now, key };
 }
 

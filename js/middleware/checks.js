@@ -1,23 +1,27 @@
 // What the options of middleware are checked with. A wrong option is an error when the middleware is made, not when a
 // request comes.
 
-import { WyeError } from "../error.js";
-
-/**
- * @param {string} detail what is wrong, and what to write instead
- */
-export function badOption(detail) {
-  return new WyeError("BAD_ARGUMENT", `bad argument: ${detail}`);
-}
+import { badArgument } from "../arguments.js";
 
 /**
  * A number of things, of bytes, or of seconds.
+ * @param {string} what the middleware's name and the option's
+ * @param {unknown} value
+ * @param {number} [least]
+ */
+export function count(what, value, least = 0) {
+  if (Number.isSafeInteger(value) && Number(value) >= least) return Number(value);
+  throw badArgument(`${what} is an integer from ${least}, not ${String(value)}`);
+}
+
+/**
+ * A time in milliseconds, above 0. What setTimeout takes is below 2^31: 24 days.
  * @param {string} what
  * @param {unknown} value
  */
-export function count(what, value) {
-  if (Number.isSafeInteger(value) && Number(value) >= 0) return Number(value);
-  throw badOption(`${what} is an integer from 0, not ${String(value)}`);
+export function milliseconds(what, value) {
+  if (typeof value === "number" && value > 0 && value < 2 ** 31) return value;
+  throw badArgument(`${what} is a number of milliseconds, above 0 and below 2147483648, not ${String(value)}`);
 }
 
 /** A token, and a list of them, as names of methods and header fields are (RFC 9110 5.6.2). */
@@ -35,5 +39,5 @@ export function isToken(text) {
  */
 export function fieldName(what, name) {
   if (typeof name === "string" && isToken(name)) return name.toLowerCase();
-  throw badOption(`${what} is the name of a header field, not ${JSON.stringify(name)}`);
+  throw badArgument(`${what} is the name of a header field, not ${JSON.stringify(name)}`);
 }

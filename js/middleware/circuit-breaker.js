@@ -2,9 +2,9 @@
 
 import { HttpError } from "../http-error.js";
 import { Breaker } from "./breaker.js";
-import { badOption } from "./checks.js";
+import { badArgument } from "../arguments.js";
+import { count, milliseconds } from "./checks.js";
 import { keepRunning } from "./host.js";
-import { milliseconds, whole } from "./numbers.js";
 
 /**
  * @typedef {object} Outcome what the rest of the chain came to: a response, or what it threw
@@ -31,12 +31,12 @@ import { milliseconds, whole } from "./numbers.js";
 export function circuitBreaker(options = {}) {
   const { failures = 5, window = 10000, cooldown = 30000, probes = 1 } = options;
   const { isFailure = failsByItself, now = Date.now } = options;
-  whole("circuitBreaker: failures", failures, 1);
-  whole("circuitBreaker: probes", probes, 1);
+  count("circuitBreaker: failures", failures, 1);
+  count("circuitBreaker: probes", probes, 1);
   milliseconds("circuitBreaker: window", window);
   milliseconds("circuitBreaker: cooldown", cooldown);
   if (typeof isFailure !== "function")
-    throw badOption("circuitBreaker: isFailure is a function of { response, error }");
+    throw badArgument("circuitBreaker: isFailure is a function of { response, error }");
   const breaker = new Breaker({ failures, window, cooldown, probes });
 
   return async (/** @type {any} */ c) => {

@@ -1,9 +1,9 @@
 // Identical requests at one time share one run. What becomes of a run is drawn in flights.js.
 
-import { badOption } from "./checks.js";
+import { badArgument } from "../arguments.js";
+import { count, milliseconds } from "./checks.js";
 import { Flights } from "./flights.js";
 import { keepRunning } from "./host.js";
-import { milliseconds, whole } from "./numbers.js";
 import { isShareable, pack, unpack } from "./parcel.js";
 import { Waiter } from "./waiter.js";
 
@@ -46,7 +46,7 @@ export function coalesce(options = {}) {
   const { key = urlOf, vary = ["accept", "accept-encoding", "accept-language", "origin"] } = options;
   const { methods = ["GET", "HEAD"], maxBytes = 1048576, maxWait = 10000 } = options;
   const { now = Date.now, timers = globalThis } = options;
-  whole("coalesce: maxBytes", maxBytes, 0);
+  count("coalesce: maxBytes", maxBytes, 0);
   milliseconds("coalesce: maxWait", maxWait);
   const fields = checkedNames(vary);
   const named = new Set(fields);
@@ -73,7 +73,7 @@ function urlOf(c) {
 function checkedNames(names) {
   if (Array.isArray(names) && names.every((name) => typeof name === "string"))
     return names.map((name) => name.toLowerCase());
-  throw badOption("coalesce: vary is an array of names of header fields");
+  throw badArgument("coalesce: vary is an array of names of header fields");
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { HttpError } from "../http-error.js";
 import { keepRunning, tellsLeaving } from "./host.js";
-import { milliseconds, whole } from "./numbers.js";
+import { count, milliseconds } from "./checks.js";
 import { Semaphore } from "./semaphore.js";
 import { Waiter } from "./waiter.js";
 import { watchBody } from "./watch-body.js";
@@ -36,9 +36,9 @@ import { watchBody } from "./watch-body.js";
 export function concurrencyLimit(options) {
   const { limit, queue = 0, maxWait = 10000, lease = 60000, retryAfter = 1, bodies = true } = options;
   const { now = Date.now, timers = globalThis } = options;
-  whole("concurrencyLimit: limit", limit, 1);
-  whole("concurrencyLimit: queue", queue, 0);
-  whole("concurrencyLimit: retryAfter", retryAfter, 0);
+  count("concurrencyLimit: limit", limit, 1);
+  count("concurrencyLimit: queue", queue, 0);
+  count("concurrencyLimit: retryAfter", retryAfter, 0);
   milliseconds("concurrencyLimit: maxWait", maxWait);
   milliseconds("concurrencyLimit: lease", lease);
   const semaphore = new Semaphore({ limit, queue, lease, now });

@@ -1,4 +1,5 @@
-import { badOption, count, isToken } from "./checks.js";
+import { badArgument } from "../arguments.js";
+import { count, isToken } from "./checks.js";
 
 /** @typedef {import("#app").Context} Context */
 /** @typedef {(origin: string, c: Context) => boolean | Promise<boolean>} Decide */
@@ -116,7 +117,7 @@ function readPolicy({ origin = "*", methods = METHODS, headers, exposeHeaders = 
 function refuseStar(lists) {
   for (const [name, list] of Object.entries(lists))
     if (list === "*" || (Array.isArray(list) && list.includes("*")))
-      throw badOption(`cors: "*" as ${name} has no effect with credentials: list what is allowed`);
+      throw badArgument(`cors: "*" as ${name} has no effect with credentials: list what is allowed`);
 }
 
 /**
@@ -125,7 +126,7 @@ function refuseStar(lists) {
  */
 function tokens(name, list) {
   if (Array.isArray(list) && list.every((one) => typeof one === "string" && isToken(one))) return list.join(", ");
-  throw badOption(`cors: ${name} is a list of names, such as ["X-One", "X-Two"], not ${JSON.stringify(list)}`);
+  throw badArgument(`cors: ${name} is a list of names, such as ["X-One", "X-Two"], not ${JSON.stringify(list)}`);
 }
 
 /**
@@ -149,7 +150,7 @@ function checkOrigin(origin) {
   if (origin === "null") return;
   const plain = typeof origin === "string" && /^[a-z][a-z0-9+.-]*:\/\/[^/?#@*\sA-Z]+$/.test(origin);
   if (plain && (!/^https?:/.test(origin) || (URL.canParse(origin) && new URL(origin).origin === origin))) return;
-  throw badOption(
+  throw badArgument(
     `cors: ${JSON.stringify(origin)} is no origin: write scheme, host and, if it is not the usual one, port, in ` +
       `lower case, without a slash at the end, such as "https://example.com" or "http://localhost:8080"`,
   );

@@ -1,5 +1,7 @@
 // Responses as plain data: what may be given to another request, and what may not.
 
+import { Gathered } from "./bodies.js";
+
 /** @typedef {import("./flights.js").Parcel} Parcel */
 
 /**
@@ -43,29 +45,10 @@ export async function pack({ status, statusText, headers }, reader, maxBytes) {
  * @param {number} maxBytes
  */
 async function gather(reader, maxBytes) {
-  const parts = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return join(parts, size);
-    size += value.byteLength;
-    if (size > maxBytes) return void reader.cancel().catch(() => {});
-    parts.push(value);
-  }
-}
-
-/**
- * @param {Uint8Array[]} parts
- * @param {number} size
- */
-function join(parts, size) {
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.byteLength;
-  }
-  return all;
+  const gathered = new Gathered(maxBytes);
+  for (let next = await reader.read(); !next.done; next = await reader.read())
+    if (!gathered.add(next.value)) return void reader.cancel().catch(() => {});
+  return gathered.bytes();
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { TokenBuckets } from "../buckets.js";
 import { HttpError } from "../http-error.js";
-import { badOption } from "./checks.js";
+import { badArgument } from "../arguments.js";
 
 /**
  * @typedef {object} RateLimitOptions
@@ -44,7 +44,7 @@ function tooMany(seconds) {
 /** @param {unknown} key */
 function checkedKey(key) {
   if (typeof key === "string") return key;
-  throw badOption(`rateLimit: key gave no string, but ${String(key)}`);
+  throw badArgument(`rateLimit: key gave no string, but ${String(key)}`);
 }
 
 /**
@@ -57,7 +57,7 @@ function clientAddress(c) {
   if (connection) return connection.replace(/:\d+$/, ""); // the port is another one for each connection
   const address = c.request.headers.get("cf-connecting-ip");
   if (address) return address;
-  throw badOption(
+  throw badArgument(
     "rateLimit: this host does not tell the client's address; write key: (c) => ... with a text that tells who asks",
   );
 }

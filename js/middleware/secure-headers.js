@@ -1,4 +1,5 @@
-import { badOption, isToken } from "./checks.js";
+import { badArgument } from "../arguments.js";
+import { isToken } from "./checks.js";
 
 /** @typedef {import("#app").Context} Context */
 /** @typedef {string | Record<string, string | readonly string[]>} Csp a policy, as a text or by its directives */
@@ -74,7 +75,7 @@ function newNonce() {
 function readFields(options) {
   for (const option of Object.keys(options))
     if (!Object.hasOwn(FIELDS, option))
-      throw badOption(`secureHeaders: there is no option ${option}; there are ${Object.keys(FIELDS).join(", ")}`);
+      throw badArgument(`secureHeaders: there is no option ${option}; there are ${Object.keys(FIELDS).join(", ")}`);
   const fields = [];
   for (const [option, [name, usual]] of Object.entries(FIELDS)) {
     const given = options[option] ?? usual;
@@ -92,7 +93,7 @@ function readFields(options) {
  */
 function checkValue(option, value) {
   if (typeof value === "string" && /^[\x20-\x7e]+$/.test(value)) return value;
-  throw badOption(`secureHeaders: ${option} is a text of ASCII characters in one line, or false to switch it off`);
+  throw badArgument(`secureHeaders: ${option} is a text of ASCII characters in one line, or false to switch it off`);
 }
 
 /**
@@ -103,7 +104,7 @@ function directives(policy) {
   const texts = Object.entries(policy).map(([name, values]) => {
     const text = [name, ...(Array.isArray(values) ? values : [values])].filter((part) => part !== "").join(" ");
     if (isToken(name) && !/[;,]/.test(text)) return text;
-    throw badOption(`secureHeaders: directive ${JSON.stringify(name)}: write { "script-src": ["'self'", "https:"] }`);
+    throw badArgument(`secureHeaders: directive ${JSON.stringify(name)}: write { "script-src": ["'self'", "https:"] }`);
   });
   return texts.join("; ");
 }

@@ -1,7 +1,7 @@
 // A bound on the time that the rest of a chain may take: 504 behind it, and a signal for whoever works on.
 
 import { HttpError } from "../http-error.js";
-import { milliseconds } from "./numbers.js";
+import { milliseconds } from "./checks.js";
 
 /**
  * @typedef {import("./waiter.js").Timers} Timers
