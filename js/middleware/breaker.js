@@ -16,17 +16,17 @@ export class Breaker {
   #options;
   /** @type {State} */
   #state = "closed";
-  /** Counts the changes of the state. */
-  #period = 0;
+  /** Requests that have passed, and how many of them in front of the last change of the state. */
+  #passed = 0;
+  #before = 0;
   /** When the state last became open. */
   #opened = 0;
   /** Times of the last failures: a ring, the oldest at `#next`. @type {number[]} */
   #times = [];
   #next = 0;
-  /** Probes that passed, that have succeeded, and when the last one passed. */
-  #started = 0;
+  /** Probes that wait or have succeeded, by their numbers: when they passed. @type {Map<number, number>} */
+  #probes = new Map();
   #succeeded = 0;
-  #lastProbe = 0;
 
   /**
    * @param {{ failures: number, window: number, cooldown: number, probes: number }} options times in milliseconds
@@ -43,35 +43,33 @@ export class Breaker {
   state(now) {
     const { cooldown } = this.#options;
     if (this.#state === "open" && now - this.#opened >= cooldown) this.#change("half-open");
-    const probing = this.#state === "half-open" && this.#started > this.#succeeded;
-    if (probing && now - this.#lastProbe >= cooldown) this.#open(now);
+    const probing = this.#state === "half-open" && this.#probes.size > this.#succeeded;
+    if (probing && now - this.#lastProbe() >= cooldown) this.#open(now);
     return this.#state;
   }
 
   /**
-   * Whether a request may pass: the number of the period, for `report`; or -1, it may not.
+   * Whether a request may pass: its number, for `report`; or -1, it may not.
    * @param {number} now
    */
   enter(now) {
     const state = this.state(now);
-    if (state === "closed") return this.#period;
-    if (state === "open" || this.#started === this.#options.probes) return -1;
-    this.#started++;
-    this.#lastProbe = now;
-    return this.#period;
+    if (state === "open" || this.#probes.size === this.#options.probes) return -1;
+    if (state === "half-open") this.#probes.set(this.#passed, now);
+    return this.#passed++;
   }
 
   /**
    * What a request came to that has passed.
-   * @param {number} period what `enter` gave
+   * @param {number} request what `enter` gave
    * @param {"success" | "failure" | "unknown"} outcome unknown: it tells nothing, such as when the client left
    * @param {number} now
    */
-  report(period, outcome, now) {
+  report(request, outcome, now) {
     const state = this.state(now);
-    if (period !== this.#period) return;
+    if (request < this.#before) return;
     if (outcome === "failure" && (state === "half-open" || this.#isOneTooMany(now))) this.#open(now);
-    else if (state === "half-open" && outcome === "unknown") this.#started--; // its place is free
+    else if (state === "half-open" && outcome === "unknown") this.#probes.delete(request); // its place is free
     else if (state === "half-open" && ++this.#succeeded === this.#options.probes) this.#change("closed");
   }
 
@@ -82,9 +80,14 @@ export class Breaker {
   wait(now) {
     const state = this.state(now);
     if (state === "open") return this.#opened + this.#options.cooldown - now;
-    if (state === "half-open" && this.#started === this.#options.probes)
-      return this.#lastProbe + this.#options.cooldown - now;
+    if (state === "half-open" && this.#probes.size === this.#options.probes)
+      return this.#lastProbe() + this.#options.cooldown - now;
     return 0;
+  }
+
+  /** When the last probe passed. */
+  #lastProbe() {
+    return Math.max(...this.#probes.values());
   }
 
   /**
@@ -107,8 +110,9 @@ export class Breaker {
   /** @param {State} state */
   #change(state) {
     this.#state = state;
-    this.#period++;
+    this.#before = this.#passed;
+    this.#probes.clear();
     this.#times = [];
-    this.#next = this.#started = this.#succeeded = 0;
+    this.#next = this.#succeeded = 0;
   }
 }

@@ -249,5 +249,14 @@ test("random steps: it does what a dull one does, and never more probes at one t
       assert.ok(probing.length <= given.probes);
     }
   };
+  // Two probes, of which the later one tells nothing: the earlier one is waited for from when it passed.
+  const steps = [
+    { enter: true, which: 0, outcome: "failure", pause: 0 },
+    { enter: false, which: 0, outcome: "failure", pause: 0 },
+    { enter: true, which: 0, outcome: "failure", pause: 6 },
+    { enter: true, which: 0, outcome: "failure", pause: 1 },
+    { enter: false, which: 1, outcome: "unknown", pause: 5 },
+  ];
+  property({ failures: 1, window: 1, cooldown: 6, probes: 2 }, steps);
   fc.assert(fc.property(options, fc.array(step, { maxLength: 150 }), property), { numRuns: 1000 });
 });
