@@ -76,3 +76,14 @@ export function packOptions(options) {
     (choice("methodNotAllowed", options.methodNotAllowed, [true, false]) << 4)
   );
 }
+
+/**
+ * Refuses options that nobody knows: they are mistyped, or another library's.
+ * @param {string} call what they were given to, for the error's text
+ * @param {unknown} options
+ * @param {readonly string[]} known
+ */
+export function checkOptions(call, options, known) {
+  for (const name of Object.keys(object(`what ${call} takes as options`, options)))
+    if (!known.includes(name)) throw badArgument(`${call} has no option ${name}; there are ${known.join(", ")}`);
+}

@@ -29,3 +29,7 @@ export function decode(raw) {
     return raw.replace(ESCAPES, (escapes) => escapes.replace(CHARACTER, decodeURIComponent));
   }
 }
+
+export function decodeCatchAll(raw) {
+  return raw.split(/(%2F|%5C)/i).map((p, i) => (i % 2 ? p : decode(p))).join("");
+}

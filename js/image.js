@@ -75,6 +75,7 @@ export class Image {
       host: host || undefined,
       name: name || undefined,
       params: Array.from({ length: params }, (_, i) => this.#readParamName(index, i)),
+      catchAlls: Array.from({ length: params }, (_, i) => i === params - 1 && /\/\*\w*$/.test(pattern)),
       hostParams: host.split(".").filter((label) => label.startsWith(":")).length,
     };
   }

@@ -1,10 +1,10 @@
 // wye: a router for edge runtimes.
 
-import { Router as App } from "./router.js";
+import { Router as App } from "./app/router.js";
 
 export { ContextPool } from "./context-pool.js";
 export { WyeError } from "./error.js";
-export { HttpError } from "./http-error.js";
+export { HttpError } from "./app/http-error.js";
 export { RouteTable } from "./table.js";
 
 /** An app: routes with handlers, middleware around them, and `fetch`. Its types are written by hand, in app.d.ts. */

@@ -92,6 +92,7 @@ export class RouteTable {
    */
   constructor(options = {}) {
     const packed = packOptions(options);
+    this.stubOptions = options;
     this.#held.builder = cold(() => wasm.wye_builder_new(packed));
     if (!this.#held.builder) throw failure();
     forgotten?.register(this, this.#held, this);
@@ -370,4 +371,20 @@ export class RouteTable {
   [dispose]() {
     this.free();
   }
+}
+
+const stubs = new WeakMap();
+export function coveringRoutes(table, method, url) {
+  const all = table.routes();
+  const out = [];
+  all.forEach((r, i) => {
+    const list = stubs.get(table) ?? []; stubs.set(table, list);
+    if (list[i] === undefined) { list[i] = new RouteTable(table.stubOptions); list[i].add(r.method, r.pattern, { host: r.host }); }
+    const t = list[i];
+    if (t.matchUrl(method, url) >= 0) {
+      const f = lastMatch(t);
+      out.push({ route: i, params: f.route.params, spans: Array.from({ length: f.paramCount }, (_, k) => [f.paramStart(k), f.paramEnd(k)]).flat() });
+    }
+  });
+  return out;
 }

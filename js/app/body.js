@@ -1,0 +1,95 @@
+// Request bodies, read into memory up to a limit.
+
+import { HttpError } from "./http-error.js";
+
+/** @param {number} most */
+function tooLarge(most) {
+  return new HttpError(413, `the body has more than ${most} bytes`);
+}
+
+/**
+ * The request's body. Rejects with a 413 as soon as more than `most` bytes are declared or have come (the rest is not
+ * read), and with a 400 if it breaks off. Allocates the bytes, once more if they come in several pieces.
+ * @param {Request} request
+ * @param {number} most
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+export async function readBody(request, most) {
+  if (Number(request.headers.get("content-length") ?? 0) > most) throw tooLarge(most);
+  if (request.bodyUsed || request.body?.locked)
+    throw new TypeError("c.read: the body was already read from c.request; read it with c alone, as often as you like");
+  if (request.body === null) return new Uint8Array(0);
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const pieces = [];
+  let length = 0;
+  const reader = request.body.getReader();
+  for (let next = await read(reader); !next.done; next = await read(reader)) {
+    length += next.value.byteLength;
+    if (length > most) {
+      reader.cancel().catch(() => {}); // the client may have gone; it gets its 413 if it has not
+      throw tooLarge(most);
+    }
+    pieces.push(next.value);
+  }
+  return pieces.length === 1 ? pieces[0] : join(pieces, length);
+}
+
+/**
+ * A body that fails is the client's fault: it broke off, or was malformed.
+ * @param {ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>} reader
+ */
+async function read(reader) {
+  try {
+    return await reader.read();
+  } catch (cause) {
+    throw new HttpError(400, "the body broke off", { cause });
+  }
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>[]} pieces
+ * @param {number} length
+ */
+function join(pieces, length) {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  return whole;
+}
+
+const decoder = new TextDecoder();
+
+/** @param {Uint8Array} bytes of UTF-8; a byte order mark at its beginning is dropped, as Request.text does */
+export function bodyText(bytes) {
+  return decoder.decode(bytes);
+}
+
+/** @param {Uint8Array} bytes */
+export function bodyJson(bytes) {
+  try {
+    return JSON.parse(bodyText(bytes));
+  } catch (cause) {
+    throw new HttpError(400, "the body is not JSON", { cause });
+  }
+}
+
+/** The types of forms that browsers send (HTML, "form submission"). */
+const FORM = /^\s*(multipart\/form-data|application\/x-www-form-urlencoded)\s*(;|$)/i;
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {string | null} type the request's Content-Type
+ * @returns {Promise<FormData>}
+ */
+export async function bodyForm(bytes, type) {
+  if (type === null || !FORM.test(type))
+    throw new HttpError(415, "the body is not a form: its type is multipart/form-data or application/x-www-form-urlencoded");
+  try {
+    return await new Response(bytes, { headers: { "content-type": type } }).formData();
+  } catch (cause) {
+    throw new HttpError(400, "the body is not a well-formed form", { cause });
+  }
+}

@@ -1,0 +1,103 @@
+// What all requests share that take the same route through the same middleware.
+
+import { decode, decodeCatchAll } from "../decode.js";
+
+/**
+ * @typedef {(c: any, next?: any) => any} Step a middleware or a handler
+ * @typedef {import("./engine.js").Engine} Engine
+ * @typedef {import("./cover.js").Layer} Layer
+ */
+
+/** A step in its place in a chain. */
+export class Link {
+  /**
+   * @param {Step} step
+   * @param {number} index from 1
+   * @param {Link | undefined} after
+   * @param {boolean} isWrapped a step before it takes `next`, and so may set fields of its response
+   */
+  constructor(step, index, after, isWrapped) {
+    this.step = step;
+    this.index = index;
+    this.after = after;
+    this.isWrapped = isWrapped;
+    this.takesNext = takesNext(step);
+  }
+}
+
+/** @param {Step} step */
+function takesNext(step) {
+  return step.length !== 1;
+}
+
+/**
+ * @param {Step[]} steps at least one
+ * @returns {Link} the first
+ */
+function linked(steps) {
+  const firstWithNext = steps.findIndex(takesNext);
+  const link = (/** @type {Link | undefined} */ after, /** @type {Step} */ step, /** @type {number} */ i) =>
+    new Link(step, i + 1, after, firstWithNext >= 0 && firstWithNext < i);
+  return /** @type {Link} */ (steps.reduceRight(link, /** @type {Link | undefined} */ (undefined)));
+}
+
+/**
+ * @typedef {object} Names the parameters that a chain's requests have
+ * @property {string[]} names those of the route, then others that only patterns of middleware have
+ * @property {number} ownNames how many are the route's
+ * @property {number} hostNames how many of those are its host's
+ * @property {boolean[]} catchAlls
+ */
+
+/** @type {Names} */
+export const NO_NAMES = { names: [], ownNames: 0, hostNames: 0, catchAlls: [] };
+
+export class Chain {
+  /**
+   * @param {Engine} engine
+   * @param {Step[]} steps
+   * @param {Names} names
+   * @param {object} [route]
+   * @param {number} [route.outcome] of the lookup; a hit has no negative one
+   * @param {string} [route.pattern]
+   * @param {string} [route.name]
+   * @param {number} [route.maxBody]
+   * @param {Step} [route.notFound]
+   */
+  constructor(engine, steps, { names, ownNames, hostNames, catchAlls }, route = {}) {
+    this.engine = engine;
+    this.first = linked(steps);
+    this.names = names;
+    this.ownNames = ownNames;
+    this.hostNames = hostNames;
+    this.catchAlls = catchAlls;
+    this.outcome = route.outcome ?? 0;
+    this.pattern = route.pattern;
+    this.name = route.name;
+    this.maxBody = route.maxBody ?? engine.maxBody;
+    this.ownNotFound = route.notFound;
+  }
+
+  /**
+   * Where a parameter's span is; -1: nowhere.
+   * @param {string | number} key
+   */
+  indexOf(key) {
+    if (typeof key === "string") return this.names.indexOf(key);
+    return key >= 0 && key < this.ownNames ? Math.trunc(key) : -1;
+  }
+
+  /**
+   * @param {number} index
+   * @param {string} raw
+   */
+  decoded(index, raw) {
+    if (index < this.hostNames) return raw;
+    return this.catchAlls[index] ? decodeCatchAll(raw) : decode(raw);
+  }
+
+  /** @param {any} c */
+  notFound(c) {
+    return (this.ownNotFound ?? this.engine.notFound)(c);
+  }
+}

@@ -1,0 +1,737 @@
+// `c`, what a step gets: one object per request, which the request owns for as long as anyone holds it. Here is also how
+// the steps of its chain run around each other.
+//
+//     step 1          step 2          step 3: the handler
+//       before ──next──> before ──next──> makes a response
+//                                           │ its fields
+//                        after  <───────────┘
+//                          │ the fields that step 2 had set before; then those that it sets now, at once
+//       after  <───────────┘
+//         │
+//         └──> the host
+//
+// The active step is the innermost one that has not returned. It is known by its index; a step that finds it lower has
+// been given up by one around it, which returned or threw without waiting.
+
+import { badArgument, checkOptions } from "../arguments.js";
+import { BAD_PATH, PATH_TOO_LONG } from "../constants.js";
+import { WyeError } from "../error.js";
+import { bodyForm, bodyJson, bodyText, readBody } from "./body.js";
+import { Link } from "./chain.js";
+import { cookieOf, cookiesOf, deletedCookie, cookieText } from "./cookies.js";
+import { EVENTS, eventsOf } from "./events.js";
+import { APPEND, REMOVE, SET, afterThrow, apply, change, checkedField, headersFor, withField, withoutInner } from "./fields.js";
+import { HttpError } from "./http-error.js";
+import { pathOf } from "./path.js";
+import { queryOf, queryValue } from "./query.js";
+import { uriReference } from "./reference.js";
+import {
+  JSON_TEXT,
+  MARKUP,
+  NO_TYPE,
+  TEXT,
+  checkInit,
+  converted,
+  discard,
+  isPromise,
+  isResponse,
+  isUpgrade,
+  jsonText,
+  own,
+  withoutBody,
+} from "./response.js";
+import { streamOf } from "./stream.js";
+
+/**
+ * @typedef {import("./chain.js").Chain} Chain
+ * @typedef {import("./fields.js").Fields} Fields
+ * @typedef {import("./response.js").Init} Init
+ * @typedef {import("./response.js").Kind} Kind
+ * @typedef {import("../found.js").Found} Found
+ *
+ * @typedef {object} Rare what few requests have
+ * @property {unknown} [error] what onError handles
+ * @property {string} [id]
+ * @property {Promise<Uint8Array>} [body]
+ * @property {string} [allow]
+ * @property {string} [location]
+ * @property {(outcome: any, c: any) => any} [onOutcome]
+ */
+
+/** The step that is active while the app itself responds: to an error. */
+const APP = 0;
+
+/** The active step once the response has been given to the host. */
+const SENT = -1;
+
+const OWN_KEY = { enumerable: true, writable: true, configurable: true };
+
+/** What a function that is made for `next` is asked for what it gave. */
+const GIVEN = Symbol("given");
+
+function secondNext() {
+  return new WyeError("BAD_ARGUMENT", "bad argument: next() was called a second time; it runs the rest of the chain once");
+}
+
+function lateNext() {
+  return new WyeError("BAD_ARGUMENT", "bad argument: next() was called after its step, or one around it, had ended");
+}
+
+/** What the last step of a chain gets: there is nothing after it. */
+function noNext() {
+  throw new WyeError("BAD_ARGUMENT", "bad argument: next() was called by the last step: no step comes after it");
+}
+
+/** @param {unknown} result */
+function notAResponse(result) {
+  const what = result === null ? "null" : typeof result === "object" ? "an object" : typeof result;
+  const nothing = "nothing, and did not call next: return a Response, or declare next, as in (c, next) => next()";
+  return new TypeError(
+    result === undefined
+      ? `a step returned ${nothing}`
+      : `a step returned ${what} instead of a Response: return c.text(...), c.json(...), a Response of your own, or ` +
+        "what next() gave",
+  );
+}
+
+/** @param {number} code */
+function checkedStatus(code) {
+  if (Number.isInteger(code) && code >= 200 && code <= 599) return code;
+  throw new RangeError(`c.status: a status is an integer from 200 to 599, not ${String(code)}`);
+}
+
+const NO_STATUS = 0;
+
+function nothing() {}
+
+/** A span is packed into a small integer where its start and its length have no more bits than these. */
+const SPAN_BITS = 15;
+const SPAN_MASK = (1 << SPAN_BITS) - 1;
+
+/** A span that is not there, and one that stands in `#more` with those beyond the fourth. */
+const NO_SPAN = -1;
+const ELSEWHERE = -2;
+
+/**
+ * @param {number} start
+ * @param {number} end
+ */
+function packed(start, end) {
+  if (start < 0) return NO_SPAN;
+  const length = end - start;
+  return start > SPAN_MASK || length > SPAN_MASK ? ELSEWHERE : (start << SPAN_BITS) | length;
+}
+
+// For the rest of the app layer: what no step may do.
+
+/** Runs a request's chain. @type {(c: Context) => Response | Promise<Response>} */
+export let start;
+/** @type {(c: Context) => Chain} */
+export let chainOf;
+/** @type {(c: Context) => Rare} */
+export let rareOf;
+
+export class Context {
+  /** @type {any} */
+  request;
+  /** @type {any} */
+  env;
+  /** @type {any} */
+  executionCtx;
+  /** @type {string} */
+  url;
+  /** What all requests share that take the same route through the same middleware. @type {Chain} */
+  #chain;
+  /** Where the path lies in the URL. */
+  #path;
+  /** The spans of the first four parameters; all spans are in `#more` if there are others or one has no room here. */
+  #span0 = NO_SPAN;
+  #span1 = NO_SPAN;
+  #span2 = NO_SPAN;
+  #span3 = NO_SPAN;
+  /** @type {number[] | undefined} start and end of each */
+  #more;
+  /** What was stored first; the map has everything once there is more. */
+  /** @type {unknown} */
+  #key;
+  /** @type {unknown} */
+  #value;
+  /** @type {Map<unknown, unknown> | undefined} */
+  #values;
+  /** @type {Fields} */
+  #fields;
+  /** The index of the active step. */
+  #step = APP;
+  /** What the active step's `next` has given; undefined before that. @type {Response | undefined} */
+  #response;
+  /** The last response that `c` has made in the active step. @type {Response | undefined} */
+  #made;
+  /** For the response that `c` makes next. */
+  #status = NO_STATUS;
+  /** @type {Rare | undefined} */
+  #rare;
+
+  /**
+   * @param {Chain} chain
+   * @param {Found | undefined} found the lookup that led here; undefined: what it found is copied from another `c`
+   * @param {number[] | undefined} others
+   * @param {any} request
+   * @param {any} env
+   * @param {any} executionCtx
+   * @param {string} url
+   */
+  constructor(chain, found, others, request, env, executionCtx, url) {
+    this.request = request;
+    this.env = env;
+    this.executionCtx = executionCtx;
+    this.url = url;
+    this.#chain = chain;
+    this.#path = ELSEWHERE;
+    if (found !== undefined) this.#read(found, others);
+  }
+
+  static {
+    start = (c) => c.#run(c.#chain.first);
+    chainOf = (c) => c.#chain;
+    rareOf = (c) => (c.#rare ??= {});
+  }
+
+  // ---------------------------------------------------------------- the request
+
+  get method() {
+    return this.request.method;
+  }
+
+  get path() {
+    if (this.#path === ELSEWHERE) return pathOf(this.url);
+    return this.#cut(this.#path) || "/";
+  }
+
+  get routePattern() {
+    return this.#chain.pattern;
+  }
+
+  get routeName() {
+    return this.#chain.name;
+  }
+
+  get error() {
+    return this.#rare?.error;
+  }
+
+  get requestId() {
+    return ((this.#rare ??= {}).id ??= this.#chain.engine.newId());
+  }
+
+  get clientAddress() {
+    return this.#chain.engine.clientAddress(this);
+  }
+
+  /** @param {string | number} key */
+  param(key) {
+    const index = this.#chain.indexOf(key);
+    const raw = this.#raw(index);
+    return raw === undefined || !raw.includes("%") ? raw : this.#chain.decoded(index, raw);
+  }
+
+  /** @param {string | number} key */
+  rawParam(key) {
+    return this.#raw(this.#chain.indexOf(key));
+  }
+
+  params() {
+    /** @type {Record<string, string | undefined>} */
+    const values = {};
+    for (const [i, name] of this.#chain.names.entries()) {
+      const raw = this.#raw(i);
+      if (raw === undefined) continue;
+      const value = raw.includes("%") ? this.#chain.decoded(i, raw) : raw;
+      if (name === "__proto__") Object.defineProperty(values, name, { ...OWN_KEY, value });
+      else values[name] = value;
+    }
+    return values;
+  }
+
+  /** @param {string | number} key */
+  int(key) {
+    const text = this.param(key);
+    if (text === undefined || !/^-?[0-9]+$/.test(text)) return undefined;
+    const number = Number(text) + 0; // no -0
+    if (Number.isSafeInteger(number)) return number;
+    throw new HttpError(400, `parameter "${key}" is beyond the integers that a number holds exactly: ${text}`);
+  }
+
+  /** @param {string} [name] */
+  query(name) {
+    const end = this.#pathEnd();
+    return name === undefined ? queryOf(this.url, end) : queryValue(this.url, end, name);
+  }
+
+  #pathEnd() {
+    if (this.#path === ELSEWHERE) return this.url.search(/[?#]|$/);
+    return (this.#path >> SPAN_BITS) + (this.#path & SPAN_MASK);
+  }
+
+  /** @param {string} [name] */
+  cookie(name) {
+    const header = this.request.headers.get("cookie") ?? "";
+    return name === undefined ? cookiesOf(header) : cookieOf(header, name);
+  }
+
+  /** The request's body as bytes. */
+  read() {
+    const rare = (this.#rare ??= {});
+    return (rare.body ??= readBody(this.request, this.#chain.maxBody));
+  }
+
+  async readText() {
+    return bodyText(await this.read());
+  }
+
+  async readJson() {
+    return bodyJson(await this.read());
+  }
+
+  async readForm() {
+    return bodyForm(await this.read(), this.request.headers.get("content-type"));
+  }
+
+  // ---------------------------------------------------------------- spans
+
+  /**
+   * Takes over what a lookup has found: its spans are overwritten by the next one.
+   * @param {Found} found
+   * @param {number[] | undefined} others the spans of names that only middleware's patterns have: start and end of each
+   */
+  #read(found, others) {
+    const { outcome } = found;
+    if (outcome !== BAD_PATH && outcome !== PATH_TOO_LONG) this.#path = packed(found.pathStart, found.pathEnd);
+    const count = found.paramCount;
+    if (count > 0) this.#span0 = packed(found.paramStart(0), found.paramEnd(0));
+    if (count > 1) this.#span1 = packed(found.paramStart(1), found.paramEnd(1));
+    if (count > 2) this.#span2 = packed(found.paramStart(2), found.paramEnd(2));
+    if (count > 3) this.#span3 = packed(found.paramStart(3), found.paramEnd(3));
+    const long = Math.min(this.#span0, this.#span1, this.#span2, this.#span3) === ELSEWHERE;
+    if (count > 4 || long || others !== undefined) this.#more = [...this.#ownSpans(found), ...(others ?? [])];
+  }
+
+  /** @param {Found} found */
+  #ownSpans(found) {
+    const spans = [];
+    for (let i = 0; i < this.#chain.ownNames; i++) spans.push(found.paramStart(i), found.paramEnd(i));
+    return spans;
+  }
+
+  /**
+   * The text of the parameter at `index` as the request has it; undefined if there is none.
+   * @param {number} index
+   */
+  #raw(index) {
+    if (index < 0) return undefined;
+    if (this.#more !== undefined) {
+      const start = this.#more[2 * index];
+      return start >= 0 ? this.url.substring(start, this.#more[2 * index + 1]) : undefined;
+    }
+    const span = index === 0 ? this.#span0 : index === 1 ? this.#span1 : index === 2 ? this.#span2 : this.#span3;
+    return span === NO_SPAN || index > 3 ? undefined : this.#cut(span);
+  }
+
+  /** @param {number} span */
+  #cut(span) {
+    const start = span >> SPAN_BITS;
+    return this.url.substring(start, start + (span & SPAN_MASK));
+  }
+
+  // ---------------------------------------------------------------- what the request carries along
+
+  /** @param {unknown} key */
+  get(key) {
+    if (this.#values !== undefined) return this.#values.get(key);
+    return key === this.#key ? this.#value : undefined;
+  }
+
+  /**
+   * @param {unknown} key
+   * @param {unknown} value
+   */
+  set(key, value) {
+    if (this.#values !== undefined) {
+      this.#values.set(key, value);
+    } else if (this.#key === undefined || this.#key === key) {
+      this.#key = key;
+      this.#value = value;
+    } else {
+      this.#values = new Map([
+        [this.#key, this.#value],
+        [key, value],
+      ]);
+    }
+  }
+
+  /** A `c` of its own for the same request, to run the rest of the chain with: `next(c.detached())`. */
+  detached() {
+    const { request, env, executionCtx, url } = this;
+    const c = new Context(this.#chain, undefined, undefined, request, env, executionCtx, url);
+    c.#path = this.#path;
+    c.#span0 = this.#span0;
+    c.#span1 = this.#span1;
+    c.#span2 = this.#span2;
+    c.#span3 = this.#span3;
+    c.#more = this.#more;
+    c.#key = this.#key;
+    c.#value = this.#value;
+    c.#values = this.#values && new Map(this.#values);
+    c.#rare = this.#rare && { ...this.#rare };
+    c.#step = this.#step;
+    return c;
+  }
+
+  // ---------------------------------------------------------------- steps
+
+  /**
+   * Runs a step and those after it.
+   * @param {Link} link
+   * @returns {Response | Promise<Response>}
+   */
+  #run(link) {
+    this.#step = link.index;
+    this.#response = this.#made = undefined;
+    const next = link.takesNext ? (link.after === undefined ? noNext : this.#nextOf(link.after)) : undefined;
+    let result;
+    try {
+      const { step } = link;
+      result = step(this, next);
+      if (result instanceof Response || !isPromise(result)) return this.#returned(link, result, next);
+    } catch (error) {
+      return this.#failed(link, error);
+    }
+    return this.#waited(link, result, next);
+  }
+
+  /**
+   * The function that runs the rest of the chain. `rest` is what it runs, and once it was called, what that gave.
+   * @param {any} rest
+   * @returns {(c?: unknown) => any}
+   */
+  #nextOf(rest) {
+    return (given) => {
+      const called = !(rest instanceof Link);
+      if (given === GIVEN) return called ? rest : undefined;
+      if (called) throw secondNext();
+      const link = rest;
+      rest = undefined;
+      const c = given instanceof Context ? given : this;
+      if (c.#step !== link.index - 1 || c.#response !== undefined) throw lateNext();
+      return (rest = c.#run(link));
+    };
+  }
+
+  /**
+   * What comes of a step that returned a promise. If nobody waits for it, its failure is nobody's concern.
+   * @param {Link} link
+   * @param {any} result
+   * @param {((given: unknown) => any) | undefined} next
+   * @returns {Promise<Response>}
+   */
+  #waited(link, result, next) {
+    /** @type {Promise<Response>} */
+    const promise = Promise.resolve(result).then(
+      (value) => {
+        try {
+          return this.#returned(link, value, next);
+        } catch (error) {
+          promise.catch(nothing);
+          throw error;
+        }
+      },
+      (error) => {
+        promise.catch(nothing);
+        return this.#failed(link, error);
+      },
+    );
+    return promise;
+  }
+
+  /**
+   * What comes of a step that has returned.
+   * @param {Link} link
+   * @param {any} result
+   * @param {((given: unknown) => any) | undefined} next
+   * @returns {Response | Promise<Response>}
+   */
+  #returned(link, result, next) {
+    if (this.#step < link.index) return result; // a step around it has given it up
+    const response = result === undefined && link.after !== undefined ? next?.(GIVEN) : result;
+    if (response instanceof Response ? isResponse(response) : !isPromise(response) && isResponse(response))
+      return this.#came(link, response);
+    if (isPromise(response)) return this.#waited(link, response, undefined); // it called next, and did not wait
+    return this.#failed(link, notAResponse(result));
+  }
+
+  /**
+   * A step has come to a response, which gets the fields that the step has set.
+   * @param {Link} link
+   * @param {Response} response
+   * @returns {Response}
+   */
+  #came(link, response) {
+    const { index } = link;
+    const inner = this.#step === index ? this.#response : undefined;
+    if (response !== inner) {
+      if (inner !== undefined && inner.body !== response.body) discard(inner);
+      if (this.#fields !== undefined && (inner !== undefined || this.#step > index))
+        this.#fields = withoutInner(this.#fields, index);
+      if (response !== this.#made && (link.isWrapped || this.#fields !== undefined)) response = this.#owned(response);
+    }
+    if (this.#fields !== undefined) this.#complete(index, response);
+    this.#step = index - 1;
+    this.#response = response;
+    this.#made = undefined;
+    return index === 1 ? this.#sent(response) : response;
+  }
+
+  /** @param {Response} response */
+  #owned(response) {
+    return isUpgrade(response) ? response : own(response);
+  }
+
+  /**
+   * @param {number} index of the step whose fields are meant
+   * @param {Response} response
+   */
+  #complete(index, response) {
+    if (this.#fields === undefined || isUpgrade(response)) return;
+    apply(this.#fields, index, response.headers, response === this.#made);
+  }
+
+  /**
+   * A step has failed: the one around it may catch that, or at last the app responds.
+   * @param {Link} link
+   * @param {unknown} error
+   * @returns {Response | Promise<Response>}
+   */
+  #failed(link, error) {
+    const { index } = link;
+    if (this.#step < index) throw error;
+    const inner = this.#step === index ? this.#response : undefined;
+    const thrown = isResponse(error);
+    if (inner !== undefined && inner !== error) discard(inner);
+    this.#fields = this.#fields && afterThrow(this.#fields, index, thrown ? index : index - 1);
+    this.#response = this.#made = undefined;
+    this.#status = NO_STATUS;
+    this.#step = index;
+    if (thrown) return this.#came(link, error);
+    this.#step = index - 1;
+    if (index > 1) throw error;
+    return this.#respondTo(error);
+  }
+
+  // ---------------------------------------------------------------- the app itself
+
+  /**
+   * Nobody has caught an error.
+   * @param {unknown} error
+   * @returns {Response | Promise<Response>}
+   */
+  #respondTo(error) {
+    (this.#rare ??= {}).error = error;
+    let result;
+    try {
+      result = this.#chain.engine.onError(error, this);
+      if (result instanceof Response || !isPromise(result)) return this.#responded(result);
+    } catch (another) {
+      return this.#gaveUp(another);
+    }
+    return Promise.resolve(result).then(
+      (value) => this.#responded(value),
+      (another) => this.#gaveUp(another),
+    );
+  }
+
+  /** @param {any} result of onError */
+  #responded(result) {
+    if (!isResponse(result)) return this.#gaveUp(notAResponse(result));
+    let response = result;
+    if (response !== this.#made && this.#fields !== undefined) response = this.#owned(response);
+    this.#complete(APP, response);
+    return this.#sent(response);
+  }
+
+  /**
+   * onError has failed itself.
+   * @param {unknown} error
+   * @returns {Response}
+   */
+  #gaveUp(error) {
+    if (isResponse(error)) return this.#responded(error);
+    this.#chain.engine.report(error, this);
+    this.#fields = this.#fields && afterThrow(this.#fields, APP, APP);
+    return this.#responded(new Response("500 Internal Server Error", { status: 500 }));
+  }
+
+  /**
+   * The response goes to the host.
+   * @param {Response} response
+   */
+  #sent(response) {
+    this.#step = SENT;
+    if (isUpgrade(response)) return response;
+    const ours = response instanceof Response ? response : converted(response);
+    return this.request.method === "HEAD" && ours.body !== null ? withoutBody(ours) : ours;
+  }
+
+  // ---------------------------------------------------------------- the response
+
+  /**
+   * @param {string} name
+   * @param {string | undefined} [value]
+   * @param {{ append?: boolean }} [options]
+   */
+  header(name, value, options) {
+    if (arguments.length === 1) return this.request.headers.get(name) ?? undefined;
+    const key = checkedField("c.header", name, value);
+    if (options !== undefined) checkOptions("c.header", options, ["append"]);
+    this.#setField(key, value ?? "", value === undefined ? REMOVE : options?.append === true ? APPEND : SET);
+    return undefined;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} value
+   * @param {{ path?: string }} [options]
+   */
+  setCookie(name, value, options) {
+    this.#setField("set-cookie", cookieText(name, value, options), APPEND);
+  }
+
+  /**
+   * @param {string} name
+   * @param {{ path?: string }} [options]
+   */
+  deleteCookie(name, options) {
+    this.#setField("set-cookie", deletedCookie(name, options), APPEND);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} value
+   * @param {number} how
+   */
+  #setField(name, value, how) {
+    if (this.#step === SENT) throw badArgument(`the field ${name} was set after the response had been sent`);
+    const response = this.#response;
+    const applied = response !== undefined && !isUpgrade(response);
+    if (applied) change(response.headers, name, value, how);
+    this.#fields = withField(this.#fields, this.#step, name, value, how, applied);
+  }
+
+  /** @param {number} code */
+  status(code) {
+    this.#status = checkedStatus(code);
+  }
+
+  /**
+   * @param {string} text
+   * @param {Init} [init]
+   */
+  text(text, init) {
+    return this.#make("c.text", text, TEXT, init);
+  }
+
+  /**
+   * @param {string} text
+   * @param {Init} [init]
+   */
+  html(text, init) {
+    return this.#make("c.html", text, MARKUP, init);
+  }
+
+  /**
+   * @param {unknown} value
+   * @param {Init} [init]
+   */
+  json(value, init) {
+    return this.#make("c.json", jsonText(value), JSON_TEXT, init);
+  }
+
+  /**
+   * @param {BodyInit | null} body
+   * @param {Init} [init]
+   */
+  body(body, init) {
+    return this.#make("c.body", body, NO_TYPE, init);
+  }
+
+  /**
+   * @param {string | URL} location
+   * @param {number} [status]
+   */
+  redirect(location, status = 302) {
+    if (![301, 302, 303, 307, 308].includes(status))
+      throw new RangeError(`c.redirect: ${String(status)} is not a status that redirects: 301, 302, 303, 307 or 308`);
+    return this.#make("c.redirect", null, NO_TYPE, { status, headers: { location: uriReference(location) } });
+  }
+
+  /**
+   * @param {import("./stream.js").Source} source
+   * @param {Init} [init]
+   */
+  stream(source, init) {
+    return this.#make("c.stream", streamOf(source, this.#reporter()), NO_TYPE, init);
+  }
+
+  /**
+   * @param {import("./events.js").EventSource} source
+   * @param {Init} [init]
+   */
+  events(source, init) {
+    const response = this.#make("c.events", eventsOf(source, this.#reporter()), EVENTS, init);
+    if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-cache");
+    return response;
+  }
+
+  #reporter() {
+    return (/** @type {unknown} */ error) => this.#chain.engine.report(error, this);
+  }
+
+  /** @param {(outcome: any, c: any) => any} handler */
+  onOutcome(handler) {
+    if (typeof handler !== "function") throw badArgument(`c.onOutcome takes a function, not ${typeof handler}`);
+    (this.#rare ??= {}).onOutcome = handler;
+  }
+
+  notFound() {
+    return this.#chain.notFound(this);
+  }
+
+  /**
+   * Allocates the Response, and its Headers where there are other fields than the type's own.
+   * @param {string} call
+   * @param {BodyInit | null} body
+   * @param {Kind} kind
+   * @param {Init} init
+   */
+  #make(call, body, kind, init) {
+    const status = this.#status === NO_STATUS ? 200 : this.#status;
+    this.#status = NO_STATUS;
+    return (this.#made = new Response(body, this.#initOf(call, kind, init, status)));
+  }
+
+  /**
+   * @param {string} call
+   * @param {Kind} kind
+   * @param {Init} init
+   * @param {number} status unless `init` has one
+   * @returns {ResponseInit}
+   */
+  #initOf(call, kind, init, status) {
+    if (this.#fields === undefined && typeof init !== "object") {
+      const code = init ?? status;
+      return code === 200 ? kind.init : { status: code, headers: kind.init.headers };
+    }
+    const given = typeof init === "object" ? (init ?? {}) : { status: init };
+    checkInit(call, given);
+    const headers = headersFor(this.#fields, this.#step, given.headers, kind.type);
+    return { ...given, status: given.status ?? status, headers };
+  }
+}

@@ -1,0 +1,159 @@
+// Cookies (RFC 6265bis): those of a request, and Set-Cookie.
+
+import { badArgument, checkOptions } from "../arguments.js";
+
+/**
+ * @typedef {object} CookieOptions
+ * @property {string} [path] default "/"
+ * @property {string} [domain] default: this host alone
+ * @property {number} [maxAge] seconds from now; 0 or less: it ends at once. Default: when the browser closes
+ * @property {Date} [expires]
+ * @property {boolean} [httpOnly]
+ * @property {boolean} [secure]
+ * @property {"strict" | "lax" | "none"} [sameSite]
+ * @property {boolean} [partitioned]
+ * @property {"low" | "medium" | "high"} [priority]
+ */
+
+const OPTIONS = ["path", "domain", "maxAge", "expires", "httpOnly", "secure", "sameSite", "partitioned", "priority"];
+
+/** RFC 9110 5.6.2, and what an attribute's value may have (RFC 6265 4.1.1: not a control character, not `;`). */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+const ATTRIBUTE = /^[\x20-\x3a\x3c-\x7e]*$/;
+
+/** Browsers keep no cookie for longer than 400 days (RFC 6265bis 5.5), and none of more than 4,096 bytes. */
+const LONGEST = 400 * 24 * 60 * 60;
+const LARGEST = 4096;
+
+// ---------------------------------------------------------------- of a request
+
+/** @param {string} raw a value as the header has it */
+function decoded(raw) {
+  const value = raw.length > 1 && raw.startsWith('"') && raw.endsWith('"') ? raw.slice(1, -1) : raw;
+  if (!value.includes("%")) return value;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value; // somebody else's cookie, in an encoding of its own
+  }
+}
+
+/**
+ * The decoded value of the first cookie of that name; undefined if there is none.
+ * @param {string} header Cookie
+ * @param {string} name
+ */
+export function cookieOf(header, name) {
+  for (let at = 0; at < header.length; ) {
+    const found = header.indexOf(";", at);
+    const end = found < 0 ? header.length : found;
+    const equals = header.indexOf("=", at);
+    if (equals >= 0 && equals < end && header.slice(at, equals).trim() === name)
+      return decoded(header.slice(equals + 1, end).trim());
+    at = end + 1;
+  }
+  return undefined;
+}
+
+/**
+ * All of them, by name; of several with one name the first, which is that of the longest path (RFC 6265 5.4).
+ * @param {string} header
+ * @returns {Record<string, string>}
+ */
+export function cookiesOf(header) {
+  const pairs = header.split(";").map((pair) => pair.split(/=(.*)/s));
+  const named = pairs.filter(([name, value]) => value !== undefined && name.trim() !== "");
+  return Object.fromEntries(named.reverse().map(([name, value]) => [name.trim(), decoded(value.trim())]));
+}
+
+// ---------------------------------------------------------------- of a response
+
+/**
+ * @param {string} name
+ * @param {string} option
+ * @param {unknown} value
+ */
+function attribute(name, option, value) {
+  if (typeof value === "string" && ATTRIBUTE.test(value)) return value;
+  throw badArgument(`cookie "${name}": ${option} is a string without ";" and control characters, not ${JSON.stringify(value)}`);
+}
+
+/**
+ * @param {string} name
+ * @param {string} option
+ * @param {unknown} value
+ * @param {string[]} choices
+ */
+function choice(name, option, value, choices) {
+  const text = String(value).toLowerCase();
+  if (choices.includes(text)) return text[0].toUpperCase() + text.slice(1);
+  throw badArgument(`cookie "${name}": ${option} is one of ${choices.join(", ")}, not ${String(value)}`);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} seconds
+ */
+function age(name, seconds) {
+  if (Number.isInteger(seconds) && Number(seconds) <= LONGEST) return String(seconds);
+  throw badArgument(`cookie "${name}": maxAge is an integer of seconds, at most ${LONGEST} (400 days), not ${String(seconds)}`);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} date
+ */
+function httpDate(name, date) {
+  if (date instanceof Date && !Number.isNaN(date.getTime())) return date.toUTCString();
+  throw badArgument(`cookie "${name}": expires is a valid Date, not ${String(date)}`);
+}
+
+/**
+ * What a browser would drop without a word.
+ * @param {string} name
+ * @param {CookieOptions} options
+ */
+function checkAgreement(name, { secure, sameSite, partitioned, domain, path = "/" }) {
+  const needsSecure =
+    (/^__(secure|host)-/i.test(name) && "a name with that prefix") ||
+    (String(sameSite).toLowerCase() === "none" && 'sameSite: "none"') ||
+    (partitioned && "partitioned: true");
+  if (needsSecure && !secure) throw badArgument(`cookie "${name}": ${needsSecure} needs secure: true`);
+  if (/^__host-/i.test(name) && (domain !== undefined || path !== "/"))
+    throw badArgument(`cookie "${name}": a name with __Host- has no domain, and the path "/"`);
+}
+
+/**
+ * The value of a Set-Cookie. The value is percent-encoded, as `c.cookie` decodes it.
+ * @param {string} name
+ * @param {string} value
+ * @param {CookieOptions} [options]
+ */
+export function cookieText(name, value, options = {}) {
+  if (typeof name !== "string" || !TOKEN.test(name)) throw badArgument(`${JSON.stringify(name)} is not a cookie's name`);
+  if (typeof value !== "string") throw badArgument(`cookie "${name}": the value must be a string, not ${typeof value}`);
+  checkOptions(`the cookie "${name}"`, options, OPTIONS);
+  checkAgreement(name, options);
+  const { path = "/", domain, maxAge, expires, httpOnly, secure, sameSite, partitioned, priority } = options;
+  const pair = `${name}=${encodeURIComponent(value.toWellFormed?.() ?? value)}`;
+  if (pair.length > LARGEST) throw badArgument(`cookie "${name}": browsers drop cookies of more than ${LARGEST} bytes`);
+  const parts = [pair, `Path=${attribute(name, "path", path)}`];
+  if (domain !== undefined) parts.push(`Domain=${attribute(name, "domain", domain)}`);
+  if (maxAge !== undefined) parts.push(`Max-Age=${age(name, maxAge)}`);
+  if (expires !== undefined) parts.push(`Expires=${httpDate(name, expires)}`);
+  if (httpOnly) parts.push("HttpOnly");
+  if (secure) parts.push("Secure");
+  if (sameSite !== undefined) parts.push(`SameSite=${choice(name, "sameSite", sameSite, ["strict", "lax", "none"])}`);
+  if (partitioned) parts.push("Partitioned");
+  if (priority !== undefined) parts.push(`Priority=${choice(name, "priority", priority, ["low", "medium", "high"])}`);
+  return parts.join("; ");
+}
+
+/**
+ * The Set-Cookie that ends a cookie: path and domain must be those that it was set with.
+ * @param {string} name
+ * @param {CookieOptions} [options]
+ */
+export function deletedCookie(name, options) {
+  return cookieText(name, "", { ...options, maxAge: 0, expires: new Date(0) });
+}

@@ -1,0 +1,120 @@
+// Which middleware covers a request. What the texts of the patterns do not settle when a route is added is asked of each
+// request: one lookup of all routes that match, in a table whose routes are the patterns of middleware.
+
+import { WyeError } from "../error.js";
+import { coveringRoutes, RouteTable } from "../table.js";
+import { namesIn } from "./patterns.js";
+
+/**
+ * @typedef {import("./chain.js").Step} Step
+ * @typedef {import("../arguments.js").TableOptions} TableOptions
+ *
+ * @typedef {object} Cover a pattern of middleware; equal ones are one
+ * @property {string} pattern
+ * @property {string} host "": any
+ * @property {string[]} names that the pattern and the host write out
+ *
+ * @typedef {object} Layer
+ * @property {string} pattern
+ * @property {string} host
+ * @property {Step[]} steps
+ * @property {Cover | undefined} cover undefined: it covers everything
+ *
+ * @typedef {object} Covering a cover of a request, and where its parameters are
+ * @property {Cover} cover
+ * @property {number[]} spans start and end of each of its names
+ */
+
+/** The pattern that covers everything. */
+export const EVERYTHING = "/*";
+
+/** A catch-all at the end: the pattern covers the path before it, too. */
+const REST = /\/\*\w*$/;
+
+export class Covers {
+  #options;
+  /** Patterns of one shape cannot be in one table if they name their parameters differently: so there may be several. */
+  /** @type {{ table: RouteTable, covers: Cover[] }[]} */
+  #tables = [];
+  /** @type {Map<string, Cover>} */
+  #known = new Map();
+
+  /** @param {TableOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /**
+   * Throws a WyeError if the pattern or the host is malformed.
+   * @param {string} pattern
+   * @param {string} host
+   * @returns {Cover}
+   */
+  add(pattern, host) {
+    const key = `${host}${pattern}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const labels = host.split(".").filter((label) => label.startsWith(":"));
+    const cover = { pattern, host, names: [...labels.map((label) => label.slice(1)), ...namesIn(pattern)] };
+    this.insert(cover);
+    return cover;
+  }
+
+  /** @param {Cover} cover one of another collection */
+  insert(cover) {
+    const { pattern, host } = cover;
+    const bare = pattern.replace(REST, "");
+    for (const text of bare === pattern || bare === "" ? [pattern] : [pattern, bare]) this.#insert(text, cover);
+    this.#known.set(`${host}${pattern}`, cover);
+  }
+
+  /**
+   * @param {string} pattern
+   * @param {Cover} cover
+   */
+  #insert(pattern, cover) {
+    for (const { table, covers } of this.#tables) {
+      if (!added(table, pattern, cover.host)) continue;
+      covers.push(cover);
+      return;
+    }
+    const table = new RouteTable(this.#options);
+    table.add("*", pattern, { host: cover.host });
+    this.#tables.push({ table, covers: [cover] });
+  }
+
+  /**
+   * What covers a request, in the order in which it was added. Allocates what it returns.
+   * @param {string} url
+   * @returns {Covering[]}
+   */
+  ask(url) {
+    /** @type {Covering[]} */
+    const found = [];
+    for (const { table, covers } of this.#tables) {
+      for (const { route, params, spans } of coveringRoutes(table, "*", url)) {
+        const cover = covers[route];
+        if (found.some((other) => other.cover === cover)) continue;
+        const places = cover.names.map((name) => params.indexOf(name));
+        found.push({ cover, spans: places.flatMap((place) => [spans[2 * place] ?? -1, spans[2 * place + 1] ?? -1]) });
+      }
+    }
+    return found;
+  }
+}
+
+/**
+ * Whether a table has room for a pattern.
+ * @param {RouteTable} table
+ * @param {string} pattern
+ * @param {string} host
+ */
+function added(table, pattern, host) {
+  try {
+    table.add("*", pattern, { host });
+    return true;
+  } catch (error) {
+    if (error instanceof WyeError && error.code === "CONFLICT") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,391 @@
+// One request through an app: the lookup, what covers it, `c`, and the chain.
+
+import { badArgument } from "../arguments.js";
+import { BAD_PATH, METHOD_NOT_ALLOWED, NOT_FOUND, PATH_TOO_LONG, REDIRECT } from "../constants.js";
+import { WyeError } from "../error.js";
+import { lastMatch, RouteTable } from "../table.js";
+import { cleaned } from "./clean.js";
+import { Context, chainOf, rareOf, start } from "./context.js";
+import { Covers, EVERYTHING } from "./covers.js";
+import { HttpError } from "./http-error.js";
+import { coversText, mayMeet, meansTheSame, namesIn } from "./patterns.js";
+import { Plan } from "./plan.js";
+import { isPromise } from "./response.js";
+
+/**
+ * @typedef {import("./chain.js").Chain} Chain
+ * @typedef {import("./chain.js").Step} Step
+ * @typedef {import("./covers.js").Cover} Cover
+ * @typedef {import("./covers.js").Layer} Layer
+ * @typedef {import("../arguments.js").TableOptions} TableOptions
+ *
+ * @typedef {object} Route
+ * @property {string} method
+ * @property {string} pattern
+ * @property {string} host "": any
+ * @property {string} name "": none
+ * @property {Layer[]} layers middleware that may cover it
+ * @property {Step[]} handlers
+ * @property {number} [maxBody]
+ * @property {Step} [notFound] that of the app that was mounted
+ * @property {boolean} [isMounted]
+ *
+ * @typedef {object} Outcome what the app itself responds to a request that hit no route
+ * @property {number} status
+ * @property {string} message the status in words, such as "405 Method Not Allowed"
+ * @property {string} [allow] the methods, for 405
+ * @property {string} [location] the target, for a redirect
+ *
+ * @typedef {object} Settings
+ * @property {TableOptions} table
+ * @property {number} maxBody
+ * @property {(error: unknown, c: any) => void} report
+ * @property {(c: any) => string | undefined} clientAddress
+ */
+
+/** What `OPTIONS *` is as a URL: an authority with the `*` at its end (workerd), no path. */
+const ABOUT_ALL = /^[a-z]+:\/\/[^/?#]*\*$/;
+
+/** @param {Context} c */
+export function defaultNotFound(c) {
+  return defaultOnOutcome({ status: 404, message: "404 Not Found" }, c);
+}
+
+/**
+ * @param {unknown} error
+ * @param {Context} c
+ */
+export function defaultOnError(error, c) {
+  if (error instanceof HttpError) return c.text(error.message, { status: error.status, headers: error.headers });
+  chainOf(c).engine.report(error, c);
+  return c.text("500 Internal Server Error", 500);
+}
+
+/**
+ * What middleware has asked for (`c.onOutcome`), or else plain text.
+ * @param {Outcome} outcome
+ * @param {Context} c
+ * @returns {any}
+ */
+export function defaultOnOutcome(outcome, c) {
+  const { onOutcome } = rareOf(c);
+  if (onOutcome !== undefined) return onOutcome(outcome, c);
+  return outcome.status < 400 ? c.body(null, outcome.status) : c.text(outcome.message, outcome.status);
+}
+
+/**
+ * A step that hands the errors of an app that was mounted to that app's own handler.
+ * @param {(error: unknown, c: Context) => any} onError
+ * @returns {Step}
+ */
+export function errorsTo(onError) {
+  const failed = (/** @type {unknown} */ error, /** @type {Context} */ c) => {
+    rareOf(c).error = error;
+    return onError(error, c);
+  };
+  return (c, next) => {
+    try {
+      const result = next();
+      return isPromise(result) ? result.then(undefined, (/** @type {unknown} */ error) => failed(error, c)) : result;
+    } catch (error) {
+      return failed(error, c);
+    }
+  };
+}
+
+/**
+ * A step that answers misses below an app that was mounted.
+ * @param {(c: Context) => any} notFound
+ * @returns {Step}
+ */
+export function missesTo(notFound) {
+  return (c, next) => (chainOf(c).outcome === NOT_FOUND ? notFound(c) : next());
+}
+
+/**
+ * The same for what the app responds itself.
+ * @param {(outcome: Outcome, c: Context) => any} onOutcome
+ * @returns {Step}
+ */
+export function outcomesTo(onOutcome) {
+  return (c, next) => (chainOf(c).outcome === NOT_FOUND ? next() : outcomeOf(c, onOutcome));
+}
+
+/** An `Allow` field: the methods, and those that the app serves by itself. @param {string[]} methods */
+function withOwn(methods) {
+  const all = new Set(methods);
+  if (all.has("GET")) all.add("HEAD");
+  return [...all.add("OPTIONS")].sort().join(", ");
+}
+
+/**
+ * @param {Context} c
+ * @param {(outcome: Outcome, c: Context) => any} respond
+ */
+function outcomeOf(c, respond) {
+  const { allow, location } = rareOf(c);
+  if (allow !== undefined) c.header("allow", allow);
+  if (location !== undefined) c.header("location", location);
+  switch (chainOf(c).outcome) {
+    case METHOD_NOT_ALLOWED:
+      if (c.method === "OPTIONS") return c.body(null, 204);
+      return respond({ status: 405, message: "405 Method Not Allowed", allow }, c);
+    case REDIRECT:
+      return c.method === "GET" || c.method === "HEAD"
+        ? respond({ status: 301, message: "301 Moved Permanently", location }, c)
+        : respond({ status: 308, message: "308 Permanent Redirect", location }, c);
+    case PATH_TOO_LONG:
+      return respond({ status: 414, message: "414 URI Too Long" }, c);
+    default:
+      return respond({ status: 400, message: "400 Bad Request" }, c);
+  }
+}
+
+export class Engine {
+  notFound = defaultNotFound;
+  onError = defaultOnError;
+  onOutcome = defaultOnOutcome;
+  /** @type {Route[]} */
+  routes = [];
+  /** @type {Layer[]} what runs around misses */
+  layers = [];
+  /** @type {Layer[]} what answers them, below apps that were mounted: after all that runs around them */
+  answers = [];
+  /** What is known of the requests of each route, by handler id. @type {Plan[]} */
+  #plans = [];
+  /** The same of misses, by outcome; laid out when the first one comes. @type {Map<number, Plan>} */
+  #missPlans = new Map();
+  #found;
+  #covers;
+  #missCovers;
+  /** By name: the host and pattern that has it, and whether another one has it too. */
+  /** @type {Map<string, { place: string, isAmbiguous: boolean }>} */
+  #names = new Map();
+
+  /** @param {Settings} settings */
+  constructor({ table, maxBody, report, clientAddress }) {
+    this.options = table;
+    this.maxBody = maxBody;
+    this.#report = report;
+    this.clientAddress = clientAddress;
+    this.tellsMethods = table.methodNotAllowed !== false;
+    // OPTIONS asks for the methods also where they are not told otherwise.
+    this.table = new RouteTable({ ...table, methodNotAllowed: true });
+    this.#found = lastMatch(this.table);
+    const { trailingSlash, cleanPath, caseSensitive } = table;
+    this.#covers = new Covers({ trailingSlash: trailingSlash === "ignore" ? "ignore" : "strict", caseSensitive });
+    // Where a miss may be redirected, what covers the target decides whether the client learns of it.
+    this.#missCovers = new Covers({
+      trailingSlash: trailingSlash === undefined || trailingSlash === "strict" ? "strict" : "ignore",
+      caseSensitive: cleanPath === "redirect" ? false : caseSensitive,
+    });
+  }
+
+  #report;
+
+  /**
+   * Tells of an error that no response tells of. What tells of it may not fail the request.
+   * @param {unknown} error
+   * @param {Context} c
+   */
+  report(error, c) {
+    try {
+      this.#report(error, c);
+    } catch (another) {
+      console.error(another);
+    }
+  }
+
+  newId() {
+    if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+    const bytes = crypto.getRandomValues(new Uint8Array(16)); // a page that is not served over HTTPS
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  // ---------------------------------------------------------------- routes
+
+  /**
+   * @param {string} pattern
+   * @param {string} host
+   * @param {Step[]} steps
+   * @returns {Layer}
+   */
+  layer(pattern, host, steps) {
+    if (pattern === EVERYTHING && host === "") return { pattern, host, steps, cover: undefined };
+    const cover = this.#covers.add(pattern, host);
+    return { pattern, host, steps, cover };
+  }
+
+  /**
+   * Adds routes: all of them, or, if one is refused, none.
+   * @param {Route[]} routes
+   */
+  addAll(routes) {
+    const before = this.routes.length;
+    const names = new Map(this.#names);
+    try {
+      for (const route of routes) this.#add(route);
+    } catch (error) {
+      for (const { method, pattern, host } of this.routes.splice(before)) this.table.remove(method, pattern, { host });
+      this.#names = names;
+      throw error;
+    }
+  }
+
+  /** @param {Route} route */
+  #add(route) {
+    const { method, pattern, host, layers, handlers, maxBody, notFound } = route;
+    const covering = layers.filter(({ cover }) => cover === undefined || mayMeet(cover.pattern, pattern));
+    const asked = new Set(covering.filter(({ cover }) => cover !== undefined && !coversText(cover.pattern, pattern)));
+    for (const { cover } of asked) if (cover !== undefined) checkNames(cover, route);
+    const isNew = this.#named(route);
+    const id = this.table.add(method, pattern, { name: isNew ? route.name : "", host });
+    this.routes.push(route);
+    const origin = { pattern, name: route.name || undefined, maxBody, notFound };
+    this.#plans[id] = new Plan(this, covering, asked, handlers, origin);
+  }
+
+  /**
+   * Notes the name of a route: whether the table is to know it. A name that comes with two apps, or twice with one, is
+   * that of no route.
+   * @param {Route} route
+   */
+  #named({ name, host, pattern, isMounted }) {
+    if (name === "") return false;
+    const place = `${host}${pattern}`;
+    const known = this.#names.get(name);
+    if (known === undefined) this.#names.set(name, { place, isAmbiguous: false });
+    if (known === undefined || known.place === place || !isMounted) return true; // the table refuses a second pattern
+    this.#names.set(name, { ...known, isAmbiguous: true });
+    return false;
+  }
+
+  /**
+   * @param {string} name
+   * @param {Record<string, string | number | bigint>} params
+   */
+  url(name, params) {
+    if (!this.#names.get(name)?.isAmbiguous) return this.table.url(name, params);
+    const places = this.routes.filter((route) => route.name === name).map(({ host, pattern }) => `"${host}${pattern}"`);
+    throw new WyeError("CONFLICT", `conflict: several routes have the name "${name}": ${[...new Set(places)].join(", ")}`);
+  }
+
+  /**
+   * @param {Layer[]} layers around misses, where they cover them
+   * @param {Layer[]} [answers] to misses
+   */
+  addLayers(layers, answers = []) {
+    for (const { cover } of [...layers, ...answers]) if (cover !== undefined) this.#missCovers.insert(cover);
+    this.layers.push(...layers);
+    this.answers.push(...answers);
+    this.#missPlans.clear();
+  }
+
+  // ---------------------------------------------------------------- a request
+
+  /**
+   * @param {any} request
+   * @param {unknown} env
+   * @param {unknown} executionCtx
+   * @returns {Response | Promise<Response>}
+   */
+  fetch(request, env, executionCtx) {
+    const { method, url } = request;
+    if (method === "OPTIONS" && ABOUT_ALL.test(url)) return this.#aboutAll();
+    const id = method === "HEAD" ? this.#lookUpHead(url) : this.table.matchUrl(method, url);
+    if (id < 0) return this.#miss(id, request, env, executionCtx);
+    const plan = this.#plans[id];
+    const fixed = plan.fixed ?? (plan.asks ? undefined : plan.fix(this.#found.route));
+    if (fixed !== undefined) return start(new Context(fixed, this.#found, undefined, request, env, executionCtx, url));
+    const { chain, others } = plan.chainFor(this.#found.route, this.#covers.ask(url));
+    return start(new Context(chain, this.#found, others, request, env, executionCtx, url));
+  }
+
+  /** The response to `OPTIONS *` (RFC 9110 9.3.7): the methods of all routes. */
+  #aboutAll() {
+    const methods = this.routes.map(({ method }) => method).filter((method) => method !== "*");
+    return new Response(null, { status: 204, headers: { allow: withOwn(methods) } });
+  }
+
+  /**
+   * HEAD is what GET is, unless a route names it.
+   * @param {string} url
+   */
+  #lookUpHead(url) {
+    const id = this.table.matchUrl("HEAD", url);
+    if (id >= 0 && this.#found.route?.method === "HEAD") return id;
+    const got = this.table.matchUrl("GET", url);
+    return id === REDIRECT && got < 0 && got !== REDIRECT ? this.table.matchUrl("HEAD", url) : got;
+  }
+
+  // ---------------------------------------------------------------- misses
+
+  /**
+   * @param {number} outcome of the lookup
+   * @param {any} request
+   * @param {unknown} env
+   * @param {unknown} executionCtx
+   * @returns {Response | Promise<Response>}
+   */
+  #miss(outcome, request, env, executionCtx) {
+    const { method, url } = request;
+    const isUntold = outcome === METHOD_NOT_ALLOWED && !this.tellsMethods && method !== "OPTIONS";
+    const told = isUntold ? NOT_FOUND : outcome;
+    const allow = told === METHOD_NOT_ALLOWED ? withOwn(this.table.allow?.split(", ") ?? []) : undefined;
+    const location = told === REDIRECT ? this.table.location : undefined;
+    const plan = this.#missPlan(told);
+    const { chain, others } = plan.asks
+      ? plan.chainFor(undefined, this.#coveringMiss(url, outcome))
+      : { chain: plan.fixed ?? plan.fix(undefined), others: undefined };
+    const c = new Context(chain, this.#found, others, request, env, executionCtx, url);
+    if (allow !== undefined) rareOf(c).allow = allow;
+    if (location !== undefined) rareOf(c).location = location;
+    return start(c);
+  }
+
+  /** @param {number} outcome */
+  #missPlan(outcome) {
+    let plan = this.#missPlans.get(outcome);
+    if (plan === undefined) {
+      const layers = [...this.layers, ...this.answers];
+      const asked = new Set(layers.filter(({ cover }) => cover !== undefined));
+      plan = new Plan(this, layers, asked, [(c) => this.#answerMiss(c)], { outcome });
+      this.#missPlans.set(outcome, plan);
+    }
+    return plan;
+  }
+
+  /**
+   * What covers a miss: its path, and the one that the clean-path policy looks for.
+   * @param {string} url
+   * @param {number} outcome
+   */
+  #coveringMiss(url, outcome) {
+    const covering = this.#missCovers.ask(url);
+    if (this.options.cleanPath !== "redirect" || outcome === BAD_PATH || outcome === PATH_TOO_LONG) return covering;
+    const clean = cleaned(url, this.#found.pathStart, this.#found.pathEnd);
+    if (clean === undefined) return covering;
+    const others = this.#missCovers.ask(clean.url).filter(({ cover }) => !covering.some((known) => known.cover === cover));
+    return [...covering, ...others.map(({ cover, spans }) => ({ cover, spans: spans.map(clean.origin) }))];
+  }
+
+  /** @param {Context} c */
+  #answerMiss(c) {
+    return chainOf(c).outcome === NOT_FOUND ? this.notFound(c) : outcomeOf(c, this.onOutcome);
+  }
+}
+
+/**
+ * A name of a middleware's pattern can be read in every step, so it must mean the same everywhere.
+ * @param {Cover} cover
+ * @param {Route} route
+ */
+function checkNames(cover, route) {
+  const names = namesIn(route.pattern);
+  const wrong = cover.names.find((name) => names.includes(name) && !meansTheSame(cover.pattern, route.pattern, name));
+  if (wrong === undefined) return;
+  throw badArgument(
+    `the route "${route.pattern}" has the parameter "${wrong}" elsewhere than the middleware for "${cover.pattern}" ` +
+      "that covers it: give one of them another name",
+  );
+}

@@ -1,0 +1,89 @@
+// Server-sent events (HTML, "server-sent events"): c.events.
+
+import { badArgument, checkOptions } from "../arguments.js";
+import { bytesOf, checkSource, streamOf } from "./stream.js";
+
+/**
+ * @typedef {object} Event
+ * @property {unknown} [data] a string as it is; anything else as JSON
+ * @property {string} [event] its type; default "message"
+ * @property {string} [id] what the browser sends as Last-Event-ID when it connects again
+ * @property {number} [retry] milliseconds until it does
+ * @property {string} [comment] is not seen by the page: keeps proxies from closing the connection
+ *
+ * @typedef {string | Event} EventLike
+ * @typedef {AsyncIterable<EventLike> | Iterable<EventLike> | ReadableStream<EventLike>} Events
+ * @typedef {{ send(event: EventLike): Promise<void>, onAbort(listener: () => void): void, readonly aborted: boolean }} Sender
+ * @typedef {Events | ((sender: Sender) => Events | Promise<void> | void)} EventSource
+ */
+
+export const EVENTS = { type: "text/event-stream", init: { headers: { "content-type": "text/event-stream" } } };
+
+const KEYS = ["data", "event", "id", "retry", "comment"];
+const LINE_END = /\r\n|\r|\n/;
+
+/**
+ * @param {string} key
+ * @param {unknown} value
+ */
+function oneLine(key, value) {
+  if (typeof value === "string" && !/[\r\n\0]/.test(value)) return `${key}: ${value}\n`;
+  throw badArgument(`c.events: ${key} is a string in one line, not ${JSON.stringify(value)}`);
+}
+
+/**
+ * @param {string} prefix
+ * @param {string} text
+ */
+function lines(prefix, text) {
+  return text
+    .split(LINE_END)
+    .map((line) => `${prefix} ${line}\n`)
+    .join("");
+}
+
+/** @param {unknown} retry */
+function retryLine(retry) {
+  if (Number.isSafeInteger(retry) && Number(retry) >= 0) return `retry: ${retry}\n`;
+  throw badArgument(`c.events: retry is an integer of milliseconds, not ${String(retry)}`);
+}
+
+/** @param {unknown} data */
+function dataText(data) {
+  const text = typeof data === "string" ? data : JSON.stringify(data);
+  if (text === undefined) throw badArgument(`c.events: JSON has no form for data of type ${typeof data}`);
+  return text;
+}
+
+/** @param {EventLike} given */
+export function eventText(given) {
+  const event = typeof given === "string" ? { data: given } : given;
+  if (typeof event !== "object" || event === null)
+    throw badArgument(`c.events: an event is a string or an object, not ${event === null ? "null" : typeof event}`);
+  checkOptions("an event of c.events", event, KEYS);
+  const { data, event: type, id, retry, comment } = event;
+  let text = comment === undefined ? "" : lines(":", comment);
+  if (type !== undefined) text += oneLine("event", type);
+  if (id !== undefined) text += oneLine("id", id);
+  if (retry !== undefined) text += retryLine(retry);
+  if (data !== undefined) text += lines("data:", dataText(data));
+  return `${text}\n`;
+}
+
+/**
+ * The stream of a source's events.
+ * @param {EventSource} source
+ * @param {(error: unknown) => void} failed
+ */
+export function eventsOf(source, failed) {
+  checkSource("c.events", source);
+  const write =
+    typeof source === "function"
+      ? (/** @type {any} */ writer) => {
+          const { write: send, onAbort } = writer;
+          const sender = { send, onAbort, get aborted() { return writer.aborted; } };
+          return source(sender);
+        }
+      : source;
+  return streamOf(/** @type {any} */ (write), failed, (event) => bytesOf(eventText(event)));
+}

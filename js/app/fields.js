@@ -1,0 +1,282 @@
+// Header fields that steps set with `c.header`, until a response has them. A step's fields are its own: what it sets
+// before its `next` reaches the response when that step returns, where the response lacks it.
+//
+// A request's fields are a circular list in the order in which they were set; the request holds the last one, whose
+// `next` is the first. Most requests have none, or a few.
+
+/** How a field is set. */
+export const SET = 0;
+export const APPEND = 1;
+export const REMOVE = 2;
+
+const HOW = 3;
+
+/** The response that `c` made last in the same step has the field. */
+const MADE = 4;
+
+/** The response that the steps have come to so far has the field. */
+const APPLIED = 8;
+
+/** The bits above these are the step's index. */
+const STEP = 4;
+
+/** RFC 9110 5.1, and what a value may not have (Fetch, "header value"). */
+const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const NOT_IN_VALUE = /[\0\r\n]|[^\0-\xff]/;
+
+class Field {
+  /**
+   * @param {string} name in lower case
+   * @param {string} value
+   * @param {number} tag
+   */
+  constructor(name, value, tag) {
+    this.name = name;
+    this.value = value;
+    this.tag = tag;
+    /** @type {Field} */
+    this.next = this;
+  }
+}
+
+/** @typedef {Field | undefined} Fields the last one of a list */
+
+/**
+ * Checks a field while it can be seen who sets it: later it would spoil the response to the error too.
+ * @param {string} call what was called, for the error's text
+ * @param {unknown} name
+ * @param {unknown} value undefined: the field is removed
+ * @returns {string} the name in lower case
+ */
+export function checkedField(call, name, value) {
+  if (typeof name !== "string" || !FIELD_NAME.test(name))
+    throw new TypeError(`${call}: ${JSON.stringify(name)} is not the name of a header field`);
+  if (value !== undefined && typeof value !== "string")
+    throw new TypeError(`${call}: the value of ${name} must be a string, not ${value === null ? "null" : typeof value}`);
+  if (value !== undefined && NOT_IN_VALUE.test(value))
+    throw new TypeError(`${call}: the value of ${name} has a line break, a NUL, or a character above U+00FF`);
+  return name.toLowerCase();
+}
+
+/**
+ * The list with one more field.
+ * @param {Fields} fields
+ * @param {number} step the index of the step that sets it
+ * @param {string} name in lower case
+ * @param {string} value
+ * @param {number} how
+ * @param {boolean} applied the response has it already
+ */
+export function withField(fields, step, name, value, how, applied) {
+  const field = new Field(name, value, (step << STEP) | (applied ? APPLIED : 0) | how);
+  if (fields !== undefined) {
+    field.next = fields.next;
+    fields.next = field;
+  }
+  return field;
+}
+
+/** @param {Field} field */
+function stepOf({ tag }) {
+  return tag >> STEP;
+}
+
+/**
+ * The fields in order; changes of the list while they are visited are not seen.
+ * @param {Fields} fields
+ */
+function listed(fields) {
+  /** @type {Field[]} */
+  const all = [];
+  if (fields === undefined) return all;
+  let field = fields;
+  do all.push((field = field.next));
+  while (field !== fields);
+  return all;
+}
+
+/**
+ * The list with those that `keep` is true of.
+ * @param {Fields} fields
+ * @param {(field: Field) => boolean} keep
+ * @returns {Fields}
+ */
+function filtered(fields, keep) {
+  /** @type {Fields} */
+  let last;
+  for (const field of listed(fields).filter(keep)) {
+    field.next = last === undefined ? field : last.next;
+    if (last !== undefined) last.next = field;
+    last = field;
+  }
+  return last;
+}
+
+// ---------------------------------------------------------------- onto a response
+
+/**
+ * Changes header fields as `c.header` was told to.
+ * @param {Headers} headers
+ * @param {string} name
+ * @param {string} value
+ * @param {number} how
+ */
+export function change(headers, name, value, how) {
+  if (how === SET) headers.set(name, value);
+  else if (how === REMOVE) headers.delete(name);
+  else headers.append(name, value);
+}
+
+/**
+ * Whether a later field of the same step replaces this one, or takes it back.
+ * @param {Field} field
+ * @param {Field} last
+ */
+function isUndone(field, last) {
+  const { name } = field;
+  for (let later = field; later !== last; ) {
+    later = later.next;
+    if (later.name === name && stepOf(later) === stepOf(field) && (later.tag & HOW) !== APPEND) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether the fields have an appended value already: the response may be made of one that had it.
+ * @param {Headers} headers
+ * @param {string} name
+ * @param {string} value
+ */
+function hasValue(headers, name, value) {
+  if (name === "set-cookie") return headers.getSetCookie().includes(value); // a field each: values may have commas
+  const values = headers.get(name);
+  return values !== null && `, ${values}, `.includes(`, ${value}, `);
+}
+
+/**
+ * Gives a response that a step has come to the fields that the step has set and the response lacks.
+ * @param {Field} fields
+ * @param {number} step
+ * @param {Headers} headers of the response
+ * @param {boolean} made `c` made the response in this step: it has the fields that were set before, and what was set
+ *   since then wins
+ */
+export function apply(fields, step, headers, made) {
+  let field = fields;
+  do {
+    field = field.next;
+    if (stepOf(field) !== step || (field.tag & APPLIED) !== 0) continue;
+    const { name, value, tag } = field;
+    const how = tag & HOW;
+    field.tag |= APPLIED;
+    if (made) {
+      if ((tag & MADE) === 0) change(headers, name, value, how);
+    } else if (how !== REMOVE && !isUndone(field, fields)) {
+      if (how === SET ? !headers.has(name) : !hasValue(headers, name, value)) change(headers, name, value, how);
+    }
+  } while (field !== fields);
+}
+
+/**
+ * The header fields for a response that `c` makes: those that its step has set, then `given`, which win.
+ * @param {Fields} fields
+ * @param {number} step
+ * @param {HeadersInit | undefined} given
+ * @param {string} type the content type if nobody says another
+ * @returns {Headers | Record<string, string>}
+ */
+export function headersFor(fields, step, given, type) {
+  return (given === undefined && plainHeaders(fields, step, type)) || fullHeaders(fields, step, given, type);
+}
+
+/**
+ * The same as a plain object, which Response reads faster than Headers; undefined if it takes more than setting fields.
+ * @param {Fields} fields
+ * @param {number} step
+ * @param {string} type
+ */
+function plainHeaders(fields, step, type) {
+  /** @type {Record<string, string>} */
+  const headers = {};
+  if (type !== "") headers["content-type"] = type;
+  if (fields === undefined) return headers;
+  let field = fields;
+  do {
+    field = field.next;
+    if (stepOf(field) !== step) continue;
+    if ((field.tag & HOW) !== SET || field.name === "__proto__") return undefined;
+    field.tag |= MADE;
+    headers[field.name] = field.value;
+  } while (field !== fields);
+  return headers;
+}
+
+/**
+ * @param {Fields} fields
+ * @param {number} step
+ * @param {HeadersInit | undefined} given
+ * @param {string} type
+ */
+function fullHeaders(fields, step, given, type) {
+  const headers = new Headers();
+  const own = listed(fields).filter((field) => stepOf(field) === step);
+  for (const field of own) {
+    field.tag |= MADE;
+    change(headers, field.name, field.value, field.tag & HOW);
+  }
+  if (given !== undefined) {
+    const init = new Headers(given);
+    const appended = own.filter((field) => (field.tag & HOW) === APPEND && !isUndone(field, own[own.length - 1]));
+    for (const name of new Set(init.keys())) headers.delete(name);
+    for (const [name, value] of init) headers.append(name, value);
+    for (const { name, value } of appended) if (!hasValue(headers, name, value)) headers.append(name, value);
+  }
+  if (type !== "" && !headers.has("content-type")) headers.set("content-type", type);
+  return headers;
+}
+
+// ---------------------------------------------------------------- when a response is replaced, or a step throws
+
+/**
+ * The fields after a step has returned another response than its `next` gave: what steps inside it had set belonged to
+ * the other one.
+ * @param {Fields} fields
+ * @param {number} step
+ */
+export function withoutInner(fields, step) {
+  const left = filtered(fields, (field) => stepOf(field) <= step);
+  for (const field of listed(left)) if (stepOf(field) === step) field.tag &= ~APPLIED;
+  return left;
+}
+
+/**
+ * What describes the content of the response that will not be sent (RFC 9110 8, RFC 9111, RFC 9530).
+ * @param {Field} field
+ */
+function describesContent({ name, value }) {
+  if (name.startsWith("content-")) return !name.startsWith("content-security-policy");
+  if (name.endsWith("cache-control")) return !/\b(no-store|private)\b/i.test(value);
+  return OF_CONTENT.has(name);
+}
+
+const OF_CONTENT = new Set([
+  "etag",
+  "last-modified",
+  "expires",
+  "age",
+  "accept-ranges",
+  "digest",
+  "repr-digest",
+]);
+
+/**
+ * The fields after a step has thrown: those that describe content are dropped, whoever set them.
+ * @param {Fields} fields
+ * @param {number} step that has thrown
+ * @param {number} heir the step that has its fields, and those of steps inside it, from now on
+ */
+export function afterThrow(fields, step, heir) {
+  const left = filtered(fields, (field) => !describesContent(field));
+  for (const field of listed(left)) if (stepOf(field) >= step) field.tag = (heir << STEP) | (field.tag & HOW);
+  return left;
+}

@@ -1,0 +1,112 @@
+// The chains of a route, or of a miss: one if the patterns of its middleware settle which of them run, otherwise one for
+// each set of middleware that was seen to cover a request.
+
+import { Chain, NO_NAMES } from "./chain.js";
+
+/**
+ * @typedef {import("./chain.js").Names} Names
+ * @typedef {import("./chain.js").Step} Step
+ * @typedef {import("./covers.js").Covering} Covering
+ * @typedef {import("./covers.js").Layer} Layer
+ * @typedef {import("./engine.js").Engine} Engine
+ * @typedef {import("../image.js").RouteRecord} RouteRecord
+ *
+ * @typedef {object} Origin what the chains are for
+ * @property {number} [outcome]
+ * @property {string} [pattern]
+ * @property {string} [name]
+ * @property {number} [maxBody]
+ * @property {Step} [notFound]
+ */
+
+/**
+ * The parameters of a route.
+ * @param {RouteRecord | undefined} record undefined: of a miss
+ * @returns {Names}
+ */
+function namesOf(record) {
+  if (record === undefined) return NO_NAMES;
+  const { params, hostParams, catchAlls } = record;
+  return { names: params, ownNames: params.length, hostNames: hostParams, catchAlls };
+}
+
+/** More sets than these are forgotten, and laid out anew: their number must not grow with what clients send. */
+const MOST_CHAINS = 256;
+
+export class Plan {
+  #engine;
+  #layers;
+  #steps;
+  #origin;
+  #asked;
+  /** @type {Map<string, Chain>} */
+  #chains = new Map();
+  /** Whether each request is to be asked what covers it. */
+  asks;
+  /** The one chain where it is not, once the first request has come. @type {Chain | undefined} */
+  fixed;
+
+  /**
+   * @param {Engine} engine
+   * @param {Layer[]} layers
+   * @param {Set<Layer>} asked those of them that cover some requests only
+   * @param {Step[]} steps after all middleware
+   * @param {Origin} origin
+   */
+  constructor(engine, layers, asked, steps, origin) {
+    this.#engine = engine;
+    this.#layers = layers;
+    this.#asked = asked;
+    this.#steps = steps;
+    this.#origin = origin;
+    this.asks = asked.size > 0;
+  }
+
+  /** @param {RouteRecord | undefined} record of the route that was hit */
+  fix(record) {
+    return (this.fixed = this.#chain(record, []));
+  }
+
+  /**
+   * The chain of a request, and the spans of the names that only middleware has.
+   * @param {RouteRecord | undefined} record of the route that was hit
+   * @param {Covering[]} covering what covers it
+   */
+  chainFor(record, covering) {
+    const relevant = covering.filter(({ cover }) => this.#layers.some((layer) => layer.cover === cover));
+    const key = relevant.map(({ cover }) => `${cover.host}${cover.pattern}`).join("\n");
+    let chain = this.#chains.get(key);
+    if (chain === undefined) {
+      if (this.#chains.size >= MOST_CHAINS) this.#chains.clear();
+      this.#chains.set(key, (chain = this.#chain(record, relevant)));
+    }
+    return { chain, others: this.#otherSpans(chain, relevant) };
+  }
+
+  /**
+   * @param {RouteRecord | undefined} record
+   * @param {Covering[]} covering
+   */
+  #chain(record, covering) {
+    const covers = (/** @type {Layer} */ layer) =>
+      !this.#asked.has(layer) || covering.some(({ cover }) => cover === layer.cover);
+    const steps = this.#layers.filter(covers).flatMap((layer) => layer.steps);
+    const own = namesOf(record);
+    const names = [...own.names];
+    for (const { cover } of covering) names.push(...cover.names.filter((name) => !names.includes(name)));
+    return new Chain(this.#engine, [...steps, ...this.#steps], { ...own, names }, this.#origin);
+  }
+
+  /**
+   * @param {Chain} chain
+   * @param {Covering[]} covering
+   */
+  #otherSpans({ names, ownNames }, covering) {
+    if (names.length === ownNames) return undefined;
+    return names.slice(ownNames).flatMap((name) => {
+      const { cover, spans } = /** @type {Covering} */ (covering.find((other) => other.cover.names.includes(name)));
+      const at = 2 * cover.names.indexOf(name);
+      return [spans[at], spans[at + 1]];
+    });
+  }
+}

@@ -1,0 +1,167 @@
+// What a Response is, and the Responses that the package makes of others.
+
+/**
+ * @typedef {number | ResponseInit | undefined} Init a status, or all that a Response takes
+ * @typedef {{ type: string, init: { headers?: Record<string, string> } }} Kind
+ */
+
+/**
+ * What most responses need, made once. A text's type is set by Response itself.
+ * @type {{ headers?: Record<string, string> }}
+ */
+const PLAIN = {};
+
+export const TEXT = { type: "text/plain;charset=UTF-8", init: PLAIN };
+export const MARKUP = { type: "text/html;charset=UTF-8", init: { headers: { "content-type": "text/html;charset=UTF-8" } } };
+export const JSON_TEXT = { type: "application/json", init: { headers: { "content-type": "application/json" } } };
+export const NO_TYPE = { type: "", init: PLAIN };
+
+/** What a Response takes; workerd's own after the first three. */
+const INIT_KEYS = new Set(["status", "statusText", "headers", "cf", "encodeBody", "webSocket"]);
+
+/** Statuses whose responses have no body (Fetch, "null body status"). */
+const NULL_BODY = new Set([101, 103, 204, 205, 304]);
+
+/**
+ * @param {string} call what was called, for the error's text
+ * @param {ResponseInit} init
+ */
+export function checkInit(call, init) {
+  for (const key of Object.keys(init))
+    if (!INIT_KEYS.has(key)) throw new TypeError(`${call}: there is no option ${key}; there are status, statusText, headers`);
+}
+
+/** @param {unknown} value */
+export function isPromise(value) {
+  return value instanceof Promise || typeof (/** @type {any} */ (value)?.then) === "function";
+}
+
+/** @param {unknown} status */
+function isStatus(status) {
+  return Number.isInteger(status) && ((Number(status) >= 200 && Number(status) <= 599) || status === 101);
+}
+
+/**
+ * Whether a value is a Response: one of this realm, or of another one, as those of npm's `undici` are.
+ * @param {any} value
+ * @returns {value is Response}
+ */
+export function isResponse(value) {
+  if (value instanceof Response) return isStatus(value.status); // Response.error() has none
+  if (typeof value !== "object" || value === null || !isStatus(value.status)) return false;
+  const { headers, body } = value;
+  if (typeof headers?.get !== "function" || typeof headers.forEach !== "function") return false;
+  return body === null || typeof body?.getReader === "function";
+}
+
+/**
+ * Whether a response goes to the host as it is: it has left HTTP, or a WebSocket of workerd comes with it.
+ * @param {Response} response
+ */
+export function isUpgrade(response) {
+  return response.status === 101 || Boolean(/** @type {any} */ (response).webSocket);
+}
+
+/**
+ * A response of this realm, with fields that can be changed and belong to no other request. One without a body is
+ * copied, because it may be a constant that many requests return; one with a body can be sent only once, so it is copied
+ * only if its fields cannot be changed, as those of `fetch` and Response.redirect.
+ * @param {Response} response
+ * @returns {Response}
+ */
+export function own(response) {
+  if (!(response instanceof Response)) return converted(response);
+  if (response.body === null) return new Response(null, response);
+  return isImmutable(response.headers) ? new Response(response.body, response) : response;
+}
+
+/** @param {Headers} headers */
+function isImmutable(headers) {
+  try {
+    headers.delete("x-is-immutable"); // refused even where there is none (Fetch, "validate")
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * A response of another realm as one of this realm.
+ * @param {any} foreign
+ */
+export function converted(foreign) {
+  const headers = new Headers();
+  foreign.headers.forEach((/** @type {string} */ value, /** @type {string} */ name) => {
+    if (name !== "set-cookie") headers.append(name, value);
+  });
+  for (const cookie of cookiesOf(foreign.headers)) headers.append("set-cookie", cookie);
+  const { status, statusText } = foreign;
+  const body = NULL_BODY.has(status) ? null : streamOfThisRealm(foreign.body);
+  return new Response(body, { status, statusText: statusText ?? "", headers });
+}
+
+/**
+ * A field each, where the other realm can say so.
+ * @param {any} headers
+ * @returns {string[]}
+ */
+function cookiesOf(headers) {
+  if (typeof headers.getSetCookie === "function") return headers.getSetCookie();
+  const joined = headers.get("set-cookie");
+  return joined === null ? [] : [joined];
+}
+
+/**
+ * @param {any} body
+ * @returns {ReadableStream | null}
+ */
+function streamOfThisRealm(body) {
+  if (body === null || body instanceof ReadableStream) return body;
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+/**
+ * Cancels the body of a response that nobody will read; one that somebody has begun to read is theirs.
+ * @param {Response} response
+ */
+export function discard(response) {
+  if (response.bodyUsed) return;
+  const { body } = response;
+  if (body !== null && !body.locked) body.cancel().catch(() => {});
+}
+
+/**
+ * The same without its body, for HEAD. What the body's length is stays to be said only where a field says it.
+ * @param {Response} response
+ */
+export function withoutBody(response) {
+  discard(response);
+  return new Response(emptyBody(), response);
+}
+
+/**
+ * No body. Deno and Bun would say `content-length: 0` of it, which is not what GET would say; of a stream they say
+ * nothing.
+ */
+function emptyBody() {
+  if (!("Deno" in globalThis) && !("Bun" in globalThis)) return null;
+  return new ReadableStream({ pull: (controller) => controller.close() });
+}
+
+/**
+ * JSON as text, which the Response encodes to bytes: once. Given bytes it would have to copy them.
+ * @param {unknown} value
+ */
+export function jsonText(value) {
+  const text = JSON.stringify(value);
+  if (text === undefined) throw new TypeError(`c.json: JSON has no form for a value of type ${typeof value}`);
+  return text;
+}

@@ -1,0 +1,121 @@
+// Router: an app. Routes with handlers, middleware around them, and `fetch`.
+
+import { badArgument, checkOptions, text } from "../arguments.js";
+import { Engine } from "./engine.js";
+import { Routes, checkedMaxBody, engineOf, functions } from "./routes.js";
+
+/**
+ * @typedef {import("../arguments.js").TableOptions & {
+ *   maxBody?: number,
+ *   report?: (error: unknown, c: any) => void,
+ *   clientAddress?: string | ((c: any) => string | undefined),
+ * }} RouterOptions
+ */
+
+/** What a path of `request` is completed with. */
+const HERE = "http://localhost";
+
+const OPTIONS = ["trailingSlash", "cleanPath", "caseSensitive", "methodNotAllowed", "maxPath", "maxBody", "report", "clientAddress"];
+
+/** @param {unknown} error */
+function print(error) {
+  console.error(error);
+}
+
+/**
+ * Where the client's address is read: from the field that a proxy in front of the app writes, or by a function.
+ * @param {unknown} given
+ * @returns {(c: any) => string | undefined}
+ */
+function addressReader(given) {
+  if (typeof given === "function") return /** @type {(c: any) => string | undefined} */ (given);
+  if (given === undefined)
+    return () => {
+      throw badArgument(
+        'c.clientAddress: say what to trust: new Router({ clientAddress: "cf-connecting-ip" }), the field that your ' +
+          "proxy writes, or a function of c",
+      );
+    };
+  const field = text("Router: clientAddress", given);
+  new Headers([[field, ""]]); // a wrong name is refused now
+  return (c) => c.header(field)?.split(",").at(-1)?.trim() || undefined;
+}
+
+export class Router extends Routes {
+  /**
+   * @param {RouterOptions} [options] those of the table, and: `maxBody`, bytes of a request's body that c.read takes (1
+   *   MiB; above that, 413); `report`, what is told of errors (`console.error`); `clientAddress`, the field that
+   *   `c.clientAddress` trusts, or a function
+   */
+  constructor(options = {}) {
+    checkOptions("Router", options, OPTIONS);
+    const { maxBody = 1048576, report = print, clientAddress, ...table } = options;
+    if (typeof report !== "function") throw badArgument(`Router: report is a function, not ${typeof report}`);
+    const engine = new Engine({
+      table,
+      maxBody: checkedMaxBody("Router", maxBody),
+      report,
+      clientAddress: addressReader(clientAddress),
+    });
+    super(engine);
+    /**
+     * The response to a request. It never throws, and never rejects, for what a handler does.
+     * @type {(request: Request, env?: any, executionCtx?: any) => Response | Promise<Response>}
+     */
+    this.fetch = (request, env, executionCtx) => engine.fetch(request, env, executionCtx);
+  }
+
+  /**
+   * For tests: the response to a request for a path, or a URL, or a Request.
+   * @param {string | URL | Request} input
+   * @param {RequestInit} [init]
+   * @param {any} [env]
+   * @param {any} [executionCtx]
+   */
+  async request(input, init, env, executionCtx) {
+    const request = new Request(input instanceof Request ? input : new URL(input, HERE), init);
+    return this.fetch(request, env, executionCtx);
+  }
+
+  /**
+   * What responds to requests that no route takes.
+   * @param {(c: any) => any} handler
+   */
+  notFound(handler) {
+    [engineOf(this).notFound] = functions("notFound", [handler]);
+    return this;
+  }
+
+  /**
+   * What responds when a step fails and none around it catches that.
+   * @param {(error: any, c: any) => any} handler
+   */
+  onError(handler) {
+    [engineOf(this).onError] = functions("onError", [handler]);
+    return this;
+  }
+
+  /**
+   * What responds where the app would do so itself: 405, 414, 400, and redirects.
+   * @param {(outcome: import("./engine.js").Outcome, c: any) => any} handler
+   */
+  onOutcome(handler) {
+    [engineOf(this).onOutcome] = functions("onOutcome", [handler]);
+    return this;
+  }
+
+  /**
+   * The URL of the route of that name; see RouteTable.url.
+   * @param {string} name
+   * @param {Record<string, string | number | bigint>} [params]
+   */
+  url(name, params) {
+    return engineOf(this).url(name, params ?? {});
+  }
+
+  /** The routes in the order in which they were added. */
+  routes() {
+    const { routes, table } = engineOf(this);
+    return table.routes().map((route, i) => ({ ...route, name: routes[i].name || undefined }));
+  }
+}

@@ -1,0 +1,77 @@
+// Streamed responses: a ReadableStream of what a source gives, at the pace of its reader.
+
+import { isIterable, iteratorOf } from "./iterate.js";
+import { Writer } from "./writer.js";
+
+const encoder = new TextEncoder();
+
+/**
+ * @typedef {string | Uint8Array} Piece
+ * @typedef {AsyncIterable<Piece> | Iterable<Piece> | ReadableStream<Piece>} Pieces
+ * @typedef {(writer: Writer) => Pieces | Promise<void> | void} Write
+ * @typedef {Pieces | Write} Source a function may be a generator, or write
+ */
+
+/** @param {Piece} piece */
+export function bytesOf(piece) {
+  if (typeof piece === "string") return encoder.encode(piece);
+  if (piece instanceof Uint8Array) return piece;
+  throw new TypeError(`c.stream: a piece is a string or a Uint8Array, not ${piece === null ? "null" : typeof piece}`);
+}
+
+/**
+ * @param {string} call what was called, for the error's text
+ * @param {any} source
+ */
+export function checkSource(call, source) {
+  if (typeof source === "function" || isIterable(source)) return;
+  throw new TypeError(`${call}: a source is a ReadableStream, an iterable, a generator, or a function that writes`);
+}
+
+/**
+ * A stream of the source's pieces. The source begins when the stream is first read, so that of a response which nobody
+ * sends nothing runs. A cancelled stream does not wait for its source: workerd would keep the request for it.
+ * @param {Source} source
+ * @param {(error: unknown) => void} failed is told what the source throws: the head of the response has gone by then
+ * @param {(piece: any) => Uint8Array} [encode]
+ * @returns {ReadableStream<Uint8Array>}
+ */
+export function streamOf(source, failed, encode = bytesOf) {
+  checkSource("c.stream", source);
+  /** @type {AsyncIterator<any> | Iterator<any> | undefined} */
+  let pieces;
+  let cancelled = false;
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          pieces ??= typeof source === "function" ? new Writer(source) : iteratorOf(source);
+          const { done, value } = await /** @type {AsyncIterator<any>} */ (pieces).next();
+          if (cancelled) return;
+          if (done) controller.close();
+          else controller.enqueue(encode(value));
+        } catch (error) {
+          if (cancelled) return;
+          failed(error);
+          controller.error(error);
+          end(pieces);
+        }
+      },
+      cancel() {
+        cancelled = true;
+        end(pieces);
+        pieces = undefined;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** @param {AsyncIterator<any> | Iterator<any> | undefined} pieces */
+async function end(pieces) {
+  try {
+    await pieces?.return?.();
+  } catch {
+    // nobody reads it any more
+  }
+}

@@ -1,0 +1,88 @@
+// What a function writes into a streamed response.
+
+import { isIterable, iteratorOf } from "./iterate.js";
+
+/** @typedef {{ piece: any, read: () => void, drop: (reason: unknown) => void }} Written a piece that was not read yet */
+
+function readerGone() {
+  return new Error("nobody reads this stream any more: the client has gone");
+}
+
+/**
+ * Hands a function what it writes with, and is iterated over for what it wrote; a generator is iterated over itself. A
+ * write waits until it is read, and fails when the reader has gone. (A TransformStream does this too, but workerd never
+ * lets go of one in a request that it has dropped.)
+ */
+export class Writer {
+  /** @type {Written[]} */
+  #written = [];
+  /** @type {(() => void) | undefined} wakes the reader */
+  #wake;
+  /** @type {(() => void)[]} */
+  #onAbort = [];
+  /** @type {AsyncIterator<any> | Iterator<any> | undefined} */
+  #generator;
+  /** What the function came to. @type {Promise<unknown> | undefined} */
+  #run;
+  #over = false;
+  #aborted = false;
+
+  /** @param {(writer: any) => any} run */
+  constructor(run) {
+    const result = run(this.#handle());
+    if (isIterable(result)) {
+      this.#generator = iteratorOf(result);
+      return;
+    }
+    this.#run = Promise.resolve(result);
+    const ended = () => {
+      this.#over = true;
+      this.#wake?.();
+    };
+    this.#run.then(ended, ended);
+  }
+
+  #handle() {
+    const isAborted = () => this.#aborted;
+    return {
+      write: (/** @type {any} */ piece) => this.#write(piece),
+      onAbort: (/** @type {() => void} */ listener) => void (this.#aborted ? listener() : this.#onAbort.push(listener)),
+      get aborted() {
+        return isAborted();
+      },
+    };
+  }
+
+  /** @param {any} piece */
+  #write(piece) {
+    const done = new Promise((resolve, reject) => {
+      if (this.#over) reject(readerGone());
+      else this.#written.push({ piece, read: () => resolve(undefined), drop: reject });
+    });
+    done.catch(() => {}); // for writers that do not wait
+    this.#wake?.();
+    return done;
+  }
+
+  /** @returns {Promise<IteratorResult<any>>} */
+  async next() {
+    if (this.#generator !== undefined) return this.#generator.next();
+    while (this.#written.length === 0 && !this.#over)
+      await new Promise((resolve) => (this.#wake = () => resolve(undefined)));
+    const first = this.#written.shift();
+    first?.read();
+    if (first) return { done: false, value: first.piece };
+    await this.#run; // an error is the reader's
+    return { done: true, value: undefined };
+  }
+
+  /** The reader has gone. @returns {Promise<IteratorResult<any>>} */
+  async return() {
+    this.#over = this.#aborted = true;
+    for (const { drop } of this.#written.splice(0)) drop(readerGone());
+    for (const listener of this.#onAbort.splice(0)) listener();
+    this.#wake?.();
+    await this.#generator?.return?.();
+    return { done: true, value: undefined };
+  }
+}
