@@ -218,7 +218,7 @@ clean: ## remove what was built
 
 # ---------------------------------------------------------------- tests
 
-.PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes wrangler venv
+.PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes runtimes wrangler venv
 TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes budgets test-js
 
 test: $(TEST_PARTS) ## run all tests that can run here
@@ -281,7 +281,7 @@ JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
 IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/js/*.test.mjs)
 RUN_TESTS := --test --test-reporter=spec
 
-test-js: all test-native wrangler examples ## the JavaScript tests: conformance, random, workerd, module, command
+test-js: all test-native wrangler runtimes examples ## the JavaScript tests: conformance, random, workerd, module, command
 	$(call title,tests in Node $(shell $(NODE) --version))
 	@$(NODE) $(RUN_TESTS) $(JS_TESTS)
 
@@ -313,6 +313,20 @@ endif
 build/nodes/.installed: tests/nodes/package.json tests/nodes/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/nodes)"
+	$(Q)cd $(@D) && $(NPM) ci --ignore-scripts --no-bin-links --no-audit --no-fund --no-progress --loglevel=error
+	@touch $@
+
+# Deno and Bun.
+ifeq ($(shell uname -sm),Linux x86_64)
+runtimes: build/runtimes/.installed
+else
+runtimes:
+	@$(call skip,Deno and Bun,Linux on x86-64)
+endif
+
+build/runtimes/.installed: tests/runtimes/package.json tests/runtimes/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@echo "npm ci (tests/runtimes)"
 	$(Q)cd $(@D) && $(NPM) ci --ignore-scripts --no-bin-links --no-audit --no-fund --no-progress --loglevel=error
 	@touch $@
 
