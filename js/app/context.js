@@ -33,12 +33,12 @@ import {
   checkInit,
   converted,
   discard,
+  forHead,
   isPromise,
   isResponse,
   isUpgrade,
   jsonText,
   own,
-  withoutBody,
 } from "./response.js";
 import { streamOf } from "./stream.js";
 
@@ -577,7 +577,7 @@ export class Context {
     this.#step = SENT;
     if (isUpgrade(response)) return response;
     const ours = response instanceof Response ? response : converted(response);
-    return this.request.method === "HEAD" && ours.body !== null ? withoutBody(ours) : ours;
+    return this.request.method === "HEAD" ? forHead(ours) : ours;
   }
 
   // ---------------------------------------------------------------- the response

@@ -139,21 +139,18 @@ export function discard(response) {
 }
 
 /**
- * The same without its body, for HEAD. What the body's length is stays to be said only where a field says it.
+ * The response to HEAD: the fields of the one to GET. Bun leaves its body out by itself, and says its length.
  * @param {Response} response
  */
-export function withoutBody(response) {
+export function forHead(response) {
+  if (response.body === null || "Bun" in globalThis) return response;
   discard(response);
-  return new Response(emptyBody(), response);
+  return new Response(noBody(), response);
 }
 
-/**
- * No body. Deno and Bun would say `content-length: 0` of it, which is not what GET would say; of a stream they say
- * nothing.
- */
-function emptyBody() {
-  if (!("Deno" in globalThis) && !("Bun" in globalThis)) return null;
-  return new ReadableStream({ pull: (controller) => controller.close() });
+/** Of no body Deno says that its length is 0, which is not what GET says. Of an empty stream it says nothing. */
+function noBody() {
+  return "Deno" in globalThis ? new ReadableStream({ pull: (controller) => controller.close() }) : null;
 }
 
 /**
