@@ -61,7 +61,7 @@ enum wye_status {
   WYE_METHOD_NOT_ALLOWED = -2, /* routes match the path, none of them serves the method: see wye_allow */
   WYE_REDIRECT = -3,           /* a policy of the table sends the client elsewhere */
   WYE_PATH_TOO_LONG = -4,      /* more than WYE_MAX_PATH bytes */
-  WYE_BAD_PATH = -5,           /* does not begin with `/`; for a URL: no scheme, or no proper authority */
+  WYE_BAD_PATH = -5, /* does not begin with `/`, or has a raw `\`; for a URL: no scheme, or no proper authority */
 
   WYE_NO_MEMORY = -16,    /* the block is too small; nothing changed */
   WYE_BAD_ARGUMENT = -17, /* NULL where a value must be, a block that is not aligned, a length out of range */
@@ -277,7 +277,8 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
  * Looks a request up, among the routes without a host. `path` is what follows the authority, and may carry a query or
  * fragment (it ends at the first `?` or `#`). Returns the handler id, or WYE_NOT_FOUND, WYE_METHOD_NOT_ALLOWED,
  * WYE_REDIRECT, WYE_PATH_TOO_LONG, WYE_BAD_PATH; WYE_BAD_ARGUMENT if the context has too little room for the table.
- * `context` is filled on every exit.
+ * `context` is filled on every exit. WYE_BAD_PATH: the path does not begin with `/`, or it has a raw `\`, which URL
+ * parsers further on read as `/` (`%5C` is the character). Of a path that is too long only the first byte counts.
  *
  * Bound: a lookup enters each node of the table at most once, and reads each segment at most a few times for each
  * parameter that the table's routes have there: its steps are at most a small multiple of (parameters and literals on
@@ -298,7 +299,7 @@ int32_t wye_match_method(const struct wye_table *table, struct wye_context *cont
 /*
  * The same from an absolute URL (`https://host/path?query`), among all routes: first those of the most specific host
  * that matches, last those without one. Each of them costs a lookup. Spans index the URL. WYE_BAD_PATH without
- * `scheme://`, or with an empty or malformed authority; a URL without a path has the path `/`.
+ * `scheme://`, or with an empty or malformed authority, too; a URL without a path has the path `/`.
  */
 int32_t wye_match_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url,
                       size_t length);

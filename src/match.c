@@ -119,17 +119,25 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
 
 /* ------------------------------------------------------------------ the path */
 
+/* What a path holds that is not compared as it stands. */
+struct contents {
+  bool escaped;   /* a `%` */
+  bool backslash; /* a raw one */
+};
+
 /*
- * Finds where a path ends that does not fit the first window or holds a stop: at `?`, `#` or `limit`. Sets `*escaped`
- * if there is a `%` before.
+ * Finds where a path ends that does not fit the first window or holds a stop: at `?`, `#` or `limit`. Sets what it
+ * holds before that.
  */
-static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t start, uint32_t limit, bool *escaped) {
+static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t start, uint32_t limit,
+                                                   struct contents *contents) {
   for (uint32_t base = start;; base += WYE__WINDOW) {
     uint64_t stops = wye__look(text + base, limit - base).stops;
     for (; stops; stops &= stops - 1) {
       uint32_t i = base + (uint32_t)__builtin_ctzll(stops);
       if (text[i] == '?' || text[i] == '#') return i;
-      if (text[i] == '%') *escaped = true;
+      if (text[i] == '%') contents->escaped = true;
+      if (text[i] == '\\') contents->backslash = true;
     }
     if (limit - base <= WYE__WINDOW) return limit;
   }
@@ -151,18 +159,19 @@ static inline uint32_t bit_of(uint32_t method) { return method < WYE_MAX_METHODS
 
 int32_t wye__match(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
                    const uint8_t *text, uint32_t start, size_t length) {
-  if (length == 0 || text[start] != '/') return wye__finish(context, start, start, WYE_BAD_PATH, WYE_NONE, 0, 0);
+  if (length == 0 || text[start] != '/') return wye__finish(context, 0, 0, WYE_BAD_PATH, WYE_NONE, 0, 0);
   uint32_t most = length > WYE_MAX_PATH + 1 ? WYE_MAX_PATH + 1 : (uint32_t)length, end = start + most;
   struct wye__marks marks = wye__look(text + start, most);
-  bool escaped = false;
-  if (WYE_UNLIKELY(marks.stops || most >= WYE__WINDOW)) end = find_end(text, start, end, &escaped);
+  struct contents contents = {false, false};
+  if (WYE_UNLIKELY(marks.stops || most >= WYE__WINDOW)) end = find_end(text, start, end, &contents);
   if (WYE_UNLIKELY(end - start > WYE_MAX_PATH))
     return wye__finish(context, start, end, WYE_PATH_TOO_LONG, WYE_NONE, 0, 0);
+  if (WYE_UNLIKELY(contents.backslash)) return wye__finish(context, 0, 0, WYE_BAD_PATH, WYE_NONE, 0, 0);
   if (WYE_LIKELY(end - start < WYE__WINDOW)) { /* the path's end closes its last segment */
     uint64_t closing = (uint64_t)1 << (end - start);
     marks.slashes = (marks.slashes & (closing - 1)) | closing;
   }
-  bool plain = !escaped && !table->case_insensitive && wye__readable(text + end - 1, 1 + WYE__KEY_BYTES);
+  bool plain = !contents.escaped && !table->case_insensitive && wye__readable(text + end - 1, 1 + WYE__KEY_BYTES);
   if (WYE_LIKELY(plain)) return descend(table, context, root, bit_of(method), text, start, end, marks.slashes);
   int32_t outcome = search_from_root(&(struct wye__lookup){
       .table = table,
@@ -176,13 +185,13 @@ int32_t wye__match(const struct wye_table *table, struct wye_context *context, u
       .method = bit_of(method),
       .fold = table->case_insensitive,
   });
-  context->escaped = escaped;
+  context->escaped = contents.escaped;
   return outcome;
 }
 
 int32_t wye__match_other(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
                          const uint8_t *text, uint32_t start, uint32_t end, bool add_slash) {
-  bool escaped = false;
+  struct contents contents = {false, false};
   struct wye__lookup l = {
       .table = table,
       .context = context,
@@ -194,9 +203,9 @@ int32_t wye__match_other(const struct wye_table *table, struct wye_context *cont
       .method = bit_of(method),
       .fold = table->case_insensitive || root > wye__hosts(table),
   };
-  find_end(text, start, end, &escaped);
+  find_end(text, start, end, &contents);
   l.window = wye__window_at(text, start + 1, end, l.end);
   int32_t outcome = search_from_root(&l);
-  context->escaped = escaped;
+  context->escaped = contents.escaped;
   return outcome;
 }

@@ -23,7 +23,7 @@ enum { WYE__PAGE = 4096 }; /* or a multiple of it */
 
 struct wye__marks {
   uint64_t slashes;
-  uint64_t stops; /* `?`, `#`, `%`, and now and then another byte */
+  uint64_t stops; /* `?`, `#`, `%`, `\`, and now and then another byte */
 };
 
 /*
@@ -46,26 +46,29 @@ static inline bool wye__readable(const uint8_t *at, size_t length) {
 #endif
 }
 
-/* Of `#` and `%`, 0x23 and 0x25, only two bits differ; `!` and `'`, 0x21 and 0x27, are alike and let in. */
-enum { WYE__LIKE_MASK = 0xF9, WYE__LIKE = 0x21 };
-
 #if defined(__wasm_simd128__) && !defined(WYE_NO_SIMD)
 
+/* The low halves of the stops, 3, 5, 12 and 15, all differ: so each half chooses the one stop that a byte may be. */
 static inline struct wye__marks wye__marks16(const uint8_t *at) {
   v128_t bytes = wasm_v128_load(at);
-  v128_t like = wasm_i8x16_eq(wasm_v128_and(bytes, wasm_u8x16_splat(WYE__LIKE_MASK)), wasm_u8x16_splat(WYE__LIKE));
-  v128_t stops = wasm_v128_or(like, wasm_i8x16_eq(bytes, wasm_i8x16_splat('?')));
+  v128_t stop_of = wasm_i8x16_make(-1, 0, 0, '#', 0, '%', 0, 0, 0, 0, 0, 0, '\\', 0, 0, '?');
+  v128_t stops = wasm_i8x16_eq(bytes, wasm_i8x16_swizzle(stop_of, wasm_v128_and(bytes, wasm_u8x16_splat(0x0F))));
   return (struct wye__marks){.slashes = wasm_i8x16_bitmask(wasm_i8x16_eq(bytes, wasm_i8x16_splat('/'))),
                              .stops = wasm_i8x16_bitmask(stops)};
 }
 
-#elif defined(__SSE2__) && !defined(WYE_NO_SIMD)
+#else
+
+/* Of `#` and `%`, 0x23 and 0x25, only two bits differ; `!` and `'`, 0x21 and 0x27, are alike and let in. */
+enum { WYE__LIKE_MASK = 0xF9, WYE__LIKE = 0x21 };
+
+#if defined(__SSE2__) && !defined(WYE_NO_SIMD)
 
 static inline struct wye__marks wye__marks16(const uint8_t *at) {
   __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
   __m128i masked = _mm_and_si128(bytes, _mm_set1_epi8((char)WYE__LIKE_MASK));
-  __m128i stops =
-      _mm_or_si128(_mm_cmpeq_epi8(masked, _mm_set1_epi8(WYE__LIKE)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('?')));
+  __m128i like = _mm_cmpeq_epi8(masked, _mm_set1_epi8(WYE__LIKE)), end = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('?'));
+  __m128i stops = _mm_or_si128(_mm_or_si128(like, end), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
   return (struct wye__marks){.slashes = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('/'))),
                              .stops = (uint32_t)_mm_movemask_epi8(stops)};
 }
@@ -84,7 +87,8 @@ static inline uint64_t wye__gather(uint64_t tops) { return (tops >> 7) * 0x01020
 static inline struct wye__marks wye__marks8(const uint8_t *at) {
   uint64_t word = wye__load64(at);
   uint64_t like = wye__equal(word & 0x0101010101010101u * WYE__LIKE_MASK, WYE__LIKE);
-  return (struct wye__marks){wye__gather(wye__equal(word, '/')), wye__gather(like | wye__equal(word, '?'))};
+  uint64_t stops = like | wye__equal(word, '?') | wye__equal(word, '\\');
+  return (struct wye__marks){wye__gather(wye__equal(word, '/')), wye__gather(stops)};
 }
 
 static inline struct wye__marks wye__marks16(const uint8_t *at) {
@@ -92,6 +96,7 @@ static inline struct wye__marks wye__marks16(const uint8_t *at) {
   return (struct wye__marks){low.slashes | high.slashes << 8, low.stops | high.stops << 8};
 }
 
+#endif
 #endif
 
 static inline struct wye__marks wye__marks64(const uint8_t *at) {

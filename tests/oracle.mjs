@@ -10,7 +10,7 @@ import { readAuthority, readHost } from "./oracle/host.mjs";
 import { readConstraints, readPattern } from "./oracle/pattern.mjs";
 import { cleanPath, compareVectors, readPath, splitPath, vectorOf, withLettersOf } from "./oracle/split.mjs";
 import { writeRoute } from "./oracle/reverse.mjs";
-import { SLASH, bytesOf, decodeValue, escapeInvisible, escapeStray, latin1 } from "./oracle/units.mjs";
+import { BACKSLASH, SLASH, bytesOf, decodeValue, escapeInvisible, escapeStray, latin1 } from "./oracle/units.mjs";
 
 export { OracleError, compareVectors, decodeValue };
 
@@ -202,6 +202,7 @@ export class Oracle {
   look(request) {
     if (request.path[0] !== SLASH) return miss("BAD_PATH");
     if (request.path.length > LIMITS.path) return miss("PATH_TOO_LONG");
+    if (request.path.includes(BACKSLASH)) return miss("BAD_PATH");
     const ways = this.waysOf(this.fold, request.path, request);
     const best = this.best(ways, request);
     if (best) return this.hit(best, request);

@@ -100,7 +100,7 @@ static char *place_end(void) {
 
 /* Fills the bytes around a text with what means something in a path. */
 static void fill_traps(char *from, const char *to) {
-  static const char traps[] = "/?#%2e%/../a-";
+  static const char traps[] = "/\\?#%2e%/../a-";
   for (size_t i = 0; from < to; i++) *from++ = traps[i % (sizeof traps - 1)];
 }
 

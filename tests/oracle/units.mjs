@@ -6,6 +6,7 @@
 
 export const ESCAPED = 256;
 export const SLASH = 0x2f;
+export const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const DOT = 0x2e;
 

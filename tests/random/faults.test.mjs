@@ -170,7 +170,7 @@ const FAULTS = {
     }
   },
   "forgets the query": redirecting((location) => location.replace(/[?#].*/s, "")),
-  "escapes nothing": redirecting((location) => location.replace(/%5C/g, "\\")),
+  "escapes nothing": redirecting((location) => location.replace(/%20/g, " ")),
   "sends to two slashes": class extends Oracle {
     redirect(target, request) {
       return super.redirect(target, request) ?? super.redirect(target.subarray(1), request);

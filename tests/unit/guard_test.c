@@ -60,7 +60,7 @@ static int tell_where(void **state) {
 
 /* Bytes that a lookup would trip over if it took them for the text's. */
 static void fill_traps(char *from, const char *to) {
-  static const char traps[] = "/?#%2e%/../a-";
+  static const char traps[] = "/\\?#%2e%/../a-";
   if (from < memory.first) from = memory.first;
   if (to > memory.end) to = memory.end;
   for (size_t i = 0; from < to; i++) *from++ = traps[i % (sizeof traps - 1)];

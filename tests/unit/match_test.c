@@ -395,7 +395,31 @@ static void test_any_byte_in_a_path(void **state) {
     path[2] = (char)byte;
     bool ends = byte == '/' || byte == '?' || byte == '#';
     answer_bytes(&f, "GET", path, 7);
-    assert_int_equal(f.context->outcome, ends ? WYE_NOT_FOUND : 0);
+    assert_int_equal(f.context->outcome, ends ? WYE_NOT_FOUND : byte == '\\' ? WYE_BAD_PATH : 0);
+  }
+  fixture_drop(&f);
+}
+
+/* At every place of a path, whatever else stands there, a raw backslash ends the lookup, and nothing is told of it. */
+static void test_backslashes(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET /:x/:y", "GET /:x", "POST /*r", NULL};
+  static const char *const fronts[] = {"", "/%41"};
+  struct fixture f;
+  fixture_open(&f, NULL, lines);
+  for (size_t i = 0; i < COUNT(fronts); i++) {
+    for (size_t at = 1; at < 300; at++) {
+      char path[400];
+      size_t front = strlen(fronts[i]);
+      memcpy(path, fronts[i], front);
+      memset(path + front, 'x', 300);
+      path[front] = '/';
+      path[front + at] = '\\';
+      assert_string_equal(answer_bytes(&f, "GET", path, front + 300), "BAD_PATH");
+      assert_int_equal(f.context->path_end, 0);
+      path[front + at - 1] = at == 1 ? '/' : '?'; /* and behind a query it is none of the path's */
+      if (at > 1) assert_true(wye_match(f.table, f.context, "GET", 3, path, front + 300) != WYE_BAD_PATH);
+    }
   }
   fixture_drop(&f);
 }
@@ -500,6 +524,7 @@ int main(void) {
       cmocka_unit_test(test_look_alikes_of_stops),
       cmocka_unit_test(test_long_static_segments),
       cmocka_unit_test(test_any_byte_in_a_path),
+      cmocka_unit_test(test_backslashes),
       cmocka_unit_test(test_urls),
       cmocka_unit_test(test_bad_urls),
       cmocka_unit_test(test_url_without_a_path),
