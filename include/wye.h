@@ -230,6 +230,9 @@ bool wye_table_route(const struct wye_table *table, uint32_t index, struct wye_r
 uint32_t wye_table_param_count(const struct wye_table *table, uint32_t route);
 const char *wye_table_param_name(const struct wye_table *table, uint32_t route, uint32_t param, size_t *length);
 
+/* Whether a parameter of a route is a catch-all, named or not. False where there is none. */
+bool wye_table_is_catch_all(const struct wye_table *table, uint32_t route, uint32_t param);
+
 /* The index of the first route of that name; WYE_NONE if there is none. Time is linear in the number of routes. */
 uint32_t wye_table_find(const struct wye_table *table, const char *name, size_t length);
 
@@ -258,7 +261,7 @@ struct wye_context {
   uint32_t path;            /* where the path starts in the text, and */
   uint32_t path_end;        /* where it ends */
   uint16_t capacity;        /* room for this many spans */
-  uint8_t escaped;          /* 1: the path has a `%`, so that a value may need wye_decode; 0: none does */
+  uint8_t escaped;          /* 1: the path has a `%`, so that a value may need wye_decode_param; 0: none does */
   uint8_t redirect;         /* REDIRECT: which kind, for wye_location; else 0 */
   uint32_t stack;           /* room for this many untried branches, behind the spans */
   struct wye_span param[4]; /* the spans: `capacity` of them */
@@ -315,10 +318,19 @@ uint32_t wye_param_index(const struct wye_table *table, const struct wye_context
                          size_t length);
 
 /*
- * Percent-decodes `length` bytes of `text`, a parameter's raw value, as UTF-8. Malformed escapes, and escapes that are
- * not valid UTF-8, stay as they are written. Writes at most `capacity` bytes, and no NUL; `buffer` may be NULL when
- * `capacity` is 0. Returns the bytes of the whole value, at most `length`.
+ * The value of a parameter from its raw text, `length` bytes at `raw`. `route`: an index, `param`: the parameter's
+ * position, as in wye_param. What stands in a host is as it is. All else is percent-decoded as UTF-8; malformed
+ * escapes, and escapes that are not valid UTF-8, stay as they are written. In the value of a catch-all `%2F` and `%5C` stay as
+ * they are written, too, in either case of letters: a slash separates segments there, and a decoded one would let
+ * `..%2F` climb out of a folder. (So `%252F` has the same value as `%2F`; the raw text tells them apart.)
+ *
+ * Writes at most `capacity` bytes, and no NUL; `buffer` may be NULL when `capacity` is 0. Returns the bytes of the
+ * whole value, at most `length`; 0 if there is no such parameter.
  */
+size_t wye_decode_param(const struct wye_table *table, uint32_t route, uint32_t param, const char *raw, size_t length,
+                        char *buffer, size_t capacity);
+
+/* Percent-decodes any other text in the same way, with all escapes. Buffer and result as wye_decode_param. */
 size_t wye_decode(const char *text, size_t length, char *buffer, size_t capacity);
 
 /*
@@ -532,8 +544,9 @@ struct wye_value {
 
 /*
  * Writes the URL of a route: the path, or `//host/path` (RFC 3986 4.2) for a route with a host. `values`: `count` of
- * them, one for each parameter in the order of wye_param. They are percent-encoded; a catch-all keeps its `/`. No NUL
- * is written.
+ * them, one for each parameter in the order of wye_param. They are percent-encoded. A catch-all keeps its `/`, and an
+ * escape `%2F` or `%5C` that is in it, as wye_decode_param does: what was read makes the same path again (but `%252F`,
+ * which is made `%2F`). A raw `\` in it is WYE_BAD_VALUE. No NUL is written.
  *
  * What it writes is looked up in `table` with `context` (whose last lookup is overwritten) before it is given out: it
  * reaches the route again, with these values. Returns WYE_OK, with the bytes in `*length`, or

@@ -181,9 +181,9 @@ const char *wye_reason(uint32_t status);
 int32_t wye_next(struct wye_request *request);
 
 /*
- * A parameter of the route by its name (NUL-terminated), decoded. WYE_OK with the value, good until wye_end: it lies in
- * the request's own text, or in the scratch buffer if the path has escapes. WYE_NOT_FOUND if there is none, or it has
- * no value; WYE_NO_MEMORY. After a failure its text is NULL.
+ * A parameter of the route by its name (NUL-terminated), decoded as wye_decode_param does. WYE_OK with the value, good
+ * until wye_end: it lies in the request's own text, or in the scratch buffer if the path has escapes. WYE_NOT_FOUND if
+ * there is none, or it has no value; WYE_NO_MEMORY. After a failure its text is NULL.
  */
 int32_t wye_param_value(struct wye_request *request, const char *name, struct wye_value *value);
 

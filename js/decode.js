@@ -1,4 +1,4 @@
-// Percent-decoding of values, as wye_decode does it.
+// Percent-decoding of values, as wye_decode and wye_decode_param do it.
 
 const ESCAPES = /(?:%[0-9A-Fa-f]{2})+/g;
 
@@ -30,6 +30,18 @@ export function decode(raw) {
   }
 }
 
+/** A slash or a backslash in an escape. */
+const SEPARATOR = /(%(?:2F|5C))/i;
+
+/**
+ * Decodes the raw value of a catch-all: as `decode`, but `%2F` and `%5C` stay as they are written. A slash separates
+ * segments there, and a decoded one would let `..%2F` climb out of a folder.
+ * @param {string} raw
+ */
 export function decodeCatchAll(raw) {
-  return raw.split(/(%2F|%5C)/i).map((p, i) => (i % 2 ? p : decode(p))).join("");
+  if (!SEPARATOR.test(raw)) return decode(raw);
+  return raw
+    .split(SEPARATOR)
+    .map((piece, i) => (i % 2 ? piece : decode(piece)))
+    .join("");
 }

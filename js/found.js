@@ -11,7 +11,7 @@ import {
   CONTEXT_SPANS,
   INPUT_SIZE,
 } from "./constants.js";
-import { decode } from "./decode.js";
+import { decode, decodeCatchAll } from "./decode.js";
 import { Image } from "./image.js";
 import { bytes, words } from "./instance.js";
 import { passed, unitsOfBytes } from "./utf8.js";
@@ -67,7 +67,8 @@ export class Found {
     const index = this.#index(key);
     if (index < 0) return undefined;
     const raw = this.text.substring(this.#start(index), this.#end(index));
-    return this.#mayBeEscaped(index) ? decode(raw) : raw;
+    if (!this.#mayBeEscaped(index)) return raw;
+    return this.route?.catchAll[index] ? decodeCatchAll(raw) : decode(raw);
   }
 
   /** @param {string | number} key */

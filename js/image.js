@@ -12,8 +12,8 @@ import { Methods } from "./methods.js";
  * @property {string | undefined} host
  * @property {string | undefined} name
  *
- * @typedef {RouteInfo & { params: string[], hostParams: number }} RouteRecord with the parameters' names: the host's
- *   stand first, and are so many
+ * @typedef {RouteInfo & { params: string[], hostParams: number, catchAll: boolean[] }} RouteRecord with the parameters'
+ *   names: the host's stand first, and are so many; `catchAll` says of each parameter whether it is one
  */
 
 export class Image {
@@ -75,7 +75,7 @@ export class Image {
       host: host || undefined,
       name: name || undefined,
       params: Array.from({ length: params }, (_, i) => this.#readParamName(index, i)),
-      catchAlls: Array.from({ length: params }, (_, i) => i === params - 1 && /\/\*\w*$/.test(pattern)),
+      catchAll: Array.from({ length: params }, (_, i) => wasm.wye_table_is_catch_all(this.table, index, i) !== 0),
       hostParams: host.split(".").filter((label) => label.startsWith(":")).length,
     };
   }

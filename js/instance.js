@@ -24,6 +24,7 @@ import { WyeError } from "./error.js";
  * @property {(table: number) => number} wye_table_routes
  * @property {(table: number, index: number, out: number) => number} wye_table_route
  * @property {(table: number, route: number, param: number, out: number) => number} wye_table_param_name
+ * @property {(table: number, route: number, param: number) => number} wye_table_is_catch_all
  * @property {(table: number, method: number, length: number) => number} wye_table_method
  * @property {(table: number) => number} wye_context_new
  * @property {(table: number, context: number, method: number, path: number, length: number) => number} wye_match

@@ -283,11 +283,13 @@ static int32_t answer_miss(struct wye_request *r) {
 static struct wye_value nothing(void) { return (struct wye_value){NULL, 0}; }
 
 /* Decodes in the scratch buffer, with a byte to spare: an empty value has a text, too. */
-static int32_t decode(struct wye_request *r, const char *raw, size_t length, struct wye_value *value) {
-  size_t size = wye_decode(raw, length, NULL, 0);
+static int32_t decode(struct wye_request *r, uint32_t param, const char *raw, size_t length, struct wye_value *value) {
+  const struct wye_table *table = r->app->table;
+  uint32_t route = wye_slot_context(r->slot)->route;
+  size_t size = wye_decode_param(table, route, param, raw, length, NULL, 0);
   char *text = wye_scratch(r->slot, size + 1);
   if (!text) return WYE_NO_MEMORY;
-  wye_decode(raw, length, text, size);
+  wye_decode_param(table, route, param, raw, length, text, size);
   *value = (struct wye_value){text, size};
   return WYE_OK;
 }
@@ -297,10 +299,11 @@ int32_t wye_param_value(struct wye_request *r, const char *name, struct wye_valu
   if (!wye__slot_of(r)) return WYE_STALE;
   if (r->outcome < 0) return WYE_NOT_FOUND;
   const struct wye_context *found = wye_slot_context(r->slot);
-  struct wye_span span = wye_param(found, wye_param_index(r->app->table, found, name, wye__length_of(name)));
+  uint32_t param = wye_param_index(r->app->table, found, name, wye__length_of(name));
+  struct wye_span span = wye_param(found, param);
   if (span.offset == WYE_NONE) return WYE_NOT_FOUND;
   const char *raw = r->text + span.offset;
-  if (found->escaped && span.offset >= found->path) return decode(r, raw, span.length, value);
+  if (found->escaped && span.offset >= found->path) return decode(r, param, raw, span.length, value);
   *value = (struct wye_value){raw, span.length};
   return WYE_OK;
 }

@@ -168,11 +168,17 @@ uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point) {
   return 1;
 }
 
-size_t wye__decode(const uint8_t *text, size_t length, uint8_t *to, size_t capacity) {
+bool wye__is_separator(const uint8_t *text, size_t length) {
+  int byte = escaped_byte(text, length);
+  return byte == '/' || byte == '\\';
+}
+
+size_t wye__decode(const uint8_t *text, size_t length, bool rest, uint8_t *to, size_t capacity) {
   size_t size = 0;
   uint32_t point, taken;
   for (size_t i = 0; i < length; i += taken) {
-    taken = text[i] == '%' ? wye__character(text + i, length - i, &point) : 1;
+    bool stays = text[i] != '%' || (rest && wye__is_separator(text + i, length - i));
+    taken = stays ? 1 : wye__character(text + i, length - i, &point);
     for (size_t j = 0; j < taken; j += 3, size++)
       if (size < capacity) to[size] = taken == 1 ? text[i] : (uint8_t)escaped_byte(text + i + j, 3);
   }

@@ -74,7 +74,7 @@ static inline void wye__put(struct wye__writer *to, uint8_t byte) {
 /* Writes a text in which controls, space, bytes above 0x7E and those in `escaped` become escapes. */
 void wye__write(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped);
 
-/* What else may not stand raw in a path; in a parameter of a path (RFC 3986 3.3), a `/` first. */
+/* What else may not stand raw in a path; in a parameter of a path (RFC 3986 3.3). */
 #define WYE__NOT_IN_PATH "\"#<>?\\^`{|}"
 #define WYE__NOT_IN_VALUE "/[]%" WYE__NOT_IN_PATH
 
@@ -84,7 +84,10 @@ void wye__write(struct wye__writer *to, const uint8_t *text, size_t length, cons
  */
 uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point);
 
-/* See wye_decode. */
-size_t wye__decode(const uint8_t *text, size_t length, uint8_t *to, size_t capacity);
+/* Whether an escape of a slash or a backslash stands at `text`: it stays one in the value of a catch-all. */
+bool wye__is_separator(const uint8_t *text, size_t length);
+
+/* See wye_decode; `rest`: it is the value of a catch-all. */
+size_t wye__decode(const uint8_t *text, size_t length, bool rest, uint8_t *to, size_t capacity);
 
 #endif

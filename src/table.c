@@ -417,6 +417,17 @@ const char *wye_table_param_name(const struct wye_table *table, uint32_t route, 
   return (const char *)wye__text(table) + name->offset;
 }
 
+/* Its name stands in the pattern behind the star, or is the star. That of an anonymous one does not stand there. */
+bool wye_table_is_catch_all(const struct wye_table *table, uint32_t route, uint32_t param) {
+  const struct wye__route_record *record = route_record(table, route);
+  if (!record || param < record->host_params || param >= record->params) return false;
+  uint32_t name = ((const struct wye_span *)wye__section(table, WYE__NAMES) + record->names + param)->offset;
+  uint32_t at = name - record->pattern.offset;
+  if (at == 0 || at >= record->pattern.length) return false;
+  const uint8_t *pattern = wye__text(table) + record->pattern.offset;
+  return pattern[at] == '*' || pattern[at - 1] == '*';
+}
+
 uint32_t wye_table_find(const struct wye_table *table, const char *name, size_t length) {
   for (uint32_t i = 0; i < wye_table_routes(table); i++) {
     struct wye_span own = route_record(table, i)->name;

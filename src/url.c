@@ -44,15 +44,33 @@ static const struct wye_value *value_of(const struct maker *m, uint32_t param) {
 
 /* ------------------------------------------------------------------ writing */
 
-/* The next parameter, which stands at `offset`. `escaped`: see wye__write; with a `/` first, it is of one segment. */
-static int32_t put_param(struct maker *m, uint32_t offset, const char *escaped) {
+/*
+ * The value of a catch-all. Of its escapes those of a slash and of a backslash stay, as they do when it is read; the
+ * `%` of any other text is a character.
+ */
+static int32_t put_rest(struct maker *m, uint32_t offset, const uint8_t *text, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] == '\\')
+      return fail(m, offset,
+                  "a \"\\\" in a catch-all would be read as a \"/\" further on: write \"%5C\" for the character");
+    if (text[i] == '/' || wye__is_separator(text + i, length - i)) wye__put(&m->to, text[i]);
+    else wye__write(&m->to, text + i, 1, WYE__NOT_IN_VALUE);
+  }
+  return WYE_OK;
+}
+
+/* The next parameter, which stands at `offset`. `rest`: it is a catch-all. */
+static int32_t put_param(struct maker *m, uint32_t offset, bool rest) {
   const struct wye_value *value = value_of(m, m->params);
   if (!value) return fail(m, offset, "this parameter needs a value");
-  if (value->length == 0 && *escaped == '/')
-    return fail(m, offset, "the value is empty: only that of a catch-all may be");
+  if (value->length == 0 && !rest) return fail(m, offset, "the value is empty: only that of a catch-all may be");
   if (value->length > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
   uint32_t start = (uint32_t)m->to.size;
-  wye__write(&m->to, (const uint8_t *)value->text, value->length, escaped);
+  const uint8_t *text = (const uint8_t *)value->text;
+  int32_t status = WYE_OK;
+  if (rest) status = put_rest(m, offset, text, value->length);
+  else wye__write(&m->to, text, value->length, WYE__NOT_IN_VALUE);
+  if (status < 0) return status;
   m->places[m->params] = wye__span(start, (uint32_t)m->to.size);
   m->offsets[m->params++] = offset;
   return WYE_OK;
@@ -63,7 +81,7 @@ static int32_t put_label(struct maker *m, uint32_t offset) {
   const struct wye_value *value = value_of(m, m->params);
   if (value && value->length && !wye__is_label((const uint8_t *)value->text, value->length))
     return fail(m, offset, wye__label_text);
-  return put_param(m, offset, WYE__NOT_IN_VALUE);
+  return put_param(m, offset, false);
 }
 
 static int32_t put_host(struct maker *m) {
@@ -121,7 +139,7 @@ static int32_t put_path(struct maker *m) {
     }
     bool rest = shape[i + 1] == WYE__CATCH_ALL;
     if (shape[i + 1] == WYE__SEGMENT) wye__put(&m->to, '/');
-    else status = put_param(m, param_offset(m, m->params - m->host_params, &behind), &WYE__NOT_IN_VALUE[rest]);
+    else status = put_param(m, param_offset(m, m->params - m->host_params, &behind), rest);
     i += wye__shape_step(shape, i);
   }
   return status;
@@ -160,12 +178,13 @@ static int32_t check_dots(const struct maker *m) {
 
 /*
  * Whether the lookup has read this value. Raw it is the same where its place is; and it is decoded to what it was if
- * each of its bytes is.
+ * each of its bytes is, or is kept as an escape that it had.
  */
 static bool is_read(const struct maker *m, const struct wye_context *context, uint32_t param) {
   const struct wye_span *place = &m->places[param];
   if (param >= context->params || memcmp(place, &context->param[param], sizeof *place)) return false;
-  return wye__decode(m->to.bytes + place->offset, place->length, NULL, 0) == m->values[param].length;
+  bool rest = wye_table_is_catch_all(m->table, context->route, param);
+  return wye__decode(m->to.bytes + place->offset, place->length, rest, NULL, 0) == m->values[param].length;
 }
 
 /* What the lookup of the URL says of it. */

@@ -139,7 +139,18 @@ uint32_t wye_param_index(const struct wye_table *table, const struct wye_context
 }
 
 size_t wye_decode(const char *text, size_t length, char *buffer, size_t capacity) {
-  return wye__decode((const uint8_t *)text, length, (uint8_t *)buffer, capacity);
+  return wye__decode((const uint8_t *)text, length, false, (uint8_t *)buffer, capacity);
+}
+
+size_t wye_decode_param(const struct wye_table *table, uint32_t route, uint32_t param, const char *raw, size_t length,
+                        char *buffer, size_t capacity) {
+  if (param >= wye_table_param_count(table, route)) return 0;
+  if (param >= wye__route_at_index(table, route)->host_params)
+    return wye__decode((const uint8_t *)raw, length, wye_table_is_catch_all(table, route, param), (uint8_t *)buffer,
+                       capacity);
+  size_t kept = length < capacity ? length : capacity;
+  if (kept) memcpy(buffer, raw, kept);
+  return length;
 }
 
 size_t wye_allow(const struct wye_table *table, const struct wye_context *context, char *buffer, size_t capacity) {

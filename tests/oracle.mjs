@@ -10,7 +10,8 @@ import { readAuthority, readHost } from "./oracle/host.mjs";
 import { readConstraints, readPattern } from "./oracle/pattern.mjs";
 import { cleanPath, compareVectors, readPath, splitPath, vectorOf, withLettersOf } from "./oracle/split.mjs";
 import { writeRoute } from "./oracle/reverse.mjs";
-import { BACKSLASH, SLASH, bytesOf, decodeValue, escapeInvisible, escapeStray, latin1 } from "./oracle/units.mjs";
+import { BACKSLASH, SLASH, bytesOf, decodeRest, decodeValue, escapeInvisible, escapeStray } from "./oracle/units.mjs";
+import { latin1 } from "./oracle/units.mjs";
 
 export { OracleError, compareVectors, decodeValue };
 
@@ -22,7 +23,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /* Where a route without a host stands among those with one. */
 const HOSTLESS = [3];
 
-const NO_HIT = { route: -1, pattern: null, name: null, names: [], spans: [], allow: "", location: "" };
+const NO_HIT = { route: -1, pattern: null, name: null, names: [], kinds: [], spans: [], allow: "", location: "" };
 
 const miss = (outcome, more = {}) => ({ ...NO_HIT, outcome, ...more });
 
@@ -166,13 +167,19 @@ export class Oracle {
     return this.inUnits(url, this.matchUrlBytes(method, bytesOf(url)));
   }
 
+  /** A parameter's value: decoded, but for that of a host. */
+  valueOf(raw, kind) {
+    if (kind === "label") return raw;
+    return kind === "rest" ? decodeRest(raw) : decodeValue(raw);
+  }
+
   /** An answer about the bytes of a string as one about the string, with its values. */
   inUnits(text, answer) {
     const ascii = !/[^\0-\x7f]/.test(text);
     const map = ascii ? null : unitsOfBytes(text);
     const spans = ascii ? answer.spans : answer.spans.map((span) => span.map((offset) => map[offset]));
     const raw = spans.map(([start, end]) => text.slice(start, end));
-    const values = raw.map((value, index) => (index < answer.hostParams ? value : decodeValue(value)));
+    const values = raw.map((value, index) => this.valueOf(value, answer.kinds[index]));
     return { ...answer, spans, raw, params: answer.names.map((name, index) => [name, values[index]]) };
   }
 
@@ -214,8 +221,9 @@ export class Oracle {
     const inHost = host.map((span) => span.map((offset) => authority.start + offset));
     const { id, pattern, name } = route;
     const names = [...(route.host?.names ?? []), ...form.names];
-    const found = { route: this.list.indexOf(route), pattern, name, names, spans: [...inHost, ...inPath] };
-    return { ...NO_HIT, ...found, outcome: id, hostParams: inHost.length };
+    const kinds = [...inHost.map(() => "label"), ...kindsOf(form)];
+    const found = { route: this.list.indexOf(route), pattern, name, names, kinds, spans: [...inHost, ...inPath] };
+    return { ...NO_HIT, ...found, outcome: id };
   }
 
   /** What the slash policy says of a path that no route serves as it stands; null: nothing. */
@@ -333,6 +341,9 @@ export class Oracle {
     return text;
   }
 }
+
+/** "param" or "rest" for each parameter of a form. */
+const kindsOf = ({ tokens }) => tokens.map(({ kind }) => kind).filter((kind) => kind !== "unit");
 
 /** The forms of a route as a table reads them that compares with or without case. */
 function readAgain({ pattern }, fold) {

@@ -183,6 +183,11 @@ int32_t table_param_name(const struct wye_table *table, uint32_t route, uint32_t
   return name ? WYE_OK : WYE_BAD_ARGUMENT;
 }
 
+EXPORT(wye_table_is_catch_all)
+uint32_t table_is_catch_all(const struct wye_table *table, uint32_t route, uint32_t param) {
+  return wye_table_is_catch_all(table, route, param);
+}
+
 /* ------------------------------------------------------------------ lookups */
 
 EXPORT(wye_context_new) struct wye_context *context_new(const struct wye_table *table) {
@@ -215,6 +220,12 @@ EXPORT(wye_location)
 uint32_t location(const struct wye_table *table, const struct wye_context *context, const char *text, uint32_t length,
                   char *buffer, uint32_t capacity) {
   return (uint32_t)wye_location(table, context, text, length, buffer, capacity);
+}
+
+EXPORT(wye_decode_param)
+uint32_t decode_param(const struct wye_table *table, uint32_t route, uint32_t param, const char *raw, uint32_t length,
+                      char *buffer, uint32_t capacity) {
+  return (uint32_t)wye_decode_param(table, route, param, raw, length, buffer, capacity);
 }
 
 EXPORT(wye_decode) uint32_t decode(const char *text, uint32_t length, char *buffer, uint32_t capacity) {

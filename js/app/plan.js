@@ -26,8 +26,8 @@ import { Chain, NO_NAMES } from "./chain.js";
  */
 function namesOf(record) {
   if (record === undefined) return NO_NAMES;
-  const { params, hostParams, catchAlls } = record;
-  return { names: params, ownNames: params.length, hostNames: hostParams, catchAlls };
+  const { params, hostParams, catchAll } = record;
+  return { names: params, ownNames: params.length, hostNames: hostParams, catchAlls: catchAll };
 }
 
 /** More sets than these are forgotten, and laid out anew: their number must not grow with what clients send. */

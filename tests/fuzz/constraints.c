@@ -31,7 +31,7 @@ static size_t turned(const uint8_t *value, uint32_t length, char *to) {
   for (uint32_t at = 0; at < length; at += taken) {
     taken = wye__character(value + at, length - at, &point);
     if (point == '%') size += (size_t)sprintf(to + size, "%%25");
-    else if (value[at] == '%') size += wye__decode(value + at, taken, (uint8_t *)to + size, taken);
+    else if (value[at] == '%') size += wye__decode(value + at, taken, false, (uint8_t *)to + size, taken);
     else if (taken == 1 && value[at] > 0x7F) to[size++] = (char)value[at];
     else
       for (uint32_t i = 0; i < taken; i++) size += (size_t)sprintf(to + size, "%%%02x", (unsigned)value[at + i]);

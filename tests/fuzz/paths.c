@@ -188,12 +188,14 @@ static size_t rewrite(const uint8_t *path, size_t length, bool escape, uint8_t *
   return size;
 }
 
-static void check_values(const uint8_t *a, const struct said *x, const uint8_t *b, const struct said *y) {
+static void check_values(const struct wye_table *table, const uint8_t *a, const struct said *x, const uint8_t *b,
+                         const struct said *y) {
   char left[512], right[512];
   for (uint32_t i = 0; i < x->params; i++) {
     struct wye_span p = x->spans[i], q = y->spans[i];
-    size_t length = wye_decode((const char *)a + p.offset, p.length, left, sizeof left);
-    CHECK(wye_decode((const char *)b + q.offset, q.length, right, sizeof right) == length);
+    const char *m = (const char *)a + p.offset, *n = (const char *)b + q.offset;
+    size_t length = wye_decode_param(table, x->route, i, m, p.length, left, sizeof left);
+    CHECK(wye_decode_param(table, y->route, i, n, q.length, right, sizeof right) == length);
     CHECK(memcmp(left, right, length < sizeof left ? length : sizeof left) == 0);
   }
 }
@@ -205,7 +207,7 @@ static void check_rewritten(uint8_t which, uint32_t method, const uint8_t *text,
     struct said again = look_up(which, method, other, length);
     CHECK(again.outcome == said->outcome && again.route == said->route && again.allow == said->allow);
     CHECK(again.params == said->params);
-    check_values(text, said, other, &again);
+    check_values(tables[which], text, said, other, &again);
   }
   free(other);
 }
@@ -270,7 +272,8 @@ static void check_url_of(uint8_t which, uint32_t method, const uint8_t *text, co
     struct wye_span span = said->spans[i];
     const char *raw = (const char *)text + span.offset;
     decoded[i] = take(span.length);
-    values[i] = (struct wye_value){decoded[i], wye_decode(raw, span.length, decoded[i], span.length)};
+    size_t size = wye_decode_param(table, said->route, i, raw, span.length, decoded[i], span.length);
+    values[i] = (struct wye_value){decoded[i], size};
   }
   CHECK(wye_table_route(table, said->route, &route));
   memcpy(url, "http:", 5);
@@ -282,7 +285,7 @@ static void check_url_of(uint8_t which, uint32_t method, const uint8_t *text, co
                                         : wye_match_method(table, c, own, url + 5, length);
     struct said again = say(table, c, outcome, length + 5);
     CHECK(again.route == said->route && again.params == said->params);
-    check_values(text, said, (const uint8_t *)url + (route.host_length ? 0 : 5), &again);
+    check_values(table, text, said, (const uint8_t *)url + (route.host_length ? 0 : 5), &again);
   }
   uint32_t served = wye_table_method(table, route.method, route.method_length);
   bool same_method = served == method && served != WYE_NO_METHOD, suffix = route.host_length && route.host[0] == '*';

@@ -65,8 +65,8 @@ static void add_all(struct wye_builder *builder, const uint8_t *text, size_t siz
 
 /*
  * The pattern as a path that it must match: a parameter takes its own name, a catch-all its own text; of an optional
- * one goes the `?`. An escaped character stands for itself; `?` and `#` cannot stand raw. False where a parameter is
- * constrained, and where a `%` beside escaped characters could read as an escape.
+ * one goes the `?`. An escaped character stands for itself; `?`, `#` and `\` cannot stand raw. False where a parameter
+ * is constrained, and where a `%` beside escaped characters could read as an escape.
  */
 static bool path_of(struct line line, char *path, size_t *length) {
   bool escapes = memchr(line.text, '\\', line.length) != NULL;
@@ -76,7 +76,7 @@ static bool path_of(struct line line, char *path, size_t *length) {
     if (line.text[i] == '<' || line.text[i] == '(') return false;
     if (line.text[i] == '?') continue;
     if (line.text[i] == '\\') i++;
-    if (line.text[i] == '?' || line.text[i] == '#')
+    if (line.text[i] == '?' || line.text[i] == '#' || line.text[i] == '\\')
       *length += (size_t)sprintf(path + *length, "%%%02X", (unsigned)line.text[i]);
     else path[(*length)++] = (char)line.text[i];
   }
@@ -115,7 +115,8 @@ static void make_url(const struct wye_table *table, struct wye_context *context,
     CHECK(outcome >= 0 && context->route == index && context->params == params);
     for (uint32_t i = 0; i < params; i++) {
       struct wye_span span = wye_param(context, i);
-      CHECK(wye_decode(exact + span.offset, span.length, decoded, sizeof decoded) == strlen(value));
+      const char *raw = exact + span.offset;
+      CHECK(wye_decode_param(table, index, i, raw, span.length, decoded, sizeof decoded) == strlen(value));
       CHECK(memcmp(decoded, value, strlen(value)) == 0);
     }
     free(exact);

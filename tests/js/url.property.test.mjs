@@ -102,6 +102,31 @@ test(`url() makes exactly what leads back to its route with its values, ${what}`
   assert.ok(refused > RUNS / 4, `${refused} were refused`);
 });
 
+/* From values to a URL, to what is read from it, and back: it is the same URL, and stays so. */
+test(`what was read from a path makes a URL that is read alike, ${what}`, () => {
+  let [there, refused] = [0, 0];
+  check(options, routesWith(route, pathNear), (settings, [routes, paths]) => {
+    withTable(settings, routes, (table, added) => {
+      for (const path of paths) {
+        const id = table.matchUrl("GET", `https://a.example.com${path}`);
+        if (id < 0 || !path.isWellFormed()) continue;
+        const values = table.params();
+        const url = made(table, id, values);
+        if (url instanceof WyeError) {
+          checkRefusal(url, routes[id]);
+          refused++;
+          continue;
+        }
+        assert.deepEqual(ledTo(table, added.find((one) => one.id === id), url), [id, values]);
+        assert.equal(made(table, id, table.params()), url);
+        there++;
+      }
+    });
+  });
+  assert.ok(there > RUNS / 4, `${there} URLs`);
+  assert.ok(refused > 0, `${refused} were refused`);
+});
+
 function checkRefusal(error, { host, pattern }) {
   assert.ok(error instanceof WyeError, `${error} leads elsewhere`);
   assert.ok(["BAD_VALUE", "CONFLICT"].includes(error.code), String(error));

@@ -383,14 +383,13 @@ static void write_location(const struct text *text) {
   free(target);
 }
 
-/* The value at `raw`: as it stands in a host, else decoded. */
-static void write_value(const char *raw, size_t length, bool in_host) {
-  size_t size = wye_decode(raw, length, NULL, 0);
+/* The value of a route's parameter, from its raw text. */
+static void write_value(uint32_t route, uint32_t param, const char *raw, size_t length) {
+  size_t size = wye_decode_param(state.table, route, param, raw, length, NULL, 0);
   struct text value = exact_text(size);
   if (size > length) broken("a value longer than its raw text");
-  if (wye_decode(raw, length, value.bytes, size) != size) broken("wye_decode");
-  if (!in_host) write_text(value.bytes, size);
-  else write_text(raw, length);
+  if (wye_decode_param(state.table, route, param, raw, length, value.bytes, size) != size) broken("wye_decode_param");
+  write_text(value.bytes, size);
   free(value.block);
 }
 
@@ -404,7 +403,7 @@ static void write_outcome(int32_t outcome, const struct text *text) {
   for (uint32_t i = 0; i < c->params; i++) {
     struct wye_span span = wye_param(c, i);
     printf(" %u:%u:", span.offset, span.length);
-    write_value(text->bytes + span.offset, span.length, i < count_host_params());
+    write_value(c->route, i, text->bytes + span.offset, span.length);
   }
   putchar('\n');
 }

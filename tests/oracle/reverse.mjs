@@ -1,6 +1,6 @@
 /* Reverse routing: the URL that a route and values make. */
 import { OracleError } from "./error.mjs";
-import { ESCAPED, bytesOf, escapeOf, escapeStray, hasDotSegment, unitsOf } from "./units.mjs";
+import { ESCAPED, ESCAPED_SEPARATOR, bytesOf, escapeOf, escapeStray, hasDotSegment, unitsOf } from "./units.mjs";
 
 const bad = (offset, message) => {
   throw new OracleError("BAD_VALUE", offset, message);
@@ -18,14 +18,19 @@ function textOf(value, name) {
 /* What stands raw in a value: unreserved characters, sub-delims, `:` and `@` (RFC 3986 3.3). */
 const RAW = /[A-Za-z0-9._~!$&'()*+,;=:@-]/;
 
-/** A value as it stands in a path; that of a catch-all keeps its slashes. */
-function writeValue(value, keepsSlash) {
-  const write = (byte) => {
-    const character = String.fromCharCode(byte);
-    return RAW.test(character) || (keepsSlash && character === "/") ? character : escapeOf(byte);
-  };
+/** A value as it stands in a path. */
+function writeValue(value) {
+  const write = (byte) => (RAW.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : escapeOf(byte));
   return Array.from(bytesOf(value), write).join("");
 }
+
+/** That of a catch-all keeps its slashes, and what is a slash or a backslash in an escape. */
+function writeRest(value) {
+  const kept = value.match(KEPT) ?? [];
+  return value.split(KEPT).map((piece, index) => writeValue(piece) + (kept[index] ?? "")).join("");
+}
+
+const KEPT = new RegExp(`/|${ESCAPED_SEPARATOR.source}`, "gi");
 
 const writeUnit = (unit) => (unit >= ESCAPED ? escapeOf(unit - ESCAPED) : escapeStray([unit]));
 
@@ -35,6 +40,7 @@ function valueOf({ token, name }, values) {
   const given = values[name];
   if (isMissing(given)) return optional ? undefined : bad(offset, `a value for ${name} is missing`);
   const text = textOf(given, name);
+  if (kind === "rest" && text.includes("\\")) bad(offset, `the value of ${name} has a backslash`);
   if (text === "" && kind !== "rest") bad(offset, `the value of ${name} is empty`);
   if (constraint && !constraint.holds(charactersOfText(text))) bad(offset, `the value of ${name} does not fit`);
   return text;
@@ -79,7 +85,7 @@ function writePath({ tokens, params, texts }, given) {
       continue;
     }
     given.push([params[next].name, texts[next], offset]);
-    path += writeValue(texts[next++], kind === "rest");
+    path += kind === "rest" ? writeRest(texts[next++]) : writeValue(texts[next++]);
   }
   return path;
 }

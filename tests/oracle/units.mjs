@@ -143,3 +143,12 @@ export function charactersOf(bytes) {
 export function decodeValue(raw) {
   return raw.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => String.fromCodePoint(...charactersOf(bytesOf(run))));
 }
+
+/** A slash or a backslash in an escape, which stays one in the value of a catch-all. */
+export const ESCAPED_SEPARATOR = /%(?:2F|5C)/gi;
+
+/** The same for the value of a catch-all. */
+export function decodeRest(raw) {
+  const kept = raw.match(ESCAPED_SEPARATOR) ?? [];
+  return raw.split(ESCAPED_SEPARATOR).map((piece, index) => decodeValue(piece) + (kept[index] ?? "")).join("");
+}

@@ -176,6 +176,22 @@ const FAULTS = {
       return super.redirect(target, request) ?? super.redirect(target.subarray(1), request);
     }
   },
+  "decodes the slashes of a catch-all": class extends Oracle {
+    valueOf(raw, kind) {
+      return super.valueOf(raw, kind === "rest" ? "param" : kind);
+    }
+  },
+  "keeps the slashes of every parameter": class extends Oracle {
+    valueOf(raw, kind) {
+      return super.valueOf(raw, kind === "param" ? "rest" : kind);
+    }
+  },
+  "lets a backslash pass": class extends Oracle {
+    look(request) {
+      const { path } = request;
+      return super.look({ ...request, path: path.map((byte) => (byte === 0x5c ? 0x2d : byte)) });
+    }
+  },
   "makes URLs that reach another route": class extends Oracle {
     url(name, values) {
       const route = this.list.find((other) => other.name === name);

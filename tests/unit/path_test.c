@@ -323,10 +323,10 @@ static void test_cleaning_twice_changes_nothing(void **state) {
 
 /* ------------------------------------------------------------------ values */
 
-static const char *decoded(const char *text) {
+static const char *decoded(const char *text, bool rest) {
   size_t length = strlen(text);
   uint8_t *copy = copy_of(text, length), *to = take(length);
-  size_t size = wye__decode(copy, length, to, length);
+  size_t size = wye__decode(copy, length, rest, to, length);
   const char *said = size > length ? "longer than its text" : shown(to, size);
   free(copy);
   free(to);
@@ -334,7 +334,17 @@ static const char *decoded(const char *text) {
 }
 
 static void check_decoded(const struct row *rows, size_t count) {
-  for (size_t i = 0; i < count; i++) assert_string_equal(decoded(rows[i].text), rows[i].wanted);
+  for (size_t i = 0; i < count; i++) assert_string_equal(decoded(rows[i].text, false), rows[i].wanted);
+}
+
+static void test_catch_all_keeps_separators(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"a%2Fb%2fc", "a%2Fb%2fc"}, {"%5C%5c", "%5C%5c"},   {"%41%2F%42", "A%2FB"},
+      {"%252F", "%2F"},           {"%%2F", "%%2F"},       {"%2%5C", "%2%5C"},
+      {"%E2%2F%82", "%E2%2F%82"}, {"%2E%2e%2F", "..%2F"}, {"%2", "%2"},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++) assert_string_equal(decoded(rows[i].text, true), rows[i].wanted);
 }
 
 static void test_decodes_escapes(void **state) {
@@ -409,7 +419,7 @@ static void test_decode_stops_at_its_room(void **state) {
   const uint8_t text[] = "a%C3%A9b";
   for (size_t capacity = 0; capacity <= 4; capacity++) {
     uint8_t *to = take(capacity);
-    assert_int_equal(wye__decode(text, 8, to, capacity), 4);
+    assert_int_equal(wye__decode(text, 8, false, to, capacity), 4);
     assert_memory_equal(to,
                         "a\xC3\xA9"
                         "b",
@@ -446,6 +456,7 @@ int main(void) {
       cmocka_unit_test(test_decodes_utf8),
       cmocka_unit_test(test_keeps_malformed_escapes),
       cmocka_unit_test(test_keeps_escapes_that_are_no_utf8),
+      cmocka_unit_test(test_catch_all_keeps_separators),
       cmocka_unit_test(test_decode_stops_at_its_room),
       cmocka_unit_test(test_decode_without_a_buffer),
   };

@@ -174,6 +174,57 @@ static void test_names_of_params(void **state) {
   fixture_drop(&f);
 }
 
+/* Of each parameter, in its order: `*` for a catch-all, `.` for any other. */
+static void test_catch_alls(void **state) {
+  (void)state;
+  static const struct {
+    const char *line, *wanted;
+  } rows[] = {
+      {"GET /*", "*"},           {"GET /*x", "*"},      {"GET /:x", "."},        {"GET /:a/*b", ".*"},
+      {"GET /*/b/*", ".*"},      {"GET /*/:x", ".."},   {"GET /\\*:x", "."},     {"GET /:x/\\*x", "."},
+      {"GET /:a*/*b", NULL},     {"GET /:x(a*)", "."},  {"GET /a/:x(.*)?", "."}, {"GET :x.com/*", ".*"},
+      {"GET *.com/:x", "."},     {"GET *.com/*x", "*"}, {"GET /", ""},           {"GET :a.:b/\\*/:c/*d", "...*"},
+      {"GET /:x\\*/*/*", "..*"},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    struct fixture f;
+    char said[8] = "";
+    fixture_begin(&f, NULL);
+    int32_t id = fixture_add_line(&f, rows[i].line);
+    assert_int_equal(id < 0, rows[i].wanted == NULL);
+    fixture_build(&f);
+    for (uint32_t param = 0; id >= 0 && param < wye_table_param_count(f.table, 0); param++)
+      said[param] = wye_table_is_catch_all(f.table, 0, param) ? '*' : '.';
+    if (rows[i].wanted) assert_string_equal(said, rows[i].wanted);
+    assert_false(wye_table_is_catch_all(f.table, 0, wye_table_param_count(f.table, 0)));
+    assert_false(wye_table_is_catch_all(f.table, 1, 0));
+    fixture_drop(&f);
+  }
+}
+
+static void test_values_of_params(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET :h.com/:x/*y", NULL};
+  struct fixture f;
+  char value[16];
+  fixture_open(&f, NULL, lines);
+  for (size_t capacity = 0; capacity <= 5; capacity++) {
+    assert_int_equal(wye_decode_param(f.table, 0, 0, "a%2Fb", 5, value, capacity), 5);
+    assert_memory_equal(value, "a%2Fb", capacity);
+    assert_int_equal(wye_decode_param(f.table, 0, 1, "a%2Fb", 5, value, capacity), 3);
+    assert_memory_equal(value, "a/b", capacity < 3 ? capacity : 3);
+    assert_int_equal(wye_decode_param(f.table, 0, 2, "%61%2F%62", 9, value, capacity), 5);
+    assert_memory_equal(value, "a%2Fb", capacity);
+  }
+  for (uint32_t param = 0; param < 3; param++) {
+    assert_int_equal(wye_decode_param(f.table, 0, param, NULL, 0, NULL, 0), 0);
+    assert_int_equal(wye_decode_param(f.table, 0, param, "%41%42", 6, NULL, 0), param ? 2 : 6);
+  }
+  assert_int_equal(wye_decode_param(f.table, 0, 3, "a", 1, value, 1), 0);
+  assert_int_equal(wye_decode_param(f.table, 1, 0, "a", 1, value, 1), 0);
+  fixture_drop(&f);
+}
+
 static void test_anonymous_names_up_to_the_last(void **state) {
   (void)state;
   struct fixture f;
@@ -943,6 +994,8 @@ int main(void) {
       cmocka_unit_test(test_routes_are_as_they_were_added),
       cmocka_unit_test(test_route_out_of_range),
       cmocka_unit_test(test_names_of_params),
+      cmocka_unit_test(test_catch_alls),
+      cmocka_unit_test(test_values_of_params),
       cmocka_unit_test(test_anonymous_names_up_to_the_last),
       cmocka_unit_test(test_methods_have_sorted_numbers),
       cmocka_unit_test(test_methods_that_no_route_names),

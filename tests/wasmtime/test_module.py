@@ -313,6 +313,19 @@ def test_decode(module):
     assert module.call("wye_decode", block, 5, 0, 0) == 3
 
 
+def test_values(module):
+    table = table_of(module, "GET /:x/*y")
+    assert [table.is_catch_all(0, param) for param in range(3)] == [False, True, False]
+    assert not table.is_catch_all(1, 0)
+    assert module.decode(b"a%2Fb%5c%20", table.offset, 0, 0) == b"a/b\\ "
+    assert module.decode(b"a%2Fb%5c%20", table.offset, 0, 1) == b"a%2Fb%5c "
+    context = table.context()
+    path = b"/%2F/%2F%41"
+    assert context.match(table.method(b"GET"), path) == 0
+    assert context.values(path) == [b"/", b"%2FA"]
+    assert context.url(0, context.values(path)) == b"/%2F/%2FA"
+
+
 # ---------------------------------------------------------------- memory
 
 

@@ -167,12 +167,13 @@ class Module:
         numbers = (keys, float(rate), float(burst), *halves(seed))
         return Buckets(self, self.made(self.call("wye_buckets_new", *numbers)))
 
-    def decode(self, raw):
-        """A parameter's value from its raw text."""
+    def decode(self, raw, *param):
+        """A text decoded; the value of a parameter, if it is that of (table, route, param)."""
         if b"%" not in raw:
             return raw
+        name = "wye_decode_param" if param else "wye_decode"
         block = self.copy(raw + bytes(len(raw)))
-        length = self.call("wye_decode", block, len(raw), block + len(raw), len(raw))
+        length = self.call(name, *param, block, len(raw), block + len(raw), len(raw))
         value = self.read(block + len(raw), length)
         self.free(block)
         return value
@@ -248,6 +249,9 @@ class Table(Owned):
     def routes(self):
         return [self.route(index) for index in range(self.module.call("wye_table_routes", self.offset))]
 
+    def is_catch_all(self, route, param):
+        return self.module.call("wye_table_is_catch_all", self.offset, route, param) == 1
+
     def param_name(self, route, param):
         found = self._filled("wye_table_param_name", "II", route, param)
         return None if found is None else self.module.read(*found)
@@ -281,11 +285,9 @@ class Found:
         return self._head()[4:6]
 
     def values(self, text):
-        """The parameters' values; those of the host, which stand before the path, as they are written."""
-        path = self.path[0]
-        raw = [text[start:end] for start, end in self.spans]
-        decode = self.module.decode
-        return [part if span[0] < path else decode(part) for part, span in zip(raw, self.spans)]
+        """The parameters' values, from the text of the lookup."""
+        decode, table, route = self.module.decode, self.table.offset, self.route
+        return [decode(text[start:end], table, route, param) for param, (start, end) in enumerate(self.spans)]
 
 
 class Context(Found, Owned):
@@ -356,6 +358,10 @@ class Pool(Owned):
 
     releases = "wye_pool_free"
 
+    def __init__(self, module, offset):
+        super().__init__(module, offset)
+        self.tables = {}  # by slot
+
     def _field(self, at):
         return self.module.numbers(self.offset + at, "I")[0]
 
@@ -374,6 +380,7 @@ class Pool(Owned):
             return None
         if slot < 0:
             raise WyeError(slot, 0, NONE, STATUSES[slot])
+        self.tables[slot] = context and context.table
         return slot, self.generation(slot)
 
     def release(self, handle):
@@ -397,6 +404,7 @@ class Pool(Owned):
 class Slot(Found):
     def __init__(self, pool, slot):
         self.module = pool.module
+        self.table = pool.tables[slot]
         self.offset = pool.offset + pool._field(20) + slot * pool._field(24)
 
 

@@ -70,7 +70,11 @@ static void read_params(const struct held *one, struct wye_slot *slot) {
     struct wye_span span = CALL(wye_param, found, i);
     const char *name = CALL(wye_table_param_name, table, found->route, i, &length);
     must(CALL(wye_param_index, table, found, name, length) == i, "a name that is another's");
-    if (span.offset != WYE_NONE) CALL(wye_decode, one->text + span.offset, span.length, buffer, sizeof buffer);
+    if (span.offset == WYE_NONE) continue;
+    const char *raw = one->text + span.offset;
+    CALL(wye_table_is_catch_all, table, found->route, i);
+    CALL(wye_decode_param, table, found->route, i, raw, span.length, buffer, sizeof buffer);
+    CALL(wye_decode, raw, span.length, buffer, sizeof buffer);
   }
 }
 
