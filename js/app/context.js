@@ -460,10 +460,9 @@ export class Context {
    * @returns {Response | Promise<Response>}
    */
   #returned(link, result, next) {
-    if (this.#step < link.index) return result; // a step around it has given it up
     const response = result === undefined && link.after !== undefined ? next?.(GIVEN) : result;
     if (response instanceof Response ? isResponse(response) : !isPromise(response) && isResponse(response))
-      return this.#came(link, response);
+      return this.#step < link.index ? response : this.#came(link, response); // lower: a step around it has given it up
     if (isPromise(response)) return this.#waited(link, response, undefined); // it called next, and did not wait
     return this.#failed(link, notAResponse(result));
   }
