@@ -2,6 +2,7 @@
 // request comes.
 
 import { badArgument } from "../arguments.js";
+import { monotonicTime, steadyClock } from "./clock.js";
 
 /**
  * A number of things, of bytes, or of seconds.
@@ -22,6 +23,36 @@ export function count(what, value, least = 0) {
 export function milliseconds(what, value) {
   if (typeof value === "number" && value > 0 && value < 2 ** 31) return value;
   throw badArgument(`${what} is a number of milliseconds, above 0 and below 2147483648, not ${String(value)}`);
+}
+
+/**
+ * @param {string} what
+ * @param {unknown} value
+ * @returns {Function}
+ */
+export function callable(what, value) {
+  if (typeof value === "function") return value;
+  throw badArgument(`${what} is a function, not ${value === null ? "null" : typeof value}`);
+}
+
+/**
+ * @param {string} what
+ * @param {unknown} value
+ * @param {boolean} usual what undefined stands for
+ */
+export function flag(what, value, usual) {
+  if (value === undefined) return usual;
+  if (typeof value === "boolean") return value;
+  throw badArgument(`${what} is true or false, not ${String(value)}`);
+}
+
+/**
+ * The option `now` of a middleware that measures time: milliseconds, of a clock that tests bring.
+ * @param {string} call the middleware's name
+ * @param {unknown} now undefined: the host's clock
+ */
+export function clock(call, now = monotonicTime) {
+  return steadyClock([/** @type {() => number} */ (callable(`${call}: now`, now))]);
 }
 
 /** A token, and a list of them, as names of methods and header fields are (RFC 9110 5.6.2). */

@@ -1,9 +1,11 @@
 // So many requests at one time; the next ones wait their turn, 503 beyond that.
 
-import { HttpError } from "../http-error.js";
-import { keepRunning, tellsLeaving } from "./host.js";
-import { count, milliseconds } from "./checks.js";
+import { checkOptions } from "../arguments.js";
+import { clock as clockOf, count, flag, milliseconds } from "./checks.js";
+import { keepRunning } from "./host.js";
+import { keptOut, refusal, whenOver } from "./inside.js";
 import { Semaphore } from "./semaphore.js";
+import { settle } from "./sync.js";
 import { Waiter } from "./waiter.js";
 import { watchBody } from "./watch-body.js";
 
@@ -15,7 +17,7 @@ import { watchBody } from "./watch-body.js";
  * @property {number} [queue] requests that may wait, default 0
  * @property {number} [maxWait] milliseconds that one may wait, default 10,000
  * @property {number} [lease] milliseconds, default 60,000, after which a request that neither ended nor sent anything
- *   does not count any more: longer than your slowest answer
+ *   does not count any more: longer than your slowest response takes
  * @property {number} [retryAfter] seconds for Retry-After, default 1
  * @property {boolean} [bodies] default true: a request runs until its response's body ends or is cancelled, which takes
  *   a stream of its own around each body; false: until its response is made
@@ -23,58 +25,68 @@ import { watchBody } from "./watch-body.js";
  * @property {import("./waiter.js").Timers} [timers] for tests
  */
 
+const OPTIONS = ["limit", "queue", "maxWait", "lease", "retryAfter", "bodies", "now", "timers"];
+
 /**
- * Lets `limit` requests run at one time. The next ones wait, first come first served; who finds the queue full, or
- * waits for too long, is answered with 503 and Retry-After. It counts in this process (in workerd: this isolate) alone.
+ * Lets `limit` requests run at one time. The next ones wait, first come first served; one that finds the queue full, or
+ * waits too long, gets 503 and Retry-After. It counts in this process (in workerd: this isolate) alone.
  *
- * A request gives its place back when its response is over or it fails; when `c.get("signal")` of a timeout around
- * this, or the request's own signal, says that nobody waits for it any more (a handler that goes on does not count
- * then); and for those of which nobody hears again there is the lease.
+ * A request counts as long as it runs: until its handler has settled and its response is over, also when its client has
+ * left, or when a `timeout`, around this or inside, has responded for it. A handler that stops by `c.get("signal")`
+ * makes room early. The lease ends those that never settle. A client that leaves while it waits makes room in the queue.
  * @param {ConcurrencyOptions} options
  * @returns {import("#app").Middleware}
  */
 export function concurrencyLimit(options) {
-  const { limit, queue = 0, maxWait = 10000, lease = 60000, retryAfter = 1, bodies = true } = options;
-  const { now = Date.now, timers = globalThis } = options;
-  count("concurrencyLimit: limit", limit, 1);
-  count("concurrencyLimit: queue", queue, 0);
-  count("concurrencyLimit: retryAfter", retryAfter, 0);
-  milliseconds("concurrencyLimit: maxWait", maxWait);
-  milliseconds("concurrencyLimit: lease", lease);
-  const semaphore = new Semaphore({ limit, queue, lease, now });
-  const refused = () => new HttpError(503, BUSY, { headers: { "retry-after": String(retryAfter) } });
+  checkOptions("concurrencyLimit", options, OPTIONS);
+  const { timers = globalThis } = options;
+  const limit = count("concurrencyLimit: limit", options.limit, 1);
+  const queue = count("concurrencyLimit: queue", options.queue ?? 0, 0);
+  const maxWait = milliseconds("concurrencyLimit: maxWait", options.maxWait ?? 10000);
+  const lease = milliseconds("concurrencyLimit: lease", options.lease ?? 60000);
+  const headers = { "retry-after": String(count("concurrencyLimit: retryAfter", options.retryAfter ?? 1, 0)) };
+  const bodies = flag("concurrencyLimit: bodies", options.bodies, true);
+  const clock = { now: clockOf("concurrencyLimit", options.now), timers };
+  const semaphore = new Semaphore({ limit, queue, lease, now: clock.now });
 
-  return async (/** @type {any} */ c) => {
-    const signal = /** @type {AbortSignal | undefined} */ (c.get("signal") ?? c.request.signal);
-    const permit = semaphore.take() ?? (await turn(semaphore, new Waiter({ now, timers }), maxWait, now, signal));
-    if (permit === undefined) throw refused();
-    return run(c, semaphore, permit, bodies, signal);
+  return (/** @type {any} */ c, /** @type {any} */ next) => {
+    const free = semaphore.take();
+    if (free !== undefined) return run(c, next, semaphore, free, bodies);
+    return turn(c, semaphore, clock, maxWait).then((permit) => {
+      if (permit === undefined) throw refusal(c, 503, BUSY, headers);
+      return run(c, next, semaphore, permit, bodies);
+    });
   };
 }
 
 const BUSY = "503 Service Unavailable: too many requests at one time";
 
 /**
- * Waits in the queue; undefined if that is full, if it takes too long, or if nobody waits for the answer any more.
+ * Waits in the queue; undefined if that is full, if it takes too long, or if nobody waits for the response any more.
+ * @param {any} c
  * @param {Semaphore} semaphore
- * @param {Waiter} waiter
+ * @param {import("./waiter.js").Clock} clock
  * @param {number} maxWait
- * @param {() => number} now
- * @param {AbortSignal | undefined} signal
  */
-async function turn(semaphore, waiter, maxWait, now, signal) {
+async function turn(c, semaphore, clock, maxWait) {
+  const { now } = clock;
+  const signal = signalOf(c);
+  const waiter = new Waiter(clock);
   const end = now() + maxWait;
   if (signal?.aborted || !semaphore.join(waiter)) return undefined;
+  keptOut(c, true);
   const leave = () => {
-    semaphore.leave(waiter); // at once: the host may drop the request behind this event
+    semaphore.leave(waiter); // at once: the host may drop the request after this event
     waiter.wake();
   };
   signal?.addEventListener("abort", leave, { once: true });
   try {
     while (now() < end && !signal?.aborted) {
-      await waiter.pause(end - now());
+      await waiter.pause(Math.min(end - now(), semaphore.untilLease));
       const permit = signal?.aborted ? undefined : semaphore.take(waiter);
-      if (permit) return permit;
+      if (permit === undefined) continue;
+      keptOut(c, false);
+      return permit;
     }
     return undefined;
   } finally {
@@ -84,32 +96,51 @@ async function turn(semaphore, waiter, maxWait, now, signal) {
 }
 
 /**
+ * What tells that nobody waits for the response any more.
+ * @param {any} c
+ * @returns {AbortSignal | undefined}
+ */
+function signalOf(c) {
+  return c.get("signal") ?? c.request.signal;
+}
+
+/**
  * Runs the rest of the chain with a permit.
  * @param {any} c
+ * @param {any} next
  * @param {Semaphore} semaphore
  * @param {Permit} permit
  * @param {boolean} bodies
- * @param {AbortSignal | undefined} signal
  */
-async function run(c, semaphore, permit, bodies, signal) {
-  const give = () => semaphore.give(permit);
-  // Dropped by the host in the middle it would not get to `give`.
-  const executionCtx = tellsLeaving ? undefined : c.executionCtx;
-  let response;
-  try {
-    signal?.addEventListener("abort", give, { once: true });
-    const running = Promise.resolve(c.next());
-    keepRunning(executionCtx, running);
-    response = await running;
-  } catch (error) {
-    give();
-    throw error;
-  }
-  if (bodies && response instanceof Response) {
-    const watched = watchBody(response, () => semaphore.renew(permit), give);
-    keepRunning(executionCtx, watched.begun);
-    return watched.response;
-  }
-  give();
-  return response;
+function run(c, next, semaphore, permit, bodies) {
+  const over = () => whenOver(c, () => semaphore.give(permit));
+  const result = settle(
+    next,
+    (/** @type {Response} */ response) => {
+      if (bodies) return watched(c, response, () => semaphore.renew(permit), over);
+      over();
+      return response;
+    },
+    (error) => {
+      over();
+      throw error;
+    },
+  );
+  if (result instanceof Promise) keepRunning(c.executionCtx, result); // dropped in the middle it would never be over
+  return result;
+}
+
+/**
+ * @param {any} c
+ * @param {Response} response
+ * @param {() => void} part
+ * @param {() => void} over
+ */
+function watched(c, response, part, over) {
+  const { signal } = c.request;
+  if (signal?.aborted) over(); // nobody will read it
+  else signal?.addEventListener("abort", over, { once: true });
+  const { response: same, begun } = watchBody(response, part, over);
+  keepRunning(c.executionCtx, begun);
+  return same;
 }

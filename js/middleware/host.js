@@ -2,7 +2,7 @@
 // made them: docs/workerd.md.
 
 /** Only workerd has this; its flags stand in Cloudflare.compatibilityFlags. */
-const inWorkerd = "WebSocketPair" in globalThis;
+export const inWorkerd = "WebSocketPair" in globalThis;
 
 /** @type {Record<string, boolean>} */
 const flags = /** @type {any} */ (globalThis).Cloudflare?.compatibilityFlags ?? {};
@@ -13,16 +13,11 @@ const flags = /** @type {any} */ (globalThis).Cloudflare?.compatibilityFlags ?? 
  */
 export const canWake = !inWorkerd || flags.handle_cross_request_promise_resolution === true;
 
-/**
- * Whether a request's signal tells that its client has left. workerd drops such a request in the middle of an `await`,
- * without any `finally`; only with the flag enable_request_signal it says so first.
- */
-export const tellsLeaving = !inWorkerd || flags.enable_request_signal === true;
-
 function nothing() {}
 
 /**
- * Has the host run a request until `promise` settles, also when its client leaves.
+ * Has the host run a request until `promise` settles, also when its client leaves. (workerd drops such a request in the
+ * middle of an `await`, without any `finally`.)
  * @param {{ waitUntil?: (promise: Promise<unknown>) => void } | undefined} executionCtx
  * @param {Promise<unknown>} promise
  */

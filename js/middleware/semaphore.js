@@ -9,9 +9,11 @@
 //               │
 //               └─ leaves: its time is over, or its client is gone; who falls silent is passed over
 
-/** @typedef {import("./waiter.js").Waiter} Waiter */
-
 /**
+ * @typedef {object} Waiter
+ * @property {boolean} isLive
+ * @property {() => void} wake
+ *
  * @typedef {object} Permit
  * @property {number} end when it is taken back from a holder that says nothing
  */
@@ -23,8 +25,8 @@ export class Semaphore {
   #now;
   /** In the order in which they end: all leases are equally long. @type {Set<Permit>} */
   #held = new Set();
-  /** @type {Waiter[]} */
-  #waiting = [];
+  /** In the order in which they came. @type {Set<Waiter>} */
+  #waiting = new Set();
 
   /**
    * @param {object} options
@@ -45,7 +47,13 @@ export class Semaphore {
   }
 
   get waiting() {
-    return this.#waiting.length;
+    return this.#waiting.size;
+  }
+
+  /** Milliseconds until a permit may come back by itself. */
+  get untilLease() {
+    for (const { end } of this.#held) return end - this.#now();
+    return Infinity;
   }
 
   /**
@@ -55,12 +63,18 @@ export class Semaphore {
    */
   take(waiter) {
     this.#dropOverdue();
-    this.#dropSilent(waiter);
-    if (this.#held.size >= this.#limit || this.#waiting[0] !== waiter) return undefined;
-    if (waiter) this.#waiting.shift();
+    if (this.#held.size >= this.#limit) return undefined;
+    // Passed over because the process stood still, and there after all: it comes first.
+    if (waiter && !this.#waiting.has(waiter)) this.#waiting = new Set([waiter, ...this.#waiting]);
+    const first = this.#first(waiter);
+    if (first !== waiter) {
+      first?.wake();
+      return undefined;
+    }
+    if (waiter) this.#waiting.delete(waiter);
     const permit = { end: this.#now() + this.#lease };
     this.#held.add(permit);
-    if (this.#held.size < this.#limit) this.#waiting[0]?.wake();
+    this.#wakeFirst();
     return permit;
   }
 
@@ -69,9 +83,10 @@ export class Semaphore {
    * @param {Waiter} waiter
    */
   join(waiter) {
-    if (this.#waiting.length >= this.#queue) this.#waiting = this.#waiting.filter((other) => other.isLive);
-    if (this.#waiting.length >= this.#queue) return false;
-    this.#waiting.push(waiter);
+    if (this.#waiting.size >= this.#queue)
+      for (const other of this.#waiting) if (!other.isLive) this.#waiting.delete(other);
+    if (this.#waiting.size >= this.#queue) return false;
+    this.#waiting.add(waiter);
     return true;
   }
 
@@ -80,10 +95,7 @@ export class Semaphore {
    * @param {Waiter} waiter
    */
   leave(waiter) {
-    const place = this.#waiting.indexOf(waiter);
-    if (place < 0) return;
-    this.#waiting.splice(place, 1);
-    this.#wakeFirst();
+    if (this.#waiting.delete(waiter)) this.#wakeFirst();
   }
 
   /**
@@ -105,7 +117,19 @@ export class Semaphore {
   }
 
   #wakeFirst() {
-    if (this.#held.size < this.#limit) this.#waiting[0]?.wake();
+    if (this.#held.size < this.#limit) this.#first()?.wake();
+  }
+
+  /**
+   * The first who waits. Those before it who are gone are passed over; `waiter` is not, it asks.
+   * @param {Waiter} [waiter]
+   */
+  #first(waiter) {
+    for (const first of this.#waiting) {
+      if (first === waiter || first.isLive) return first;
+      this.#waiting.delete(first);
+    }
+    return undefined;
   }
 
   #dropOverdue() {
@@ -113,15 +137,5 @@ export class Semaphore {
       if (permit.end > this.#now()) return;
       this.#held.delete(permit);
     }
-  }
-
-  /**
-   * Passes over those before `waiter` who are gone. One who was silent for long and is there after all, because the
-   * process stood still, comes first again.
-   * @param {Waiter} [waiter]
-   */
-  #dropSilent(waiter) {
-    while (this.#waiting.length > 0 && this.#waiting[0] !== waiter && !this.#waiting[0].isLive) this.#waiting.shift();
-    if (waiter && !this.#waiting.includes(waiter)) this.#waiting.unshift(waiter);
   }
 }

@@ -1,7 +1,10 @@
-// A bound on the time that the rest of a chain may take: 504 behind it, and a signal for whoever works on.
+// A bound on the time that the rest of a chain may take: 504 after it, and a signal for whoever works on.
 
-import { HttpError } from "../http-error.js";
+import { HttpError } from "../app/http-error.js";
+import { checkOptions } from "../arguments.js";
 import { milliseconds } from "./checks.js";
+import { keepRunning } from "./host.js";
+import { giveUp } from "./inside.js";
 
 /**
  * @typedef {import("./waiter.js").Timers} Timers
@@ -15,20 +18,23 @@ import { milliseconds } from "./checks.js";
  */
 
 /**
- * Answers with 504 when the rest of the chain takes too long. The request is over then: a handler that goes on finds
- * its `c` stale, and what it comes to is thrown away. It can stop by `c.get("signal")`: hand that to fetch.
- * A handler that never awaits cannot be stopped.
+ * Responds with 504 when the rest of the chain takes too long. What it comes to later is thrown away: a response is
+ * cancelled, an error concerns nobody. A handler can stop early by `c.get("signal")`: hand that to fetch. One that does
+ * not goes on to its end, and so do the steps between: a `logger` inside prints its line then. A handler that never
+ * awaits cannot be stopped.
  * @param {TimeoutOptions} options
  * @returns {import("#app").Middleware}
  */
-export function timeout({ ms, timers = globalThis }) {
-  milliseconds("timeout: ms", ms);
-  return (/** @type {any} */ c) => {
+export function timeout(options) {
+  checkOptions("timeout", options, ["ms", "timers"]);
+  const { timers = globalThis } = options;
+  const ms = milliseconds("timeout: ms", options.ms);
+  return (/** @type {any} */ c, /** @type {any} */ next) => {
     const controller = new AbortController();
     follow(controller, c.get("signal") ?? c.request.signal);
     c.set("signal", controller.signal);
-    const result = c.next();
-    return typeof result?.then === "function" ? within(result, ms, controller, timers) : result;
+    const result = next();
+    return result instanceof Promise ? within(c, result, ms, controller, timers) : result;
   };
 }
 
@@ -44,25 +50,28 @@ function follow(controller, signal) {
 
 /**
  * What `result` comes to, or an error if that takes longer.
+ * @param {any} c
  * @param {Promise<any>} result
  * @param {number} ms
  * @param {AbortController} controller
  * @param {Timers} timers
  */
-function within(result, ms, controller, timers) {
+function within(c, result, ms, controller, timers) {
   return new Promise((resolve, reject) => {
     let late = false;
     const timer = timers.setTimeout(() => {
-      const error = new HttpError(504, `504 Gateway Timeout: no answer within ${ms} ms`);
+      const error = new HttpError(504, `504 Gateway Timeout: no response within ${ms} ms`);
       late = true;
+      giveUp(c, result);
+      keepRunning(c.executionCtx, result);
       reject(error); // first: what the signal brings about comes too late to count
       controller.abort(error);
     }, ms);
     result.then(
       (response) => {
         timers.clearTimeout(timer);
-        if (late) response?.body?.cancel().catch(() => {}); // nobody will read it
-        resolve(response);
+        if (late) discard(response);
+        else resolve(response);
       },
       (error) => {
         timers.clearTimeout(timer);
@@ -70,4 +79,9 @@ function within(result, ms, controller, timers) {
       },
     );
   });
+}
+
+/** @param {Response} response that nobody will read */
+function discard({ body }) {
+  if (body !== null && !body.locked) body.cancel().catch(() => {});
 }

@@ -1,8 +1,14 @@
 // A request that waits for another one. It never awaits a promise of the other's: that may never settle, if the host
-// drops the other one. It waits for its own timer, looks, and waits again, with growing steps; who knows that there is
-// something to see wakes it early. What the two share is plain data.
+// drops the other one. It waits for a promise and a timer of its own, and then looks; what the two share is plain data.
+// Who knows that there is something to see wakes it.
+//
+// How long it waits for that depends on the host:
+//
+//     Node, Deno, Bun, browsers     nobody is dropped: until it is woken
+//     workerd                       who should wake it may be dropped: at most 400 ms
+//     workerd of an older date      nobody can wake another: 2 ms, then 4, to at most 100
 
-import { canWake } from "./host.js";
+import { canWake, inWorkerd } from "./host.js";
 
 /**
  * @typedef {object} Timers
@@ -15,16 +21,20 @@ import { canWake } from "./host.js";
  */
 
 /** Milliseconds: of the first pause, and of the longest. */
-const FIRST_STEP = 2;
-const LAST_STEP = 100;
+const [FIRST_STEP, LAST_STEP] = !inWorkerd ? [Infinity, Infinity] : canWake ? [400, 400] : [2, 100];
 
-/** Who has not been seen for so long is gone: a client that left, and a host that dropped its request. Ten pauses. */
+/**
+ * Milliseconds after which one is gone, a client that left and a host that dropped its request: of whom nothing was seen,
+ * or who was woken and does not come.
+ */
 export const SILENCE = 1000;
+const SLEEP = 100;
 
 export class Waiter {
   #clock;
   #step = FIRST_STEP;
-  #woken = false;
+  /** When it was woken, if it was. @type {number | undefined} */
+  #woken;
   /** @type {(() => void) | undefined} ends the pause */
   #end;
 
@@ -35,9 +45,11 @@ export class Waiter {
     this.seen = clock.now();
   }
 
-  /** Whether it was seen not long ago. For other requests. */
+  /** Whether it is still there, as far as others can tell. */
   get isLive() {
-    return this.#clock.now() - this.seen < SILENCE;
+    if (!inWorkerd && this.#end !== undefined) return true;
+    const now = this.#clock.now();
+    return now - this.seen < SILENCE && (this.#woken === undefined || now - this.#woken < SLEEP);
   }
 
   /**
@@ -47,15 +59,14 @@ export class Waiter {
   async pause(most) {
     const { now, timers } = this.#clock;
     let timer;
-    if (!this.#woken) {
+    if (this.#woken === undefined) {
       await new Promise((resolve) => {
         this.#end = () => resolve(undefined);
         timer = timers.setTimeout(this.#end, Math.max(0, Math.min(this.#step, most)));
       });
     }
     timers.clearTimeout(timer); // here, not in wake(): it belongs to this request
-    this.#end = undefined;
-    this.#woken = false;
+    this.#end = this.#woken = undefined;
     this.#step = Math.min(2 * this.#step, LAST_STEP);
     this.seen = now();
   }
@@ -63,7 +74,7 @@ export class Waiter {
   /** Called by another request. Where the host does not allow it the next look is soon enough. */
   wake() {
     if (!canWake) return;
-    this.#woken = true;
+    this.#woken ??= this.#clock.now();
     this.#end?.();
   }
 }

@@ -6,14 +6,14 @@
  * The same response, whose body tells of each part, and of its end: that there is no more, that it failed, or was
  * cancelled. It is read two parts ahead of the client, so that a body of one part ends by itself, even if the client
  * has left and nobody reads it: when `begun` is settled. A response without a body, or with a WebSocket, is over at
- * once.
+ * once; so is one whose body somebody else reads.
  * @param {Response} response
  * @param {() => void} part
  * @param {() => void} end may be called more than once
  * @returns {Watched}
  */
 export function watchBody(response, part, end) {
-  if (response.body === null || /** @type {any} */ (response).webSocket) {
+  if (response.body === null || response.bodyUsed || response.body.locked || /** @type {any} */ (response).webSocket) {
     end();
     return { response, begun: Promise.resolve() };
   }

@@ -2,21 +2,22 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { HttpError, Router } from "wye";
 import { concurrencyLimit } from "../../js/middleware/concurrency.js";
 import { Semaphore } from "../../js/middleware/semaphore.js";
 import { timeout } from "../../js/middleware/timeout.js";
-import { Waiter } from "../../js/middleware/waiter.js";
 import { Clock, deferred, settle } from "./clock.mjs";
 
 /** An app whose handlers run until the test lets them end: `running` has them, by the last segment of the path. */
-function appWith(options, around = []) {
+function appWith(options, around = [], inside = []) {
   const clock = new Clock();
   const { now, timers } = clock;
   const app = new Router();
   const running = new Map();
-  app.use(...around.map((make) => make({ now, timers })), concurrencyLimit({ now, timers, ...options }));
+  const limit = concurrencyLimit({ now, timers, ...options });
+  app.use(...around.map((make) => make({ now, timers })), limit, ...inside.map((ms) => timeout({ ms, timers })));
   app.get("/:id", async (c) => {
     const id = c.param("id");
     const end = deferred();
@@ -113,34 +114,83 @@ test("permits come back from errors, also from those that are thrown at once", a
   assert.equal(await statusOf(fine), 200);
 });
 
-test("a timeout around it gives the permit of a handler back that never settles", async () => {
-  const { clock, ask } = appWith({ limit: 1, queue: 1 }, [({ timers }) => timeout({ ms: 100, timers })]);
-  const [first, second] = [ask("a"), ask("b")];
-  await clock.pass(100);
-  assert.equal(await statusOf(first), 504);
-  assert.equal(await statusOf(second), 504, "it waited for 100 ms, which is all that it had");
-  const third = ask("c");
-  await clock.pass(100);
-  assert.equal(await statusOf(third), 504, "it ran");
+test("a request that a timeout has responded for counts until its handler settles, or its lease ends", async () => {
+  for (const [where, order] of [["around", (limit, time) => [time, limit]], ["inside", (limit, time) => [limit, time]]]) {
+    const clock = new Clock();
+    const { now, timers } = clock;
+    const app = new Router();
+    const late = deferred();
+    let running = 0;
+    app.use(...order(concurrencyLimit({ limit: 1, lease: 1000, now, timers }), timeout({ ms: 100, timers })));
+    app.get("/late", () => (running++, late.promise));
+    app.get("/never", () => (running++, new Promise(() => {})));
+    app.get("/now", (c) => c.text("now"));
+    const first = app.request("/late");
+    await clock.pass(100);
+    assert.equal(await statusOf(first), 504, where);
+    for (let i = 0; i < 20; i++) assert.equal(await statusOf(app.request("/late")), 503, where);
+    assert.equal(running, 1, where);
+    late.resolve(new Response("late"));
+    await settle();
+    const second = app.request("/never");
+    await clock.pass(100);
+    assert.equal(await statusOf(second), 504, where);
+    await clock.pass(899);
+    assert.equal(await statusOf(app.request("/now")), 503, where);
+    await clock.pass(1);
+    assert.equal(await statusOf(app.request("/now")), 200, where);
+  }
 });
 
-test("a timeout inside does so too", async () => {
+test("two timeouts inside: what the inner one has given up counts too", async () => {
+  const { clock, running, ask, end } = appWith({ limit: 1 }, [], [50, 100]);
+  const first = ask("a");
+  await clock.pass(50);
+  assert.equal(await statusOf(first), 504);
+  await clock.pass(50);
+  assert.equal(await statusOf(ask("b")), 503);
+  end("a");
+  await settle();
+  ask("c");
+  await settle();
+  assert.deepEqual([...running.keys()], ["c"]);
+});
+
+test("a handler that stops by the signal makes room at once", async () => {
   const clock = new Clock();
-  const app = new Router();
   const { now, timers } = clock;
+  const app = new Router();
   app.use(concurrencyLimit({ limit: 1, queue: 1, now, timers }), timeout({ ms: 100, timers }));
-  app.get("/", () => new Promise(() => {}));
+  app.get("/", (c) => new Promise((_, reject) => c.get("signal").addEventListener("abort", () => reject(new Error("stopped")))));
   const [first, second] = [app.request("/"), app.request("/")];
   await clock.pass(100);
   assert.equal(await statusOf(first), 504);
   await clock.pass(100);
-  assert.equal(await statusOf(second), 504);
+  assert.equal(await statusOf(second), 504, "it ran");
 });
 
-test("a client that leaves gives its permit back, or its place in the queue", async () => {
+test("clients that abort at once: never more handlers than the limit, 200 times", async () => {
+  const { running, ask, end } = appWith({ limit: 2, queue: 1 });
+  let most = 0;
+  for (let i = 0; i < 200; i++) {
+    const client = new AbortController();
+    ask(`${i}`, { signal: client.signal });
+    await settle();
+    client.abort();
+    most = Math.max(most, running.size);
+  }
+  assert.equal(most, 2);
+  const next = ask("next");
+  for (const id of [...running.keys()]) end(id);
+  await settle();
+  end("next");
+  assert.equal(await statusOf(next), 200);
+});
+
+test("a client that leaves while it waits gives its place in the queue to another one", async () => {
   const { running, ask, end } = appWith({ limit: 1, queue: 1 });
-  const [holder, waiter] = [new AbortController(), new AbortController()];
-  ask("a", { signal: holder.signal });
+  const waiter = new AbortController();
+  ask("a");
   await settle();
   const gone = ask("b", { signal: waiter.signal });
   await settle();
@@ -149,11 +199,74 @@ test("a client that leaves gives its permit back, or its place in the queue", as
   const next = ask("c");
   await settle();
   assert.deepEqual([...running.keys()], ["a"]);
-  holder.abort();
+  end("a");
   await settle();
-  assert.deepEqual([...running.keys()], ["a", "c"], "the handler goes on, but does not count");
   end("c");
   assert.equal(await statusOf(next), 200);
+});
+
+test("a response that comes when its client has left is over at once, whoever reads it", async () => {
+  const { running, ask, end } = appWith({ limit: 1 });
+  const client = new AbortController();
+  ask("a", { signal: client.signal });
+  await settle();
+  client.abort();
+  const source = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1)) });
+  end("a", new Response(source));
+  await settle();
+  ask("b");
+  await settle();
+  assert.deepEqual([...running.keys()], ["b"]);
+});
+
+test("a response whose body is used or locked, or which is none, loses no permit", async (t) => {
+  t.mock.method(console, "error", () => {});
+  const used = new Response("used");
+  await used.text();
+  const locked = new Response("locked");
+  locked.body.getReader();
+  for (const response of [used, locked, undefined, null, 17, "text", Response.error()]) {
+    for (const around of [[], [({ timers }) => timeout({ ms: 100, timers })]]) {
+      const { clock, running, ask, end } = appWith({ limit: 1 }, around);
+      const first = ask("a");
+      await clock.pass(around.length > 0 ? 100 : 0);
+      end("a", response);
+      await first;
+      await settle();
+      ask("b");
+      await settle();
+      assert.deepEqual([...running.keys()], ["b"]);
+    }
+  }
+});
+
+test("a synchronous chain stays synchronous", () => {
+  const app = new Router();
+  app.use(concurrencyLimit({ limit: 1 }));
+  app.get("/", (c) => c.body(null, 204));
+  for (let i = 0; i < 3; i++) assert.equal(app.fetch(new Request("http://localhost/")).status, 204);
+});
+
+test("the clock steps by an hour, either way: the time to wait and the leases still end", async () => {
+  for (const hour of [-3600000, 3600000]) {
+    const clock = new Clock();
+    let step = 0;
+    const app = new Router();
+    const { timers } = clock;
+    const now = () => clock.now() + step;
+    app.use(concurrencyLimit({ limit: 1, queue: 2, lease: 5000, maxWait: 1000, now, timers }));
+    app.get("/never", () => new Promise(() => {}));
+    app.get("/now", (c) => c.body(null, 204));
+    app.request("/never");
+    await settle();
+    const second = app.request("/now");
+    await clock.pass(100);
+    step = hour;
+    await clock.pass(2000);
+    assert.equal(await statusOf(second), hour < 0 ? 503 : 204);
+    await clock.pass(5000);
+    assert.equal(await statusOf(app.request("/now")), 204);
+  }
 });
 
 test("a lease that is over comes back by itself; a part of a body begins it anew", async () => {
@@ -208,7 +321,7 @@ test("a permit is held until the body has been read, was cancelled, or broke off
   }
 });
 
-test("bodies: false, an answer without a body, and HEAD give it back when the answer is made", async () => {
+test("bodies: false, an answer without a body, and HEAD give it back when the response is made", async () => {
   for (const [options, body, method] of [[{ bodies: false }, "text", "GET"], [{}, null, "GET"], [{}, "text", "HEAD"]]) {
     const { ask, end } = appWith({ limit: 1, ...options });
     for (let i = 0; i < 3; i++) {
@@ -221,7 +334,7 @@ test("bodies: false, an answer without a body, and HEAD give it back when the an
   }
 });
 
-test("a stream of c.stream holds its slot and its permit until it ends", async () => {
+test("a stream of c.stream holds its permit until it ends", async () => {
   const app = new Router();
   const go = deferred();
   app.get("/", concurrencyLimit({ limit: 1 }), (c) =>
@@ -233,20 +346,56 @@ test("a stream of c.stream holds its slot and its permit until it ends", async (
   );
   const response = await app.request("/");
   assert.equal(await statusOf(app.request("/")), 503);
-  assert.equal(app.contexts.used, 1);
   go.resolve();
   assert.equal(await response.text(), "one two");
-  assert.equal(app.contexts.used, 0);
   assert.equal(await (await app.request("/")).text(), "one two");
+});
+
+test("5,000 that wait for seconds do nothing meanwhile, and are served in their order", async () => {
+  const app = new Router();
+  const most = 5000;
+  const order = [];
+  const first = deferred();
+  app.use(concurrencyLimit({ limit: 1, queue: most, maxWait: 60000 }));
+  app.get("/first", () => first.promise);
+  app.get("/:id", async (c) => {
+    order.push(Number(c.param("id")));
+    return c.body(null, 204);
+  });
+  app.request("/first");
+  const all = Array.from({ length: most }, (_, i) => app.request(`/${i}`));
+  await sleep(500);
+  const before = process.cpuUsage();
+  await sleep(2000);
+  const { user, system } = process.cpuUsage(before);
+  first.resolve(new Response(null));
+  for (const response of await Promise.all(all)) assert.equal(response.status, 204);
+  assert.deepEqual(order, Array.from({ length: most }, (_, i) => i));
+  assert.ok(user + system < 200_000, `${(user + system) / 1000} ms of a processor in 2000 ms`);
 });
 
 test("options that cannot be", () => {
   const wrong = [{}, { limit: 0 }, { limit: 1.5 }, { queue: -1 }, { maxWait: 0 }, { lease: NaN }, { retryAfter: "x" }];
+  wrong.push({ bodies: 1 }, { now: 5 });
   for (const options of wrong.map((one, i) => (i < 3 ? one : { limit: 1, ...one })))
     assert.throws(() => concurrencyLimit(options), { code: "BAD_ARGUMENT", message: /concurrencyLimit: \w+ is/ });
+  assert.throws(() => concurrencyLimit({ limit: 1, max: 2 }), {
+    code: "BAD_ARGUMENT",
+    message: /concurrencyLimit has no option max; there are limit, queue,/,
+  });
 });
 
 // ---------------------------------------------------------------- the semaphore alone
+
+/** One who waits, as a semaphore sees it. */
+class Waiter {
+  isLive = true;
+  woken = 0;
+
+  wake() {
+    this.woken++;
+  }
+}
 
 /** What a semaphore must do, with arrays; who is silent is told to it. */
 class DullSemaphore {
@@ -273,7 +422,7 @@ test("random steps: never more permits than the limit, never more waiters than t
         const permit = semaphore.take();
         assert.equal(permit !== undefined, dull.held.length < limit && dull.queue.length === 0);
         if (permit) dull.held.push(permit);
-        const waiter = new Waiter(clock);
+        const waiter = new Waiter();
         const joined = permit === undefined && semaphore.join(waiter);
         assert.equal(joined, permit === undefined && dull.queue.length < queue);
         if (joined) dull.queue.push(waiter);
@@ -296,35 +445,45 @@ test("random steps: never more permits than the limit, never more waiters than t
   fc.assert(fc.property(limits, fc.nat(5), fc.array(step, { maxLength: 120 }), property), { numRuns: 300 });
 });
 
-test("who is silent is passed over; who was and is there after all comes first", async () => {
-  const clock = new Clock();
-  const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 1e9, now: clock.now });
+test("who is silent is passed over; who was and is there after all comes first", () => {
+  const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 1e9, now: () => 0 });
   const permit = semaphore.take();
-  const [silent, other, third] = [1, 2, 3].map(() => new Waiter(clock));
+  const [silent, other, third] = [1, 2, 3].map(() => new Waiter());
   semaphore.join(silent);
-  await clock.pass(900);
   semaphore.join(other);
-  other.seen = clock.now();
   assert.equal(semaphore.join(third), false);
-  await clock.pass(100);
+  silent.isLive = false;
   semaphore.give(permit);
+  assert.deepEqual([silent.woken, other.woken], [0, 1]);
   const taken = semaphore.take(other);
   assert.ok(taken, "the silent one does not stop the next one");
   assert.equal(semaphore.join(third), true);
-  silent.seen = third.seen = clock.now();
-  assert.equal(semaphore.take(silent), undefined);
+  silent.isLive = true;
   semaphore.give(taken);
-  assert.equal(semaphore.take(third), undefined, "first come, first served");
   assert.ok(semaphore.take(silent));
 });
 
-test("a full queue of silent ones is an empty one", async () => {
+test("a look at a permit that is another's turn wakes that one", async () => {
   const clock = new Clock();
-  const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 1e9, now: clock.now });
+  const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 100, now: clock.now });
   semaphore.take();
-  for (let i = 0; i < 2; i++) assert.equal(semaphore.join(new Waiter(clock)), true);
-  assert.equal(semaphore.join(new Waiter(clock)), false);
-  await clock.pass(1000);
-  assert.equal(semaphore.join(new Waiter(clock)), true);
+  const [first, second] = [new Waiter(), new Waiter()];
+  semaphore.join(first);
+  semaphore.join(second);
+  assert.equal(semaphore.untilLease, 100);
+  await clock.pass(100);
+  assert.equal(semaphore.take(second), undefined);
+  assert.deepEqual([first.woken, second.woken], [1, 0]);
+  assert.ok(semaphore.take(first));
+});
+
+test("a full queue of silent ones is an empty one", () => {
+  const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 1e9, now: () => 0 });
+  semaphore.take();
+  const waiters = [new Waiter(), new Waiter()];
+  for (const waiter of waiters) assert.equal(semaphore.join(waiter), true);
+  assert.equal(semaphore.join(new Waiter()), false);
+  for (const waiter of waiters) waiter.isLive = false;
+  assert.equal(semaphore.join(new Waiter()), true);
   assert.equal(semaphore.waiting, 1);
 });
