@@ -34,7 +34,8 @@ export class TokenBuckets {
    */
   constructor({ keys, rate, burst }) {
     check("keys", `an integer from 1 to ${MAX_KEYS}`, keys, Number.isInteger(keys) && keys >= 1 && keys <= MAX_KEYS);
-    check("rate", "a number of tokens a second, above 0", rate, Number.isFinite(rate) && rate > 0);
+    const isRate = rate > 0 && Number.isFinite(rate) && Number.isFinite(1 / rate);
+    check("rate", "a number of tokens a second, above 1e-308", rate, isRate);
     check("burst", "a number of tokens, 1 or more", burst, Number.isFinite(burst) && burst >= 1);
     this.#keys = keys;
     this.#rate = rate;

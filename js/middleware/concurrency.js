@@ -31,9 +31,10 @@ const OPTIONS = ["limit", "queue", "maxWait", "lease", "retryAfter", "bodies", "
  * Lets `limit` requests run at one time. The next ones wait, first come first served; one that finds the queue full, or
  * waits too long, gets 503 and Retry-After. It counts in this process (in workerd: this isolate) alone.
  *
- * A request counts as long as it runs: until its handler has settled and its response is over, also when its client has
- * left, or when a `timeout`, around this or inside, has responded for it. A handler that stops by `c.get("signal")`
- * makes room early. The lease ends those that never settle. A client that leaves while it waits makes room in the queue.
+ * A request counts as long as it runs: until its handler has settled and its response is over, also when its client
+ * has left, or when a `timeout`, around this or inside, has responded for it. A handler that stops by `c.get("signal")`
+ * makes room early. The lease ends those that never settle. A client that leaves while it waits makes room in the
+ * queue.
  * @param {ConcurrencyOptions} options
  * @returns {import("#app").Middleware}
  */

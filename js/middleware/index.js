@@ -10,7 +10,7 @@ export { concurrencyLimit } from "./concurrency.js";
 export { cors } from "./cors.js";
 export { etag } from "./etag.js";
 export { logger } from "./logger.js";
-export { rateLimit } from "./rate-limit.js";
+export { byClientAddress, rateLimit } from "./rate-limit.js";
 export { recover } from "./recover.js";
 export { requestId } from "./request-id.js";
 export { secureHeaders } from "./secure-headers.js";

@@ -1,63 +1,83 @@
 // So many requests a second for each key; 429 above that.
 
+import { badArgument, checkOptions } from "../arguments.js";
 import { TokenBuckets } from "../buckets.js";
-import { HttpError } from "../http-error.js";
-import { badArgument } from "../arguments.js";
+import { addressKey } from "./address.js";
+import { callable, clock } from "./checks.js";
+import { refusal } from "./inside.js";
+import { when } from "./sync.js";
 
 /**
  * @typedef {object} RateLimitOptions
  * @property {number} rate requests a second, for each key, in the long run; above 0, 0.1 is one in ten seconds
  * @property {number} burst requests that may come at once, 1 or more
- * @property {(c: any) => string} [key] who it is that asks; the client's address where the host tells it
+ * @property {(c: any) => string | Promise<string>} key who it is that asks: `byClientAddress`, or your own function
  * @property {number} [maxKeys] so many are told apart, default 10,000. Where a new one finds no room, another's bucket
  *   is given up, the fullest of those in question: room for twice as many as come within burst / rate seconds is enough
  * @property {() => number} [now] milliseconds; for tests
  */
 
+/** The largest integer that a structured field holds (RFC 9651 3.3.1). */
+const MAX_FIELD = 999_999_999_999_999;
+
 /**
- * Lets a key's requests pass while its bucket has a token, and answers the others with 429 and Retry-After. The bucket
- * holds `burst` tokens and gets `rate` of them a second. It counts in this process (in workerd: in this isolate) alone.
+ * Lets a key's requests pass while its bucket has a token, and responds to the others with 429 and Retry-After. The
+ * bucket holds `burst` tokens and gets `rate` of them a second. It counts in this process (in workerd: in this isolate)
+ * alone.
  *
- * The fields RateLimit-Policy, on every answer, and RateLimit, on a 429, are those of the IETF's draft
+ * The fields RateLimit-Policy, on every response, and RateLimit, on a 429, are those of the IETF's draft
  * draft-ietf-httpapi-ratelimit-headers-11: a bucket is a quota of `burst` in the seconds in which it gets full.
  * @param {RateLimitOptions} options
  * @returns {import("#app").Middleware}
  */
-export function rateLimit({ rate, burst, key = clientAddress, maxKeys = 10000, now = Date.now }) {
+export function rateLimit(options) {
+  checkOptions("rateLimit", options, ["rate", "burst", "key", "maxKeys", "now"]);
+  const { rate, burst, key, maxKeys = 10000 } = options;
+  if (key === undefined)
+    throw badArgument("rateLimit: say who it is that asks: key: byClientAddress, or a function of c that gives a text");
+  callable("rateLimit: key", key);
   const buckets = new TokenBuckets({ keys: maxKeys, rate, burst });
-  const policy = `"default";q=${Math.floor(burst)};w=${Math.ceil(burst / rate)}`;
-  return (/** @type {any} */ c) => {
-    const wait = buckets.take(checkedKey(key(c)), now() / 1000);
-    c.header("ratelimit-policy", policy);
-    if (wait > 0) throw tooMany(Math.ceil(wait));
-    return c.next();
-  };
+  const full = Math.ceil(burst / rate); // seconds
+  if (burst > MAX_FIELD || full > MAX_FIELD)
+    throw badArgument(`rateLimit: a bucket of ${burst} at ${rate} a second takes too long to fill: ${burst / rate} s`);
+  const now = clock("rateLimit", options.now);
+  const policy = `"default";q=${Math.floor(burst)};w=${full}`;
+
+  return (/** @type {any} */ c, /** @type {any} */ next) =>
+    when(key(c), (who) => {
+      const wait = buckets.take(checkedKey(who), now() / 1000);
+      c.header("ratelimit-policy", policy);
+      if (wait > 0) throw tooMany(c, Math.ceil(wait));
+      return next();
+    });
 }
 
-/** @param {number} seconds */
-function tooMany(seconds) {
-  return new HttpError(429, `429 Too Many Requests: the next one may come in ${seconds} s`, {
-    headers: { "retry-after": String(seconds), "ratelimit": `"default";r=0;t=${seconds}` },
+/**
+ * A `key`: the client's address, as the app trusts it (`new Router({ clientAddress })`). Addresses of IPv6 count by
+ * /64, and those that stand for one of IPv4 as that one.
+ * @param {any} c
+ */
+export function byClientAddress(c) {
+  const address = c.clientAddress;
+  const key = typeof address === "string" ? addressKey(address.trim()) : undefined;
+  if (key !== undefined) return key;
+  const given = address === undefined ? "nothing" : JSON.stringify(address);
+  throw badArgument(`byClientAddress: c.clientAddress is an IP address, but this request has ${given}`);
+}
+
+/**
+ * @param {any} c
+ * @param {number} seconds
+ */
+function tooMany(c, seconds) {
+  return refusal(c, 429, `429 Too Many Requests: the next one may come in ${seconds} s`, {
+    "retry-after": String(seconds),
+    "ratelimit": `"default";r=0;t=${seconds}`,
   });
 }
 
 /** @param {unknown} key */
 function checkedKey(key) {
   if (typeof key === "string") return key;
-  throw badArgument(`rateLimit: key gave no string, but ${String(key)}`);
-}
-
-/**
- * The address of the client: that of the connection where workerd itself tells it, else what Cloudflare says. Elsewhere
- * that field would be the client's own word.
- * @param {any} c
- */
-function clientAddress(c) {
-  const connection = c.request.cf?.clientIp;
-  if (connection) return connection.replace(/:\d+$/, ""); // the port is another one for each connection
-  const address = c.request.headers.get("cf-connecting-ip");
-  if (address) return address;
-  throw badArgument(
-    "rateLimit: this host does not tell the client's address; write key: (c) => ... with a text that tells who asks",
-  );
+  throw badArgument(`rateLimit: key gave no string, but ${key === null ? "null" : typeof key}`);
 }

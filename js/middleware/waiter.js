@@ -24,8 +24,8 @@ import { canWake, inWorkerd } from "./host.js";
 const [FIRST_STEP, LAST_STEP] = !inWorkerd ? [Infinity, Infinity] : canWake ? [400, 400] : [2, 100];
 
 /**
- * Milliseconds after which one is gone, a client that left and a host that dropped its request: of whom nothing was seen,
- * or who was woken and does not come.
+ * Milliseconds after which one is gone, a client that left and a host that dropped its request: one of whom nothing
+ * was seen, and one who was woken and does not come.
  */
 export const SILENCE = 1000;
 const SLEEP = 100;

@@ -115,7 +115,8 @@ test("permits come back from errors, also from those that are thrown at once", a
 });
 
 test("a request that a timeout has responded for counts until its handler settles, or its lease ends", async () => {
-  for (const [where, order] of [["around", (limit, time) => [time, limit]], ["inside", (limit, time) => [limit, time]]]) {
+  const orders = { around: (limit, time) => [time, limit], inside: (limit, time) => [limit, time] };
+  for (const [where, order] of Object.entries(orders)) {
     const clock = new Clock();
     const { now, timers } = clock;
     const app = new Router();
@@ -161,7 +162,10 @@ test("a handler that stops by the signal makes room at once", async () => {
   const { now, timers } = clock;
   const app = new Router();
   app.use(concurrencyLimit({ limit: 1, queue: 1, now, timers }), timeout({ ms: 100, timers }));
-  app.get("/", (c) => new Promise((_, reject) => c.get("signal").addEventListener("abort", () => reject(new Error("stopped")))));
+  app.get("/", (c) => {
+    const signal = c.get("signal");
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped"))));
+  });
   const [first, second] = [app.request("/"), app.request("/")];
   await clock.pass(100);
   assert.equal(await statusOf(first), 504);

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Router } from "wye";
 import { TokenBuckets } from "../../js/buckets.js";
-import { rateLimit } from "../../js/middleware/rate-limit.js";
+import { byClientAddress, rateLimit } from "../../js/middleware/rate-limit.js";
 import { Clock } from "./clock.mjs";
 
 /** The dullest of buckets. */
@@ -56,15 +56,38 @@ test("buckets that cannot be", () => {
   const good = { keys: 1, rate: 1, burst: 1 };
   for (const keys of [0, -1, 1.5, NaN, "1", 16777217, 2 ** 32 + 1])
     assert.throws(() => new TokenBuckets({ ...good, keys }), { code: "BAD_ARGUMENT", message: /keys is an integer/ });
-  for (const rate of [0, -1, NaN, Infinity, "1"])
+  for (const rate of [0, -1, NaN, Infinity, "1", 1e-320, undefined])
     assert.throws(() => new TokenBuckets({ ...good, rate }), { code: "BAD_ARGUMENT", message: /rate is a number/ });
   for (const burst of [0, 0.5, NaN, Infinity, undefined])
-    assert.throws(() => rateLimit({ rate: 1, burst }), { code: "BAD_ARGUMENT", message: /burst is a number/ });
+    assert.throws(() => rateLimit({ rate: 1, burst, key: byWho }), { message: /burst is a number/ });
 });
 
-function limited(options) {
+test("options that cannot be are errors when it is made, not when a request comes", () => {
+  const good = { rate: 1, burst: 1, key: byWho };
+  const wrong = [
+    [{ key: undefined }, /rateLimit: say who it is that asks: key: byClientAddress, or a function/],
+    [{ key: "x-forwarded-for" }, /rateLimit: key is a function, not string/],
+    [{ rate: 1e-320 }, /rate is a number of tokens a second, above 1e-308, not 1e-320/],
+    [{ rate: 1e-300 }, /rateLimit: a bucket of 1 at 1e-300 a second takes too long to fill/],
+    [{ burst: 1e16 }, /rateLimit: a bucket of 10000000000000000 at 1 a second takes too long to fill/],
+    [{ maxKeys: 0 }, /keys is an integer from 1/],
+    [{ now: 5 }, /rateLimit: now is a function, not number/],
+    [{ limit: 5 }, /rateLimit has no option limit; there are rate, burst, key, maxKeys, now/],
+  ];
+  for (const [options, message] of wrong)
+    assert.throws(() => rateLimit({ ...good, ...options }), { code: "BAD_ARGUMENT", message });
+  assert.throws(() => rateLimit(), { code: "BAD_ARGUMENT", message: /rateLimit takes as options must be an object/ });
+});
+
+test("the slowest rate that there is still gives whole numbers", async () => {
+  const { ask } = limited({ rate: 1e-14, burst: 1, key: byWho });
+  assert.equal((await ask("ada")).headers.get("ratelimit-policy"), '"default";q=1;w=100000000000000');
+  assert.equal((await ask("ada")).headers.get("retry-after"), "100000000000000");
+});
+
+function limited(options, settings = {}) {
   const clock = new Clock();
-  const app = new Router();
+  const app = new Router(settings);
   app.use(rateLimit({ now: clock.now, ...options }));
   app.get("/", (c) => c.text("passed"));
   const ask = (who) => app.request("/", { headers: who === undefined ? {} : { "x-who": who } });
@@ -96,14 +119,70 @@ test("the policy is on what passes", async () => {
   assert.deepEqual([headers.get("ratelimit-policy"), headers.get("ratelimit")], ['"default";q=5;w=1', null]);
 });
 
-test("without a key the client's address is, where the host tells it; elsewhere it says what to write", async (t) => {
-  const { app } = limited({ rate: 1, burst: 1 });
-  const from = (address) => app.request("/", { headers: { "cf-connecting-ip": address } });
-  assert.deepEqual([(await from("1.2.3.4")).status, (await from("1.2.3.4")).status], [200, 429]);
-  assert.equal((await from("1.2.3.5")).status, 200);
+test("the clock steps by an hour, either way: the rate stays what it is", async () => {
+  for (const hour of [-3600000, 3600000]) {
+    const clock = new Clock();
+    let step = 0;
+    const app = new Router();
+    app.use(rateLimit({ rate: 1, burst: 2, key: byWho, now: () => clock.now() + step }));
+    app.get("/", (c) => c.text("passed"));
+    const status = async () => (await app.request("/", { headers: { "x-who": "ada" } })).status;
+    assert.deepEqual([await status(), await status(), await status()], [200, 200, 429]);
+    step = hour;
+    const after = [await status(), await status(), await status()];
+    assert.deepEqual(after, hour < 0 ? [429, 429, 429] : [200, 200, 429], "at most one burst, once");
+    for (let i = 0; i < 10; i++) {
+      await clock.pass(1000);
+      assert.deepEqual([await status(), await status()], [200, 429]);
+    }
+  }
+});
+
+test("a key that takes time is awaited; a synchronous one leaves the chain synchronous", async () => {
+  const { ask } = limited({ rate: 1, burst: 1, key: async (c) => byWho(c) });
+  const all = [await ask("ada"), await ask("ada"), await ask("grace")];
+  assert.deepEqual(all.map(({ status }) => status), [200, 429, 200]);
+  const { app } = limited({ rate: 1, burst: 1, key: () => "all" });
+  assert.equal(app.fetch(new Request("http://localhost/")).status, 200);
+});
+
+test("byClientAddress: what the app trusts, IPv6 by /64, IPv4 in any form", async () => {
+  const same = [
+    ["1.2.3.4", "1.2.3.4:5678", " 1.2.3.4 ", "::ffff:1.2.3.4", "::FFFF:102:304", "[::ffff:1.2.3.4]:80"].concat([
+      "0:0:0:0:0:ffff:1.2.3.4",
+      "64:ff9b::1.2.3.4",
+    ]),
+    ["1.2.3.5"],
+    ["2001:db8:0:1::1", "2001:DB8:0:1:ffff:ffff:ffff:ffff", "2001:0db8:0000:0001::", "[2001:db8:0:1::2]:443"].concat([
+      "2001:db8::1:0:0:0:1",
+      "2001:db8:0:1::1.2.3.4",
+      "2001:db8:0:1::7%eth0",
+    ]),
+    ["2001:db8:0:2::1"],
+    ["::1", "::2", "::", "0:0:0:0:0:0:0:9"],
+    ["fe80::1%eth0", "fe80::2%1"],
+  ];
+  const { app } = limited({ rate: 1, burst: 1, key: byClientAddress }, { clientAddress: "x-address" });
+  for (const [first, ...others] of same) {
+    const status = async (address) => (await app.request("/", { headers: { "x-address": address } })).status;
+    assert.equal(await status(first), 200, first);
+    for (const other of others) assert.equal(await status(other), 429, other);
+  }
+});
+
+test("byClientAddress: the client's own field is not believed, and what is no address does not pass", async (t) => {
   const log = t.mock.method(console, "error", () => {});
-  assert.equal((await app.request("/")).status, 500);
-  assert.match(log.mock.calls[0].arguments[0].message, /does not tell the client's address; write key:/);
+  const { app } = limited({ rate: 1, burst: 1, key: byClientAddress });
+  assert.equal((await app.request("/", { headers: { "cf-connecting-ip": "1.2.3.4" } })).status, 500);
+  assert.match(log.mock.calls[0].arguments[0].message, /clientAddress: say what to trust: new Router\({ clientAddress/);
+  const trusting = limited({ rate: 1, burst: 1, key: byClientAddress }, { clientAddress: "x-address" }).app;
+  assert.equal((await trusting.request("/")).status, 500);
+  assert.match(log.mock.calls[1].arguments[0].message, /byClientAddress: .* IP address, but this request has nothing/);
+  const wrong = ["unknown", "_hidden", "1.2.3", "1.2.3.256", "01.2.3.4", "1.2.3.4.5", "1::2::3", "1:2:3:4:5:6:7", ":1"];
+  wrong.push("1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::8", "12345::", "g::", "[::1", "1.2.3.4::", "::1.2.3", ":::");
+  wrong.push("1:2:3:4:5:6:7:1.2.3.4");
+  for (const address of wrong)
+    assert.equal((await trusting.request("/", { headers: { "x-address": address } })).status, 500, address);
 });
 
 test("a key that is no text is an error", async (t) => {
@@ -111,6 +190,10 @@ test("a key that is no text is an error", async (t) => {
   const { ask } = limited({ rate: 1, burst: 1, key: byWho });
   assert.equal((await ask()).status, 500);
   assert.match(log.mock.calls[0].arguments[0].message, /key gave no string, but undefined/);
+  const wrong = limited({ rate: 1, burst: 1, key: () => ({}) });
+  assert.equal((await wrong.ask()).status, 500);
+  const late = limited({ rate: 1, burst: 1, key: async () => 17 });
+  assert.equal((await late.ask()).status, 500);
 });
 
 test("many more keys than there is room for: nothing grows, and who comes again and again is still limited", () => {
