@@ -4,28 +4,38 @@
 //     closed ───────────────────────────────────> open ─────────────────────────────> half-open
 //       ^                                          ^                                    │    │
 //       │                                          └── a probe fails, or is lost: ──────┘    │
-//       │                                              no answer within `cooldown`           │
-//       └──────────────────── all `probes` have succeeded ──────────────────────────────────┘
+//       │                                              no outcome within `cooldown`          │
+//       └──────────────────── `probes` have succeeded ───────────────────────────────────────┘
 //
-// Closed, all requests pass. Open, none does. Half-open, exactly `probes` pass; the others wait for what they come to.
-// Each change begins a new period; what a request of an older one comes to does not count.
+// Closed, all requests pass. Open, none does. Half-open, `probes` pass; the others wait for what they come to. A probe
+// that waits for its own client is no longer one when another request needs its place. Each change begins a new period;
+// what a request of an older one comes to does not count.
 
-/** @typedef {"closed" | "open" | "half-open"} State */
+/**
+ * @typedef {"closed" | "open" | "half-open"} State
+ *
+ * @typedef {object} Pass a request that has passed
+ * @property {number} period
+ * @property {number} at when
+ * @property {() => number} waits milliseconds for which its client has kept it waiting, if it does so right now
+ */
+
+function never() {
+  return 0;
+}
 
 export class Breaker {
   #options;
   /** @type {State} */
   #state = "closed";
-  /** Requests that have passed, and how many of them in front of the last change of the state. */
-  #passed = 0;
-  #before = 0;
+  #period = 0;
   /** When the state last became open. */
   #opened = 0;
   /** Times of the last failures: a ring, the oldest at `#next`. @type {number[]} */
   #times = [];
   #next = 0;
-  /** Probes that wait or have succeeded, by their numbers: when they passed. @type {Map<number, number>} */
-  #probes = new Map();
+  /** Probes under way. @type {Set<Pass>} */
+  #probes = new Set();
   #succeeded = 0;
 
   /**
@@ -43,51 +53,82 @@ export class Breaker {
   state(now) {
     const { cooldown } = this.#options;
     if (this.#state === "open" && now - this.#opened >= cooldown) this.#change("half-open");
-    const probing = this.#state === "half-open" && this.#probes.size > this.#succeeded;
-    if (probing && now - this.#lastProbe() >= cooldown) this.#open(now);
+    if (this.#state === "half-open") this.#dropLost(now);
     return this.#state;
   }
 
   /**
-   * Whether a request may pass: its number, for `report`; or -1, it may not.
+   * Whether a request may pass: what to report later; or undefined, it may not.
    * @param {number} now
+   * @param {number} [patience] a probe gives its place to this request if its client has kept it waiting for so long
+   * @returns {Pass | undefined}
    */
-  enter(now) {
+  enter(now, patience = Infinity) {
     const state = this.state(now);
-    if (state === "open" || this.#probes.size === this.#options.probes) return -1;
-    if (state === "half-open") this.#probes.set(this.#passed, now);
-    return this.#passed++;
+    if (state === "open") return undefined;
+    const pass = { period: this.#period, at: now, waits: never };
+    if (state === "closed") return pass;
+    if (this.#isFull) this.#makeRoom(patience);
+    if (this.#isFull) return undefined;
+    this.#probes.add(pass);
+    return pass;
   }
 
   /**
    * What a request came to that has passed.
-   * @param {number} request what `enter` gave
+   * @param {Pass} pass what `enter` gave
    * @param {"success" | "failure" | "unknown"} outcome unknown: it tells nothing, such as when the client left
    * @param {number} now
    */
-  report(request, outcome, now) {
+  report(pass, outcome, now) {
     const state = this.state(now);
-    if (request < this.#before) return;
+    if (pass.period !== this.#period) return;
+    if (state === "half-open" && !this.#probes.delete(pass)) return; // another request has its place
     if (outcome === "failure" && (state === "half-open" || this.#isOneTooMany(now))) this.#open(now);
-    else if (state === "half-open" && outcome === "unknown") this.#probes.delete(request); // its place is free
-    else if (state === "half-open" && ++this.#succeeded === this.#options.probes) this.#change("closed");
+    else if (outcome === "success" && state === "half-open" && ++this.#succeeded === this.#options.probes)
+      this.#change("closed");
   }
 
   /**
-   * Milliseconds until a request may pass, if all goes well; 0: now.
+   * Milliseconds after which a request may pass; 0: now.
    * @param {number} now
    */
   wait(now) {
+    const { cooldown } = this.#options;
     const state = this.state(now);
-    if (state === "open") return this.#opened + this.#options.cooldown - now;
-    if (state === "half-open" && this.#probes.size === this.#options.probes)
-      return this.#lastProbe() + this.#options.cooldown - now;
-    return 0;
+    if (state === "open") return this.#opened + cooldown - now;
+    return state === "half-open" && this.#isFull ? this.#firstProbe() + cooldown - now : 0;
   }
 
-  /** When the last probe passed. */
-  #lastProbe() {
-    return Math.max(...this.#probes.values());
+  get #isFull() {
+    return this.#probes.size + this.#succeeded >= this.#options.probes;
+  }
+
+  /** When the first of the probes under way passed. */
+  #firstProbe() {
+    for (const { at } of this.#probes) return at;
+    return Infinity;
+  }
+
+  /** @param {number} patience */
+  #makeRoom(patience) {
+    for (const probe of this.#probes) {
+      const waits = probe.waits();
+      if (waits > 0 && waits >= patience) return this.#probes.delete(probe);
+    }
+    return false;
+  }
+
+  /**
+   * A probe without an outcome is a failure; but not if it waits for its client.
+   * @param {number} now
+   */
+  #dropLost(now) {
+    for (const probe of this.#probes) {
+      if (now - probe.at < this.#options.cooldown) return;
+      if (probe.waits() === 0) return this.#open(now);
+      this.#probes.delete(probe);
+    }
   }
 
   /**
@@ -110,7 +151,7 @@ export class Breaker {
   /** @param {State} state */
   #change(state) {
     this.#state = state;
-    this.#before = this.#passed;
+    this.#period++;
     this.#probes.clear();
     this.#times = [];
     this.#next = this.#succeeded = 0;

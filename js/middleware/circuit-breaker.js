@@ -1,12 +1,17 @@
 // Keeps requests away from what fails: 503 without a try. The states are in breaker.js.
 
-import { HttpError } from "../http-error.js";
+import { HttpError } from "../app/http-error.js";
+import { badArgument, checkOptions } from "../arguments.js";
 import { Breaker } from "./breaker.js";
-import { badArgument } from "../arguments.js";
-import { count, milliseconds } from "./checks.js";
+import { callable, clock, count, milliseconds } from "./checks.js";
 import { keepRunning } from "./host.js";
+import { refusal, wasGivenUp, wasRefused } from "./inside.js";
+import { isPromise, settle } from "./sync.js";
+import { hasUpload, watchUpload } from "./upload.js";
 
 /**
+ * @typedef {import("./upload.js").Upload} Upload
+ *
  * @typedef {object} Outcome what the rest of the chain came to: a response, or what it threw
  * @property {Response} [response]
  * @property {unknown} [error]
@@ -14,76 +19,117 @@ import { keepRunning } from "./host.js";
  * @typedef {object} CircuitBreakerOptions
  * @property {number} [failures] so many within the window open it, default 5
  * @property {number} [window] milliseconds, default 10,000
- * @property {number} [cooldown] milliseconds for which it stays open, and after which a probe without an answer is
+ * @property {number} [cooldown] milliseconds for which it stays open, and after which a probe without an outcome is
  *   taken for a failure; default 30,000
  * @property {number} [probes] requests that are let through then; all must succeed. Default 1
  * @property {(outcome: Outcome) => boolean} [isFailure] default: an error, but an HttpError below 500; a status of 500
- *   or more
+ *   or more. It is not asked where the client is at fault
  * @property {() => number} [now] milliseconds; for tests
  */
 
+const OPTIONS = ["failures", "window", "cooldown", "probes", "isFailure", "now"];
+
 /**
- * Answers with 503 and Retry-After, without calling the rest of the chain, while that has failed too often. Put it
- * around one thing that can fail: one backend. Requests whose client left (where the host tells) count neither way.
+ * For how many milliseconds in all a client may keep a probe waiting, before a request with a body takes its place (one
+ * without takes it at once); and from when on an error is that client's fault.
+ */
+const PATIENCE = 1000;
+
+/**
+ * Responds with 503 and Retry-After, without calling the rest of the chain, while that has failed too often. Put it
+ * around one thing that can fail: one backend.
+ *
+ * What a client brings about counts neither way: it left (where the host tells); its upload broke off, or stalled until
+ * the time was over. So does what the limits of this package refuse inside. To see that of an upload, `c.request` is a
+ * copy inside, whose body is watched.
  * @param {CircuitBreakerOptions} [options]
  * @returns {import("#app").Middleware}
  */
 export function circuitBreaker(options = {}) {
-  const { failures = 5, window = 10000, cooldown = 30000, probes = 1 } = options;
-  const { isFailure = failsByItself, now = Date.now } = options;
-  count("circuitBreaker: failures", failures, 1);
-  count("circuitBreaker: probes", probes, 1);
-  milliseconds("circuitBreaker: window", window);
-  milliseconds("circuitBreaker: cooldown", cooldown);
-  if (typeof isFailure !== "function")
-    throw badArgument("circuitBreaker: isFailure is a function of { response, error }");
-  const breaker = new Breaker({ failures, window, cooldown, probes });
+  checkOptions("circuitBreaker", options, OPTIONS);
+  const breaker = new Breaker({
+    failures: count("circuitBreaker: failures", options.failures ?? 5, 1),
+    probes: count("circuitBreaker: probes", options.probes ?? 1, 1),
+    window: milliseconds("circuitBreaker: window", options.window ?? 10000),
+    cooldown: milliseconds("circuitBreaker: cooldown", options.cooldown ?? 30000),
+  });
+  const { isFailure = failsByItself } = options;
+  callable("circuitBreaker: isFailure", isFailure);
+  const now = clock("circuitBreaker", options.now);
 
-  return async (/** @type {any} */ c) => {
-    const period = breaker.enter(now());
-    if (period < 0) throw isOpen(breaker.wait(now()));
-    const { signal } = c.request; // here: when the chain is over `c` may be stale
+  return (/** @type {any} */ c, /** @type {any} */ next) => {
+    const { signal } = c.request;
+    const pass = breaker.enter(now(), hasUpload(c.request) ? PATIENCE : 0);
+    if (pass === undefined) throw isOpen(c, breaker.wait(now()));
+    const upload = watchUpload(c.request, now);
+    if (upload !== undefined) {
+      c.request = upload.request;
+      pass.waits = () => (upload.isAwaited ? upload.waited : 0);
+    }
     const report = (/** @type {Outcome} */ outcome) => {
       let result = /** @type {"unknown" | "success" | "failure"} */ ("failure"); // also when isFailure throws
       try {
-        result = signal?.aborted ? "unknown" : isFailure(outcome) ? "failure" : "success";
+        if (signal?.aborted || upload?.failed || wasRefused(c, outcome.error)) result = "unknown";
+        else if (!asked(isFailure, outcome)) result = "success";
+        else if (upload !== undefined && isStalled(c, upload, outcome.error)) result = "unknown";
       } finally {
-        breaker.report(period, result, now());
+        breaker.report(pass, result, now());
       }
     };
-    const running = observe(c, report);
-    // A probe that the host drops would be taken for one that got no answer.
-    if (breaker.state(now()) === "half-open") keepRunning(c.executionCtx, running);
+    const running = settle(
+      next,
+      (/** @type {Response} */ response) => {
+        report({ response });
+        return response;
+      },
+      (error) => {
+        report({ error });
+        throw error;
+      },
+    );
+    // A probe that the host drops would be taken for one that got no response.
+    if (running instanceof Promise && breaker.state(now()) === "half-open") keepRunning(c.executionCtx, running);
     return running;
   };
 }
 
-/** @param {number} wait milliseconds */
-function isOpen(wait) {
+/**
+ * @param {any} c
+ * @param {number} wait milliseconds
+ */
+function isOpen(c, wait) {
   const seconds = Math.max(1, Math.ceil(wait / 1000));
-  return new HttpError(503, "503 Service Unavailable: it has failed too often", {
-    headers: { "retry-after": String(seconds) },
-  });
+  return refusal(c, 503, "503 Service Unavailable: it has failed too often", { "retry-after": String(seconds) });
 }
 
 /**
- * @param {any} c
- * @param {(outcome: Outcome) => void} report
+ * @param {(outcome: Outcome) => unknown} isFailure
+ * @param {Outcome} outcome
  */
-async function observe(c, report) {
-  let response;
-  try {
-    response = await c.next();
-  } catch (error) {
-    report({ error });
-    throw error;
-  }
-  report({ response });
-  return response;
+function asked(isFailure, outcome) {
+  const is = isFailure(outcome);
+  if (!isPromise(is)) return is;
+  Promise.resolve(is).catch(() => {});
+  throw badArgument("circuitBreaker: isFailure gave a promise; it must tell at once");
 }
 
 /** @param {Outcome} outcome */
 function failsByItself({ response, error }) {
-  if (response instanceof Response) return response.status >= 500;
+  if (response !== undefined) return response.status >= 500;
   return !(error instanceof HttpError) || error.status >= 500;
+}
+
+/** Names of errors that tell that a time was over. */
+const TIMES_OVER = ["AbortError", "TimeoutError"];
+
+/**
+ * Whether a failure is the fault of a client that does not send its body: the time was over while it was waited for, or
+ * whoever waited for it did so for long.
+ * @param {any} c
+ * @param {Upload} upload
+ * @param {any} error
+ */
+function isStalled(c, { isAwaited, waits }, error) {
+  if (!isAwaited && waits === 0) return false;
+  return wasGivenUp(c) || error?.status === 504 || TIMES_OVER.includes(error?.name) || waits >= PATIENCE;
 }

@@ -1,0 +1,115 @@
+// The body of a request, watched: whose fault it is when a handler that reads it fails, or does not come to an end.
+
+import { inWorkerd } from "./host.js";
+
+export class Upload {
+  /** Whether it broke off. */
+  failed = false;
+  #now;
+  /** When its reader began to wait for the client, if it does. @type {number | undefined} */
+  #since;
+  /** When its reader gave it up. @type {number | undefined} */
+  #left;
+  /** Milliseconds for which it was waited for before that. */
+  #before = 0;
+
+  /**
+   * @param {Request} request whose body nobody has begun to read
+   * @param {() => number} now milliseconds
+   */
+  constructor(request, now) {
+    this.#now = now;
+    /** The same request, with a body that is watched. */
+    this.request = new Request(request, /** @type {any} */ ({ body: this.#body(request), duplex: "half" }));
+  }
+
+  /** Whether the client keeps a reader waiting. */
+  get isAwaited() {
+    return this.#since !== undefined && this.#left === undefined;
+  }
+
+  /** Milliseconds for which it does, or did when the reader gave up; 0: it does not. */
+  get waits() {
+    return this.#since === undefined ? 0 : (this.#left ?? this.#now()) - this.#since;
+  }
+
+  /** Milliseconds for which it has kept it waiting in all. */
+  get waited() {
+    return this.#before + this.waits;
+  }
+
+  /** @param {Request} request */
+  #body(request) {
+    const body = /** @type {ReadableStream<Uint8Array>} */ (request.body);
+    /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+    let reader;
+    return new ReadableStream(
+      {
+        ...kindOf(request),
+        pull: async (/** @type {any} */ controller) => {
+          const { done, value } = await this.#read((reader ??= body.getReader()));
+          if (!done) return controller.enqueue(value);
+          controller.close();
+          controller.byobRequest?.respond(0);
+        },
+        cancel: (reason) => {
+          this.#left = this.#now();
+          return (reader ?? body).cancel(reason);
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** @param {ReadableStreamDefaultReader<Uint8Array>} reader */
+  async #read(reader) {
+    this.#since = this.#now();
+    try {
+      const next = await reader.read();
+      if (this.#left === undefined) this.#came();
+      return next;
+    } catch (error) {
+      this.failed = true;
+      throw error;
+    }
+  }
+
+  #came() {
+    this.#before = this.waited;
+    this.#since = undefined;
+  }
+}
+
+/**
+ * What else the stream must be, so that nobody misses anything. In workerd a request's body can fill a buffer of its
+ * reader, and if its length is known, it is sent on with that.
+ * @param {Request} request
+ * @returns {any}
+ */
+function kindOf({ headers }) {
+  if (!inWorkerd) return {};
+  const length = headers.get("content-length");
+  return { type: "bytes", expectedLength: length === null ? undefined : Number(length) };
+}
+
+/**
+ * Whether a request has a body that nobody reads yet.
+ * @param {any} request
+ */
+export function hasUpload(request) {
+  return request instanceof Request && request.body !== null && !request.bodyUsed && request.body?.locked === false;
+}
+
+/**
+ * Watches a request's body; undefined if there is none to be watched.
+ * @param {any} request
+ * @param {() => number} now
+ */
+export function watchUpload(request, now) {
+  if (!hasUpload(request)) return undefined;
+  try {
+    return new Upload(request, now);
+  } catch {
+    return undefined; // a GET with a body: the standard knows no copy of it
+  }
+}
