@@ -293,6 +293,28 @@ function uploadsApp(options, inside, handler) {
 
 const none = () => [];
 
+/** A step that makes a response of an error, as the onError of an app that was mounted does. */
+async function asResponse(c, next) {
+  try {
+    return await next();
+  } catch (error) {
+    return c.text("no", error.status);
+  }
+}
+
+/** A step that gives the first error that it sees to all, as coalesce does. */
+function sharing() {
+  let shared;
+  return async (c, next) => {
+    if (shared !== undefined) throw shared;
+    try {
+      return await next();
+    } catch (error) {
+      throw (shared = error);
+    }
+  };
+}
+
 /** Lets a real server and its client go on. */
 async function settleAll() {
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -335,9 +357,12 @@ test("uploads that are broken off, however they are read: not counted", async (t
 test("uploads that stall until a timeout inside is over, however they are read: not counted", async (t) => {
   t.mock.method(console, "error", () => {});
   const url = await origin(t);
-  for (const [name, [handler]] of Object.entries(readers(url))) {
-    const handed = { signal: (c) => handler(c), fetch: (c) => fetch(url, { ...c, signal: c.get("signal") }) };
-    const { app, clock, status } = uploadsApp({}, ({ timers }) => [timeout({ ms: 100, timers })], handed.signal);
+  const cases = Object.entries(readers(url)).flatMap(([name, [handler]]) => [
+    [name, handler, []],
+    [name, handler, [asResponse]],
+  ]);
+  for (const [name, handler, around] of cases) {
+    const { app, clock, status } = uploadsApp({}, ({ timers }) => [...around, timeout({ ms: 100, timers })], handler);
     for (let i = 0; i < 5; i++) {
       const upload = uploadTo("/", { headers: { "content-type": "application/x-www-form-urlencoded" } });
       const response = app.fetch(upload.request);
@@ -364,6 +389,17 @@ test("uploads that stall until their reader gives up: not counted", async (t) =>
       },
       504,
     ],
+    "a reader that is cancelled": [
+      async (c) => {
+        const reader = c.request.body.getReader();
+        await reader.read();
+        reader.read();
+        await c.get("clock").pass(30);
+        await reader.cancel();
+        throw Object.assign(new Error("late"), { name: "TimeoutError" });
+      },
+      500,
+    ],
     "an origin that hangs up": [
       async (c) => {
         await Promise.race([c.readText(), c.get("clock").pass(1000)]);
@@ -386,7 +422,7 @@ test("uploads that stall until their reader gives up: not counted", async (t) =>
       const response = app.fetch(upload.request);
       upload.send("a=b");
       await settleAll();
-      if (!name.includes("origin")) await clock.pass(100);
+      if (!/origin|reader/.test(name)) await clock.pass(100);
       assert.equal((await response).status, wanted, name);
       await settleAll();
     }
@@ -449,27 +485,20 @@ test("what limits inside refuse is not counted, also where a step makes a respon
       concurrencyLimit({ limit: 1, queue: 9, now, timers }),
     ],
   };
-  const asResponse = (/** @type {any[]} */ list) => [
-    async (c, next) => {
-      try {
-        return await next();
-      } catch (error) {
-        return c.text("no", error.status);
-      }
-    },
-    ...list,
-  ];
   for (const [name, make] of Object.entries(inside)) {
-    for (const wrap of [(list) => list, asResponse]) {
-      const { app, clock, status } = uploadsApp({}, (clock) => wrap(make(clock)), stalled);
+    for (const around of [none, () => [asResponse], () => [sharing()]]) {
+      const inside = (clock) => [...around(), ...make(clock)];
+      const { app, clock, status } = uploadsApp({ cooldown: 1e6 }, inside, stalled);
       app.fetch(uploadTo("/").request);
       await settle();
       const refused = Array.from({ length: 5 }, () => status("/"));
       await clock.pass(10000);
       for (const one of await Promise.all(refused)) assert.ok(one === 503 || one === 504, `${name}: ${one}`);
-      const next = app.request("/");
-      await clock.pass(10000);
-      assert.doesNotMatch(await (await next).text(), /failed too often/, name);
+      for (let i = 0; i < 5; i++) {
+        const next = app.request("/");
+        await clock.pass(10000);
+        assert.doesNotMatch(await (await next).text(), /failed too often/, name);
+      }
     }
   }
 });
