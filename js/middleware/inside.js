@@ -16,7 +16,7 @@ class Refusal extends HttpError {}
  * @param {any} c
  * @param {number} status
  * @param {string} message
- * @param {Record<string, string>} headers
+ * @param {Record<string, string>} [headers]
  */
 export function refusal(c, status, message, headers) {
   keptOut(c, true);
@@ -35,7 +35,7 @@ export function keptOut(c, is) {
  * Whether a request did not reach its handler. It is known by `c`, also where a step has made a response of the error;
  * or by the error, also where another request brought it about, as with coalesce.
  * @param {any} c
- * @param {unknown} error
+ * @param {unknown} [error]
  */
 export function wasRefused(c, error) {
   return c.get(KEPT_OUT) === true || error instanceof Refusal;

@@ -4,7 +4,7 @@ import { HttpError } from "../app/http-error.js";
 import { checkOptions } from "../arguments.js";
 import { milliseconds } from "./checks.js";
 import { keepRunning } from "./host.js";
-import { giveUp } from "./inside.js";
+import { giveUp, refusal, wasRefused } from "./inside.js";
 
 /**
  * @typedef {import("./waiter.js").Timers} Timers
@@ -60,7 +60,9 @@ function within(c, result, ms, controller, timers) {
   return new Promise((resolve, reject) => {
     let late = false;
     const timer = timers.setTimeout(() => {
-      const error = new HttpError(504, `504 Gateway Timeout: no response within ${ms} ms`);
+      const message = `504 Gateway Timeout: no response within ${ms} ms`;
+      const isQueued = wasRefused(c); // it waits for a permit of this host, not for its handler
+      const error = isQueued ? refusal(c, 504, message) : new HttpError(504, message);
       late = true;
       giveUp(c, result);
       keepRunning(c.executionCtx, result);
