@@ -2,12 +2,13 @@
 
 import fs from "node:fs";
 import http from "node:http";
+import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "../../examples/worker/serve.mjs";
 
 const config = ({ date, flags }) => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "test", worker = .test)],
+  services = [(name = "test", worker = .test), (name = "internet", network = (allow = ["private"]))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "test")],
 );
 const test :Workerd.Worker = (
@@ -61,6 +62,23 @@ export class Host {
     asked.text.catch(() => {}); // of those that leave
     request.end(body);
     return asked;
+  }
+
+  /**
+   * Sends the head of an upload and a part of its body. `more` sends the rest, `reset` and `close` break it off.
+   * @param {string} path
+   * @param {string} part
+   * @param {string} [rest]
+   */
+  upload(path, part, rest = "and the rest") {
+    const socket = net.connect(this.#worker.port, "127.0.0.1");
+    const length = part.length + rest.length;
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: h\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${part}`);
+    let text = "";
+    socket.setEncoding("latin1").on("data", (data) => (text += data));
+    const response = new Promise((resolve) => void socket.on("close", () => resolve(text)).on("error", () => {}));
+    const more = () => socket.write(rest);
+    return { response, more, reset: () => socket.resetAndDestroy(), close: () => socket.end() };
   }
 
   many(count, path) {

@@ -5,11 +5,12 @@ import { HttpError, Router } from "wye";
 import { circuitBreaker } from "../../js/middleware/circuit-breaker.js";
 import { coalesce } from "../../js/middleware/coalesce.js";
 import { concurrencyLimit } from "../../js/middleware/concurrency.js";
-import { rateLimit } from "../../js/middleware/rate-limit.js";
+import { byClientAddress, rateLimit } from "../../js/middleware/rate-limit.js";
 import { timeout } from "../../js/middleware/timeout.js";
 
-/** What the test opens; what was called, how often; how many run now, and ran at most. */
+/** What the test opens; what came, by path; what was called, how often; how many run now, and ran at most. */
 const open = new Set();
+const came = {};
 const calls = {};
 const now = {};
 const most = {};
@@ -35,8 +36,12 @@ async function work(c) {
   return c.text(`${key} run ${number}`);
 }
 
-const app = new Router();
-app.get("/state", (c) => c.json({ calls, now, most, contexts: app.contexts }));
+const app = new Router({ clientAddress: (c) => c.request.cf?.clientIp });
+app.use((c, next) => {
+  came[c.path] = (came[c.path] ?? 0) + 1;
+  return next();
+});
+app.get("/state", (c) => c.json({ came, calls, now, most }));
 app.post("/open", async (c) => {
   for (const name of await c.readJson()) open.add(name);
   return c.body(null, 204);
@@ -58,6 +63,7 @@ app.get("/stream/:key", coalesce(), (c) => {
 app.get("/limit/:key", concurrencyLimit({ limit: 2, queue: 100, maxWait: 60000 }), work);
 app.get("/full/:key", concurrencyLimit({ limit: 1, queue: 1, maxWait: 60000 }), work);
 app.get("/leased/:key", concurrencyLimit({ limit: 1, queue: 1, maxWait: 60000, lease: 1000 }), work);
+app.get("/late/:key", concurrencyLimit({ limit: 1 }), timeout({ ms: 50 }), work);
 app.get("/timeout/:key", timeout({ ms: 50 }), work);
 app.get("/never", timeout({ ms: 50 }), () => new Promise(() => {}));
 app.get("/unlimited-never", () => new Promise(() => {}));
@@ -69,7 +75,42 @@ app.get("/signal/:key", timeout({ ms: 60000 }), async (c) => {
   return c.text("over");
 });
 app.get("/breaker/:key", circuitBreaker({ failures: 2, cooldown: 300, probes: 2 }), work);
-app.get("/rate", rateLimit({ rate: 0.001, burst: 5 }), (c) => c.text("passed"));
+app.get("/rate", rateLimit({ rate: 0.001, burst: 5, key: byClientAddress }), (c) => c.text("passed"));
+
+/** A breaker for each key. */
+const breakers = new Map();
+function breaker(c, next) {
+  const key = c.param("key");
+  if (!breakers.has(key)) breakers.set(key, circuitBreaker({ failures: 3, cooldown: 300 }));
+  return breakers.get(key)(c, next);
+}
+
+/** What reads an upload in all ways that there are. */
+const readers = {
+  text: async (c) => c.text(await c.readText()),
+  raw: async (c) => c.text(await c.request.text()),
+  clone: async (c) => c.text(await c.request.clone().text()),
+  byob: async (c) => {
+    const reader = c.request.body.getReader({ mode: "byob" });
+    let text = "";
+    for (;;) {
+      const { done, value } = await reader.read(new Uint8Array(4));
+      if (done) return c.text(text);
+      text += new TextDecoder().decode(value);
+    }
+  },
+  body: (c) => fetch(c.query("origin"), { method: "POST", body: c.request.body }),
+  request: (c) => fetch(new Request(c.query("origin"), c.request)),
+};
+app.on(["GET", "POST"], "/breaker/:how/:key", breaker, timeout({ ms: 300 }), async (c) => {
+  const key = c.param("key");
+  calls[key] = (calls[key] ?? 0) + 1;
+  if (c.method === "GET") return c.text("up");
+  if (c.param("how") === "fails") throw new HttpError(502, "down");
+  const response = await readers[c.param("how")](c);
+  c.header("x-address", String(c.clientAddress));
+  return new Response(response.body, response);
+});
 
 export default {
   fetch(request, env, executionCtx) {

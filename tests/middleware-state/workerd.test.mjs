@@ -2,9 +2,11 @@
 // today; with the flag for request.signal; and of an older compatibility date, where no request can wake another one.
 
 import assert from "node:assert/strict";
+import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { bundle } from "../../examples/worker/serve.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Host, texts, until } from "./overlap.mjs";
 
 const build = fileURLToPath(new URL("../../build/middleware-state", import.meta.url));
@@ -25,11 +27,11 @@ function suite(kind) {
   before(async () => void (host = await Host.start(build, kind)));
   after(() => host?.stop());
 
-  /** Sends so many requests, and waits until the worker has them all. (It may have slots of some who left before.) */
+  /** Sends so many requests, and waits until the worker has them all. */
   const overlap = async (count, path) => {
-    const before = (await host.state()).contexts.used;
+    const before = (await host.state()).came[path] ?? 0;
     const asked = host.many(count, path);
-    await until(`${count} requests in flight`, async () => (await host.state()).contexts.used >= before + count);
+    await until(`${count} requests in flight`, async () => (await host.state()).came[path] >= before + count);
     return asked;
   };
   const called = (key, count) => until(`${key} was called`, async () => (await host.state()).calls[key] === count);
@@ -130,16 +132,39 @@ function suite(kind) {
     assert.equal((await host.state()).most.two, 2);
   });
 
-  test("concurrencyLimit: who leaves while it runs gives its permit back", async () => {
+  test("concurrencyLimit: who leaves while it runs holds its permit until its handler has ended", async () => {
     const holder = host.ask("/full/holder");
     await called("holder", 1);
     const next = host.ask("/full/next");
     await until("the queue is full", async () => (await host.ask("/full/refused").text).startsWith("503"));
     holder.leave();
-    // Where the host does not tell it runs to its end, and is counted until then.
-    if (!kind.tells) await host.open("holder 1");
     await host.open("next 1");
+    await sleep(300);
+    assert.equal((await host.state()).calls.next, undefined);
+    await host.open("holder 1");
     assert.equal(await next.text, "200 next run 1");
+  });
+
+  test("concurrencyLimit: 40 clients that leave at once, never more than 2 handlers", async () => {
+    const first = host.ask("/limit/hasty");
+    await called("hasty", 1);
+    for (let i = 0; i < 40; i++) {
+      const [one] = await overlap(1, "/limit/hasty");
+      one.leave();
+    }
+    const last = host.ask("/limit/hasty");
+    await host.open(...Array.from({ length: 42 }, (_, i) => `hasty ${i + 1}`));
+    assert.match(await first.text, /^200 hasty run \d+$/);
+    assert.match(await last.text, /^200 hasty run \d+$/);
+    assert.equal((await host.state()).most.hasty, 2);
+  });
+
+  test("concurrencyLimit: what a timeout inside has given up counts until it ends", async () => {
+    assert.match(await host.ask("/late/overdue").text, /^504 /);
+    assert.match(await host.ask("/late/overdue").text, /^503 /);
+    assert.equal((await host.state()).calls.overdue, 1);
+    await host.open("overdue 1", "overdue 2");
+    await until("the permit is back", async () => (await host.ask("/late/overdue").text) === "200 overdue run 2");
   });
 
   test("concurrencyLimit: who leaves while it waits does not stop the others", async () => {
@@ -162,7 +187,7 @@ function suite(kind) {
   });
 
   test("timeout: 504 for a handler that never settles, which workerd by itself cancels as hung", async () => {
-    const late = new Set(["504 504 Gateway Timeout: no answer within 50 ms"]);
+    const late = new Set(["504 504 Gateway Timeout: no response within 50 ms"]);
     assert.deepEqual(new Set(await texts(host.many(20, "/never"))), late);
     assert.deepEqual(new Set(await texts(host.many(3, "/timeout/late"))), late);
     assert.match(await host.ask("/unlimited-never").text, /^500 /);
@@ -176,7 +201,7 @@ function suite(kind) {
     await host.open("gone");
   });
 
-  test("circuitBreaker: exactly two probes of 30 requests, and it is closed behind them", async () => {
+  test("circuitBreaker: exactly two probes of 30 requests, and it is closed after them", async () => {
     await host.open("probed 1 fails", "probed 2 fails", "probed 1", "probed 2");
     for (const run of [1, 2]) assert.equal(await host.ask("/breaker/probed").text, `502 run ${run} failed`);
     assert.match(await host.ask("/breaker/probed").text, /^503 /);
@@ -195,6 +220,66 @@ function suite(kind) {
     assert.equal(all.filter((text) => text.startsWith("200 ")).length, 2);
     assert.equal(all.filter((text) => text.startsWith("503 ")).length, 29);
     assert.equal(await host.ask("/breaker/probed").text, "200 probed run 5");
+  });
+
+  /** A server that responds with what it got, when it has the whole body. */
+  const origin = async (t) => {
+    const server = http.createServer(async (request, response) => {
+      let text = "";
+      try {
+        for await (const piece of request) text += piece;
+      } catch {
+        return;
+      }
+      response.end(`${request.headers["content-length"]} ${text}`);
+    });
+    await new Promise((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    t.after(() => server.close().closeAllConnections());
+    return `http://127.0.0.1:${server.address().port}/`;
+  };
+  const READERS = ["text", "raw", "clone", "byob", "body", "request"];
+
+  test("circuitBreaker: an upload is what it was, however it is read, and sent on with its length", async (t) => {
+    const url = await origin(t);
+    for (const how of READERS) {
+      const upload = host.upload(`/breaker/${how}/whole?origin=${url}`, "the head ");
+      upload.more();
+      const response = await upload.response;
+      const wanted = how === "body" || how === "request" ? "21 the head and the rest" : "the head and the rest";
+      assert.ok(response.startsWith("HTTP/1.1 200 "), `${how}: ${response}`);
+      assert.ok(response.includes(wanted), `${how}: ${response}`);
+      assert.match(response, /^x-address: 127\.0\.0\.1:\d+\r$/im);
+    }
+  });
+
+  test("circuitBreaker: uploads that are broken off or stall, however they are read, open nothing", async (t) => {
+    const url = await origin(t);
+    for (const how of READERS) {
+      for (const end of ["reset", "close", "stall"]) {
+        const key = `${how}-${end}`;
+        const path = `/breaker/${how}/${key}?origin=${url}`;
+        const uploads = Array.from({ length: 5 }, () => host.upload(path, "the head"));
+        await called(key, 5);
+        if (end === "stall") {
+          for (const { response } of uploads) assert.match(await response, /^HTTP\/1.1 504 /, key);
+        } else {
+          for (const upload of uploads) upload[end]();
+        }
+        await sleep(how === "text" ? 400 : 100);
+        assert.equal(await host.ask(`/breaker/${how}/${key}`).text, "200 up", key);
+      }
+    }
+  });
+
+  test("circuitBreaker: a probe that stalls keeps no other request out, and opens nothing", async () => {
+    for (let i = 0; i < 3; i++) await host.ask("/breaker/fails/probe", "x").text;
+    assert.match(await host.ask("/breaker/text/probe").text, /^503 /);
+    await sleep(350);
+    const stalled = host.upload("/breaker/text/probe", "the head");
+    await called("probe", 4);
+    assert.equal(await host.ask("/breaker/text/probe").text, "200 up");
+    assert.match(await stalled.response, /^HTTP\/1.1 504 /);
+    for (let i = 0; i < 3; i++) assert.equal(await host.ask("/breaker/text/probe").text, "200 up");
   });
 
   test("rateLimit: by the client's address, which workerd tells", async () => {
