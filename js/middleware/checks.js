@@ -2,7 +2,6 @@
 // request comes.
 
 import { badArgument } from "../arguments.js";
-import { monotonicTime, steadyClock } from "./clock.js";
 
 /**
  * A number of things, of bytes, or of seconds.
@@ -44,15 +43,6 @@ export function flag(what, value, usual) {
   if (value === undefined) return usual;
   if (typeof value === "boolean") return value;
   throw badArgument(`${what} is true or false, not ${String(value)}`);
-}
-
-/**
- * The option `now` of a middleware that measures time: milliseconds, of a clock that tests bring.
- * @param {string} call the middleware's name
- * @param {unknown} now undefined: the host's clock
- */
-export function clock(call, now = monotonicTime) {
-  return steadyClock([/** @type {() => number} */ (callable(`${call}: now`, now))]);
 }
 
 /** A token, and a list of them, as names of methods and header fields are (RFC 9110 5.6.2). */

@@ -3,7 +3,8 @@
 import { HttpError } from "../app/http-error.js";
 import { badArgument, checkOptions } from "../arguments.js";
 import { Breaker } from "./breaker.js";
-import { callable, clock, count, milliseconds } from "./checks.js";
+import { callable, count, milliseconds } from "./checks.js";
+import { monotonicTime, steadyClock } from "./clock.js";
 import { keepRunning } from "./host.js";
 import { refusal, wasGivenUp, wasRefused } from "./inside.js";
 import { isPromise, settle } from "./sync.js";
@@ -53,9 +54,10 @@ export function circuitBreaker(options = {}) {
     window: milliseconds("circuitBreaker: window", options.window ?? 10000),
     cooldown: milliseconds("circuitBreaker: cooldown", options.cooldown ?? 30000),
   });
-  const { isFailure = failsByItself } = options;
+  const { isFailure = failsByItself, now: time = monotonicTime } = options;
   callable("circuitBreaker: isFailure", isFailure);
-  const now = clock("circuitBreaker", options.now);
+  callable("circuitBreaker: now", time);
+  const now = steadyClock([time]);
 
   return (/** @type {any} */ c, /** @type {any} */ next) => {
     const { signal } = c.request;

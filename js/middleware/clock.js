@@ -13,8 +13,8 @@ export function monotonicTime() {
 
 /**
  * A clock of milliseconds that advances by the most that any of its sources has advanced. A wall clock that is set back
- * does not stop it, nor a monotonic one that stops while the machine sleeps. One that is set forward takes it along: what
- * is kept until then expires early, once.
+ * does not stop it, nor a monotonic one that stops while the machine sleeps. One that is set forward takes it along:
+ * what is kept until then expires early, once.
  * @param {(() => number)[]} sources
  * @returns {() => number}
  */

@@ -1,7 +1,8 @@
 // So many requests at one time; the next ones wait their turn, 503 beyond that.
 
 import { checkOptions } from "../arguments.js";
-import { clock as clockOf, count, flag, milliseconds } from "./checks.js";
+import { callable, count, flag, milliseconds } from "./checks.js";
+import { monotonicTime, steadyClock } from "./clock.js";
 import { keepRunning } from "./host.js";
 import { keptOut, refusal, whenOver } from "./inside.js";
 import { Semaphore } from "./semaphore.js";
@@ -40,14 +41,15 @@ const OPTIONS = ["limit", "queue", "maxWait", "lease", "retryAfter", "bodies", "
  */
 export function concurrencyLimit(options) {
   checkOptions("concurrencyLimit", options, OPTIONS);
-  const { timers = globalThis } = options;
+  const { now = monotonicTime, timers = globalThis } = options;
   const limit = count("concurrencyLimit: limit", options.limit, 1);
   const queue = count("concurrencyLimit: queue", options.queue ?? 0, 0);
   const maxWait = milliseconds("concurrencyLimit: maxWait", options.maxWait ?? 10000);
   const lease = milliseconds("concurrencyLimit: lease", options.lease ?? 60000);
   const headers = { "retry-after": String(count("concurrencyLimit: retryAfter", options.retryAfter ?? 1, 0)) };
   const bodies = flag("concurrencyLimit: bodies", options.bodies, true);
-  const clock = { now: clockOf("concurrencyLimit", options.now), timers };
+  callable("concurrencyLimit: now", now);
+  const clock = { now: steadyClock([now]), timers };
   const semaphore = new Semaphore({ limit, queue, lease, now: clock.now });
 
   return (/** @type {any} */ c, /** @type {any} */ next) => {

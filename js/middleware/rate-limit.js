@@ -3,7 +3,8 @@
 import { badArgument, checkOptions } from "../arguments.js";
 import { TokenBuckets } from "../buckets.js";
 import { addressKey } from "./address.js";
-import { callable, clock } from "./checks.js";
+import { callable } from "./checks.js";
+import { monotonicTime, steadyClock } from "./clock.js";
 import { refusal } from "./inside.js";
 import { when } from "./sync.js";
 
@@ -32,15 +33,16 @@ const MAX_FIELD = 999_999_999_999_999;
  */
 export function rateLimit(options) {
   checkOptions("rateLimit", options, ["rate", "burst", "key", "maxKeys", "now"]);
-  const { rate, burst, key, maxKeys = 10000 } = options;
+  const { rate, burst, key, maxKeys = 10000, now: time = monotonicTime } = options;
   if (key === undefined)
     throw badArgument("rateLimit: say who it is that asks: key: byClientAddress, or a function of c that gives a text");
   callable("rateLimit: key", key);
+  callable("rateLimit: now", time);
   const buckets = new TokenBuckets({ keys: maxKeys, rate, burst });
   const full = Math.ceil(burst / rate); // seconds
   if (burst > MAX_FIELD || full > MAX_FIELD)
     throw badArgument(`rateLimit: a bucket of ${burst} at ${rate} a second takes too long to fill: ${burst / rate} s`);
-  const now = clock("rateLimit", options.now);
+  const now = steadyClock([time]);
   const policy = `"default";q=${Math.floor(burst)};w=${full}`;
 
   return (/** @type {any} */ c, /** @type {any} */ next) =>
