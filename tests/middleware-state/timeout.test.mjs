@@ -142,6 +142,29 @@ test("steps inside go on to their ends: a logger prints its line, the host keeps
   }
 });
 
+test("next() of a step that was given up still gives a response, or rejects", async (t) => {
+  watchRejections(t);
+  const seen = [];
+  const outer = async (c, next) => {
+    try {
+      seen.push((await next()).status);
+    } catch (error) {
+      seen.push(error.message.slice(0, 15));
+    }
+  };
+  const silent = async (c, next) => void (await next());
+  for (const value of [new Response("late", { status: 201 }), undefined, "text"]) {
+    const late = deferred();
+    const { app, clock } = appWith(() => late.promise, { ms: 100 }, [outer, silent]);
+    const response = app.request("/");
+    await clock.pass(100);
+    assert.equal((await response).status, 504);
+    late.resolve(value);
+    await settle();
+  }
+  assert.deepEqual(seen, [201, "a step returned", "a step returned"]);
+});
+
 test("a logger around it prints 504", async () => {
   const clock = new Clock();
   const app = new Router();
