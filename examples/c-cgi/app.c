@@ -19,6 +19,7 @@ enum {
   BODY_MAX = 65536, /* bytes of a request's body; 413 for more */
   LARGE = 1 << 20,  /* bytes of /large */
   LINE = 8,         /* bytes of a line of /count */
+  LOGGED = 1024,    /* bytes that a line of the log shows of a text, at most */
   AT = 0,
   TO = 1 /* keys of the store: how far a stream has come, and its end */
 };
@@ -65,9 +66,38 @@ static int32_t reply_param(struct wye_request *request, const char *key, const c
   return reply_json(request, status);
 }
 
-/* ------------------------------------------------------------------ middleware */
+/* ------------------------------------------------------------------ the log */
 
 static bool quiet; /* APP_QUIET is set in the environment: no log */
+
+/* Writes a byte as up to four that end no line, steer no terminal and pass for no other byte. Returns how many. */
+static size_t write_byte(char *to, unsigned char c) {
+  static const char raw[] = "\n\r\t\\", letters[] = "nrt\\";
+  const char *special = c ? strchr(raw, c) : NULL;
+  if (!special && c >= ' ' && c < 0x7F) return *to = (char)c, 1;
+  if (!special) return (size_t)snprintf(to, 5, "\\x%02x", c);
+  to[0] = '\\';
+  to[1] = letters[special - raw];
+  return 2;
+}
+
+/*
+ * Writes a text from outside in printable ASCII, its blanks as `blank`: whoever sends a request begins no line and no
+ * column of the log. Where there may be no room for all of it, it ends with "...".
+ */
+static const char *printable(char *to, size_t capacity, const char *text, size_t length, const char *blank) {
+  size_t used = 0;
+  for (size_t i = 0; i < length; i++) {
+    bool fits = used + 4 + sizeof "..." <= capacity;
+    if (fits && text[i] != ' ') used += write_byte(to + used, (unsigned char)text[i]);
+    else used += (size_t)snprintf(to + used, capacity - used, "%s", fits ? blank : "...");
+    if (!fits) break;
+  }
+  to[used] = 0;
+  return to;
+}
+
+/* ------------------------------------------------------------------ middleware */
 
 /* A line for each request on standard error: method, path, status, route. A failure is answered behind it, by 500. */
 static int32_t log_request(struct wye_request *request) {
@@ -75,10 +105,12 @@ static int32_t log_request(struct wye_request *request) {
   if (quiet) return result;
   struct wye_route route = {0};
   unsigned status = wye_response(request->slot).status;
+  char method[64], text[LOGGED];
   wye_table_route(request->app->table, wye_slot_context(request->slot)->route, &route);
-  fprintf(stderr, "%.*s %.*s %u%s%.*s\n", (int)request->method_length, request->method, (int)request->length,
-          request->text, status ? status : 500, route.pattern ? " " : "", (int)route.pattern_length,
-          route.pattern ? route.pattern : "");
+  fprintf(stderr, "%s %s %u%s%.*s\n",
+          printable(method, sizeof method, request->method, request->method_length, "\\x20"),
+          printable(text, sizeof text, request->text, request->length, "\\x20"), status ? status : 500,
+          route.pattern ? " " : "", (int)route.pattern_length, route.pattern ? route.pattern : "");
   return result;
 }
 

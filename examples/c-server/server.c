@@ -23,6 +23,7 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -232,13 +233,24 @@ static int listen_on(uint16_t port) {
   return fd;
 }
 
+/* MHD's messages may quote a path. */
+static void log_message(void *cls, const char *format, va_list values) {
+  (void)cls;
+  char text[LOGGED], line[LOGGED];
+  vsnprintf(text, sizeof text, format, values);
+  size_t length = strlen(text);
+  if (length > 0 && text[length - 1] == '\n') length--;
+  fprintf(stderr, "%s\n", printable(line, sizeof line, text, length, " "));
+}
+
 static bool start(struct worker *worker, int listening, uint32_t slots) {
   if (!open_contexts(slots, &worker->pool, &worker->context)) return false;
-  worker->daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-                                    handle, worker, MHD_OPTION_LISTEN_SOCKET, listening, MHD_OPTION_CONNECTION_LIMIT,
-                                    (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT,
-                                    MHD_OPTION_URI_LOG_CALLBACK, arrived, worker, MHD_OPTION_UNESCAPE_CALLBACK,
-                                    keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, completed, worker, MHD_OPTION_END);
+  worker->daemon =
+      MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, worker,
+                       MHD_OPTION_EXTERNAL_LOGGER, log_message, NULL, MHD_OPTION_LISTEN_SOCKET, listening,
+                       MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+                       (unsigned)TIMEOUT, MHD_OPTION_URI_LOG_CALLBACK, arrived, worker, MHD_OPTION_UNESCAPE_CALLBACK,
+                       keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, completed, worker, MHD_OPTION_END);
   return worker->daemon != NULL;
 }
 

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ask, cases, check, freePort, TOKEN } from "./cases.mjs";
+import { ask, cases, cgiCases, check, freePort, TOKEN } from "./cases.mjs";
 import { environment, native, parse, wasmtime } from "./cgi.mjs";
 
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -37,6 +37,7 @@ const hosts = [
 ];
 
 const requests = cases.filter(({ request }) => request.url !== "*");
+const inProgram = [...requests, ...cgiCases];
 const BASE = "http://example.org/cgi-bin/app";
 
 /** What a run gives, without what differs from run to run. */
@@ -55,9 +56,9 @@ for (const { name, skip, open } of hosts) {
     const run = (request, more) => host.run(environment(request, { APP_TOKEN: TOKEN, ...more }), request.body);
     const get = (url, more) => run({ method: "GET", url, fields: {} }, more);
 
-    for (const { title, request, expected } of requests) {
+    for (const { title, request, env, expected } of inProgram) {
       test(title, async () => {
-        const { stdout, stderr, code } = await run(request);
+        const { stdout, stderr, code } = await run(request, env);
         check(parse(stdout), expected, BASE);
         if (expected.log) assert.equal(stderr, expected.log);
         assert.equal(code, 0);
@@ -124,8 +125,8 @@ for (const { name, skip, open } of hosts) {
 test("the same bytes on all hosts", async () => {
   const open = hosts.filter(({ skip }) => !skip).map((host) => host.open());
   assert.ok(open.length > 0);
-  for (const { title, request } of requests) {
-    const env = environment(request, { APP_TOKEN: TOKEN });
+  for (const { title, request, env: more } of inProgram) {
+    const env = environment(request, { APP_TOKEN: TOKEN, ...more });
     const [first, ...others] = await Promise.all(open.map(async (host) => plain(await host.run(env, request.body))));
     for (const other of others) assert.deepEqual(other, first, title);
   }

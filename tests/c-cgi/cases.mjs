@@ -4,7 +4,8 @@
  * cases.json: `method` (GET), `url`, `with` (fields), `send` (a body) are the request; `status` (200), `headers` and
  * `body` the answer; `log` is the line on standard error. A header that is null must not be there; those that a case
  * does not name are not looked at, but for X-Request-Id. `{base}` is what stands before the path in the client's URL.
- * `direct`: not for a web server in between, which changes such a request. Texts may be repeated: see expand.
+ * `direct`: not for a web server in between, which changes such a request. `env`: variables that only a server which is
+ * careless would set, for the CGI program alone. Texts may be repeated: see expand.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -16,12 +17,19 @@ const rows = JSON.parse(readFileSync(new URL("cases.json", import.meta.url), "ut
 
 export const TOKEN = "open sesame";
 
-export const cases = rows.map(({ title, direct, method = "GET", url, with: fields = {}, send, ...expected }) => ({
+const expandAll = (texts) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, expand(text)]));
+
+const all = rows.map(({ title, direct, env, method = "GET", url, with: fields = {}, send, ...expected }) => ({
   title,
   direct,
-  request: { method, url, fields, body: send === undefined ? undefined : Buffer.from(expand(send)) },
+  env: env && expandAll(env),
+  request: { method, url, fields: expandAll(fields), body: send === undefined ? undefined : Buffer.from(expand(send)) },
   expected: { status: 200, headers: {}, ...expected, body: expand(expected.body) ?? "" },
 }));
+
+/* What comes over HTTP, and what comes in an environment only. */
+export const cases = all.filter(({ env }) => !env);
+export const cgiCases = all.filter(({ env }) => env);
 
 /** Compares an answer, { status, headers, body }, with what a case says. */
 export function check(answer, { status, headers, body }, base = "") {

@@ -4,9 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ask, cases, check, TOKEN } from "../c-cgi/cases.mjs";
@@ -19,6 +21,9 @@ const builds = [
 ];
 const skip = !existsSync(builds[0].program) && !required && "needs libmicrohttpd: apt-get install libmicrohttpd-dev";
 const noWrk = spawnSync("wrk", ["-v"]).error && !required && "needs wrk: apt-get install wrk";
+
+const notLinux = process.platform !== "linux" && "needs LD_PRELOAD";
+const PRINTABLE = /^[\n -~]*$/;
 
 const GET = (url, fields = {}) => ({ method: "GET", url, fields });
 
@@ -84,6 +89,24 @@ async function connect(port) {
   };
   return { socket, until, ended, text: () => text };
 }
+
+/* A client that has gone is what libmicrohttpd itself writes a path about. */
+test("what libmicrohttpd logs is printable", { skip: skip || notLinux }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "wye-deaf-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const library = join(folder, "deaf.so");
+  const args = ["-shared", "-fPIC", "-o", library, at("tests/c-server/deaf.c")];
+  const compiled = spawnSync(process.env.CC || "cc", args, { encoding: "utf8" });
+  assert.equal(compiled.status, 0, compiled.stderr);
+  const server = await start(builds[0].program, [], { LD_PRELOAD: library });
+  const { socket, ended } = await connect(server.port);
+  socket.write("GET /hello/\u009b31m HTTP/1.1\r\nHost: a\r\n\r\n", "latin1");
+  await ended;
+  const { code, used, stderr } = await server.stop();
+  assert.deepEqual({ code, used }, { code: 0, used: 0 });
+  assert.match(stderr, /^Failed to send .*\/hello\/\\x9b31m/m);
+  assert.match(stderr, PRINTABLE);
+});
 
 describe("connections", { skip }, () => {
   for (const { name, program } of builds) {
