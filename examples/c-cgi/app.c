@@ -320,15 +320,16 @@ static const char *variable(const char *name) {
   return value ? value : "";
 }
 
-/* Appends to a NUL-terminated text; what may not stand raw in a path is escaped. False where there is no room. */
-static bool add_escaped(char *to, size_t capacity, const char *text) {
-  for (size_t at = strlen(to); *text; text++, at = strlen(to)) {
-    unsigned char c = (unsigned char)*text;
+/* Writes a text to `to`, which has three bytes for each of its own; what may not stand raw in a path is escaped. */
+static char *write_path(char *to, const char *text, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    unsigned char c = (unsigned char)text[i];
     bool escaped = c <= ' ' || c >= 0x7F || strchr("%?#\"<>\\^`{|}", c);
-    if (capacity - at < 4) return false;
-    snprintf(to + at, capacity - at, escaped ? "%%%02X" : "%c", c);
+    if (escaped) to += snprintf(to, 4, "%%%02X", c);
+    else *to++ = (char)c;
   }
-  return true;
+  *to = 0;
+  return to;
 }
 
 /*
@@ -337,34 +338,43 @@ static bool add_escaped(char *to, size_t capacity, const char *text) {
  */
 static char *request_text(void) {
   const char *path = variable("PATH_INFO"), *query = variable("QUERY_STRING");
+  if (!*path) path = "/";
   size_t capacity = 3 * strlen(path) + strlen(query) + 8;
-  char *text = calloc(capacity, 1);
+  char *text = malloc(capacity);
   if (!text) return NULL;
-  add_escaped(text, capacity, *path ? path : "/");
-  if (*query) strcat(strcat(text, "?"), query);
+  char *end = write_path(text, path, strlen(path));
+  if (*query) snprintf(end, capacity - (size_t)(end - text), "?%s", query);
   return text;
 }
 
-/* What stands before PATH_INFO in the client's URL: a client follows only an absolute one (RFC 3875 6.2.4). */
-static const char *request_base(void) {
-  static char base[2048];
-  const char *host = variable("HTTP_HOST"), *port = variable("SERVER_PORT");
-  const char *scheme = strcmp(variable("HTTPS"), "on") == 0 ? "https" : "http";
-  if (*host) snprintf(base, sizeof base, "%s://%s", scheme, host);
-  else snprintf(base, sizeof base, "%s://%s:%s", scheme, variable("SERVER_NAME"), port);
-  return add_escaped(base, sizeof base, variable("SCRIPT_NAME")) ? base : "";
+/*
+ * What stands before PATH_INFO in the client's URL, without scheme and host: both HTTP_HOST and SERVER_NAME may be what
+ * a client made up, and it resolves a path against the URL that it asked for (RFC 9110 10.2.2). There is one slash at
+ * the beginning, as `//` would begin a host, and none at the end. (Servers follow a path themselves only where the head
+ * has no status: RFC 3875 6.2.2.)
+ */
+static char *request_base(void) {
+  const char *name = variable("SCRIPT_NAME");
+  name += strspn(name, "/\\");
+  size_t length = strlen(name);
+  while (length > 0 && name[length - 1] == '/') length--;
+  char *base = calloc(3 * length + 2, 1);
+  if (!base || length == 0) return base;
+  base[0] = '/';
+  write_path(base + 1, name, length);
+  return base;
 }
 
 /* A field of the request is a variable of the environment: X-Token is HTTP_X_TOKEN (RFC 3875 4.1.18). */
 static bool find_field(struct wye_request *request, const char *name, struct wye_value *value) {
   (void)request;
   char text[128];
-  bool own = strcmp(name, "Content-Type") == 0 || strcmp(name, "Content-Length") == 0;
-  int length = snprintf(text, sizeof text, own ? "%s" : "HTTP_%s", name);
+  int length = snprintf(text, sizeof text, "HTTP_%s", name);
   if (length < 0 || (size_t)length >= sizeof text) return false;
   wye_upper(text, (size_t)length);
   for (char *dash = text; (dash = strchr(dash, '-')) != NULL;) *dash = '_';
-  value->text = getenv(text);
+  bool own = strcmp(text, "HTTP_CONTENT_TYPE") == 0 || strcmp(text, "HTTP_CONTENT_LENGTH") == 0;
+  value->text = getenv(own ? text + 5 : text);
   value->length = value->text ? strlen(value->text) : 0;
   return value->text && *value->text;
 }
@@ -427,13 +437,13 @@ static bool serve(struct wye_request *request) {
 int main(void) {
   struct wye_pool *pool = NULL;
   struct wye_context *context = NULL;
-  const char *method = variable("REQUEST_METHOD"), *base = request_base();
+  const char *method = variable("REQUEST_METHOD");
   if (!*method) {
     fprintf(stderr, "REQUEST_METHOD is not set: this program is to be run by a web server, as CGI\n");
     return 2;
   }
-  char *text = request_text();
-  if (!text || !open_app() || !open_contexts(1, &pool, &context)) return 2;
+  char *text = request_text(), *base = request_base();
+  if (!text || !base || !open_app() || !open_contexts(1, &pool, &context)) return 2;
   struct wye_request request = {.app = &app,
                                 .transport = &transport,
                                 .context = context,
@@ -446,6 +456,7 @@ int main(void) {
                                 .base_length = strlen(base)};
   bool whole = serve(&request);
   free(text);
+  free(base);
   free(pool);
   free(context);
   return whole ? 0 : 1;

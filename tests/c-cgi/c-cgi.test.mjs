@@ -38,7 +38,7 @@ const hosts = [
 
 const requests = cases.filter(({ request }) => request.url !== "*");
 const inProgram = [...requests, ...cgiCases];
-const BASE = "http://example.org/cgi-bin/app";
+const BASE = "/cgi-bin/app";
 
 /** What a run gives, without what differs from run to run. */
 function plain({ stdout, stderr, code }) {
@@ -83,18 +83,6 @@ for (const { name, skip, open } of hosts) {
         const { stdout } = await host.run(JSON.parse(JSON.stringify(env)));
         assert.equal(parse(stdout).status, 403);
       }
-    });
-
-    test("a redirect where the client names no host, and over https", async () => {
-      const location = async (more) => parse((await get("/health/", more)).stdout).headers.location;
-      assert.equal(await location({ HTTP_HOST: "" }), "http://example.org:80/cgi-bin/app/health");
-      assert.equal(await location({ HTTPS: "on", SCRIPT_NAME: "" }), "https://example.org/health");
-      assert.equal(await location({ SCRIPT_NAME: "/a b" }), "http://example.org/a%20b/health");
-    });
-
-    test("a host with a line feed in it ends no head", async () => {
-      const { headers, status } = parse((await get("/health/", { HTTP_HOST: "a\r\nSet-Cookie: b" })).stdout);
-      assert.deepEqual([status, headers["set-cookie"]], [500, undefined]);
     });
 
     test("a length that is none, or that the body does not have", async () => {
@@ -190,7 +178,7 @@ describe("behind lighttpd", { skip: hosts[0].skip || needs }, () => {
   for (const { title, request, expected } of passed) {
     test(title, async () => {
       const answer = await ask(port, { ...request, url: `/app.cgi${request.url}` });
-      check(answer, expected, `http://127.0.0.1:${port}/app.cgi`);
+      check(answer, expected, "/app.cgi");
     });
   }
 
