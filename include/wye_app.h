@@ -100,9 +100,12 @@ struct wye_request {
   size_t method_length;
   const char *text; /* a path with its query, or an absolute URL; `*` for OPTIONS */
   size_t length;
-  const char *base;   /* what stands before the path in the client's eyes: a redirect's Location begins with it. */
-  size_t base_length; /* 0: nothing does */
-  void *host;         /* for the host's own use */
+  /* What stands before the path in the client's eyes, without a slash at its end: a redirect's Location begins with it.
+   * Of the client's own words (Host) nothing belongs here. With blanks or controls in it, or where it would begin with
+   * `//` together with the path, a redirect fails with WYE_BAD_VALUE: 500. A length of 0: nothing does. */
+  const char *base;
+  size_t base_length;
+  void *host; /* for the host's own use */
 
   /* What a handler reads. */
   struct wye_slot *slot; /* found anew before each handler; NULL before wye_begin and after wye_end */

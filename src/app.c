@@ -259,10 +259,20 @@ static bool put_location(struct wye_request *r) {
   return wye__put_fields(r, "\r\n", 2);
 }
 
+static bool is_slash(char c) { return c == '/' || c == '\\'; } /* as browsers see it */
+
+/* Nothing ends the head or is passed over by browsers, and the path behind it does not become another host: `//`. */
+static bool is_base(const char *base, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if ((uint8_t)base[i] <= ' ' || base[i] == 0x7F) return false;
+  if (length == 0 || !is_slash(base[0])) return true;
+  return base[0] == '/' && length > 1 && !is_slash(base[1]);
+}
+
 static int32_t answer_redirect(struct wye_request *r) {
   bool is_get = r->is_head || IS(r->method, r->method_length, "GET");
   uint32_t mark = r->fields_used;
-  if (!wye__is_field_value(r->base, r->base_length)) return WYE_BAD_VALUE;
+  if (!is_base(r->base, r->base_length)) return WYE_BAD_VALUE;
   if (put_location(r)) return wye_head(r, is_get ? 301 : 308, NULL, 0);
   r->fields_used = mark;
   return wye_reply_static(r, &uri_too_long);
