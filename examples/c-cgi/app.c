@@ -412,7 +412,6 @@ static long long announced(void) {
 /* Reads the body, and not a byte more (RFC 3875 4.2). Gives what is wrong with it, or WYE_OK. */
 static int32_t read_body(struct wye_request *request) {
   long long left = announced();
-  if (left < 0) return WYE_BAD_PATH;
   if (left > BODY_MAX) return WYE_BODY_TOO_LARGE;
   while (left > 0) {
     char piece[4096];
@@ -424,9 +423,16 @@ static int32_t read_body(struct wye_request *request) {
   return WYE_OK;
 }
 
+/*
+ * Whether nobody can tell where the body ends: its length is no number, or a transfer coding is left. By that, those
+ * who passed the request on may have found another end (RFC 9112 6.1).
+ */
+static bool is_unframed(void) { return getenv("HTTP_TRANSFER_ENCODING") || announced() < 0; }
+
 /* Whether the whole answer was sent. */
 static bool serve(struct wye_request *request) {
-  int32_t refused = wye_begin(request) >= 0 ? read_body(request) : WYE_OK;
+  int32_t found = wye_begin(request);
+  int32_t refused = is_unframed() ? WYE_BAD_PATH : found >= 0 ? read_body(request) : WYE_OK;
   if (refused < 0) request->outcome = refused;
   int32_t status = wye_run(request);
   wye_end(request);
