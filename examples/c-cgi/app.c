@@ -197,12 +197,15 @@ static int32_t count_words(struct wye_request *request) {
   return reply_json(request, status);
 }
 
+/* A type with control characters, or of more bytes than a head has room for, is the client's mistake. */
 static int32_t echo(struct wye_request *request) {
   struct wye_value type;
   size_t length;
   const void *body = wye_body(request->slot, &length);
   if (!wye_request_field(request, "Content-Type", &type)) type.text = "application/octet-stream";
-  return wye_reply(request, 200, type.text, body, length);
+  int32_t status = wye_reply(request, 200, type.text, body, length);
+  if (status != WYE_BAD_VALUE && status != WYE_NO_MEMORY) return status;
+  return wye_reply(request, 400, "text/plain", "no such type\n", 13);
 }
 
 /* The next lines, as many as there is room for. */
