@@ -20,11 +20,13 @@
 #include "../c-cgi/app.c"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -52,13 +54,15 @@ struct exchange {
   struct worker *worker;
   struct MHD_Connection *connection;
   bool begun;
+  bool closes; /* the connection, after the answer */
   uint64_t received;
   unsigned status;
   uint64_t length; /* of the body, as it is told */
   char *fields;    /* lines, and a NUL */
   char *body;
   size_t used, capacity;
-  char text[]; /* path and query, as the client wrote them */
+  const char *target; /* where MHD has the text */
+  char text[];        /* path and query, as the client wrote them */
 };
 
 static struct worker workers[MAX_THREADS];
@@ -127,23 +131,94 @@ static struct MHD_Response *make_response(struct exchange *x) {
 }
 
 /* Lines `Name: value\r\n`, taken apart in place. */
-static bool add_fields(struct MHD_Response *response, char *line) {
+static bool add_fields(struct MHD_Response *response, struct exchange *x) {
+  char *line = x->fields;
   for (char *end; (end = strstr(line, "\r\n")) != NULL; line = end + 2) {
     char *value = strstr(line, ": ");
     *end = *value = 0;
     if (value[2] && MHD_add_response_header(response, line, value + 2) != MHD_YES) return false;
   }
-  return !atomic_load(&stopping) || MHD_add_response_header(response, "Connection", "close") == MHD_YES;
+  bool closes = x->closes || atomic_load(&stopping);
+  return !closes || MHD_add_response_header(response, "Connection", "close") == MHD_YES;
 }
 
 static enum MHD_Result answer(struct exchange *x) {
   if (wye_run(&x->request) < 0) return MHD_NO; /* MHD closes the connection */
   struct MHD_Response *response = make_response(x);
   if (!response) return MHD_NO;
-  enum MHD_Result queued =
-      add_fields(response, x->fields) ? MHD_queue_response(x->connection, x->status, response) : MHD_NO;
+  enum MHD_Result queued = add_fields(response, x) ? MHD_queue_response(x->connection, x->status, response) : MHD_NO;
   MHD_destroy_response(response);
   return queued;
+}
+
+/* ------------------------------------------------------------------ what MHD lets pass */
+
+/*
+ * A request is refused, and its connection closed, if somebody who passed it on may have read another one: another end
+ * of its body, another host, or another head (RFC 9112 11.2). MHD itself refuses a length that is no number.
+ *
+ * From 1.0 on MHD looks after heads, too (STRICT). Before, it turns each piece of a head into a text that ends with a
+ * NUL, where the piece came, and shows nothing else. Where a piece does not begin right after the one before it and
+ * their separator, something is hidden: what follows a NUL in a line; a line that continues another, which MHD appends
+ * to the *name* of the field; or a line that begins with `:` or a NUL, where MHD ends the head and takes the rest for
+ * another request. (A NUL in place of a CR stays unseen: MHD puts one there itself.)
+ */
+enum { HIDES = MHD_VERSION < 0x01000000, STRICT = !HIDES };
+
+struct head {
+  const char *end; /* of the piece before */
+  bool broken;
+  unsigned hosts, lengths, codings;
+};
+
+static void next_piece(struct head *head, const char *piece, size_t separator, size_t length) {
+  if (HIDES && piece != head->end + separator) head->broken = true;
+  head->end = piece + length;
+}
+
+/* RFC 9110 5.6.2 */
+static bool is_token(const char *text, size_t length) {
+  static const char marks[] = "!#$%&'*+-.^_`|~";
+  for (size_t i = 0; i < length; i++)
+    if (!isalnum((unsigned char)text[i]) && (!text[i] || !strchr(marks, text[i]))) return false;
+  return length > 0;
+}
+
+/* Whether there is nothing but visible characters, bytes above ASCII, and these blanks. */
+static bool is_visible(const char *text, size_t length, const char *blanks) {
+  for (size_t i = 0; i < length; i++) {
+    unsigned char c = (unsigned char)text[i];
+    if ((c <= ' ' && (!c || !strchr(blanks, c))) || c == 0x7F) return false;
+  }
+  return true;
+}
+
+static enum MHD_Result look_at(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_length,
+                               const char *value, size_t length) {
+  struct head *head = cls;
+  (void)kind;
+  next_piece(head, name, 2, name_length);
+  head->end = value + length;
+  bool is_coding = strcasecmp(name, "Transfer-Encoding") == 0;
+  head->broken |= !is_token(name, name_length) || !is_visible(value, length, " \t");
+  head->broken |= is_coding && strcasecmp(value, "chunked") != 0;
+  head->codings += is_coding;
+  head->lengths += strcasecmp(name, "Content-Length") == 0;
+  head->hosts += strcasecmp(name, "Host") == 0;
+  return MHD_YES;
+}
+
+static bool is_sound(const struct exchange *x, const char *method, const char *version) {
+  struct head head = {.end = method + strlen(method)};
+  bool old = strcmp(version, "HTTP/1.0") == 0; /* has no codings, and may have no host */
+  next_piece(&head, x->target, 1, x->request.length);
+  next_piece(&head, version, 1, strlen(version));
+  MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, look_at, &head);
+  size_t size = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
+  next_piece(&head, method + size, 4, 0);
+  bool shown = !head.broken && is_token(method, strlen(method)) && is_visible(x->text, x->request.length, "");
+  bool framed = head.codings + head.lengths <= 1 && !(old && head.codings);
+  return shown && framed && (head.hosts == 1 || (old && head.hosts == 0));
 }
 
 /* ------------------------------------------------------------------ what MHD receives */
@@ -157,6 +232,7 @@ static void *arrived(void *cls, const char *text, struct MHD_Connection *connect
   memcpy(x->text, text, length);
   x->worker = cls;
   x->connection = connection;
+  x->target = text;
   x->request.text = x->text;
   x->request.length = length;
   return x;
@@ -168,8 +244,8 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
   return strlen(text);
 }
 
-/* A body whose length is told, and is too large, is answered before it comes. */
-static enum MHD_Result begin(struct exchange *x, const char *method) {
+/* A request that is malformed, or whose body is too large by its own word, is answered before the body comes. */
+static enum MHD_Result begin(struct exchange *x, const char *method, const char *version) {
   struct wye_request *request = &x->request;
   request->app = &app;
   request->transport = &transport;
@@ -181,17 +257,20 @@ static enum MHD_Result begin(struct exchange *x, const char *method) {
   x->begun = true;
   wye_begin(request);
   const char *length = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Length");
-  if (!length || strtoull(length, NULL, 10) <= BODY_MAX) return MHD_YES;
-  if (request->outcome >= 0) request->outcome = WYE_BODY_TOO_LARGE;
+  bool sound = is_sound(x, method, version);
+  if (sound && (!length || strtoull(length, NULL, 10) <= BODY_MAX)) return MHD_YES;
+  if (!sound) request->outcome = WYE_BAD_PATH;
+  else if (request->outcome >= 0) request->outcome = WYE_BODY_TOO_LARGE;
+  x->closes = true;
   return answer(x);
 }
 
 static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
                               const char *version, const char *bytes, size_t *length, void **state) {
-  (void)cls, (void)connection, (void)url, (void)version;
+  (void)cls, (void)connection, (void)url;
   struct exchange *x = *state;
   if (!x) return MHD_NO;
-  if (!x->begun) return begin(x, method);
+  if (!x->begun) return begin(x, method, version);
   if (*length == 0) return answer(x);
   wye_receive(&x->request, bytes, *length);
   x->received += *length;
@@ -245,12 +324,12 @@ static void log_message(void *cls, const char *format, va_list values) {
 
 static bool start(struct worker *worker, int listening, uint32_t slots) {
   if (!open_contexts(slots, &worker->pool, &worker->context)) return false;
-  worker->daemon =
-      MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, worker,
-                       MHD_OPTION_EXTERNAL_LOGGER, log_message, NULL, MHD_OPTION_LISTEN_SOCKET, listening,
-                       MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-                       (unsigned)TIMEOUT, MHD_OPTION_URI_LOG_CALLBACK, arrived, worker, MHD_OPTION_UNESCAPE_CALLBACK,
-                       keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, completed, worker, MHD_OPTION_END);
+  worker->daemon = MHD_start_daemon(
+      MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, worker,
+      MHD_OPTION_EXTERNAL_LOGGER, log_message, NULL, MHD_OPTION_STRICT_FOR_CLIENT, (int)STRICT,
+      MHD_OPTION_LISTEN_SOCKET, listening, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT, MHD_OPTION_URI_LOG_CALLBACK, arrived, worker,
+      MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, completed, worker, MHD_OPTION_END);
   return worker->daemon != NULL;
 }
 

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -90,6 +90,50 @@ async function connect(port) {
   return { socket, until, ended, text: () => text };
 }
 
+// ---------------------------------------------------------------- hostile requests
+
+/*
+ * hostile.json: `line` (POST /words), `host` (values, one), `head` (more lines) and `body` are a request as it is sent,
+ * in Latin-1; a request for /health follows it at once. It is refused by `status` (400), the connection is closed, and
+ * what follows gets no answer: a body of another length would be one. A status of 200: both are answered. `silent`:
+ * libmicrohttpd may also close without a word. `log`: what is in the log then, unless libmicrohttpd answered itself.
+ */
+const hostile = JSON.parse(readFileSync(new URL("hostile.json", import.meta.url), "utf8"));
+const FOLLOWING = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+
+function textOf({ line = "POST /words HTTP/1.1", host = ["a"], head = [], body = "hello" }) {
+  const lines = [line, ...host.map((value) => `Host: ${value}`), ...head];
+  return `${lines.join("\r\n")}\r\n\r\n${body}${FOLLOWING}`;
+}
+
+for (const { name, program } of builds) {
+  describe(`hostile requests, ${name}`, { skip }, () => {
+    let server;
+    const logs = [];
+    before(async () => void (server = await start(program)));
+
+    for (const { title, status = 400, silent, log, ...row } of hostile) {
+      test(title, { timeout: 10000 }, async () => {
+        const { socket, until, ended, text } = await connect(server.port);
+        socket.write(textOf(row), "latin1");
+        await (status === 200 ? until(/"ok":true/) : ended);
+        socket.destroy();
+        const answers = [...text().matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, code]) => Number(code));
+        if (status === 200) assert.deepEqual(answers, [200, 200]);
+        else assert.deepEqual([...new Set(answers)], silent && answers.length === 0 ? [] : [status]);
+        if (log && (status === 200 || text().includes("\nbad request\n"))) logs.push(log);
+      });
+    }
+
+    after(async () => {
+      const { code, used, stderr } = await server.stop();
+      assert.deepEqual({ code, used }, { code: 0, used: 0 }, stderr);
+      assert.match(stderr, PRINTABLE);
+      for (const log of logs) assert.ok(stderr.includes(log), log);
+    });
+  });
+}
+
 /* A client that has gone is what libmicrohttpd itself writes a path about. */
 test("what libmicrohttpd logs is printable", { skip: skip || notLinux }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "wye-deaf-"));
@@ -106,6 +150,24 @@ test("what libmicrohttpd logs is printable", { skip: skip || notLinux }, async (
   assert.deepEqual({ code, used }, { code: 0, used: 0 });
   assert.match(stderr, /^Failed to send .*\/hello\/\\x9b31m/m);
   assert.match(stderr, PRINTABLE);
+});
+
+/* Nothing may be taken for hidden where a head is large, comes in pieces, or stands behind another. */
+test("heads that are sound, in pieces", { skip }, async () => {
+  const server = await start(builds[1].program);
+  const { socket, until } = await connect(server.port);
+  socket.setNoDelay();
+  const fields = Array.from({ length: 150 }, (_, i) => `X-${i}:${" ".repeat(i % 3)}${"x".repeat(i)}\r\n`).join("");
+  const texts = Array.from({ length: 8 }, (_, i) => `GET /users/1?a=${i}&b HTTP/1.1\r\nHost: a\r\n${fields}\r\n`);
+  const all = `${texts.join("\r\n")}GET /health HTTP/1.1\r\nHost: a\r\nCookie: a=b; c=d\r\n\r\n`;
+  for (let from = 0, size = 1; from < all.length; from += size, size = (size * 7) % 4099) {
+    await new Promise((resolve) => socket.write(all.slice(from, from + size), resolve));
+  }
+  const text = await until(/"ok":true/);
+  assert.equal(text.match(/HTTP\/1\.1 200/g).length, texts.length + 1);
+  socket.destroy();
+  const { code, used, stderr } = await server.stop();
+  assert.deepEqual({ code, used }, { code: 0, used: 0 }, stderr);
 });
 
 describe("connections", { skip }, () => {
