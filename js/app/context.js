@@ -368,9 +368,12 @@ export class Context {
     }
   }
 
-  /** A `c` of its own for the same request, to run the rest of the chain with: `next(c.detached())`. */
-  detached() {
-    const { request, env, executionCtx, url } = this;
+  /**
+   * A `c` of its own, to run the rest of the chain with: `next(c.detached())`.
+   * @param {any} [request] for the same URL; default: the same
+   */
+  detached(request = this.request) {
+    const { env, executionCtx, url } = this;
     const c = new Context(this.#chain, undefined, undefined, request, env, executionCtx, url);
     c.#path = this.#path;
     c.#span0 = this.#span0;

@@ -1,12 +1,23 @@
 // Bodies of responses, read with a bound.
 
-/** Bytes that are gathered piece by piece, in one buffer that grows. */
+/** Types of content that is sent as it comes up, over any length of time. */
+const LIVE = /^(text\/event-stream|multipart\/x-mixed-replace|application\/(x-ndjson|jsonl|json-seq))\b/i;
+
+/**
+ * Whether a body is meant to be taken piece by piece: waiting for its end would keep the client from all of it.
+ * @param {Headers} headers
+ */
+export function isLive(headers) {
+  return LIVE.test(headers.get("content-type")?.trimStart() ?? "");
+}
+
+/** Bytes gathered piece by piece, in one buffer that grows. */
 export class Gathered {
   #buffer = new Uint8Array(0);
   #length = 0;
   #most;
 
-  /** @param {number} most bytes there may be */
+  /** @param {number} most bytes that it takes */
   constructor(most) {
     this.#most = most;
   }
@@ -16,7 +27,7 @@ export class Gathered {
   }
 
   /**
-   * Copies a piece behind the others. False, and nothing happens, if that is too much, or no bytes.
+   * Copies a piece after the others. False, and nothing happens, if that is too much, or not bytes.
    * @param {unknown} piece
    */
   add(piece) {
@@ -37,15 +48,15 @@ export class Gathered {
     this.#buffer.set(old.subarray(0, this.#length));
   }
 
-  /** All of them, in a buffer that has no more than these. */
+  /** All of them, in a buffer of just their length. */
   bytes() {
     return this.#length === this.#buffer.byteLength ? this.#buffer : this.#buffer.slice(0, this.#length);
   }
 }
 
 /**
- * Reads a body to its end, if that comes within `most` bytes. Otherwise the answer is a stream of the whole body: what
- * was read, and then the rest, which is read as the client takes it.
+ * Reads a body to its end, if that comes within `most` bytes. Otherwise returns a stream of the whole body: what was
+ * read, and then the rest, which is read as the client takes it.
  * @param {ReadableStream<Uint8Array>} body
  * @param {number} most
  * @returns {Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>>}
@@ -61,9 +72,9 @@ export async function readUpTo(body, most) {
 }
 
 /**
- * A stream of what a reader gives, at the pace of its own reader, and cancelled with it.
+ * A stream of what a reader gives, at the pace of the stream's own reader, and cancelled with it.
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader
- * @param {(piece: unknown, done: boolean) => void} watch sees each piece that is read, and that a body came whole
+ * @param {(piece: unknown, done: boolean) => void} watch sees each piece that is read, and at last that the body came whole
  * @param {Uint8Array[]} [front] pieces that were read before
  * @returns {ReadableStream<Uint8Array>}
  */

@@ -1,182 +1,335 @@
-import { slotOf } from "../context.js";
-import { setFields } from "../respond.js";
-import { Gathered, relay } from "./bodies.js";
-import { badArgument } from "../arguments.js";
-import { count } from "./checks.js";
-import { lifetime, seconds, varying } from "./freshness.js";
-import { Store } from "./store.js";
+import { badArgument, checkOptions } from "../arguments.js";
+import { HttpError } from "../app/http-error.js";
+import { Gathered, isLive, readUpTo, relay } from "./bodies.js";
+import { count, flag } from "./checks.js";
+import { steadyClock } from "./clock.js";
+import { cacheControlOf, seconds, terms, varying } from "./freshness.js";
+import { HostCache } from "./host-cache.js";
+import { keepRunning } from "./host.js";
+import { isSafe, isUnusual, keyOf } from "./identity.js";
+import { Memory } from "./memory.js";
+import { Store, release } from "./store.js";
 import { isKnown, notModified } from "./tags.js";
 
-/** @typedef {import("#app").Context} Context */
-/** @typedef {import("./store.js").Entry} Entry */
+/**
+ * @typedef {import("#app").Context} Context
+ * @typedef {import("./store.js").Entry} Entry
+ * @typedef {import("./store.js").Ticket} Ticket
+ *
+ * @typedef {object} CacheOptions
+ * @property {number} [maxEntries] in memory; default 1,024. The least recently used goes first
+ * @property {number} [maxBytes] of memory that all entries take, with keys, header fields and all that goes with them;
+ *   default 16 MiB. Responses on their way in come on top, each with what its client has taken so far
+ * @property {number} [maxBody] bytes of one response; default 1 MiB. A longer one passes
+ * @property {number} [maxAge] seconds that a response is good for if it does not say so; default 60
+ * @property {string} [cacheControl] the Cache-Control of responses with the status 200 that have neither Cache-Control
+ *   nor Expires nor Set-Cookie, such as "public, max-age=60". It counts here, too. Requests that pass by get none
+ * @property {number} [staleWhileRevalidate] seconds after that during which a response is still given, at once, while a
+ *   new one is fetched in the background; for responses that do not say so. Default 0
+ * @property {number} [staleIfError] seconds after that during which a response is given if the handler fails; for
+ *   responses that do not say so. Default 0
+ * @property {boolean} [cookies] true: responses do not depend on cookies, so requests with Cookie are as good as others.
+ *   Default false
+ * @property {(c: any) => string | undefined | Promise<string | undefined>} [key] requests with the same key get the same
+ *   response; undefined: pass by. Anything but a string, undefined or a promise of one is an error. Default: the URL
+ *   with host and query
+ * @property {Cache | Promise<Cache> | (() => Cache | Promise<Cache>)} [storage] a Cache of the host's to keep responses
+ *   in, instead of the memory of the process: `caches.default` in Workers, `() => caches.open("name")` there, in Deno and
+ *   in browsers. Its size is the host's affair. Default: memory
+ * @property {(error: unknown, c: any) => void} [report] is given what nobody else hears of: errors of a background
+ *   revalidation, of `storage`, and those that a stale response stood in for. Default `console.error`
+ * @property {() => number} [now] milliseconds; for tests
+ */
+
+const OPTIONS = ["maxEntries", "maxBytes", "maxBody", "maxAge", "cacheControl", "staleWhileRevalidate", "staleIfError"]
+  .concat(["cookies", "key", "storage", "report", "now"]);
 
 /**
- * Keeps answers in the memory of the process (a Worker's isolate) and gives them to whoever asks for the same URL.
+ * Keeps responses and gives them to everybody who asks for the same URL: in the memory of the process (a Worker's
+ * isolate), or in the host's cache.
  *
- * What is kept: 200 answers to GET, with their bytes and header fields, once the client has got them whole. HEAD is
- * served from what GET has left there, and If-None-Match with a 304 (RFC 9110 13.1.2). An answer is good for the
- * `s-maxage`, the `max-age` or the `Expires` that it states, or else for `maxAge` (RFC 9111 4.2); `Age` says how old it
- * is. A request's own Cache-Control is not heeded, as it is advice (RFC 9111 5.2.1). A method that may change something
- * and succeeds drops what is kept for its URL (RFC 9111 4.4).
+ * Stored are responses to GET with the status 200, bytes and header fields, once the client has got them whole. HEAD is
+ * served from what GET has stored, and If-None-Match with a 304 (RFC 9110 13.1.2). A response is good for the `s-maxage`,
+ * the `max-age` or the `Expires` that it states, otherwise for `maxAge` (RFC 9111 4.2); `Age` says how old it is. A
+ * request's own Cache-Control is not heeded (it is advice: RFC 9111 5.2.1).
+ *
+ * After that time, `stale-while-revalidate` and `stale-if-error` (RFC 5861) in Cache-Control, or the options, allow the
+ * old response for a while longer. A revalidation runs the rest of the chain with a `c` of its own, for a GET without the
+ * client's conditions; one at a time for each response. It goes on after the client's response has been sent, which
+ * Workers allow only if the app has the execution context (the third argument of `app.fetch`). If it fails (throws, or
+ * comes to a status of 500 or more) the old response stays until its time ends; whatever else it comes to takes its
+ * place. `must-revalidate` and `proxy-revalidate` rule both out.
+ *
+ * A method that is not safe (RFC 9110 9.2.1; unknown methods are not) drops what is kept for its URL if it succeeds, with
+ * a status from 200 to 399 (RFC 9111 4.4). What was on its way in by then is not stored either, however slowly it is
+ * read; nor is a response to a request that began before that of the stored one.
  *
  * What one client never gets from another:
  *
- * - an answer to a request with Authorization, or with Cookie: such requests pass by, neither stored nor served;
- * - an answer that sets a cookie;
- * - an answer with `Cache-Control: no-store`, `private` or `no-cache`, or `max-age=0`;
- * - an answer with `Vary: *`; one that varies by other fields goes only to requests that have the same values in them
- *   (also where it was middleware in front of the cache that said so);
- * - header fields that middleware in front of the cache sets by `c.header` before it goes on, such as a request id or
- *   those of CORS: each request has its own;
- * - a part of an answer, or one that failed or was left on the way.
+ * - a response to a request with Authorization, Cookie, Range, Upgrade or a body: such requests pass by, neither stored
+ *   nor served;
+ * - a response that sets a cookie;
+ * - a response with `Cache-Control: no-store`, `private` or `no-cache`;
+ * - a response with `Vary: *`; one that varies by other fields goes only to requests with the same values in them;
+ * - what steps around this one do to the response: the fields of `cors`, `requestId` and the like are each request's own
+ *   if they stand before the cache. What stands after it is stored;
+ * - a part of a response, or one that failed or was left on the way.
  *
- * What only you can know: a handler that looks at anything else of a request (a header of its own for keys, the
- * client's address) must say so, by Vary or `private`; and what decides who may see an answer stands in front of the
- * cache.
+ * What only you can know: a handler that looks at anything else of a request (a header of its own for keys, the client's
+ * address) must say so, by Vary or `private`; and what decides who may see a response stands before the cache.
  *
- * Also passed by: requests with Range, answers with Content-Encoding (hosts differ in whether their bytes can be seen)
- * and those of more than `maxBody` bytes.
+ * Also passed by: responses with Content-Encoding (hosts differ in whether their bytes can be seen), those sent as they
+ * come up (`text/event-stream` and its kind: see `etag`), and those of more than `maxBody` bytes.
  *
- * The middleware has a function `clear()`, which drops everything, and `stats()`.
- * @param {object} [options]
- * @param {number} [options.maxEntries] default 1,024. What was not asked for the longest goes first
- * @param {number} [options.maxBytes] of all entries, with keys and header fields; default 16 MiB. Answers on their
- *   way in come on top, each with what its client has taken so far
- * @param {number} [options.maxBody] of one answer; default 1 MiB
- * @param {number} [options.maxAge] seconds that an answer is good for that does not say it; default 60
- * @param {boolean} [options.cookies] true: the answers do not depend on cookies, so requests with Cookie are as good as
- *   others. Default false
- * @param {() => number} [options.now] milliseconds; default `Date.now`
- * @param {(c: Context) => string | undefined} [options.key] what has the same key has the same answer; undefined: pass
- *   by. Default: the URL as it is, with host and query
+ * The middleware has the functions `stats()`, which counts hits and misses, and what is in memory, and `clear()`, which
+ * drops everything in memory. A host's cache is dropped by `caches.delete(name)`, where the host has it.
+ * @param {CacheOptions} [options]
  */
 export function cache(options = {}) {
   const settings = readOptions(options);
-  const store = new Store(settings.maxEntries, settings.maxBytes);
-  const middleware = (/** @type {Context} */ c) => {
+  const { memory, store } = settings;
+  const middleware = async (/** @type {any} */ c, /** @type {any} */ next) => {
     const { method } = c;
-    if (method !== "GET" && method !== "HEAD") return SAFE.has(method) ? c.next() : change(c, store, settings);
-    const key = isPersonal(c, settings) ? undefined : settings.key(c);
-    if (key === undefined) return c.next();
-    const now = settings.now();
-    const entry = store.find(key, (name) => c.header(name), now);
-    if (entry !== undefined) return answer(c, entry, now);
-    return method === "HEAD" ? c.next() : fill(c, store, settings, key);
+    if (!isSafe(method)) return change(c, next, settings);
+    if ((method !== "GET" && method !== "HEAD") || isPersonal(c.request, settings)) return next();
+    const key = await keyOf("cache", settings.key(c));
+    if (key === undefined) return next();
+    const found = await attempt(settings, c, () => store.find(key, (name) => c.header(name)));
+    if (found === undefined) return fill(c, next, settings, key, undefined);
+    const { entry, at, now } = found;
+    if (now < entry.fresh) return respond(c, entry, now);
+    if (now >= entry.stale) return fill(c, next, settings, key, entry);
+    if (method === "GET" && store.claim(at)) keepRunning(c.executionCtx, revalidate(c, next, settings, key, at));
+    return respond(c, entry, now);
   };
-  return Object.assign(middleware, { clear: () => store.clear(), stats: () => store.stats() });
+  const stats = () => {
+    const { hits, misses } = store;
+    return memory === undefined ? { hits, misses } : { entries: memory.entries, bytes: memory.bytes, hits, misses };
+  };
+  const clear = () => {
+    if (memory === undefined) throw badArgument("cache: clear() drops what is in memory, and this cache has a storage");
+    memory.clear();
+    store.refuse();
+  };
+  return Object.assign(middleware, { clear, stats });
 }
 
 /** @typedef {ReturnType<typeof readOptions>} Settings */
 
-/** @param {NonNullable<Parameters<typeof cache>[0]>} options */
-function readOptions({ maxEntries = 1024, maxBytes = 16_777_216, maxBody = 1_048_576, maxAge = 60, ...rest }) {
-  const { cookies = false, now = Date.now, key = (c) => c.url } = rest;
-  for (const [name, value] of Object.entries({ maxEntries, maxBytes, maxBody, maxAge })) count(`cache: ${name}`, value);
-  if (typeof key !== "function") throw badArgument(`cache: key is a function of the request, not ${typeof key}`);
-  return { maxEntries, maxBytes, maxBody, maxAge, cookies, now, key };
+/** @param {CacheOptions} options */
+function readOptions(options) {
+  checkOptions("cache", options, OPTIONS);
+  const { maxEntries = 1024, maxBytes = 16_777_216, maxBody = 1_048_576, now, cacheControl, storage } = options;
+  const { maxAge = 60, staleWhileRevalidate = 0, staleIfError = 0, key = urlOf, report = print } = options;
+  const usual = { maxAge, staleWhileRevalidate, staleIfError };
+  for (const [name, value] of Object.entries({ maxEntries, maxBytes, maxBody, ...usual })) count(`cache: ${name}`, value);
+  for (const [name, value] of Object.entries({ key, report, now: now ?? Date.now }))
+    if (typeof value !== "function") throw badArgument(`cache: ${name} is a function, not ${typeof value}`);
+  const hasStorage = "storage" in options;
+  if (hasStorage && (options.maxEntries ?? options.maxBytes) !== undefined)
+    throw badArgument("cache: maxEntries and maxBytes are limits of memory; what is in a storage is the host's affair");
+  const wall = now ?? Date.now;
+  const steady = steadyClock(now && [now]);
+  const memory = hasStorage ? undefined : new Memory(maxEntries, maxBytes, steady);
+  const shelf = memory ?? new HostCache(storage, wall);
+  return {
+    cacheControl: cacheControl === undefined ? undefined : cacheControlOf("cache: cacheControl", cacheControl),
+    cookies: flag("cache: cookies", options.cookies, false),
+    store: new Store(shelf, steady),
+    ...{ maxBody, usual, key, report, wall, memory, shelf },
+  };
 }
 
-/** Methods that change nothing (RFC 9110 9.2.1). */
-const SAFE = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+/** @param {any} c */
+function urlOf(c) {
+  return c.url;
+}
 
-/**
- * @param {Context} c
- * @param {Settings} settings
- */
-function isPersonal(c, { cookies }) {
-  const has = (/** @type {string} */ name) => c.header(name) !== undefined;
-  return has("authorization") || has("range") || (!cookies && has("cookie"));
+/** @param {unknown} error */
+function print(error) {
+  console.error(error);
 }
 
 /**
- * @param {Context} c
- * @param {Store} store
+ * @param {Request} request
  * @param {Settings} settings
  */
-async function change(c, store, settings) {
-  const key = settings.key(c);
-  const response = await c.next();
-  if (key !== undefined && response.status >= 200 && response.status < 400) store.delete(key);
+function isPersonal(request, { cookies }) {
+  const { headers } = request;
+  return headers.has("authorization") || headers.has("range") || (!cookies && headers.has("cookie")) || isUnusual(request);
+}
+
+/**
+ * What a storage fails at is no reason to fail a request; a storage that is none is.
+ * @template T
+ * @param {Settings} settings
+ * @param {any} c
+ * @param {() => Promise<T>} action
+ */
+async function attempt({ report }, c, action) {
+  try {
+    return await action();
+  } catch (error) {
+    if (/** @type {any} */ (error)?.code === "BAD_ARGUMENT") throw error;
+    report(error, c);
+    return undefined;
+  }
+}
+
+/**
+ * @param {any} c
+ * @param {any} next
+ * @param {Settings} settings
+ */
+async function change(c, next, settings) {
+  const key = await keyOf("cache", settings.key(c));
+  const response = await next();
+  const { status } = response;
+  if (key !== undefined && status >= 200 && status < 400)
+    await attempt(settings, c, () => settings.store.delete(key));
   return response;
 }
 
 /**
- * @param {Context} c
+ * @param {any} c
  * @param {Entry} entry
  * @param {number} now
  */
-function answer(c, entry, now) {
-  const headers = new Headers(entry.fields);
+function respond(c, entry, now) {
+  const headers = new Headers(JSON.parse(entry.fields));
   headers.set("age", String(Math.max(0, Math.floor((now - entry.born) / 1000))));
   const tag = headers.get("etag");
-  if (tag !== null && isKnown(c, tag)) return notModified(c, headers);
-  return new Response(c.method === "HEAD" ? null : entry.body, { headers });
+  if (tag === null || !isKnown(c, tag)) return new Response(/** @type {BodyInit | null} */ (entry.body), { headers });
+  release(entry);
+  return notModified({ headers });
 }
 
 // ---------------------------------------------------------------- a new entry
 
 /**
- * @param {Context} c
- * @param {Store} store
+ * @param {any} c
+ * @param {any} next
  * @param {Settings} settings
  * @param {string} key
+ * @param {Entry | undefined} old what there is if this fails
  */
-async function fill(c, store, settings, key) {
-  const { epoch } = store;
-  const outside = new Headers();
-  const before = slotOf(/** @type {any} */ (c)).fieldsEnd;
-  setFields(slotOf(/** @type {any} */ (c)), outside, 0);
-  const response = await c.next();
-  const slot = slotOf(/** @type {any} */ (c));
-  const seen = new Headers(response.headers); // by the client: the fields are set when the request ends
-  setFields(slot, seen, 0);
-  const now = settings.now();
-  const stated = [response.headers, seen];
-  const life = Math.min(...stated.map((headers) => lifetime(headers, settings.maxAge, now)));
-  const names = varying(stated);
-  if (!(life > 0) || names === undefined || !storable(response, seen, settings.maxBody)) return response;
-  const own = ownFields(response.headers, outside, slot, before);
-  const entry = { fields: [...own], born: now - 1000 * seconds(seen.get("age")), end: now + life };
-  const values = names.map((name) => c.header(name));
-  return keepCopy(response, settings.maxBody, (body) => {
-    if (epoch === store.epoch) store.put(key, names, values, { ...entry, body });
+async function fill(c, next, settings, key, old) {
+  const { store, shelf, report, maxBody } = settings;
+  const ticket = store.begin();
+  let response;
+  try {
+    response = await next();
+  } catch (error) {
+    if (old === undefined || !isFailure(error)) throw error;
+    report(error, c);
+  }
+  if (old !== undefined && (response === undefined || response.status >= 500)) return respond(c, old, shelf.now());
+  release(old);
+  const made = entryOf(c, response, settings, ticket);
+  if (made === undefined || c.method === "HEAD") return response;
+  return keepCopy(response, maxBody, (body) => {
+    const { names, values, entry } = made;
+    const putting = attempt(settings, c, () => store.put(key, names, values, { ...entry, body }, ticket));
+    keepRunning(c.executionCtx, putting);
   });
 }
 
-/**
- * @param {Response} response
- * @param {Headers} seen
- * @param {number} most
- */
-function storable({ status, bodyUsed, headers }, seen, most) {
-  return (
-    status === 200 &&
-    !bodyUsed &&
-    !headers.has("set-cookie") &&
-    !seen.has("set-cookie") &&
-    !seen.has("content-encoding") &&
-    !seen.get("content-type")?.toLowerCase().startsWith("text/event-stream") &&
-    !(Number(seen.get("content-length")) > most)
-  );
+/** Whether an error says nothing of the response that is kept. @param {unknown} error */
+function isFailure(error) {
+  return !(error instanceof HttpError && error.status < 500);
 }
 
 /**
- * The fields of a response that belong to it, not to the request: without what was set in front of the cache, which may
- * stand among other values of the same field, and with what will be set when the request ends.
- * @param {Headers} headers
- * @param {Headers} outside
- * @param {import("../request-slot.js").RequestSlot} slot
- * @param {number} later where the fields begin that were set behind the cache
+ * Never rejects.
+ * @param {any} c
+ * @param {any} next
+ * @param {Settings} settings
+ * @param {string} key
+ * @param {string} at
  */
-function ownFields(headers, outside, slot, later) {
-  const own = new Headers(headers);
-  for (const [name, value] of outside) {
-    const others = `, ${own.get(name) ?? ""}, `.replace(`, ${value}, `, () => ", ").slice(2, -2);
-    if (others === "") own.delete(name);
-    else own.set(name, others);
+async function revalidate(c, next, settings, key, at) {
+  const { store, report } = settings;
+  try {
+    const ticket = store.begin();
+    const made = await remade(c, next, settings, ticket);
+    if (made === "failed") return;
+    if (made === undefined) return await store.delete(key);
+    return await store.put(key, made.names, made.values, made.entry, ticket);
+  } catch (error) {
+    return report(error, c);
+  } finally {
+    store.unclaim(at);
   }
-  setFields(slot, own, later);
-  return own;
+}
+
+/**
+ * What the rest of the chain comes to for a `c` of its own: an entry, none, or a failure.
+ * @param {any} c
+ * @param {any} next
+ * @param {Settings} settings
+ * @param {Ticket} ticket
+ */
+async function remade(c, next, settings, ticket) {
+  const own = c.detached(unconditional(c));
+  /** @type {Response} */
+  let response;
+  try {
+    response = await next(own);
+  } catch (error) {
+    if (isFailure(error)) throw error;
+    return undefined;
+  }
+  const made = response.status < 500 ? entryOf(own, response, settings, ticket) : undefined;
+  if (made === undefined) {
+    response.body?.cancel().catch(() => {});
+    return response.status < 500 ? undefined : "failed";
+  }
+  const body = response.body === null ? new Uint8Array(0) : await readUpTo(response.body, settings.maxBody);
+  if (body instanceof Uint8Array) return { ...made, entry: { ...made.entry, body } };
+  body.cancel().catch(() => {});
+  return undefined;
+}
+
+/** A client's conditions are about what it has itself. */
+const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
+
+/**
+ * The request for a revalidation, which the client that has caused it cannot abort.
+ * @param {any} c
+ */
+function unconditional({ request, url }) {
+  const headers = new Headers(request.headers);
+  for (const name of CONDITIONS) headers.delete(name);
+  return new Request(request instanceof Request ? request : url, { headers, signal: null });
+}
+
+/**
+ * An entry without its body; undefined if the response may not be kept.
+ * @param {any} c
+ * @param {Response} response
+ * @param {Settings} settings
+ * @param {Ticket} ticket
+ */
+function entryOf(c, response, { usual, cacheControl, maxBody, wall, shelf }, ticket) {
+  const { status, headers, bodyUsed } = response;
+  if (status !== 200 || headers.has("set-cookie") || isLive(headers)) return undefined;
+  if (cacheControl !== undefined && !headers.has("cache-control") && !headers.has("expires"))
+    headers.set("cache-control", cacheControl);
+  const names = varying(headers);
+  const { fresh, stale, failing } = terms(headers, usual, wall());
+  if (names === undefined || !(Math.max(fresh, stale, failing) > 0)) return undefined;
+  if (bodyUsed || headers.has("content-encoding")) return undefined;
+  if (Number(headers.get("content-length")) > maxBody) return undefined;
+  const now = shelf.now();
+  /** @type {Entry} */
+  const entry = {
+    fields: JSON.stringify([...headers]),
+    body: null,
+    born: now - 1000 * seconds(headers.get("age")),
+    began: ticket.began,
+    ...{ fresh: now + fresh, stale: now + stale, failing: now + failing },
+  };
+  return { names, values: names.map((name) => c.header(name)), entry };
 }
 
 /**

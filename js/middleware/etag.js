@@ -1,39 +1,42 @@
-import { readUpTo } from "./bodies.js";
-import { count } from "./checks.js";
+import { checkOptions } from "../arguments.js";
+import { isLive, readUpTo } from "./bodies.js";
+import { count, flag } from "./checks.js";
 import { isKnown, notModified } from "./tags.js";
 
 /** @typedef {import("#app").Context} Context */
 
 /**
- * Gives answers an entity tag, and says 304 to a client that has the same answer already (RFC 9110 8.8.3, 13.1.2,
- * 15.4.5). It looks at answers to GET and HEAD with the status 200.
+ * Gives responses an entity tag, and responds 304 to a client that already has the same content (RFC 9110 8.8.3,
+ * 13.1.2, 15.4.5). Applies to GET and HEAD responses with the status 200.
  *
- * - One that has an ETag keeps it; its body is not read.
- * - Otherwise the tag is the SHA-256 of the body, which is read into memory for it, up to `maxBytes`. A longer one goes
- *   on as a stream, and without a tag.
- * - Also without one: an answer with no body, such as that of a HEAD handler of its own; `text/event-stream`; and what
- *   has a Content-Encoding, as hosts differ in whether its bytes can be seen.
+ * - A response that has an ETag keeps it, and its body is not read.
+ * - Otherwise the tag is the SHA-256 of the body, which is read into memory up to `maxBytes`. A longer body goes on as a
+ *   stream, without a tag.
+ * - No tag either for a response without a body, such as that of a HEAD handler; for content that is sent as it comes up
+ *   (`text/event-stream`, `multipart/x-mixed-replace`, and JSON lines), which is never read here; and for a response
+ *   with a Content-Encoding, because hosts differ in whether its bytes can be seen.
  *
- * The body is read to its end before the client gets the first byte: what is sent bit by bit over a long time needs an
- * ETag of its own, or a route that this middleware does not cover.
+ * The whole body is read before the client gets its first byte. A stream of any other type that takes long needs an ETag
+ * of its own, or a route that this middleware does not cover.
  *
- * A 304 has the fields of the 200 but those that describe the content. Allocates the body, its hash and a Response.
+ * A 304 has the fields of the 200 except those that describe the content. Allocates the body, its hash and a Response.
  * @param {object} [options]
- * @param {boolean} [options.weak] write `W/"..."`: equal answers may differ in their bytes, as where a proxy compresses
- *   them. Default false.
+ * @param {boolean} [options.weak] write `W/"..."`: equal responses may differ in their bytes, as where a proxy
+ *   compresses them. Default false
  * @param {number} [options.maxBytes] default 1 MiB
  */
-export function etag({ weak = false, maxBytes = 1_048_576 } = {}) {
+export function etag(options = {}) {
+  checkOptions("etag", options, ["weak", "maxBytes"]);
+  const weak = flag("etag: weak", options.weak, false);
+  const { maxBytes = 1_048_576 } = options;
   const most = count("etag: maxBytes", maxBytes);
-  return async (/** @type {Context} */ c) => {
-    const response = await c.next();
+  return async (/** @type {Context} */ c, /** @type {() => any} */ next) => {
+    const response = await next();
     if ((c.method !== "GET" && c.method !== "HEAD") || response.status !== 200) return response;
     const own = response.headers.get("etag");
-    const tagged = own === null && hashable(response, most) ? await withTag(response, weak, most) : response;
-    const tag = own ?? tagged.headers.get("etag");
-    if (tag === null || !isKnown(c, tag)) return tagged;
-    tagged.body?.cancel().catch(() => {}); // nobody reads it
-    return notModified(c, new Headers(tagged.headers));
+    const tagged = own === null && isHashable(response, most) ? await withTag(response, weak, most) : response;
+    const tag = tagged.headers.get("etag");
+    return tag !== null && isKnown(c, tag) ? notModified(tagged) : tagged;
   };
 }
 
@@ -41,12 +44,12 @@ export function etag({ weak = false, maxBytes = 1_048_576 } = {}) {
  * @param {Response} response
  * @param {number} most
  */
-function hashable({ headers, body, bodyUsed }, most) {
+function isHashable({ headers, body, bodyUsed }, most) {
   return (
     body !== null &&
     !bodyUsed &&
     !headers.has("content-encoding") &&
-    !headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") &&
+    !isLive(headers) &&
     !(Number(headers.get("content-length")) > most)
   );
 }

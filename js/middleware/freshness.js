@@ -1,10 +1,13 @@
 // What a response says of how long it may be kept, and for whom (RFC 9111).
 
-/** A directive of Cache-Control; what stands in quotes is a value, whatever it looks like. */
+import { badArgument } from "../arguments.js";
+
+/** A directive of Cache-Control; what is in quotes is a value, whatever it looks like. */
 const DIRECTIVE = /([\w!#$%&'*+.^`|~-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s",]*)))?/g;
 
 /**
- * The directives by their names in lower case. One that is there twice with different values has one that is no number.
+ * The directives by their names in lower case. One that is there twice with different values gets a value that is no
+ * number.
  * @param {string | null} text
  */
 function directives(text) {
@@ -38,16 +41,49 @@ function time(text) {
 }
 
 /**
- * Milliseconds from now on that a response may be given to anybody; 0 or less: never.
+ * @typedef {object} Usual seconds for responses that do not state their own
+ * @property {number} maxAge
+ * @property {number} staleWhileRevalidate
+ * @property {number} staleIfError
+ *
+ * @typedef {object} Terms milliseconds from now; 0 or less: not at all
+ * @property {number} fresh that a response may be given to anybody
+ * @property {number} stale that it may be given while it is being revalidated (RFC 5861 3)
+ * @property {number} failing that it may be given when there is an error instead of a new one (RFC 5861 4)
+ */
+
+/** @type {Terms} */
+const NEVER = { fresh: 0, stale: 0, failing: 0 };
+
+/**
  * @param {Headers} headers
- * @param {number} usual seconds for one that does not say
+ * @param {Usual} usual
+ * @param {number} now by the wall clock
+ * @returns {Terms}
+ */
+export function terms(headers, usual, now) {
+  const control = directives(headers.get("cache-control"));
+  if (control.has("no-store") || control.has("no-cache") || control.has("private")) return NEVER;
+  const fresh = lifetime(control, headers, usual.maxAge, now);
+  if (control.has("must-revalidate") || control.has("proxy-revalidate")) return { ...NEVER, fresh };
+  const after = (/** @type {string} */ name, /** @type {number} */ seconds_) =>
+    fresh + 1000 * (control.has(name) ? seconds(control.get(name) ?? null) : seconds_);
+  return {
+    fresh,
+    stale: after("stale-while-revalidate", usual.staleWhileRevalidate),
+    failing: after("stale-if-error", usual.staleIfError),
+  };
+}
+
+/**
+ * @param {Map<string, string>} control
+ * @param {Headers} headers
+ * @param {number} usual seconds
  * @param {number} now
  */
-export function lifetime(headers, usual, now) {
-  const control = directives(headers.get("cache-control"));
-  if (control.has("no-store") || control.has("no-cache") || control.has("private")) return 0;
-  const stated = control.get("s-maxage") ?? control.get("max-age");
+function lifetime(control, headers, usual, now) {
   const age = 1000 * seconds(headers.get("age"));
+  const stated = control.get("s-maxage") ?? control.get("max-age");
   if (stated !== undefined) return 1000 * seconds(stated) - age;
   const expires = headers.get("expires");
   if (expires === null) return 1000 * usual - age;
@@ -57,10 +93,43 @@ export function lifetime(headers, usual, now) {
 
 /**
  * The request's fields that a response depends on, in lower case and in order; undefined: on more than fields.
- * @param {Headers[]} stated its header fields, at different times
+ * @param {Headers} headers
  */
-export function varying(stated) {
-  const lists = stated.map((headers) => headers.get("vary") ?? "").join();
-  const names = lists.toLowerCase().split(",").map((name) => name.trim());
+export function varying(headers) {
+  const names = (headers.get("vary") ?? "").toLowerCase().split(",").map((name) => name.trim());
   return names.includes("*") ? undefined : [...new Set(names)].filter(Boolean).sort();
+}
+
+// ---------------------------------------------------------------- what a caller wants to say
+
+/** Directives of responses (RFC 9111 5.2.2, RFC 5861, RFC 8246), and what each takes. */
+const SECONDS = ["max-age", "s-maxage", "stale-while-revalidate", "stale-if-error"];
+const NAMES = ["no-cache", "private"];
+const NOTHING = ["immutable", "must-revalidate", "must-understand", "no-store", "no-transform", "proxy-revalidate", "public"];
+
+/** One directive, from its beginning to its end. */
+const WHOLE = /^([\w!#$%&'*+.^`|~-]+)(?:=(?:"([^"\\]*)"|([^\s",]+)))?$/;
+
+/**
+ * A text that may stand in Cache-Control. What caches would ignore is an error, because they would say nothing.
+ * @param {string} what the middleware's name and the option's
+ * @param {unknown} text
+ */
+export function cacheControlOf(what, text) {
+  if (typeof text !== "string") throw badArgument(`${what} is a text such as "public, max-age=60", not ${String(text)}`);
+  const wrong = (/** @type {string} */ why) => badArgument(`${what} ${JSON.stringify(text)}: ${why}`);
+  const seen = new Set();
+  for (const part of text.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)) {
+    const [, name, quoted, plain] = WHOLE.exec(part.trim()) ?? [];
+    if (name === undefined) throw wrong(`${JSON.stringify(part.trim())} is not a directive; commas separate them`);
+    const key = name.toLowerCase();
+    if (![...SECONDS, ...NAMES, ...NOTHING].includes(key))
+      throw wrong(`there is no directive ${name}; there are ${[...SECONDS, ...NAMES, ...NOTHING].join(", ")}`);
+    if (SECONDS.includes(key) && !/^\d{1,10}$/.test(plain)) throw wrong(`${name} takes a number of seconds: ${name}=60`);
+    if (NOTHING.includes(key) && (quoted ?? plain) !== undefined) throw wrong(`${name} takes no value`);
+    if (NAMES.includes(key) && plain !== undefined) throw wrong(`${name} takes a list of names in quotes, or no value`);
+    if (seen.has(key)) throw wrong(`${name} is there twice`);
+    seen.add(key);
+  }
+  return text;
 }

@@ -1,12 +1,12 @@
 // Responses as plain data: what may be given to another request, and what may not.
 
-import { Gathered } from "./bodies.js";
+import { Gathered, isLive } from "./bodies.js";
 
 /** @typedef {import("./flights.js").Parcel} Parcel */
 
 /**
  * Whether other requests may get this response. Not if it is one client's (Set-Cookie, Cache-Control: private or
- * no-store), depends on fields that are not in the key, is a part, a stream of events or no HTTP any more; nor if it is
+ * no-store), depends on fields that are not in the key, is a part, sent as it comes up, or no longer HTTP; nor if it is
  * encoded already, because a host may encode it a second time.
  * @param {Response} response
  * @param {Set<string>} vary names in the key
@@ -16,7 +16,7 @@ export function isShareable(response, vary) {
   if (response.bodyUsed || response.body?.locked) return false;
   if (/** @type {any} */ (response).webSocket || status < 200 || status === 206) return false;
   if (headers.has("set-cookie") || headers.has("content-encoding")) return false;
-  if (/^text\/event-stream\b/i.test(headers.get("content-type") ?? "")) return false;
+  if (isLive(headers)) return false;
   if (/(^|[\s,])(private|no-store)\b/i.test(headers.get("cache-control") ?? "")) return false;
   return names(headers.get("vary")).every((name) => vary.has(name));
 }

@@ -1,151 +1,192 @@
-// The entries of `cache`: in the order of their last use, bounded in number and in bytes.
+// The entries of `cache`, wherever they lie: those that vary by fields of the request, and which fills may be stored.
+//
+//     key ──> entry                                   a response that does not vary
+//     key ──> sign: names, id ──┬─> [id, values] ──> entry
+//                               └─> [id, values] ──> entry      one for each combination of values
+
+import { Marks } from "./marks.js";
 
 /**
- * @typedef {object} Entry
- * @property {[string, string][]} fields
- * @property {Uint8Array<ArrayBuffer>} body
- * @property {number} born when it was made, in milliseconds
- * @property {number} end when it is not good any more
+ * @typedef {object} Entry times are in milliseconds, by the shelf's clock
+ * @property {string} fields pairs of name and value, as JSON
+ * @property {Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null} body
+ * @property {number} born when the response was made
+ * @property {number} began when the request began that it was made for
+ * @property {number} fresh until when it is good as it is
+ * @property {number} stale until when it is good while it is being revalidated
+ * @property {number} failing until when it is good if there is an error instead of a new one
  *
- * @typedef {object} Sign stands in the place of answers that vary
+ * @typedef {object} Sign stands in the place of responses that vary
  * @property {string[]} names fields of the request that they vary by
- * @property {number} number is in the keys of these answers, so that none of them is found behind a later sign
+ * @property {string} id is in the keys of these responses, so that none of them is found by a later sign
+ * @property {number} began when the newest one of them did
+ * @property {number} end until when one of them may be there
+ *
+ * @typedef {object} Shelf where entries lie, by texts
+ * @property {() => number} now
+ * @property {(key: string) => Entry | Sign | undefined | Promise<Entry | Sign | undefined>} get
+ * @property {(key: string, item: Entry | Sign) => unknown} set
+ * @property {(key: string) => unknown} delete
+ *
+ * @typedef {{ turn: number, began: number }} Ticket when a fill began
  */
 
-/** What an entry takes beside its texts and bytes, roughly. */
-const OVERHEAD = 256;
+/** After so many milliseconds a revalidation is taken for lost: a host may drop it without a word. */
+const LEASE = 30_000;
 
-/** @param {string} key */
-const plainKey = (key) => `=${key}`;
+/** As JSON, so that keys of the two kinds are never equal, and that no key holds on to a longer text that it is cut from. */
+const plainKey = (/** @type {string} */ key) => JSON.stringify(key);
 
 /**
  * @param {Sign} sign
  * @param {(string | undefined)[]} values of the fields; one that is absent is not the same as an empty one
  */
-const variantKey = (sign, values) => JSON.stringify([sign.number, ...values.map((value) => value ?? null)]);
+const variantKey = (sign, values) => JSON.stringify([sign.id, ...values.map((value) => value ?? null)]);
+
+/** @param {Entry} entry */
+export function lastOf({ fresh, stale, failing }) {
+  return Math.max(fresh, stale, failing);
+}
 
 export class Store {
-  /** @type {Map<string, { item: Entry | Sign, size: number }>} the longest unused first */
-  #items = new Map();
-  #bytes = 0;
-  #signs = 0;
-  #hits = 0;
-  #misses = 0;
-  #maxEntries;
-  #maxBytes;
-  /** Counts how often everything was dropped: what began before is not put in any more. */
-  epoch = 0;
+  #shelf;
+  #steady;
+  #marks = new Marks();
+  /** When each revalidation under way began; the oldest first. @type {Map<string, number>} */
+  #claims = new Map();
+  hits = 0;
+  misses = 0;
 
   /**
-   * @param {number} maxEntries
-   * @param {number} maxBytes
+   * @param {Shelf} shelf
+   * @param {() => number} steady milliseconds of a clock that never goes back
    */
-  constructor(maxEntries, maxBytes) {
-    this.#maxEntries = maxEntries;
-    this.#maxBytes = maxBytes;
-  }
-
-  stats() {
-    return { entries: this.#items.size, bytes: this.#bytes, hits: this.#hits, misses: this.#misses };
-  }
-
-  clear() {
-    this.#items.clear();
-    this.#bytes = 0;
-    this.epoch++;
+  constructor(shelf, steady) {
+    this.#shelf = shelf;
+    this.#steady = steady;
   }
 
   /**
-   * The entry for a request, if it is still good.
+   * The entry for a request, and its own key.
    * @param {string} key
    * @param {(name: string) => string | undefined} field of the request
-   * @param {number} now
    */
-  find(key, field, now) {
-    const first = this.#use(plainKey(key));
-    const found = first && "names" in first ? this.#use(variantKey(first, first.names.map(field))) : first;
+  async find(key, field) {
+    let at = plainKey(key);
+    let found = await this.#shelf.get(at);
+    if (found !== undefined && "names" in found) {
+      at = variantKey(found, found.names.map(field));
+      found = await this.#shelf.get(at);
+    }
     const entry = /** @type {Entry | undefined} */ (found);
-    const good = entry !== undefined && now < entry.end;
-    if (good) this.#hits++;
-    else this.#misses++;
-    return good ? entry : undefined;
+    const now = this.#shelf.now();
+    if (entry !== undefined && now < Math.max(entry.fresh, entry.stale)) this.hits++;
+    else this.misses++;
+    if (entry !== undefined && now < lastOf(entry)) return { entry, at, now };
+    release(entry);
+    return undefined;
+  }
+
+  /** @returns {Ticket} for a fill, to be taken before it begins */
+  begin() {
+    return { turn: this.#marks.next(), began: this.#shelf.now() };
   }
 
   /**
+   * Stores an entry, unless its key was dropped, or a fill that began later was stored, since its own began.
    * @param {string} key
-   * @param {string[]} names fields of the request that the answer depends on
+   * @param {string[]} names fields of the request that the response depends on
    * @param {(string | undefined)[]} values what they were
    * @param {Entry} entry
+   * @param {Ticket} ticket
    */
-  put(key, names, values, entry) {
+  async put(key, names, values, entry, ticket) {
+    const shelf = this.#shelf;
     const plain = plainKey(key);
-    if (names.length === 0) return this.#set(plain, entry);
-    const sign = this.#signFor(plain, names);
-    this.#set(plain, sign);
-    this.#set(variantKey(sign, values), entry);
-  }
-
-  /**
-   * Drops what is there for a key. The variants of an answer are not found any more, and go when room is needed.
-   * @param {string} key
-   */
-  delete(key) {
-    this.#remove(plainKey(key));
-  }
-
-  /**
-   * @param {string} plain
-   * @param {string[]} names
-   * @returns {Sign}
-   */
-  #signFor(plain, names) {
-    const known = this.#items.get(plain)?.item;
-    const same = known && "names" in known && known.names.join() === names.join();
-    return same ? known : { names, number: ++this.#signs };
-  }
-
-  /**
-   * Moves an item to the end of the order.
-   * @param {string} key
-   */
-  #use(key) {
-    const held = this.#items.get(key);
-    if (held === undefined) return undefined;
-    this.#items.delete(key);
-    this.#items.set(key, held);
-    return held.item;
+    const known = await shelf.get(plain);
+    const sign = names.length > 0 ? signFor(known, names, entry) : undefined;
+    const at = sign === undefined ? plain : variantKey(sign, values);
+    const rival = sign !== undefined && isSign(known) && known.id === sign.id ? await shelf.get(at) : known;
+    release(known);
+    release(rival);
+    if (this.#isLate(key, ticket) || (rival !== undefined && rival.began > entry.began)) return;
+    const writing = [shelf.set(at, entry), sign && shelf.set(plain, sign)];
+    await Promise.all(writing);
+    if (this.#isLate(key, ticket)) await shelf.delete(plain); // dropped while it was being written
   }
 
   /**
    * @param {string} key
-   * @param {Entry | Sign} item
+   * @param {Ticket} ticket
    */
-  #set(key, item) {
-    this.#remove(key);
-    const size = sizeOf(key, item);
-    if (size > this.#maxBytes || this.#maxEntries === 0) return;
-    this.#bytes += size;
-    this.#items.set(key, { item, size });
-    for (const oldest of this.#items.keys()) {
-      if (this.#items.size <= this.#maxEntries && this.#bytes <= this.#maxBytes) return;
-      this.#remove(oldest);
+  #isLate(key, { turn }) {
+    return this.#marks.last(key) > turn;
+  }
+
+  /**
+   * Drops what is there for a key, and what is on its way in. The variants of a response are not found any more, and go
+   * when room is needed.
+   * @param {string} key
+   */
+  async delete(key) {
+    this.#marks.mark(key);
+    await this.#shelf.delete(plainKey(key));
+  }
+
+  /** Nothing that is on its way in gets in. */
+  refuse() {
+    this.#marks.markAll();
+  }
+
+  /**
+   * Whether the caller may revalidate the entry with that key of its own: nobody else does.
+   * @param {string} at
+   */
+  claim(at) {
+    const now = this.#steady();
+    for (const [other, began] of this.#claims) {
+      if (now - began < LEASE) break;
+      this.#claims.delete(other);
     }
+    if (this.#claims.has(at)) return false;
+    this.#claims.set(at, now);
+    return true;
   }
 
-  /** @param {string} key */
-  #remove(key) {
-    this.#bytes -= this.#items.get(key)?.size ?? 0;
-    this.#items.delete(key);
+  /** @param {string} at */
+  unclaim(at) {
+    this.#claims.delete(at);
   }
 }
 
 /**
- * Bytes that an item takes, roughly: two for each character.
- * @param {string} key
- * @param {Entry | Sign} item
+ * @param {Entry | Sign | undefined} item
+ * @returns {item is Sign}
  */
-function sizeOf(key, item) {
-  const texts = "names" in item ? item.names : item.fields.flat();
-  const characters = texts.reduce((sum, text) => sum + text.length, key.length);
-  return OVERHEAD + 2 * characters + ("names" in item ? 0 : item.body.byteLength);
+function isSign(item) {
+  return item !== undefined && "names" in item;
+}
+
+/**
+ * The sign for a response: the one that is there, if it has the same names.
+ * @param {Entry | Sign | undefined} known
+ * @param {string[]} names
+ * @param {Entry} entry
+ * @returns {Sign}
+ */
+function signFor(known, names, entry) {
+  const end = lastOf(entry);
+  const { began } = entry;
+  if (isSign(known) && known.names.join() === names.join())
+    return { ...known, began: Math.max(known.began, began), end: Math.max(known.end, end) };
+  return { names: JSON.parse(JSON.stringify(names)), id: crypto.randomUUID(), began, end };
+}
+
+/**
+ * Gives up an entry that is not used: its body may be a stream of the host's.
+ * @param {Entry | Sign | undefined} item
+ */
+export function release(item) {
+  if (item !== undefined && "body" in item && item.body instanceof ReadableStream && !item.body.locked)
+    item.body.cancel().catch(() => {});
 }

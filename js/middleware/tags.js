@@ -2,7 +2,7 @@
 
 /** @typedef {import("#app").Context} Context */
 
-/** One entity tag of a list; a comma may stand inside of it (RFC 9110 8.8.3). */
+/** One entity tag of a list; it may have a comma inside (RFC 9110 8.8.3). */
 const TAGS = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 
 /** @param {string} tag */
@@ -11,8 +11,8 @@ function opaque(tag) {
 }
 
 /**
- * Whether the request has the representation with this tag already: its If-None-Match is `*`, or lists the tag. The
- * comparison is the weak one (RFC 9110 13.1.2). A list that is malformed matches nothing, or what is well-formed in it.
+ * Whether the request already has the representation with this tag: its If-None-Match is `*`, or lists the tag. The
+ * comparison is the weak one (RFC 9110 13.1.2). Of a malformed list only the well-formed tags count.
  * @param {Context} c
  * @param {string} tag
  */
@@ -23,7 +23,7 @@ export function isKnown(c, tag) {
 }
 
 /**
- * What describes the content that a 304 does not carry. It should not be sent: the client has it (RFC 9110 15.4.5).
+ * What describes the content that a 304 does not carry. It is not sent, because the client has it (RFC 9110 15.4.5).
  * ETag, Vary, Cache-Control, Content-Location, Date and Expires stay, and so does what belongs to the response, such as
  * Set-Cookie and the fields of CORS.
  */
@@ -37,15 +37,11 @@ const OF_CONTENT = [
 ];
 
 /**
- * The answer to a request that has the representation already.
- * @param {Context} c
- * @param {Headers} headers of the 200 that it stands for; they are changed
+ * The response to a request that has the representation already. The body of the 200 is left to whoever discards it.
+ * @param {{ headers: Headers | [string, string][] }} response the 200 that it stands for
  */
-export function notModified(c, headers) {
-  for (const name of OF_CONTENT) {
-    if (!headers.has(name)) continue;
-    headers.delete(name);
-    c.header(name, undefined); // or it would be set again, if it came by c.header
-  }
+export function notModified(response) {
+  const headers = new Headers(response.headers);
+  for (const name of OF_CONTENT) headers.delete(name);
   return new Response(null, { status: 304, headers });
 }

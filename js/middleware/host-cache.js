@@ -1,0 +1,113 @@
+// A shelf in the host's own cache: what the Cache API gives, in workerd, Deno and browsers.
+//
+// Hosts differ in what they make of a response's fields: some expire by Cache-Control, some heed Vary, some add fields.
+// So an entry's own fields lie in one field of the stored response, out of the host's reach, and the host is told only
+// how long to keep it.
+
+import { badArgument } from "../arguments.js";
+
+/**
+ * @typedef {import("./store.js").Entry} Entry
+ * @typedef {import("./store.js").Sign} Sign
+ */
+
+/** Keys are URLs, of a host that nothing else has, and of this form of what is stored. */
+const PREFIX = "https://wye-cache.invalid/1/";
+
+/** An entry without its fields and its body, or a sign, as JSON. */
+const ITEM = "wye-item";
+const FIELDS = "wye-fields";
+
+/** Milliseconds that the clocks of two machines may differ: what was stored later than that is not believed. */
+const DRIFT = 60_000;
+
+/**
+ * @param {unknown} value
+ * @returns {value is Cache}
+ */
+function isCache(value) {
+  const { match, put, delete: remove } = /** @type {any} */ (value ?? {});
+  return [match, put, remove].every((method) => typeof method === "function");
+}
+
+/** @param {unknown} given */
+function notACache(given) {
+  const what = given === null || given === undefined ? String(given) : `a ${typeof given} that is not a Cache`;
+  return badArgument(
+    `cache: storage is ${what}. Give a Cache of the host's (caches.default, or () => caches.open("name")), ` +
+      "or leave the option out to keep responses in memory",
+  );
+}
+
+export class HostCache {
+  #given;
+  /** @type {Cache | undefined} */
+  #cache;
+  now;
+
+  /**
+   * @param {unknown} given a Cache, a promise of one, or a function that gives either
+   * @param {() => number} now by the wall clock: others read what is stored here
+   */
+  constructor(given, now) {
+    if (typeof given !== "function" && !isCache(given) && !(given instanceof Promise)) throw notACache(given);
+    this.#given = given;
+    this.now = now;
+  }
+
+  /** Not a promise that is kept: in workerd no request may wait for another one's. */
+  async #open() {
+    if (this.#cache !== undefined) return this.#cache;
+    const cache = await (typeof this.#given === "function" ? this.#given() : this.#given);
+    if (!isCache(cache)) throw notACache(cache);
+    return (this.#cache = cache);
+  }
+
+  /**
+   * @param {string} key
+   * @returns {Promise<Entry | Sign | undefined>}
+   */
+  async get(key) {
+    const response = await (await this.#open()).match(urlOf(key));
+    if (response === undefined) return undefined;
+    const item = JSON.parse(response.headers.get(ITEM) ?? "{}");
+    if (item.began < this.now() + DRIFT) {
+      if ("names" in item) return item;
+      const fields = response.headers.get(FIELDS);
+      if (fields !== null) return { ...item, fields, body: response.body };
+    }
+    response.body?.cancel().catch(() => {});
+    return undefined;
+  }
+
+  /**
+   * @param {string} key
+   * @param {Entry | Sign} item
+   */
+  async set(key, item) {
+    const { fields, body, ...rest } = /** @type {any} */ (item);
+    const end = "names" in item ? item.end : Math.max(item.fresh, item.stale, item.failing);
+    const headers = new Headers({
+      "cache-control": `public, max-age=${Math.max(1, Math.ceil((end - this.now()) / 1000))}`,
+      "content-type": "application/octet-stream",
+      [ITEM]: JSON.stringify(rest),
+    });
+    if (fields !== undefined) headers.set(FIELDS, ascii(fields));
+    await (await this.#open()).put(urlOf(key), new Response(body, { headers }));
+  }
+
+  /** @param {string} key */
+  async delete(key) {
+    await (await this.#open()).delete(urlOf(key));
+  }
+}
+
+/** @param {string} key JSON, so it has no half of a character */
+function urlOf(key) {
+  return PREFIX + encodeURIComponent(key);
+}
+
+/** JSON in escapes only. @param {string} json */
+function ascii(json) {
+  return json.replace(/[\x7f-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,40 @@
+// Which requests may share a response.
+
+import { badArgument } from "../arguments.js";
+
+/**
+ * Methods that change nothing (RFC 9110 9.2.1), as IANA's registry of methods has them. Others, unknown ones too, may
+ * change what is kept.
+ */
+const SAFE = new Set(["GET", "HEAD", "OPTIONS", "PRI", "PROPFIND", "QUERY", "REPORT", "SEARCH", "TRACE"]);
+
+/** @param {string} method */
+export function isSafe(method) {
+  return SAFE.has(method);
+}
+
+/**
+ * Whether a response may depend on what is in no key: the request has a body, or asks for another protocol.
+ * @param {Request} request
+ */
+export function isUnusual({ body, headers }) {
+  return (
+    (body ?? null) !== null ||
+    Number(headers.get("content-length")) > 0 ||
+    headers.has("transfer-encoding") ||
+    headers.has("upgrade")
+  );
+}
+
+/**
+ * What `key` of a middleware's options gave, when it is settled.
+ * @param {string} call the middleware
+ * @param {unknown} given
+ * @returns {Promise<string | undefined>}
+ */
+export async function keyOf(call, given) {
+  const key = await given;
+  if (key === undefined || typeof key === "string") return key;
+  const what = key === null ? "null" : typeof key === "object" ? "an object" : `${typeof key} (${String(key)})`;
+  throw badArgument(`${call}: key gave ${what}; it gives a string, undefined, or a promise of one of these`);
+}

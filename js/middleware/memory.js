@@ -1,0 +1,83 @@
+// A shelf in the memory of the process: in the order of the last use, bounded in number and in bytes.
+
+/**
+ * @typedef {import("./store.js").Entry} Entry
+ * @typedef {import("./store.js").Sign} Sign
+ */
+
+/** What an item takes beside its texts and bytes: objects, numbers, the buffer's head, its place in the map. Measured. */
+const OVERHEAD = 720;
+
+/** What each name of a sign takes beside its letters. */
+const NAME = 48;
+
+export class Memory {
+  /** @type {Map<string, { item: Entry | Sign, size: number }>} the longest unused first */
+  #items = new Map();
+  #maxEntries;
+  #maxBytes;
+  bytes = 0;
+  now;
+
+  /**
+   * @param {number} maxEntries
+   * @param {number} maxBytes
+   * @param {() => number} now
+   */
+  constructor(maxEntries, maxBytes, now) {
+    this.#maxEntries = maxEntries;
+    this.#maxBytes = maxBytes;
+    this.now = now;
+  }
+
+  get entries() {
+    return this.#items.size;
+  }
+
+  clear() {
+    this.#items.clear();
+    this.bytes = 0;
+  }
+
+  /** @param {string} key */
+  get(key) {
+    const held = this.#items.get(key);
+    if (held === undefined) return undefined;
+    this.#items.delete(key); // to the end of the order
+    this.#items.set(key, held);
+    return held.item;
+  }
+
+  /**
+   * @param {string} key
+   * @param {Entry | Sign} item
+   */
+  set(key, item) {
+    this.delete(key);
+    const size = sizeOf(key, item);
+    if (size > this.#maxBytes || this.#maxEntries === 0) return;
+    this.bytes += size;
+    this.#items.set(key, { item, size });
+    for (const oldest of this.#items.keys()) {
+      if (this.#items.size <= this.#maxEntries && this.bytes <= this.#maxBytes) return;
+      this.delete(oldest);
+    }
+  }
+
+  /** @param {string} key */
+  delete(key) {
+    this.bytes -= this.#items.get(key)?.size ?? 0;
+    this.#items.delete(key);
+  }
+}
+
+/**
+ * Bytes that an item takes at most: two for each character of a key, one for each of a header field.
+ * @param {string} key
+ * @param {Entry | Sign} item
+ */
+function sizeOf(key, item) {
+  const own = OVERHEAD + 2 * key.length;
+  if ("names" in item) return item.names.reduce((sum, name) => sum + NAME + name.length, own);
+  return own + item.fields.length + /** @type {Uint8Array} */ (item.body).byteLength;
+}
