@@ -1,7 +1,7 @@
 // Identical requests at one time share one run. What becomes of a run is drawn in flights.js.
 
 import { badArgument, checkOptions, verb } from "../arguments.js";
-import { count, fieldName, milliseconds } from "./checks.js";
+import { count, fieldName, isToken, milliseconds } from "./checks.js";
 import { monotonicTime, steadyClock } from "./clock.js";
 import { Flights } from "./flights.js";
 import { keepRunning } from "./host.js";
@@ -58,14 +58,16 @@ export function coalesce(options = {}) {
   checkOptions("coalesce", options, OPTIONS);
   const { key = urlOf, vary = ["accept", "accept-encoding", "accept-language", "origin"] } = options;
   const { methods = ["GET", "HEAD"], maxBytes = 1048576, maxWait = 10000, timers = globalThis } = options;
-  if (typeof key !== "function") throw badArgument(`coalesce: key is a function, not ${typeof key}`);
+  const { now = monotonicTime } = options;
+  for (const [name, value] of Object.entries({ key, now }))
+    if (typeof value !== "function") throw badArgument(`coalesce: ${name} is a function, not ${typeof value}`);
   count("coalesce: maxBytes", maxBytes, 0);
   milliseconds("coalesce: maxWait", maxWait);
   const fields = list("vary", vary).map((name) => fieldName("coalesce: a field of vary", name));
-  const shareable = new Set(list("methods", methods).map(verb));
+  const shareable = new Set(list("methods", methods).map(methodOf));
   const named = new Set(fields);
   const own = OWN.filter((name) => !named.has(name));
-  const clock = { now: steadyClock([options.now ?? monotonicTime]), timers };
+  const clock = { now: steadyClock([now]), timers };
   const shared = { clock, maxBytes, maxWait, named, flights: new Flights(clock, maxWait) };
   const marks = new Marks();
 
@@ -80,6 +82,12 @@ export function coalesce(options = {}) {
     const parts = [marks.last(what), method, ...fields.map((name) => headers.get(name)), what];
     return join(c, next, shared, JSON.stringify(parts));
   };
+}
+
+/** @param {unknown} name */
+function methodOf(name) {
+  if (typeof name === "string" && isToken(name)) return verb(name);
+  throw badArgument(`coalesce: a method of methods is a name such as GET, not ${JSON.stringify(name)}`);
 }
 
 /** @param {any} c */

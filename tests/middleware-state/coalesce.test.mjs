@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router } from "wye";
+import { cache } from "../../js/middleware/cache.js";
 import { coalesce } from "../../js/middleware/coalesce.js";
 import { Flights } from "../../js/middleware/flights.js";
 import { Clock, deferred, settle } from "./clock.mjs";
@@ -30,11 +31,10 @@ const texts = (responses) => Promise.all(responses.map(textOf));
 const statuses = async (responses) => (await Promise.all(responses)).map(({ status }) => status);
 
 test("identical requests share one run; each has a response of its own", async () => {
-  const { app, clock, runs, many } = appWith();
+  const { clock, runs, many } = appWith();
   const responses = many(30, "/a");
   await settle();
   assert.equal(runs.length, 1);
-  assert.equal(app.contexts.used, 30);
   runs[0].answer("shared", { status: 203, statusText: "Sure", headers: { "x-from": "run" } });
   const all = await Promise.all(responses);
   assert.equal(new Set(all).size, 30);
@@ -45,7 +45,7 @@ test("identical requests share one run; each has a response of its own", async (
     assert.equal(new TextDecoder().decode(part), "shared");
     part.fill(0);
   }
-  assert.deepEqual([app.contexts.used, clock.pending], [0, 0]);
+  assert.equal(clock.pending, 0);
 });
 
 test("nothing is kept: the next request runs anew", async () => {
@@ -299,7 +299,7 @@ test("flights that everybody has left do not stay", async () => {
 
 test("fields that are set outside are each request's own", async () => {
   let count = 0;
-  const { runs, many } = appWith({}, [(c) => (c.header("x-id", String(++count)), c.next())]);
+  const { runs, many } = appWith({}, [(c, next) => (c.header("x-id", String(++count)), next())]);
   const responses = many(3);
   await settle();
   runs[0].answer();
@@ -307,7 +307,185 @@ test("fields that are set outside are each request's own", async () => {
   assert.deepEqual(ids, ["1", "2", "3"]);
 });
 
+/** An app whose handlers wait for the test, and respond by `respond(c, number)`. */
+function appOf(respond, inside = [], options = {}) {
+  const gate = deferred();
+  let count = 0;
+  const app = new Router().use(coalesce({ now: () => 0, ...options }), ...inside);
+  app.all("/*", async (c) => {
+    const number = ++count;
+    await gate.promise;
+    return respond(c, number);
+  });
+  const two = async (users = ["ada", "bob"]) => {
+    const asked = users.map((user) => app.request("/", { headers: { "x-user": user } }));
+    await settle();
+    gate.resolve();
+    return Promise.all(asked);
+  };
+  return { app, gate, two, count: () => count };
+}
+
+const says = {
+  "in its init": (name, value) => [(c) => new Response(c.header("x-user"), { headers: { [name]: value } })],
+  "by c.header": (name, value) => [(c) => (c.header(name, value), new Response(c.header("x-user")))],
+  "by c.header and c.text": (name, value) => [(c) => (c.header(name, value), c.text(c.header("x-user")))],
+  "by a step inside": (name, value) => [
+    (c) => new Response(c.header("x-user")),
+    [(c, next) => (c.header(name, value), next())],
+  ],
+  "by a step inside, after its next": (name, value) => [
+    (c) => new Response(c.header("x-user")),
+    [async (c, next) => { await next(); c.header(name, value); }],
+  ],
+};
+
+for (const [how, say] of Object.entries(says))
+  for (const [name, value] of Object.entries({ "vary": "x-user", "cache-control": "private", "set-cookie": "a=b" }))
+    test(`two users at once run apart where the handler says ${name}: ${value} ${how}`, async () => {
+      const { two, count } = appOf(...say(name, value));
+      const all = await two();
+      assert.deepEqual(await Promise.all(all.map((one) => one.text())), ["ada", "bob"]);
+      assert.deepEqual([all.map(({ headers }) => headers.get(name)), count()], [[value, value], 2]);
+    });
+
+for (const [how, say] of Object.entries(says))
+  test(`all get the fields of the one that ran, said ${how}`, async () => {
+    const { two, count } = appOf(...say("x-own", "1"));
+    const all = await two(["ada", "bob", "eve"]);
+    const seen = await Promise.all(all.map(async (one) => [await one.text(), Object.fromEntries(one.headers)]));
+    assert.equal(count(), 1);
+    assert.equal(seen[0][1]["x-own"], "1");
+    for (const one of seen) assert.deepEqual(one, seen[0]);
+  });
+
+test("a thrown Response is a response like others", async () => {
+  const { two, count } = appOf((c) => { throw new Response("no", { status: 404, headers: { "x-own": "1" } }); });
+  for (const one of await two()) {
+    assert.deepEqual([one.status, one.headers.get("x-own"), await one.text()], [404, "1", "no"]);
+  }
+  assert.equal(count(), 1);
+});
+
+test("a key may be a promise; what is neither a string nor undefined is an error", async () => {
+  const { runs, ask } = appWith({ key: async (c) => (c.query("fresh") ? undefined : c.path) });
+  const responses = ["/a?1", "/a?2", "/b", "/a?fresh=1", "/a?fresh=1"].map((path) => ask(path));
+  await settle();
+  assert.equal(runs.length, 4);
+  for (const run of runs) run.answer(run.url.slice(-3));
+  assert.deepEqual(await texts(responses), ["a?1", "a?1", "t/b", "h=1", "h=1"]);
+  for (const value of [{}, null, 7, ["/"], Promise.resolve({})]) {
+    const wrong = appWith({ key: () => value });
+    const errors = [];
+    wrong.app.onError((error, c) => (errors.push(error), c.text("", 500)));
+    assert.deepEqual(await statuses([wrong.ask(), wrong.ask(), wrong.ask("/", { method: "POST" })]), [500, 500, 500]);
+    assert.deepEqual(errors.map(({ code }) => code), Array(3).fill("BAD_ARGUMENT"));
+    assert.match(errors[0].message, /coalesce: key gave .+; it gives a string, undefined, or a promise of one of these/);
+    assert.equal(wrong.runs.length, 0);
+  }
+});
+
+test("who brings a body, or wants another protocol, runs alone", async () => {
+  for (const headers of [{ "content-length": "5" }, { "transfer-encoding": "chunked" }, { upgrade: "websocket" }]) {
+    const { runs, many } = appWith();
+    const responses = many(2, "/", { headers });
+    await settle();
+    assert.equal(runs.length, 2, JSON.stringify(headers));
+    for (const run of runs) run.answer();
+    await texts(responses);
+  }
+  const { runs, many } = appWith({ methods: ["GET", "QUERY"] });
+  const [bare, full] = [many(2, "/", { method: "QUERY" }), many(2, "/", { method: "QUERY", body: "q" })];
+  await settle();
+  assert.equal(runs.length, 3);
+  for (const run of runs) run.answer();
+  await texts([...bare, ...full]);
+});
+
+test("who comes after a change runs anew, and those who came before it share what they waited for", async () => {
+  for (const method of ["PUT", "DELETE", "FROBNICATE"]) {
+    const { runs, ask, many } = appWith();
+    const before = many(2, "/a");
+    const other = ask("/b");
+    await settle();
+    const change = ask("/a", { method });
+    await settle();
+    runs[2].reject(new HttpError(500, "it may have changed all the same"));
+    await change;
+    const after = many(2, "/a");
+    const others = ask("/b");
+    await settle();
+    assert.equal(runs.length, 4, method);
+    runs[0].answer("old");
+    runs[1].answer("other");
+    runs[3].answer("new");
+    assert.deepEqual(await texts([...before, ...after, other, others]), ["old", "old", "new", "new", "other", "other"]);
+  }
+  for (const method of ["OPTIONS", "PROPFIND", "QUERY", "REPORT", "SEARCH"]) {
+    const { runs, ask } = appWith();
+    const first = ask("/a");
+    await settle();
+    const safe = ask("/a", { method });
+    await settle();
+    runs[1]?.answer();
+    await safe;
+    const second = ask("/a");
+    await settle();
+    runs[0].answer("shared");
+    assert.deepEqual(await texts([first, second]), ["shared", "shared"], method);
+  }
+});
+
+test("a cache around it stores nothing that began before a change", async () => {
+  const runs = [];
+  const app = new Router().use(cache(), coalesce({ now: () => 0 }));
+  app.get("/", () => new Promise((resolve) => runs.push((text) => resolve(new Response(text)))));
+  app.put("/", (c) => c.text("changed"));
+  const [first] = [app.request("/")];
+  await settle();
+  await app.request("/", { method: "PUT" });
+  const second = app.request("/");
+  await settle();
+  assert.equal(runs.length, 2);
+  runs[0]("old");
+  runs[1]("new");
+  assert.deepEqual([await textOf(first), await textOf(second), await textOf(app.request("/"))], ["old", "new", "new"]);
+});
+
+test("a clock that is set back does not keep anybody waiting", async () => {
+  let offset = 0;
+  const clock = new Clock();
+  const { runs, many } = appWith({ now: () => clock.now() + offset, timers: clock.timers, maxWait: 1000 });
+  const responses = many(3);
+  await clock.pass(500);
+  assert.equal(runs.length, 1);
+  offset = -3_600_000;
+  await clock.pass(700); // what passed between two looks at the clock is lost
+  assert.equal(runs.length, 3);
+  for (const run of runs) run.answer();
+  await texts(responses);
+});
+
+test("by default a wall clock that steps does not matter", async (t) => {
+  const gate = deferred();
+  let count = 0;
+  const app = new Router().use(coalesce()).get("/", async (c) => (count++, await gate.promise, c.text("once")));
+  const asked = [1, 2, 3].map(() => app.request("/"));
+  for (const hour of [3_600_000, -3_600_000]) {
+    const now = Date.now() + hour;
+    t.mock.method(Date, "now", () => now);
+    await new Promise((resolve) => void setTimeout(resolve, 300));
+    asked.push(app.request("/"));
+  }
+  gate.resolve();
+  assert.deepEqual(await texts(asked), Array(5).fill("once"));
+  assert.equal(count, 1);
+});
+
 test("options that cannot be", () => {
-  for (const options of [{ maxBytes: -1 }, { maxWait: 0 }, { vary: "accept" }, { vary: [1] }])
-    assert.throws(() => coalesce(options), { code: "BAD_ARGUMENT", message: /coalesce: \w+ is/ });
+  const bad = [{ maxBytes: -1 }, { maxWait: 0 }, { vary: "accept" }, { vary: [1] }, { vary: ["a b"] }, { key: "x" }]
+    .concat([{ methods: "GET" }, { methods: [1] }, { now: 1 }, { maxwait: 1 }, { ttl: 5 }]);
+  for (const options of bad)
+    assert.throws(() => coalesce(options), { code: "BAD_ARGUMENT", message: /coalesce/ }, JSON.stringify(options));
+  assert.throws(() => coalesce({ maxwait: 1 }), /coalesce has no option maxwait; there are key, .*maxWait/);
 });
