@@ -74,7 +74,8 @@ export async function readUpTo(body, most) {
 /**
  * A stream of what a reader gives, at the pace of the stream's own reader, and cancelled with it.
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader
- * @param {(piece: unknown, done: boolean) => void} watch sees each piece that is read, and at last that the body came whole
+ * @param {(piece: unknown, done: boolean) => void} watch sees each piece that is read, and at last that the body came
+ *   whole
  * @param {Uint8Array[]} [front] pieces that were read before
  * @returns {ReadableStream<Uint8Array>}
  */

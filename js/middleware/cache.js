@@ -1,7 +1,7 @@
 import { badArgument, checkOptions } from "../arguments.js";
 import { HttpError } from "../app/http-error.js";
 import { Gathered, isLive, readUpTo, relay } from "./bodies.js";
-import { count, flag } from "./checks.js";
+import { callable, count, flag } from "./checks.js";
 import { steadyClock } from "./clock.js";
 import { cacheControlOf, seconds, terms, varying } from "./freshness.js";
 import { HostCache } from "./host-cache.js";
@@ -28,14 +28,14 @@ import { isKnown, notModified } from "./tags.js";
  *   new one is fetched in the background; for responses that do not say so. Default 0
  * @property {number} [staleIfError] seconds after that during which a response is given if the handler fails; for
  *   responses that do not say so. Default 0
- * @property {boolean} [cookies] true: responses do not depend on cookies, so requests with Cookie are as good as others.
- *   Default false
- * @property {(c: any) => string | undefined | Promise<string | undefined>} [key] requests with the same key get the same
- *   response; undefined: pass by. Anything but a string, undefined or a promise of one is an error. Default: the URL
- *   with host and query
+ * @property {boolean} [cookies] true: responses do not depend on cookies, so requests with Cookie are as good as
+ *   others. Default false
+ * @property {(c: any) => string | undefined | Promise<string | undefined>} [key] requests with the same key get the
+ *   same response; undefined: pass by. Anything but a string, undefined or a promise of one is an error. Default: the
+ *   URL with host and query
  * @property {Cache | Promise<Cache> | (() => Cache | Promise<Cache>)} [storage] a Cache of the host's to keep responses
- *   in, instead of the memory of the process: `caches.default` in Workers, `() => caches.open("name")` there, in Deno and
- *   in browsers. Its size is the host's affair. Default: memory
+ *   in, instead of the memory of the process: `caches.default` in Workers, `() => caches.open("name")` there, in Deno
+ *   and in browsers. Its size is the host's affair. Default: memory
  * @property {(error: unknown, c: any) => void} [report] is given what nobody else hears of: errors of a background
  *   revalidation, of `storage`, and those that a stale response stood in for. Default `console.error`
  * @property {() => number} [now] milliseconds; for tests
@@ -49,20 +49,20 @@ const OPTIONS = ["maxEntries", "maxBytes", "maxBody", "maxAge", "cacheControl", 
  * isolate), or in the host's cache.
  *
  * Stored are responses to GET with the status 200, bytes and header fields, once the client has got them whole. HEAD is
- * served from what GET has stored, and If-None-Match with a 304 (RFC 9110 13.1.2). A response is good for the `s-maxage`,
- * the `max-age` or the `Expires` that it states, otherwise for `maxAge` (RFC 9111 4.2); `Age` says how old it is. A
- * request's own Cache-Control is not heeded (it is advice: RFC 9111 5.2.1).
+ * served from what GET has stored, and If-None-Match with a 304 (RFC 9110 13.1.2). A response is good for the
+ * `s-maxage`, the `max-age` or the `Expires` that it states, otherwise for `maxAge` (RFC 9111 4.2); `Age` says how old
+ * it is. A request's own Cache-Control is not heeded (it is advice: RFC 9111 5.2.1).
  *
  * After that time, `stale-while-revalidate` and `stale-if-error` (RFC 5861) in Cache-Control, or the options, allow the
- * old response for a while longer. A revalidation runs the rest of the chain with a `c` of its own, for a GET without the
- * client's conditions; one at a time for each response. It goes on after the client's response has been sent, which
+ * old response for a while longer. A revalidation runs the rest of the chain with a `c` of its own, for a GET without
+ * the client's conditions; one at a time for each response. It goes on after the client's response has been sent, which
  * Workers allow only if the app has the execution context (the third argument of `app.fetch`). If it fails (throws, or
  * comes to a status of 500 or more) the old response stays until its time ends; whatever else it comes to takes its
  * place. `must-revalidate` and `proxy-revalidate` rule both out.
  *
- * A method that is not safe (RFC 9110 9.2.1; unknown methods are not) drops what is kept for its URL if it succeeds, with
- * a status from 200 to 399 (RFC 9111 4.4). What was on its way in by then is not stored either, however slowly it is
- * read; nor is a response to a request that began before that of the stored one.
+ * A method that is not safe (RFC 9110 9.2.1; unknown methods are not) drops what is kept for its URL if it succeeds,
+ * with a status from 200 to 399 (RFC 9111 4.4). What was on its way in by then is not stored either, however slowly it
+ * is read; nor is a response to a request that began before that of the stored one.
  *
  * What one client never gets from another:
  *
@@ -71,12 +71,12 @@ const OPTIONS = ["maxEntries", "maxBytes", "maxBody", "maxAge", "cacheControl", 
  * - a response that sets a cookie;
  * - a response with `Cache-Control: no-store`, `private` or `no-cache`;
  * - a response with `Vary: *`; one that varies by other fields goes only to requests with the same values in them;
- * - what steps around this one do to the response: the fields of `cors`, `requestId` and the like are each request's own
- *   if they stand before the cache. What stands after it is stored;
+ * - what steps around this one do to the response: the fields of `cors`, `requestId` and the like are each request's
+ *   own if they stand before the cache. What stands after it is stored;
  * - a part of a response, or one that failed or was left on the way.
  *
- * What only you can know: a handler that looks at anything else of a request (a header of its own for keys, the client's
- * address) must say so, by Vary or `private`; and what decides who may see a response stands before the cache.
+ * What only you can know: a handler that looks at anything else of a request (a header of its own for keys, the
+ * client's address) must say so, by Vary or `private`; and what decides who may see a response stands before the cache.
  *
  * Also passed by: responses with Content-Encoding (hosts differ in whether their bytes can be seen), those sent as they
  * come up (`text/event-stream` and its kind: see `etag`), and those of more than `maxBody` bytes.
@@ -122,9 +122,9 @@ function readOptions(options) {
   const { maxEntries = 1024, maxBytes = 16_777_216, maxBody = 1_048_576, now, cacheControl, storage } = options;
   const { maxAge = 60, staleWhileRevalidate = 0, staleIfError = 0, key = urlOf, report = print } = options;
   const usual = { maxAge, staleWhileRevalidate, staleIfError };
-  for (const [name, value] of Object.entries({ maxEntries, maxBytes, maxBody, ...usual })) count(`cache: ${name}`, value);
-  for (const [name, value] of Object.entries({ key, report, now: now ?? Date.now }))
-    if (typeof value !== "function") throw badArgument(`cache: ${name} is a function, not ${typeof value}`);
+  const numbers = { maxEntries, maxBytes, maxBody, ...usual };
+  for (const [name, value] of Object.entries(numbers)) count(`cache: ${name}`, value);
+  for (const [name, value] of Object.entries({ key, report, now: now ?? Date.now })) callable(`cache: ${name}`, value);
   const hasStorage = "storage" in options;
   if (hasStorage && (options.maxEntries ?? options.maxBytes) !== undefined)
     throw badArgument("cache: maxEntries and maxBytes are limits of memory; what is in a storage is the host's affair");
@@ -155,8 +155,8 @@ function print(error) {
  * @param {Settings} settings
  */
 function isPersonal(request, { cookies }) {
-  const { headers } = request;
-  return headers.has("authorization") || headers.has("range") || (!cookies && headers.has("cookie")) || isUnusual(request);
+  const has = (/** @type {string} */ name) => request.headers.has(name);
+  return has("authorization") || has("range") || (!cookies && has("cookie")) || isUnusual(request);
 }
 
 /**

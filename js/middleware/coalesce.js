@@ -1,7 +1,7 @@
 // Identical requests at one time share one run. What becomes of a run is drawn in flights.js.
 
 import { badArgument, checkOptions, verb } from "../arguments.js";
-import { count, fieldName, isToken, milliseconds } from "./checks.js";
+import { callable, count, fieldName, isToken, milliseconds } from "./checks.js";
 import { monotonicTime, steadyClock } from "./clock.js";
 import { Flights } from "./flights.js";
 import { keepRunning } from "./host.js";
@@ -39,16 +39,16 @@ const OWN = ["authorization", "cookie", "range", "if-range", "if-match", "if-non
  * While a request runs, those that are identical wait for its response, and each gets a copy of its own. The first one
  * gets its response as it comes, streams too; the others when it is complete. Nothing is kept after that.
  *
- * A response is shared only if it may be: not if it sets a cookie, says `private` or `no-store`, varies by a field that is
- * not in `vary`, has a Content-Encoding, is a part, or is sent as it comes up (`text/event-stream` and its kind: see
+ * A response is shared only if it may be: not if it sets a cookie, says `private` or `no-store`, varies by a field that
+ * is not in `vary`, has a Content-Encoding, is a part, or is sent as it comes up (`text/event-stream` and its kind: see
  * `etag`). Then the others run by themselves, all at once. So do requests with a body or with Upgrade, always.
  *
  * A run that fails (throws, or has a status of 500 or more) is the first request's alone: one of those that wait runs
  * once more for the others, and they get what that comes to, even an error. If the host has dropped the first one,
  * another one takes over; if it takes longer than `maxWait`, they all run by themselves.
  *
- * A request that comes after one with a method that is not safe has ended, for the same key, never joins a run that began
- * before: it sees what the other one has changed.
+ * A request that comes after one with a method that is not safe has ended, for the same key, never joins a run that
+ * began before: it sees what the other one has changed.
  *
  * The steps after this one run once for all of them, and the header fields that they set are in all responses. What is
  * one request's own (cookies, request ids, CORS) belongs before it.
@@ -59,8 +59,8 @@ export function coalesce(options = {}) {
   const { key = urlOf, vary = ["accept", "accept-encoding", "accept-language", "origin"] } = options;
   const { methods = ["GET", "HEAD"], maxBytes = 1048576, maxWait = 10000, timers = globalThis } = options;
   const { now = monotonicTime } = options;
-  for (const [name, value] of Object.entries({ key, now }))
-    if (typeof value !== "function") throw badArgument(`coalesce: ${name} is a function, not ${typeof value}`);
+  callable("coalesce: key", key);
+  callable("coalesce: now", now);
   count("coalesce: maxBytes", maxBytes, 0);
   milliseconds("coalesce: maxWait", maxWait);
   const fields = list("vary", vary).map((name) => fieldName("coalesce: a field of vary", name));

@@ -10,14 +10,14 @@ import { isKnown, notModified } from "./tags.js";
  * 13.1.2, 15.4.5). Applies to GET and HEAD responses with the status 200.
  *
  * - A response that has an ETag keeps it, and its body is not read.
- * - Otherwise the tag is the SHA-256 of the body, which is read into memory up to `maxBytes`. A longer body goes on as a
- *   stream, without a tag.
- * - No tag either for a response without a body, such as that of a HEAD handler; for content that is sent as it comes up
- *   (`text/event-stream`, `multipart/x-mixed-replace`, and JSON lines), which is never read here; and for a response
+ * - Otherwise the tag is the SHA-256 of the body, which is read into memory up to `maxBytes`. A longer body goes on as
+ *   a stream, without a tag.
+ * - No tag either for a response without a body, such as that of a HEAD handler; for content that is sent as it comes
+ *   up (`text/event-stream`, `multipart/x-mixed-replace`, and JSON lines), which is never read here; and for a response
  *   with a Content-Encoding, because hosts differ in whether its bytes can be seen.
  *
- * The whole body is read before the client gets its first byte. A stream of any other type that takes long needs an ETag
- * of its own, or a route that this middleware does not cover.
+ * The whole body is read before the client gets its first byte. A stream of any other type that takes long needs an
+ * ETag of its own, or a route that this middleware does not cover.
  *
  * A 304 has the fields of the 200 except those that describe the content. Allocates the body, its hash and a Response.
  * @param {object} [options]

@@ -66,8 +66,8 @@ export function terms(headers, usual, now) {
   if (control.has("no-store") || control.has("no-cache") || control.has("private")) return NEVER;
   const fresh = lifetime(control, headers, usual.maxAge, now);
   if (control.has("must-revalidate") || control.has("proxy-revalidate")) return { ...NEVER, fresh };
-  const after = (/** @type {string} */ name, /** @type {number} */ seconds_) =>
-    fresh + 1000 * (control.has(name) ? seconds(control.get(name) ?? null) : seconds_);
+  const after = (/** @type {string} */ name, /** @type {number} */ otherwise) =>
+    fresh + 1000 * (control.has(name) ? seconds(control.get(name) ?? null) : otherwise);
   return {
     fresh,
     stale: after("stale-while-revalidate", usual.staleWhileRevalidate),
@@ -105,7 +105,9 @@ export function varying(headers) {
 /** Directives of responses (RFC 9111 5.2.2, RFC 5861, RFC 8246), and what each takes. */
 const SECONDS = ["max-age", "s-maxage", "stale-while-revalidate", "stale-if-error"];
 const NAMES = ["no-cache", "private"];
-const NOTHING = ["immutable", "must-revalidate", "must-understand", "no-store", "no-transform", "proxy-revalidate", "public"];
+const NOTHING = ["immutable", "must-revalidate", "must-understand", "no-store", "no-transform"].concat(
+  ["proxy-revalidate", "public"],
+);
 
 /** One directive, from its beginning to its end. */
 const WHOLE = /^([\w!#$%&'*+.^`|~-]+)(?:=(?:"([^"\\]*)"|([^\s",]+)))?$/;
@@ -116,7 +118,8 @@ const WHOLE = /^([\w!#$%&'*+.^`|~-]+)(?:=(?:"([^"\\]*)"|([^\s",]+)))?$/;
  * @param {unknown} text
  */
 export function cacheControlOf(what, text) {
-  if (typeof text !== "string") throw badArgument(`${what} is a text such as "public, max-age=60", not ${String(text)}`);
+  if (typeof text !== "string")
+    throw badArgument(`${what} is a text such as "public, max-age=60", not ${String(text)}`);
   const wrong = (/** @type {string} */ why) => badArgument(`${what} ${JSON.stringify(text)}: ${why}`);
   const seen = new Set();
   for (const part of text.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)) {
@@ -125,7 +128,8 @@ export function cacheControlOf(what, text) {
     const key = name.toLowerCase();
     if (![...SECONDS, ...NAMES, ...NOTHING].includes(key))
       throw wrong(`there is no directive ${name}; there are ${[...SECONDS, ...NAMES, ...NOTHING].join(", ")}`);
-    if (SECONDS.includes(key) && !/^\d{1,10}$/.test(plain)) throw wrong(`${name} takes a number of seconds: ${name}=60`);
+    if (SECONDS.includes(key) && !/^\d{1,10}$/.test(plain))
+      throw wrong(`${name} takes a number of seconds: ${name}=60`);
     if (NOTHING.includes(key) && (quoted ?? plain) !== undefined) throw wrong(`${name} takes no value`);
     if (NAMES.includes(key) && plain !== undefined) throw wrong(`${name} takes a list of names in quotes, or no value`);
     if (seen.has(key)) throw wrong(`${name} is there twice`);

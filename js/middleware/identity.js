@@ -18,12 +18,9 @@ export function isSafe(method) {
  * @param {Request} request
  */
 export function isUnusual({ body, headers }) {
-  return (
-    (body ?? null) !== null ||
-    Number(headers.get("content-length")) > 0 ||
-    headers.has("transfer-encoding") ||
-    headers.has("upgrade")
-  );
+  const length = headers.get("content-length");
+  const hasBody = length === null ? (body ?? null) !== null : length !== "0";
+  return hasBody || headers.has("transfer-encoding") || headers.has("upgrade");
 }
 
 /**

@@ -2,8 +2,8 @@
 const BITS = 12;
 
 /**
- * When something last happened to a key, in turns. The size is fixed, because a key that is forgotten too early would be
- * a fault: keys share places, so that now and then a key is taken for another one that changed.
+ * When something last happened to a key, in turns. The size is fixed, because a key that is forgotten too early would
+ * be a fault: keys share places, so that now and then a key is taken for another one that changed.
  */
 export class Marks {
   #turn = 0;

@@ -5,7 +5,7 @@
  * @typedef {import("./store.js").Sign} Sign
  */
 
-/** What an item takes beside its texts and bytes: objects, numbers, the buffer's head, its place in the map. Measured. */
+/** What an item takes beside its texts and bytes: objects, numbers, the buffer's head, a place in the map. Measured. */
 const OVERHEAD = 720;
 
 /** What each name of a sign takes beside its letters. */

@@ -360,7 +360,7 @@ for (const [how, say] of Object.entries(says))
   });
 
 test("a thrown Response is a response like others", async () => {
-  const { two, count } = appOf((c) => { throw new Response("no", { status: 404, headers: { "x-own": "1" } }); });
+  const { two, count } = appOf(() => { throw new Response("no", { status: 404, headers: { "x-own": "1" } }); });
   for (const one of await two()) {
     assert.deepEqual([one.status, one.headers.get("x-own"), await one.text()], [404, "1", "no"]);
   }
@@ -380,7 +380,7 @@ test("a key may be a promise; what is neither a string nor undefined is an error
     wrong.app.onError((error, c) => (errors.push(error), c.text("", 500)));
     assert.deepEqual(await statuses([wrong.ask(), wrong.ask(), wrong.ask("/", { method: "POST" })]), [500, 500, 500]);
     assert.deepEqual(errors.map(({ code }) => code), Array(3).fill("BAD_ARGUMENT"));
-    assert.match(errors[0].message, /coalesce: key gave .+; it gives a string, undefined, or a promise of one of these/);
+    assert.match(errors[0].message, /coalesce: key gave .+; it gives a string, undefined, or a promise of one/);
     assert.equal(wrong.runs.length, 0);
   }
 });

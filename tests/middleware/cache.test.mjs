@@ -632,8 +632,8 @@ test("safe methods keep what is stored, as IANA's registry has them; no other do
     assert.equal((await get()).text, "1", method);
     assert.equal(count(), before, method);
   }
-  const unsafe = ["ACL", "BIND", "COPY", "DELETE", "LINK", "LOCK", "MERGE", "MKCALENDAR", "MKCOL", "MOVE", "PATCH", "POST"]
-    .concat(["PROPPATCH", "PUT", "UNLOCK", "PURGE", "propfind", "Query"]);
+  const unsafe = ["ACL", "BIND", "COPY", "DELETE", "LINK", "LOCK", "MERGE", "MKCALENDAR", "MKCOL", "MOVE", "PATCH"]
+    .concat(["POST", "PROPPATCH", "PUT", "UNLOCK", "PURGE", "propfind", "Query"]);
   for (const method of unsafe) {
     const { text } = await get();
     await get({}, "/x", method);
@@ -660,15 +660,16 @@ test("no two requests get one object, and what one does to its response is its o
 // ---------------------------------------------------------------- Cache-Control for responses that say none
 
 test("cacheControl: on responses that say none, and it counts", async () => {
-  const { get, wait } = cached(undefined, { cacheControl: "public, max-age=5, stale-while-revalidate=0", maxAge: 100 });
+  const cacheControl = "public, max-age=5, stale-while-revalidate=0";
+  const { get, wait } = cached(undefined, { cacheControl, maxAge: 100 });
   for (const text of ["1", "1"]) {
     const one = await get();
-    assert.deepEqual([one.text, one.headers.get("cache-control")], [text, "public, max-age=5, stale-while-revalidate=0"]);
+    assert.deepEqual([one.text, one.headers.get("cache-control")], [text, cacheControl]);
   }
   wait(5);
   assert.equal((await get()).text, "2");
   const head = await get({}, "/y", "HEAD");
-  assert.equal(head.headers.get("cache-control"), "public, max-age=5, stale-while-revalidate=0");
+  assert.equal(head.headers.get("cache-control"), cacheControl);
 });
 
 const SAYS = {
@@ -677,7 +678,7 @@ const SAYS = {
   "Expires": [withHeaders({ expires: "0" }), null],
   "a cookie": [withHeaders({ "set-cookie": "a=b" }), null],
   "another status": [(c) => c.text("", 404), null],
-  "events": [(c) => new Response("", { headers: { "content-type": "text/event-stream" } }), null],
+  "events": [() => new Response("", { headers: { "content-type": "text/event-stream" } }), null],
 };
 
 for (const [title, [handler, said]] of Object.entries(SAYS))
@@ -717,7 +718,8 @@ for (const [cacheControl, message] of Object.entries(CONTROLS))
 
 test("cacheControl takes what RFC 9111 and its companions have", () => {
   const all = 'Public, max-age=0, s-maxage=9, no-cache="x-a, x-b", must-revalidate, immutable, stale-if-error=1';
-  for (const cacheControl of [all, "no-store", "private", "stale-while-revalidate=60,max-age=1"]) cache({ cacheControl });
+  for (const cacheControl of [all, "no-store", "private", "stale-while-revalidate=60,max-age=1"])
+    assert.doesNotThrow(() => cache({ cacheControl }));
 });
 
 // ---------------------------------------------------------------- stale responses
@@ -746,7 +748,8 @@ function stale(options = {}, headers = {}, inside = []) {
 
 const STATED = [
   { title: "by the response", headers: { "cache-control": "max-age=10, stale-while-revalidate=20" } },
-  { title: "by the response, although s-maxage", headers: { "cache-control": "s-maxage=10, stale-while-revalidate=20" } },
+  { title: "by the response, beside s-maxage",
+    headers: { "cache-control": "s-maxage=10, stale-while-revalidate=20" } },
   { title: "by the option", options: { maxAge: 10, staleWhileRevalidate: 20 } },
   { title: "by the response before the option", options: { staleWhileRevalidate: 99 },
     headers: { "cache-control": "max-age=10, stale-while-revalidate=20" } },
@@ -821,7 +824,7 @@ test("each variant has its own revalidation", async () => {
   assert.deepEqual([texts.sort(), count()], [["3", "4"], 4]);
 });
 
-test("a revalidation is a GET of its own: no conditions, no abort, nothing that it sets reaches the client", async () => {
+test("a revalidation is a GET of its own: no conditions, no abort, and its fields are not the client's", async () => {
   const mark = async (c, next) => {
     c.header("x-inside", "1");
     c.set("value", (c.get("value") ?? 0) + 1);
@@ -841,7 +844,8 @@ test("a revalidation is a GET of its own: no conditions, no abort, nothing that 
   await Promise.all(waiting);
   assert.equal(known.status, 304);
   const [, request] = state.seen;
-  assert.deepEqual([request.method, request.headers.get("if-none-match"), request.headers.get("x-a")], ["GET", null, "1"]);
+  assert.deepEqual([request.method, request.headers.get("x-a")], ["GET", "1"]);
+  assert.equal(request.headers.get("if-none-match"), null);
   assert.equal(request.signal.aborted, false);
   const fresh = await get();
   assert.deepEqual([fresh.status, fresh.text, fresh.headers.get("age")], [200, "2", "0"]);
@@ -1023,7 +1027,10 @@ const FULL = {
     path: (i) => `/x?${i}`,
     handler: (c) => c.text("x", { headers: { "x-cut": `${c.url}${"v".repeat(4000)}`.slice(0, 40) } }),
   },
-  "keys beyond Latin-1": { path: (i) => `/x?${i}`, key: (c) => `${c.url}\u{1f600}${"ж".repeat(100)}`, handler: (c) => c.text("") },
+  "keys beyond Latin-1": {
+    path: (i) => `/x?${i}`, key: (c) => `${c.url}\u{1f600}${"ж".repeat(100)}`,
+    handler: (c) => c.text(""),
+  },
 };
 
 for (const [title, { path, headers = () => ({}), key, handler }] of Object.entries(FULL))
@@ -1048,15 +1055,18 @@ for (const [title, { path, headers = () => ({}), key, handler }] of Object.entri
   });
 
 test("options that cannot be are refused when the middleware is made", () => {
-  const bad = [{ maxEntries: -1 }, { maxBytes: 1.5 }, { maxBody: "1" }, { maxBody: null }, { maxAge: NaN }, { key: "x" }]
-    .concat([{ cookies: "no" }, { report: 1 }, { now: 5 }, { staleWhileRevalidate: -1 }, { staleIfError: "1" }])
-    .concat([{ cacheControl: 60 }, { cacheControl: null }, { maxage: 1 }, { ttl: 60 }, { cacheName: "x" }])
-    .concat([{ storage: undefined }, { storage: null }, { storage: {} }, { storage: "default" }, { storage: new Map() }])
-    .concat([{ storage: () => {}, maxBytes: 5 }, { storage: () => {}, maxEntries: 5 }]);
+  const bad = [
+    { maxEntries: -1 }, { maxBytes: 1.5 }, { maxBody: "1" }, { maxBody: null }, { maxAge: NaN }, { key: "x" },
+    { cookies: "no" }, { report: 1 }, { now: 5 }, { staleWhileRevalidate: -1 }, { staleIfError: "1" },
+    { cacheControl: 60 }, { cacheControl: null }, { maxage: 1 }, { ttl: 60 }, { cacheName: "x" },
+    { storage: undefined }, { storage: null }, { storage: {} }, { storage: "default" }, { storage: new Map() },
+    { storage: () => {}, maxBytes: 5 }, { storage: () => {}, maxEntries: 5 },
+  ];
   for (const options of bad) {
-    const isRight = (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT" && /cache/.test(error.message);
+    const isRight = (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT" && /cache/.test(error);
     assert.throws(() => cache(options), isRight, JSON.stringify(options));
   }
   assert.throws(() => cache({ ttl: 60 }), /cache has no option ttl; there are maxEntries, maxBytes, .*storage/);
-  assert.throws(() => cache({ storage: globalThis.caches?.default }), /cache: storage is undefined\. Give a Cache of the host's/);
+  const absent = { storage: globalThis.caches?.default };
+  assert.throws(() => cache(absent), /cache: storage is undefined\. Give a Cache of the host's/);
 });

@@ -1,0 +1,40 @@
+// cache in Node, Deno and Bun; in Deno also in the host's own cache.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import fs from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import * as esbuild from "esbuild";
+
+const local = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const outfile = local("build/tests/cache/runtime.mjs");
+
+const DENO = local("build/runtimes/node_modules/@deno/linux-x64-glibc/deno");
+const RUNTIMES = {
+  node: [process.execPath],
+  deno: [DENO, "run", "--quiet", "--no-config", "--no-lock", "-A"],
+  bun: [local("build/runtimes/node_modules/@oven/bun-linux-x64/bin/bun"), "run"],
+};
+
+const SEEN = [
+  "200 1 für 1 für null", "200 2 für 2 für null", "200 1 für 1 für 0", "200 2 für 2 für 0",
+  "200  für 0", "200 changed null null", "200 3 für 1 für null",
+  "200 4 für 1 für null", "200 4 für 1 für 0", "200 5 für 1 für 0",
+];
+
+for (const [runtime, [program, ...args]] of Object.entries(RUNTIMES)) {
+  const skip = !fs.existsSync(program) && !process.env.WYE_REQUIRE_ALL && "needs Linux on x86-64";
+  test(`cache in ${runtime}`, { skip }, async () => {
+    const entryPoints = [local("tests/middleware/cache.runtime.mjs")];
+    const options = { bundle: true, format: "esm", platform: "neutral", external: ["node:*"], logLevel: "warning" };
+    await esbuild.build({ entryPoints, outfile, ...options });
+    fs.copyFileSync(local("js/wye.wasm"), local("build/tests/cache/wye.wasm"));
+    const env = { ...process.env, DENO_DIR: local("build/tests/cache/deno") };
+    const { stdout } = await promisify(execFile)(program, [...args, outfile], { env });
+    const { seen, error } = JSON.parse(stdout);
+    assert.deepEqual(seen, { memory: SEEN, ...(runtime === "deno" && { host: SEEN }) });
+    assert.match(error, /cache: storage is undefined/);
+  });
+}
