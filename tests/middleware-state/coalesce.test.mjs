@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router } from "wye";
-import { cache } from "../../js/middleware/cache.js";
-import { coalesce } from "../../js/middleware/coalesce.js";
+import { cache, coalesce } from "wye/middleware";
 import { Flights } from "../../js/middleware/flights.js";
 import { Clock, deferred, settle } from "./clock.mjs";
 

@@ -1,7 +1,7 @@
 // What cache does in the runtime that runs this, printed as JSON: with the host's own cache, where there is one.
 
 import { Router } from "wye";
-import { cache } from "../../js/middleware/cache.js";
+import { cache } from "wye/middleware";
 
 const { caches } = globalThis;
 const name = `wye-test-${crypto.randomUUID()}`;

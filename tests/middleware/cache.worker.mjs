@@ -2,9 +2,7 @@
 // leave, and the host's own cache.
 
 import { Router } from "wye";
-import { cache } from "../../js/middleware/cache.js";
-import { coalesce } from "../../js/middleware/coalesce.js";
-import { etag } from "../../js/middleware/etag.js";
+import { cache, coalesce, etag } from "wye/middleware";
 
 const later = (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
