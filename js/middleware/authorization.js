@@ -1,12 +1,12 @@
 // What basicAuth and bearerAuth have in common: credentials of a request, secrets, and the refusal.
 
-import { HttpError } from "../http-error.js";
-import { badArgument } from "../arguments.js";
+import { HttpError } from "../app/http-error.js";
+import { badArgument, text } from "../arguments.js";
 
 /** @typedef {import("#app").Context} Context */
 
 /**
- * What the request says behind a scheme in Authorization (RFC 9110 11.4); undefined if it has none, or another scheme.
+ * What the request says after a scheme in Authorization (RFC 9110 11.4); undefined if it has none, or another scheme.
  * @param {Context} c
  * @param {string} scheme in lower case; that of a request may be in any
  */
@@ -18,8 +18,8 @@ export function credentials(c, scheme) {
 }
 
 /**
- * Ends the request with an HttpError. The challenge is set as a field of its own: it is there whatever `onError` makes
- * of the error (RFC 9110 11.6.1).
+ * Ends the request with an HttpError, which carries the challenge. It is set as a field too: so it is there whatever
+ * `onError` makes of the error (RFC 9110 11.6.1).
  * @param {Context} c
  * @param {number} status
  * @param {string} challenge
@@ -28,17 +28,18 @@ export function credentials(c, scheme) {
  */
 export function refuse(c, status, challenge, message) {
   c.header("www-authenticate", challenge);
-  throw new HttpError(status, message);
+  throw new HttpError(status, message, { headers: { "www-authenticate": challenge } });
 }
 
 /**
  * `realm="..."`, as a challenge has it.
- * @param {string} who
- * @param {string} realm
+ * @param {string} call
+ * @param {unknown} realm
  */
-export function realmOf(who, realm) {
-  if (/^[\x20-\x7e]*$/.test(realm)) return `realm="${realm.replace(/["\\]/g, "\\$&")}"`;
-  throw badArgument(`${who}: realm is a text of ASCII characters in one line, not ${JSON.stringify(realm)}`);
+export function realmOf(call, realm) {
+  const given = text(`${call}: realm`, realm);
+  if (/^[\x20-\x7e]*$/.test(given)) return `realm="${given.replace(/["\\]/g, "\\$&")}"`;
+  throw badArgument(`${call}: realm is a text of ASCII characters in one line, not ${JSON.stringify(given)}`);
 }
 
 // ---------------------------------------------------------------- secrets
@@ -47,14 +48,14 @@ const encoder = new TextEncoder();
 
 /**
  * SHA-256, which brings secrets to one length and leaves nothing to be learnt from where two of them differ.
- * @param {string} text
+ * @param {string} secret
  */
-async function digest(text) {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)));
+async function digest(secret) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(secret)));
 }
 
 /**
- * Looks at all 32 bytes wherever the first difference is.
+ * Looks at all 32 bytes, wherever the first difference is.
  * @param {Uint8Array} one
  * @param {Uint8Array} other
  */
@@ -71,8 +72,8 @@ function sameDigest(one, other) {
  * @param {string} secret
  */
 export async function sameSecret(given, secret) {
-  for (const text of [given, secret])
-    if (typeof text !== "string") throw badArgument(`sameSecret compares two strings, not ${typeof text}`);
+  for (const one of [given, secret])
+    if (typeof one !== "string") throw badArgument(`sameSecret compares two strings, not ${typeof one}`);
   return sameDigest(await digest(given), await digest(secret));
 }
 

@@ -1,41 +1,50 @@
 import { Secrets, credentials, realmOf, refuse } from "./authorization.js";
-import { badArgument } from "../arguments.js";
-
-/** @typedef {import("#app").Context} Context */
+import { badArgument, checkOptions, object } from "../arguments.js";
+import { callable } from "./checks.js";
 
 /**
+ * @typedef {import("#app").Context} Context
+ *
  * @callback VerifyUser
  * @param {string} name
  * @param {string} password
  * @param {Context} c
  * @returns {unknown} true, or what `c.get("user")` shall be; false or undefined: refused; or a promise of it
+ *
+ * @typedef {object} BasicAuthOptions
+ * @property {Record<string, string>} [users] passwords by names
+ * @property {VerifyUser} [verify] instead of `users`; see `sameSecret`
+ * @property {string} [realm] what the browser shows; default `restricted`
  */
 
 /**
  * Asks for a name and a password (RFC 7617). Whom it lets pass is `c.get("user")`: the name, or what `verify` says.
- * Everybody else gets 401 with `WWW-Authenticate: Basic`, and is not told whether it is the name, the password or the
+ * Everyone else gets 401 with `WWW-Authenticate: Basic`, and is not told whether it is the name, the password or the
  * form of the header that was wrong.
+ *
+ *     app.group("/admin", basicAuth({ users: { ada: password } }), (g) => g.get("/stats", stats));
  *
  * Name and password are UTF-8, compared in Unicode's form NFC. `users` are compared by SHA-256, each time with all of
  * them, so the time does not tell which names exist; for more than a few hundred, or for hashed passwords, bring a
  * `verify`, and let it take as long for a name that does not exist.
  *
- * The password goes in the clear: serve it over HTTPS alone.
- * @param {object} [options]
- * @param {Record<string, string>} [options.users] passwords by names
- * @param {VerifyUser} [options.verify] instead of `users`; see `sameSecret`
- * @param {string} [options.realm] what the browser shows; default `restricted`
+ * The password is sent in the clear: serve it over HTTPS alone.
+ * @param {BasicAuthOptions} options
+ * @returns {import("#app").Middleware}
  */
-export function basicAuth({ users, verify, realm = "restricted" } = {}) {
+export function basicAuth(options) {
+  checkOptions("basicAuth", options ?? {}, ["users", "verify", "realm"]);
+  const { users, verify, realm = "restricted" } = options ?? {};
   if ((users === undefined) === (verify === undefined)) throw badArgument("basicAuth: give either users or verify");
   const check = verify ?? verifyAmong(users ?? {});
+  callable("basicAuth: verify", check);
   const challenge = `Basic ${realmOf("basicAuth", realm)}, charset="UTF-8"`;
-  return async (/** @type {Context} */ c) => {
+  return async (/** @type {Context} */ c, /** @type {any} */ next) => {
     const pair = readPair(credentials(c, "basic"));
     const user = pair && (await check(pair.name, pair.password, c));
     if (!pair || !user) return refuse(c, 401, challenge, "name and password are required");
     c.set("user", user === true ? pair.name : user);
-    return c.next();
+    return next();
   };
 }
 
@@ -45,7 +54,7 @@ export function basicAuth({ users, verify, realm = "restricted" } = {}) {
  * @returns {VerifyUser}
  */
 function verifyAmong(users) {
-  const pairs = Object.entries(users);
+  const pairs = Object.entries(object("basicAuth: users", users));
   for (const [name, password] of pairs)
     if (/[:\p{Cc}]/u.test(name) || typeof password !== "string" || /\p{Cc}/u.test(password))
       throw badArgument(`basicAuth: user ${JSON.stringify(name)}: a name has no colon, and both no control characters`);

@@ -1,13 +1,19 @@
 import { Secrets, credentials, realmOf, refuse } from "./authorization.js";
-import { badArgument } from "../arguments.js";
-
-/** @typedef {import("#app").Context} Context */
+import { badArgument, checkOptions } from "../arguments.js";
+import { callable } from "./checks.js";
 
 /**
+ * @typedef {import("#app").Context} Context
+ *
  * @callback VerifyToken
  * @param {string} token
  * @param {Context} c
  * @returns {unknown} true, or what `c.get("user")` shall be; false or undefined: refused; or a promise of it
+ *
+ * @typedef {object} BearerAuthOptions
+ * @property {readonly string[]} [tokens] any of which is good
+ * @property {VerifyToken} [verify] instead of `tokens`; see `sameSecret`
+ * @property {string} [realm] default `restricted`
  */
 
 /** A token as it may stand in the header (RFC 6750 2.1). */
@@ -28,23 +34,24 @@ const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
  *
  *     bearerAuth({ verify: (token, c) => sameSecret(token, c.env.TOKEN) })
  *
- * @param {object} [options]
- * @param {readonly string[]} [options.tokens] any of which is good
- * @param {VerifyToken} [options.verify] instead of `tokens`; see `sameSecret`
- * @param {string} [options.realm] default `restricted`
+ * @param {BearerAuthOptions} options
+ * @returns {import("#app").Middleware}
  */
-export function bearerAuth({ tokens, verify, realm = "restricted" } = {}) {
+export function bearerAuth(options) {
+  checkOptions("bearerAuth", options ?? {}, ["tokens", "verify", "realm"]);
+  const { tokens, verify, realm = "restricted" } = options ?? {};
   if ((tokens === undefined) === (verify === undefined)) throw badArgument("bearerAuth: give either tokens or verify");
   const check = verify ?? verifyAmong(tokens ?? []);
+  callable("bearerAuth: verify", check);
   const challenge = `Bearer ${realmOf("bearerAuth", realm)}`;
-  return async (/** @type {Context} */ c) => {
+  return async (/** @type {Context} */ c, /** @type {any} */ next) => {
     const token = credentials(c, "bearer");
     if (token === undefined) return refuse(c, 401, challenge, "a token is required");
     if (!TOKEN.test(token)) return refuse(c, 400, `${challenge}, error="invalid_request"`, "malformed authorization");
     const user = await check(token, c);
     if (!user) return refuse(c, 401, `${challenge}, error="invalid_token"`, "the token is not good");
     if (user !== true) c.set("user", user);
-    return c.next();
+    return next();
   };
 }
 
@@ -53,6 +60,7 @@ export function bearerAuth({ tokens, verify, realm = "restricted" } = {}) {
  * @returns {VerifyToken}
  */
 function verifyAmong(tokens) {
+  if (!Array.isArray(tokens)) throw badArgument("bearerAuth: tokens is a list of strings");
   for (const token of tokens)
     if (typeof token !== "string" || !TOKEN.test(token))
       throw badArgument("bearerAuth: a token has letters, digits and -._~+/ with = at its end, and one at least");

@@ -1,13 +1,27 @@
-import { badArgument } from "../arguments.js";
-import { count, isToken } from "./checks.js";
-
-/** @typedef {import("#app").Context} Context */
-/** @typedef {(origin: string, c: Context) => boolean | Promise<boolean>} Decide */
+import { badArgument, checkOptions } from "../arguments.js";
+import { count, flag, isToken } from "./checks.js";
+import { originList, originTest } from "./origins.js";
+import { when } from "./sync.js";
 
 /**
+ * @typedef {import("#app").Context} Context
+ * @typedef {import("./origins.js").Origins} Origins
+ *
+ * @typedef {object} CorsOptions
+ * @property {Origins} [origin] `*` (the default); one origin, such as `https://example.com`; an expression, such as
+ *   `/^https:\/\/[\w-]+\.example\.com$/` (anchor it at both ends); a list of these; or a function that says, now or
+ *   later, `true` for those that are allowed. The origin `null` (of sandboxes and files) is allowed by `*`, or if it is
+ *   listed: anyone can have it.
+ * @property {readonly string[]} [methods] default GET, HEAD, PUT, POST, DELETE, PATCH
+ * @property {readonly string[]} [headers] of requests; default: all that the preflight asks for
+ * @property {readonly string[]} [exposeHeaders] of responses, that pages may read; default: only the simple ones
+ * @property {boolean} [credentials] pages may send cookies and Authorization; not together with a `*`. Default false
+ * @property {number} [maxAge] seconds for which the response to a preflight is valid; default: the browser's, 5
+ * @property {boolean} [privateNetwork] respond to preflights from public pages to private networks. Default false
+ *
  * @typedef {object} Policy the options, checked and written out
  * @property {string | undefined} fixed the same for every request: `*` or an origin
- * @property {Decide} decide where it is not
+ * @property {(origin: string, c: Context) => boolean | Promise<boolean>} isAllowed where it is not
  * @property {string} methods
  * @property {string | undefined} headers undefined: those that are asked for
  * @property {string} exposed
@@ -16,49 +30,43 @@ import { count, isToken } from "./checks.js";
  * @property {boolean} privateNetwork
  */
 
+const OPTIONS = ["origin", "methods", "headers", "exposeHeaders", "credentials", "maxAge", "privateNetwork"];
 const METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE", "PATCH"];
 const APPEND = { append: true };
 
 /**
- * Lets pages of other origins read answers (CORS, in the Fetch standard). Preflights, which are OPTIONS with
- * Access-Control-Request-Method, are answered here with 204 and reach no handler, whether or not there is a route for
- * them; so put it before what asks for credentials, which a preflight does not have. Misses and errors get the fields
- * as well, or a page could not see which error it was.
+ * Lets pages of other origins read responses (CORS, in the Fetch standard). Preflights, which are OPTIONS with
+ * Access-Control-Request-Method, get their 204 here and reach no handler, whether or not there is a route for them; so
+ * put it before what asks for credentials, which a preflight does not have. Misses and errors get the fields as well:
+ * otherwise a page could not see which error it was.
  *
- * An origin that is not allowed gets the same answer without the fields: the browser keeps it from the page. That is no
- * protection against anybody but browsers.
+ *     app.use(cors({ origin: ["https://example.com", /^https:\/\/[\w-]+\.example\.com$/], credentials: true }));
  *
- * Where the answer depends on the request's origin it says `Vary: Origin`.
- * @param {object} [options]
- * @param {string | readonly string[] | Decide} [options.origin] `*` (the default); one origin, such as
- *   `https://example.com`, or a list of them; a function that says `true`, now or later, for those that are allowed.
- *   The origin `null` (of sandboxes and files) is allowed by `*`, or if it is listed: anybody can have it.
- * @param {readonly string[]} [options.methods] default GET, HEAD, PUT, POST, DELETE, PATCH
- * @param {readonly string[]} [options.headers] of requests; default: all that the preflight asks for
- * @param {readonly string[]} [options.exposeHeaders] of responses, that pages may read; default: the simple ones alone
- * @param {boolean} [options.credentials] pages may send cookies and Authorization; not together with a `*`. Default
- *   false
- * @param {number} [options.maxAge] seconds that a preflight's answer is good for; default: the browser's, 5
- * @param {boolean} [options.privateNetwork] answer preflights from public pages to private networks. Default false
+ * An origin that is not allowed gets the same response without the fields: the browser keeps it from the page. That
+ * protects against nothing but browsers.
+ *
+ * Where the response depends on the request's origin it says `Vary: Origin`.
+ * @param {CorsOptions} [options]
+ * @returns {import("#app").Middleware}
  */
 export function cors(options = {}) {
   const policy = readPolicy(options);
-  return (/** @type {Context} */ c) => {
-    if (policy.fixed !== undefined) return answer(c, policy, policy.fixed);
+  return (/** @type {Context} */ c, /** @type {any} */ next) => {
+    if (policy.fixed !== undefined) return respond(c, next, policy, policy.fixed);
     c.header("vary", "Origin", APPEND);
     const origin = c.header("origin");
-    const allowed = origin !== undefined && policy.decide(origin, c);
-    const then = (/** @type {unknown} */ yes) => answer(c, policy, yes === true ? origin : undefined);
-    return allowed instanceof Promise ? allowed.then(then) : then(allowed);
+    if (origin === undefined) return respond(c, next, policy, undefined);
+    return when(policy.isAllowed(origin, c), (yes) => respond(c, next, policy, yes ? origin : undefined));
   };
 }
 
 /**
  * @param {Context} c
+ * @param {any} next
  * @param {Policy} policy
  * @param {string | undefined} origin that is allowed
  */
-function answer(c, policy, origin) {
+function respond(c, next, policy, origin) {
   const preflight = c.method === "OPTIONS" && c.header("access-control-request-method") !== undefined;
   if (origin !== undefined) {
     c.header("access-control-allow-origin", origin);
@@ -66,7 +74,7 @@ function answer(c, policy, origin) {
     if (preflight) allow(c, policy);
     else if (policy.exposed) c.header("access-control-expose-headers", policy.exposed);
   }
-  return preflight ? c.body(null, 204) : c.next();
+  return preflight ? c.body(null, 204) : next();
 }
 
 /** @param {string} list */
@@ -92,20 +100,23 @@ function allow(c, policy) {
 // ---------------------------------------------------------------- options
 
 /**
- * @param {NonNullable<Parameters<typeof cors>[0]>} options
+ * @param {CorsOptions} options
  * @returns {Policy}
  */
-function readPolicy({ origin = "*", methods = METHODS, headers, exposeHeaders = [], credentials = false, ...rest }) {
-  const { maxAge, privateNetwork = false } = rest;
+function readPolicy(options) {
+  checkOptions("cors", options, OPTIONS);
+  const { origin = "*", methods = METHODS, headers, exposeHeaders = [], maxAge } = options;
+  const credentials = flag("cors: credentials", options.credentials, false);
   if (credentials) refuseStar({ origin, methods, headers, exposeHeaders });
   return {
-    ...readOrigin(origin),
+    fixed: fixedOrigin(originList("cors", origin)),
+    isAllowed: originTest("cors", origin),
     methods: tokens("methods", methods),
     headers: headers && tokens("headers", headers),
     exposed: tokens("exposeHeaders", exposeHeaders),
     credentials,
     maxAge: maxAge === undefined ? undefined : String(count("cors: maxAge", maxAge)),
-    privateNetwork,
+    privateNetwork: flag("cors: privateNetwork", options.privateNetwork, false),
   };
 }
 
@@ -129,29 +140,8 @@ function tokens(name, list) {
   throw badArgument(`cors: ${name} is a list of names, such as ["X-One", "X-Two"], not ${JSON.stringify(list)}`);
 }
 
-/**
- * @param {string | readonly string[] | Decide} origin
- * @returns {{ fixed: string | undefined, decide: Decide }}
- */
-function readOrigin(origin) {
-  if (typeof origin === "function") return { fixed: undefined, decide: origin };
-  const list = typeof origin === "string" ? [origin] : [...origin];
-  if (list.includes("*")) return { fixed: "*", decide: () => true };
-  list.forEach(checkOrigin);
-  const known = new Set(list);
-  return { fixed: list.length === 1 ? list[0] : undefined, decide: (asking) => known.has(asking) };
-}
-
-/**
- * Origins are compared as texts, so one that no browser would write is a mistake.
- * @param {unknown} origin
- */
-function checkOrigin(origin) {
-  if (origin === "null") return;
-  const plain = typeof origin === "string" && /^[a-z][a-z0-9+.-]*:\/\/[^/?#@*\sA-Z]+$/.test(origin);
-  if (plain && (!/^https?:/.test(origin) || (URL.canParse(origin) && new URL(origin).origin === origin))) return;
-  throw badArgument(
-    `cors: ${JSON.stringify(origin)} is no origin: write scheme, host and, if it is not the usual one, port, in ` +
-      `lower case, without a slash at the end, such as "https://example.com" or "http://localhost:8080"`,
-  );
+/** @param {(string | RegExp)[] | undefined} list undefined: a function decides */
+function fixedOrigin(list) {
+  if (list?.includes("*")) return "*";
+  return list?.length === 1 && typeof list[0] === "string" ? list[0] : undefined;
 }

@@ -1,6 +1,16 @@
-import { HttpError } from "../http-error.js";
+import { HttpError } from "../app/http-error.js";
+import { checkOptions } from "../arguments.js";
+import { callable } from "./checks.js";
+import { settle, tell } from "./sync.js";
 
-/** @typedef {import("#app").Context} Context */
+/**
+ * @typedef {import("#app").Context} Context
+ *
+ * @typedef {object} LoggerOptions
+ * @property {(line: string) => void} [print] default `console.log`
+ * @property {() => number} [now] milliseconds; default `performance.now`. (A Worker's clock stands still between I/O:
+ *   what only computes takes 0 ms.)
+ */
 
 /**
  * Prints a line for each request when it is over:
@@ -10,42 +20,52 @@ import { HttpError } from "../http-error.js";
  *     POST /users error: the database is away 12 ms
  *
  * The path is as the request wrote it, without the query, which often carries secrets. Of an HttpError that passes
- * the status is printed, of any other error its message: what `onError` will answer is not known in here. Put `recover`
- * behind the logger, and it sees the answer.
+ * the status is printed, of any other error its message: what `onError` will make of it is not known in here. Put
+ * `recover` after the logger, and it sees the response.
  *
- * A request is over when its response begins: a stream may still run. Of a handler that never answers there is no line.
- * Allocates the line, and one promise.
- * @param {object} [options]
- * @param {(line: string) => void} [options.print] default `console.log`
- * @param {() => number} [options.now] milliseconds; default `performance.now`. (A Worker's clock stands still between
- *   I/O: what only computes takes 0 ms.)
+ * A request is over when its response begins: a stream may still run. If a step around the logger gives up, as
+ * `timeout` does, the line comes when what is inside ends; of a handler that never ends there is none. Allocates the
+ * line and, for an asynchronous chain, one promise.
+ * @param {LoggerOptions} [options]
+ * @returns {import("#app").Middleware}
  */
-export function logger({ print = (line) => console.log(line), now = () => performance.now() } = {}) {
-  return async (/** @type {Context} */ c) => {
+export function logger(options = {}) {
+  checkOptions("logger", options, ["print", "now"]);
+  const { print = (/** @type {string} */ line) => console.log(line), now = () => performance.now() } = options;
+  callable("logger: print", print);
+  callable("logger: now", now);
+  return (/** @type {Context} */ c, /** @type {any} */ next) => {
     const start = now();
-    let outcome = "";
-    try {
-      const response = await c.next();
-      outcome = String(response.status);
-      return response;
-    } catch (error) {
-      outcome = failure(error);
-      throw error;
-    } finally {
-      print(`${c.method} ${c.path} ${outcome} ${Math.round(10 * (now() - start)) / 10} ms`);
-    }
+    const log = (/** @type {unknown} */ outcome) =>
+      tell(print, `${oneLine(`${c.method} ${c.path} ${outcome}`)} ${Math.round(10 * (now() - start)) / 10} ms`);
+    return settle(
+      next,
+      (response) => {
+        log(response.status);
+        return response;
+      },
+      (error) => {
+        log(failure(error));
+        throw error;
+      },
+    );
   };
 }
 
 /** What would begin another line in the log, or hide this one. */
 const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu;
 
+/** @param {string} text */
+function oneLine(text) {
+  return text.replace(CONTROLS, " ");
+}
+
 /** Characters of a message that are printed. */
 const LONGEST = 200;
 
-/** @param {unknown} error */
+/** @param {any} error */
 function failure(error) {
-  if (error instanceof HttpError) return String(error.status);
-  const message = error instanceof Error ? error.message : typeof error === "string" ? error : typeof error;
-  return `error: ${message.slice(0, LONGEST).replace(CONTROLS, " ")}`;
+  if (error instanceof HttpError) return error.status;
+  const message = typeof error?.message === "string" ? error.message : typeof error === "string" ? error : typeof error;
+  return `error: ${message.slice(0, LONGEST)}`;
 }

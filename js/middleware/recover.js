@@ -1,48 +1,93 @@
-import { HttpError } from "../http-error.js";
-
-/** @typedef {import("#app").Context} Context */
+import { HttpError } from "../app/http-error.js";
+import { checkOptions, object } from "../arguments.js";
+import { callable, flag } from "./checks.js";
+import { settle, tell, when } from "./sync.js";
 
 /**
+ * @typedef {import("#app").Context} Context
+ *
  * @typedef {object} Problem a problem detail (RFC 9457 3.1); other members may be added
  * @property {string} type
  * @property {string} title
  * @property {number} status
  * @property {string} [detail]
  * @property {string} [instance]
+ *
+ * @typedef {object} RecoverOptions
+ * @property {(problem: Problem, error: unknown, c: Context) => object | Promise<object>} [problem] changes what is
+ *   sent: gets the problem, gives the object to send, such as `{ ...problem, code: 17 }`. A `status` of its own becomes
+ *   the response's. For what no step threw, such as a 404, `error` is an HttpError too
+ * @property {boolean} [details] messages of other errors are sent too: for development. Default false
+ * @property {(error: unknown, c: Context) => void} [report] is told of each error that is not an HttpError, and of
+ *   those of 5xx that have a `cause`; default `console.error`
  */
 
 /**
- * Makes errors of the handlers behind it to `application/problem+json` (RFC 9457): `type` is `about:blank`, `title` the
+ * Turns errors of the steps inside it into `application/problem+json` (RFC 9457): `type` is `about:blank`, `title` the
  * status in words, `detail` the message of an HttpError, `instance` the path. An HttpError's headers are kept. Whatever
- * else is thrown, an Error or not, is a 500 that tells the client nothing of it, and goes to `report`; no answer ever
- * has a stack.
+ * else is thrown, an Error or not, is a 500 that tells the client nothing of it, and goes to `report`; no response ever
+ * has a stack. So are the 404, 405, 414 and 400 of the app itself, unless it has a `notFound` or an `onOutcome` of its
+ * own.
  *
- * The fields by which a failed handler described its content (type, length, ETag ...) are taken back, and the answer
- * says `Cache-Control: no-store` if the HttpError does not say otherwise.
- * @param {object} [options]
- * @param {(problem: Problem, error: unknown, c: Context) => object} [options.problem] changes what is sent: gets the
- *   problem, gives the object to send, such as `{ ...problem, code: 17 }`. A `status` of its own becomes the answer's
- * @param {boolean} [options.details] messages of other errors are sent too: for development. Default false
- * @param {(error: unknown, c: Context) => void} [options.report] is given each error that is no HttpError; default
- *   `console.error`
+ *     app.use(recover({ problem: (problem, error) => ({ ...problem, issues: error.cause?.issues }) }));
+ *
+ * The response to an error says `Cache-Control: no-store` if the HttpError does not say otherwise.
+ * @param {RecoverOptions} [options]
+ * @returns {import("#app").Middleware}
  */
-export function recover({ problem = (usual) => usual, details = false, report = print } = {}) {
-  return async (/** @type {Context} */ c) => {
-    try {
-      return await c.next();
-    } catch (error) {
-      if (!(error instanceof HttpError)) report(error, c);
-      const usual = describe(error, details, c);
-      const body = problem({ ...usual }, error, c);
-      setFields(error, c);
-      return c.json(body, statusOf(body) ?? usual.status);
-    }
+export function recover(options = {}) {
+  checkOptions("recover", options, ["problem", "details", "report"]);
+  const { problem = (/** @type {Problem} */ usual) => usual, report = print } = options;
+  callable("recover: problem", problem);
+  const details = flag("recover: details", options.details, false);
+  callable("recover: report", report);
+
+  /** @type {(error: unknown, usual: Problem, headers: Record<string, string>, c: Context) => any} */
+  const send = (error, usual, headers, c) =>
+    when(problem({ ...usual }, error, c), (given) => {
+      const body = object("what the function problem of recover gives", given);
+      const fields = { ...headers, "content-type": "application/problem+json" };
+      return c.json(body, { status: statusOf(body) ?? usual.status, headers: fields });
+    });
+
+  const respondTo = (/** @type {unknown} */ error, /** @type {Context} */ c) => {
+    if (isReported(error)) tell(report, error, c);
+    const headers = error instanceof HttpError ? lowerCased(error.headers) : {};
+    return send(error, describe(error, details, c), { "cache-control": "no-store", ...headers }, c);
+  };
+
+  const outcomes = (/** @type {any} */ { status, message }, /** @type {Context} */ c) => {
+    if (status < 400) return c.body(null, status);
+    const usual = { type: "about:blank", title: titleOf(status), status, instance: reference(c.path) };
+    return send(new HttpError(status, message), usual, {}, c);
+  };
+
+  return (/** @type {any} */ c, /** @type {any} */ next) => {
+    c.onOutcome(outcomes);
+    return settle(
+      next,
+      (response) => response,
+      (error) => respondTo(error, c),
+    );
   };
 }
 
 /** @param {unknown} error */
 function print(error) {
   console.error(error);
+}
+
+/**
+ * An HttpError says all there is to say to the client, unless it stands for a failure of the server.
+ * @param {unknown} error
+ */
+function isReported(error) {
+  return !(error instanceof HttpError) || (error.status >= 500 && error.cause !== undefined);
+}
+
+/** @param {Record<string, string>} headers */
+function lowerCased(headers) {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /**
@@ -57,9 +102,12 @@ function describe(error, details, c) {
   return { type: "about:blank", title: titleOf(status), status, detail, instance: reference(c.path) };
 }
 
-/** @param {unknown} error */
+/**
+ * The message of an error, also of one of another realm.
+ * @param {any} error
+ */
 function messageOf(error) {
-  if (error instanceof Error) return error.message;
+  if (typeof error?.message === "string") return error.message;
   return typeof error === "string" ? error : undefined;
 }
 
@@ -69,29 +117,6 @@ function messageOf(error) {
  */
 function reference(path) {
   return path.startsWith("//") ? `/.${path}` : path;
-}
-
-/** What described the content that is not sent. */
-const OF_CONTENT = [
-  "content-disposition",
-  "content-encoding",
-  "content-language",
-  "content-length",
-  "content-location",
-  "content-range",
-  "etag",
-  "last-modified",
-];
-
-/**
- * @param {unknown} error
- * @param {Context} c
- */
-function setFields(error, c) {
-  for (const name of OF_CONTENT) c.header(name, undefined);
-  c.header("cache-control", "no-store");
-  if (error instanceof HttpError) for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-  c.header("content-type", "application/problem+json");
 }
 
 /**

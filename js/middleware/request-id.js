@@ -1,31 +1,46 @@
-import { fieldName } from "./checks.js";
-
-/** @typedef {import("#app").Context} Context */
-
-/** A token (RFC 9110 5.6.2) of bounded length: it goes into logs and into headers of other requests. */
-const WELL_FORMED = /^[\w!#$%&'*+.^`|~-]{1,128}$/;
+import { badArgument, checkOptions } from "../arguments.js";
+import { callable, fieldName, flag } from "./checks.js";
+import { when } from "./sync.js";
 
 /**
- * An id for each request: `c.get("requestId")`, also in a header of the response, of misses and errors too. Allocates
- * the id.
- * @param {object} [options]
- * @param {string} [options.header] of the response, and of the request if it is trusted; default `x-request-id`
- * @param {(c: Context) => string} [options.generator] default: `c.requestId`, unique among all processes
- * @param {boolean} [options.trust] takes over the id that the request brings, if it is a token of at most 128
- *   characters. Default false: a client could choose the id of another one's request. Set it behind a proxy that writes
- *   the header itself.
+ * @typedef {import("#app").Context} Context
+ *
+ * @typedef {object} RequestIdOptions
+ * @property {string} [header] of the response, and of the request if it is trusted; default `x-request-id`
+ * @property {(c: Context) => string | Promise<string>} [generator] default: a UUID, unique among all processes
+ * @property {boolean} [trust] takes over the id that the request brings: at most 128 visible ASCII characters, but none
+ *   of `"` `'` `` ` `` `\` `,` `;` `<` `>`, which would end it in a log. Default false: a client could choose the id of
+ *   someone else's request. Set it behind a proxy that writes the field itself.
  */
-export function requestId({ header = "x-request-id", generator = (c) => c.requestId, trust = false } = {}) {
-  const name = fieldName("requestId: header", header);
-  return (/** @type {Context} */ c) => {
-    const id = (trust && wellFormed(c.header(name))) || generator(c);
-    c.set("requestId", id);
-    c.header(name, id);
-    return c.next();
-  };
-}
 
-/** @param {string | undefined} id */
-function wellFormed(id) {
-  return id !== undefined && WELL_FORMED.test(id) ? id : undefined;
+const OPTIONS = ["header", "generator", "trust"];
+
+/** What ends no value in logs of any form, be they quoted, separated by commas, or shown as HTML; of bounded length. */
+const WELL_FORMED = /^(?:(?!["'`\\,;<>])[\x21-\x7e]){1,128}$/;
+
+/**
+ * An id for each request: `c.requestId` and `c.get("requestId")`, also in a header field of the response, of misses and
+ * errors too.
+ *
+ *     app.use(requestId({ header: "x-amzn-trace-id", trust: true }));
+ *
+ * @param {RequestIdOptions} [options]
+ * @returns {import("#app").Middleware}
+ */
+export function requestId(options = {}) {
+  checkOptions("requestId", options, OPTIONS);
+  const { header = "x-request-id", generator = (/** @type {Context} */ c) => c.requestId } = options;
+  const name = fieldName("requestId: header", header);
+  callable("requestId: generator", generator);
+  const trust = flag("requestId: trust", options.trust, false);
+  return (/** @type {any} */ c, /** @type {any} */ next) => {
+    const given = trust ? c.header(name) : undefined;
+    return when(given !== undefined && WELL_FORMED.test(given) ? given : generator(c), (id) => {
+      if (typeof id !== "string") throw badArgument(`requestId: generator gives a string, not ${typeof id}`);
+      c.requestId = id;
+      c.set("requestId", id);
+      c.header(name, id);
+      return next();
+    });
+  };
 }

@@ -1,66 +1,90 @@
-import { badArgument } from "../arguments.js";
-import { isToken } from "./checks.js";
-
-/** @typedef {import("#app").Context} Context */
-/** @typedef {string | Record<string, string | readonly string[]>} Csp a policy, as a text or by its directives */
+import { badArgument, checkOptions } from "../arguments.js";
+import { policyText } from "./csp.js";
 
 /**
- * The fields, by the options that set them, and what they say if nothing else is wanted.
- * @type {Record<string, [field: string, value: string | false]>}
+ * @typedef {import("#app").Context} Context
+ * @typedef {import("./csp.js").Csp} Csp
+ *
+ * @typedef {object} SecureHeadersOptions a text replaces a default, `false` leaves the field out
+ * @property {Csp | false} [contentSecurityPolicy] default `base-uri 'self'; object-src 'none'; frame-ancestors 'self'`
+ * @property {Csp | false} [contentSecurityPolicyReportOnly] default: none
+ * @property {string | false} [crossOriginEmbedderPolicy] default: none
+ * @property {string | false} [crossOriginOpenerPolicy] default `same-origin`
+ * @property {string | false} [crossOriginResourcePolicy] default `same-origin`: other origins cannot embed the
+ *   responses; with `cors` they still can read them. For images that all may show: `cross-origin`
+ * @property {string | false} [originAgentCluster] default `?1`
+ * @property {string | false} [permissionsPolicy] default: none
+ * @property {string | false} [referrerPolicy] default `strict-origin-when-cross-origin`
+ * @property {string | false} [strictTransportSecurity] default `max-age=31536000`. Not sent over `http:`, as RFC 6797
+ *   says: where a proxy ends TLS before the app, let the proxy send it
+ * @property {string | false} [xContentTypeOptions] default `nosniff`
+ * @property {string | false} [xFrameOptions] default `SAMEORIGIN`
+ *
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {string} value
+ * @property {boolean} wantsNonce
+ */
+
+const REPORT_TO = String.raw`(; ?report-to="[^"]+")?`;
+const TOKENS = "(no-referrer|no-referrer-when-downgrade|origin|origin-when-cross-origin|same-origin|strict-origin|" +
+  "strict-origin-when-cross-origin|unsafe-url)";
+
+/**
+ * The fields by the options that set them: what they say if nothing else is wanted, and what browsers understand.
+ * @type {Record<string, [field: string, value: string | false, form: RegExp]>}
  */
 const FIELDS = {
-  contentSecurityPolicy: ["content-security-policy", "base-uri 'self'; object-src 'none'; frame-ancestors 'self'"],
-  contentSecurityPolicyReportOnly: ["content-security-policy-report-only", false],
-  crossOriginEmbedderPolicy: ["cross-origin-embedder-policy", false],
-  crossOriginOpenerPolicy: ["cross-origin-opener-policy", "same-origin"],
-  crossOriginResourcePolicy: ["cross-origin-resource-policy", "same-origin"],
-  originAgentCluster: ["origin-agent-cluster", "?1"],
-  permissionsPolicy: ["permissions-policy", false],
-  referrerPolicy: ["referrer-policy", "strict-origin-when-cross-origin"],
-  strictTransportSecurity: ["strict-transport-security", "max-age=31536000"],
-  xContentTypeOptions: ["x-content-type-options", "nosniff"],
-  xFrameOptions: ["x-frame-options", "SAMEORIGIN"],
+  contentSecurityPolicy: ["content-security-policy", "base-uri 'self'; object-src 'none'; frame-ancestors 'self'", /./],
+  contentSecurityPolicyReportOnly: ["content-security-policy-report-only", false, /./],
+  crossOriginEmbedderPolicy: [
+    "cross-origin-embedder-policy",
+    false,
+    RegExp(`^(unsafe-none|require-corp|credentialless)${REPORT_TO}$`),
+  ],
+  crossOriginOpenerPolicy: [
+    "cross-origin-opener-policy",
+    "same-origin",
+    RegExp(`^(unsafe-none|same-origin|same-origin-allow-popups|noopener-allow-popups)${REPORT_TO}$`),
+  ],
+  crossOriginResourcePolicy: ["cross-origin-resource-policy", "same-origin", /^(same-origin|same-site|cross-origin)$/],
+  originAgentCluster: ["origin-agent-cluster", "?1", /^\?[01]$/],
+  permissionsPolicy: ["permissions-policy", false, /^[a-z][a-z0-9-]*=/],
+  referrerPolicy: ["referrer-policy", "strict-origin-when-cross-origin", RegExp(`^${TOKENS}(, ?${TOKENS})*$`)],
+  strictTransportSecurity: ["strict-transport-security", "max-age=31536000", /^max-age="?\d+"?(;\s*\w+)*;?$/i],
+  xContentTypeOptions: ["x-content-type-options", "nosniff", /^nosniff$/i],
+  xFrameOptions: ["x-frame-options", "SAMEORIGIN", /^(DENY|SAMEORIGIN)$/i],
 };
 
 /** Stands in a policy for the nonce of the request. */
 const NONCE = "'nonce'";
 
 /**
- * Header fields that tell browsers to be careful, on every response. A text replaces a default, `false` switches the
- * field off. A handler changes one for its own answer by `c.header(name, value)`.
+ * Header fields that tell browsers to be careful, on every response. A handler changes one for its own response by
+ * `c.header(name, value)`.
  *
- * In a Content-Security-Policy (CSP Level 3) `'nonce'` stands for `'nonce-<random>'`, another one for each request;
+ * In a Content-Security-Policy (CSP Level 3) `'nonce'` stands for `'nonce-<random>'`, a new one for each request;
  * `c.get("nonce")` is what to write into the page: `<script nonce="...">`. Do not cache such a page.
  *
- *     secureHeaders({ contentSecurityPolicy: { "default-src": "'self'", "script-src": ["'self'", "'nonce'"] } })
+ *     secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'self'"], scriptSrc: ["'self'", "'nonce'"] } })
  *
  * The default policy forbids only what hardly any page needs: plugins, a base URL of another origin, being framed by
- * others. Strict-Transport-Security (RFC 6797) is for this host alone, as its subdomains may be somebody else's.
- * Allocates nothing without a nonce.
- * @param {object} [options]
- * @param {Csp | false} [options.contentSecurityPolicy] default `base-uri 'self'; object-src 'none'; frame-ancestors
- *   'self'`
- * @param {Csp | false} [options.contentSecurityPolicyReportOnly] default off
- * @param {string | false} [options.crossOriginEmbedderPolicy] default off
- * @param {string | false} [options.crossOriginOpenerPolicy] default `same-origin`
- * @param {string | false} [options.crossOriginResourcePolicy] default `same-origin`: other origins cannot embed the
- *   answers; with `cors` they still can read them. For images that all may show: `cross-origin`
- * @param {string | false} [options.originAgentCluster] default `?1`
- * @param {string | false} [options.permissionsPolicy] default off
- * @param {string | false} [options.referrerPolicy] default `strict-origin-when-cross-origin`
- * @param {string | false} [options.strictTransportSecurity] default `max-age=31536000`; heeded over HTTPS only
- * @param {string | false} [options.xContentTypeOptions] default `nosniff`
- * @param {string | false} [options.xFrameOptions] default `SAMEORIGIN`
+ * others. Strict-Transport-Security (RFC 6797) is for this host alone, as its subdomains may belong to others. What
+ * browsers would ignore, such as an unknown directive, is an error.
+ * @param {SecureHeadersOptions} [options]
+ * @returns {import("#app").Middleware}
  */
 export function secureHeaders(options = {}) {
   const fields = readFields(options);
   const withNonce = fields.some(({ wantsNonce }) => wantsNonce);
-  return (/** @type {Context} */ c) => {
+  return (/** @type {Context} */ c, /** @type {any} */ next) => {
     const nonce = withNonce ? newNonce() : "";
     if (withNonce) c.set("nonce", nonce);
+    const isSecure = c.url.startsWith("https:");
     for (const { name, value, wantsNonce } of fields)
-      c.header(name, wantsNonce ? value.replaceAll(NONCE, `'nonce-${nonce}'`) : value);
-    return c.next();
+      if (isSecure || name !== "strict-transport-security")
+        c.header(name, wantsNonce ? value.replaceAll(NONCE, `'nonce-${nonce}'`) : value);
+    return next();
   };
 }
 
@@ -71,18 +95,19 @@ function newNonce() {
 
 // ---------------------------------------------------------------- options
 
-/** @param {Record<string, unknown>} options */
+/**
+ * @param {SecureHeadersOptions} options
+ * @returns {Field[]}
+ */
 function readFields(options) {
-  for (const option of Object.keys(options))
-    if (!Object.hasOwn(FIELDS, option))
-      throw badArgument(`secureHeaders: there is no option ${option}; there are ${Object.keys(FIELDS).join(", ")}`);
+  checkOptions("secureHeaders", options, Object.keys(FIELDS));
   const fields = [];
-  for (const [option, [name, usual]] of Object.entries(FIELDS)) {
-    const given = options[option] ?? usual;
+  for (const [option, [name, usual, form]] of Object.entries(FIELDS)) {
+    const given = /** @type {Record<string, unknown>} */ (options)[option] ?? usual;
     if (given === false) continue;
-    const policy = name.startsWith("content-security-policy");
-    const value = checkValue(option, policy && typeof given === "object" ? directives(given) : given);
-    fields.push({ name, value, wantsNonce: policy && value.includes(NONCE) });
+    const isPolicy = name.startsWith("content-security-policy");
+    const value = checkedValue(option, isPolicy ? policyText(`secureHeaders: ${option}`, given) : given, form);
+    fields.push({ name, value, wantsNonce: isPolicy && value.includes(NONCE) });
   }
   return fields;
 }
@@ -90,21 +115,11 @@ function readFields(options) {
 /**
  * @param {string} option
  * @param {unknown} value
+ * @param {RegExp} form
  */
-function checkValue(option, value) {
-  if (typeof value === "string" && /^[\x20-\x7e]+$/.test(value)) return value;
-  throw badArgument(`secureHeaders: ${option} is a text of ASCII characters in one line, or false to switch it off`);
-}
-
-/**
- * The text of a policy. What stands in a directive may not end it: that needs a `;`, and a `,` would end the policy.
- * @param {object} policy
- */
-function directives(policy) {
-  const texts = Object.entries(policy).map(([name, values]) => {
-    const text = [name, ...(Array.isArray(values) ? values : [values])].filter((part) => part !== "").join(" ");
-    if (isToken(name) && !/[;,]/.test(text)) return text;
-    throw badArgument(`secureHeaders: directive ${JSON.stringify(name)}: write { "script-src": ["'self'", "https:"] }`);
-  });
-  return texts.join("; ");
+function checkedValue(option, value, form) {
+  if (typeof value !== "string" || !/^[\x20-\x7e]+$/.test(value))
+    throw badArgument(`secureHeaders: ${option} is a text of ASCII characters in one line, or false to leave it out`);
+  if (form.test(value)) return value;
+  throw badArgument(`secureHeaders: browsers do not understand ${JSON.stringify(value)} as ${option}`);
 }

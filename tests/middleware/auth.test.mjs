@@ -196,6 +196,20 @@ test("the challenge stands in the answer whatever onError and recover make of th
   }
 });
 
+test("what is thrown carries the challenge", async () => {
+  const guards = [[basicAuth({ users: USERS }), /^Basic /], [bearerAuth({ tokens: [] }), /^Bearer /]];
+  for (const [guard, challenge] of guards) {
+    let thrown;
+    const app = new Router().use((c, next) => next().catch((error) => {
+      thrown = error;
+      return new Response("");
+    }), guard);
+    await app.request("/x");
+    assert.equal(thrown.status, 401);
+    assert.match(thrown.headers["www-authenticate"], challenge);
+  }
+});
+
 test("no handler runs, and no miss is told from a hit, without a right", async () => {
   let ran = 0;
   const app = new Router().use(bearerAuth({ tokens: TOKENS })).get("/x", (c) => (ran++, c.text("")));
@@ -247,7 +261,21 @@ const WRONG = [
   () => bearerAuth({ tokens: [""] }),
   () => bearerAuth({ tokens: ["a b"] }),
   () => bearerAuth({ tokens: [undefined] }),
+  () => bearerAuth({ tokens: "abc" }),
+  () => bearerAuth({ token: "abc" }),
+  () => bearerAuth({ verify: "abc" }),
+  () => basicAuth({ username: "ada", password: "lovelace" }),
+  () => basicAuth({ users: {}, invalidUserMessage: "no" }),
+  () => basicAuth({ users: "ada" }),
+  () => basicAuth({ verify: true }),
+  () => basicAuth({ users: {}, realm: 7 }),
 ];
+
+test("the error names the option that is meant", () => {
+  assert.throws(() => bearerAuth({ token: "abc" }), {
+    message: "bad argument: bearerAuth has no option token; there are tokens, verify, realm. Did you mean tokens?",
+  });
+});
 
 for (const make of WRONG) {
   test(`refused when the middleware is made: ${String(make).slice(6)}`, () => {

@@ -61,6 +61,26 @@ const CASES = [
     is: { ...ok, ...allow(ONE), ...VARY } },
   { title: "a function: later false", options: { origin: async () => false }, ask: { origin: ONE },
     is: { ...ok, ...VARY } },
+  { title: "a function: the origin itself, as in Hono", options: { origin: (origin) => origin }, ask: { origin: ONE },
+    is: { ...ok, ...allow(ONE), ...VARY } },
+  { title: "a function: another origin", options: { origin: () => TWO }, ask: { origin: ONE }, is: { ...ok, ...VARY } },
+  { title: "a function: nothing, later", options: { origin: async () => null }, ask: { origin: ONE },
+    is: { ...ok, ...VARY } },
+  { title: "an expression", options: { origin: /^https:\/\/(one|two)\.example$/ }, ask: { origin: TWO },
+    is: { ...ok, ...allow(TWO), ...VARY } },
+  { title: "an expression: not the whole of it", options: { origin: /^https:\/\/(one|two)\.example$/ },
+    ask: { origin: `${TWO}.evil.example` }, is: { ...ok, ...VARY } },
+  { title: "an expression without anchors", options: { origin: /x/ }, ask: { origin: ONE },
+    is: { ...ok, ...allow(ONE), ...VARY } },
+  { title: "expressions in a list: the origin itself", options: only(ONE, /two/), ask: { origin: ONE },
+    is: { ...ok, ...allow(ONE), ...VARY } },
+  { title: "expressions in a list: one of them", options: only(ONE, /none/, /two/), ask: { origin: TWO },
+    is: { ...ok, ...allow(TWO), ...VARY } },
+  { title: "expressions in a list: none", options: only(ONE, /two/), ask: { origin: EVIL }, is: { ...ok, ...VARY } },
+  { title: "a list of one expression: caches must tell apart", options: only(/two/), ask: {}, is: { ...ok, ...VARY } },
+  { title: "a star among others", options: only(/two/, "*"), ask: { origin: EVIL }, is: { ...ok, ...allow("*") } },
+  { title: "an expression, with credentials", options: { origin: /two/, credentials: true }, ask: { origin: TWO },
+    is: { ...ok, ...allow(TWO), "access-control-allow-credentials": "true", ...VARY } },
   { title: "a function is not asked without an origin", options: { origin: () => assert.fail() }, ask: {},
     is: { ...ok, ...VARY } },
   { title: "credentials", options: { origin: ONE, credentials: true }, ask: { origin: ONE },
@@ -133,6 +153,51 @@ test("cors: for a part of the app", async () => {
   assert.deepEqual([await origin("/api/x"), await origin("/api/none"), await origin("/x")], ["*", "*", null]);
 });
 
+test("cors: an expression with g or y says the same each time, and is not touched", async () => {
+  const asked = [[/example/g, true, true, true], [/https/y, true, true, true], [/one/y, false, false]];
+  for (const [expression, ...is] of asked) {
+    expression.lastIndex = 3;
+    const app = new Router().use(cors({ origin: expression })).get("/x", (c) => c.text(""));
+    for (const allowed of is) {
+      const { headers } = await app.request("/x", { headers: { origin: ONE } });
+      assert.equal(headers.has("access-control-allow-origin"), allowed, String(expression));
+    }
+    assert.equal(expression.lastIndex, 3);
+  }
+});
+
+test("cors: a function that says neither yes nor no is an error, not a no", async (t) => {
+  const error = t.mock.method(console, "error", () => {});
+  for (const origin of [() => ["match"], () => 1, async () => ({})])
+    assert.equal((await ask({ origin }, { origin: ONE })).status, 500);
+  assert.match(String(error.mock.calls[0].arguments[0]), /cors: .* true or false, not \["match"\]/);
+});
+
+test("cors: it waits for nothing where there is nothing to wait for", () => {
+  for (const origin of ["*", ONE, [ONE, TWO], /one/, () => true]) {
+    const app = new Router().use(cors({ origin })).get("/x", (c) => c.text(""));
+    assert.ok(app.fetch(new Request("http://h/x", { headers: { origin: ONE } })) instanceof Response);
+  }
+});
+
+test("cors: the names of other libraries' options are refused, with the name here", () => {
+  const message = (options) => {
+    try {
+      return void cors(options);
+    } catch (error) {
+      return error.message;
+    }
+  };
+  const known = "there are origin, methods, headers, exposeHeaders, credentials, maxAge, privateNetwork";
+  assert.equal(
+    message({ allowMethods: ["GET"] }),
+    `bad argument: cors has no option allowMethods; ${known}. Did you mean methods?`,
+  );
+  assert.match(message({ allowHeaders: [] }), /Did you mean headers\?$/);
+  assert.match(message({ exposedHeaders: [] }), /has no option exposedHeaders; .* Did you mean headers\?$/);
+  assert.equal(message({ nmae: 1 }), `bad argument: cors has no option nmae; ${known}`);
+});
+
 const WRONG = [
   { credentials: true },
   { origin: "*", credentials: true },
@@ -154,6 +219,14 @@ const WRONG = [
   { methods: ["GET,PUT"] },
   { maxAge: -1 },
   { maxAge: "5" },
+  { credentials: "true" },
+  { privateNetwork: 1 },
+  { origin: null },
+  { origin: [/x/, "one.example"] },
+  { origin: [() => true] },
+  { allowMethods: ["GET"] },
+  null,
+  "*",
 ];
 
 for (const options of WRONG) {

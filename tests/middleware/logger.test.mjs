@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HttpError, Router } from "wye";
+import vm from "node:vm";
+import { HttpError, Router, WyeError } from "wye";
 import { logger, recover } from "wye/middleware";
 
 /** An app whose clock goes on when a handler says so, and what was printed. */
@@ -42,6 +43,16 @@ const HANDLERS = [
     line: "GET /x error: one GET /forged 200 two [2K 0 ms",
   },
   {
+    title: "an error of another realm by its message",
+    handler: () => { throw vm.runInNewContext('new Error("from afar")'); },
+    line: "GET /x error: from afar 0 ms",
+  },
+  {
+    title: "a thrown Response as the response that it is",
+    handler: () => { throw new Response(null, { status: 418 }); },
+    line: "GET /x 418 0 ms",
+  },
+  {
     title: "a long message, cut",
     handler: () => { throw new Error("m".repeat(100_000)); },
     line: `GET /x error: ${"m".repeat(200)} 0 ms`,
@@ -76,10 +87,72 @@ test("logger prints misses too, the path as it was written and without its query
   assert.deepEqual(lines, ["GET /none 404 0 ms", "DELETE /x 405 0 ms", "HEAD /x%2F 404 0 ms"]);
 });
 
-test("logger in front of recover sees the answer", async () => {
+test("logger before recover sees the response", async () => {
   const { app, lines } = logged();
   app.use(recover({ report: () => {} }));
   app.get("/x", () => { throw new Error("broken"); });
   assert.equal((await app.request("/x")).status, 500);
   assert.deepEqual(lines, ["GET /x 500 0 ms"]);
+});
+
+/** Gives up on what is inside of it, as \`timeout\` does. */
+const givingUp = (promise) => (c, next) => Promise.race([next(), promise]);
+
+test("a logger that a step around it has given up prints when what is inside ends", async () => {
+  for (const [settle, line] of [
+    ["resolve", "GET /x 200 50 ms"],
+    ["reject", "GET /x error: too late 50 ms"],
+  ]) {
+    const lines = [];
+    const inside = Promise.withResolvers?.() ?? withResolvers();
+    let time = 0;
+    const app = new Router();
+    const failed = Promise.reject(new HttpError(504, "too slow"));
+    app.use(givingUp(failed), logger({ print: (text) => lines.push(text), now: () => time }));
+    app.get("/x", () => inside.promise);
+    assert.equal((await app.request("/x")).status, 504);
+    assert.deepEqual(lines, []);
+    time = 50;
+    inside[settle](settle === "resolve" ? new Response("late") : new Error("too late"));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(lines, [line]);
+  }
+});
+
+function withResolvers() {
+  const made = {};
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  return made;
+}
+
+test("a URL that is none is logged as it is", async () => {
+  const { app, lines } = logged();
+  for (const url of ["http://a b/x?y", "", "http://", "//", "http://h/\r\nGET /forged 200", "no url", "http://h#"])
+    await app.fetch({ method: "GET", url, headers: new Headers(), body: null });
+  assert.deepEqual(lines.map((line) => line.replace(/ \d{3} 0 ms$/, "")), [
+    "GET /x", "GET /", "GET /", "GET //", "GET / GET /forged 200", "GET no url", "GET /",
+  ]);
+});
+
+test("what prints cannot fail the request", async (t) => {
+  const error = t.mock.method(console, "error", () => {});
+  for (const print of [() => { throw new Error("full"); }, async () => { throw new Error("full"); }]) {
+    const app = new Router().use(logger({ print })).get("/x", (c) => c.text("ok"));
+    assert.equal(await (await app.request("/x")).text(), "ok");
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(error.mock.calls.map((call) => call.arguments[0].message), ["full", "full"]);
+});
+
+test("it waits for nothing where there is nothing to wait for", () => {
+  const { app, lines } = logged();
+  app.get("/x", (c) => c.text("ok")).get("/fails", () => { throw new Error("broken"); });
+  assert.ok(app.fetch(new Request("http://h/x")) instanceof Response);
+  assert.ok(app.fetch(new Request("http://h/fails")) instanceof Response);
+  assert.deepEqual(lines, ["GET /x 200 0 ms", "GET /fails error: broken 0 ms"]);
+});
+
+test("wrong options are refused when the middleware is made", () => {
+  for (const options of [console.log, null, { print: "x" }, { now: 1 }, { format: "tiny" }])
+    assert.throws(() => logger(options), (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT");
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HttpError, Router } from "wye";
+import vm from "node:vm";
+import { HttpError, Router, WyeError } from "wye";
 import { recover } from "wye/middleware";
 
 /** What an app answers whose only handler throws `thrown`, and what was reported. */
@@ -34,6 +35,13 @@ const THROWN = [
   { title: "an Error", thrown: secret, problem: usual, reported: true },
   { title: "an Error, with details", thrown: secret, options: { details: true },
     problem: { ...usual, detail: "password is 1234" }, reported: true },
+  { title: "an Error of another realm, with details", thrown: vm.runInNewContext('new TypeError("from afar")'),
+    options: { details: true }, problem: { ...usual, detail: "from afar" }, reported: true },
+  { title: "an HttpError of 5xx with a cause", thrown: new HttpError(502, "no origin", { cause: secret }),
+    problem: { type: "about:blank", title: "Bad Gateway", status: 502, detail: "no origin", instance: "/x" },
+    reported: true },
+  { title: "an HttpError of 4xx with a cause", thrown: new HttpError(400, "no JSON", { cause: secret }),
+    problem: { type: "about:blank", title: "Bad Request", status: 400, detail: "no JSON", instance: "/x" } },
   { title: "a text", thrown: "oops", problem: usual, reported: true },
   { title: "a text, with details", thrown: "oops", options: { details: true }, problem: { ...usual, detail: "oops" },
     reported: true },
@@ -101,6 +109,93 @@ test("`problem` may leave the status out, and cannot make an error a success", a
     const { response } = await answerTo(new HttpError(404, "none"), { problem: () => ({ status }) });
     assert.equal(response.status, 404, `${status}`);
   }
+});
+
+test("`problem` may take its time, and what it throws goes on", async (t) => {
+  const error = t.mock.method(console, "error", () => {});
+  const { problem } = await answerTo("oops", { problem: async (usual) => ({ ...usual, code: 17 }) });
+  assert.equal(problem.code, 17);
+  const app = new Router().use(recover({ report: () => {}, problem: () => { throw new Error("no problem"); } }));
+  app.get("/x", () => { throw secret; });
+  assert.equal(await (await app.request("/x")).text(), "500 Internal Server Error");
+  for (const nothing of [undefined, "text", null]) {
+    const other = new Router().use(recover({ report: () => {}, problem: () => nothing }));
+    assert.equal((await other.request("/none")).status, 500);
+  }
+  assert.equal(error.mock.callCount(), 4);
+});
+
+test("`report` cannot fail the request", async (t) => {
+  const error = t.mock.method(console, "error", () => {});
+  const report = () => { throw new Error("no log"); };
+  assert.deepEqual((await answerTo(secret, { report })).problem, usual);
+  assert.match(String(error.mock.calls[0].arguments[0]), /no log/);
+});
+
+const MISSES = [
+  { title: "404", path: "/none", status: 404, name: "Not Found" },
+  { title: "405, with its Allow", path: "/x", method: "DELETE", status: 405, name: "Method Not Allowed",
+    fields: { allow: "GET, HEAD, OPTIONS" } },
+  { title: "414", path: `/${"x".repeat(70_000)}`, status: 414, name: "URI Too Long" },
+  { title: "c.notFound() of a handler", path: "/missing", status: 404, name: "Not Found" },
+];
+
+for (const { title, path, method = "GET", status, name, fields = {} } of MISSES) {
+  test(`the app's own ${title} is a problem too`, async () => {
+    const app = new Router().use(recover({ problem: (usual, error) => ({ ...usual, of: error.name }) }));
+    app.get("/x", (c) => c.text("ok")).get("/missing", (c) => c.notFound());
+    const response = await app.request(path, { method });
+    const problem = { type: "about:blank", title: name, status, instance: path, of: "HttpError" };
+    assert.deepEqual(
+      [response.status, Object.fromEntries(response.headers), await response.json()],
+      [status, { "content-type": "application/problem+json", ...fields }, problem],
+    );
+  });
+}
+
+test("the app's own 400 of a malformed URL is a problem too", async () => {
+  const app = new Router().use(recover());
+  const response = await app.fetch({ method: "GET", url: "http://a b", headers: new Headers(), body: null });
+  assert.deepEqual([response.status, (await response.json()).title], [400, "Bad Request"]);
+});
+
+test("redirects and OPTIONS stay what they are", async () => {
+  const app = new Router({ trailingSlash: "redirect" }).use(recover()).get("/x", (c) => c.text("ok"));
+  const moved = await app.request("/x/?a");
+  assert.deepEqual([moved.status, moved.headers.get("location"), await moved.text()], [301, "/x?a", ""]);
+  const posted = await app.request("/x", { method: "OPTIONS" });
+  assert.deepEqual([posted.status, posted.headers.get("content-type")], [204, null]);
+});
+
+test("an app's own notFound and onOutcome come first, and other parts of it are left alone", async () => {
+  const own = new Router().use(recover()).get("/x", (c) => c.text("ok"));
+  own.notFound((c) => c.text("own", 404)).onOutcome(({ message }, c) => c.text(`own ${message}`, 405));
+  assert.equal(await (await own.request("/none")).text(), "own");
+  assert.equal(await (await own.request("/x", { method: "PUT" })).text(), "own 405 Method Not Allowed");
+  const part = new Router().use("/api/*", recover()).get("/x", (c) => c.text("ok"));
+  const types = await Promise.all(["/api/none", "/none"].map(async (path) => (await part.request(path)).headers));
+  assert.deepEqual(types.map((headers) => headers.get("content-type")?.split(";")[0]), [
+    "application/problem+json", "text/plain",
+  ]);
+});
+
+test("a thrown Response is the response", async () => {
+  const app = new Router().use(recover({ report: assert.fail }));
+  app.get("/x", () => { throw new Response("teapot", { status: 418, headers: { "x-own": "1" } }); });
+  const response = await app.request("/x");
+  assert.deepEqual([response.status, response.headers.get("x-own"), await response.text()], [418, "1", "teapot"]);
+});
+
+test("it waits for nothing where there is nothing to wait for", () => {
+  const app = new Router().use(recover({ report: () => {} })).get("/fails", () => { throw secret; });
+  app.get("/x", (c) => c.text("ok"));
+  for (const path of ["/x", "/fails", "/none"])
+    assert.ok(app.fetch(new Request(`http://h${path}`)) instanceof Response, path);
+});
+
+test("wrong options are refused when the middleware is made", () => {
+  for (const options of [null, () => {}, { problem: {} }, { report: 1 }, { details: "yes" }, { onError: () => {} }])
+    assert.throws(() => recover(options), (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT");
 });
 
 test("what is no error goes through as it is", async () => {

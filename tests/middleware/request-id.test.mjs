@@ -38,14 +38,24 @@ test("misses, errors and a handler's own Response have it too", async () => {
 });
 
 const BROUGHT = [
-  { title: "a token", id: "a.b-c_1~!#$%&'*+^`|", taken: true },
+  { title: "a token", id: "a.b-c_1~!#$%&*+^|", taken: true },
+  { title: "that of AWS", id: "Root=1-67891233-abcdef012345678912345678", taken: true },
+  { title: "Base64", id: "a+b/c0==", taken: true },
+  { title: "a URN, and brackets", id: "urn:x:[1](2){3}@4?", taken: true },
   { title: "a UUID", id: "0b8e3f0c-5d0e-4a6e-9a49-0c5a8c0f9d11", taken: true },
   { title: "128 characters", id: "x".repeat(128), taken: true },
   { title: "129 characters", id: "x".repeat(129), taken: false },
   { title: "nothing", id: "", taken: false },
   { title: "a blank", id: "a b", taken: false },
   { title: "two ids", id: "a, b", taken: false },
+  { title: "two values", id: "a;b", taken: false },
   { title: "a quote", id: 'a"b', taken: false },
+  { title: "an apostrophe", id: "a'b", taken: false },
+  { title: "a backquote", id: "a`b", taken: false },
+  { title: "a backslash", id: "a\\b", taken: false },
+  { title: "markup", id: "<b>", taken: false },
+  { title: "a tab", id: "a\tb", taken: false },
+  { title: "DEL", id: "a\x7fb", taken: false },
   { title: "letters beyond ASCII", id: "\u00e9", taken: false },
 ];
 
@@ -59,6 +69,36 @@ for (const { title, id, taken } of BROUGHT) {
   });
 }
 
+test("a generator may take its time", async () => {
+  const app = appWith({ generator: async (c) => `of ${c.path}` });
+  for (const [path, status] of [["/x", 200], ["/raw", 200], ["/fails", 409], ["/none", 404]]) {
+    const response = await app.request(path);
+    assert.deepEqual([response.status, response.headers.get("x-request-id")], [status, `of ${path}`]);
+  }
+  const response = await app.request("/x");
+  assert.equal(await response.text(), "of /x");
+});
+
+test("a generator that fails, or gives anything but a field's value, is an error", async (t) => {
+  const error = t.mock.method(console, "error", () => {});
+  for (const generator of [() => 7, async () => undefined, () => "a\nb", () => { throw new Error("no ids"); }])
+    assert.equal((await appWith({ generator }).request("/x")).status, 500, String(generator));
+  assert.match(String(error.mock.calls[0].arguments[0]), /requestId: generator gives a string, not number/);
+  assert.equal(error.mock.callCount(), 4);
+});
+
+test("c.requestId is the same id", async () => {
+  const app = new Router().use((c, next) => (c.requestId, next()), requestId({ trust: true }));
+  app.get("/x", (c) => c.text(c.requestId));
+  const response = await app.request("/x", { headers: { "x-request-id": "brought" } });
+  assert.deepEqual([await response.text(), response.headers.get("x-request-id")], ["brought", "brought"]);
+});
+
+test("it waits for nothing where there is nothing to wait for", () => {
+  const app = appWith({ trust: true });
+  assert.ok(app.fetch(new Request("http://h/x")) instanceof Response);
+});
+
 test("the header has the name that is wanted", async () => {
   const app = appWith({ header: "X-Trace", trust: true, generator: (c) => `of ${c.path}` });
   assert.equal((await app.request("/x")).headers.get("x-trace"), "of /x");
@@ -66,7 +106,11 @@ test("the header has the name that is wanted", async () => {
   assert.equal((await app.request("/x", { headers: { "x-request-id": "t1" } })).headers.get("x-request-id"), null);
 });
 
-test("a name that is none is refused when the middleware is made", () => {
-  for (const header of ["", "a b", "a:", 7, null])
-    assert.throws(() => requestId({ header }), (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT");
+test("wrong options are refused when the middleware is made", () => {
+  const headers = ["", "a b", "a:", 7, null].map((header) => ({ header }));
+  for (const options of [...headers, { trust: "no" }, { generator: "x" }, { headerName: "x-id" }, null, () => "id"])
+    assert.throws(() => requestId(options), (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT");
+  const known = "there are header, generator, trust. Did you mean header?";
+  const message = `bad argument: requestId has no option headerName; ${known}`;
+  assert.throws(() => requestId({ headerName: "x-id" }), { message });
 });

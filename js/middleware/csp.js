@@ -1,0 +1,117 @@
+// Content Security Policies (CSP Level 3, and what other specifications add to it). Browsers ignore what they do not
+// know in one, so it is an error here.
+
+import { badArgument } from "../arguments.js";
+
+/** @typedef {string | Record<string, string | readonly string[] | boolean>} Csp as a text, or by its directives */
+
+/** Directives whose value is a list of sources. */
+const SOURCES = [
+  "default-src",
+  "child-src",
+  "connect-src",
+  "fenced-frame-src",
+  "font-src",
+  "frame-src",
+  "img-src",
+  "manifest-src",
+  "media-src",
+  "object-src",
+  "script-src",
+  "script-src-attr",
+  "script-src-elem",
+  "style-src",
+  "style-src-attr",
+  "style-src-elem",
+  "worker-src",
+  "base-uri",
+  "form-action",
+  "frame-ancestors",
+];
+
+/** Directives that have no value. */
+const BARE = ["block-all-mixed-content", "upgrade-insecure-requests"];
+
+const DIRECTIVES = new Set([
+  ...SOURCES,
+  ...BARE,
+  "report-to",
+  "report-uri",
+  "require-trusted-types-for",
+  "sandbox",
+  "trusted-types",
+  "webrtc",
+]);
+
+/** Without its quotes a keyword is the name of a host. */
+const UNQUOTED = RegExp(
+  "^(self|none|report-sample|strict-dynamic|unsafe-(eval|hashes|inline)|wasm-unsafe-eval|nonce(-.*)?|" +
+    "sha(256|384|512)-.*)$",
+  "i",
+);
+
+/**
+ * The text of a policy.
+ * @param {string} call
+ * @param {unknown} policy
+ */
+export function policyText(call, policy) {
+  const directives = typeof policy === "string" ? split(policy) : written(call, policy);
+  if (directives.length === 0) throw badArgument(`${call}: the policy has no directive`);
+  const seen = new Set();
+  for (const directive of directives) checkDirective(call, directive, seen);
+  return directives.map((words) => words.join(" ")).join("; ");
+}
+
+/**
+ * The directives of a text, each as its words.
+ * @param {string} policy
+ */
+function split(policy) {
+  const texts = policy.split(";").map((directive) => directive.trim());
+  return texts.filter((text) => text !== "").map((text) => text.split(/\s+/));
+}
+
+/**
+ * The directives of an object. Names may be written as properties are: `defaultSrc` is `default-src`.
+ * @param {string} call
+ * @param {unknown} policy
+ */
+function written(call, policy) {
+  if (typeof policy !== "object" || policy === null) throw badArgument(`${call} is a policy, or false to leave it out`);
+  const given = Object.entries(policy).filter(([, value]) => value !== false && value !== undefined);
+  return given.map(([key, value]) => {
+    const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const words = value === true && BARE.includes(name) ? [] : [value].flat();
+    if (words.every(isWord)) return [name, ...words.filter((word) => word !== "")];
+    throw badArgument(
+      `${call}: the value of ${key} is a text or a list of texts without "," and ";", as in ` +
+        `{ "script-src": ["'self'", "https:"] }`,
+    );
+  });
+}
+
+/**
+ * What is in a directive may not end it: that takes a `;`, and a `,` would end the policy.
+ * @param {unknown} word
+ */
+function isWord(word) {
+  return typeof word === "string" && /^[^;,]*$/.test(word);
+}
+
+/**
+ * @param {string} call
+ * @param {string[]} directive
+ * @param {Set<string>} seen the names of those before it
+ */
+function checkDirective(call, [given, ...words], seen) {
+  const name = given.toLowerCase();
+  if (!DIRECTIVES.has(name))
+    throw badArgument(`${call}: there is no directive ${given}; there are ${[...DIRECTIVES].join(", ")}`);
+  if (seen.has(name)) throw badArgument(`${call}: the directive ${name} is given twice; browsers ignore the second`);
+  seen.add(name);
+  if (BARE.includes(name) && words.length > 0) throw badArgument(`${call}: the directive ${name} has no value`);
+  if (!SOURCES.includes(name)) return;
+  const bare = words.flatMap((word) => word.split(/\s+/)).find((word) => UNQUOTED.test(word));
+  if (bare !== undefined) throw badArgument(`${call}: ${name}: without quotes ${bare} is a host: write "'${bare}'"`);
+}

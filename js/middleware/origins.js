@@ -1,0 +1,83 @@
+// Which origins an option names: those that may read responses (cors), or send requests that change something (csrf).
+
+import { badArgument } from "../arguments.js";
+import { when } from "./sync.js";
+
+/**
+ * @typedef {import("#app").Context} Context
+ *
+ * @callback DecideOrigin
+ * @param {string} origin
+ * @param {Context} c
+ * @returns {unknown} true, or the origin itself: allowed; false, undefined, null or another origin: not; or a promise
+ *   of one of these
+ *
+ * @typedef {string | RegExp} OriginPattern
+ * @typedef {OriginPattern | readonly OriginPattern[] | DecideOrigin} Origins
+ */
+
+/**
+ * The list that was given; undefined if it was a function.
+ * @param {string} call
+ * @param {Origins} origins
+ * @returns {OriginPattern[] | undefined}
+ */
+export function originList(call, origins) {
+  if (typeof origins === "function") return undefined;
+  const list = Array.isArray(origins) ? [...origins] : [origins];
+  for (const one of list) if (one !== "*" && !(one instanceof RegExp)) checkOrigin(call, one);
+  return list;
+}
+
+/**
+ * Whether a request's origin is among those that an option names.
+ * @param {string} call
+ * @param {Origins} origins
+ * @returns {(origin: string, c: Context) => boolean | Promise<boolean>}
+ */
+export function originTest(call, origins) {
+  const list = originList(call, origins);
+  if (list === undefined) {
+    const decide = /** @type {DecideOrigin} */ (origins);
+    return (origin, c) => when(decide(origin, c), (decision) => isAllowed(call, decision, origin));
+  }
+  const known = new Set(list);
+  const expressions = list.filter((one) => one instanceof RegExp).map((one) => new RegExp(one));
+  return (origin) => known.has(origin) || expressions.some((expression) => matches(expression, origin));
+}
+
+/**
+ * Each test begins anew: an expression with the flag `g` or `y` would go on where its last one ended.
+ * @param {RegExp} expression
+ * @param {string} origin
+ */
+function matches(expression, origin) {
+  expression.lastIndex = 0;
+  return expression.test(origin);
+}
+
+/**
+ * @param {string} call
+ * @param {unknown} decision
+ * @param {string} origin
+ */
+function isAllowed(call, decision, origin) {
+  if (decision === true || decision === origin) return true;
+  if (decision === false || decision === undefined || decision === null || typeof decision === "string") return false;
+  throw badArgument(`${call}: the function given as origin must say true or false, not ${JSON.stringify(decision)}`);
+}
+
+/**
+ * Origins are compared as texts, so one that no browser would write is a mistake.
+ * @param {string} call
+ * @param {unknown} origin
+ */
+function checkOrigin(call, origin) {
+  if (origin === "null") return;
+  const plain = typeof origin === "string" && /^[a-z][a-z0-9+.-]*:\/\/[^/?#@*\sA-Z]+$/.test(origin);
+  if (plain && (!/^https?:/.test(origin) || (URL.canParse(origin) && new URL(origin).origin === origin))) return;
+  throw badArgument(
+    `${call}: ${JSON.stringify(origin)} is not an origin: write the scheme, the host and, if it is not the default, ` +
+      'the port, in lower case and without a final slash, such as "https://example.com" or "http://localhost:8080"',
+  );
+}
