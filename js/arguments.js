@@ -85,5 +85,17 @@ export function packOptions(options) {
  */
 export function checkOptions(call, options, known) {
   for (const name of Object.keys(object(`what ${call} takes as options`, options)))
-    if (!known.includes(name)) throw badArgument(`${call} has no option ${name}; there are ${known.join(", ")}`);
+    if (!known.includes(name))
+      throw badArgument(`${call} has no option ${name}; there are ${known.join(", ")}${hint(name, known)}`);
+}
+
+/**
+ * The known name that an unknown one may stand for: one holds the other, as `allowMethods` holds `methods`.
+ * @param {string} name
+ * @param {readonly string[]} known
+ */
+function hint(name, known) {
+  const given = name.toLowerCase();
+  const near = known.find((one) => given.includes(one.toLowerCase()) || one.toLowerCase().includes(given));
+  return near === undefined ? "" : `. Did you mean ${near}?`;
 }

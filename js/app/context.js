@@ -223,6 +223,10 @@ export class Context {
     return ((this.#rare ??= {}).id ??= this.#chain.engine.newId());
   }
 
+  set requestId(id) {
+    (this.#rare ??= {}).id = id;
+  }
+
   get clientAddress() {
     return this.#chain.engine.clientAddress(this);
   }

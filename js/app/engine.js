@@ -56,8 +56,10 @@ export function defaultNotFound(c) {
  * @param {Context} c
  */
 export function defaultOnError(error, c) {
-  if (error instanceof HttpError) return c.text(error.message, { status: error.status, headers: error.headers });
-  chainOf(c).engine.report(error, c);
+  const isHttp = error instanceof HttpError;
+  // An HttpError says all there is to say, unless it stands for a failure of the server.
+  if (!isHttp || (error.status >= 500 && error.cause !== undefined)) chainOf(c).engine.report(error, c);
+  if (isHttp) return c.text(error.message, { status: error.status, headers: error.headers });
   return c.text("500 Internal Server Error", 500);
 }
 
