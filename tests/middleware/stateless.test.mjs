@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import http from "node:http";
+import net from "node:net";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { bundle, serve } from "../../examples/worker/serve.mjs";
@@ -42,6 +43,14 @@ const leave = (path) =>
     });
   });
 
+/** Sends bytes as they are written here. */
+const raw = (text) =>
+  new Promise((resolve, reject) => {
+    let response = "";
+    const socket = net.connect(worker.port, "127.0.0.1", () => socket.write(text));
+    socket.on("data", (piece) => (response += piece)).on("end", () => resolve(response)).on("error", reject);
+  });
+
 const json = async (path) => JSON.parse((await ask(path)).text);
 const basic = (text) => ({ authorization: `Basic ${Buffer.from(text).toString("base64")}` });
 const tagOf = (text) => `"${createHash("sha256").update(text).digest("base64").replace("=", "")}"`;
@@ -60,18 +69,43 @@ test("logger: a line for each request", async () => {
   ]);
 });
 
+test("logger: odd requests have a line too", async () => {
+  await json("/lines");
+  const odd = [["a b"], ["a", "b"], ["a\tb"], ["[::"]];
+  for (const [hosts, status] of [...odd.map((hosts) => [hosts, 400]), [["%"], 404]]) {
+    const fields = hosts.map((host) => `Host: ${host}\r\n`).join("");
+    const response = await raw(`GET /odd?x HTTP/1.1\r\n${fields}Connection: close\r\n\r\n`);
+    assert.equal(Number(/^HTTP\/1.1 (\d+)/.exec(response)?.[1]), status, String(hosts));
+    assert.deepEqual(await json("/lines"), [`GET /odd ${status} ms`], String(hosts));
+  }
+});
+
+test("logger: what is given up has a line when it ends", async () => {
+  await json("/lines");
+  assert.deepEqual([(await ask("/slow/200")).status, await json("/lines")], [504, ["GET /slow/200 504 ms"]]);
+  let lines = [];
+  for (const end = Date.now() + 20_000; lines.length === 0 && Date.now() < end; ) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    lines = await json("/lines");
+  }
+  assert.deepEqual(lines, ["GET /slow/200 200 ms"]);
+});
+
 test("requestId and secureHeaders: on answers, misses and errors, other ids and nonces each time", async () => {
   const seen = new Set();
   for (const [path, status] of [["/page", 200], ["/none", 404], ["/fails/http", 409], ["/fails/text", 500]]) {
     const { status: is, headers, text } = await ask(path);
     const [, nonce] = /^script-src 'self' 'nonce-([\w+/]{22}==)'$/.exec(headers["content-security-policy"]);
     assert.deepEqual([is, headers["x-content-type-options"]], [status, "nosniff"], path);
+    assert.equal(headers["strict-transport-security"], undefined); // over HTTP
     if (path === "/page") assert.equal(text, nonce);
     seen.add(nonce).add(headers["x-request-id"]);
   }
   assert.equal(seen.size, 8);
   assert.equal((await ask("/page", { "x-request-id": "brought" })).headers["x-request-id"], "brought");
-  assert.notEqual((await ask("/page", { "x-request-id": "b d" })).headers["x-request-id"], "b d");
+  const traced = { "x-request-id": "Root=1-67891233-abc/d+e==" };
+  assert.equal((await ask("/page", traced)).headers["x-request-id"], traced["x-request-id"]);
+  assert.match((await ask("/page", { "x-request-id": "b d" })).headers["x-request-id"], /^[0-9a-f-]{36}$/);
 });
 
 test("recover: problems", async () => {
@@ -85,6 +119,15 @@ test("recover: problems", async () => {
     const { status, text } = await ask(path);
     const problem = { type: "about:blank", title: "Internal Server Error", status: 500, instance: path };
     assert.deepEqual([status, JSON.parse(text)], [500, problem]);
+  }
+});
+
+test("recover: the app's own 404 and 405 are problems too", async () => {
+  for (const [path, method, title, allow] of [["/none", "GET", "Not Found"], ["/page", "PUT", "Method Not Allowed"]]) {
+    const { headers, text } = await ask(path, {}, method);
+    assert.equal(headers["content-type"], "application/problem+json");
+    assert.equal(headers.allow, method === "PUT" ? "GET, HEAD, OPTIONS" : allow);
+    assert.equal(JSON.parse(text).title, title);
   }
 });
 
@@ -206,12 +249,12 @@ test("cache and etag: the tag is kept with the answer", async () => {
   assert.equal(again.headers["content-type"], undefined);
 });
 
-test("clients that leave give everything back", async () => {
+test("clients that leave end their streams", async () => {
   for (const path of ["/tagged/endless", "/cached/endless", "/both/endless", "/cached/endless"])
     assert.match(await leave(path), /^0123456789/);
   const deadline = Date.now() + 20_000;
-  let used;
-  do ({ used } = await json("/contexts"));
-  while (used > 1 && Date.now() < deadline);
-  assert.equal(used, 1); // the one that tells
+  let open;
+  do open = await json("/open");
+  while (open > 0 && Date.now() < deadline);
+  assert.equal(open, 0);
 });

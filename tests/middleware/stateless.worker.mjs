@@ -1,4 +1,4 @@
-// A worker behind all the middleware that keeps nothing between requests, and behind the cache.
+// A worker with all the middleware that keeps nothing between requests, and with the cache.
 
 import { HttpError, Router } from "wye";
 import * as middleware from "wye/middleware";
@@ -9,13 +9,15 @@ const lines = [];
 const app = new Router();
 
 app.get("/lines", (c) => c.json(lines.splice(0)));
-app.get("/contexts", (c) => c.json(app.contexts));
+app.get("/open", (c) => c.json(open));
+
+const print = (line) => void lines.push(line.replace(/[\d.]+ ms$/, "ms"));
 
 app.use(
-  logger({ print: (line) => void lines.push(line.replace(/[\d.]+ ms$/, "ms")) }),
-  requestId({ trust: true }),
+  logger({ print }),
+  requestId({ trust: true, generator: async () => crypto.randomUUID() }),
   secureHeaders({ contentSecurityPolicy: { "script-src": ["'self'", "'nonce'"] } }),
-  cors({ origin: ["http://one.example", "http://two.example"], credentials: true, maxAge: 60 }),
+  cors({ origin: ["http://one.example", /^http:\/\/two\.example$/g], credentials: true, maxAge: 60 }),
   recover({ report: () => {} }),
 );
 
@@ -27,6 +29,13 @@ app.get("/fails/:how", (c) => {
 });
 
 const later = (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
+
+/** Gives up on what is inside of it, as `timeout` does. */
+const within = (ms) => (c, next) => {
+  const inside = next();
+  c.executionCtx.waitUntil(inside);
+  return Promise.race([inside, later(ms).then(() => new Response("gave up", { status: 504 }))]);
+};
 const users = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`user${i}`, `pässword${i}`]));
 
 app.group("/basic", basicAuth({ users }), (g) => {
@@ -35,19 +44,33 @@ app.group("/basic", basicAuth({ users }), (g) => {
     return c.json([c.get("user"), c.get("requestId")]);
   });
 });
+app.group("/slow", within(20), logger({ print }), (g) => {
+  g.get("/:ms<uint>", async (c) => {
+    await later(c.int("ms"));
+    return c.text("late");
+  });
+});
 app.group("/bearer", bearerAuth({ verify: (token, c) => sameSecret(token, c.env.TOKEN) }), (g) => {
   g.get("/me", (c) => c.text("ok"));
 });
 
+/** How many endless streams are being read. */
+let open = 0;
+
 async function* pieces(count) {
-  for (let i = 0; i < count; i++) {
-    if (i % 100 === 0) await later(1);
-    yield "0123456789";
+  if (count === Infinity) open++;
+  try {
+    for (let i = 0; i < count; i++) {
+      if (i % 100 === 0) await later(1);
+      yield "0123456789";
+    }
+  } finally {
+    if (count === Infinity) open--;
   }
 }
 
-/** The same answers, behind one middleware or another. How often a handler ran stands in `x-run`. */
-function answers(g) {
+/** The same responses, after one middleware or another. How often a handler ran stands in `x-run`. */
+function responses(g) {
   let runs = 0;
   const count = (c) => c.header("x-run", String(++runs));
   g.get("/text", (c) => (count(c), c.text("hello")));
@@ -64,18 +87,18 @@ function answers(g) {
 }
 
 app.get("/plain", () => new Response("hello", { headers: { "x-plain": "1" } }));
-app.group("/tagged", etag({ maxBytes: 10_000 }), answers);
-app.group("/cached", cache({ maxBody: 10_000 }), answers);
-app.group("/both", cache(), etag({ maxBytes: 10_000 }), answers);
+app.group("/tagged", etag({ maxBytes: 10_000 }), responses);
+app.group("/cached", cache({ maxBody: 10_000 }), responses);
+app.group("/both", cache(), etag({ maxBytes: 10_000 }), responses);
 
 /** Middleware that reads what the cache gives it, and spoils the bytes. */
-async function spoil(c) {
-  const response = await c.next();
+async function spoil(c, next) {
+  const response = await next();
   const bytes = new Uint8Array(await response.arrayBuffer());
   const copy = bytes.slice();
   bytes.fill(0);
   return new Response(copy, response);
 }
-app.group("/spoilt", spoil, cache(), answers);
+app.group("/spoilt", spoil, cache(), responses);
 
 export default { fetch: app.fetch };
