@@ -597,7 +597,8 @@ export class Context {
     if (arguments.length === 1) return this.request.headers.get(name) ?? undefined;
     const key = checkedField("c.header", name, value);
     if (options !== undefined) checkOptions("c.header", options, ["append"]);
-    this.#setField(key, value ?? "", value === undefined ? REMOVE : options?.append === true ? APPEND : SET);
+    const appended = options?.append === true || key === "set-cookie"; // another cookie takes none away
+    this.#setField(key, value ?? "", value === undefined ? REMOVE : appended ? APPEND : SET);
     return undefined;
   }
 

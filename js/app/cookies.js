@@ -17,9 +17,13 @@ import { badArgument, checkOptions } from "../arguments.js";
 
 const OPTIONS = ["path", "domain", "maxAge", "expires", "httpOnly", "secure", "sameSite", "partitioned", "priority"];
 
-/** RFC 9110 5.6.2, and what an attribute's value may have (RFC 6265 4.1.1: not a control character, not `;`). */
+/** RFC 9110 5.6.2. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
-const ATTRIBUTE = /^[\x20-\x3a\x3c-\x7e]*$/;
+
+/** An attribute's value has no control character and no `;` (RFC 6265 4.1.1); of other forms browsers make none. */
+const PATH = /^\/[\x20-\x3a\x3c-\x7e]*$/;
+const DOMAIN = /^\.?[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/i;
+const LONGEST_ATTRIBUTE = 1024;
 
 /** Browsers keep no cookie for longer than 400 days (RFC 6265bis 5.5), and none of more than 4,096 bytes. */
 const LONGEST = 400 * 24 * 60 * 60;
@@ -70,12 +74,28 @@ export function cookiesOf(header) {
 
 /**
  * @param {string} name
- * @param {string} option
- * @param {unknown} value
+ * @param {string} detail
  */
-function attribute(name, option, value) {
-  if (typeof value === "string" && ATTRIBUTE.test(value)) return value;
-  throw badArgument(`cookie "${name}": ${option} is a string without ";" and control characters, not ${JSON.stringify(value)}`);
+function wrong(name, detail) {
+  return badArgument(`cookie "${name}": ${detail}`);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} path
+ */
+function checkedPath(name, path) {
+  if (typeof path === "string" && PATH.test(path) && path.length <= LONGEST_ATTRIBUTE) return path;
+  throw wrong(name, `path begins with "/" and has no ";" and only ASCII characters, unlike ${JSON.stringify(path)}`);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} domain
+ */
+function checkedDomain(name, domain) {
+  if (typeof domain === "string" && DOMAIN.test(domain)) return domain;
+  throw wrong(name, `domain is the name of a host, in punycode and without a port, not ${JSON.stringify(domain)}`);
 }
 
 /**
@@ -87,7 +107,7 @@ function attribute(name, option, value) {
 function choice(name, option, value, choices) {
   const text = String(value).toLowerCase();
   if (choices.includes(text)) return text[0].toUpperCase() + text.slice(1);
-  throw badArgument(`cookie "${name}": ${option} is one of ${choices.join(", ")}, not ${String(value)}`);
+  throw wrong(name, `${option} is one of ${choices.join(", ")}, not ${String(value)}`);
 }
 
 /**
@@ -96,7 +116,7 @@ function choice(name, option, value, choices) {
  */
 function age(name, seconds) {
   if (Number.isInteger(seconds) && Number(seconds) <= LONGEST) return String(seconds);
-  throw badArgument(`cookie "${name}": maxAge is an integer of seconds, at most ${LONGEST} (400 days), not ${String(seconds)}`);
+  throw wrong(name, `maxAge is an integer of seconds, at most ${LONGEST} (400 days), not ${String(seconds)}`);
 }
 
 /**
@@ -104,8 +124,9 @@ function age(name, seconds) {
  * @param {unknown} date
  */
 function httpDate(name, date) {
-  if (date instanceof Date && !Number.isNaN(date.getTime())) return date.toUTCString();
-  throw badArgument(`cookie "${name}": expires is a valid Date, not ${String(date)}`);
+  const text = date instanceof Date ? date.toUTCString() : "";
+  if (/ \d{4} /.test(text)) return text;
+  throw wrong(name, `expires is a valid Date, not ${String(date)}`);
 }
 
 /**
@@ -113,14 +134,26 @@ function httpDate(name, date) {
  * @param {string} name
  * @param {CookieOptions} options
  */
-function checkAgreement(name, { secure, sameSite, partitioned, domain, path = "/" }) {
+function checkAgreement(name, { secure, httpOnly, sameSite, partitioned, domain, path = "/" }) {
   const needsSecure =
-    (/^__(secure|host)-/i.test(name) && "a name with that prefix") ||
+    (/^__(secure|host|http)-/i.test(name) && "a name with that prefix") ||
     (String(sameSite).toLowerCase() === "none" && 'sameSite: "none"') ||
     (partitioned && "partitioned: true");
-  if (needsSecure && !secure) throw badArgument(`cookie "${name}": ${needsSecure} needs secure: true`);
+  if (needsSecure && !secure) throw wrong(name, `${needsSecure} needs secure: true`);
+  if (/^__(host-)?http-/i.test(name) && !httpOnly) throw wrong(name, "a name with that prefix needs httpOnly: true");
   if (/^__host-/i.test(name) && (domain !== undefined || path !== "/"))
-    throw badArgument(`cookie "${name}": a name with __Host- has no domain, and the path "/"`);
+    throw wrong(name, 'a name with __Host- has no domain, and the path "/"');
+}
+
+/**
+ * @param {string} name
+ * @param {CookieOptions} options
+ */
+function checkFlags(name, options) {
+  for (const flag of /** @type {const} */ (["httpOnly", "secure", "partitioned"])) {
+    const value = options[flag] ?? false;
+    if (typeof value !== "boolean") throw wrong(name, `${flag} is true or false, not ${String(value)}`);
+  }
 }
 
 /**
@@ -131,14 +164,15 @@ function checkAgreement(name, { secure, sameSite, partitioned, domain, path = "/
  */
 export function cookieText(name, value, options = {}) {
   if (typeof name !== "string" || !TOKEN.test(name)) throw badArgument(`${JSON.stringify(name)} is not a cookie's name`);
-  if (typeof value !== "string") throw badArgument(`cookie "${name}": the value must be a string, not ${typeof value}`);
+  if (typeof value !== "string") throw wrong(name, `the value must be a string, not ${typeof value}`);
   checkOptions(`the cookie "${name}"`, options, OPTIONS);
+  checkFlags(name, options);
   checkAgreement(name, options);
   const { path = "/", domain, maxAge, expires, httpOnly, secure, sameSite, partitioned, priority } = options;
   const pair = `${name}=${encodeURIComponent(value.toWellFormed?.() ?? value)}`;
-  if (pair.length > LARGEST) throw badArgument(`cookie "${name}": browsers drop cookies of more than ${LARGEST} bytes`);
-  const parts = [pair, `Path=${attribute(name, "path", path)}`];
-  if (domain !== undefined) parts.push(`Domain=${attribute(name, "domain", domain)}`);
+  if (pair.length - "=".length > LARGEST) throw wrong(name, `browsers drop cookies of more than ${LARGEST} bytes`);
+  const parts = [pair, `Path=${checkedPath(name, path)}`];
+  if (domain !== undefined) parts.push(`Domain=${checkedDomain(name, domain)}`);
   if (maxAge !== undefined) parts.push(`Max-Age=${age(name, maxAge)}`);
   if (expires !== undefined) parts.push(`Expires=${httpDate(name, expires)}`);
   if (httpOnly) parts.push("HttpOnly");

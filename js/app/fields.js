@@ -124,7 +124,33 @@ function filtered(fields, keep) {
 export function change(headers, name, value, how) {
   if (how === SET) headers.set(name, value);
   else if (how === REMOVE) headers.delete(name);
+  else if (name === "set-cookie") addCookie(headers, value);
   else headers.append(name, value);
+}
+
+/**
+ * What makes two cookies the same one to a browser (RFC 6265 5.3): the name, the domain and the path.
+ * @param {string} cookie the value of a Set-Cookie
+ */
+function cookieId(cookie) {
+  const [pair, ...attributes] = cookie.split(";");
+  const valueOf = (/** @type {RegExp} */ name) => attributes.findLast((text) => name.test(text))?.replace(name, "");
+  return [pair.split("=", 1)[0].trim(), valueOf(/^\s*domain=/i), valueOf(/^\s*path=/i)].join(";");
+}
+
+/**
+ * Adds a cookie. Of one that is set twice the browser would keep the last.
+ * @param {Headers} headers
+ * @param {string} cookie
+ */
+function addCookie(headers, cookie) {
+  const cookies = headers.getSetCookie();
+  const others = cookies.filter((other) => cookieId(other) !== cookieId(cookie));
+  if (others.length < cookies.length) {
+    headers.delete("set-cookie");
+    for (const other of others) headers.append("set-cookie", other);
+  }
+  headers.append("set-cookie", cookie);
 }
 
 /**
@@ -133,22 +159,25 @@ export function change(headers, name, value, how) {
  * @param {Field} last
  */
 function isUndone(field, last) {
-  const { name } = field;
+  const { name, value } = field;
+  const isCookie = name === "set-cookie";
   for (let later = field; later !== last; ) {
     later = later.next;
-    if (later.name === name && stepOf(later) === stepOf(field) && (later.tag & HOW) !== APPEND) return true;
+    if (later.name !== name || stepOf(later) !== stepOf(field)) continue;
+    if ((later.tag & HOW) !== APPEND || (isCookie && cookieId(later.value) === cookieId(value))) return true;
   }
   return false;
 }
 
 /**
- * Whether the fields have an appended value already: the response may be made of one that had it.
+ * Whether the fields have an appended value already: the response may be made of one that had it. What they have of
+ * a cookie was set inside, and so later.
  * @param {Headers} headers
  * @param {string} name
  * @param {string} value
  */
 function hasValue(headers, name, value) {
-  if (name === "set-cookie") return headers.getSetCookie().includes(value); // a field each: values may have commas
+  if (name === "set-cookie") return headers.getSetCookie().some((cookie) => cookieId(cookie) === cookieId(value));
   const values = headers.get(name);
   return values !== null && `, ${values}, `.includes(`, ${value}, `);
 }

@@ -2,15 +2,22 @@
 
 const encoder = new TextEncoder();
 
-/** A scheme and an authority, or an authority alone; the rest. */
-const PARTS = /^((?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/[^/?#\\]*)?(.*)$/s;
+/** What begins with a scheme and an authority, or with an authority: `https:`, `//`, `user`, `host`, `:80`. */
+const AUTHORITY = /^((?:[a-z][a-z0-9+.-]*:)?\/\/)(?:([^/?#\\]*)@)?([^/?#\\]*?)(:\d*)?(?=[/?#\\]|$)/is;
 
-/** What a path, a query or a fragment may not have as it is: all but RFC 3986's `pchar`, "/", "?" and whole escapes. */
+/** Schemes whose hosts are names of the DNS, where others are what their programs make of them. */
+const WITH_NAMES = /^((https?|wss?|ftp):)?\/\/$/i;
+
+/** A host that needs nothing: ASCII without escapes, or an address in brackets. */
+const PLAIN_HOST = /^([\w.~!$&'()*+,;=-]*|\[[\da-f:.]+\])$/i;
+
+/** What a reference may not have as it is: all but RFC 3986's `pchar`, "/", "?" and whole escapes. */
 const NOT_RAW = /%(?![0-9A-Fa-f]{2})|[^\w.~!$&'()*+,;=:@/?%-]/gu;
 
 /** @param {string} character */
 function escaped(character) {
-  return Array.from(encoder.encode(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
+  const bytes = Array.from(encoder.encode(character), (byte) => byte.toString(16).toUpperCase().padStart(2, "0"));
+  return `%${bytes.join("%")}`;
 }
 
 /** @param {string} text */
@@ -19,34 +26,33 @@ function escapedText(text) {
 }
 
 /**
- * An authority as a URL has it: a name that is not ASCII in punycode.
- * @param {string} authority after its scheme, if it has one
+ * A host as a URL has it: a name that is not ASCII in punycode. What no URL can have is escaped, for the browser to
+ * refuse.
+ * @param {string} start what is before it
+ * @param {string} host
  */
-function encodedAuthority(authority) {
-  if (/^[\w.~!$&'()*+,;=:@/%[\]-]*$/.test(authority)) return authority;
-  const [scheme, rest] = authority.startsWith("//") ? ["", authority] : split(authority);
+function encodedHost(start, host) {
+  if (PLAIN_HOST.test(host)) return host;
   try {
-    return scheme + new URL(`http:${rest}`).href.slice("http:".length).replace(/\/$/, "");
+    if (WITH_NAMES.test(start) && !/[\0-\x20]/.test(host)) return new URL(`http://${host}`).hostname;
   } catch {
-    throw new TypeError(`c.redirect: ${JSON.stringify(authority)} is not a host that a URL can have`);
+    // escaped, then
   }
-}
-
-/** @param {string} authority with a scheme */
-function split(authority) {
-  const end = authority.indexOf("//");
-  return [authority.slice(0, end), authority.slice(end)];
+  return escapedText(host);
 }
 
 /**
- * The text as a valid URI reference: what may not stand in one is percent-encoded as UTF-8; escapes stay.
+ * The text as a valid URI reference: what may not be in one is percent-encoded as UTF-8; escapes stay. A backslash,
+ * which browsers read as a slash, is escaped like the rest.
  * @param {string | URL} location
  */
 export function uriReference(location) {
-  if (location instanceof URL) return location.href;
-  if (typeof location !== "string") throw new TypeError(`c.redirect: the location is a string or a URL, not ${typeof location}`);
-  const [, authority = "", rest] = /** @type {RegExpExecArray} */ (PARTS.exec(location));
-  const fragment = rest.indexOf("#");
-  const tail = fragment < 0 ? escapedText(rest) : `${escapedText(rest.slice(0, fragment))}#${escapedText(rest.slice(fragment + 1))}`;
-  return encodedAuthority(authority) + tail;
+  const text = typeof location === "string" ? location : location?.href;
+  if (typeof text !== "string")
+    throw new TypeError(`c.redirect: a location is a string or a URL, not ${location === null ? "null" : typeof location}`);
+  const [begin = "", start = "", user, host = "", port = ""] = AUTHORITY.exec(text) ?? [];
+  const [rest, ...fragments] = text.slice(begin.length).split("#");
+  const fragment = fragments.length > 0 ? `#${escapedText(fragments.join("#"))}` : "";
+  const owner = user === undefined ? "" : `${escapedText(user).replaceAll("@", "%40")}@`;
+  return start + owner + encodedHost(start, host) + port + escapedText(rest) + fragment;
 }
