@@ -76,8 +76,9 @@ export function bodyJson(bytes) {
   }
 }
 
-/** The types of forms that browsers send (HTML, "form submission"). */
-const FORM = /^\s*(multipart\/form-data|application\/x-www-form-urlencoded)\s*(;|$)/i;
+/** The types of forms that browsers send and `formData` reads (HTML, "form submission"). */
+const TYPES = ["multipart/form-data", "application/x-www-form-urlencoded"];
+const FORM = new RegExp(`^\\s*(${TYPES.join("|")})\\s*(;|$)`, "i");
 
 /**
  * @param {Uint8Array<ArrayBuffer>} bytes
@@ -86,7 +87,7 @@ const FORM = /^\s*(multipart\/form-data|application\/x-www-form-urlencoded)\s*(;
  */
 export async function bodyForm(bytes, type) {
   if (type === null || !FORM.test(type))
-    throw new HttpError(415, "the body is not a form: its type is multipart/form-data or application/x-www-form-urlencoded");
+    throw new HttpError(415, `the body is not a form: its type is neither ${TYPES.join(" nor ")}`);
   try {
     return await new Response(bytes, { headers: { "content-type": type } }).formData();
   } catch (cause) {

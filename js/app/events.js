@@ -5,7 +5,7 @@ import { bytesOf, checkSource, streamOf } from "./stream.js";
 
 /**
  * @typedef {object} Event
- * @property {unknown} [data] a string as it is; anything else as JSON
+ * @property {unknown} [data] a string as it is, in as many lines as it has; anything else as JSON
  * @property {string} [event] its type; default "message"
  * @property {string} [id] what the browser sends as Last-Event-ID when it connects again
  * @property {number} [retry] milliseconds until it does
@@ -13,7 +13,11 @@ import { bytesOf, checkSource, streamOf } from "./stream.js";
  *
  * @typedef {string | Event} EventLike
  * @typedef {AsyncIterable<EventLike> | Iterable<EventLike> | ReadableStream<EventLike>} Events
- * @typedef {{ send(event: EventLike): Promise<void>, onAbort(listener: () => void): void, readonly aborted: boolean }} Sender
+ * @typedef {object} Sender
+ * @property {(event: EventLike) => Promise<void>} send
+ * @property {(listener: () => void) => void} onAbort
+ * @property {boolean} aborted
+ *
  * @typedef {Events | ((sender: Sender) => Events | Promise<void> | void)} EventSource
  */
 
@@ -42,6 +46,15 @@ function lines(prefix, text) {
     .join("");
 }
 
+/**
+ * @param {string} key
+ * @param {unknown} value
+ */
+function checkedText(key, value) {
+  if (typeof value === "string") return value;
+  throw badArgument(`c.events: ${key} is a string, not ${value === null ? "null" : typeof value}`);
+}
+
 /** @param {unknown} retry */
 function retryLine(retry) {
   if (Number.isSafeInteger(retry) && Number(retry) >= 0) return `retry: ${retry}\n`;
@@ -61,13 +74,27 @@ export function eventText(given) {
   if (typeof event !== "object" || event === null)
     throw badArgument(`c.events: an event is a string or an object, not ${event === null ? "null" : typeof event}`);
   checkOptions("an event of c.events", event, KEYS);
-  const { data, event: type, id, retry, comment } = event;
-  let text = comment === undefined ? "" : lines(":", comment);
+  const { event: type, id, retry, comment } = event;
+  const data = event.data === undefined && type !== undefined ? "" : event.data; // without, the browser drops its type
+  let text = comment === undefined ? "" : lines(":", checkedText("comment", comment));
   if (type !== undefined) text += oneLine("event", type);
   if (id !== undefined) text += oneLine("id", id);
   if (retry !== undefined) text += retryLine(retry);
   if (data !== undefined) text += lines("data:", dataText(data));
   return `${text}\n`;
+}
+
+/** An event that was encoded when it was sent, so that a wrong one is an error there. */
+class Sent {
+  /** @param {EventLike} event */
+  constructor(event) {
+    this.text = eventText(event);
+  }
+}
+
+/** @param {EventLike | Sent} event */
+function eventBytes(event) {
+  return bytesOf(event instanceof Sent ? event.text : eventText(event));
 }
 
 /**
@@ -77,13 +104,14 @@ export function eventText(given) {
  */
 export function eventsOf(source, failed) {
   checkSource("c.events", source);
-  const write =
-    typeof source === "function"
-      ? (/** @type {any} */ writer) => {
-          const { write: send, onAbort } = writer;
-          const sender = { send, onAbort, get aborted() { return writer.aborted; } };
-          return source(sender);
-        }
-      : source;
-  return streamOf(/** @type {any} */ (write), failed, (event) => bytesOf(eventText(event)));
+  if (typeof source !== "function") return streamOf(/** @type {any} */ (source), failed, eventBytes);
+  const write = (/** @type {any} */ writer) =>
+    source({
+      send: (event) => writer.write(new Sent(event)),
+      onAbort: writer.onAbort,
+      get aborted() {
+        return writer.aborted;
+      },
+    });
+  return streamOf(/** @type {any} */ (write), failed, eventBytes);
 }

@@ -45,7 +45,7 @@ export function streamOf(source, failed, encode = bytesOf) {
     {
       async pull(controller) {
         try {
-          pieces ??= typeof source === "function" ? new Writer(source) : iteratorOf(source);
+          pieces ??= typeof source === "function" ? new Writer(source, failed) : iteratorOf(source);
           const { done, value } = await /** @type {AsyncIterator<any>} */ (pieces).next();
           if (cancelled) return;
           if (done) controller.close();

@@ -2,10 +2,14 @@
 
 import { isIterable, iteratorOf } from "./iterate.js";
 
-/** @typedef {{ piece: any, read: () => void, drop: (reason: unknown) => void }} Written a piece that was not read yet */
+/** @typedef {{ piece: any, read: () => void, drop: (reason: unknown) => void }} Written a piece, not read yet */
 
 function readerGone() {
   return new Error("nobody reads this stream any more: the client has gone");
+}
+
+function writtenLate() {
+  return new Error("the stream has ended with the function that writes it: let that wait until all is written");
 }
 
 /**
@@ -26,10 +30,15 @@ export class Writer {
   #run;
   #over = false;
   #aborted = false;
+  #failed;
 
-  /** @param {(writer: any) => any} run */
-  constructor(run) {
-    const result = run(this.#handle());
+  /**
+   * @param {(writer: any) => any} run
+   * @param {(error: unknown) => void} failed is told what listeners throw
+   */
+  constructor(run, failed) {
+    this.#failed = failed;
+    const result = this.#begin(run);
     if (isIterable(result)) {
       this.#generator = iteratorOf(result);
       return;
@@ -42,26 +51,61 @@ export class Writer {
     this.#run.then(ended, ended);
   }
 
+  /** @param {(writer: any) => any} run */
+  #begin(run) {
+    try {
+      return run(this.#handle());
+    } catch (error) {
+      return Promise.reject(error); // after what it has written
+    }
+  }
+
   #handle() {
     const isAborted = () => this.#aborted;
     return {
       write: (/** @type {any} */ piece) => this.#write(piece),
-      onAbort: (/** @type {() => void} */ listener) => void (this.#aborted ? listener() : this.#onAbort.push(listener)),
+      onAbort: (/** @type {() => void} */ listener) => this.#whenAborted(listener),
       get aborted() {
         return isAborted();
       },
     };
   }
 
+  /** @param {() => void} listener */
+  #whenAborted(listener) {
+    if (typeof listener !== "function") throw new TypeError(`onAbort takes a function, not ${typeof listener}`);
+    if (this.#aborted) this.#call(listener);
+    else this.#onAbort.push(listener);
+  }
+
+  /**
+   * A listener that fails keeps no other one from being called.
+   * @param {() => any} listener
+   */
+  async #call(listener) {
+    try {
+      await listener();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
   /** @param {any} piece */
   #write(piece) {
     const done = new Promise((resolve, reject) => {
-      if (this.#over) reject(readerGone());
+      if (this.#over) reject(this.#aborted ? readerGone() : this.#late());
       else this.#written.push({ piece, read: () => resolve(undefined), drop: reject });
     });
     done.catch(() => {}); // for writers that do not wait
     this.#wake?.();
     return done;
+  }
+
+  /** A write that nobody waits for would be lost without a word. */
+  #late() {
+    const error = writtenLate();
+    this.#failed(error);
+    return error;
   }
 
   /** @returns {Promise<IteratorResult<any>>} */
@@ -80,7 +124,7 @@ export class Writer {
   async return() {
     this.#over = this.#aborted = true;
     for (const { drop } of this.#written.splice(0)) drop(readerGone());
-    for (const listener of this.#onAbort.splice(0)) listener();
+    for (const listener of this.#onAbort.splice(0)) this.#call(listener);
     this.#wake?.();
     await this.#generator?.return?.();
     return { done: true, value: undefined };
