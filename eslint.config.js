@@ -4,9 +4,9 @@ const names = (text) => Object.fromEntries(text.split(" ").map((name) => [name, 
 
 // What every runtime has that wye runs in.
 const web = names(
-  "AbortController AbortSignal Blob FinalizationRegistry Headers Request Response ReadableStream Symbol TextDecoder " +
-    "TextEncoder TransformStream URL URLSearchParams WeakRef WebAssembly WritableStream atob btoa clearTimeout console " +
-    "crypto fetch performance queueMicrotask setTimeout structuredClone",
+  "AbortController AbortSignal Blob File FinalizationRegistry FormData Headers Request Response ReadableStream Symbol " +
+    "TextDecoder TextEncoder TransformStream URL URLSearchParams WeakRef WebAssembly WritableStream atob btoa " +
+    "clearTimeout console crypto fetch performance queueMicrotask setTimeout structuredClone",
 );
 const node = names("Buffer clearImmediate clearInterval gc global process setImmediate setInterval");
 

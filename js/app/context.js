@@ -20,7 +20,8 @@ import { bodyForm, bodyJson, bodyText, readBody } from "./body.js";
 import { Link } from "./chain.js";
 import { cookieOf, cookiesOf, deletedCookie, cookieText } from "./cookies.js";
 import { EVENTS, eventsOf } from "./events.js";
-import { APPEND, REMOVE, SET, afterThrow, apply, change, checkedField, headersFor, withField, withoutInner } from "./fields.js";
+import { APPEND, REMOVE, SET, afterThrow, apply, change, checkedField, headersFor } from "./fields.js";
+import { savepoint, withField, withoutInner } from "./fields.js";
 import { HttpError } from "./http-error.js";
 import { pathOf } from "./path.js";
 import { queryOf, queryValue } from "./query.js";
@@ -370,6 +371,25 @@ export class Context {
         [key, value],
       ]);
     }
+  }
+
+  /**
+   * A function that takes back what is set from now on until it is called: values, header fields, cookies, the status.
+   * For middleware that tries several ways; only before `next`.
+   */
+  savepoint() {
+    const fields = savepoint(this.#fields);
+    const key = this.#key;
+    const value = this.#value;
+    const values = this.#values && new Map(this.#values);
+    return () => {
+      this.#fields = this.#fields && fields(this.#fields);
+      this.#key = key;
+      this.#value = value;
+      this.#values = values && new Map(values);
+      this.#status = NO_STATUS;
+      this.#made = undefined;
+    };
   }
 
   /**

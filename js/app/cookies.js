@@ -163,7 +163,8 @@ function checkFlags(name, options) {
  * @param {CookieOptions} [options]
  */
 export function cookieText(name, value, options = {}) {
-  if (typeof name !== "string" || !TOKEN.test(name)) throw badArgument(`${JSON.stringify(name)} is not a cookie's name`);
+  if (typeof name !== "string" || !TOKEN.test(name))
+    throw badArgument(`${JSON.stringify(name)} is not the name of a cookie`);
   if (typeof value !== "string") throw wrong(name, `the value must be a string, not ${typeof value}`);
   checkOptions(`the cookie "${name}"`, options, OPTIONS);
   checkFlags(name, options);

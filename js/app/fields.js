@@ -264,7 +264,17 @@ function fullHeaders(fields, step, given, type) {
   return headers;
 }
 
-// ---------------------------------------------------------------- when a response is replaced, or a step throws
+// ---------------------------------------------------------------- what is taken back, or belongs to another response
+
+/**
+ * A function that drops what a list has got since.
+ * @param {Fields} fields
+ * @returns {(fields: Fields) => Fields}
+ */
+export function savepoint(fields) {
+  const known = new Set(listed(fields));
+  return (later) => filtered(later, (field) => known.has(field));
+}
 
 /**
  * The fields after a step has returned another response than its `next` gave: what steps inside it had set belonged to

@@ -108,8 +108,11 @@ const SET = [
   [["a".repeat(96), "b".repeat(4000)], `${"a".repeat(96)}=${"b".repeat(4000)}; Path=/`],
 ];
 
-for (const [given, is] of SET)
-  test(`c.setCookie(${JSON.stringify(given).slice(1, 100)})`, async () => assert.deepEqual(await setting(...given), [is]));
+for (const [given, is] of SET) {
+  test(`c.setCookie(${JSON.stringify(given).slice(1, 100)})`, async () => {
+    assert.deepEqual(await setting(...given), [is]);
+  });
+}
 
 test("what was set can be read", async () => {
   for (const value of ["", "plain", 'b; c=d, "ü"\r\n%\\', "%20", '"quoted"', "a=b", " blank ", "\u{1f600}"]) {
@@ -292,7 +295,9 @@ test("each client gets its own cookies of a response that is shared", async () =
 
 test("cookies of misses, 405s, redirects and HEAD", async () => {
   const app = new Router({ trailingSlash: "redirect" }).use(outer).get("/x", (c) => c.text("x"));
-  for (const [path, method, status] of [["/none", "GET", 404], ["/x", "PUT", 405], ["/x/", "GET", 301], ["/x", "HEAD", 200]]) {
+  const statuses = { "GET /none": 404, "PUT /x": 405, "GET /x/": 301, "HEAD /x": 200 };
+  for (const [line, status] of Object.entries(statuses)) {
+    const [method, path] = line.split(" ");
     const response = await app.request(path, { method });
     assert.deepEqual([response.status, response.headers.getSetCookie()], [status, [OUTER]]);
   }

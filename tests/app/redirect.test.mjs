@@ -34,7 +34,8 @@ test("a browser goes where the text says", () => {
 });
 
 test("no text leaves the site by a backslash, a tab or a line break", () => {
-  for (const target of ["/\\evil", "\\\\evil", "/\t/evil", "/\n/evil", "\t//evil", " //evil", "\x01//evil", "https:\\evil"]) {
+  const begins = ["/\\", "\\\\", "/\t/", "/\n/", "\t//", " //", "\x01//", "https:\\"];
+  for (const target of begins.map((begin) => `${begin}evil`)) {
     const one = new Router().get("/x", (c) => c.redirect(target));
     const location = one.fetch(new Request("https://site.example/x")).headers.get("location");
     if (!URL.canParse(location, "https://site.example/")) continue; // a browser refuses it
@@ -53,7 +54,8 @@ test("each status that redirects, and no other", async (t) => {
   for (const status of [301, 302, 303, 307, 308]) assert.deepEqual(await locationOf("/y", status), [status, "/y"]);
   for (const status of [200, 300, 304, 404, "302", null, NaN]) assert.equal((await locationOf("/y", status))[0], 500);
   for (const target of [undefined, null, 7, {}]) assert.equal((await locationOf(target))[0], 500);
-  assert.match(String(error.mock.calls.at(-1).arguments[0]), /c\.redirect: a location is a string or a URL, not object/);
+  const [thrown] = error.mock.calls.at(-1).arguments;
+  assert.match(thrown.message, /^c\.redirect: a location is a string or a URL, not object$/);
 });
 
 test("fields and cookies that were set go along", async () => {

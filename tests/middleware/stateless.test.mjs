@@ -168,6 +168,61 @@ test("bearerAuth, with a secret of the environment", async () => {
   );
 });
 
+test("some and every: either way, and all challenges", async () => {
+  const of = async (headers) => {
+    const { status, text, headers: fields } = await ask("/either/me", headers);
+    return [status, status === 200 ? text : fields["www-authenticate"]];
+  };
+  assert.deepEqual(await of({ authorization: "Bearer the-token" }), [200, "undefined"]);
+  assert.deepEqual(await of(basic("user1:pässword1")), [200, "user1"]);
+  assert.deepEqual(await of(basic("user2:pässword2")), [403, undefined]);
+  assert.deepEqual(await of({}), [401, 'Basic realm="restricted", charset="UTF-8", Bearer realm="restricted"']);
+});
+
+test("except: some paths", async () => {
+  const statuses = { "/mostly/free": 200, "/mostly/free/a/b": 200, "/mostly/freely": 401, "/mostly/x": 401 };
+  for (const [path, status] of Object.entries({ ...statuses, "/mostly/free/%2e%2e/x": 404, "/mostly/FREE/x": 401 }))
+    assert.equal((await ask(path)).status, status, path);
+});
+
+test("csrf: pages of other origins", async () => {
+  const of = async (headers) => (await ask("/own/x", headers, "POST")).status;
+  const here = `http://127.0.0.1:${worker.port}`;
+  const one = "http://one.example";
+  for (const headers of [{}, { origin: here }, { "sec-fetch-site": "same-origin" }, { "sec-fetch-site": "none" }])
+    assert.equal(await of(headers), 200, JSON.stringify(headers));
+  assert.equal(await of({ "sec-fetch-site": "cross-site", "origin": one }), 200);
+  const evil = { origin: "http://evil.example" };
+  for (const headers of [evil, { ...evil, "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "same-site" }])
+    assert.equal(await of(headers), 403, JSON.stringify(headers));
+});
+
+test("validate: what fits, and what does not", async () => {
+  const of = async (target, { query = "", ...init }) => {
+    const url = `http://127.0.0.1:${worker.port}/valid/${target}${query}`;
+    const response = await fetch(url, { method: "POST", ...init });
+    return [response.status, response.status === 200 ? await response.json() : (await response.json()).detail];
+  };
+  const form = (page) => {
+    const body = new FormData();
+    body.append("page", page);
+    return { body };
+  };
+  const sending = {
+    query: (page) => ({ query: `?page=${page}` }),
+    json: (page) => ({ body: JSON.stringify({ page }), headers: { "content-type": "application/json" } }),
+    form,
+    header: (page) => ({ headers: { page } }),
+    cookie: (page) => ({ headers: { cookie: `page=${page}` } }),
+  };
+  for (const [target, init] of Object.entries(sending)) {
+    assert.deepEqual(await of(target, init("17")), [200, 17]);
+    const [status, detail] = await of(target, init("x"));
+    assert.equal(status, 400);
+    assert.match(detail, /is not valid: page: Expected a number$/);
+  }
+});
+
 const TAGGED = [
   { path: "/text", text: "hello" },
   { path: "/length", text: "hello" },

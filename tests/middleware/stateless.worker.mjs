@@ -3,7 +3,8 @@
 import { HttpError, Router } from "wye";
 import * as middleware from "wye/middleware";
 
-const { basicAuth, bearerAuth, cache, cors, etag, logger, recover, requestId, sameSecret, secureHeaders } = middleware;
+const { basicAuth, bearerAuth, cache, cors, csrf, etag, every, except, logger, recover } = middleware;
+const { requestId, sameSecret, secureHeaders, some, validate } = middleware;
 
 const lines = [];
 const app = new Router();
@@ -50,7 +51,27 @@ app.group("/slow", within(20), logger({ print }), (g) => {
     return c.text("late");
   });
 });
-app.group("/bearer", bearerAuth({ verify: (token, c) => sameSecret(token, c.env.TOKEN) }), (g) => {
+const bearer = bearerAuth({ verify: (token, c) => sameSecret(token, c.env.TOKEN) });
+app.group("/either", some(bearer, every(basicAuth({ users }), (c) => c.get("user") === "user1")), (g) => {
+  g.get("/me", (c) => c.text(String(c.get("user"))));
+});
+app.group("/mostly", except(["/mostly/free/*"], bearer), (g) => {
+  g.get("/*", (c) => c.text("ok"));
+});
+app.group("/own", csrf({ origin: "http://one.example" }), (g) => {
+  g.post("/x", (c) => c.text("done"));
+});
+const paged = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: async ({ page }) =>
+      /^[0-9]+$/.test(page) ? { value: Number(page) } : { issues: [{ message: "Expected a number", path: ["page"] }] },
+  },
+};
+for (const target of ["query", "json", "form", "header", "cookie"])
+  app.post(`/valid/${target}`, validate(target, paged), (c) => c.json(c.get(target)));
+app.group("/bearer", bearer, (g) => {
   g.get("/me", (c) => c.text("ok"));
 });
 

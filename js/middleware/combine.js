@@ -1,0 +1,242 @@
+// Middleware made of middleware: some, every, except.
+
+import { HttpError } from "../app/http-error.js";
+import { badArgument, text } from "../arguments.js";
+import { RouteTable } from "../table.js";
+import { settle, when } from "./sync.js";
+
+/**
+ * @typedef {import("#app").Context} Context
+ * @typedef {import("#app").Middleware} Middleware
+ *
+ * @callback Condition
+ * @param {Context} c
+ * @returns {boolean | undefined | Promise<boolean | undefined>}
+ *
+ * @typedef {{ error: unknown } | { response: Response }} Refusal
+ */
+
+const APPEND = { append: true };
+
+/**
+ * The first of several that lets the request through: the others do not run.
+ *
+ *     app.group("/api", some(bearerAuth({ tokens }), every(basicAuth({ users }), isAdmin)), (g) => ...);
+ *
+ * One lets it through by calling `next`, or by returning `true`. One refuses by throwing, by returning a response
+ * without having called `next`, or by returning `false`. What it has set until then (values, header fields, cookies,
+ * the status) is taken back. If all refuse, the response is that of the last one; a 401 has the challenges
+ * (`WWW-Authenticate`) of those before it, too. But an error that is not an HttpError is thrown on, for it may have
+ * refused someone who had the right. What is thrown after `next` was called is no refusal.
+ *
+ * An alternative of several steps is `every(...)`.
+ * @param {...(Middleware | Condition)} alternatives
+ * @returns {Middleware}
+ */
+export function some(...alternatives) {
+  const nested = alternatives.find(Array.isArray);
+  if (nested !== undefined) throw badArgument("some: an alternative of several steps is every(...), not a list");
+  const steps = checked("some", alternatives);
+  return (/** @type {any} */ c, /** @type {any} */ next) => attempt(c, next, steps, []);
+}
+
+/**
+ * All of several, in order, each around the next one, as if they were given one after the other: one value where `some`
+ * or `except` take one. A function may also be a condition: `true` goes on, `false` is a 403.
+ *
+ *     const staff = every(bearerAuth({ tokens }), (c) => c.get("user").isStaff);
+ *
+ * @param {...(Middleware | Condition | readonly (Middleware | Condition)[])} steps
+ * @returns {Middleware}
+ */
+export function every(...steps) {
+  const all = checked("every", steps.flat(Infinity));
+  return (/** @type {any} */ c, /** @type {any} */ next) => from(all, c, next);
+}
+
+/**
+ * Middleware for all requests but some: those of the paths that match one of the patterns, or for which the function
+ * says `true`.
+ *
+ *     app.use(except(["/login", "/public/*"], bearerAuth({ tokens })));
+ *
+ * Patterns are those of routes, for the whole path, with the prefix of a group or a mounted app; as in `use`,
+ * `/public/*` stands for `/public` too. A path that differs in case or in a last slash is another one.
+ * @param {string | Condition | readonly (string | Condition)[]} exceptions
+ * @param {...(Middleware | Condition | readonly (Middleware | Condition)[])} steps
+ * @returns {Middleware}
+ */
+export function except(exceptions, ...steps) {
+  const tests = [exceptions].flat(Infinity).map((one) => (typeof one === "function" ? asked(one) : covering(one)));
+  if (tests.length === 0) throw badArgument("except: no pattern and no function was given");
+  const others = checked("except", steps.flat(Infinity));
+  return (/** @type {any} */ c, /** @type {any} */ next) =>
+    when(firstTrue(tests, c), (isException) => (isException ? next() : from(others, c, next)));
+}
+
+/**
+ * @param {string} call
+ * @param {unknown[]} steps
+ * @returns {any[]}
+ */
+function checked(call, steps) {
+  if (steps.length === 0) throw badArgument(`${call}: no middleware was given`);
+  const wrong = steps.find((step) => typeof step !== "function");
+  if (wrong !== undefined || steps.includes(undefined))
+    throw badArgument(`${call}: middleware is a function, not ${wrong === null ? "null" : typeof wrong}`);
+  return steps;
+}
+
+// ---------------------------------------------------------------- one after the other
+
+/**
+ * Runs the steps, then the rest of the chain.
+ * @param {any[]} steps
+ * @param {any} c
+ * @param {any} next
+ * @param {any} [detached] the `c` that a step has handed to its `next`
+ * @returns {any}
+ */
+function from([step, ...others], c, next, detached) {
+  if (step === undefined) return next(detached);
+  return run(step, detached ?? c, (/** @type {any} */ other) => from(others, c, next, other ?? detached));
+}
+
+/**
+ * Runs a step, or asks a condition. A step that called `next` may return nothing.
+ * @param {any} step
+ * @param {any} c
+ * @param {any} next
+ * @returns {any}
+ */
+function run(step, c, next) {
+  let called = false;
+  /** @type {() => any} */
+  let given = () => undefined;
+  const once = (/** @type {any} */ other) => {
+    if (called) throw badArgument("next() was called a second time; it runs the rest of the chain once");
+    called = true;
+    try {
+      const response = next(other);
+      given = () => response;
+      return response;
+    } catch (error) {
+      given = () => { throw error; };
+      throw error;
+    }
+  };
+  return when(step(c, once), (result) => {
+    if (result === true) return once(undefined);
+    if (result === false) throw new HttpError(403, "403 Forbidden");
+    return result === undefined && called ? given() : result;
+  });
+}
+
+// ---------------------------------------------------------------- one instead of the other
+
+/**
+ * Tries the first of the steps, and if it refuses, the others.
+ * @param {any} c
+ * @param {any} next
+ * @param {any[]} steps
+ * @param {Refusal[]} refusals of those before
+ * @returns {any}
+ */
+function attempt(c, next, [step, ...others], refusals) {
+  const takeBack = c.savepoint();
+  let isThrough = false;
+  let isOver = false;
+  const through = (/** @type {any} */ other) => {
+    if (isOver) throw badArgument("next() was called by an alternative of some that had refused before");
+    isThrough = true;
+    return next(other);
+  };
+  const refused = (/** @type {Refusal} */ refusal) => {
+    isOver = true;
+    const all = [...refusals, refusal];
+    if (others.length === 0) return refuse(c, all, takeBack);
+    takeBack();
+    if ("response" in refusal) discard(refusal.response);
+    return attempt(c, next, others, all);
+  };
+  return settle(
+    () => run(step, c, through),
+    (response) => (isThrough ? response : refused({ response })),
+    (error) => {
+      if (isThrough) throw error;
+      return refused({ error });
+    },
+  );
+}
+
+/**
+ * All have refused.
+ * @param {any} c
+ * @param {Refusal[]} refusals
+ * @param {() => void} takeBack what the last one has set
+ */
+function refuse(c, refusals, takeBack) {
+  const last = /** @type {Refusal} */ (refusals.at(-1));
+  const failure = refusals.find((refusal) => "error" in refusal && !(refusal.error instanceof HttpError));
+  if (failure !== undefined && failure !== last) {
+    takeBack();
+    throw /** @type {{ error: unknown }} */ (failure).error;
+  }
+  if ("response" in last) return last.response;
+  if (last.error instanceof HttpError && last.error.status === 401)
+    for (const refusal of refusals.slice(0, -1)) challenge(c, refusal);
+  throw last.error;
+}
+
+/**
+ * @param {any} c
+ * @param {any} refusal
+ */
+function challenge(c, { error }) {
+  const value = error?.headers["www-authenticate"];
+  if (value !== undefined) c.header("www-authenticate", value, APPEND);
+}
+
+/** @param {any} response that nobody will read */
+function discard(response) {
+  if (response?.body && !response.body.locked) response.body.cancel().catch(() => {});
+}
+
+// ---------------------------------------------------------------- exceptions
+
+/**
+ * @param {((c: Context) => unknown)[]} tests
+ * @param {Context} c
+ * @returns {any}
+ */
+function firstTrue([test, ...others], c) {
+  return when(test(c), (is) => is === true || (others.length > 0 && firstTrue(others, c)));
+}
+
+/**
+ * A function of the user's: what is only like `true` would switch a guard off.
+ * @param {Condition} condition
+ */
+function asked(condition) {
+  return (/** @type {Context} */ c) =>
+    when(condition(c), (is) => {
+      if (is === true || is === false || is === undefined || is === null) return is === true;
+      throw badArgument(`except: the function must say true or false, not ${typeof is}`);
+    });
+}
+
+/** A catch-all at the end: the pattern stands for the path before it, too. */
+const REST = /\/\*\w*$/;
+
+/**
+ * Whether a pattern matches the path.
+ * @param {unknown} given
+ */
+function covering(given) {
+  const pattern = text("except: a pattern", given);
+  const table = new RouteTable();
+  table.add("*", pattern);
+  const bare = pattern.replace(REST, "");
+  if (bare !== pattern && bare !== "") table.add("*", bare);
+  return (/** @type {Context} */ c) => table.match("GET", c.path) >= 0;
+}

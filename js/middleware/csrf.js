@@ -1,0 +1,58 @@
+import { HttpError } from "../app/http-error.js";
+import { badArgument, checkOptions } from "../arguments.js";
+import { originList, originTest } from "./origins.js";
+import { when } from "./sync.js";
+
+/**
+ * @typedef {import("#app").Context} Context
+ *
+ * @typedef {object} CsrfOptions
+ * @property {import("./origins.js").Origins} [origin] those that are trusted beside the app's own, written as for
+ *   `cors`. Default: none
+ */
+
+/** Methods that change nothing; a site where they do cannot be protected so. */
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** What a browser says of a request that the site's own pages, or the user, have made. */
+const OWN = new Set(["same-origin", "none"]);
+
+/**
+ * Refuses, with 403, what pages of other origins let a user's browser do: cross-site request forgery. Browsers tell
+ * where a request comes from (`Sec-Fetch-Site`; those from before 2023, only `Origin`), so there are no tokens.
+ *
+ *     app.use(csrf({ origin: "https://login.example.com" }));
+ *
+ * GET, HEAD and OPTIONS pass; so does what says `Sec-Fetch-Site: same-origin` or `none`. Another `Sec-Fetch-Site`, such
+ * as that of a subdomain, passes if `Origin` is trusted. Without `Sec-Fetch-Site` the host in `Origin` must be that of
+ * the URL, or the origin trusted. A request with neither field does not come from a page of another origin, but from
+ * no browser, and passes.
+ * @param {CsrfOptions} [options]
+ * @returns {import("#app").Middleware}
+ */
+export function csrf(options = {}) {
+  checkOptions("csrf", options, ["origin"]);
+  const { origin = [] } = options;
+  const isTrusted = originTest("csrf", origin);
+  for (const anyone of ["*", "null"])
+    if (originList("csrf", origin)?.includes(anyone)) throw badArgument(`csrf: anyone can have the origin "${anyone}"`);
+  return (/** @type {Context} */ c, /** @type {any} */ next) => {
+    const site = c.header("sec-fetch-site");
+    if (SAFE.has(c.method) || (site !== undefined && OWN.has(site))) return next();
+    const from = c.header("origin");
+    if (site === undefined && (from === undefined || isOwn(from, c.url))) return next();
+    return when(from !== undefined && isTrusted(from, c), (yes) => {
+      if (yes) return next();
+      throw new HttpError(403, "403 Forbidden: the request comes from a page of another origin");
+    });
+  };
+}
+
+/**
+ * The scheme does not count: where a proxy ends TLS the app does not know it.
+ * @param {string} origin
+ * @param {string} url
+ */
+function isOwn(origin, url) {
+  return URL.canParse(origin) && URL.canParse(url) && new URL(origin).host === new URL(url).host;
+}
