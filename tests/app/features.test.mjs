@@ -48,6 +48,17 @@ test("cookies are set, and none is lost", async () => {
   assert.deepEqual([failed.status, failed.headers.getSetCookie().sort()], [500, set.slice(1)]);
 });
 
+test("signed cookies", async () => {
+  for (const [secret, user] of [["new", "ü.1"], ["old", "ü.1"], ["other", null]]) {
+    const [cookie] = (await ask(`/signed?secret=${secret}`)).headers.getSetCookie();
+    assert.match(cookie, /^user=%C3%BC\.1\.[\w-]{43}; Path=\/; HttpOnly$/);
+    const [pair] = cookie.split(";");
+    assert.equal(await (await ask("/signed", { headers: { cookie: pair } })).json(), user);
+    const changed = pair.replace(".1.", ".2.");
+    assert.equal(await (await ask("/signed", { headers: { cookie: changed } })).json(), null);
+  }
+});
+
 test("forms", async () => {
   const form = new FormData();
   form.append("a", "ü");

@@ -1,6 +1,7 @@
 // A worker with cookies, forms, events and redirects.
 
 import { Router } from "wye";
+import { getSignedCookie, setSignedCookie } from "wye/cookies";
 import { TARGETS } from "./targets.mjs";
 
 const app = new Router({ maxBody: 2000 });
@@ -28,6 +29,11 @@ app.group("/cookies", (g) => {
     cookies(c);
     throw new Error("failed");
   });
+});
+app.get("/signed", async (c) => {
+  const user = await getSignedCookie(c, ["new", "old"], "user");
+  await setSignedCookie(c, "user", "ü.1", c.query("secret") ?? "new", { httpOnly: true });
+  return c.json(user ?? null);
 });
 app.onError((error, c) => c.text(error.message, error.status ?? 500));
 

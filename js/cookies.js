@@ -1,0 +1,124 @@
+// wye/cookies: cookies that only the app can have made.
+
+import { badArgument, checkOptions, object, text } from "./arguments.js";
+
+/**
+ * @typedef {import("#app").Context} Context
+ * @typedef {import("./app/cookies.js").CookieOptions} CookieOptions
+ *
+ * @typedef {string | readonly string[]} Secret one, or several: the first signs, any of them is accepted. So a new one
+ *   is put before the old one, which is removed when its cookies have ended.
+ *
+ * @typedef {object} Prefix
+ * @property {"secure" | "host"} [prefix] puts `__Secure-` or `__Host-` before the name: browsers take such a cookie
+ *   over HTTPS alone, the second one from this very host alone
+ */
+
+const PREFIXES = { secure: "__Secure-", host: "__Host-" };
+
+const HMAC = { name: "HMAC", hash: "SHA-256" };
+
+const encoder = new TextEncoder();
+
+/**
+ * Sets a cookie with a signature (HMAC-SHA256 over its name and value), so that `getSignedCookie` knows whether the app
+ * made it. Everyone can read the value; and who has it can send it again, later too: what must end says when in the
+ * value itself.
+ *
+ *     await setSignedCookie(c, "user", id, c.env.SECRET, { prefix: "host", httpOnly: true });
+ *
+ * @param {Context} c
+ * @param {string} name
+ * @param {string} value
+ * @param {Secret} secret
+ * @param {CookieOptions & Prefix} [options] those of `c.setCookie`, and `prefix`, with which the cookie is `secure`
+ */
+export async function setSignedCookie(c, name, value, secret, options = {}) {
+  const { prefix, ...others } = /** @type {CookieOptions & Prefix} */ (object("the options of a cookie", options));
+  const full = fullName("setSignedCookie", name, prefix);
+  const [first] = secretsOf("setSignedCookie", secret);
+  const given = text(`setSignedCookie: the value of "${full}"`, value);
+  const key = await keyOf(first, "sign");
+  const signature = await crypto.subtle.sign(HMAC, key, signedBytes(full, given));
+  const secure = prefix === undefined ? {} : { secure: true };
+  /** @type {any} */ (c).setCookie(full, `${given}.${base64url(new Uint8Array(signature))}`, { ...secure, ...others });
+}
+
+/**
+ * The value of a cookie that `setSignedCookie` has set under this name; undefined if there is none, or one that was
+ * changed, made up, signed with another secret, or for another name.
+ *
+ *     const id = await getSignedCookie(c, [c.env.SECRET, c.env.OLD_SECRET], "user", { prefix: "host" });
+ *
+ * @param {Context} c
+ * @param {Secret} secret
+ * @param {string} name
+ * @param {Prefix} [options] as it was set
+ * @returns {Promise<string | undefined>}
+ */
+export async function getSignedCookie(c, secret, name, options = {}) {
+  checkOptions("getSignedCookie", options, ["prefix"]);
+  const full = fullName("getSignedCookie", name, options.prefix);
+  const secrets = secretsOf("getSignedCookie", secret);
+  const cookie = /** @type {any} */ (c).cookie(full);
+  const [, value, encoded] = /^(.*)\.([\w-]{43})$/s.exec(cookie ?? "") ?? [];
+  if (value === undefined) return undefined;
+  const signature = bytesOf(encoded);
+  const bytes = signedBytes(full, value);
+  for (const one of secrets) {
+    const key = await keyOf(one, "verify");
+    if (await crypto.subtle.verify(HMAC, key, signature, bytes)) return value; // which takes the same time for all
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} call
+ * @param {unknown} name
+ * @param {unknown} prefix
+ */
+function fullName(call, name, prefix) {
+  const given = text(`${call}: the name of a cookie`, name);
+  if (prefix === undefined) return given;
+  if (prefix === "secure" || prefix === "host") return PREFIXES[prefix] + given;
+  throw badArgument(`${call}: prefix is "secure" or "host", not ${JSON.stringify(prefix)}`);
+}
+
+/**
+ * A secret that is not there, such as a variable that is not set, would let everyone sign.
+ * @param {string} call
+ * @param {unknown} secret
+ * @returns {string[]}
+ */
+function secretsOf(call, secret) {
+  const secrets = Array.isArray(secret) ? secret : [secret];
+  if (secrets.length > 0 && secrets.every((one) => typeof one === "string" && one !== "")) return secrets;
+  throw badArgument(`${call}: a secret is a string of at least one character, or a list of these`);
+}
+
+/**
+ * @param {string} secret
+ * @param {"sign" | "verify"} usage
+ */
+function keyOf(secret, usage) {
+  return crypto.subtle.importKey("raw", encoder.encode(secret), HMAC, false, [usage]);
+}
+
+/**
+ * What is signed. No name has a `=`, so no two pairs of a name and a value give the same text.
+ * @param {string} name
+ * @param {string} value
+ */
+function signedBytes(name, value) {
+  return encoder.encode(`${name}=${value}`);
+}
+
+/** @param {Uint8Array} bytes */
+function base64url(bytes) {
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** @param {string} encoded base64url */
+function bytesOf(encoded) {
+  return Uint8Array.from(atob(encoded.replaceAll("-", "+").replaceAll("_", "/")), (unit) => unit.charCodeAt(0));
+}

@@ -1,0 +1,247 @@
+// wye/proxy: sends a request on to another server, and its response back.
+
+import { HttpError } from "./app/http-error.js";
+import { badArgument, checkOptions } from "./arguments.js";
+import { callable, flag, isToken, milliseconds } from "./middleware/checks.js";
+
+/**
+ * @typedef {import("#app").Context} Context
+ *
+ * @typedef {object} ProxyOptions
+ * @property {Record<string, string | undefined> | Iterable<[string, string]>} [headers] fields of the request that is
+ *   sent on: set, or with `undefined` removed
+ * @property {(url: string, init: any) => Response | Promise<Response>} [fetch] default: that of the host
+ * @property {number} [timeout] milliseconds until the response must have begun; default: none
+ * @property {boolean} [keepCors] keeps the `Access-Control-*` fields of the response. Default false: they are about the
+ *   other server's origin; what pages may read of this one says `cors`
+ */
+
+/** Fields that are about one connection (RFC 9110 7.6.1), and `Expect`, which this host has dealt with. */
+const HOP_BY_HOP = [
+  "connection",
+  "expect",
+  "http2-settings",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** A fetch decodes what it has asked for, and leaves the fields that said so. Workers pass the bytes on as they are. */
+const DECODES = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+const DECODED = /^\s*(x-)?(gzip|deflate|br|zstd)\s*(,\s*(x-)?(gzip|deflate|br|zstd)\s*)*$/i;
+
+/** What Workers need to know the length of a stream; others take it from Content-Length. */
+const { FixedLengthStream } = /** @type {any} */ (globalThis);
+
+/**
+ * What a URL parser would resolve or drop: dot segments, backslashes, control characters; and dot segments with
+ * parameters, which some servers resolve.
+ */
+const UNSAFE = /[\\\0-\x1f]|\/(\.|%2e){1,2}(?=[;/]|$)/i;
+
+/**
+ * Sends the request on, and gives the response that comes back:
+ *
+ *     app.all("/api/*", (c) => proxy(`https://origin.example${c.path}`, c, { timeout: 10_000 }));
+ *
+ * Method, fields and body go along; so does the query, unless the target has one of its own (a `?` at its end is an
+ * empty one). Both bodies are streamed. Fields about one connection are removed both ways, also those that `Connection`
+ * lists; `Host` is that of the target; `X-Forwarded-*` go as they came: set yours with `headers`. Redirects are handed
+ * to the client. Where the host decodes bodies, `Content-Encoding` and `Content-Length` are removed with that.
+ *
+ * If the client leaves, or a `timeout` around this is over, the request is given up. A server that cannot be reached is
+ * a 502, with what happened as its `cause`; one that takes too long a 504; a body of the client that breaks off a 400.
+ *
+ * A target that is put together of what the client sent must not lead elsewhere: a string with a segment `.` or `..`, a
+ * backslash or a control character in its path is a 400. Use `c.rawParam` for parameters in it: a decoded one may hold
+ * `/`, `?` or `#`. WebSockets do not pass: in Workers, `fetch(target, c.request)` takes them along.
+ * @param {string | URL} target
+ * @param {Context} c
+ * @param {ProxyOptions} [options]
+ * @returns {Promise<Response>}
+ */
+export async function proxy(target, c, options = {}) {
+  checkOptions("proxy", options, ["headers", "fetch", "timeout", "keepCors"]);
+  const send = options.fetch ?? fetch;
+  callable("proxy: fetch", send);
+  const ms = options.timeout === undefined ? undefined : milliseconds("proxy: timeout", options.timeout);
+  const keepCors = flag("proxy: keepCors", options.keepCors, false);
+  const url = urlOf(target, c);
+  const watch = new Watch(c, ms);
+  const body = await bodyOf(c, watch);
+  const init = { method: c.method, headers: requestFields(c, options.headers ?? {}, body), redirect: "manual" };
+  const more = body === null ? {} : { body, duplex: "half" };
+  let response;
+  try {
+    response = await send(url, { ...init, ...more, signal: watch.signal });
+  } catch (error) {
+    throw watch.explain(error);
+  } finally {
+    watch.stop();
+  }
+  return responseOf(response, keepCors);
+}
+
+// ---------------------------------------------------------------- the request
+
+/**
+ * @param {unknown} target
+ * @param {Context} c
+ */
+function urlOf(target, c) {
+  const text = typeof target === "string" ? target : /** @type {any} */ (target)?.href;
+  if (typeof text !== "string" || !/^https?:\/\//i.test(text) || !URL.canParse(text))
+    throw badArgument(`proxy: the target is an absolute URL of http: or https:, not ${JSON.stringify(target)}`);
+  const { username, password } = new URL(text);
+  if (username !== "" || password !== "")
+    throw badArgument("proxy: a target has no user and no password: set authorization in headers");
+  if (UNSAFE.test(text.split(/[?#]/)[0])) throw new HttpError(400, "400 Bad Request: the path leads elsewhere");
+  const [sent] = text.split("#");
+  return sent.includes("?") ? sent : sent + (/^[^?#]*(\?[^#]*)/.exec(c.url)?.[1] ?? "");
+}
+
+/**
+ * The fields without those that are about one connection.
+ * @param {Headers} given
+ */
+function endToEnd(given) {
+  const headers = new Headers(given);
+  const listed = (headers.get("connection") ?? "").split(",").map((name) => name.trim());
+  for (const name of [...HOP_BY_HOP, ...listed.filter(isToken)]) headers.delete(name);
+  return headers;
+}
+
+/**
+ * @param {Context} c
+ * @param {NonNullable<ProxyOptions["headers"]>} changes
+ * @param {unknown} body
+ */
+function requestFields(c, changes, body) {
+  const headers = endToEnd(c.request.headers);
+  headers.delete("host");
+  if (DECODES) headers.delete("accept-encoding"); // the host asks for what it can decode
+  if (body === null) headers.delete("content-length");
+  for (const [name, value] of Symbol.iterator in changes ? changes : Object.entries(changes)) {
+    if (value === undefined) headers.delete(name);
+    else headers.set(name, value);
+  }
+  return headers;
+}
+
+/**
+ * What is sent on: the body itself, or, if it was read by `c`, its bytes.
+ * @param {any} c
+ * @param {Watch} watch
+ * @returns {Promise<any>}
+ */
+async function bodyOf(c, watch) {
+  if (c.request.body === null) return null;
+  if (c.method === "GET" || c.method === "HEAD")
+    throw new HttpError(400, `400 Bad Request: a ${c.method} with a body cannot be sent on`);
+  if (c.request.bodyUsed) return c.read();
+  return watch.body(c.request);
+}
+
+// ---------------------------------------------------------------- the response
+
+/**
+ * @param {any} response
+ * @param {boolean} keepCors
+ */
+function responseOf(response, keepCors) {
+  if (typeof response?.headers?.get !== "function")
+    throw badArgument(`proxy: fetch must give a Response, not ${response === null ? "null" : typeof response}`);
+  const headers = endToEnd(response.headers);
+  if (DECODES && DECODED.test(headers.get("content-encoding") ?? "")) {
+    headers.delete("content-encoding");
+    headers.delete("content-length");
+  }
+  if (!keepCors) for (const name of [...headers.keys()]) if (name.startsWith("access-control-")) headers.delete(name);
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}
+
+// ---------------------------------------------------------------- what may go wrong
+
+/** Watches over a request that is sent on: who has ended it, if it fails. */
+class Watch {
+  #controller = new AbortController();
+  /** Why it was given up. @type {HttpError | undefined} */
+  #reason;
+  #timer;
+
+  /**
+   * @param {any} c
+   * @param {number | undefined} ms
+   */
+  constructor(c, ms) {
+    for (const signal of new Set([c.get("signal"), c.request.signal])) if (signal) this.#follow(signal);
+    const late = () => this.#giveUp(new HttpError(504, `504 Gateway Timeout: no response within ${ms} ms`));
+    this.#timer = ms === undefined ? undefined : setTimeout(late, ms);
+  }
+
+  get signal() {
+    return this.#controller.signal;
+  }
+
+  /** @param {AbortSignal} signal the client's, or that of a `timeout` around this */
+  #follow(signal) {
+    const abort = () => {
+      const { reason } = signal;
+      this.#giveUp(reason instanceof HttpError ? reason : new HttpError(499, "the client has gone", { cause: reason }));
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+  }
+
+  /** @param {HttpError} reason */
+  #giveUp(reason) {
+    this.#reason ??= reason;
+    this.#controller.abort(reason);
+  }
+
+  /**
+   * The client's body, whose failure is not the other server's.
+   * @param {Request} request
+   */
+  body({ body, headers }) {
+    const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader();
+    const length = headers.get("content-length");
+    const stream = new ReadableStream(
+      {
+        pull: async (controller) => {
+          try {
+            const { done, value } = await reader.read();
+            if (done) controller.close();
+            else controller.enqueue(value);
+          } catch (cause) {
+            this.#reason ??= new HttpError(400, "the body broke off", { cause });
+            controller.error(cause);
+          }
+        },
+        cancel: (reason) => reader.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    );
+    if (length === null || FixedLengthStream === undefined) return stream;
+    return stream.pipeThrough(new FixedLengthStream(Number(length)));
+  }
+
+  /**
+   * What to throw for what `fetch` threw.
+   * @param {unknown} cause
+   */
+  explain(cause) {
+    return this.#reason ?? new HttpError(502, "502 Bad Gateway", { cause });
+  }
+
+  /** The response has begun, or will not. */
+  stop() {
+    clearTimeout(this.#timer);
+  }
+}
