@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Hono } from "hono";
-import { basicAuth } from "hono/basic-auth";
 import { except } from "hono/combine";
 import { getCookie, setCookie } from "hono/cookie";
 import { cors } from "hono/cors";
@@ -14,7 +13,7 @@ import { HttpError, Router } from "wye";
 import * as wye from "wye/middleware";
 import { codes, read, tableBelow } from "./markdown.mjs";
 
-const THERE = { Hono, HTTPException, getCookie, setCookie, routePath, stream, streamSSE, hono: { basicAuth, cors, except } };
+const THERE = { Hono, HTTPException, getCookie, setCookie, routePath, stream, streamSSE, hono: { cors, except } };
 const HERE = { Router, HttpError, wye };
 const ENV = { NAME: "the environment" };
 
