@@ -57,6 +57,7 @@ import { streamOf } from "./stream.js";
  * @property {string} [allow]
  * @property {string} [location]
  * @property {(outcome: any, c: any) => any} [onOutcome]
+ * @property {unknown} [origin] the `c` that this one was detached from
  */
 
 /** The step that is active while the app itself responds: to an error. */
@@ -69,6 +70,21 @@ const OWN_KEY = { enumerable: true, writable: true, configurable: true };
 
 /** What a function that is made for `next` is asked for what it gave. */
 const GIVEN = Symbol("given");
+
+/** What it gave, where that was an exception. */
+class Failure {
+  /** @param {unknown} error */
+  constructor(error) {
+    this.error = error;
+  }
+}
+
+/** The key where nothing was stored. */
+const NO_KEY = Symbol("no key");
+
+function strangeNext() {
+  return new WyeError("BAD_ARGUMENT", "bad argument: next() takes nothing, or what c.detached() gave; an error is thrown");
+}
 
 function secondNext() {
   return new WyeError("BAD_ARGUMENT", "bad argument: next() was called a second time; it runs the rest of the chain once");
@@ -154,7 +170,7 @@ export class Context {
   #more;
   /** What was stored first; the map has everything once there is more. */
   /** @type {unknown} */
-  #key;
+  #key = NO_KEY;
   /** @type {unknown} */
   #value;
   /** @type {Map<unknown, unknown> | undefined} */
@@ -362,7 +378,7 @@ export class Context {
   set(key, value) {
     if (this.#values !== undefined) {
       this.#values.set(key, value);
-    } else if (this.#key === undefined || this.#key === key) {
+    } else if (this.#key === NO_KEY || this.#key === key) {
       this.#key = key;
       this.#value = value;
     } else {
@@ -408,7 +424,7 @@ export class Context {
     c.#key = this.#key;
     c.#value = this.#value;
     c.#values = this.#values && new Map(this.#values);
-    c.#rare = this.#rare && { ...this.#rare };
+    c.#rare = { ...this.#rare, origin: this };
     c.#step = this.#step;
     return c;
   }
@@ -443,14 +459,34 @@ export class Context {
   #nextOf(rest) {
     return (given) => {
       const called = !(rest instanceof Link);
-      if (given === GIVEN) return called ? rest : undefined;
+      if (given === GIVEN) return called ? this.#given(rest) : undefined;
       if (called) throw secondNext();
       const link = rest;
+      const c = given === undefined ? this : this.#detached(given);
       rest = undefined;
-      const c = given instanceof Context ? given : this;
       if (c.#step !== link.index - 1 || c.#response !== undefined) throw lateNext();
-      return (rest = c.#run(link));
+      try {
+        return (rest = c.#run(link));
+      } catch (error) {
+        rest = new Failure(error);
+        throw error;
+      }
     };
+  }
+
+  /** @param {unknown} result of the rest of the chain */
+  #given(result) {
+    if (result instanceof Failure) throw result.error;
+    return result;
+  }
+
+  /**
+   * @param {unknown} given to `next`
+   * @returns {Context}
+   */
+  #detached(given) {
+    if (given === this || (given instanceof Context && given.#rare?.origin === this)) return given;
+    throw strangeNext();
   }
 
   /**
@@ -487,10 +523,14 @@ export class Context {
    * @returns {Response | Promise<Response>}
    */
   #returned(link, result, next) {
-    const response = result === undefined && link.after !== undefined ? next?.(GIVEN) : result;
-    if (response instanceof Response ? isResponse(response) : !isPromise(response) && isResponse(response))
-      return this.#step < link.index ? response : this.#came(link, response); // lower: a step around it has given it up
-    if (isPromise(response)) return this.#waited(link, response, undefined); // it called next, and did not wait
+    try {
+      const response = result === undefined && link.after !== undefined ? next?.(GIVEN) : result;
+      // Where the active step is lower, a step around this one has given it up.
+      if (isResponse(response)) return this.#step < link.index ? response : this.#came(link, response);
+      if (isPromise(response)) return this.#waited(link, response, undefined); // it called next, and did not wait
+    } catch (error) {
+      return this.#failed(link, error);
+    }
     return this.#failed(link, notAResponse(result));
   }
 
@@ -510,10 +550,11 @@ export class Context {
       if (response !== this.#made && (link.isWrapped || this.#fields !== undefined)) response = this.#owned(response);
     }
     if (this.#fields !== undefined) this.#complete(index, response);
+    if (index === 1) return this.#sent(response);
     this.#step = index - 1;
     this.#response = response;
     this.#made = undefined;
-    return index === 1 ? this.#sent(response) : response;
+    return response;
   }
 
   /** @param {Response} response */
@@ -568,10 +609,8 @@ export class Context {
     } catch (another) {
       return this.#gaveUp(another);
     }
-    return Promise.resolve(result).then(
-      (value) => this.#responded(value),
-      (another) => this.#gaveUp(another),
-    );
+    const responded = Promise.resolve(result).then((value) => this.#responded(value));
+    return responded.catch((another) => this.#gaveUp(another));
   }
 
   /** @param {any} result of onError */
@@ -589,7 +628,11 @@ export class Context {
    * @returns {Response}
    */
   #gaveUp(error) {
-    if (isResponse(error)) return this.#responded(error);
+    try {
+      if (isResponse(error)) return this.#responded(error);
+    } catch (another) {
+      error = another;
+    }
     this.#chain.engine.report(error, this);
     this.#fields = this.#fields && afterThrow(this.#fields, APP, APP);
     return this.#responded(new Response("500 Internal Server Error", { status: 500 }));
@@ -600,8 +643,14 @@ export class Context {
    * @param {Response} response
    */
   #sent(response) {
+    const given = isUpgrade(response) ? response : this.#forHost(response);
     this.#step = SENT;
-    if (isUpgrade(response)) return response;
+    this.#response = this.#made = undefined;
+    return given;
+  }
+
+  /** @param {Response} response */
+  #forHost(response) {
     const ours = response instanceof Response ? response : converted(response);
     return this.request.method === "HEAD" ? forHead(ours) : ours;
   }

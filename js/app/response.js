@@ -42,16 +42,24 @@ function isStatus(status) {
 }
 
 /**
- * Whether a value is a Response: one of this realm, or of another one, as those of npm's `undici` are.
+ * Whether a value is a Response: one of this realm, or of another one, as those of npm's `undici` are. What cannot be
+ * looked at is none.
  * @param {any} value
  * @returns {value is Response}
  */
 export function isResponse(value) {
-  if (value instanceof Response) return isStatus(value.status); // Response.error() has none
-  if (typeof value !== "object" || value === null || !isStatus(value.status)) return false;
-  const { headers, body } = value;
+  try {
+    if (value instanceof Response) return isStatus(value.status); // Response.error() has none
+    return typeof value === "object" && value !== null && isStatus(value.status) && hasParts(value);
+  } catch {
+    return false;
+  }
+}
+
+/** @param {any} value */
+function hasParts({ headers, body }) {
   if (typeof headers?.get !== "function" || typeof headers.forEach !== "function") return false;
-  return body === null || typeof body?.getReader === "function";
+  return body === null || (typeof body?.getReader === "function" && typeof body.cancel === "function");
 }
 
 /**

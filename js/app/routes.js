@@ -235,7 +235,7 @@ export class Routes {
       headers.set("content-type", "text/plain;charset=UTF-8");
     const fixed = { ...given, headers: [...headers] };
     new Response(null, fixed); // wrong ones are refused now
-    return this.#add("static", ["GET"], pattern, [(/** @type {unknown} */ _) => new Response(bytes, fixed)]);
+    return this.#add("static", ["GET"], pattern, [() => new Response(bytes, fixed)]);
   }
 
   // ---------------------------------------------------------------- middleware, groups, mounts, hosts

@@ -2,14 +2,13 @@
 
 import assert from "node:assert/strict";
 
-/** What every use of a `c` throws whose request is over. */
-export const STALE = { name: "WyeError", code: "STALE" };
-
-export const SECOND_NEXT = { name: "WyeError", message: /next\(\) was called a second time/ };
+export const SECOND_NEXT = { name: "WyeError", code: "BAD_ARGUMENT", message: /next\(\) was called a second time/ };
+export const LATE_NEXT = { name: "WyeError", code: "BAD_ARGUMENT", message: /after its step, or one around it, had ended/ };
+export const NO_NEXT = { name: "WyeError", code: "BAD_ARGUMENT", message: /next\(\) was called by the last step/ };
 
 export const HERE = "http://localhost";
 
-/** The status and the text of the answer to a request. */
+/** The status, the text and the fields of the response to a request. */
 export async function ask(app, target, init, ...rest) {
   const response = await app.request(target, init, ...rest);
   return { status: response.status, text: await response.text(), headers: response.headers };
@@ -40,24 +39,41 @@ export async function rounds(count = 3) {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** No context of the app is in use any more. */
-export function assertAllBack(app) {
-  assert.equal(app.contexts.used, 0, "contexts in use");
-}
-
-/** A handler that answers with a text. */
+/** A handler that responds with a text. */
 export const saying = (text) => (c) => c.text(text);
 
 /** Middleware that writes into a list when it begins and when it ends. */
-export const noting = (list, name) => async (c) => {
+export const noting = (list, name) => async (c, next) => {
   list.push(`${name}>`);
-  const response = await c.next();
+  const response = await next();
   list.push(`<${name}`);
   return response;
 };
 
 /** Middleware that writes into a list that it ran. */
-export const marking = (list, name) => (c) => {
+export const marking = (list, name) => (c, next) => {
   list.push(name);
-  return c.next();
+  return next();
 };
+
+/** Throws what is not an Error, too. */
+export const raise = (error) => {
+  throw error;
+};
+
+/** Numbers below a bound, from a seed (mulberry32). */
+export function randomOf(seed) {
+  let state = seed | 0;
+  return (bound) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % bound;
+  };
+}
+
+/** Checks both sides at once. */
+export function assertResponse({ status, text, headers }, expected) {
+  const fields = Object.fromEntries(Object.keys(expected.headers ?? {}).map((name) => [name, headers.get(name)]));
+  assert.deepEqual({ status, text, headers: fields }, { headers: {}, ...expected });
+}
