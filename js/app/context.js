@@ -583,7 +583,7 @@ export class Context {
     const inner = this.#step === index ? this.#response : undefined;
     const thrown = isResponse(error);
     if (inner !== undefined && inner !== error) discard(inner);
-    this.#fields = this.#fields && afterThrow(this.#fields, index, thrown ? index : index - 1);
+    this.#fields = this.#fields && afterThrow(this.#fields, thrown ? index : index - 1);
     this.#response = this.#made = undefined;
     this.#status = NO_STATUS;
     this.#step = index;
@@ -628,13 +628,13 @@ export class Context {
    * @returns {Response}
    */
   #gaveUp(error) {
+    this.#fields = this.#fields && afterThrow(this.#fields, APP);
     try {
       if (isResponse(error)) return this.#responded(error);
     } catch (another) {
       error = another;
     }
     this.#chain.engine.report(error, this);
-    this.#fields = this.#fields && afterThrow(this.#fields, APP, APP);
     return this.#responded(new Response("500 Internal Server Error", { status: 500 }));
   }
 

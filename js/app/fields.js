@@ -96,20 +96,12 @@ function listed(fields) {
 }
 
 /**
- * The list with those that `keep` is true of.
- * @param {Fields} fields
- * @param {(field: Field) => boolean} keep
+ * @param {Field[]} all in order
  * @returns {Fields}
  */
-function filtered(fields, keep) {
-  /** @type {Fields} */
-  let last;
-  for (const field of listed(fields).filter(keep)) {
-    field.next = last === undefined ? field : last.next;
-    if (last !== undefined) last.next = field;
-    last = field;
-  }
-  return last;
+function linked(all) {
+  for (const [i, field] of all.entries()) field.next = all[(i + 1) % all.length];
+  return all[all.length - 1];
 }
 
 // ---------------------------------------------------------------- onto a response
@@ -283,9 +275,9 @@ export function savepoint(fields) {
  * @param {number} step
  */
 export function withoutInner(fields, step) {
-  const left = filtered(fields, (field) => stepOf(field) <= step);
-  for (const field of listed(left)) if (stepOf(field) === step) field.tag &= ~APPLIED;
-  return left;
+  const left = listed(fields).filter((field) => stepOf(field) <= step);
+  for (const field of left) if (stepOf(field) === step) field.tag &= ~APPLIED;
+  return linked(left);
 }
 
 /**
@@ -309,13 +301,18 @@ const OF_CONTENT = new Set([
 ]);
 
 /**
- * The fields after a step has thrown: those that describe content are dropped, whoever set them.
- * @param {Fields} fields
- * @param {number} step that has thrown
- * @param {number} heir the step that has its fields, and those of steps inside it, from now on
+ * The fields after a step has thrown: those that describe content are dropped, whoever set them; the others of the step,
+ * and of those inside of it, are the heir's from now on. Among these a value that was set yields to one set later, but no
+ * step takes back what another one has appended or set: so no removal is kept, and appended values come last.
+ * @param {Field} fields
+ * @param {number} heir
  */
-export function afterThrow(fields, step, heir) {
-  const left = filtered(fields, (field) => !describesContent(field));
-  for (const field of listed(left)) if (stepOf(field) >= step) field.tag = (heir << STEP) | (field.tag & HOW);
-  return left;
+export function afterThrow(fields, heir) {
+  const all = listed(fields);
+  const isKept = (/** @type {Field} */ field) =>
+    (field.tag & HOW) !== REMOVE && !isUndone(field, fields) && !describesContent(field);
+  const left = all.filter(isKept);
+  for (const field of left) if (stepOf(field) >= heir) field.tag = (heir << STEP) | (field.tag & HOW);
+  const isAppended = (/** @type {Field} */ field) => (field.tag & HOW) === APPEND;
+  return linked([...left.filter((field) => !isAppended(field)), ...left.filter(isAppended)]);
 }

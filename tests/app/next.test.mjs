@@ -8,9 +8,11 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Router } from "wye";
-import { LATE_NEXT, NO_NEXT, SECOND_NEXT, ask, later, logged, noting, raise, randomOf, rounds, said, saying } from "./support.mjs";
+import {
+  LATE_NEXT, NO_NEXT, SECOND_NEXT, ask, later, logged, noting, raise, randomOf, rounds, said, saying,
+} from "./support.mjs";
 
-const RUNS = Number(process.env.WYE_RUNS ?? 1500);
+const RUNS = Number(process.env.WYE_RUNS ?? 800);
 const seed = Number(process.env.WYE_SEED ?? Date.now() % 1_000_000_000);
 
 /** An app whose route /x has these steps before a handler that counts its runs. */
@@ -109,7 +111,7 @@ const FAILURES = {
 };
 
 for (const [how, handler] of Object.entries(FAILURES)) {
-  test(`a step that swallows the error of a handler that ${how}, and returns nothing, fails with that error`, async () => {
+  test(`a step that swallows the error of a handler that ${how}, and returns nothing, fails with it`, async () => {
     for (const swallowing of [
       async (c, next) => {
         try {
@@ -258,7 +260,8 @@ test("the last step, notFound and onError have no next", async () => {
   app.get("/x", tries).get("/throws", () => {
     throw new Error("x");
   });
-  app.notFound((c, next) => c.text(`${next}`)).onError((error, c, next) => (errors.push(error.message), c.text(`${next}`)));
+  app.notFound((c, next) => c.text(`${next}`));
+  app.onError((error, c, next) => (errors.push(error.message), c.text(`${next}`)));
   assert.equal(await said(app, "/x"), "200 tried");
   for (const path of ["/nowhere", "/throws"]) assert.equal(await said(app, path), "200 undefined");
   assert.deepEqual(errors, ["x"]);
@@ -376,7 +379,8 @@ for (const [how, twice] of Object.entries(TWICE)) {
         assert.equal(runs, how === "one after the other" && what.includes("wait") ? runs : 1);
         assert.ok(runs <= 1);
         const fails = whose.includes("rejects") || whose.endsWith("throws");
-        assert.match(errors[0].message, fails && !how.startsWith("one") && !how.endsWith("failure") ? /^handler$/ : SECOND_NEXT.message);
+        const isFirst = fails && !how.startsWith("one") && !how.endsWith("failure");
+        assert.match(errors[0].message, isFirst ? /^handler$/ : SECOND_NEXT.message);
       });
     }
   }
@@ -559,7 +563,7 @@ test("a next that was handed on runs nothing once its step has ended", async () 
   assert.equal(made.handled, 0);
 });
 
-test("a step that does not wait for next() ends the request; what goes on inside may go on, but not further in", async () => {
+test("a step that does not wait for next() ends the request; what goes on inside gets no further in", async () => {
   const door = later();
   const list = [];
   const inner = async (c, next) => {
@@ -588,7 +592,7 @@ test("a step that does not wait for next() ends the request; what goes on inside
 /* ------------------------------------------------------------------ at random */
 
 /** What a step may do next, besides ending. */
-const ACTS = ["next", "next", "next", "await next", "await next", "wait", "stolen", "detached", "timer", "steal", "return"];
+const ACTS = ["next", "next", "await next", "await next", "wait", "stolen", "detached", "timer", "steal", "return"];
 
 /** A step that does random things, and keeps going: it calls its own next, and everybody else's. */
 function wildStep(random, notes) {
