@@ -580,17 +580,37 @@ export class Context {
   #failed(link, error) {
     const { index } = link;
     if (this.#step < index) throw error;
-    const inner = this.#step === index ? this.#response : undefined;
-    const thrown = isResponse(error);
-    if (inner !== undefined && inner !== error) discard(inner);
-    this.#fields = this.#fields && afterThrow(this.#fields, thrown ? index : index - 1);
-    this.#response = this.#made = undefined;
-    this.#status = NO_STATUS;
-    this.#step = index;
-    if (thrown) return this.#came(link, error);
+    if (isResponse(error)) {
+      this.#drop(index, error);
+      this.#inherit(index);
+      try {
+        return this.#came(link, error);
+      } catch (another) {
+        error = another; // it cannot be read
+      }
+    }
+    this.#drop(index, undefined);
+    this.#inherit(index - 1);
     this.#step = index - 1;
     if (index > 1) throw error;
     return this.#respondTo(error);
+  }
+
+  /**
+   * Forgets what a step and those inside it had come to.
+   * @param {number} index
+   * @param {Response | undefined} thrown may be the response itself
+   */
+  #drop(index, thrown) {
+    if (this.#step === index && this.#response !== undefined && this.#response !== thrown) discard(this.#response);
+    this.#response = this.#made = undefined;
+    this.#status = NO_STATUS;
+    this.#step = index;
+  }
+
+  /** @param {number} heir who has the fields of a step that has thrown */
+  #inherit(heir) {
+    this.#fields = this.#fields && afterThrow(this.#fields, heir);
   }
 
   // ---------------------------------------------------------------- the app itself
@@ -628,7 +648,7 @@ export class Context {
    * @returns {Response}
    */
   #gaveUp(error) {
-    this.#fields = this.#fields && afterThrow(this.#fields, APP);
+    this.#inherit(APP);
     try {
       if (isResponse(error)) return this.#responded(error);
     } catch (another) {

@@ -3,11 +3,17 @@
 const KEYS = [Symbol.asyncIterator, "getReader", Symbol.iterator];
 
 /**
- * A string is one piece, not an iterable of characters.
+ * A string is one piece, not an iterable of characters, and so are bytes.
  * @param {any} source
  */
 export function isIterable(source) {
-  return typeof source === "object" && source !== null && KEYS.some((key) => typeof source[key] === "function");
+  if (typeof source !== "object" || source === null || ArrayBuffer.isView(source)) return false;
+  return KEYS.some((key) => typeof source[key] === "function");
+}
+
+/** @param {any} source */
+export function isStream(source) {
+  return typeof source?.getReader === "function";
 }
 
 /**
@@ -16,7 +22,7 @@ export function isIterable(source) {
  */
 export function iteratorOf(source) {
   if (typeof source?.[Symbol.asyncIterator] === "function") return source[Symbol.asyncIterator]();
-  return typeof source?.getReader === "function" ? readerOf(source) : source[Symbol.iterator]();
+  return isStream(source) ? readerOf(source) : source[Symbol.iterator]();
 }
 
 /**

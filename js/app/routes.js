@@ -1,7 +1,7 @@
 // What routes are added with: methods, middleware, groups, mounts, hosts. An app is one; so is what `group` and `host`
 // hand to their functions, with a prefix, a host and middleware of its own.
 
-import { badArgument, checkOptions, object, text } from "../arguments.js";
+import { badArgument, checkOptions, object, text, verb } from "../arguments.js";
 import { EVERYTHING } from "./covers.js";
 import {
   defaultNotFound,
@@ -191,7 +191,7 @@ export class Routes {
    * @param {...any} rest `{ name, maxBody }` or nothing; middleware; the handler
    */
   on(methods, pattern, ...rest) {
-    const all = [methods].flat().map((method) => text("on: a method", method));
+    const all = [methods].flat().map((method) => verb(text("on: a method", method)));
     if (all.length === 0) throw badArgument(`on(${JSON.stringify(pattern)}) has no method`);
     return this.#add("on", all, pattern, rest);
   }

@@ -1,6 +1,6 @@
 // Streamed responses: a ReadableStream of what a source gives, at the pace of its reader.
 
-import { isIterable, iteratorOf } from "./iterate.js";
+import { isIterable, isStream, iteratorOf } from "./iterate.js";
 import { Writer } from "./writer.js";
 
 const encoder = new TextEncoder();
@@ -24,8 +24,9 @@ export function bytesOf(piece) {
  * @param {any} source
  */
 export function checkSource(call, source) {
-  if (typeof source === "function" || isIterable(source)) return;
-  throw new TypeError(`${call}: a source is a ReadableStream, an iterable, a generator, or a function that writes`);
+  if (typeof source !== "function" && !isIterable(source))
+    throw new TypeError(`${call}: a source is a ReadableStream, an iterable, a generator, or a function that writes`);
+  if (source.locked === true) throw new TypeError(`${call}: somebody else reads this ReadableStream already`);
 }
 
 /**
@@ -41,11 +42,12 @@ export function streamOf(source, failed, encode = bytesOf) {
   /** @type {AsyncIterator<any> | Iterator<any> | undefined} */
   let pieces;
   let cancelled = false;
+  const begin = () => (typeof source === "function" ? new Writer(source, failed) : iteratorOf(source));
   return new ReadableStream(
     {
       async pull(controller) {
         try {
-          pieces ??= typeof source === "function" ? new Writer(source, failed) : iteratorOf(source);
+          pieces ??= begin();
           const { done, value } = await /** @type {AsyncIterator<any>} */ (pieces).next();
           if (cancelled) return;
           if (done) controller.close();
@@ -59,7 +61,8 @@ export function streamOf(source, failed, encode = bytesOf) {
       },
       cancel() {
         cancelled = true;
-        end(pieces);
+        // A stream that was never read may hold a connection; anything else has not begun.
+        end(pieces ?? (isStream(source) ? begin() : undefined));
         pieces = undefined;
       },
     },

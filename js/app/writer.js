@@ -13,9 +13,9 @@ function writtenLate() {
 }
 
 /**
- * Hands a function what it writes with, and is iterated over for what it wrote; a generator is iterated over itself. A
- * write waits until it is read, and fails when the reader has gone. (A TransformStream does this too, but workerd never
- * lets go of one in a request that it has dropped.)
+ * Hands a function what it writes with, and is iterated over: for what the function wrote, then for what it returned, as
+ * a generator does. A write waits until it is read, and fails when the reader has gone. (A TransformStream does this
+ * too, but workerd never lets go of one in a request that it has dropped.)
  */
 export class Writer {
   /** @type {Written[]} */
@@ -26,7 +26,7 @@ export class Writer {
   #onAbort = [];
   /** @type {AsyncIterator<any> | Iterator<any> | undefined} */
   #generator;
-  /** What the function came to. @type {Promise<unknown> | undefined} */
+  /** What the function comes to. @type {Promise<unknown> | undefined} */
   #run;
   #over = false;
   #aborted = false;
@@ -40,10 +40,14 @@ export class Writer {
     this.#failed = failed;
     const result = this.#begin(run);
     if (isIterable(result)) {
+      this.#over = true;
       this.#generator = iteratorOf(result);
       return;
     }
-    this.#run = Promise.resolve(result);
+    this.#run = Promise.resolve(result).then((returned) => {
+      if (isIterable(returned)) this.#generator = iteratorOf(returned);
+      if (this.#aborted) return this.#generator?.return?.();
+    });
     const ended = () => {
       this.#over = true;
       this.#wake?.();
@@ -110,14 +114,13 @@ export class Writer {
 
   /** @returns {Promise<IteratorResult<any>>} */
   async next() {
-    if (this.#generator !== undefined) return this.#generator.next();
     while (this.#written.length === 0 && !this.#over)
       await new Promise((resolve) => (this.#wake = () => resolve(undefined)));
     const first = this.#written.shift();
     first?.read();
     if (first) return { done: false, value: first.piece };
     await this.#run; // an error is the reader's
-    return { done: true, value: undefined };
+    return this.#generator?.next() ?? { done: true, value: undefined };
   }
 
   /** The reader has gone. @returns {Promise<IteratorResult<any>>} */

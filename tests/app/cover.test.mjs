@@ -315,7 +315,7 @@ test("a host's middleware runs exactly where its pattern and its host match, but
   });
   const holds = async ({ settings, name, cover, own, other, urls }) => {
     let ran = 0;
-    const count = (c) => (ran++, c.next());
+    const count = (c, next) => (ran++, next());
     const app = new Router(settings);
     fc.pre(accepted(() => app.host(name, (h) => h.use(cover, count).get(own, saying("own")))));
     accepted(() => app.get(other, saying("other")));

@@ -1,17 +1,24 @@
-// Handlers that fail, in whichever way: the slot comes back, the client gets an answer, the others are unharmed.
+// Handlers that fail, in whichever way: the client gets a response, what failed is told, the others are unharmed.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router } from "wye";
-import { HERE, ask, assertAllBack, later, logged, rounds, said, saying } from "./support.mjs";
+import { HERE, ask, later, logged, raise, rounds, said, saying } from "./support.mjs";
 
 const reject = async (error) => {
   throw error;
 };
 
-const raise = (error) => {
-  throw error;
-};
+const NO_FIELDS = { get() {}, forEach: () => raise(new Error("own")) };
+
+/** A Response of another realm, with these headers. */
+const unreadable = (headers) => ({ status: 200, headers, body: null });
+
+function revoked() {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
 
 /** What a step may do wrong, and what onError is told. */
 const WRONGS = {
@@ -20,13 +27,23 @@ const WRONGS = {
   "throws a string": [() => raise("text"), undefined],
   "rejects with nothing": [() => reject(undefined), undefined],
   "throws null": [() => raise(null), undefined],
-  "returns nothing": [() => {}, /returned undefined where a Response must be/],
-  "resolves to nothing": [async () => {}, /returned undefined where a Response must be/],
+  "returns nothing": [() => {}, /returned nothing, and did not call next/],
+  "resolves to nothing": [async () => {}, /returned nothing, and did not call next/],
   "returns null": [() => null, /returned null/],
   "returns a string": [() => "x", /returned string/],
   "resolves to an object": [async () => ({ status: 200 }), /returned an object/],
-  "returns what looks like a Response": [() => ({ status: 200, headers: new Headers(), body: null }), /an object/],
-  "returns a thenable to nothing": [() => ({ then: (resolve) => resolve() }), /returned undefined/],
+  "returns what only looks like a Response": [() => ({ status: 200, headers: {}, body: null }), /an object/],
+  "returns a Response without a status": [() => ({ status: 99, headers: new Headers(), body: null }), /an object/],
+  "returns Response.error()": [() => Response.error(), /an object/],
+  "returns a Response whose status cannot be read": [() => ({ get status() { throw new Error("no"); } }), /an object/],
+  "returns a Response whose fields cannot be read": [() => unreadable(NO_FIELDS), /own/],
+  "returns a Response whose fields are none": [() => unreadable(new Map([["a b", "x"]])), /./],
+  "returns a Response with a bad status text": [() => ({ ...unreadable(new Headers()), statusText: "\n" }), /./],
+  "returns a revoked proxy": [() => revoked(), /./],
+  "throws a revoked proxy": [() => raise(revoked()), undefined],
+  "throws what cannot be looked at": [() => raise({ get status() { throw new Error("no"); } }), undefined],
+  "throws a Response that cannot be read": [() => raise(unreadable(NO_FIELDS)), /own/],
+  "returns a thenable to nothing": [() => ({ then: (resolve) => resolve() }), /returned nothing/],
   "returns a thenable that fails": [() => ({ then: (_, no) => no(new Error("own")) }), /^own$/],
   "returns a thenable that throws": [() => ({ then: () => { throw new Error("own"); } }), /^own$/],
   "returns what cannot be looked at": [() => ({ get then() { throw new Error("own"); } }), /^own$/],
@@ -43,53 +60,73 @@ const WRONGS = {
 };
 
 for (const [what, [handler, says]] of Object.entries(WRONGS)) {
-  test(`a handler that ${what}: onError answers`, async () => {
-    const told = [];
-    const app = new Router();
-    app.use((c) => {
-      c.header("x-good", "1");
-      return c.next();
+  const later = async (c) => (await null, handler(c));
+  for (const [when, step] of [["", handler], [", later", later]]) {
+    test(`a handler that ${what}${when}: onError responds`, async () => {
+      const told = [];
+      const app = new Router();
+      app.use("/x", (c, next) => {
+        c.header("x-good", "1");
+        return next();
+      });
+      app.onError((error, c) => {
+        told.push([error, c.error, c.path]);
+        return c.text("handled", 500);
+      });
+      app.get("/x", step).get("/alone", step).get("/y", saying("y"));
+      for (let i = 0; i < 2; i++) {
+        const { status, text, headers } = await ask(app, "/x");
+        assert.deepEqual([status, text, headers.get("x-good")], [500, "handled", "1"]);
+        assert.deepEqual([headers.get("x-a"), headers.get("x-b")], [null, null]);
+        assert.equal(await said(app, "/alone"), "500 handled");
+      }
+      assert.equal(told.length, 4);
+      for (const [error, same, path] of told) {
+        assert.equal(error, same);
+        assert.match(path, /^\/(x|alone)$/);
+        if (says) assert.match(error.message, says);
+      }
+      assert.equal(await said(app, "/y"), "200 y");
     });
-    app.onError((error, c) => {
-      told.push([error, c.error, c.path]);
-      return c.text("handled", 500);
+
+    test(`a handler that ${what}${when}: by default a 500, which is logged and tells nothing`, async (t) => {
+      const errors = logged(t);
+      const app = new Router();
+      app.get("/x", step);
+      assert.equal(await said(app, "/x"), "500 500 Internal Server Error");
+      assert.equal(errors.length, 1);
     });
-    app.get("/x", handler).get("/y", saying("y"));
-    for (let i = 0; i < 2; i++) {
-      const { status, text, headers } = await ask(app, "/x");
-      assert.deepEqual([status, text, headers.get("x-good")], [500, "handled", "1"]);
-      assert.deepEqual([headers.get("x-a"), headers.get("x-b")], [null, null]);
+  }
+
+  test(`onError that ${what}: the plainest of responses, and what it did wrong is logged`, async (t) => {
+    const errors = logged(t);
+    for (const step of [handler, later]) {
+      errors.length = 0;
+      const app = new Router();
+      app.use("/wrapped/*", (c, next) => (c.header("x-good", "1"), next()));
+      app.onError((error, c) => step(c));
+      app.get("/x", () => reject(new Error("first"))).get("/wrapped/x", () => raise("first"));
+      assert.equal(await said(app, "/x"), "500 500 Internal Server Error");
+      const { status, headers } = await ask(app, "/wrapped/x");
+      assert.deepEqual([status, headers.get("x-good")], [500, "1"]);
+      assert.equal(errors.length, 2);
+      if (says) for (const { message } of errors) assert.match(message, says);
     }
-    assert.equal(told.length, 2);
-    for (const [error, same, path] of told) {
-      assert.equal(error, same);
-      assert.equal(path, "/x");
-      if (says) assert.match(error.message, says);
-    }
-    assert.equal(await said(app, "/y"), "200 y");
-    assertAllBack(app);
   });
 
-  test(`a handler that ${what}: by default that is a 500, which is logged and tells nothing`, async (t) => {
-    const errors = logged(t);
-    const app = new Router();
-    app.get("/x", handler);
-    assert.equal(await said(app, "/x"), "500 500 Internal Server Error");
-    assert.equal(errors.length, 1);
-    assertAllBack(app);
+  test(`notFound that ${what}: onError responds`, async () => {
+    for (const step of [handler, later]) {
+      const app = new Router();
+      app.notFound(step).onError((error, c) => c.text("handled", 500));
+      assert.equal(await said(app, "/x"), "500 handled");
+      app.use((c, next) => (c.header("x-good", "1"), next()));
+      assert.equal(await said(app, "/x"), "500 handled");
+    }
   });
 }
 
-test("a middleware that returns nothing is told as a handler is", async (t) => {
-  const [first, second] = [logged(t), new Router()];
-  second.use((c) => void c.next());
-  second.get("/x", saying("x"));
-  assert.equal(await said(second, "/x"), "500 500 Internal Server Error");
-  assert.match(first[0].message, /middleware, returned undefined.*c\.next\(\) gave/s);
-});
-
 test("a thenable that calls back twice is heard once, and harms nobody", async () => {
-  const app = new Router({ maxContexts: 1 });
+  const app = new Router();
   let again;
   app.get("/twice", (c) => ({
     then(resolve) {
@@ -98,29 +135,20 @@ test("a thenable that calls back twice is heard once, and harms nobody", async (
       again = () => resolve(response);
     },
   }));
-  const door = later();
-  app.get("/held/:x", async (c) => {
-    await door.promise;
-    return c.text(c.param("x"));
-  });
   assert.equal(await said(app, "/twice"), "200 once");
-  const held = said(app, "/held/mine");
   again();
   await rounds();
-  assert.equal(app.contexts.used, 1);
-  door.resolve();
-  assert.equal(await held, "200 mine");
-  assertAllBack(app);
+  assert.equal(await said(app, "/twice"), "200 once");
 });
 
 /* ------------------------------------------------------------------ HttpError */
 
-test("an HttpError is answered by its status, message and fields; nothing is logged", async (t) => {
+test("the response to an HttpError has its status, message and fields; nothing is logged", async (t) => {
   const errors = logged(t);
   const app = new Router();
-  app.use((c) => {
+  app.use((c, next) => {
     c.header("x-outer", "1");
-    return c.next();
+    return next();
   });
   app.get("/x", () => {
     throw new HttpError(418, "tea", { headers: { "x-a": "1", "content-type": "text/plain" } });
@@ -134,37 +162,11 @@ test("an HttpError is answered by its status, message and fields; nothing is log
 
 /* ------------------------------------------------------------------ errors in the error handler */
 
-const BAD_HANDLERS = {
-  "throws": () => {
-    throw new Error("second");
-  },
-  "rejects": () => reject(new Error("second")),
-  "returns nothing": () => {},
-  "resolves to nothing": async () => {},
-  "calls next()": (_, c) => c.next(),
-  "sets a bad field": (_, c) => {
-    c.header("x-a", "a\nb");
-    return c.text("x");
-  },
-};
-
-for (const [what, onError] of Object.entries(BAD_HANDLERS)) {
-  test(`onError ${what}: the plainest of answers, and the second error is logged`, async (t) => {
-    const errors = logged(t);
-    const app = new Router();
-    app.get("/x", () => reject(new Error("first"))).onError(onError);
-    for (let i = 0; i < 2; i++) assert.equal(await said(app, "/x"), "500 500 Internal Server Error");
-    assert.equal(errors.length, 2);
-    assert.notEqual(errors[0].message, "first");
-    assertAllBack(app);
-  });
-}
-
 test("an error in notFound goes to onError, and middleware may catch it", async () => {
   const app = new Router();
-  app.use("/caught/*", async (c) => {
+  app.use("/caught/*", async (c, next) => {
     try {
-      return await c.next();
+      return await next();
     } catch (error) {
       return c.text(`caught ${error.message}`);
     }
@@ -172,7 +174,6 @@ test("an error in notFound goes to onError, and middleware may catch it", async 
   app.notFound(() => reject(new Error("none"))).onError((error, c) => c.text(`handled ${error.message}`, 500));
   assert.equal(await said(app, "/x"), "500 handled none");
   assert.equal(await said(app, "/caught/x"), "200 caught none");
-  assertAllBack(app);
 });
 
 test("onError may itself wait, and read the body", async () => {
@@ -185,10 +186,10 @@ test("onError may itself wait, and read the body", async () => {
   assert.equal(await said(app, "/x", { method: "POST", body: "body" }), "500 x body");
 });
 
-test("an answer that was made is gone when a step behind it fails", async () => {
+test("a response is gone when a step fails after its next", async () => {
   const app = new Router();
-  app.use(async (c) => {
-    await c.next();
+  app.use(async (c, next) => {
+    await next();
     throw new Error("late");
   });
   app.get("/x", (c) => c.text("x", { headers: { "x-a": "1" } }));
@@ -197,76 +198,73 @@ test("an answer that was made is gone when a step behind it fails", async () => 
   assert.deepEqual([status, text, headers.get("x-a")], [500, "late", null]);
 });
 
-/* ------------------------------------------------------------------ too many, and those that never end */
+/* ------------------------------------------------------------------ thrown Responses */
 
-test("above maxContexts: 503 with Retry-After, and the next one after an end is served", async () => {
-  const app = new Router({ maxContexts: 3 });
-  const doors = [];
-  app.get("/held", async (c) => {
-    const door = later();
-    doors.push(door);
-    await door.promise;
-    return c.text("held");
-  });
-  app.get("/x", saying("x"));
-  const held = [0, 1, 2].map(() => said(app, "/held"));
-  const refused = await ask(app, "/x");
-  assert.deepEqual(
-    [refused.status, refused.text, refused.headers.get("retry-after")], [503, "503 Service Unavailable", "1"],
-  );
-  assert.deepEqual(app.contexts, { slots: 3, used: 3, highWater: 3, maximum: 3 });
-  doors[1].resolve();
-  assert.equal(await held[1], "200 held");
-  assert.equal(await said(app, "/x"), "200 x");
-  doors[0].resolve();
-  doors[2].resolve();
-  assert.deepEqual(await Promise.all(held), Array(3).fill("200 held"));
-  assertAllBack(app);
-});
+const thrown = () => new Response("thrown", { status: 418, headers: { "x-own": "1" } });
 
-/** Asks until there is a slot: the pool looks through its slots for a few of the requests that it refuses. */
-async function insisting(app, path) {
-  for (let tries = 0; tries < 8; tries++) {
-    await rounds(1);
-    const { slots, used } = app.contexts;
-    const answer = app.fetch(new Request(HERE + path));
-    if (used < slots || answer instanceof Promise) return answer;
-  }
-  throw new Error("no slot came back");
+const THROWING = {
+  "a handler that throws": [() => raise(thrown())],
+  "a handler that rejects": [() => reject(thrown())],
+  "a middleware that throws": [() => raise(thrown()), saying("never")],
+  "a middleware that rejects": [() => reject(thrown()), saying("never")],
+  "a middleware that throws after its next": [async (c, next) => (await next(), raise(thrown())), saying("gone")],
+  "a middleware that throws what its next gave": [async (c, next) => raise(await next()), () => thrown()],
+  "a handler that throws one of another realm": [() => raise({ ...fieldsOf(thrown()) })],
+};
+
+/** A Response taken apart: one of another realm. */
+function fieldsOf({ status, headers, body }) {
+  return { status, headers, body };
 }
 
-test("a handler that never settles: its slot is taken back when it is needed and the client has left", async () => {
-  const app = new Router({ maxContexts: 2 });
-  const [stuck, running] = [later(), later()];
-  const outcome = later();
-  app.get("/stuck/:x", async (c) => {
-    await stuck.promise;
-    try {
-      return c.text(c.param("x"));
-    } catch (error) {
-      outcome.resolve(error);
-      throw error;
-    }
+for (const [what, steps] of Object.entries(THROWING)) {
+  test(`${what} a Response: that is the response, no error, and what is around it sees it`, async (t) => {
+    const errors = logged(t);
+    const seen = [];
+    const app = new Router();
+    app.onError((error, c) => (errors.push(error), c.text("error", 500)));
+    app.use("/in/*", async (c, next) => {
+      c.header("x-outer", "1");
+      const response = await next();
+      seen.push(response.status);
+      response.headers.set("x-late", "1");
+    });
+    app.get("/x", steps).get("/in/x", steps);
+    const alone = await ask(app, "/x");
+    assert.deepEqual([alone.status, alone.text, alone.headers.get("x-own")], [418, "thrown", "1"]);
+    const { status, text, headers } = await ask(app, "/in/x");
+    assert.deepEqual([status, text], [418, "thrown"]);
+    assert.deepEqual(["x-own", "x-outer", "x-late"].map((name) => headers.get(name)), ["1", "1", "1"]);
+    assert.deepEqual([seen, errors], [[418], []]);
   });
-  app.get("/running/:x", async (c) => {
-    await running.promise;
-    return c.text(c.param("x"));
-  });
-  const client = new AbortController();
-  const abandoned = app.fetch(new Request(`${HERE}/stuck/1`, { signal: client.signal }));
-  const other = said(app, "/running/2");
-  assert.equal((await ask(app, "/running/3")).status, 503);
-  client.abort();
-  const third = insisting(app, "/running/3");
-  await rounds(10);
-  assert.equal(app.contexts.used, 2);
-  stuck.resolve();
-  assert.equal((await outcome.promise).code, "STALE");
-  assert.equal((await abandoned).status, 499);
-  running.resolve();
-  assert.deepEqual([await other, await (await third).text()], ["200 2", "3"]);
-  assertAllBack(app);
+}
+
+test("a Response that onError throws is the response, and so is one that notFound throws", async (t) => {
+  const errors = logged(t);
+  const app = new Router();
+  app.get("/x", () => raise(new Error("x"))).onError(() => raise(thrown())).notFound(() => reject(thrown()));
+  assert.equal(await said(app, "/x"), "418 thrown");
+  assert.equal(await said(app, "/none"), "418 thrown");
+  assert.deepEqual(errors, []);
 });
+
+/* ------------------------------------------------------------------ what is told of errors */
+
+test("report is told of errors with their c, and what it does wrong fails nobody", async (t) => {
+  const errors = logged(t);
+  const told = [];
+  const app = new Router({ report: (error, c) => told.push([error.message, c.param("id"), c.path]) });
+  app.get("/:id", (c) => raise(new Error(`no ${c.param("id")}`)));
+  assert.equal(await said(app, "/7"), "500 500 Internal Server Error");
+  assert.deepEqual(told, [["no 7", "7", "/7"]]);
+  assert.deepEqual(errors, []);
+  const failing = new Router({ report: () => raise(new Error("report")) });
+  failing.get("/x", () => raise(new Error("x")));
+  assert.equal(await said(failing, "/x"), "500 500 Internal Server Error");
+  assert.deepEqual(errors.map(({ message }) => message), ["report"]);
+});
+
+/* ------------------------------------------------------------------ clients that leave, requests within requests */
 
 test("a client that has left does not end a handler that goes on", async () => {
   const app = new Router();
@@ -276,24 +274,10 @@ test("a client that has left does not end a handler that goes on", async () => {
     return c.text(c.param("x"));
   });
   const client = new AbortController();
-  const answer = app.fetch(new Request(`${HERE}/1`, { signal: client.signal }));
+  const response = app.fetch(new Request(`${HERE}/1`, { signal: client.signal }));
   client.abort();
-  assert.equal(app.contexts.used, 1);
   door.resolve();
-  assert.equal(await (await answer).text(), "1");
-  assertAllBack(app);
-});
-
-test("a handler whose client had left before, and that asks its own app, where there is no slot left", async () => {
-  const app = new Router({ maxContexts: 1 });
-  app.get("/outer/:x", (c) => {
-    const inner = app.fetch(new Request(`${HERE}/inner`));
-    return c.text(`${c.param("x")} ${inner.status}`);
-  });
-  app.get("/inner", saying("inner"));
-  const answer = await app.fetch(new Request(`${HERE}/outer/1`, { signal: AbortSignal.abort() }));
-  assert.deepEqual([answer.status, await answer.text()], [200, "1 503"]);
-  assertAllBack(app);
+  assert.equal(await (await response).text(), "1");
 });
 
 test("requests within requests", async () => {
@@ -304,6 +288,4 @@ test("requests within requests", async () => {
     return c.text(`${c.param("n")} ${inner}`);
   });
   assert.equal(await said(app, "/5"), "200 5 4 3 2 1 0 ");
-  assert.equal(app.contexts.highWater, 6);
-  assertAllBack(app);
 });

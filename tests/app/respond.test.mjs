@@ -3,24 +3,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router } from "wye";
-import { ask, assertAllBack, logged, said, saying } from "./support.mjs";
+import { ask, logged, rounds, said, saying } from "./support.mjs";
 
-/** The answer of an app whose only handler this is, behind this middleware. */
-async function answerOf(handler, ...middleware) {
+/** The response of an app whose only handler this is, after this middleware. */
+async function responseOf(handler, ...middleware) {
   const app = new Router();
   if (middleware.length > 0) app.use(...middleware);
   app.get("/x", handler);
-  const answer = await ask(app, "/x");
-  assertAllBack(app);
-  return answer;
+  const response = await ask(app, "/x");
+  return response;
 }
 
 const TEXT = "text/plain;charset=UTF-8";
 const HTML = "text/html;charset=UTF-8";
 
-/* ------------------------------------------------------------------ each way to answer */
+/* ------------------------------------------------------------------ each way to respond */
 
-const ANSWERS = {
+const RESPONSES = {
   // handler: status, text, content-type
   "text": [(c) => c.text("é"), 200, "é", TEXT],
   "text and a status": [(c) => c.text("x", 201), 201, "x", TEXT],
@@ -51,11 +50,11 @@ const ANSWERS = {
   "an immutable one": [() => Response.redirect("http://h/"), 302, "", null],
 };
 
-for (const [what, [handler, status, text, type]] of Object.entries(ANSWERS)) {
-  test(`answers: ${what}`, async () => {
+for (const [what, [handler, status, text, type]] of Object.entries(RESPONSES)) {
+  test(`responds with ${what}`, async () => {
     for (const step of [handler, async (c) => handler(c)]) {
-      const answer = await answerOf(step);
-      assert.deepEqual([answer.status, answer.text, answer.headers.get("content-type")], [status, text, type]);
+      const response = await responseOf(step);
+      assert.deepEqual([response.status, response.text, response.headers.get("content-type")], [status, text, type]);
     }
   });
 }
@@ -65,27 +64,54 @@ const REDIRECTS = [
   [["/a", 301], 301, "/a"],
   [["https://h/a?b#c", 308], 308, "https://h/a?b#c"],
   [[new URL("https://h/a"), 303], 303, "https://h/a"],
-  [["a b", 307], 307, "a b"],
+  [[new URL("https://h/[a]?b=|#^")], 302, "https://h/%5Ba%5D?b=%7C#%5E"],
+  [["a b", 307], 307, "a%20b"],
+  [["/小"], 302, "/%E5%B0%8F"],
+  [["/café?q=ü#é"], 302, "/caf%C3%A9?q=%C3%BC#%C3%A9"],
+  [["/a%20b%zz%"], 302, "/a%20b%25zz%25"],
+  [["/\u{1f600}\ud800"], 302, "/%F0%9F%98%80%EF%BF%BD"],
+  [["/a\r\nset-cookie: x"], 302, "/a%0D%0Aset-cookie:%20x"],
+  [["/\\evil.example"], 302, "/%5Cevil.example"],
+  [["/a#b#c"], 302, "/a#b%23c"],
+  [["//h/ü"], 302, "//h/%C3%BC"],
+  [["https://bücher.example/ü"], 302, "https://xn--bcher-kva.example/%C3%BC"],
+  [["?q=1"], 302, "?q=1"],
+  [["#x"], 302, "#x"],
+  [[""], 302, ""],
+  [["mailto:a@b.c?subject=ä"], 302, "mailto:a@b.c?subject=%C3%A4"],
 ];
 
+const NO_REDIRECTS = [
+  [[5], /string or a URL/], [[undefined], /string or a URL/], [["http://a b/"], /host/], [["/", 200], /200/],
+];
+
+for (const [args, says] of NO_REDIRECTS)
+  test(`c.redirect(${args.join(", ")}) is an error`, async () => {
+    const response = await responseOf((c) => {
+      assert.throws(() => c.redirect(...args), says);
+      return c.text("x");
+    });
+    assert.equal(response.status, 200);
+  });
+
 for (const [args, status, location] of REDIRECTS)
-  test(`c.redirect(${args.join(", ")})`, async () => {
-    const answer = await answerOf((c) => (c.header("x-a", "1"), c.redirect(...args)));
-    assert.deepEqual([answer.status, answer.text, answer.headers.get("location")], [status, "", location]);
-    assert.equal(answer.headers.get("x-a"), "1");
+  test(`c.redirect(${JSON.stringify(args)})`, async () => {
+    const response = await responseOf((c) => (c.header("x-a", "1"), c.redirect(...args)));
+    assert.deepEqual([response.status, response.text, response.headers.get("location")], [status, "", location]);
+    assert.equal(response.headers.get("x-a"), "1");
   });
 
 test("c.status is for one response, the next that c makes", async () => {
-  const answer = await answerOf((c) => {
+  const response = await responseOf((c) => {
     c.status(202);
     const first = c.text("first");
     const second = c.text("second");
     return c.text([first.status, second.status].join());
   });
-  assert.equal(answer.text, "202,200");
+  assert.equal(response.text, "202,200");
 });
 
-test("the status of an answer that failed is not the error's", async () => {
+test("the status of a response that failed is not the error's", async () => {
   const app = new Router();
   app.get("/x", (c) => {
     c.status(201);
@@ -98,13 +124,13 @@ test("the status of an answer that failed is not the error's", async () => {
 
 /* ------------------------------------------------------------------ fields */
 
-const set = (name, value, options) => (c) => {
+const set = (name, value, options) => (c, next) => {
   c.header(name, value, options);
-  return c.next();
+  return next();
 };
 
-const setLater = (name, value, options) => async (c) => {
-  const response = await c.next();
+const setLater = (name, value, options) => async (c, next) => {
+  const response = await next();
   c.header(name, value, options);
   return response;
 };
@@ -119,7 +145,7 @@ const make = {
 
 for (const [what, handler] of Object.entries(make)) {
   test(`fields on ${what}: before, after, appended, taken back`, async () => {
-    const answer = await answerOf(
+    const response = await responseOf(
       handler,
       set("x-a", "before"),
       set("x-b", "before"),
@@ -131,16 +157,16 @@ for (const [what, handler] of Object.entries(make)) {
       setLater("x-after", "after"),
       setLater("set-cookie", "c=3", { append: true }),
     );
-    const { headers } = answer;
-    assert.equal(headers.get("x-a"), what === "c.text with fields" ? "own" : "before");
-    assert.equal(headers.get("x-b"), null);
+    const { headers } = response;
+    assert.equal(headers.get("x-a"), ["c.text with fields", "a Response"].includes(what) ? "own" : "before");
+    assert.equal(headers.get("x-b"), "before"); // another step's
     assert.equal(headers.get("x-after"), "after");
-    assert.deepEqual(headers.getSetCookie(), ["a=1", "b=2", "c=3"]);
-    assert.equal(headers.get("x-list"), "1, 2");
+    assert.deepEqual(headers.getSetCookie(), ["c=3", "b=2", "a=1"]); // from the inside out
+    assert.equal(headers.get("x-list"), "2, 1");
   });
 }
 
-test("fields reach misses, errors, and answers that take another one's place", async (t) => {
+test("fields reach misses, errors, and responses that take another one's place", async (t) => {
   logged(t);
   const app = new Router();
   app.use(set("x-before", "1"), setLater("x-after", "1"), set("set-cookie", "a=1", { append: true }));
@@ -152,8 +178,8 @@ test("fields reach misses, errors, and answers that take another one's place", a
     c.text("x");
     throw new Error("x");
   });
-  app.get("/replaced", async (c) => {
-    await c.next();
+  app.get("/replaced", async (c, next) => {
+    await next();
     return new Response("other");
   }, saying("x"));
   app.static("/static", "x");
@@ -179,26 +205,26 @@ test("what is appended is there once, however often it is copied, beside what in
     c.header("x-set", "3", { append: true });
     return c.text("x", { headers: { vary: "c", "x-own": "1" } });
   };
-  const wrap = async (c) => {
-    const response = await c.next();
+  const wrap = async (c, next) => {
+    const response = await next();
     return new Response(response.body, response);
   };
   for (const middleware of [[], [wrap], [wrap, wrap]]) {
-    const { headers } = await answerOf(appending, ...middleware);
+    const { headers } = await responseOf(appending, ...middleware);
     const told = ["x-a", "vary", "x-undone", "x-set", "x-own"].map((name) => headers.get(name));
-    assert.deepEqual(told, ["1", "c, a, b", null, "2, 3", "1"]);
+    assert.deepEqual(told, ["1, 1", "c, a, b", null, "2, 3", "1"]);
   }
 });
 
-test("what a middleware changes in the answer of c stays changed", async () => {
-  const { headers } = await answerOf(
+test("what a middleware changes in the response of c stays changed", async () => {
+  const { headers } = await responseOf(
     (c) => {
       c.header("cache-control", "no-store");
       c.header("x-gone", "1");
       return c.text("x");
     },
-    async (c) => {
-      const response = await c.next();
+    async (c, next) => {
+      const response = await next();
       response.headers.set("cache-control", "max-age=1");
       response.headers.delete("x-gone");
       c.header("x-late", "1");
@@ -210,14 +236,14 @@ test("what a middleware changes in the answer of c stays changed", async () => {
   );
 });
 
-test("what a middleware changes in a copy of the answer of c stays changed", async () => {
-  const { headers } = await answerOf(
+test("what a middleware changes in a copy of the response of c stays changed", async () => {
+  const { headers } = await responseOf(
     (c) => {
       c.header("cache-control", "no-store");
       return c.text("x");
     },
-    async (c) => {
-      const response = await c.next();
+    async (c, next) => {
+      const response = await next();
       const copy = new Response(response.body, response);
       copy.headers.set("cache-control", "max-age=1");
       c.header("x-late", "1");
@@ -228,7 +254,7 @@ test("what a middleware changes in a copy of the answer of c stays changed", asy
 });
 
 test("a field may be set again and again, and taken back", async () => {
-  const { headers } = await answerOf((c) => {
+  const { headers } = await responseOf((c) => {
     c.header("x-a", "1");
     c.header("X-A", "2");
     c.header("x-b", "1");
@@ -244,8 +270,8 @@ test("a field may be set again and again, and taken back", async () => {
   assert.deepEqual(names.map((name) => headers.get(name)), ["2", "3", "2", "", "é"]);
 });
 
-test("undefined behind the answer takes a field of the answer back", async () => {
-  const { headers } = await answerOf(
+test("undefined after next takes a field of the response back", async () => {
+  const { headers } = await responseOf(
     (c) => c.text("x", { headers: { etag: '"1"' } }), setLater("etag", undefined), setLater("content-type", undefined),
   );
   assert.deepEqual([headers.get("etag"), headers.get("content-type")], [null, null]);
@@ -254,8 +280,8 @@ test("undefined behind the answer takes a field of the answer back", async () =>
 test("the init that a handler gives stays as it was", async () => {
   const init = { status: 201, headers: new Headers({ "x-a": "1" }) };
   for (let i = 0; i < 2; i++) {
-    const answer = await answerOf((c) => (c.header("x-b", "1"), c.text("x", init)));
-    assert.equal(answer.headers.get("x-b"), "1");
+    const response = await responseOf((c) => (c.header("x-b", "1"), c.text("x", init)));
+    assert.equal(response.headers.get("x-b"), "1");
   }
   assert.deepEqual([...init.headers], [["x-a", "1"]]);
   assert.equal(init.status, 201);
@@ -271,9 +297,66 @@ test("no field is left for the next response without one", async () => {
   }
 });
 
-test("an answer of another status than c makes is left alone", async () => {
-  const error = Response.error();
+/* ------------------------------------------------------------------ wrong arguments */
+
+const WRONG = {
+  "an unknown option": [(c) => c.text("x", { stauts: 201 }), /c\.text: there is no option stauts; there are status/],
+  "an option of Hono": [(c) => c.json({}, { header: { a: "b" } }), /c\.json: there is no option header/],
+  "an unknown option of c.header": [(c) => c.header("x-a", "1", { apend: true }), /c\.header has no option apend/],
+  "an unknown option of c.setCookie": [(c) => c.setCookie("a", "1", { httponly: true }), /no option httponly; there/],
+  "a status out of range": [(c) => c.status(600), /from 200 to 599/],
+  "a status that is no integer": [(c) => c.status("201"), /from 200 to 599/],
+  "a value that is no string": [(c) => c.header("x-a", 1), /value of x-a must be a string, not number/],
+  "a null value": [(c) => c.header("x-a", null), /not null/],
+  "c.onOutcome without a function": [(c) => c.onOutcome("x"), /takes a function, not string/],
+};
+
+for (const [what, [act, says]] of Object.entries(WRONG))
+  test(`${what} is an error`, async () => {
+    const response = await responseOf((c) => {
+      assert.throws(() => act(c), says);
+      return c.text("x");
+    });
+    assert.deepEqual([response.status, [...response.headers.keys()]], [200, ["content-type"]]);
+  });
+
+/* ------------------------------------------------------------------ what is ignored, and what is discarded */
+
+test("a response that c made and nobody returned is ignored: its source never starts", async () => {
+  const started = [];
+  async function* source() {
+    started.push("generator");
+    yield "x";
+  }
+  const stream = new ReadableStream({ pull: () => void started.push("stream") }, { highWaterMark: 0 });
+  const response = await responseOf((c) => {
+    c.stream(source());
+    c.stream(source);
+    c.stream(stream);
+    c.stream(() => void started.push("function"));
+    c.events(source);
+    c.text("unused", { status: 500, headers: { "x-a": "1" } });
+    return c.text("used");
+  });
+  await rounds(3);
+  assert.deepEqual([response.status, response.text, response.headers.get("x-a"), started], [200, "used", null, []]);
+});
+
+test("HEAD cancels the body, and a stream's source is told", async () => {
+  const fates = [];
+  const body = () => new ReadableStream({ cancel: () => void fates.push("cancelled") });
   const app = new Router();
-  app.get("/x", () => error);
-  assert.equal(await app.fetch(new Request("http://h/x")), error);
+  app.use("/wrapped/*", (c, next) => (c.header("x-a", "1"), next()));
+  for (const prefix of ["", "/wrapped"]) {
+    app.get(`${prefix}/raw`, () => new Response(body(), { headers: { "content-length": "5" } }));
+    app.get(`${prefix}/stream`, (c) => c.stream(body()));
+    app.get(`${prefix}/body`, (c) => c.body(body()));
+    for (const path of ["raw", "stream", "body"]) {
+      fates.length = 0;
+      const { status, text, headers } = await ask(app, `${prefix}/${path}`, { method: "HEAD" });
+      await rounds(2);
+      assert.deepEqual([status, text, fates], [200, "", ["cancelled"]], path);
+      assert.equal(headers.get("content-length"), path === "raw" ? "5" : null);
+    }
+  }
 });

@@ -1,9 +1,9 @@
-// Streamed answers: how they end, and that the slot is held until they do and not longer.
+// Streamed responses: what they are made of, how they end, and what is told of errors.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Router } from "wye";
-import { HERE, STALE, assertAllBack, later, logged, rounds, said } from "./support.mjs";
+import { HERE, later, logged, rounds, said } from "./support.mjs";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -47,6 +47,20 @@ const SOURCES = {
   "a function that does not": (texts) => (writer) => {
     for (const text of texts) writer.write(encoder.encode(text));
   },
+  "a generator function": (texts, fate) => async function* () {
+    yield* generate(texts, fate);
+  },
+  "a generator function that does not wait": (texts) => function* () {
+    yield* texts;
+  },
+  "a function that returns a generator": (texts, fate) => () => generate(texts, fate),
+  "a function that returns a stream later": (texts, fate) => async () => (await null, streamOf(texts, fate)),
+  "a function that writes, then returns a generator later": (texts, fate) => async (writer) => {
+    await writer.write(texts[0]);
+    return generate(texts.slice(1), fate);
+  },
+  "an array": (texts) => texts,
+  "a set": (texts) => new Set(texts),
 };
 
 /** An app that streams at /x. */
@@ -58,14 +72,12 @@ function streaming(makeSource, ...middleware) {
 }
 
 for (const [kind, source] of Object.entries(SOURCES)) {
-  test(`${kind}: is sent, and the slot is held until the end`, async () => {
+  test(`${kind}: is sent`, async () => {
     const app = streaming(() => source(["é", "b", "", "c"]));
     const response = await app.request("/x");
     assert.deepEqual([response.status, response.headers.get("x-a")], [200, "1"]);
     assert.equal(response.headers.get("content-type"), null);
-    assert.equal(app.contexts.used, 1);
     assert.equal(await response.text(), "ébc");
-    assertAllBack(app);
   });
 
   test(`${kind}: its reader leaves in the middle, or before it begins`, async () => {
@@ -73,48 +85,45 @@ for (const [kind, source] of Object.entries(SOURCES)) {
     const app = streaming(() => source(["a", "b", "c", "d", "e"], fate));
     const reader = (await app.request("/x")).body.getReader();
     assert.equal(decoder.decode((await reader.read()).value), "a");
-    assert.equal(app.contexts.used, 1);
     await reader.cancel("enough");
-    assertAllBack(app);
-    if (kind === "a ReadableStream") assert.ok(fate.cancelled);
-    if (kind.includes("generator")) assert.deepEqual(fate, { finished: true });
-    await (await app.request("/x")).body.cancel();
-    assertAllBack(app);
     await rounds();
+    if (kind.includes("stream") || kind.includes("Stream")) assert.ok(fate.cancelled);
+    if (kind.includes("an async generator")) assert.deepEqual(fate, { finished: true });
+    const other = {};
+    await (await streaming(() => source(["a"], other)).request("/x")).body.cancel();
+    await rounds();
+    assert.deepEqual(other, kind === "a ReadableStream" ? { cancelled: true } : {});
   });
 
-  test(`${kind}: HEAD has no body, and the slot comes back`, async () => {
+  test(`${kind}: HEAD has no body`, async () => {
     const app = streaming(() => source(["a", "b"]));
     const response = await app.request("/x", { method: "HEAD" });
     assert.deepEqual([response.status, response.body, response.headers.get("x-a")], [200, null, "1"]);
-    assertAllBack(app);
     await rounds();
   });
 
-  test(`${kind}: another answer takes its place`, async (t) => {
+  test(`${kind}: another response takes its place`, async (t) => {
     logged(t);
-    const answers = [
+    const responses = [
       (c) => c.text("other"),
       () => new Response("other"),
       () => {
         throw new Error("other");
       },
-      () => undefined,
       (c) => c.stream(generate(["other"])),
     ];
-    for (const answer of answers) {
-      const app = streaming(() => source(["a", "b"]), async (c) => {
-        await c.next();
-        return answer(c);
+    for (const respond of responses) {
+      const app = streaming(() => source(["a", "b"]), async (c, next) => {
+        await next();
+        return respond(c);
       });
       const text = await (await app.request("/x")).text();
       assert.ok(["other", "500 Internal Server Error"].includes(text));
       await rounds();
-      assertAllBack(app);
     }
   });
 
-  test(`${kind}: a middleware wraps the answer`, async () => {
+  test(`${kind}: a middleware wraps the response`, async () => {
     const wraps = {
       "a new Response": (r) => new Response(r.body, r),
       "through a TransformStream": (r) => new Response(r.body.pipeThrough(new TransformStream()), r),
@@ -125,28 +134,24 @@ for (const [kind, source] of Object.entries(SOURCES)) {
       "a text": async (r) => new Response(await r.text(), r),
     };
     for (const [how, wrap] of Object.entries(wraps)) {
-      const app = streaming(() => source(["a", "b", "c"]), async (c) => {
+      const app = streaming(() => source(["a", "b", "c"]), async (c, next) => {
         c.header("x-outer", "1");
-        return wrap(await c.next());
+        return wrap(await next());
       });
       const response = await app.request("/x");
       assert.deepEqual([response.headers.get("x-a"), response.headers.get("x-outer")], ["1", "1"], how);
-      if (how !== "a text") assert.equal(app.contexts.used, 1, how);
       assert.equal(await response.text(), "abc", how);
-      await rounds(1);
-      assertAllBack(app);
       if (how === "a clone") continue;
       const left = await app.request("/x");
       await left.body.cancel();
       await rounds();
-      assertAllBack(app);
     }
   });
 }
 
 /* ------------------------------------------------------------------ c in a stream */
 
-test("c can be used until the stream ends, and not longer; nor does it see another request", async () => {
+test("c can be used while the stream goes on, and afterwards, and is that of its own request", async () => {
   const seen = [];
   const doors = [later(), later()];
   let kept;
@@ -172,11 +177,10 @@ test("c can be used until the stream ends, and not longer; nor does it see anoth
   }
   assert.equal(await text, "piecepiece");
   assert.deepEqual(seen, [["mine", "1", "v", "/mine"], ["mine", "1", "v", "/mine"]]);
-  assert.throws(() => kept.param("x"), STALE);
-  assertAllBack(app);
+  assert.deepEqual([kept.param("x"), kept.query("q"), kept.get("k"), kept.path], ["mine", "1", "v", "/mine"]);
 });
 
-test("c in a generator's finally, behind an end and behind a cancel", async () => {
+test("c in a generator's finally, after an end and after a cancel", async () => {
   const seen = [];
   const app = streaming((c) =>
     (async function* () {
@@ -184,19 +188,47 @@ test("c in a generator's finally, behind an end and behind a cancel", async () =
         yield "a";
         yield "b";
       } finally {
-        try {
-          seen.push(c.path);
-        } catch (error) {
-          seen.push(error.code);
-        }
+        seen.push(c.path);
       }
     })(),
   );
   assert.equal(await said(app, "/x"), "200 ab");
-  await (await app.request("/x")).body.cancel();
+  const reader = (await app.request("/x")).body.getReader();
+  await reader.read();
+  await reader.cancel();
   await rounds();
-  assert.deepEqual(seen, ["/x", "STALE"]);
-  assertAllBack(app);
+  assert.deepEqual(seen, ["/x", "/x"]);
+});
+
+test("c works in timers, in waitUntil and in callbacks, long after its response", async () => {
+  const told = [];
+  const kept = [];
+  const app = new Router();
+  app.post("/:x", async (c) => {
+    kept.push(c);
+    c.set("k", c.param("x"));
+    const tell = (where) => async () =>
+      told.push([where, c.param("x"), c.get("k"), c.query("q"), c.path, c.header("x-a"), c.env.E, await c.readText()]);
+    setTimeout(tell("timer"), 5);
+    c.executionCtx.waitUntil(rounds(4).then(tell("waitUntil")));
+    await c.read();
+    return c.text(c.requestId);
+  });
+  const waits = [];
+  const executionCtx = { waitUntil: (promise) => waits.push(promise) };
+  const initOf = (n) => ({ method: "POST", body: `${n}`, headers: { "x-a": `${n}` } });
+  const send = (n) => app.request(`/${n}?q=${n}`, initOf(n), { E: n }, executionCtx);
+  const ids = await Promise.all(Array.from({ length: 50 }, async (_, n) => (await send(n)).text()));
+  await Promise.all(waits);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let i = 0; i < 100; i++) await send(1000 + i);
+  assert.equal(told.length >= 100, true);
+  for (const [where, x, k, q, path, field, env, body] of told)
+    assert.deepEqual([k, q, path, field, String(env), body], [x, x, `/${x}`, x, x, x], where);
+  for (const [n, c] of kept.slice(0, 50).entries()) {
+    assert.deepEqual([c.requestId, c.int("x"), c.params(), c.routePattern], [ids[n], n, { x: `${n}` }, "/:x"]);
+    assert.equal(await c.text("still").text(), "still");
+  }
 });
 
 test("a function that goes on after its reader has left fails by itself", async () => {
@@ -214,7 +246,6 @@ test("a function that goes on after its reader has left fails by itself", async 
   const reader = (await app.request("/x")).body.getReader();
   await reader.read();
   await reader.cancel();
-  assertAllBack(app);
   await rounds();
   assert.equal(failures.length, 1);
 });
@@ -228,7 +259,6 @@ test("a write waits for its reader", async () => {
   await rounds(10);
   assert.ok(written < 5, `${written} pieces were written that nobody has read`);
   assert.equal((await response.text()).length, 100);
-  assertAllBack(app);
 });
 
 /* ------------------------------------------------------------------ errors */
@@ -267,16 +297,86 @@ const failingSource = (kind) => {
 };
 
 for (const kind of Object.keys(FAILING)) {
-  test(`${kind}: the reader is told, the slot comes back`, async () => {
-    const app = streaming(() => failingSource(kind));
-    const response = await app.request("/x");
-    await assert.rejects(response.text(), /broken|c\.stream: a piece is a string or a Uint8Array/);
-    assertAllBack(app);
-    await rounds();
+  test(`${kind}: the body breaks off, and what is told of errors is told`, async (t) => {
+    const errors = logged(t);
+    const told = [];
+    const tell = (error, c) => told.push([error.message, c.path]);
+    for (const options of [{}, { report: tell }]) {
+      const app = new Router(options);
+      app.get("/x", (c) => c.stream(failingSource(kind))).onError(() => assert.fail("onError was asked"));
+      const response = await app.request("/x");
+      await assert.rejects(response.text(), /broken|c\.stream: a piece is a string or a Uint8Array/);
+      await rounds();
+    }
+    assert.deepEqual(told, [[errors[0].message, "/x"]]);
+    assert.equal(errors.length, 1);
   });
 }
 
-test("a generator of what cannot be sent is ended", async () => {
+test("an error after the reader has left is told to nobody", async (t) => {
+  const errors = logged(t);
+  const door = later();
+  const app = streaming(() => async (writer) => {
+    await writer.write("a");
+    await door.promise;
+    throw new Error("late");
+  });
+  const reader = (await app.request("/x")).body.getReader();
+  await reader.read();
+  await reader.cancel();
+  door.resolve();
+  await rounds();
+  assert.deepEqual(errors, []);
+});
+
+test("cancel does not wait for what the source does at its end", async () => {
+  const never = new Promise(() => {});
+  for (const source of [
+    () => (async function* () {
+      try {
+        yield "a";
+        yield "b";
+      } finally {
+        await never;
+      }
+    })(),
+    () => async (writer) => {
+      await writer.write("a");
+      await never;
+    },
+    () => new ReadableStream({ pull: (controller) => controller.enqueue(encoder.encode("a")), cancel: () => never }),
+    () => ({ [Symbol.asyncIterator]: () => ({ next: async () => ({ value: "a" }), return: () => never }) }),
+  ]) {
+    const reader = (await streaming(source).request("/x")).body.getReader();
+    await reader.read();
+    const { body } = await streaming(source).request("/x");
+    for (const cancelled of [reader.cancel(), body.cancel()]) {
+      const first = await Promise.race([cancelled.then(() => "cancelled"), rounds(20).then(() => "waits")]);
+      assert.equal(first, "cancelled");
+    }
+  }
+});
+
+test("a writer is told when its reader leaves, at once or where it asks", async () => {
+  const told = [];
+  let writer;
+  const app = streaming(() => async (given) => {
+    writer = given;
+    given.onAbort(() => told.push("listener"));
+    await given.write("a");
+    await later().promise;
+  });
+  const reader = (await app.request("/x")).body.getReader();
+  await reader.read();
+  assert.equal(writer.aborted, false);
+  await reader.cancel();
+  assert.equal(writer.aborted, true);
+  writer.onAbort(() => told.push("late listener"));
+  assert.deepEqual(told, ["listener", "late listener"]);
+});
+
+test("a generator of what cannot be sent is ended", async (t) => {
+  logged(t);
   const fate = {};
   const app = streaming(() => generate([5, 6], fate));
   await assert.rejects((await app.request("/x")).text());
@@ -284,75 +384,42 @@ test("a generator of what cannot be sent is ended", async () => {
   assert.deepEqual(fate, { finished: true });
 });
 
-const NO_SOURCES = { nothing: undefined, null: null, "a text": "x", "an array": ["x"], "a number": 1 };
+const NO_SOURCES = {
+  nothing: undefined, null: null, "a text": "x", "a number": 1, "an object": {}, "bytes": new Uint8Array(1),
+};
 
 for (const [what, source] of Object.entries(NO_SOURCES))
   test(`${what} is no source`, async () => {
     const app = streaming(() => source);
     app.onError((error, c) => c.text(error.message, 500));
-    assert.match(await said(app, "/x"), /^500 c\.stream: .*ReadableStream, an async iterable or a function/);
-    assertAllBack(app);
+    assert.match(await said(app, "/x"), /^500 c\.stream: a source is a ReadableStream, an iterable, a generator/);
   });
 
 test("a stream that someone reads already is no source", async () => {
   const source = streamOf(["a"]);
   source.getReader();
   const app = streaming(() => source);
-  app.onError((error, c) => c.text("told", 500));
-  assert.equal(await said(app, "/x"), "500 told");
-  assertAllBack(app);
+  app.onError((error, c) => c.text(error.message, 500));
+  assert.match(await said(app, "/x"), /^500 c\.stream: somebody else reads/);
 });
 
-/* ------------------------------------------------------------------ two streams */
+/* ------------------------------------------------------------------ several streams */
 
-test("c.stream twice: the first one is cancelled, the second one is sent", async () => {
-  const fate = {};
-  const app = new Router();
-  app.get("/x", (c) => {
-    c.stream(streamOf(["first"], fate));
-    return c.stream(generate(["second"]));
-  });
-  const response = await app.request("/x");
-  assert.equal(app.contexts.used, 1);
-  assert.equal(await response.text(), "second");
-  assert.ok(fate.cancelled);
-  assertAllBack(app);
-});
-
-test("c.stream once the answer is given is an error, and the slot is not held for it", async () => {
-  let told;
+test("a stream may be made inside of another one, when the response has gone", async () => {
   const app = streaming((c) => async (writer) => {
-    try {
-      c.stream(generate(["never read"]));
-    } catch (error) {
-      told = error;
-    }
-    await writer.write("x");
+    const inner = c.stream(generate(["inner"]));
+    await writer.write(`<${await inner.text()}>`);
   });
-  app.get("/later", (c) =>
-    c.stream(async (writer) => {
-      await rounds(1);
-      try {
-        c.stream(generate(["never read"]));
-      } catch (error) {
-        told = error;
-      }
-      await writer.write("x");
-    }),
-  );
-  assert.equal(await said(app, "/later"), "200 x");
-  assert.match(told.message, /c\.stream/);
-  assertAllBack(app);
+  assert.equal(await said(app, "/x"), "200 <inner>");
 });
 
-test("a stream that is empty, and one that had ended before the answer was given", async () => {
-  const app = streaming(() => generate([]), async (c) => {
-    const response = await c.next();
+test("a stream that is empty, and one that had ended before the response was given", async () => {
+  const app = streaming(() => generate([]), async (c, next) => {
+    const response = await next();
     await rounds();
     return response;
   });
   assert.equal(await said(app, "/x"), "200 ");
-  assertAllBack(app);
 });
 
 test("many streams at once, each with its own c", async () => {
@@ -369,5 +436,47 @@ test("many streams at once, each with its own c", async () => {
     Array.from({ length: 200 }, async (_, n) => (await app.fetch(new Request(`${HERE}/${n}`))).text()),
   );
   assert.deepEqual(texts, texts.map((_, n) => `${n} `.repeat(3)));
-  assertAllBack(app);
 });
+
+/* ------------------------------------------------------------------ events */
+
+const EVENTS = [
+  // event, its text
+  ["a", "data: a\n\n"],
+  ["a\nb\r\nc\rd", "data: a\ndata: b\ndata: c\ndata: d\n\n"],
+  ["", "data: \n\n"],
+  [{ data: { a: 1 } }, 'data: {"a":1}\n\n'],
+  [{ data: "x", event: "tick", id: "7", retry: 500 }, "event: tick\nid: 7\nretry: 500\ndata: x\n\n"],
+  [{ comment: "alive" }, ": alive\n\n"],
+  [{ id: "7" }, "id: 7\n\n"],
+];
+
+test("c.events sends events, by an iterable or by a function", async () => {
+  const app = new Router();
+  const all = EVENTS.map(([event]) => event);
+  app.get("/iterable", (c) => c.events(all)).get("/generator", (c) => c.events(async function* () {
+    yield* all;
+  }));
+  app.get("/function", (c) => c.events(async ({ send }) => {
+    for (const event of all) await send(event);
+  }));
+  for (const path of ["/iterable", "/generator", "/function"]) {
+    const response = await app.request(path);
+    assert.equal(await response.text(), EVENTS.map(([, text]) => text).join(""), path);
+    const fields = ["content-type", "cache-control"].map((name) => response.headers.get(name));
+    assert.deepEqual(fields, ["text/event-stream", "no-cache"]);
+  }
+});
+
+const NO_EVENTS = [
+  5, null, { dta: 1 }, { event: "a\nb" }, { id: "a\0" }, { retry: -1 }, { retry: 1.5 }, { data: () => {} },
+];
+
+for (const event of NO_EVENTS)
+  test(`${JSON.stringify(event)} is no event: the stream breaks off, and that is told`, async (t) => {
+    const errors = logged(t);
+    const app = new Router();
+    app.get("/x", (c) => c.events([event]));
+    await assert.rejects((await app.request("/x")).text(), { message: /c\.events/ });
+    assert.equal(errors.length, 1);
+  });
