@@ -1,5 +1,5 @@
-// `c`, what a step gets: one object per request, which the request owns for as long as anyone holds it. Here is also how
-// the steps of its chain run around each other.
+// `c`, what a step gets: one object per request, which the request owns for as long as anyone holds it. Here is also
+// how the steps of its chain run around each other.
 //
 //     step 1          step 2          step 3: the handler
 //       before ──next──> before ──next──> makes a response
@@ -15,13 +15,23 @@
 
 import { badArgument, checkOptions } from "../arguments.js";
 import { BAD_PATH, PATH_TOO_LONG } from "../constants.js";
-import { WyeError } from "../error.js";
 import { bodyForm, bodyJson, bodyText, readBody } from "./body.js";
 import { Link } from "./chain.js";
 import { cookieOf, cookiesOf, deletedCookie, cookieText } from "./cookies.js";
 import { EVENTS, eventsOf } from "./events.js";
-import { APPEND, REMOVE, SET, afterThrow, apply, change, checkedField, headersFor } from "./fields.js";
-import { savepoint, withField, withoutInner } from "./fields.js";
+import {
+  APPEND,
+  REMOVE,
+  SET,
+  afterThrow,
+  apply,
+  change,
+  checkedField,
+  headersFor,
+  savepoint,
+  withField,
+  withoutInner,
+} from "./fields.js";
 import { HttpError } from "./http-error.js";
 import { pathOf } from "./path.js";
 import { queryOf, queryValue } from "./query.js";
@@ -83,20 +93,20 @@ class Failure {
 const NO_KEY = Symbol("no key");
 
 function strangeNext() {
-  return new WyeError("BAD_ARGUMENT", "bad argument: next() takes nothing, or what c.detached() gave; an error is thrown");
+  return badArgument("next() takes nothing, or what c.detached() gave; to fail with an error, throw it");
 }
 
 function secondNext() {
-  return new WyeError("BAD_ARGUMENT", "bad argument: next() was called a second time; it runs the rest of the chain once");
+  return badArgument("next() was called a second time; it runs the rest of the chain once");
 }
 
 function lateNext() {
-  return new WyeError("BAD_ARGUMENT", "bad argument: next() was called after its step, or one around it, had ended");
+  return badArgument("next() was called after its step, or one around it, had ended");
 }
 
 /** What the last step of a chain gets: there is nothing after it. */
 function noNext() {
-  throw new WyeError("BAD_ARGUMENT", "bad argument: next() was called by the last step: no step comes after it");
+  throw badArgument("next() was called by the last step: no step comes after it");
 }
 
 /** @param {unknown} result */

@@ -1,9 +1,9 @@
-// Which middleware covers a request. What the texts of the patterns do not settle when a route is added is asked of each
-// request: one lookup of all routes that match, in a table whose routes are the patterns of middleware.
+// Which middleware covers a request. What the texts of the patterns do not settle when a route is added is asked of
+// each request: one lookup of all routes that match, in a table whose routes are the patterns of middleware.
 
 import { WyeError } from "../error.js";
 import { coveringRoutes, RouteTable } from "../table.js";
-import { namesIn } from "./patterns.js";
+import { namesOf } from "./patterns.js";
 
 /**
  * @typedef {import("./chain.js").Step} Step
@@ -33,7 +33,7 @@ const REST = /\/\*\w*$/;
 
 export class Covers {
   #options;
-  /** Patterns of one shape cannot be in one table if they name their parameters differently: so there may be several. */
+  /** Several, because patterns of one shape that name their parameters differently cannot be in one table. */
   /** @type {{ table: RouteTable, covers: Cover[] }[]} */
   #tables = [];
   /** @type {Map<string, Cover>} */
@@ -54,8 +54,7 @@ export class Covers {
     const key = `${host}${pattern}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const labels = host.split(".").filter((label) => label.startsWith(":"));
-    const cover = { pattern, host, names: [...labels.map((label) => label.slice(1)), ...namesIn(pattern)] };
+    const cover = { pattern, host, names: namesOf({ host, pattern }) };
     this.insert(cover);
     return cover;
   }

@@ -1,6 +1,6 @@
 // One request through an app: the lookup, what covers it, `c`, and the chain.
 
-import { badArgument } from "../arguments.js";
+import { badArgument, packOptions } from "../arguments.js";
 import { BAD_PATH, METHOD_NOT_ALLOWED, NOT_FOUND, PATH_TOO_LONG, REDIRECT } from "../constants.js";
 import { WyeError } from "../error.js";
 import { lastMatch, RouteTable } from "../table.js";
@@ -8,7 +8,7 @@ import { cleaned } from "./clean.js";
 import { Context, chainOf, rareOf, start } from "./context.js";
 import { Covers, EVERYTHING } from "./covers.js";
 import { HttpError } from "./http-error.js";
-import { coversText, mayMeet, meansTheSame, namesIn } from "./patterns.js";
+import { coversText, mayMeet, meansTheSame, namesOf } from "./patterns.js";
 import { Plan } from "./plan.js";
 import { isPromise } from "./response.js";
 
@@ -41,6 +41,7 @@ import { isPromise } from "./response.js";
  * @property {number} maxBody
  * @property {(error: unknown, c: any) => void} report
  * @property {(c: any) => string | undefined} clientAddress
+ * @property {{ report?: unknown, clientAddress?: unknown }} own as they were given
  */
 
 /** What `OPTIONS *` is as a URL: an authority with the `*` at its end (workerd), no path. */
@@ -165,11 +166,13 @@ export class Engine {
   #names = new Map();
 
   /** @param {Settings} settings */
-  constructor({ table, maxBody, report, clientAddress }) {
+  constructor({ table, maxBody, report, clientAddress, own }) {
+    packOptions(table); // wrong ones are refused now, methodNotAllowed too
     this.options = table;
     this.maxBody = maxBody;
     this.#report = report;
     this.clientAddress = clientAddress;
+    this.own = own;
     this.tellsMethods = table.methodNotAllowed !== false;
     // OPTIONS asks for the methods also where they are not told otherwise.
     this.table = new RouteTable({ ...table, methodNotAllowed: true });
@@ -219,19 +222,32 @@ export class Engine {
   }
 
   /**
+   * Adds routes and middleware; if that fails, nothing of it is kept.
+   * @param {() => void} add
+   */
+  attempt(add) {
+    const [routes, layers, answers] = [this.routes.length, this.layers.length, this.answers.length];
+    try {
+      add();
+    } catch (error) {
+      for (const { method, pattern, host } of this.routes.splice(routes)) this.table.remove(method, pattern, { host });
+      this.#names.clear();
+      for (const route of this.routes) this.#named(route);
+      this.layers.length = layers;
+      this.answers.length = answers;
+      this.#missPlans.clear();
+      throw error;
+    }
+  }
+
+  /**
    * Adds routes: all of them, or, if one is refused, none.
    * @param {Route[]} routes
    */
   addAll(routes) {
-    const before = this.routes.length;
-    const names = new Map(this.#names);
-    try {
+    this.attempt(() => {
       for (const route of routes) this.#add(route);
-    } catch (error) {
-      for (const { method, pattern, host } of this.routes.splice(before)) this.table.remove(method, pattern, { host });
-      this.#names = names;
-      throw error;
-    }
+    });
   }
 
   /** @param {Route} route */
@@ -239,7 +255,7 @@ export class Engine {
     const { method, pattern, host, layers, handlers, maxBody, notFound } = route;
     const covering = layers.filter(({ cover }) => cover === undefined || mayMeet(cover.pattern, pattern));
     const asked = new Set(covering.filter(({ cover }) => cover !== undefined && !coversText(cover.pattern, pattern)));
-    for (const { cover } of asked) if (cover !== undefined) checkNames(cover, route);
+    for (const layer of asked) checkNames(layer, route);
     const isNew = this.#named(route);
     const id = this.table.add(method, pattern, { name: isNew ? route.name : "", host });
     this.routes.push(route);
@@ -268,8 +284,9 @@ export class Engine {
    */
   url(name, params) {
     if (!this.#names.get(name)?.isAmbiguous) return this.table.url(name, params);
-    const places = this.routes.filter((route) => route.name === name).map(({ host, pattern }) => `"${host}${pattern}"`);
-    throw new WyeError("CONFLICT", `conflict: several routes have the name "${name}": ${[...new Set(places)].join(", ")}`);
+    const routes = this.routes.filter((route) => route.name === name);
+    const places = [...new Set(routes.map(({ host, pattern }) => `"${host}${pattern}"`))].join(", ");
+    throw new WyeError("CONFLICT", `conflict: several routes have the name "${name}": ${places}`);
   }
 
   /**
@@ -367,7 +384,8 @@ export class Engine {
     if (this.options.cleanPath !== "redirect" || outcome === BAD_PATH || outcome === PATH_TOO_LONG) return covering;
     const clean = cleaned(url, this.#found.pathStart, this.#found.pathEnd);
     if (clean === undefined) return covering;
-    const others = this.#missCovers.ask(clean.url).filter(({ cover }) => !covering.some((known) => known.cover === cover));
+    const isNew = (/** @type {Cover} */ cover) => !covering.some((known) => known.cover === cover);
+    const others = this.#missCovers.ask(clean.url).filter(({ cover }) => isNew(cover));
     return [...covering, ...others.map(({ cover, spans }) => ({ cover, spans: spans.map(clean.origin) }))];
   }
 
@@ -379,15 +397,42 @@ export class Engine {
 
 /**
  * A name of a middleware's pattern can be read in every step, so it must mean the same everywhere.
- * @param {Cover} cover
- * @param {Route} route
+ * @param {Layer} layer
+ * @param {Route} route that it covers
  */
-function checkNames(cover, route) {
-  const names = namesIn(route.pattern);
-  const wrong = cover.names.find((name) => names.includes(name) && !meansTheSame(cover.pattern, route.pattern, name));
+function checkNames(layer, route) {
+  const wrong = otherName(layer, route);
   if (wrong === undefined) return;
   throw badArgument(
-    `the route "${route.pattern}" has the parameter "${wrong}" elsewhere than the middleware for "${cover.pattern}" ` +
+    `the route "${route.pattern}" has the parameter "${wrong}" elsewhere than the middleware for "${layer.pattern}" ` +
       "that covers it: give one of them another name",
   );
+}
+
+/**
+ * The same for two middlewares that may cover one path.
+ * @param {Layer} layer
+ * @param {Layer[]} others
+ */
+export function checkLayers(layer, others) {
+  for (const other of others) {
+    const wrong = mayMeet(layer.pattern, other.pattern) ? otherName(layer, other) : undefined;
+    if (wrong === undefined) continue;
+    throw badArgument(
+      `the middleware for "${layer.pattern}" has the parameter "${wrong}" elsewhere than the middleware for ` +
+        `"${other.pattern}", and both may cover one path: give one of them another name`,
+    );
+  }
+}
+
+/**
+ * A name that both have, and that does not mean the same.
+ * @param {Layer} layer
+ * @param {Layer | Route} other
+ */
+function otherName(layer, other) {
+  const names = layer.cover?.names ?? [];
+  if (names.length === 0) return undefined;
+  const theirs = namesOf(other);
+  return names.find((name) => theirs.includes(name) && !meansTheSame(layer, other, name));
 }

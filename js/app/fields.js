@@ -52,7 +52,7 @@ export function checkedField(call, name, value) {
   if (typeof name !== "string" || !FIELD_NAME.test(name))
     throw new TypeError(`${call}: ${JSON.stringify(name)} is not the name of a header field`);
   if (value !== undefined && typeof value !== "string")
-    throw new TypeError(`${call}: the value of ${name} must be a string, not ${value === null ? "null" : typeof value}`);
+    throw new TypeError(`${call}: the value of ${name} is a string, not ${value === null ? "null" : typeof value}`);
   if (value !== undefined && NOT_IN_VALUE.test(value))
     throw new TypeError(`${call}: the value of ${name} has a line break, a NUL, or a character above U+00FF`);
   return name.toLowerCase();
@@ -301,9 +301,9 @@ const OF_CONTENT = new Set([
 ]);
 
 /**
- * The fields after a step has thrown: those that describe content are dropped, whoever set them; the others of the step,
- * and of those inside of it, are the heir's from now on. Among these a value that was set yields to one set later, but no
- * step takes back what another one has appended or set: so no removal is kept, and appended values come last.
+ * The fields after a step has thrown: those that describe content are dropped, whoever set them; the others of the
+ * step, and of those inside it, are the heir's from now on. Among these a value that was set yields to one set later,
+ * but no step takes back what another one has appended or set: so no removal is kept, and appended values come last.
  * @param {Field} fields
  * @param {number} heir
  */

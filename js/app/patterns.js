@@ -1,5 +1,5 @@
-// What the texts of two patterns say of each other without a lookup, segment by segment. What is not certain is asked of
-// each request (covers.js).
+// What the texts of two patterns say of each other without a lookup, segment by segment. What is not certain is asked
+// of each request (covers.js).
 
 /** A segment that is static whatever the table's options: its bytes equal only themselves, in either case. */
 const STATIC = /^[\w.~-]*$/;
@@ -35,9 +35,23 @@ export function segmentsOf(pattern) {
  * The names that a pattern writes out.
  * @param {string} pattern
  */
-export function namesIn(pattern) {
+function namesIn(pattern) {
   const plain = pattern.replace(/\\./gs, "\\").replace(/\((?:[^[\]()]|\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\))*\)/g, "()");
   return Array.from(plain.matchAll(/[:*]([A-Za-z_]\w*)/g), ([, name]) => name);
+}
+
+/** @param {string} host */
+function namesInHost(host) {
+  const labels = host.split(".").filter((label) => label.startsWith(":"));
+  return labels.map((label) => label.slice(1));
+}
+
+/**
+ * The same of a host and a pattern.
+ * @param {{ host: string, pattern: string }} of
+ */
+export function namesOf({ host, pattern }) {
+  return [...namesInHost(host), ...namesIn(pattern)];
 }
 
 /** @param {string | undefined} segment */
@@ -85,14 +99,16 @@ function upTo(pattern, name) {
 }
 
 /**
- * Whether a name of two patterns stands for the same text in every path that both match.
- * @param {string} one
- * @param {string} other
+ * Whether a name of two patterns stands for the same text in every URL that both match.
+ * @param {{ host: string, pattern: string }} one
+ * @param {{ host: string, pattern: string }} other
  * @param {string} name
  */
 export function meansTheSame(one, other, name) {
-  const [ours, theirs] = [upTo(one, name), upTo(other, name)];
+  const [isOurs, isTheirs] = [one, other].map(({ host }) => namesInHost(host).includes(name));
+  if (isOurs || isTheirs) return isOurs && isTheirs && one.host === other.host;
+  const [ours, theirs] = [upTo(one.pattern, name), upTo(other.pattern, name)];
   if (ours.join("/") === theirs.join("/")) return true;
   if (ours.length !== theirs.length || [...ours, ...theirs].some(isOpen)) return false;
-  return WHOLE_PARAM.test(/** @type {string} */ (ours.at(-1))) && WHOLE_PARAM.test(/** @type {string} */ (theirs.at(-1)));
+  return [ours, theirs].every((segments) => WHOLE_PARAM.test(/** @type {string} */ (segments.at(-1))));
 }

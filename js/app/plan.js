@@ -1,5 +1,5 @@
-// The chains of a route, or of a miss: one if the patterns of its middleware settle which of them run, otherwise one for
-// each set of middleware that was seen to cover a request.
+// The chains of a route, or of a miss: one if the patterns of its middleware settle which of them run, otherwise one
+// for each set of middleware that was seen to cover a request.
 
 import { Chain, NO_NAMES } from "./chain.js";
 
@@ -39,6 +39,8 @@ export class Plan {
   #steps;
   #origin;
   #asked;
+  /** Their covers. @type {Set<unknown>} */
+  #covers;
   /** @type {Map<string, Chain>} */
   #chains = new Map();
   /** Whether each request is to be asked what covers it. */
@@ -57,6 +59,7 @@ export class Plan {
     this.#engine = engine;
     this.#layers = layers;
     this.#asked = asked;
+    this.#covers = new Set(Array.from(asked, ({ cover }) => cover));
     this.#steps = steps;
     this.#origin = origin;
     this.asks = asked.size > 0;
@@ -73,7 +76,7 @@ export class Plan {
    * @param {Covering[]} covering what covers it
    */
   chainFor(record, covering) {
-    const relevant = covering.filter(({ cover }) => this.#layers.some((layer) => layer.cover === cover));
+    const relevant = covering.filter(({ cover }) => this.#covers.has(cover));
     const key = relevant.map(({ cover }) => `${cover.host}${cover.pattern}`).join("\n");
     let chain = this.#chains.get(key);
     if (chain === undefined) {

@@ -40,7 +40,8 @@ export function queryValue(url, pathEnd, name) {
     const nameEnd = nameEndOf(url, at, next);
     // An escaped name may be this one. Then the query is read once, by the platform, however many there are.
     if (nameEnd < 0) return new URLSearchParams(url.slice(at, end)).get(name) ?? undefined;
-    if (nameEnd - at === name.length && next > at && url.startsWith(name, at)) return decode(url.slice(nameEnd + 1, next));
+    const isIt = nameEnd - at === name.length && next > at && url.startsWith(name, at);
+    if (isIt) return decode(url.slice(nameEnd + 1, next));
     at = next + 1;
   }
   return undefined;

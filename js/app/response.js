@@ -11,9 +11,14 @@
  */
 const PLAIN = {};
 
+/** @param {string} type */
+function kindOf(type) {
+  return { type, init: { headers: { "content-type": type } } };
+}
+
 export const TEXT = { type: "text/plain;charset=UTF-8", init: PLAIN };
-export const MARKUP = { type: "text/html;charset=UTF-8", init: { headers: { "content-type": "text/html;charset=UTF-8" } } };
-export const JSON_TEXT = { type: "application/json", init: { headers: { "content-type": "application/json" } } };
+export const MARKUP = kindOf("text/html;charset=UTF-8");
+export const JSON_TEXT = kindOf("application/json");
 export const NO_TYPE = { type: "", init: PLAIN };
 
 /** What a Response takes; workerd's own after the first three. */
@@ -27,8 +32,9 @@ const NULL_BODY = new Set([101, 103, 204, 205, 304]);
  * @param {ResponseInit} init
  */
 export function checkInit(call, init) {
-  for (const key of Object.keys(init))
-    if (!INIT_KEYS.has(key)) throw new TypeError(`${call}: there is no option ${key}; there are status, statusText, headers`);
+  const wrong = Object.keys(init).find((key) => !INIT_KEYS.has(key));
+  if (wrong === undefined) return;
+  throw new TypeError(`${call}: there is no option ${wrong}; there are status, statusText, headers`);
 }
 
 /** @param {unknown} value */
@@ -72,8 +78,8 @@ export function isUpgrade(response) {
 
 /**
  * A response of this realm, with fields that can be changed and belong to no other request. One without a body is
- * copied, because it may be a constant that many requests return; one with a body can be sent only once, so it is copied
- * only if its fields cannot be changed, as those of `fetch` and Response.redirect.
+ * copied, because it may be a constant that many requests return; one with a body can be sent only once, so it is
+ * copied only if its fields cannot be changed, as those of `fetch` and Response.redirect.
  * @param {Response} response
  * @returns {Response}
  */

@@ -15,7 +15,8 @@ import { Routes, checkedMaxBody, engineOf, functions } from "./routes.js";
 /** What a path of `request` is completed with. */
 const HERE = "http://localhost";
 
-const OPTIONS = ["trailingSlash", "cleanPath", "caseSensitive", "methodNotAllowed", "maxPath", "maxBody", "report", "clientAddress"];
+const OF_TABLE = ["trailingSlash", "cleanPath", "caseSensitive", "methodNotAllowed", "maxPath"];
+const OPTIONS = [...OF_TABLE, "maxBody", "report", "clientAddress"];
 
 /** @param {unknown} error */
 function print(error) {
@@ -56,6 +57,7 @@ export class Router extends Routes {
       maxBody: checkedMaxBody("Router", maxBody),
       report,
       clientAddress: addressReader(clientAddress),
+      own: { report: options.report, clientAddress },
     });
     super(engine);
     /**

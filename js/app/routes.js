@@ -4,6 +4,7 @@
 import { badArgument, checkOptions, object, text, verb } from "../arguments.js";
 import { EVERYTHING } from "./covers.js";
 import {
+  checkLayers,
   defaultNotFound,
   defaultOnError,
   defaultOnOutcome,
@@ -11,7 +12,7 @@ import {
   missesTo,
   outcomesTo,
 } from "./engine.js";
-import { checkInit } from "./response.js";
+import { checkInit, isPromise } from "./response.js";
 
 /**
  * @typedef {import("./chain.js").Step} Step
@@ -249,6 +250,7 @@ export class Routes {
     const call = pattern === "*" ? "use" : `use(${JSON.stringify(pattern)})`;
     const cover = pattern === "*" || pattern === EVERYTHING ? this.#prefix + EVERYTHING : below(this.#prefix, pattern);
     const layer = this.#engine.layer(cover, this.#host, functions(call, rest));
+    checkLayers(layer, this.#layers);
     this.#layers.push(layer);
     if (this.#misses) this.#engine.addLayers([layer]);
     return this;
@@ -284,9 +286,18 @@ export class Routes {
     const steps = functions(call, rest);
     const add = /** @type {Step} */ (steps.pop());
     const misses = prefix !== "" || host !== "";
+    const { length } = this.#layers;
     const group = new Routes(this.#engine, { prefix, host, layers: [...this.#layers], misses });
-    if (steps.length > 0) group.use(...steps);
-    add(group);
+    try {
+      this.#engine.attempt(() => {
+        if (steps.length > 0) group.use(...steps);
+        if (!isPromise(add(group))) return;
+        throw badArgument(`${call}: its function returned a promise; routes are added before it returns`);
+      });
+    } catch (error) {
+      this.#layers.length = length; // the function may have added some here
+      throw error;
+    }
     return this;
   }
 
@@ -300,6 +311,7 @@ export class Routes {
     const at = this.#prefix + checkedPrefix("route", prefix);
     const engine = engineOf(other);
     this.#checkOptions(prefix, engine);
+    this.#checkOwn(prefix, engine);
     const { routes, layers, answers, notFound, onError, onOutcome, maxBody } = engine;
     const all = new Set([...layers, ...answers, ...routes.flatMap((route) => route.layers)]);
     const moved = new Map([...all].map((layer) => [layer, this.#moved(at, layer)]));
@@ -309,6 +321,7 @@ export class Routes {
     const missed = notFound === defaultNotFound ? [] : [whole(missesTo(notFound))];
     const told = onOutcome === defaultOnOutcome ? [] : [whole(outcomesTo(onOutcome))];
     const ownNotFound = notFound === defaultNotFound ? undefined : notFound;
+    for (const layer of all) checkLayers(of(layer), this.#layers);
     this.#engine.addAll(
       routes.map((route) => ({
         ...route,
@@ -333,10 +346,23 @@ export class Routes {
     for (const [name, usual] of Object.entries(USUAL)) {
       const [ours, theirs] = [this.#engine.options, options].map((of) => /** @type {any} */ (of)[name] ?? usual);
       if (ours === theirs) continue;
+      const [given, own] = [theirs, ours].map((value) => JSON.stringify(value));
       throw badArgument(
-        `route("${prefix}"): the mounted app has ${name}: ${JSON.stringify(theirs)}, this one ${JSON.stringify(ours)}; ` +
-          "a path is matched by the options of one app: give both the same",
+        `route("${prefix}"): the mounted app has ${name}: ${given}, this one ${own}; a path is matched by the ` +
+          "options of one app: give both the same",
       );
+    }
+  }
+
+  /**
+   * Whom to trust and whom to tell is said by the app that is served.
+   * @param {string} prefix
+   * @param {Engine} engine that of the app that is mounted
+   */
+  #checkOwn(prefix, { own }) {
+    for (const name of /** @type {const} */ (["report", "clientAddress"])) {
+      if (own[name] === undefined || own[name] === this.#engine.own[name]) continue;
+      throw badArgument(`route("${prefix}"): the mounted app has a ${name} of its own: give it to this app instead`);
     }
   }
 
@@ -358,4 +384,10 @@ export class Routes {
 }
 
 /** A table's options, as they are where nothing is said. */
-const USUAL = { trailingSlash: "strict", cleanPath: "off", caseSensitive: true, methodNotAllowed: true };
+const USUAL = {
+  trailingSlash: "strict",
+  cleanPath: "off",
+  caseSensitive: true,
+  methodNotAllowed: true,
+  maxPath: "the usual one",
+};

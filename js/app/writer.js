@@ -13,8 +13,8 @@ function writtenLate() {
 }
 
 /**
- * Hands a function what it writes with, and is iterated over: for what the function wrote, then for what it returned, as
- * a generator does. A write waits until it is read, and fails when the reader has gone. (A TransformStream does this
+ * Hands a function what it writes with, and is iterated over: for what the function wrote, then for what it returned,
+ * as a generator does. A write waits until it is read, and fails when the reader has gone. (A TransformStream does this
  * too, but workerd never lets go of one in a request that it has dropped.)
  */
 export class Writer {

@@ -83,7 +83,7 @@ test("fetch works without its app", async () => {
   assert.equal(await (await fetch(new Request(`${HERE}/x`))).text(), "x");
 });
 
-test("fetch answers at once where nothing waits", () => {
+test("fetch responds at once where nothing waits", () => {
   const app = new Router();
   app.use((c, next) => next()).get("/x", saying("x"));
   assert.ok(app.fetch(new Request(`${HERE}/x`)) instanceof Response);
@@ -126,16 +126,9 @@ test("what c tells of the request", async () => {
   });
 });
 
-test("contexts tells how many there are", async () => {
-  const app = new Router({ maxContexts: 100 });
-  assert.deepEqual(app.contexts, { slots: 0, used: 0, highWater: 0, maximum: 100 });
-  await app.request("/");
-  assert.deepEqual(app.contexts, { slots: 64, used: 0, highWater: 1, maximum: 100 });
-});
-
 /* ------------------------------------------------------------------ static */
 
-test("static answers are encoded once, for GET and HEAD", async () => {
+test("static responses are encoded once, for GET and HEAD", async () => {
   const app = new Router();
   const bytes = new Uint8Array([1, 2, 3]);
   app.static("/text", "é").static("/bytes", bytes).static("/buffer", bytes.buffer);
@@ -155,7 +148,7 @@ test("static answers are encoded once, for GET and HEAD", async () => {
   assert.equal((await ask(app, "/text", { method: "POST" })).status, 405);
 });
 
-test("each static answer is a response of its own, with all of its fields", async () => {
+test("each static response is one of its own, with all of its fields", async () => {
   const app = new Router();
   app.use((c, next) => {
     const response = next();
@@ -184,7 +177,7 @@ test("a group has a prefix, and `/` in it is the prefix itself", async () => {
   assert.equal(await said(app, "/v1/in/a/b"), "200 a b");
 });
 
-test("a group's middleware runs for its routes alone: behind that of the app, in front of what is inside", async () => {
+test("a group's middleware runs for its routes alone: after that of the app, before what is inside", async () => {
   const ran = [];
   const app = new Router();
   app.use(marking(ran, "app"));
@@ -207,7 +200,7 @@ test("a group's middleware runs for its routes alone: behind that of the app, in
   assert.equal(await after("/nowhere"), "app");
 });
 
-test("middleware covers the routes that are added behind it, not those before", async () => {
+test("middleware covers the routes that are added after it, not those before", async () => {
   const ran = [];
   const app = new Router();
   app.get("/before", saying("")).use(marking(ran, "mw")).get("/behind", saying(""));
@@ -318,7 +311,7 @@ test("hosts of a mounted app stay, and a mount inside of a host gets that host",
   assert.throws(() => new Router().host("c.d", (h) => h.route("/m", other)), { code: "BAD_ARGUMENT", message: /a\.b/ });
 });
 
-test("a mounted app answers its own errors and misses", async (t) => {
+test("a mounted app responds to its own errors and misses", async (t) => {
   const errors = logged(t);
   const ran = [];
   const other = new Router();
@@ -367,7 +360,7 @@ test("an error in a mounted app's error handler goes to the outer one", async ()
   assert.equal(await said(app, "/o/x"), "500 first and second");
 });
 
-test("middleware that is added behind a mount covers the misses that the mounted app answers", async () => {
+test("middleware that is added after a mount covers the misses that the mounted app responds to", async () => {
   const ran = [];
   const other = new Router();
   other.notFound(saying("other"));
@@ -377,7 +370,7 @@ test("middleware that is added behind a mount covers the misses that the mounted
   assert.deepEqual(ran, ["late"]);
 });
 
-test("of mounted apps inside of each other the innermost answers a miss", async () => {
+test("of mounted apps inside of each other the innermost responds to a miss", async () => {
   const inner = new Router();
   inner.notFound(saying("inner"));
   const middle = new Router();
@@ -425,6 +418,18 @@ const REFUSED = [
   ["notFound that is no function", (app) => app.notFound("x"), "BAD_ARGUMENT", /notFound/],
   ["onError that is no function", (app) => app.onError(), "BAD_ARGUMENT", /onError/],
   ["static with a number", (app) => app.static("/x", 5), "BAD_ARGUMENT", /static/],
+  ["static with a mistyped init", (app) => app.static("/x", "x", { header: {} }), "TypeError", /no option header/],
+  ["a mistyped option", (app) => app.get("/x", { nmae: "a" }, dull), "BAD_ARGUMENT", /"\/x"\) has no option nmae; there/],
+  ["an unknown option", (app) => app.on("PUT", "/x", { host: "a" }, dull), "BAD_ARGUMENT", /"\/x"\) has no option host/],
+  ["a maxBody that is none", (app) => app.post("/x", { maxBody: "1" }, dull), "BAD_ARGUMENT", /post\("\/x"\): maxBody/],
+  ["options after the handler", (app) => app.get("/x", dull, { name: "a" }), "BAD_ARGUMENT", /number 2 is object/],
+  ["a step in an array that is none", (app) => app.get("/x", [dull, [5]], dull), "BAD_ARGUMENT", /number 2 is number/],
+  ["a promise of a step", (app) => app.get("/x", Promise.resolve(dull)), "BAD_ARGUMENT", /\/x/],
+  ["empty arrays of steps", (app) => app.get("/x", [], [[]]), "BAD_ARGUMENT", /get\("\/x"\) needs a function/],
+  ["use with options", (app) => app.use("/x", { name: "a" }, dull), "BAD_ARGUMENT", /use\("\/x"\) takes functions/],
+  ["use of an empty array", (app) => app.use([]), "BAD_ARGUMENT", /use needs a function/],
+  ["a route in the middle of a group", (app) => app.group("/x", (g) => g.get("", dull)), "BAD_PATTERN", /./],
+  ["a group that waits", (app) => app.group("/x", async (g) => void g.get("/x", dull)), "BAD_ARGUMENT", /a promise/],
 ];
 
 for (const [what, action, code, says] of REFUSED) {
@@ -432,21 +437,31 @@ for (const [what, action, code, says] of REFUSED) {
     const app = new Router();
     app.get("/a", saying("a"));
     assert.throws(() => action(app), (error) => {
-      assert.ok(error instanceof WyeError, String(error));
-      assert.equal(error.code, code);
+      assert.equal(error instanceof WyeError ? error.code : error.name, code, String(error));
       assert.match(error.message, says);
       return true;
     });
     assert.deepEqual(app.routes().map(({ pattern }) => pattern), ["/a"]);
     assert.equal(await said(app, "/a"), "200 a");
-    assert.equal(await said(app, "/x"), "404 404 Not Found");
+    for (const path of ["/x", "/x/x", "/g/x"]) assert.equal(await said(app, path), "404 404 Not Found");
   });
 }
 
-for (const options of [{ maxContexts: 0 }, { maxContexts: 65537 }, { maxContexts: 1.5 }, { maxContexts: "9" },
-  { maxBody: -1 }, { maxBody: 1.5 }, { maxBody: NaN }, { maxBody: "1" }, { trailingSlash: "maybe" }])
+const WRONG_OPTIONS = [
+  [{ maxBody: -1 }, /maxBody/], [{ maxBody: 1.5 }, /maxBody/], [{ maxBody: NaN }, /maxBody/],
+  [{ maxBody: "1" }, /maxBody/],
+  [{ trailingSlash: "maybe" }, /trailingSlash is one of strict, redirect, ignore, not maybe/],
+  [{ methodNotAllowed: "no" }, /methodNotAllowed is one of true, false, not no/],
+  [{ caseSensitive: 0 }, /caseSensitive/], [{ cleanPath: true }, /cleanPath/],
+  [{ strict: false }, /Router has no option strict; there are trailingSlash, .*, clientAddress$/],
+  [{ maxContexts: 1 }, /no option maxContexts/], [{ trailingslash: "ignore" }, /no option trailingslash/],
+  [{ report: "x" }, /report is a function, not string/], [{ clientAddress: 5 }, /clientAddress must be a string/],
+  [null, /must be an object, not null/], ["strict", /must be an object, not string/],
+];
+
+for (const [options, says] of WRONG_OPTIONS)
   test(`refused: new Router(${JSON.stringify(options)})`, () => {
-    assert.throws(() => new Router(options), { name: "WyeError", code: "BAD_ARGUMENT" });
+    assert.throws(() => new Router(options), { name: "WyeError", code: "BAD_ARGUMENT", message: says });
   });
 
 test("a conflict in the second method of on() leaves the first one out, too", async () => {
@@ -510,4 +525,205 @@ test("a Router is no RouteTable, and a table's options reach it", async () => {
   app.get("/Abc", saying("x"));
   assert.equal(await said(app, "/aBC/"), "200 x");
   assert.equal((await ask(app, "/abc", { method: "POST" })).status, 404);
+});
+
+/* ------------------------------------------------------------------ arrays of steps */
+
+test("arrays of steps are flattened wherever steps are given, however deep they are", async () => {
+  const ran = [];
+  const auth = marking(ran, "auth");
+  const log = marking(ran, "log");
+  const makes = {
+    "get": (app) => app.get("/x", [auth], saying("x")),
+    "get with options": (app) => app.get("/x", { name: "x" }, [auth], saying("x")),
+    "get with the handler in it": (app) => app.get("/x", [auth, saying("x")]),
+    "get, deep": (app) => app.get("/x", [[[]], [[auth]]], [[saying("x")]]),
+    "on": (app) => app.on(["GET", "PUT"], "/x", [auth], [saying("x")]),
+    "all": (app) => app.all("/x", [auth], saying("x")),
+    "use": (app) => app.use([auth]).get("/x", saying("x")),
+    "use with a pattern": (app) => app.use("/x", [[auth]]).get("/x", saying("x")),
+    "group": (app) => app.group("/x", [auth], (g) => g.get("/", saying("x"))),
+    "group with the function in it": (app) => app.group("/x", [auth, [(g) => g.get("/", saying("x"))]]),
+    "host": (app) => app.host("localhost", [[auth]], (h) => h.get("/x", saying("x"))),
+  };
+  for (const [what, make] of Object.entries(makes)) {
+    const app = new Router();
+    make(app);
+    ran.length = 0;
+    assert.equal(await said(app, "/x"), "200 x", what);
+    assert.deepEqual(ran, ["auth"], what);
+  }
+  const app = new Router();
+  const steps = [auth, log];
+  app.get("/x", steps, saying("x"));
+  steps.length = 0;
+  ran.length = 0;
+  await app.request("/x");
+  assert.deepEqual(ran, ["auth", "log"]);
+});
+
+/* ------------------------------------------------------------------ maxBody */
+
+const sent = (length) => ({ method: "POST", body: "x".repeat(length) });
+const reading = async (c) => c.text(`${(await c.read()).length}`);
+
+test("maxBody is the route's, or else that of the app that was mounted, or else the app's", async () => {
+  const inner = new Router({ maxBody: 20 });
+  inner.post("/own", { maxBody: 5 }, reading).post("/usual", reading);
+  const middle = new Router({ maxBody: 30 });
+  middle.post("/usual", reading).route("/in", inner);
+  const plain = new Router();
+  plain.post("/usual", reading);
+  const app = new Router({ maxBody: 10 });
+  app.post("/usual", reading).post("/more", { maxBody: 100 }, reading).post("/none", { maxBody: 0 }, reading);
+  app.route("/m", middle).route("/p", plain);
+  const mosts = [
+    ["/usual", 10], ["/more", 100], ["/none", 0], ["/m/usual", 30], ["/m/in/usual", 20], ["/m/in/own", 5],
+    ["/p/usual", 1048576],
+  ];
+  for (const [path, most] of mosts) {
+    assert.equal(await said(app, path, sent(most)), `200 ${most}`, path);
+    assert.equal(await said(app, path, sent(most + 1)), `413 the body has more than ${most} bytes`, path);
+  }
+});
+
+/* ------------------------------------------------------------------ mounts of apps with options */
+
+const DIFFERING = [
+  // the mounted app's options, this app's, what the error says
+  [{ caseSensitive: false }, {}, /route\("\/s"\): the mounted app has caseSensitive: false, this one true/],
+  [{}, { caseSensitive: false }, /caseSensitive: true, this one false/],
+  [{ trailingSlash: "ignore" }, { trailingSlash: "redirect" }, /trailingSlash: "ignore", this one "redirect"/],
+  [{ cleanPath: "redirect" }, {}, /cleanPath/],
+  [{ methodNotAllowed: false }, {}, /methodNotAllowed/],
+  [{ report: () => {} }, {}, /the mounted app has a report of its own/],
+  [{ clientAddress: "x-real-ip" }, { clientAddress: "cf-connecting-ip" }, /has a clientAddress of its own/],
+];
+
+for (const [theirs, ours, says] of DIFFERING)
+  test(`a mount of an app with ${Object.keys(theirs)} of its own: ${says}`, () => {
+    const app = new Router(ours);
+    const sub = new Router(theirs).get("/x", dull);
+    assert.throws(() => app.route("/s", sub), { code: "BAD_ARGUMENT", message: says });
+    assert.deepEqual(app.routes(), []);
+  });
+
+test("a mount of an app with the same options, said or not, is no error", async () => {
+  const report = () => {};
+  const same = { report, clientAddress: "x-real-ip", trailingSlash: "ignore" };
+  const app = new Router({ ...same, caseSensitive: true });
+  const sub = new Router({ ...same, cleanPath: "off", maxBody: 1 });
+  app.route("/s", sub.get("/x", (c) => c.text(c.clientAddress)));
+  app.route("/t", new Router({ trailingSlash: "ignore" }).get("/x", (c) => c.text(c.clientAddress)));
+  for (const path of ["/s/x/", "/t/x"])
+    assert.equal(await said(app, path, { headers: { "x-real-ip": "192.0.2.1" } }), "200 192.0.2.1");
+});
+
+/* ------------------------------------------------------------------ names that several routes have */
+
+test("one app with named routes mounted twice works; the url of such a name is the error", async () => {
+  const sub = users();
+  sub.route("/deep", new Router().get("/:x", { name: "inner" }, saying("inner")));
+  const app = new Router();
+  app.get("/home", { name: "home" }, saying("home"));
+  app.route("/a", sub).route("/b", sub);
+  for (const prefix of ["/a", "/b"]) assert.equal(await said(app, `${prefix}/1`), `200 user 1 ${prefix}/:id`);
+  assert.equal(app.url("home"), "/home");
+  const ambiguous = [["user", /"user": "\/a\/:id", "\/b\/:id"/], ["inner", /"inner": "\/a\/deep\/:x", "\/b\/deep/]];
+  for (const [name, says] of ambiguous)
+    assert.throws(() => app.url(name, { id: 1, x: 1 }), { name: "WyeError", code: "CONFLICT", message: says });
+  const names = app.routes().map(({ name }) => name);
+  assert.deepEqual(names, ["home", undefined, "user", "inner", undefined, "user", "inner"]);
+  assert.equal(sub.url("user", { id: 1 }), "/1");
+});
+
+test("a name of two mounted apps, or of an app and one that is mounted, is ambiguous; of one app, refused", () => {
+  const named = (pattern) => new Router().get(pattern, { name: "n" }, dull);
+  const app = named("/own");
+  assert.equal(app.url("n"), "/own");
+  app.route("/s", named("/x"));
+  assert.throws(() => app.url("n"), { code: "CONFLICT" });
+  assert.throws(() => named("/x").get("/y", { name: "n" }, dull), { code: "BAD_NAME" });
+  const methods = new Router();
+  methods.get("/x", { name: "n" }, dull).post("/x", { name: "n" }, dull);
+  assert.equal(methods.url("n"), "/x");
+});
+
+test("a name of a call that failed is free again, and one that was there before stays", () => {
+  const app = new Router();
+  app.get("/b", { name: "b" }, dull);
+  const sub = new Router();
+  sub.get("/new", { name: "n" }, dull).get("/other", { name: "b" }, dull).get("/:x", dull);
+  app.get("/s/:z", dull);
+  assert.throws(() => app.route("/s", sub), { code: "CONFLICT" });
+  assert.equal(app.url("b"), "/b");
+  assert.throws(() => app.url("n"), { code: "NOT_FOUND" });
+  app.get("/n", { name: "n" }, dull);
+  assert.equal(app.url("n"), "/n");
+});
+
+/* ------------------------------------------------------------------ nothing is kept of a call that fails */
+
+/** Each fails in the middle. */
+const FAILING = {
+  "on, at its second method": (app) => app.on(["PUT", "POST"], "/taken", dull),
+  "on, at a malformed method": (app) => app.on(["PUT", "A B"], "/free", dull),
+  "a group, at its second route": (app, mark) => app.group("/g", mark, (g) => g.get("/free", dull).get("/:a:b", dull)),
+  "a group, at its end": (app, mark) => app.group("/g", mark, (g) => {
+    g.use(mark).get("/free", { name: "free" }, dull);
+    throw new WyeError("BAD_ARGUMENT", "own");
+  }),
+  "a group in a group": (app, mark) => app.group("/g", mark, (g) => {
+    g.group("/h", mark, (h) => h.get("/free", dull).use(mark));
+    g.get("/:a:b", dull);
+  }),
+  "a group that adds to the app": (app, mark) => app.group("/g", (g) => {
+    app.use(mark).get("/free", dull);
+    g.get("/:a:b", dull);
+  }),
+  "a host": (app, mark) => app.host("localhost", mark, (h) => h.get("/free", dull).get("/:a:b", dull)),
+  "a host that is malformed": (app, mark) => app.host("a..b", mark, (h) => h.get("/free", dull)),
+  "a mount, at a route": (app, mark) => {
+    const sub = new Router().use(mark).notFound(dull).onError(dull).onOutcome(dull);
+    app.route("/", sub.get("/free", { name: "free" }, dull).get("/taken", dull).post("/taken", dull));
+  },
+  "a mount in a group": (app, mark) => app.group("/g", mark, (g) => {
+    g.route("/s", new Router().use(mark).get("/free", dull));
+    g.route("/t", {});
+  }),
+  "a use of a malformed pattern": (app, mark) => app.use("/:a:b/*", mark),
+  "a use of a name that is another segment's": (app, mark) => app.use("/:x/*", (c, next) => next()).use("/g/:x", mark),
+};
+
+for (const [what, fail] of Object.entries(FAILING)) {
+  test(`nothing is kept of ${what}`, async () => {
+    const ran = [];
+    const app = new Router();
+    app.get("/kept", { name: "kept" }, saying("kept")).on(["GET", "POST"], "/taken", saying("taken"));
+    const before = app.routes();
+    assert.throws(() => fail(app, marking(ran, "left")), WyeError);
+    assert.deepEqual(app.routes(), before);
+    app.get("/after", saying("after"));
+    for (const path of ["/free", "/g/free", "/g/h/free", "/g/s/free", "/g", "/nowhere"]) {
+      assert.equal(await said(app, path), "404 404 Not Found", path);
+      assert.equal(await said(app, path, { method: "PUT" }), "404 404 Not Found", path);
+    }
+    assert.equal((await ask(app, "/taken", { method: "PUT" })).headers.get("allow"), "GET, HEAD, OPTIONS, POST");
+    for (const name of ["kept", "taken", "after"]) assert.equal(await said(app, `/${name}`), `200 ${name}`);
+    assert.throws(() => app.url("free"), { code: "NOT_FOUND" });
+    assert.deepEqual(ran, []);
+    app.put("/free", { name: "free" }, saying("free")).group("/g", (g) => g.get("/free", saying("free")));
+    assert.equal(await said(app, "/free", { method: "PUT" }), "200 free");
+    assert.equal(await said(app, "/g/free"), "200 free");
+    assert.equal(app.url("free"), "/free");
+  });
+}
+
+test("what a group's function caught itself is not the group's failure", async () => {
+  const app = new Router();
+  app.group("/g", (g) => {
+    g.get("/x", saying("x"));
+    assert.throws(() => g.get("/:a:b", dull), WyeError);
+  });
+  assert.equal(await said(app, "/g/x"), "200 x");
 });
