@@ -30,6 +30,14 @@ export function decode(raw) {
   }
 }
 
+/**
+ * The labels of a host have no escapes.
+ * @param {string} raw
+ */
+export function asItIs(raw) {
+  return raw;
+}
+
 /** A slash or a backslash in an escape. */
 const SEPARATOR = /(%(?:2F|5C))/i;
 

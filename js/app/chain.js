@@ -1,7 +1,5 @@
 // What all requests share that take the same route through the same middleware.
 
-import { decode, decodeCatchAll } from "../decode.js";
-
 /**
  * @typedef {(c: any, next?: any) => any} Step a middleware or a handler
  * @typedef {import("./engine.js").Engine} Engine
@@ -45,12 +43,11 @@ function linked(steps) {
  * @typedef {object} Names the parameters that a chain's requests have
  * @property {string[]} names those of the route, then others that only patterns of middleware have
  * @property {number} ownNames how many are the route's
- * @property {number} hostNames how many of those are its host's
- * @property {boolean[]} catchAlls
+ * @property {((raw: string) => string)[]} decoders of their values
  */
 
 /** @type {Names} */
-export const NO_NAMES = { names: [], ownNames: 0, hostNames: 0, catchAlls: [] };
+export const NO_NAMES = { names: [], ownNames: 0, decoders: [] };
 
 export class Chain {
   /**
@@ -64,13 +61,12 @@ export class Chain {
    * @param {number} [route.maxBody]
    * @param {Step} [route.notFound]
    */
-  constructor(engine, steps, { names, ownNames, hostNames, catchAlls }, route = {}) {
+  constructor(engine, steps, { names, ownNames, decoders }, route = {}) {
     this.engine = engine;
     this.first = linked(steps);
     this.names = names;
     this.ownNames = ownNames;
-    this.hostNames = hostNames;
-    this.catchAlls = catchAlls;
+    this.decoders = decoders;
     this.outcome = route.outcome ?? 0;
     this.pattern = route.pattern;
     this.name = route.name;
@@ -92,8 +88,7 @@ export class Chain {
    * @param {string} raw
    */
   decoded(index, raw) {
-    if (index < this.hostNames) return raw;
-    return this.catchAlls[index] ? decodeCatchAll(raw) : decode(raw);
+    return this.decoders[index](raw);
   }
 
   /** @param {any} c */

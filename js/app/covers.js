@@ -3,7 +3,7 @@
 
 import { WyeError } from "../error.js";
 import { coveringRoutes, RouteTable } from "../table.js";
-import { namesOf } from "./patterns.js";
+import { decodersOf, namesOf } from "./patterns.js";
 
 /**
  * @typedef {import("./chain.js").Step} Step
@@ -13,6 +13,7 @@ import { namesOf } from "./patterns.js";
  * @property {string} pattern
  * @property {string} host "": any
  * @property {string[]} names that the pattern and the host write out
+ * @property {((raw: string) => string)[]} decoders of their values
  *
  * @typedef {object} Layer
  * @property {string} pattern
@@ -54,7 +55,7 @@ export class Covers {
     const key = `${host}${pattern}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const cover = { pattern, host, names: namesOf({ host, pattern }) };
+    const cover = { pattern, host, names: namesOf({ host, pattern }), decoders: decodersOf({ host, pattern }) };
     this.insert(cover);
     return cover;
   }

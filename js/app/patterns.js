@@ -1,6 +1,8 @@
 // What the texts of two patterns say of each other without a lookup, segment by segment. What is not certain is asked
 // of each request (covers.js).
 
+import { asItIs, decode, decodeCatchAll } from "../decode.js";
+
 /** A segment that is static whatever the table's options: its bytes equal only themselves, in either case. */
 const STATIC = /^[\w.~-]*$/;
 
@@ -32,12 +34,12 @@ export function segmentsOf(pattern) {
 }
 
 /**
- * The names that a pattern writes out.
+ * The parameters that a pattern names, and the catch-alls, each after its `:` or `*`.
  * @param {string} pattern
  */
-function namesIn(pattern) {
+function parametersIn(pattern) {
   const plain = pattern.replace(/\\./gs, "\\").replace(/\((?:[^[\]()]|\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\))*\)/g, "()");
-  return Array.from(plain.matchAll(/[:*]([A-Za-z_]\w*)/g), ([, name]) => name);
+  return Array.from(plain.matchAll(/[:*][A-Za-z_]\w*/g), ([parameter]) => parameter);
 }
 
 /** @param {string} host */
@@ -47,11 +49,20 @@ function namesInHost(host) {
 }
 
 /**
- * The same of a host and a pattern.
+ * The names that a host and a pattern write out.
  * @param {{ host: string, pattern: string }} of
  */
 export function namesOf({ host, pattern }) {
-  return [...namesInHost(host), ...namesIn(pattern)];
+  return [...namesInHost(host), ...parametersIn(pattern).map((parameter) => parameter.slice(1))];
+}
+
+/**
+ * How the value of each of them is decoded.
+ * @param {{ host: string, pattern: string }} of
+ */
+export function decodersOf({ host, pattern }) {
+  const decoders = parametersIn(pattern).map((parameter) => (parameter.startsWith("*") ? decodeCatchAll : decode));
+  return [...namesInHost(host).map(() => asItIs), ...decoders];
 }
 
 /** @param {string | undefined} segment */
@@ -88,14 +99,15 @@ export function coversText(cover, route) {
 }
 
 /**
- * Where a name is: the segments up to the one that has it.
+ * Where a name is: the segments up to the one that has it. Whether that one may be left out changes nothing about that.
  * @param {string} pattern
  * @param {string} name
  */
 function upTo(pattern, name) {
   const segments = segmentsOf(pattern);
   const has = new RegExp(`[:*]${name}(?!\\w)`);
-  return segments.slice(0, 1 + segments.findIndex((segment) => has.test(segment)));
+  const at = segments.findIndex((segment) => has.test(segment));
+  return [...segments.slice(0, at), segments[at].replace(/\?$/, "")];
 }
 
 /**

@@ -1,6 +1,7 @@
 // The chains of a route, or of a miss: one if the patterns of its middleware settle which of them run, otherwise one
 // for each set of middleware that was seen to cover a request.
 
+import { asItIs, decode, decodeCatchAll } from "../decode.js";
 import { Chain, NO_NAMES } from "./chain.js";
 
 /**
@@ -27,7 +28,8 @@ import { Chain, NO_NAMES } from "./chain.js";
 function namesOf(record) {
   if (record === undefined) return NO_NAMES;
   const { params, hostParams, catchAll } = record;
-  return { names: params, ownNames: params.length, hostNames: hostParams, catchAlls: catchAll };
+  const decoderOf = (/** @type {number} */ i) => (i < hostParams ? asItIs : catchAll[i] ? decodeCatchAll : decode);
+  return { names: params, ownNames: params.length, decoders: params.map((_, i) => decoderOf(i)) };
 }
 
 /** More sets than these are forgotten, and laid out anew: their number must not grow with what clients send. */
@@ -95,9 +97,15 @@ export class Plan {
       !this.#asked.has(layer) || covering.some(({ cover }) => cover === layer.cover);
     const steps = this.#layers.filter(covers).flatMap((layer) => layer.steps);
     const own = namesOf(record);
-    const names = [...own.names];
-    for (const { cover } of covering) names.push(...cover.names.filter((name) => !names.includes(name)));
-    return new Chain(this.#engine, [...steps, ...this.#steps], { ...own, names }, this.#origin);
+    const [names, decoders] = [[...own.names], [...own.decoders]];
+    for (const { cover } of covering) {
+      for (const [i, name] of cover.names.entries()) {
+        if (names.includes(name)) continue;
+        names.push(name);
+        decoders.push(cover.decoders[i]);
+      }
+    }
+    return new Chain(this.#engine, [...steps, ...this.#steps], { ...own, names, decoders }, this.#origin);
   }
 
   /**

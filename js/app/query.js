@@ -38,8 +38,9 @@ export function queryValue(url, pathEnd, name) {
     const ampersand = url.indexOf("&", at);
     const next = ampersand < 0 || ampersand > end ? end : ampersand;
     const nameEnd = nameEndOf(url, at, next);
-    // An escaped name may be this one. Then the query is read once, by the platform, however many there are.
-    if (nameEnd < 0) return new URLSearchParams(url.slice(at, end)).get(name) ?? undefined;
+    // An escaped name may be this one. Then the rest is read once, by the platform, however many there are; with what
+    // is before it, because the platform drops a "?" at the beginning.
+    if (nameEnd < 0) return new URLSearchParams(url.slice(at - 1, end)).get(name) ?? undefined;
     const isIt = nameEnd - at === name.length && next > at && url.startsWith(name, at);
     if (isIt) return decode(url.slice(nameEnd + 1, next));
     at = next + 1;

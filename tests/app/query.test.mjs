@@ -33,9 +33,11 @@ const QUERIES = [
   "?a=%", "?a=%2", "?a=%zz", "?%=1", "?a=%C3%A9", "?a=é", "?é=1", "?%C3%A9=1", "?a=%C3", "?a=%FF%C3%A9",
   "?a=%EF%BB%BF", "?%EF%BB%BFa=1", "?a=%00", "?&&a=1&", "?a&b=2", "?ab=1&a=2", "?a?=1", "?a=1?b=2", "?a=1#a=2",
   "?#a=2", "#?a=1", "?a=1&#&a=2", "?a=%26&b=%3D", "?a=%2B+", "?__proto__=1", "?a=%u0041", "?a;b=1", "?a=1;b=2",
-  "?%2561=1", "?a=%25zz", "?a=\u{1f600}", "?a[]=1", "?=&=", "?a='\"<>", "?a=%ED%A0%80",
+  "?%2561=1", "?a=%25zz", "?a=\u{1f600}", "?a[]=1", "?=&=", "?a='\"<>", "?a=%ED%A0%80", "??%61=1", "?x&?%61=1&a=2",
 ];
-const NAMES = ["a", "b", "ab", "a b", "", "é", "%", "a?", "=", "&", "__proto__", "\ufeffa", "%61", "a[]", "a;b", "a+b"];
+const NAMES = [
+  "a", "b", "ab", "a b", "", "é", "%", "a?", "?a", "=", "&", "__proto__", "\ufeffa", "%61", "a[]", "a;b", "a+b",
+];
 
 for (const query of QUERIES) test(`query ${query}`, () => compare(`${HERE}/x${query}`, NAMES));
 
@@ -68,23 +70,62 @@ test("random queries are read as URLSearchParams reads them", async () => {
   await fc.assert(fc.asyncProperty(query, fc.array(name, { maxLength: 4 }), holds), { seed, numRuns: RUNS });
 });
 
-test("the time for a query is linear: the text is not read again for each of its pieces", (t) => {
-  const url = `/?${"a&".repeat(1000)}`;
-  let looked = 0;
+/** How many characters the platform is handed to decode, or to look for something in, while `action` runs. */
+function workOf(t, action) {
+  const work = { looked: 0, decoded: 0, calls: 0 };
   const { indexOf } = String.prototype;
+  const { decodeURIComponent: decode, URLSearchParams: Params } = globalThis;
   t.mock.method(String.prototype, "indexOf", function (what, from) {
     const at = indexOf.call(this, what, from);
-    looked += (at < 0 ? this.length : at + 1) - (from ?? 0);
+    work.looked += (at < 0 ? this.length : at + 1) - (from ?? 0);
     return at;
   });
-  assert.equal(queryValue(url, 1, "b"), undefined);
-  assert.ok(looked < 5 * url.length, `${looked} characters were looked at for ${url.length}`);
-});
+  t.mock.method(globalThis, "decodeURIComponent", (text) => {
+    work.decoded += text.length;
+    work.calls++;
+    return decode(text);
+  });
+  globalThis.URLSearchParams = class extends Params {
+    constructor(text) {
+      super(text);
+      work.decoded += text.length;
+      work.calls++;
+    }
+  };
+  try {
+    action();
+  } finally {
+    globalThis.URLSearchParams = Params;
+    t.mock.restoreAll();
+  }
+  return work;
+}
+
+const LONG = {
+  "plain names": "a&",
+  "malformed escapes": "%ff&",
+  "escaped names": "%61%62=%63&",
+  "names that fit almost": "bb=1&",
+  "broken escapes": "%&",
+  "plus signs": "a+b=c+d&",
+  "values that are escaped": "a=%ff%ff&",
+};
+
+for (const [what, piece] of Object.entries(LONG))
+  test(`the work for a query is linear, and it is decoded once: 16 KB of ${what}`, (t) => {
+    const url = `/?${piece.repeat(16384 / piece.length)}`;
+    const { looked, decoded, calls } = workOf(t, () => assert.equal(queryValue(url, 1, "b"), undefined));
+    assert.ok(looked <= 3 * url.length, `${looked} characters were looked at for ${url.length}`);
+    assert.ok(decoded <= url.length, `${decoded} characters were decoded for ${url.length}`);
+    assert.ok(calls <= 1, `${calls} calls`);
+    const found = workOf(t, () => assert.equal(queryValue(`${url}b=%ff%C3%A9`, 1, "b"), "\ufffdé"));
+    assert.ok(found.decoded <= url.length + 50 && found.calls <= 2, JSON.stringify(found));
+  });
 
 /* ------------------------------------------------------------------ c.int */
 
 const INTEGERS = [
-  // value in the path, number, or what the answer is
+  // value in the path, number, or the status
   ["0", 0], ["-0", 0], ["42", 42], ["-42", -42], ["007", 7], ["9007199254740991", Number.MAX_SAFE_INTEGER],
   ["-9007199254740991", Number.MIN_SAFE_INTEGER], ["9007199254740992", 400], ["-9007199254740992", 400],
   ["9".repeat(400), 400], ["%34%32", 42], ["a", undefined], ["1.5", undefined], ["1e3", undefined], ["+1", undefined],
@@ -97,8 +138,8 @@ for (const [text, expected] of INTEGERS) {
     const app = new Router();
     let number;
     app.get("/:x", (c) => c.json((number = [c.int("x"), c.int(0), c.int("none") ?? "none"])));
-    const answer = await said(app, `/${text}`);
-    if (expected === 400) assert.match(answer, /^400 parameter "x" is beyond the integers/);
+    const response = await said(app, `/${text}`);
+    if (expected === 400) assert.match(response, /^400 parameter "x" is beyond the integers/);
     else assert.deepEqual(number, [expected, expected, "none"]);
     if (expected === 0) assert.ok(Object.is(number[0], 0));
   });
