@@ -455,14 +455,24 @@ function accepted(action) {
   }
 }
 
-/** Whether a table with nothing but a cover in it takes a URL. */
-function takerOf(cover, of, options) {
+/** A table with nothing but a cover in it. */
+function tableOf(cover, of, options) {
   const table = new RouteTable(options);
   table.add("*", cover, of);
   const bare = cover.replace(/\/\*\w*$/, "");
   if (bare !== cover) table.add("*", bare || "/", of);
-  return (url) => table.matchUrl("GET", url) >= 0;
+  return table;
 }
+
+const ofHits = ({ trailingSlash, caseSensitive }) => ({
+  trailingSlash: trailingSlash === "ignore" ? "ignore" : "strict",
+  caseSensitive,
+});
+
+const ofMisses = ({ trailingSlash, caseSensitive, cleanPath }) => ({
+  trailingSlash: trailingSlash === "strict" ? "strict" : "ignore",
+  caseSensitive: cleanPath === "redirect" ? false : caseSensitive,
+});
 
 /** A path without empty segments and dot segments: RFC 3986 5.2.4, the dull way. */
 function cleanedPath(path) {
@@ -481,18 +491,15 @@ function cleanedPath(path) {
  * Whether a cover takes a request: as its pattern says, under the app's options. Where nothing was hit, it also takes
  * what the app would redirect the request to: the path with its last slash more or less, and its clean form.
  */
-function takesOf(cover, of, { trailingSlash, caseSensitive, cleanPath }) {
-  const hit = takerOf(cover, of, { trailingSlash: trailingSlash === "ignore" ? "ignore" : "strict", caseSensitive });
-  const ofMisses = {
-    trailingSlash: trailingSlash === "strict" ? "strict" : "ignore",
-    caseSensitive: cleanPath === "redirect" ? false : caseSensitive,
-  };
-  const miss = takerOf(cover, of, ofMisses);
+function takesOf(cover, of, settings) {
+  const [hits, misses] = [ofHits(settings), ofMisses(settings)].map((options) => tableOf(cover, of, options));
+  const hit = (url) => hits.matchUrl("GET", url) >= 0;
+  const miss = (url) => misses.matchUrl("GET", url) >= 0;
   return (url, isHit) => {
     if (cover === "/*" && !of.host) return true;
     if (isHit) return hit(url);
     const [, start, path, end] = /^([a-z]+:\/\/[^/?#]*)([^?#]*)(.*)$/s.exec(url);
-    return miss(url) || (cleanPath === "redirect" && miss(start + cleanedPath(path) + end));
+    return miss(url) || (settings.cleanPath === "redirect" && miss(start + cleanedPath(path) + end));
   };
 }
 
@@ -564,4 +571,50 @@ test("a host's middleware runs exactly where its pattern and its host match, but
     }
   };
   await fc.assert(fc.asyncProperty(one, holds), { seed, numRuns: RUNS });
+});
+
+/** Names that follow from where a parameter is: equal ones mean the same, or are refused. */
+const placed = (pattern) => {
+  const segments = pattern.split("/").map((segment, i) => {
+    let count = 0;
+    const another = () => `s${i}${"_".repeat(count++)}`;
+    return segment.replace(/(?<=:)\w+|(?<=^\*)rest$/g, another);
+  });
+  return segments.join("/");
+};
+
+test("a name of a middleware's pattern is what this pattern says, whatever else covers the path", async () => {
+  const one = fc.record({
+    settings: options,
+    covers: fc.array(smallPattern.map(placed), { minLength: 1, maxLength: 5 }),
+    routes: fc.array(smallPattern.map(placed), { minLength: 1, maxLength: 5 }),
+    paths: fc.array(smallPath, { minLength: 1, maxLength: 12 }),
+  });
+  let read = 0;
+  const holds = async ({ settings, covers, routes, paths }) => {
+    const told = [];
+    const app = new Router(settings);
+    const tell = (cover) => (c, next) => {
+      told.push([cover, c.params()]);
+      return next();
+    };
+    for (const cover of covers) accepted(() => app.use(cover, tell(cover)));
+    for (const pattern of routes) accepted(() => app.get(pattern, saying("x")));
+    for (const path of paths) {
+      told.length = 0;
+      const request = new Request(HERE + path);
+      const isHit = (await (await app.fetch(request)).text()) === "x";
+      for (const [cover, params] of told) {
+        const table = tableOf(cover, {}, isHit ? ofHits(settings) : ofMisses(settings));
+        if (table.matchUrl("GET", request.url) < 0) continue; // it covers the path's clean form
+        const own = table.params();
+        const names = Object.keys(own).filter((name) => /^s\d/.test(name));
+        for (const name of names) assert.equal(params[name], own[name], `${path}: ${name} of ${cover}`);
+        read += names.length;
+        table.free();
+      }
+    }
+  };
+  await fc.assert(fc.asyncProperty(one, holds), { seed, numRuns: RUNS });
+  assert.ok(read >= RUNS / 4, `${read} names were read in ${RUNS} runs`);
 });
