@@ -66,7 +66,7 @@ export class Found {
   param(key) {
     const index = this.#index(key);
     if (index < 0) return undefined;
-    const raw = this.text.substring(this.#start(index), this.#end(index));
+    const raw = this.text.substring(this.startOf(index), this.endOf(index));
     if (!this.#mayBeEscaped(index)) return raw;
     return this.route?.catchAll[index] ? decodeCatchAll(raw) : decode(raw);
   }
@@ -74,19 +74,19 @@ export class Found {
   /** @param {string | number} key */
   rawParam(key) {
     const index = this.#index(key);
-    return index < 0 ? undefined : this.text.substring(this.#start(index), this.#end(index));
+    return index < 0 ? undefined : this.text.substring(this.startOf(index), this.endOf(index));
   }
 
   /** @param {string | number} key */
   paramStart(key) {
     const index = this.#index(key);
-    return index < 0 ? -1 : this.#start(index);
+    return index < 0 ? -1 : this.startOf(index);
   }
 
   /** @param {string | number} key */
   paramEnd(key) {
     const index = this.#index(key);
-    return index < 0 ? -1 : this.#end(index);
+    return index < 0 ? -1 : this.endOf(index);
   }
 
   /** @returns {Record<string, string | undefined>} */
@@ -119,13 +119,16 @@ export class Found {
     return bytes[4 * this.at + CONTEXT_ESCAPED] !== 0 && index >= (this.route?.hostParams ?? 0);
   }
 
-  /** @param {number} index */
-  #start(index) {
+  /**
+   * Where a parameter begins that is known to be there.
+   * @param {number} index
+   */
+  startOf(index) {
     return this.#unit(words[this.at + CONTEXT_SPANS / 4 + 2 * index]);
   }
 
   /** @param {number} index */
-  #end(index) {
+  endOf(index) {
     const span = this.at + CONTEXT_SPANS / 4 + 2 * index;
     return this.#unit(words[span] + words[span + 1]);
   }

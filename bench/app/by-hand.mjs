@@ -29,7 +29,8 @@ const identifiedLater = async (request) => await guardedLater(request, request.h
 
 const authorized = (request) => request.headers.get("authorization") === TOKEN;
 const guarded = (request, client) => (authorized(request) ? answer(request, client) : text("unauthorized", 401));
-const guardedLater = async (request, client) => guarded(request, client);
+const guardedLater = async (request, client) =>
+  authorized(request) ? await answer(request, client) : text("unauthorized", 401);
 
 // ------------------------------------------------------------------ the routes
 

@@ -3,7 +3,7 @@
 import { ORIGIN, wrong } from "./routes.mjs";
 
 // So many requests are made at a time, and then served: as warm in the cache as one that a server has just made.
-const BATCH = 32;
+export const BATCH = 32;
 
 /**
  * @typedef {object} Loop

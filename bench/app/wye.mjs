@@ -3,30 +3,30 @@
 import { BY, ROUTES, SERVED, TOKEN } from "./routes.mjs";
 
 const MIDDLEWARE = {
-  // Nothing is waited for: what c.next() gives, an answer or the promise of one, is handed on.
+  // Nothing is waited for: what next() gives is handed on.
   sync: [
-    (c) => {
-      const response = c.next();
+    (c, next) => {
+      const response = next();
       c.header(SERVED, BY);
       return response;
     },
-    (c) => {
+    (c, next) => {
       c.set("client", c.header("x-client"));
-      return c.next();
+      return next();
     },
-    (c) => (c.header("authorization") === TOKEN ? c.next() : c.text("unauthorized", 401))
+    (c, next) => (c.header("authorization") === TOKEN ? next() : c.text("unauthorized", 401))
   ],
   async: [
-    async (c) => {
-      const response = await c.next();
+    async (c, next) => {
+      const response = await next();
       c.header(SERVED, BY);
       return response;
     },
-    async (c) => {
+    async (c, next) => {
       c.set("client", c.header("x-client"));
-      return await c.next();
+      return await next();
     },
-    async (c) => (c.header("authorization") === TOKEN ? await c.next() : c.text("unauthorized", 401))
+    async (c, next) => (c.header("authorization") === TOKEN ? await next() : c.text("unauthorized", 401))
   ]
 };
 

@@ -28,7 +28,9 @@ import {
   change,
   checkedField,
   headersFor,
+  onlySets,
   savepoint,
+  setAll,
   withField,
   withoutInner,
 } from "./fields.js";
@@ -44,7 +46,6 @@ import {
   checkInit,
   converted,
   discard,
-  forHead,
   isPromise,
   isResponse,
   isUpgrade,
@@ -57,7 +58,6 @@ import { streamOf } from "./stream.js";
  * @typedef {import("./chain.js").Chain} Chain
  * @typedef {import("./fields.js").Fields} Fields
  * @typedef {import("./response.js").Init} Init
- * @typedef {import("./response.js").Kind} Kind
  * @typedef {import("../found.js").Found} Found
  *
  * @typedef {object} Rare what few requests have
@@ -338,10 +338,10 @@ export class Context {
     const { outcome } = found;
     if (outcome !== BAD_PATH && outcome !== PATH_TOO_LONG) this.#path = packed(found.pathStart, found.pathEnd);
     const count = found.paramCount;
-    if (count > 0) this.#span0 = packed(found.paramStart(0), found.paramEnd(0));
-    if (count > 1) this.#span1 = packed(found.paramStart(1), found.paramEnd(1));
-    if (count > 2) this.#span2 = packed(found.paramStart(2), found.paramEnd(2));
-    if (count > 3) this.#span3 = packed(found.paramStart(3), found.paramEnd(3));
+    if (count > 0) this.#span0 = packed(found.startOf(0), found.endOf(0));
+    if (count > 1) this.#span1 = packed(found.startOf(1), found.endOf(1));
+    if (count > 2) this.#span2 = packed(found.startOf(2), found.endOf(2));
+    if (count > 3) this.#span3 = packed(found.startOf(3), found.endOf(3));
     const long = Math.min(this.#span0, this.#span1, this.#span2, this.#span3) === ELSEWHERE;
     if (count > 4 || long || others !== undefined) this.#more = [...this.#ownSpans(found), ...(others ?? [])];
   }
@@ -533,7 +533,9 @@ export class Context {
    * @returns {Response | Promise<Response>}
    */
   #returned(link, result, next) {
+    const isKnown = result !== undefined && (result === this.#response || result === this.#made);
     try {
+      if (isKnown && this.#step >= link.index) return this.#came(link, result);
       const response = result === undefined && link.after !== undefined ? next?.(GIVEN) : result;
       // Where the active step is lower, a step around this one has given it up.
       if (isResponse(response)) return this.#step < link.index ? response : this.#came(link, response);
@@ -673,16 +675,10 @@ export class Context {
    * @param {Response} response
    */
   #sent(response) {
-    const given = isUpgrade(response) ? response : this.#forHost(response);
+    const given = response instanceof Response || isUpgrade(response) ? response : converted(response);
     this.#step = SENT;
     this.#response = this.#made = undefined;
     return given;
-  }
-
-  /** @param {Response} response */
-  #forHost(response) {
-    const ours = response instanceof Response ? response : converted(response);
-    return this.request.method === "HEAD" ? forHead(ours) : ours;
   }
 
   // ---------------------------------------------------------------- the response
@@ -811,33 +807,45 @@ export class Context {
   }
 
   /**
-   * Allocates the Response, and its Headers where there are other fields than the type's own.
    * @param {string} call
    * @param {BodyInit | null} body
-   * @param {Kind} kind
+   * @param {string} type
    * @param {Init} init
    */
-  #make(call, body, kind, init) {
+  #make(call, body, type, init) {
     const status = this.#status === NO_STATUS ? 200 : this.#status;
     this.#status = NO_STATUS;
-    return (this.#made = new Response(body, this.#initOf(call, kind, init, status)));
+    const isPlain = (typeof init !== "object" || init === null) && onlySets(this.#fields, this.#step);
+    const response = isPlain
+      ? this.#plainResponse(body, type, init ?? status)
+      : new Response(body, this.#initOf(call, type, init, status));
+    return (this.#made = response);
+  }
+
+  /**
+   * Fields that are set one by one take less time than those that Response reads out of an object.
+   * @param {BodyInit | null} body
+   * @param {string} type
+   * @param {number} status
+   */
+  #plainResponse(body, type, status) {
+    const response = new Response(body, status === 200 ? undefined : { status });
+    if (type !== TEXT && type !== NO_TYPE) response.headers.set("content-type", type);
+    if (this.#fields !== undefined) setAll(this.#fields, this.#step, response.headers);
+    return response;
   }
 
   /**
    * @param {string} call
-   * @param {Kind} kind
+   * @param {string} type
    * @param {Init} init
    * @param {number} status unless `init` has one
    * @returns {ResponseInit}
    */
-  #initOf(call, kind, init, status) {
-    if (this.#fields === undefined && typeof init !== "object") {
-      const code = init ?? status;
-      return code === 200 ? kind.init : { status: code, headers: kind.init.headers };
-    }
+  #initOf(call, type, init, status) {
     const given = typeof init === "object" ? (init ?? {}) : { status: init };
     checkInit(call, given);
-    const headers = headersFor(this.#fields, this.#step, given.headers, kind.type);
+    const headers = headersFor(this.#fields, this.#step, given.headers, type);
     return { ...given, status: given.status ?? status, headers };
   }
 }

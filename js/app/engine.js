@@ -10,7 +10,7 @@ import { Covers, EVERYTHING } from "./covers.js";
 import { HttpError } from "./http-error.js";
 import { coversText, mayMeet, meansTheSame, namesOf } from "./patterns.js";
 import { Plan } from "./plan.js";
-import { isPromise } from "./response.js";
+import { forHead, isPromise } from "./response.js";
 
 /**
  * @typedef {import("./chain.js").Chain} Chain
@@ -310,14 +310,36 @@ export class Engine {
    */
   fetch(request, env, executionCtx) {
     const { method, url } = request;
+    if (method === "HEAD") return this.#head(request, env, executionCtx, url);
     if (method === "OPTIONS" && ABOUT_ALL.test(url)) return this.#aboutAll();
-    const id = method === "HEAD" ? this.#lookUpHead(url) : this.table.matchUrl(method, url);
-    if (id < 0) return this.#miss(id, request, env, executionCtx);
+    return this.#respond(this.table.matchUrl(method, url), request, env, executionCtx, url);
+  }
+
+  /**
+   * @param {number} id the route that was hit, or the outcome
+   * @param {any} request
+   * @param {unknown} env
+   * @param {unknown} executionCtx
+   * @param {string} url
+   */
+  #respond(id, request, env, executionCtx, url) {
+    if (id < 0) return this.#miss(id, request, env, executionCtx, url);
     const plan = this.#plans[id];
     const fixed = plan.fixed ?? (plan.asks ? undefined : plan.fix(this.#found.route));
     if (fixed !== undefined) return start(new Context(fixed, this.#found, undefined, request, env, executionCtx, url));
     const { chain, others } = plan.chainFor(this.#found.route, this.#covers.ask(url));
     return start(new Context(chain, this.#found, others, request, env, executionCtx, url));
+  }
+
+  /**
+   * @param {any} request
+   * @param {unknown} env
+   * @param {unknown} executionCtx
+   * @param {string} url
+   */
+  #head(request, env, executionCtx, url) {
+    const response = this.#respond(this.#lookUpHead(url), request, env, executionCtx, url);
+    return response instanceof Promise ? response.then(forHead) : forHead(response);
   }
 
   /** The response to `OPTIONS *` (RFC 9110 9.3.7): the methods of all routes. */
@@ -344,10 +366,11 @@ export class Engine {
    * @param {any} request
    * @param {unknown} env
    * @param {unknown} executionCtx
+   * @param {string} url
    * @returns {Response | Promise<Response>}
    */
-  #miss(outcome, request, env, executionCtx) {
-    const { method, url } = request;
+  #miss(outcome, request, env, executionCtx, url) {
+    const { method } = request;
     const isUntold = outcome === METHOD_NOT_ALLOWED && !this.tellsMethods && method !== "OPTIONS";
     const told = isUntold ? NOT_FOUND : outcome;
     const allow = told === METHOD_NOT_ALLOWED ? withOwn(this.table.allow?.split(", ") ?? []) : undefined;

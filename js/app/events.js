@@ -21,7 +21,7 @@ import { bytesOf, checkSource, streamOf } from "./stream.js";
  * @typedef {Events | ((sender: Sender) => Events | Promise<void> | void)} EventSource
  */
 
-export const EVENTS = { type: "text/event-stream", init: { headers: { "content-type": "text/event-stream" } } };
+export const EVENTS = "text/event-stream";
 
 const KEYS = ["data", "event", "id", "retry", "comment"];
 const LINE_END = /\r\n|\r|\n/;

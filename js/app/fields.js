@@ -42,6 +42,26 @@ class Field {
 /** @typedef {Field | undefined} Fields the last one of a list */
 
 /**
+ * Names that were checked before, each with its lower case and the last value that was checked: most steps set the same
+ * fields for every request.
+ * @type {Map<unknown, { key: string, value: unknown }>}
+ */
+const checked = new Map();
+const MOST_CHECKED = 256;
+
+/**
+ * @param {string} call
+ * @param {unknown} name
+ */
+function checkedName(call, name) {
+  if (typeof name !== "string" || !FIELD_NAME.test(name))
+    throw new TypeError(`${call}: ${JSON.stringify(name)} is not the name of a header field`);
+  const known = { key: name.toLowerCase(), value: undefined };
+  if (checked.size < MOST_CHECKED) checked.set(name, known);
+  return known;
+}
+
+/**
  * Checks a field while it can be seen who sets it: later it would spoil the response to the error too.
  * @param {string} call what was called, for the error's text
  * @param {unknown} name
@@ -49,13 +69,14 @@ class Field {
  * @returns {string} the name in lower case
  */
 export function checkedField(call, name, value) {
-  if (typeof name !== "string" || !FIELD_NAME.test(name))
-    throw new TypeError(`${call}: ${JSON.stringify(name)} is not the name of a header field`);
-  if (value !== undefined && typeof value !== "string")
+  const known = checked.get(name) ?? checkedName(call, name);
+  if (value === undefined || value === known.value) return known.key;
+  if (typeof value !== "string")
     throw new TypeError(`${call}: the value of ${name} is a string, not ${value === null ? "null" : typeof value}`);
-  if (value !== undefined && NOT_IN_VALUE.test(value))
+  if (NOT_IN_VALUE.test(value))
     throw new TypeError(`${call}: the value of ${name} has a line break, a NUL, or a character above U+00FF`);
-  return name.toLowerCase();
+  known.value = value;
+  return known.key;
 }
 
 /**
@@ -199,46 +220,44 @@ export function apply(fields, step, headers, made) {
 }
 
 /**
+ * Whether a step has set fields only: none was appended or removed.
+ * @param {Fields} fields
+ * @param {number} step
+ */
+export function onlySets(fields, step) {
+  if (fields === undefined) return true;
+  let field = fields;
+  do {
+    if (stepOf(field) === step && (field.tag & HOW) !== SET) return false;
+    field = field.next;
+  } while (field !== fields);
+  return true;
+}
+
+/**
+ * Sets the fields that a step has set, for a response that `c` has made in it.
+ * @param {Field} fields
+ * @param {number} step
+ * @param {Headers} headers
+ */
+export function setAll(fields, step, headers) {
+  let field = fields;
+  do {
+    field = field.next;
+    if (stepOf(field) !== step) continue;
+    field.tag |= MADE;
+    headers.set(field.name, field.value);
+  } while (field !== fields);
+}
+
+/**
  * The header fields for a response that `c` makes: those that its step has set, then `given`, which win.
  * @param {Fields} fields
  * @param {number} step
  * @param {HeadersInit | undefined} given
  * @param {string} type the content type if nobody says another
- * @returns {Headers | Record<string, string>}
  */
 export function headersFor(fields, step, given, type) {
-  return (given === undefined && plainHeaders(fields, step, type)) || fullHeaders(fields, step, given, type);
-}
-
-/**
- * The same as a plain object, which Response reads faster than Headers; undefined if it takes more than setting fields.
- * @param {Fields} fields
- * @param {number} step
- * @param {string} type
- */
-function plainHeaders(fields, step, type) {
-  /** @type {Record<string, string>} */
-  const headers = {};
-  if (type !== "") headers["content-type"] = type;
-  if (fields === undefined) return headers;
-  let field = fields;
-  do {
-    field = field.next;
-    if (stepOf(field) !== step) continue;
-    if ((field.tag & HOW) !== SET || field.name === "__proto__") return undefined;
-    field.tag |= MADE;
-    headers[field.name] = field.value;
-  } while (field !== fields);
-  return headers;
-}
-
-/**
- * @param {Fields} fields
- * @param {number} step
- * @param {HeadersInit | undefined} given
- * @param {string} type
- */
-function fullHeaders(fields, step, given, type) {
   const headers = new Headers();
   const own = listed(fields).filter((field) => stepOf(field) === step);
   for (const field of own) {

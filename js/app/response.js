@@ -2,24 +2,13 @@
 
 /**
  * @typedef {number | ResponseInit | undefined} Init a status, or all that a Response takes
- * @typedef {{ type: string, init: { headers?: Record<string, string> } }} Kind
  */
 
-/**
- * What most responses need, made once. A text's type is set by Response itself.
- * @type {{ headers?: Record<string, string> }}
- */
-const PLAIN = {};
-
-/** @param {string} type */
-function kindOf(type) {
-  return { type, init: { headers: { "content-type": type } } };
-}
-
-export const TEXT = { type: "text/plain;charset=UTF-8", init: PLAIN };
-export const MARKUP = kindOf("text/html;charset=UTF-8");
-export const JSON_TEXT = kindOf("application/json");
-export const NO_TYPE = { type: "", init: PLAIN };
+/** Content types. That of a text is set by Response itself. */
+export const TEXT = "text/plain;charset=UTF-8";
+export const MARKUP = "text/html;charset=UTF-8";
+export const JSON_TEXT = "application/json";
+export const NO_TYPE = "";
 
 /** What a Response takes; workerd's own after the first three. */
 const INIT_KEYS = new Set(["status", "statusText", "headers", "cf", "encodeBody", "webSocket"]);
@@ -157,7 +146,7 @@ export function discard(response) {
  * @param {Response} response
  */
 export function forHead(response) {
-  if (response.body === null || "Bun" in globalThis) return response;
+  if (response.body === null || isUpgrade(response) || "Bun" in globalThis) return response;
   discard(response);
   return new Response(noBody(), response);
 }
