@@ -56,5 +56,6 @@ export default [
   { ignores: ["build/", "js/types/", "js/constants.js"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" }, rules, languageOptions: { globals: web } },
   { files: ["js/**"], languageOptions: { globals: names("Buffer process") } },
+  { files: ["tests/head/**"], languageOptions: { globals: names("Bun Deno") } },
   { files: ["bench/**", "tests/**", "wasm/**", "examples/*/*.mjs", "*.js"], languageOptions: { globals: { ...web, ...node } } },
 ];

@@ -284,7 +284,7 @@ export function headersFor(fields, step, given, type) {
  */
 export function savepoint(fields) {
   const known = new Set(listed(fields));
-  return (later) => filtered(later, (field) => known.has(field));
+  return (later) => linked(listed(later).filter((field) => known.has(field)));
 }
 
 /**
