@@ -16,6 +16,11 @@ import { isKnown, notModified } from "./tags.js";
  * @typedef {import("./store.js").Entry} Entry
  * @typedef {import("./store.js").Ticket} Ticket
  *
+ * @typedef {object} HostStorage what the Cache API gives
+ * @property {(url: string) => Promise<any>} match
+ * @property {(url: string, response: any) => Promise<unknown>} put
+ * @property {(url: string) => Promise<unknown>} delete
+ *
  * @typedef {object} CacheOptions
  * @property {number} [maxEntries] in memory; default 1,024. The least recently used goes first
  * @property {number} [maxBytes] of memory that all entries take, with keys, header fields and all that goes with them;
@@ -33,9 +38,10 @@ import { isKnown, notModified } from "./tags.js";
  * @property {(c: any) => string | undefined | Promise<string | undefined>} [key] requests with the same key get the
  *   same response; undefined: pass by. Anything but a string, undefined or a promise of one is an error. Default: the
  *   URL with host and query
- * @property {Cache | Promise<Cache> | (() => Cache | Promise<Cache>)} [storage] a Cache of the host's to keep responses
- *   in, instead of the memory of the process: `caches.default` in Workers, `() => caches.open("name")` there, in Deno
- *   and in browsers. Its size is the host's affair. Default: memory
+ * @property {HostStorage | Promise<HostStorage> | (() => HostStorage | Promise<HostStorage>)} [storage] a Cache of the
+ *   host's to keep responses in, instead of the memory of the process: `caches.default` in Workers, or
+ *   `() => caches.open("name")` there, in Deno and in browsers. Its size is the host's affair. It outlives the process,
+ *   and what has the same key is one for all that use it. Default: memory
  * @property {(error: unknown, c: any) => void} [report] is given what nobody else hears of: errors of a background
  *   revalidation, of `storage`, and those that a stale response stood in for. Default `console.error`
  * @property {() => number} [now] milliseconds; for tests

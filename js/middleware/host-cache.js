@@ -7,6 +7,7 @@
 import { badArgument } from "../arguments.js";
 
 /**
+ * @typedef {import("./cache.js").HostStorage} HostStorage
  * @typedef {import("./store.js").Entry} Entry
  * @typedef {import("./store.js").Sign} Sign
  */
@@ -23,7 +24,7 @@ const DRIFT = 60_000;
 
 /**
  * @param {unknown} value
- * @returns {value is Cache}
+ * @returns {value is HostStorage}
  */
 function isCache(value) {
   const { match, put, delete: remove } = /** @type {any} */ (value ?? {});
@@ -41,7 +42,7 @@ function notACache(given) {
 
 export class HostCache {
   #given;
-  /** @type {Cache | undefined} */
+  /** @type {HostStorage | undefined} */
   #cache;
   now;
 

@@ -7,7 +7,8 @@ const BITS = 12;
  */
 export class Marks {
   #turn = 0;
-  #last = new Float64Array(1 << BITS);
+  /** @type {Float64Array | undefined} made when a key is first marked: most routes never change anything */
+  #last;
   /** The last one that happened to all keys. */
   #all = 0;
 
@@ -18,6 +19,7 @@ export class Marks {
 
   /** @param {string} key */
   mark(key) {
+    this.#last ??= new Float64Array(1 << BITS);
     this.#last[placeOf(key)] = this.next();
   }
 
@@ -30,7 +32,7 @@ export class Marks {
    * @param {string} key
    */
   last(key) {
-    return Math.max(this.#all, this.#last[placeOf(key)]);
+    return this.#last === undefined ? this.#all : Math.max(this.#all, this.#last[placeOf(key)]);
   }
 }
 

@@ -509,10 +509,11 @@ test("the same at once: each has its answer, and one of them stays", async () =>
   assert.equal(count(), 20);
 });
 
-test("a Response whose headers cannot be changed", async () => {
+test("a Response whose headers cannot be changed", async (t) => {
   const { createServer } = await import("node:http");
   const server = createServer((_, response) => response.end("hello"));
   await new Promise((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  t.after(() => (server.closeAllConnections(), server.close()));
   const { get, count } = cached(() => fetch(`http://127.0.0.1:${server.address().port}/`), {}, [requestId()]);
   for (let i = 0; i < 2; i++) {
     const { text, headers } = await get();
@@ -520,8 +521,6 @@ test("a Response whose headers cannot be changed", async () => {
     assert.notEqual(headers.get("x-request-id"), null);
   }
   assert.equal(count(), 1);
-  server.closeAllConnections();
-  server.close();
 });
 
 // ---------------------------------------------------------------- what is stored while other things happen

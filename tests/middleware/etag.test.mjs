@@ -244,16 +244,15 @@ for (const [how, saying] of Object.entries(SAYING)) {
   }
 }
 
-test("a Response whose headers cannot be changed", async () => {
+test("a Response whose headers cannot be changed", async (t) => {
   const { createServer } = await import("node:http");
   const server = createServer((_, response) => response.end("hello"));
   await new Promise((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  t.after(() => (server.closeAllConnections(), server.close()));
   const app = appOf(() => fetch(`http://127.0.0.1:${server.address().port}/`));
   const response = await ask(app);
   assert.deepEqual([response.headers.get("etag"), await response.text()], [HELLO, "hello"]);
   assert.equal((await ask(app, { "if-none-match": HELLO })).status, 304);
-  server.closeAllConnections();
-  server.close();
 });
 
 test("options that cannot be are refused when the middleware is made", () => {
