@@ -34,7 +34,7 @@ import { Marks } from "./marks.js";
 /** After so many milliseconds a revalidation is taken for lost: a host may drop it without a word. */
 const LEASE = 30_000;
 
-/** As JSON, so that keys of the two kinds are never equal, and no key keeps alive a longer text that it was cut from. */
+/** As JSON, so that keys of the two kinds are never equal, and no key keeps alive a text that it was cut from. */
 const plainKey = (/** @type {string} */ key) => JSON.stringify(key);
 
 /**
