@@ -39,8 +39,11 @@ export function requestId(options = {}) {
       if (typeof id !== "string") throw badArgument(`requestId: generator gives a string, not ${typeof id}`);
       c.requestId = id;
       c.set("requestId", id);
-      c.header(name, id);
-      return next();
+      c.header(name, id); // also of errors
+      return when(next(), (response) => {
+        if (response.headers.get(name) !== id) c.header(name, id); // it came from another server, with that one's id
+        return response;
+      });
     });
   };
 }

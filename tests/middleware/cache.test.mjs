@@ -1026,7 +1026,7 @@ const FULL = {
 
 for (const [title, { path, headers = () => ({}), key, handler }] of Object.entries(FULL))
   test(`maxBytes bounds the memory of ${title}`, async () => {
-    const maxBytes = 4 << 20;
+    const maxBytes = 2 << 20;
     const middleware = cache({ maxEntries: 1e9, maxBytes, ...(key && { key }) });
     const app = new Router().use(middleware).get("/x/*", handler).get("/x", handler);
     const ask = async (i) => (await app.request(path(i), { headers: headers(i) })).arrayBuffer();

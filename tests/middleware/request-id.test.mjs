@@ -94,6 +94,14 @@ test("c.requestId is the same id", async () => {
   assert.deepEqual([await response.text(), response.headers.get("x-request-id")], ["brought", "brought"]);
 });
 
+test("a response that brings the id of another server gets this request's", async () => {
+  const app = new Router().use(requestId({ generator: () => "mine" }));
+  const proxied = () => new Response("", { headers: { "x-request-id": "theirs" } });
+  app.get("/now", proxied).get("/later", async () => proxied()).get("/thrown", () => { throw proxied(); });
+  for (const path of ["/now", "/later", "/thrown"])
+    assert.equal((await app.request(path)).headers.get("x-request-id"), "mine", path);
+});
+
 test("it waits for nothing where there is nothing to wait for", () => {
   const app = appWith({ trust: true });
   assert.ok(app.fetch(new Request("http://h/x")) instanceof Response);
