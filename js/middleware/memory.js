@@ -6,7 +6,7 @@
  */
 
 /** What an item takes beside its texts and bytes: objects, numbers, the buffer's head, a place in the map. Measured. */
-const OVERHEAD = 720;
+const OVERHEAD = 800;
 
 /** What each name of a sign takes beside its letters. */
 const NAME = 48;

@@ -624,7 +624,7 @@ test("safe methods keep what is stored, as IANA's registry has them; no other do
     assert.equal(count(), before, method);
   }
   const unsafe = ["ACL", "BIND", "COPY", "DELETE", "LINK", "LOCK", "MERGE", "MKCALENDAR", "MKCOL", "MOVE", "PATCH"]
-    .concat(["POST", "PROPPATCH", "PUT", "UNLOCK", "PURGE", "propfind", "Query"]);
+    .concat(["POST", "PROPPATCH", "PUT", "UNLOCK", "PURGE", "propfind", "Search"]);
   for (const method of unsafe) {
     const { text } = await get();
     await get({}, "/x", method);
@@ -1025,23 +1025,24 @@ const FULL = {
 };
 
 for (const [title, { path, headers = () => ({}), key, handler }] of Object.entries(FULL))
-  test(`maxBytes bounds the memory of ${title}`, async () => {
+  test(`maxBytes bounds the memory of ${title}`, async (t) => {
     const maxBytes = 2 << 20;
     const middleware = cache({ maxEntries: 1e9, maxBytes, ...(key && { key }) });
     const app = new Router().use(middleware).get("/x/*", handler).get("/x", handler);
     const ask = async (i) => (await app.request(path(i), { headers: headers(i) })).arrayBuffer();
-    for (let i = 0; i < 100; i++) await ask(i);
+    for (let i = 0; i < 1000; i++) await ask(i >> 1); // what the engine makes of the code is not the cache's
+    const warm = middleware.stats();
     middleware.clear();
     const before = await heap();
     let count = 0;
     while (middleware.stats().bytes < maxBytes - 50_000) await ask(count++);
     for (let i = 0; i < count; i++) await ask(i); // what is served takes more
     const { bytes, entries, hits } = middleware.stats();
-    assert.equal(hits, count);
+    assert.equal(hits - warm.hits, count);
     const taken = (await heap()) - before;
-    if (process.env.WYE_SHOW) console.log(title, { bytes, entries, taken, each: taken / entries });
+    t.diagnostic(`${entries} entries, counted as ${bytes} bytes, take ${taken}`);
     assert.ok(bytes > maxBytes - 200_000 && bytes <= maxBytes, `${bytes}`);
-    assert.ok(taken < maxBytes + 100_000, `${entries} entries take ${taken} bytes`);
+    assert.ok(taken < maxBytes + 250_000, `${entries} entries take ${taken} bytes`);
     assert.ok(taken > bytes / 8, `${taken} of ${bytes} bytes: what is counted is far too much`);
   });
 
