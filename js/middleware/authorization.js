@@ -6,6 +6,17 @@ import { badArgument, text } from "../arguments.js";
 /** @typedef {import("#app").Context} Context */
 
 /**
+ * @template User
+ * @typedef {Exclude<User, boolean | null | undefined>} Named
+ */
+
+/**
+ * Whom a `verify` lets pass, if it says so.
+ * @template User, Otherwise
+ * @typedef {[Named<User>] extends [never] ? Otherwise : Named<User>} UserOf
+ */
+
+/**
  * What the request says after a scheme in Authorization (RFC 9110 11.4); undefined if it has none, or another scheme.
  * @param {Context} c
  * @param {string} scheme in lower case; that of a request may be in any

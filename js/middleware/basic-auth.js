@@ -2,18 +2,23 @@ import { Secrets, credentials, realmOf, refuse } from "./authorization.js";
 import { badArgument, checkOptions, object } from "../arguments.js";
 import { callable } from "./checks.js";
 
+/** @typedef {import("#app").Context} Context */
+
 /**
- * @typedef {import("#app").Context} Context
- *
+ * @template [User=string]
  * @callback VerifyUser
  * @param {string} name
  * @param {string} password
  * @param {Context} c
- * @returns {unknown} true, or what `c.get("user")` shall be; false or undefined: refused; or a promise of it
- *
+ * @returns {User | boolean | null | undefined | Promise<User | boolean | null | undefined>} true, or what
+ *   `c.get("user")` shall be; what is like false: refused
+ */
+
+/**
+ * @template [User=string]
  * @typedef {object} BasicAuthOptions
  * @property {Record<string, string>} [users] passwords by names
- * @property {VerifyUser} [verify] instead of `users`; see `sameSecret`
+ * @property {VerifyUser<User>} [verify] instead of `users`; see `sameSecret`
  * @property {string} [realm] what the browser shows; default `restricted`
  */
 
@@ -29,8 +34,9 @@ import { callable } from "./checks.js";
  * `verify`, and let it take as long for a name that does not exist.
  *
  * The password is sent in the clear: serve it over HTTPS alone.
- * @param {BasicAuthOptions} options
- * @returns {import("#app").Middleware}
+ * @template [User=string]
+ * @param {BasicAuthOptions<User>} options
+ * @returns {import("#app").Middleware<{ Variables: { user: import("./authorization.js").UserOf<User, string> } }>}
  */
 export function basicAuth(options) {
   checkOptions("basicAuth", options ?? {}, ["users", "verify", "realm"]);

@@ -2,17 +2,22 @@ import { Secrets, credentials, realmOf, refuse } from "./authorization.js";
 import { badArgument, checkOptions } from "../arguments.js";
 import { callable } from "./checks.js";
 
+/** @typedef {import("#app").Context} Context */
+
 /**
- * @typedef {import("#app").Context} Context
- *
+ * @template [User=undefined]
  * @callback VerifyToken
  * @param {string} token
  * @param {Context} c
- * @returns {unknown} true, or what `c.get("user")` shall be; false or undefined: refused; or a promise of it
- *
+ * @returns {User | boolean | null | undefined | Promise<User | boolean | null | undefined>} true, or what
+ *   `c.get("user")` shall be; what is like false: refused
+ */
+
+/**
+ * @template [User=undefined]
  * @typedef {object} BearerAuthOptions
  * @property {readonly string[]} [tokens] any of which is good
- * @property {VerifyToken} [verify] instead of `tokens`; see `sameSecret`
+ * @property {VerifyToken<User>} [verify] instead of `tokens`; see `sameSecret`
  * @property {string} [realm] default `restricted`
  */
 
@@ -34,8 +39,9 @@ const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
  *
  *     bearerAuth({ verify: (token, c) => sameSecret(token, c.env.TOKEN) })
  *
- * @param {BearerAuthOptions} options
- * @returns {import("#app").Middleware}
+ * @template [User=undefined]
+ * @param {BearerAuthOptions<User>} options
+ * @returns {import("#app").Middleware<{ Variables: { user: import("./authorization.js").UserOf<User, undefined> } }>}
  */
 export function bearerAuth(options) {
   checkOptions("bearerAuth", options ?? {}, ["tokens", "verify", "realm"]);

@@ -8,10 +8,8 @@ import { settle, when } from "./sync.js";
 /**
  * @typedef {import("#app").Context} Context
  * @typedef {import("#app").Middleware} Middleware
- *
- * @callback Condition
- * @param {Context} c
- * @returns {boolean | undefined | Promise<boolean | undefined>}
+ * @typedef {(c: any, next: any) => any} Step middleware, or a condition
+ * @typedef {(c: Context) => boolean | null | undefined | Promise<boolean | null | undefined>} Condition
  *
  * @typedef {{ error: unknown } | { response: Response }} Refusal
  */
@@ -30,7 +28,7 @@ const APPEND = { append: true };
  * refused someone who had the right. What is thrown after `next` was called is no refusal.
  *
  * An alternative of several steps is `every(...)`.
- * @param {...(Middleware | Condition)} alternatives
+ * @param {...Step} alternatives
  * @returns {Middleware}
  */
 export function some(...alternatives) {
@@ -46,7 +44,7 @@ export function some(...alternatives) {
  *
  *     const staff = every(bearerAuth({ tokens }), (c) => c.get("user").isStaff);
  *
- * @param {...(Middleware | Condition | readonly (Middleware | Condition)[])} steps
+ * @param {...(Step | readonly Step[])} steps
  * @returns {Middleware}
  */
 export function every(...steps) {
@@ -63,7 +61,7 @@ export function every(...steps) {
  * Patterns are those of routes, for the whole path, with the prefix of a group or a mounted app; as in `use`,
  * `/public/*` stands for `/public` too. A path that differs in case or in a last slash is another one.
  * @param {string | Condition | readonly (string | Condition)[]} exceptions
- * @param {...(Middleware | Condition | readonly (Middleware | Condition)[])} steps
+ * @param {...(Step | readonly Step[])} steps
  * @returns {Middleware}
  */
 export function except(exceptions, ...steps) {

@@ -25,7 +25,7 @@ const WELL_FORMED = /^(?:(?!["'`\\,;<>])[\x21-\x7e]){1,128}$/;
  *     app.use(requestId({ header: "x-amzn-trace-id", trust: true }));
  *
  * @param {RequestIdOptions} [options]
- * @returns {import("#app").Middleware}
+ * @returns {import("#app").Middleware<{ Variables: { requestId: string } }>}
  */
 export function requestId(options = {}) {
   checkOptions("requestId", options, OPTIONS);

@@ -6,11 +6,12 @@ import { when } from "./sync.js";
 /**
  * @typedef {import("#app").Context} Context
  *
- * @typedef {object} StandardSchema what Standard Schema v1 says of a schema, as far as it is used here
- * @property {{
- *   readonly validate: (value: unknown, ...rest: any[]) => any,
- *   readonly types?: { readonly input: any, readonly output: any } | undefined,
- * }} ~standard
+ * @typedef {{
+ *   readonly "~standard": {
+ *     readonly validate: (value: unknown, ...rest: any[]) => any,
+ *     readonly types?: { readonly input: any, readonly output: any } | undefined,
+ *   },
+ * }} StandardSchema what Standard Schema v1 says of a schema, as far as it is used here
  *
  * @typedef {object} Issue
  * @property {string} message
