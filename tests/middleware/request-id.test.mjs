@@ -87,6 +87,14 @@ test("a generator that fails, or gives anything but a field's value, is an error
   assert.equal(error.mock.callCount(), 4);
 });
 
+test("the id of another server's response does not stay", async () => {
+  const app = appWith({ generator: () => "ours" });
+  const theirs = () => new Response("x", { headers: { "x-request-id": "theirs" } });
+  app.get("/fetched", theirs).get("/later", async () => theirs());
+  for (const path of ["/fetched", "/later"])
+    assert.equal((await app.request(path)).headers.get("x-request-id"), "ours");
+});
+
 test("c.requestId is the same id", async () => {
   const app = new Router().use((c, next) => (c.requestId, next()), requestId({ trust: true }));
   app.get("/x", (c) => c.text(c.requestId));
