@@ -31,9 +31,16 @@ const HOP_BY_HOP = [
   "upgrade",
 ];
 
-/** A fetch decodes what it has asked for, and leaves the fields that said so. Workers pass the bytes on as they are. */
-const DECODES = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
-const DECODED = /^\s*(x-)?(gzip|deflate|br|zstd)\s*(,\s*(x-)?(gzip|deflate|br|zstd)\s*)*$/i;
+/** What the host's fetch decodes, though it leaves the fields that say so. Workers pass the bytes on as they are. */
+const DECODED = new Set(decodedCodings());
+
+function decodedCodings() {
+  const { Deno, navigator, process } = /** @type {any} */ (globalThis);
+  if (navigator?.userAgent === "Cloudflare-Workers") return [];
+  if (Deno !== undefined) return ["gzip", "x-gzip", "br"];
+  const hasZstd = !(Number.parseInt(process?.versions.undici) < 7); // Node 20 and 22 have none
+  return ["gzip", "x-gzip", "deflate", "br", ...(hasZstd ? ["zstd"] : [])];
+}
 
 /** What Workers need to know the length of a stream; others take it from Content-Length. */
 const { FixedLengthStream } = /** @type {any} */ (globalThis);
@@ -124,7 +131,7 @@ function endToEnd(given) {
 function requestFields(c, changes, body) {
   const headers = endToEnd(c.request.headers);
   headers.delete("host");
-  if (DECODES) headers.delete("accept-encoding"); // the host asks for what it can decode
+  if (DECODED.size > 0) headers.delete("accept-encoding"); // the host asks for what it can decode
   if (body === null) headers.delete("content-length");
   for (const [name, value] of Symbol.iterator in changes ? changes : Object.entries(changes)) {
     if (value === undefined) headers.delete(name);
@@ -157,7 +164,8 @@ function responseOf(response, keepCors) {
   if (typeof response?.headers?.get !== "function")
     throw badArgument(`proxy: fetch must give a Response, not ${response === null ? "null" : typeof response}`);
   const headers = endToEnd(response.headers);
-  if (DECODES && DECODED.test(headers.get("content-encoding") ?? "")) {
+  const codings = headers.get("content-encoding")?.toLowerCase().split(",");
+  if (codings?.every((coding) => DECODED.has(coding.trim()))) {
     headers.delete("content-encoding");
     headers.delete("content-length");
   }

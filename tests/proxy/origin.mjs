@@ -12,10 +12,11 @@ function echo(request, body) {
 }
 
 const TEXT = "hello, hello, hello";
-const CODED = {
+export const CODED = {
   gzip: zlib.gzipSync(TEXT),
   deflate: zlib.deflateSync(TEXT),
   br: zlib.brotliCompressSync(TEXT),
+  zstd: Buffer.concat([Buffer.from("28b52ffd2013990000", "hex"), Buffer.from(TEXT)]), // a frame of one raw block
   rot13: Buffer.from("uryyb"),
 };
 

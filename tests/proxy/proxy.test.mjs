@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import zlib from "node:zlib";
 import { bundle, serve } from "../../examples/worker/serve.mjs";
 import { makeApp } from "./app.mjs";
-import { startOrigin } from "./origin.mjs";
+import { CODED, startOrigin } from "./origin.mjs";
 import { serveInNode } from "./server.mjs";
 
 const local = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -191,6 +191,15 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
         assert.deepEqual([head.status, head.bytes.length], [200, 0]);
       });
     }
+
+    test("a body in a coding that was not asked for is decoded, or stays as it is and says so", async () => {
+      for (const coding of ["zstd", "deflate", "br"]) {
+        const { headers, bytes } = await ask(`/to/coded/${coding}`, { headers: { "accept-encoding": "gzip" } });
+        const { "content-encoding": given, "content-length": length } = headers;
+        assert.deepEqual(bytes, given === undefined ? Buffer.from(TEXT) : CODED[coding], coding);
+        if (length !== undefined) assert.equal(Number(length), bytes.length);
+      }
+    });
 
     test("a body in a coding that nobody knows stays as it is", async () => {
       const { headers, bytes } = await ask("/to/coded/rot13");
