@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
 import { HttpError, Router, WyeError } from "wye";
-import { logger, recover } from "wye/middleware";
+import { logger, recover, timeout } from "wye/middleware";
 
 /** An app whose clock goes on when a handler says so, and what was printed. */
 function logged() {
@@ -117,6 +117,17 @@ test("a logger that a step around it has given up prints when what is inside end
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(lines, [line]);
   }
+});
+
+test("a logger inside of timeout", async () => {
+  const lines = [];
+  const app = new Router().use(timeout({ ms: 10 }), logger({ print: (line) => lines.push(line), now: () => 0 }));
+  app.get("/x", (c) => new Promise((resolve) => {
+    c.get("signal").addEventListener("abort", () => resolve(c.text("too late", 201)));
+  }));
+  assert.equal((await app.request("/x")).status, 504);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(lines, ["GET /x 201 0 ms"]);
 });
 
 function withResolvers() {
