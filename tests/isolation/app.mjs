@@ -1,5 +1,5 @@
-// The app whose requests watch each other: each checks, behind every await, that all it reads is its own. It runs in
-// Node and in workerd.
+// The app whose requests watch each other: each checks, after every await, that all it reads is its own. It runs in Node
+// and in workerd.
 
 import { Router } from "wye";
 import { PATTERN, numbers, parts } from "./requests.mjs";
@@ -56,17 +56,28 @@ const seedOf = (c) => Number(c.request.headers.get("x-seed"));
  * @param {(next: () => number) => Promise<void>} [host.longPause] how they do at the gate
  * @param {{ open: boolean, held: number }} [host.gate] where /held waits until it is open; how many it has held
  * @param {(seed: number) => void} [host.leak] is called for each checked request: so that a leak can be planted
- * @param {number} [host.maxContexts]
+ * @param {{ now: number, most: number }} [host.inFlight] how many requests are under way, and were at most
  */
-export function watchedApp({ pause, longPause = pause, gate = { open: true, held: 0 }, leak = () => {}, maxContexts }) {
-  const app = new Router({ maxContexts });
+export function watchedApp(host) {
+  const { pause, longPause = pause, gate = { open: true, held: 0 }, leak = () => {} } = host;
+  const { inFlight = { now: 0, most: 0 } } = host;
+  const app = new Router();
 
-  /** Around everything, misses too: a field that is set before an await and one behind it. */
-  app.use(async (c) => {
+  app.use(async (c, next) => {
+    inFlight.most = Math.max(inFlight.most, ++inFlight.now);
+    try {
+      await next();
+    } finally {
+      inFlight.now--;
+    }
+  });
+
+  /** Around everything, misses too: a field that is set before an await and one after it. */
+  app.use(async (c, next) => {
     const seed = seedOf(c);
     c.header("x-seed", String(seed));
-    const response = await c.next();
-    c.header("x-seed-behind", String(seedOf(c)));
+    const response = await next();
+    c.header("x-seed-after", String(seedOf(c)));
     return response;
   });
 

@@ -19,18 +19,18 @@ const BACKGROUND = 20;
 // sends the others to itself, so many for each connection.
 const FAN = 10;
 
-/** What the answers to all requests come to. */
+/** What the responses to all requests come to. */
 class Tally {
   wrong = [];
   ids = new Set();
-  answers = 0;
+  responses = 0;
   looks = 0;
 
-  add(kind, seed, answer) {
-    this.answers++;
-    this.wrong.push(...problems(kind, seed, answer));
-    this.looks += Number(/"looks":(\d+)/.exec(answer.text)?.[1] ?? 0);
-    const id = idOf(answer.text);
+  add(kind, seed, response) {
+    this.responses++;
+    this.wrong.push(...problems(kind, seed, response));
+    this.looks += Number(/"looks":(\d+)/.exec(response.text)?.[1] ?? 0);
+    const id = idOf(response.text);
     if (id === undefined) return;
     if (this.ids.has(id)) this.wrong.push(`${kind} ${seed}: the id ${id} was given to another request, too`);
     this.ids.add(id);
@@ -46,12 +46,12 @@ async function background(askFor, seed, over, tally) {
 }
 
 /** @param {import("node:test").TestContext} t */
-function report(t, tally, contexts, more) {
-  t.diagnostic(`${IN_FLIGHT} requests under way at once; high water of the pool: ${contexts.highWater}`);
-  const { answers, looks, ids } = tally;
-  t.diagnostic(`${answers} answers, ${looks} looks at all that a request has, ${ids.size} ids; ${more}`);
+function report(t, tally, inFlight, more) {
+  t.diagnostic(`${IN_FLIGHT} requests held at once; ${inFlight.most} under way at most`);
+  const { responses, looks, ids } = tally;
+  t.diagnostic(`${responses} responses, ${looks} looks at all that a request has, ${ids.size} ids; ${more}`);
   assert.deepEqual(tally.wrong.slice(0, 10), []);
-  assert.ok(contexts.highWater >= IN_FLIGHT, `no more than ${contexts.highWater} at once`);
+  assert.ok(inFlight.most >= IN_FLIGHT, `no more than ${inFlight.most} at once`);
 }
 
 // ---------------------------------------------------------------- Node
@@ -60,7 +60,8 @@ test(`${IN_FLIGHT} requests under way at once in Node`, async (t) => {
   const gate = { open: false, held: 0 };
   const pause = (next) => setTimeout(next() % 20);
   const longPause = (next) => setTimeout(next() % 400);
-  const app = watchedApp({ pause, longPause, gate, maxContexts: 2 * IN_FLIGHT });
+  const inFlight = { now: 0, most: 0 };
+  const app = watchedApp({ pause, longPause, gate, inFlight });
   const tally = new Tally();
   const askFor = async ({ path, ...init }) => {
     const response = await app.request(path, init);
@@ -78,8 +79,8 @@ test(`${IN_FLIGHT} requests under way at once in Node`, async (t) => {
   gate.open = true;
   await Promise.all([...held, ...others]);
   await setTimeout(50); // the last ones that were left
-  report(t, tally, app.contexts, "500 clients left");
-  assert.equal(app.contexts.used, 0);
+  report(t, tally, inFlight, "500 clients left");
+  assert.equal(inFlight.now, 0);
 });
 
 /** A client that leaves: it cancels a stream, or aborts what it asked for. */
@@ -87,8 +88,8 @@ async function leaveNode(app, seed) {
   const client = new AbortController();
   const kind = seed % 2 === 0 ? "streamed" : "thrown";
   const { path, ...init } = requestOf(kind, seed);
-  const answer = app.request(path, { ...init, signal: client.signal });
-  if (kind === "streamed") await (await answer).body.cancel();
+  const response = app.request(path, { ...init, signal: client.signal });
+  if (kind === "streamed") await (await response).body.cancel();
   client.abort();
 }
 
@@ -119,8 +120,8 @@ test(`${IN_FLIGHT} requests under way at once in workerd`, async (t) => {
   await control(worker.port, "gate/open", "POST");
   open = true;
   await Promise.all([...held, ...others]);
-  const { contexts } = await control(worker.port, "stats");
-  report(t, tally, contexts, `${await left} clients left; ${contexts.slots} slots`);
+  const { inFlight } = await control(worker.port, "stats");
+  report(t, tally, inFlight, `${await left} clients left`);
 });
 
 /** Begins the requests that are held, some hundred at a time: a host takes so many connections at once. */
@@ -141,9 +142,9 @@ async function askOne(askFor, seed, tally) {
 
 async function askFan(askFor, from, count, tally) {
   const { text } = await askFor({ method: "GET", path: `/control/fan/${from}/${count}` });
-  const answers = JSON.parse(text);
-  assert.deepEqual(answers.map(({ seed }) => seed), Array.from({ length: count }, (_, i) => from + i));
-  for (const { seed, status, headers, text } of answers)
+  const responses = JSON.parse(text);
+  assert.deepEqual(responses.map(({ seed }) => seed), Array.from({ length: count }, (_, i) => from + i));
+  for (const { seed, status, headers, text } of responses)
     tally.add("held", seed, { status, header: (name) => headers[name], text });
 }
 

@@ -1,5 +1,5 @@
 // A great many requests in this process: `node --expose-gc million-node.mjs REQUESTS PARTS OVERLAP honest|leaky`.
-// Prints what the memory came to behind each part, as JSON.
+// Prints what the memory came to after each part, as JSON.
 
 import { wasm } from "../../js/instance.js";
 import { watchedApp } from "./app.mjs";
@@ -14,7 +14,8 @@ async function turns(next) {
   for (let left = next() % 8; left >= 0; left--) await null;
 }
 
-const app = watchedApp({ pause: turns, leak: process.argv[5] === "leaky" ? leak : undefined });
+const inFlight = { now: 0, most: 0 };
+const app = watchedApp({ pause: turns, leak: process.argv[5] === "leaky" ? leak : undefined, inFlight });
 const samples = [];
 const wrong = [];
 const size = requests / parts;
@@ -30,6 +31,6 @@ for (let part = 0; part < parts; part++) {
   }
   const { heapUsed: heap, rss: resident } = process.memoryUsage();
   const pages = wasm.memory.buffer.byteLength / 65536;
-  samples.push({ requests: (part + 1) * size, heap, pages, resident, highWater: app.contexts.highWater });
+  samples.push({ requests: (part + 1) * size, heap, pages, resident, most: inFlight.most });
 }
 console.log(JSON.stringify({ samples, wrong: wrong.slice(0, 10) }));

@@ -17,7 +17,7 @@ import { ask, control, serveWatched } from "./workerd.mjs";
 const REQUESTS = Number(process.env.WYE_REQUESTS ?? 1_000_000);
 const MOST_BYTES = 20;
 
-/** Parts of a run, each with a look at the heap behind it. The first ones are for warming up. */
+/** Parts of a run, each with a look at the heap after it. The first ones are for warming up. */
 const PARTS = 10;
 const WARM = 2;
 
@@ -26,8 +26,8 @@ const OVER_HTTP = 0.1;
 const CONNECTIONS = 50;
 const OVERLAP = 250;
 
-/** What the tests look at behind each part. */
-/** @typedef {{ requests: number, heap: number, pages: number, resident: number, highWater: number }} Sample */
+/** What the tests look at after each part. */
+/** @typedef {{ requests: number, heap: number, pages: number, resident: number, most: number }} Sample */
 
 /** @param {Sample[]} samples */
 function growth(samples) {
@@ -43,8 +43,8 @@ function report(t, samples) {
   const { bytes, requests, pages } = growth(samples);
   for (const { requests: so, heap, pages: now, resident } of samples)
     t.diagnostic(`${so} requests: heap ${megabytes(heap)}, ${now} pages, process ${megabytes(resident)}`);
-  t.diagnostic(`${bytes} bytes and ${pages} pages more after ${requests} requests behind the warm-up`);
-  t.diagnostic(`high water of the pool: ${samples.at(-1).highWater}`);
+  t.diagnostic(`${bytes} bytes and ${pages} pages more after ${requests} requests that followed the warm-up`);
+  t.diagnostic(`${samples.at(-1).most} requests under way at most`);
 }
 
 /** @param {Sample[]} samples */
@@ -86,7 +86,7 @@ function resident(pid) {
   }
 }
 
-/** Some requests over HTTP, one behind the other on each connection. */
+/** Some requests over HTTP, one after the other on each connection. */
 async function overHttp(agent, port, from, count) {
   const wrong = [];
   let next = from;
@@ -104,14 +104,14 @@ async function overHttp(agent, port, from, count) {
 /** The worker asks itself for so many; in pieces, so that no request of the host takes too long. */
 async function inside(port, which, from, count) {
   const wrong = [];
-  let highWater = 0;
+  let most = 0;
   for (let done = 0; done < count; done += 20_000) {
     const size = Math.min(20_000, count - done);
     const part = await control(port, `many/${which}/${from + done}/${size}/${OVERLAP}`, "POST");
     wrong.push(...part.wrong);
-    highWater = part.contexts.highWater;
+    most = part.inFlight.most;
   }
-  return { wrong, highWater };
+  return { wrong, most };
 }
 
 async function inWorkerd(worker, requests, which) {
@@ -122,7 +122,7 @@ async function inWorkerd(worker, requests, which) {
     const [from, size] = [(part * requests) / PARTS, requests / PARTS];
     const within = await inside(worker.port, which, from, size * (1 - OVER_HTTP));
     wrong.push(...within.wrong, ...(await overHttp(agent, worker.port, from, size * OVER_HTTP)));
-    samples.push({ ...(await sample(worker, from + size)), highWater: within.highWater });
+    samples.push({ ...(await sample(worker, from + size)), most: within.most });
   }
   agent.destroy();
   return { samples, wrong };

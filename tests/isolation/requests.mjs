@@ -58,7 +58,7 @@ export function pathOf({ region, user, order, file, extension, rest, query }, ki
 /** The header fields of a request. */
 export const fieldsOf = (seed, { field }) => ({ "x-seed": String(seed), "x-field": field });
 
-/** What a request of each kind has to be answered with. */
+/** The status of the response to a request of each kind. */
 const FAILURES = { thrown: 500, missed: 404, refused: 405 };
 const STATUS = { brief: 200, checked: 200, held: 200, streamed: 200, read: 200, ...FAILURES };
 
@@ -81,10 +81,10 @@ export function requestOf(kind, seed) {
 }
 
 /**
- * What is wrong with an answer; empty if it is all right.
+ * What is wrong with a response; empty if it is all right.
  * @param {string} kind
  * @param {number} seed
- * @param {{ status: number, header: (name: string) => string | null | undefined, text: string }} answer its text
+ * @param {{ status: number, header: (name: string) => string | null | undefined, text: string }} response its text
  *   need not be read if the kind is brief
  * @returns {string[]}
  */
@@ -96,7 +96,7 @@ export function problems(kind, seed, { status, header, text }) {
   };
   is("status", status, STATUS[kind]);
   is("x-seed", header("x-seed"), String(seed));
-  if (kind !== "thrown") is("x-seed-behind", header("x-seed-behind"), String(seed));
+  if (kind !== "thrown") is("x-seed-after", header("x-seed-after"), String(seed));
   if (kind === "refused") is("allow", header("allow"), "GET, HEAD, OPTIONS");
   if (kind === "brief") is("x-verdict", header("x-verdict"), "own");
   if (wrong.length > 0 || kind === "refused" || kind === "brief") return wrong;
@@ -107,7 +107,7 @@ export function problems(kind, seed, { status, header, text }) {
   return [...wrong, ...verdict.wrong];
 }
 
-/** The id that the app gave to the request that was answered so; undefined where it says none. */
+/** The id that the app gave to the request; undefined where the response says none. */
 export function idOf(text) {
-  return /"id":"([0-9a-f]{32})"/.exec(text)?.[1];
+  return /"id":"([0-9a-f-]{36})"/.exec(text)?.[1];
 }

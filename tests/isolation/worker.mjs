@@ -5,7 +5,7 @@ import { wasm } from "../../js/instance.js";
 import { watchedApp } from "./app.mjs";
 import { manyRequests } from "./many.mjs";
 import { requestOf } from "./requests.mjs";
-import { abandonedApp } from "./abandoned.mjs";
+import { droppedApp } from "./dropped.mjs";
 
 const gate = { open: true, held: 0 };
 /** What a test that plants a leak makes the app keep. */
@@ -14,10 +14,15 @@ const leaked = [];
 const wait = (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 const pause = (next) => wait(next() % 20);
 const longPause = (next) => wait(200 + (next() % 800));
-const app = watchedApp({ pause, longPause, gate });
+const inFlight = { now: 0, most: 0 };
+const app = watchedApp({ pause, longPause, gate, inFlight });
 
 const leak = (seed) => void leaked.push(Array.from({ length: 12 }, (_, i) => seed + i / 16));
-const inner = { honest: watchedApp({ pause: turns }), leaky: watchedApp({ pause: turns, leak }) };
+const within = { now: 0, most: 0 };
+const inner = {
+  honest: watchedApp({ pause: turns, inFlight: within }),
+  leaky: watchedApp({ pause: turns, leak, inFlight: within }),
+};
 
 /** Waits a few turns of the microtask queue: no timer, no other request of the host. */
 async function turns(next) {
@@ -26,7 +31,7 @@ async function turns(next) {
 
 const control = new Router();
 control.get("/control/stats", (c) => {
-  return c.json({ contexts: app.contexts, held: gate.held, pages: wasm.memory.buffer.byteLength / 65536 });
+  return c.json({ inFlight, held: gate.held, pages: wasm.memory.buffer.byteLength / 65536 });
 });
 control.post("/control/gate/:state", (c) => {
   gate.open = c.param("state") === "open";
@@ -38,10 +43,10 @@ control.get("/control/fan/:from<uint>/:count<uint>", async (c) => {
 control.post("/control/many/:which/:from<uint>/:count<uint>/:overlap<uint>", async (c) => {
   const target = inner[c.param("which")];
   const done = await manyRequests(target.fetch, c.int("from"), c.int("count"), c.int("overlap"));
-  return c.json({ ...done, contexts: target.contexts });
+  return c.json({ ...done, inFlight: within });
 });
 
-/** Requests of the held kind that the worker sends to itself; each is one of the host's, with a context of its own. */
+/** Requests of the held kind that the worker sends to itself; each is one of the host's, with a `c` of its own. */
 async function fan(self, from, count) {
   const one = async (seed) => {
     const { path, ...init } = requestOf("held", seed);
@@ -52,15 +57,15 @@ async function fan(self, from, count) {
   return Promise.all(Array.from({ length: count }, (_, i) => one(from + i)));
 }
 
-/** Apps with handlers that never settle, by the most contexts that they may have. */
-const abandoned = new Map();
+const dropped = { honest: droppedApp(), leaky: droppedApp(true) };
+
+control.get("/control/dropped/:which", (c) => c.json({ started: dropped[c.param("which")].state.started }));
 
 export default {
   fetch(request, env, executionCtx) {
-    const [, first, second] = new URL(request.url).pathname.split("/", 3);
+    const [, first] = new URL(request.url).pathname.split("/", 2);
     if (first === "control") return control.fetch(request, env, executionCtx);
-    if (first !== "abandoned") return app.fetch(request, env, executionCtx);
-    if (!abandoned.has(second)) abandoned.set(second, abandonedApp(Number(second)));
-    return abandoned.get(second)(request, env, executionCtx);
+    if (first !== "dropped") return app.fetch(request, env, executionCtx);
+    return dropped[request.headers.get("x-which") ?? "honest"].app.fetch(request, env, executionCtx);
   },
 };

@@ -64,7 +64,7 @@ async function ports(lines) {
   throw new Error("workerd stopped before it listened: see above");
 }
 
-/** Asks over a connection of the agent; the answer is what `problems` takes. */
+/** Asks over a connection of the agent: the response, as `problems` takes it. */
 export function ask(agent, port, { method, path, headers, body }) {
   return new Promise((resolve, reject) => {
     const request = http.request({ host: "127.0.0.1", port, method, path, headers, agent }, (response) => {
@@ -86,16 +86,16 @@ export async function control(port, path, method = "GET") {
 }
 
 /**
- * Sends a request over a connection of its own. What is returned leaves, whether it was answered or not: by a reset, of
+ * Sends a request over a connection of its own. What is returned leaves, with a response or without: by a reset, of
  * which a server learns at once, or by closing, as browsers do.
- * @param {{ path: string, headers?: Record<string, string> }} request
+ * @param {{ path: string, method?: string, headers?: Record<string, string> }} request
  * @returns {(reset?: boolean) => void}
  */
-export function begin(port, { path, headers = {} }) {
+export function begin(port, { path, method = "GET", headers = {} }) {
   // Half open: or else the socket ends itself when the server does, and with a reset just then Node never exits.
   const socket = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   socket.on("error", () => {}).on("data", () => {});
   const fields = Object.entries({ host: "127.0.0.1", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(`GET ${path} HTTP/1.1\r\n${fields.join("")}\r\n`);
+  socket.write(`${method} ${path} HTTP/1.1\r\n${fields.join("")}\r\n`);
   return (reset = true) => void (reset ? socket.resetAndDestroy() : socket.destroy());
 }
