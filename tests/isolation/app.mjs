@@ -1,5 +1,5 @@
-// The app whose requests watch each other: each checks, after every await, that all it reads is its own. It runs in Node
-// and in workerd.
+// The app whose requests watch each other: each checks, after every await, that all it reads is its own. It runs in
+// Node and in workerd.
 
 import { Router } from "wye";
 import { PATTERN, numbers, parts } from "./requests.mjs";
