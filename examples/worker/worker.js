@@ -10,10 +10,10 @@ const users = new Map([
   ["grace", { id: "grace", name: "Grace Hopper" }],
 ]);
 
-// Around every request, also around those that no route takes: each answer says which request it belongs to.
-app.use((c) => {
+// Around every request, also around those that no route takes: each response says which request it belongs to.
+app.use((c, next) => {
   c.header("x-request-id", c.requestId);
-  return c.next();
+  return next();
 });
 
 app.get("/", (c) => c.text(app.routes().map(({ method, pattern }) => `${method} ${pattern}\n`).join("")));

@@ -42,8 +42,8 @@ test("the commands that it prints work", async (t) => {
   const { child, said, ended } = await startedWorker();
   t.after(() => child.kill());
   const urls = said.out.match(/(?<=curl .*)http:\S+/g);
-  const answers = await Promise.all(urls.map((url, i) => fetch(url, { method: i === 2 ? "POST" : "GET" })));
-  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 405]);
+  const responses = await Promise.all(urls.map((url, i) => fetch(url, { method: i === 2 ? "POST" : "GET" })));
+  assert.deepEqual(responses.map(({ status }) => status), [200, 200, 405]);
   child.kill("SIGINT");
   await ended;
 });
