@@ -5,7 +5,7 @@
 //     step: { before: ops, next: boolean, catches: boolean, after: ops, does, waits: boolean }
 //
 // The last step never calls next. An op is a text: "x-a: 1" sets a field, "+x-a: 1" appends to it, "-x-a" takes it
-// back. What a step does at its end:
+// back. A cookie that is set takes none away but the one that it replaces. What a step does at its end:
 //
 //     "inner", "nothing"             returns what next gave, or nothing
 //     { mutate: ops }                changes the fields of that response by hand, and returns it
@@ -20,6 +20,17 @@ export function parsed(text) {
   return { how: { "": "set", "+": "append", "-": "remove" }[how], name, value };
 }
 
+/** An op of `c.header`: no cookie takes another one away. */
+function opOf(text) {
+  const op = parsed(text);
+  return op.name === "set-cookie" && op.how === "set" ? { ...op, how: "append" } : op;
+}
+
+/** What a browser knows a cookie by: its name. (These have no domain and no path.) */
+const cookieName = (cookie) => cookie.split("=")[0];
+
+const isSameCookie = (one, other) => one.name === "set-cookie" && cookieName(one.value) === cookieName(other.value);
+
 /** Fields as a response has them: the values of each name. */
 export class FieldMap extends Map {
   static of(texts) {
@@ -33,10 +44,18 @@ export class FieldMap extends Map {
     else this.set(name, how === "set" ? [value] : [...(this.get(name) ?? []), value]);
   }
 
-  /** Whether an appended value is there already. */
+  /** The same, where a cookie takes the place of its like. */
+  add(op) {
+    if (op.how === "append" && this.has(op.name))
+      this.set(op.name, this.get(op.name).filter((value) => !isSameCookie(op, { value })));
+    this.change(op);
+  }
+
+  /** Whether an appended value, or a cookie of that name, is there already. */
   hasValue({ name, value }) {
     const values = this.get(name) ?? [];
-    return name === "set-cookie" ? values.includes(value) : values.join(", ").split(", ").includes(value);
+    if (name === "set-cookie") return values.some((other) => cookieName(other) === cookieName(value));
+    return values.join(", ").split(", ").includes(value);
   }
 
   /** As they can be compared. */
@@ -57,8 +76,8 @@ function describesContent({ name, value = "" }) {
 
 /** The ops of one step without those that later ones of the same step replace or take back. */
 function net(ops) {
-  const isUndone = (name, i) => ops.slice(i + 1).some((later) => later.name === name && later.how !== "append");
-  return ops.filter(({ how, name }, i) => how !== "remove" && !isUndone(name, i));
+  const isReplaced = (op, later) => later.name === op.name && (later.how !== "append" || isSameCookie(op, later));
+  return ops.filter((op, i) => op.how !== "remove" && !ops.slice(i + 1).some((later) => isReplaced(op, later)));
 }
 
 class Thrown {}
@@ -104,8 +123,8 @@ export class Model {
 
   /** Sets fields; if there is a response already, at once. */
   set(index, texts, inner) {
-    for (const op of texts.map(parsed)) {
-      inner?.fields.change(op);
+    for (const op of texts.map(opOf)) {
+      inner?.fields.add(op);
       this.own[index].push({ ...op, at: this.clock++, applied: inner !== undefined });
     }
   }
@@ -133,15 +152,15 @@ export class Model {
   make(index, { made, then = [] }) {
     this.forgetInside(index);
     const fields = new FieldMap();
-    for (const op of this.own[index]) fields.change(op);
+    for (const op of this.own[index]) fields.add(op);
     const given = FieldMap.of(made);
     for (const [name, values] of given) fields.set(name, values);
     for (const op of net(this.own[index]))
       if (op.how === "append" && given.has(op.name) && !fields.hasValue(op)) fields.change(op);
     if (!fields.has("content-type")) fields.set("content-type", [TEXT]);
     const response = { body: index, fields };
-    for (const op of then.map(parsed)) {
-      fields.change(op);
+    for (const op of then.map(opOf)) {
+      fields.add(op);
       this.own[index].push({ ...op, at: this.clock++, applied: false });
     }
     return response;

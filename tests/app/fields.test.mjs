@@ -346,7 +346,17 @@ const CASES = [
   [
     "an error takes no cookie of another step along",
     [around({ before: ["+set-cookie: a=1"] }), { before: ["set-cookie: b=2"], does: { error: undefined } }],
-    { "set-cookie": ["b=2", "a=1"] },
+    { "set-cookie": ["a=1", "b=2"] },
+  ],
+  [
+    "of cookies of one name the innermost is sent, and of one step the last",
+    [around({ before: ["set-cookie: a=1", "set-cookie: b=1"] }), { before: ["set-cookie: a=2", "set-cookie: a=3"] }],
+    { "set-cookie": ["a=3", "b=1"] },
+  ],
+  [
+    "the same in an error response",
+    [around({ before: ["set-cookie: a=1"] }), { before: ["set-cookie: a=2"], does: { error: undefined } }],
+    { "set-cookie": ["a=2"] },
   ],
   [
     "a step that fails takes back nothing of the others",
@@ -561,7 +571,7 @@ const VALUES = {
 
 function fieldOf(random) {
   const name = NAMES[random(NAMES.length)];
-  const values = VALUES[name] ?? (name === "set-cookie" ? ["a=1", "b=2, 3", "c=4"] : ["1", "2", "3"]);
+  const values = VALUES[name] ?? (name === "set-cookie" ? ["a=1", "b=2, 3", "a=4", "c=4"] : ["1", "2", "3"]);
   return `${name}: ${values[random(values.length)]}`;
 }
 
