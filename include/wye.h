@@ -320,9 +320,9 @@ uint32_t wye_param_index(const struct wye_table *table, const struct wye_context
 /*
  * The value of a parameter from its raw text, `length` bytes at `raw`. `route`: an index, `param`: the parameter's
  * position, as in wye_param. What stands in a host is as it is. All else is percent-decoded as UTF-8; malformed
- * escapes, and escapes that are not valid UTF-8, stay as they are written. In the value of a catch-all `%2F` and `%5C` stay as
- * they are written, too, in either case of letters: a slash separates segments there, and a decoded one would let
- * `..%2F` climb out of a folder. (So `%252F` has the same value as `%2F`; the raw text tells them apart.)
+ * escapes, and escapes that are not valid UTF-8, stay as they are written. In the value of a catch-all `%2F` and `%5C`
+ * stay as they are written, too, in either case of letters: a slash separates segments there, and a decoded one would
+ * let `..%2F` climb out of a folder. (So `%252F` has the same value as `%2F`; the raw text tells them apart.)
  *
  * Writes at most `capacity` bytes, and no NUL; `buffer` may be NULL when `capacity` is 0. Returns the bytes of the
  * whole value, at most `length`; 0 if there is no such parameter.
@@ -346,6 +346,46 @@ size_t wye_allow(const struct wye_table *table, const struct wye_context *contex
  */
 size_t wye_location(const struct wye_table *table, const struct wye_context *context, const char *text, size_t length,
                     char *buffer, size_t capacity);
+
+/* ------------------------------------------------------------------ every route that matches */
+
+/* One route of those that match a request. */
+struct wye_hit {
+  uint32_t route;  /* its index */
+  int32_t id;      /* its handler id */
+  uint32_t params; /* how many spans it has, */
+  uint32_t spans;  /* and where they begin: bytes from the first hit */
+};
+
+/*
+ * Finds every route that serves the method (its own or `*`) and matches, not only the first: in the order in which they
+ * were added, each with its own spans. Of a route that matches in several ways they are those of the first way in match
+ * order. The table's case and WYE_SLASH_IGNORE apply; redirects do not. `method`: its number, from wye_table_method.
+ *
+ * `hits`: `capacity` bytes, aligned as WYE_ALIGNMENT; NULL with `capacity` 0 only asks. Returns how many routes match
+ * (0: none), with as many hits at the beginning of the buffer and their spans at its end. Or a negative status:
+ * WYE_NO_MEMORY if the buffer is too small; WYE_BAD_PATH, WYE_PATH_TOO_LONG, WYE_BAD_ARGUMENT as wye_match. `*size`
+ * (not NULL): the bytes that it takes, also where there are too few; 0 after any other failure. After a failure the
+ * bytes at `hits` are undefined.
+ *
+ * `context` is the room that it works in: what its last lookup found is gone, and it says of this one path, path_end
+ * and escaped, and the outcome WYE_NOT_FOUND or the status. To keep a match beside it bring another context.
+ *
+ * Bound: that of one wye_match which finds nothing, for each root (host) and form (slash) that applies: each node is
+ * entered at most once, each literal looked for as often. Then n hits are sorted, in n log n.
+ */
+int32_t wye_match_all(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
+                      size_t length, struct wye_hit *hits, size_t capacity, size_t *size);
+
+/*
+ * The same from an absolute URL, as wye_match_url: of every host of the table that the URL's matches, and of the routes
+ * without one.
+ */
+int32_t wye_match_all_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url,
+                          size_t length, struct wye_hit *hits, size_t capacity, size_t *size);
+
+/* The span of a parameter of hits[hit], as wye_param. `hits`: the first of them. */
+struct wye_span wye_hit_param(const struct wye_hit *hits, uint32_t hit, uint32_t param);
 
 /* ------------------------------------------------------------------ pools */
 

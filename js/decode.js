@@ -53,3 +53,14 @@ export function decodeCatchAll(raw) {
     .map((piece, i) => (i % 2 ? piece : decode(piece)))
     .join("");
 }
+
+/**
+ * The value of a route's parameter, by its position, from its raw text: what stands in a host is as it is.
+ * @param {{ hostParams: number, catchAll: boolean[] }} route
+ * @param {number} param
+ * @param {string} raw
+ */
+export function decodeParam(route, param, raw) {
+  if (param < route.hostParams) return raw;
+  return route.catchAll[param] ? decodeCatchAll(raw) : decode(raw);
+}

@@ -9,40 +9,22 @@ import {
   CONTEXT_PATH_END,
   CONTEXT_ROUTE,
   CONTEXT_SPANS,
-  INPUT_SIZE,
 } from "./constants.js";
-import { decode, decodeCatchAll } from "./decode.js";
+import { decodeParam } from "./decode.js";
 import { Image } from "./image.js";
 import { bytes, words } from "./instance.js";
-import { passed, unitsOfBytes } from "./utf8.js";
+import { RequestText } from "./request-text.js";
 
 /** @typedef {import("./image.js").RouteRecord} RouteRecord */
 
 /** That of a table before its first lookup. */
 const NO_IMAGE = new Image(0);
 
-export class Found {
-  /** The text of the lookup, and how many bytes of it were written. */
-  text = "";
-  written = 0;
+export class Found extends RequestText {
   /** Where the context stands among the words; 0: there is none yet. */
   at = 0;
   /** What the lookup went through. */
   image = NO_IMAGE;
-  /** A boundary between characters of the text: so many bytes are so many units. Spans are mostly read in order. */
-  bytes = 0;
-  units = 0;
-
-  /**
-   * Begins with another text.
-   * @param {string} text
-   * @param {number} written
-   */
-  begin(text, written) {
-    this.text = text;
-    this.written = written;
-    this.bytes = this.units = 0;
-  }
 
   /** What the lookup returned. */
   get outcome() {
@@ -67,8 +49,8 @@ export class Found {
     const index = this.#index(key);
     if (index < 0) return undefined;
     const raw = this.text.substring(this.startOf(index), this.endOf(index));
-    if (!this.#mayBeEscaped(index)) return raw;
-    return this.route?.catchAll[index] ? decodeCatchAll(raw) : decode(raw);
+    const { route } = this;
+    return route && this.#isEscaped ? decodeParam(route, index, raw) : raw;
   }
 
   /** @param {string | number} key */
@@ -97,12 +79,12 @@ export class Found {
 
   /** Where the path begins in the text, in units. */
   get pathStart() {
-    return this.#unit(words[this.at + CONTEXT_PATH / 4]);
+    return this.unit(words[this.at + CONTEXT_PATH / 4]);
   }
 
   /** Where it ends. */
   get pathEnd() {
-    return this.#unit(words[this.at + CONTEXT_PATH_END / 4]);
+    return this.unit(words[this.at + CONTEXT_PATH_END / 4]);
   }
 
   /**
@@ -114,9 +96,8 @@ export class Found {
     return index >= 0 && index < this.paramCount ? index : -1;
   }
 
-  /** @param {number} index */
-  #mayBeEscaped(index) {
-    return bytes[4 * this.at + CONTEXT_ESCAPED] !== 0 && index >= (this.route?.hostParams ?? 0);
+  get #isEscaped() {
+    return bytes[4 * this.at + CONTEXT_ESCAPED] !== 0;
   }
 
   /**
@@ -124,25 +105,12 @@ export class Found {
    * @param {number} index
    */
   startOf(index) {
-    return this.#unit(words[this.at + CONTEXT_SPANS / 4 + 2 * index]);
+    return this.unit(words[this.at + CONTEXT_SPANS / 4 + 2 * index]);
   }
 
   /** @param {number} index */
   endOf(index) {
     const span = this.at + CONTEXT_SPANS / 4 + 2 * index;
-    return this.#unit(words[span] + words[span + 1]);
-  }
-
-  /**
-   * The UTF-16 unit at which a byte of the text lies. A text that was written whole and has no more bytes than units is
-   * ASCII.
-   * @param {number} byte
-   */
-  #unit(byte) {
-    if (this.written === this.text.length && this.written < INPUT_SIZE) return byte;
-    if (byte < this.bytes) this.bytes = this.units = 0;
-    this.units = unitsOfBytes(this.text, this.units, byte - this.bytes);
-    this.bytes += passed;
-    return this.units;
+    return this.unit(words[span] + words[span + 1]);
   }
 }

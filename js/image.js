@@ -21,6 +21,8 @@ export class Image {
   #records;
   /** @type {Map<string, number> | undefined} the first route of each name */
   #named;
+  /** @type {Methods | undefined} */
+  #methods;
 
   /** @param {number} table the image's offset; 0: there is none yet, and so no route */
   constructor(table) {
@@ -48,7 +50,12 @@ export class Image {
     return this.#named.get(name);
   }
 
-  methods() {
+  /** The methods' numbers. Allocates nothing but the first time. */
+  get methods() {
+    return (this.#methods ??= this.#readMethods());
+  }
+
+  #readMethods() {
     const names = new Set(this.records.map((record) => record.method));
     const numbers = [...names].map((name) => /** @type {[string, number]} */ ([name, this.#numberOf(name)]));
     return new Methods(numbers, NO_METHOD);

@@ -29,6 +29,10 @@ import { WyeError } from "./error.js";
  * @property {(table: number) => number} wye_context_new
  * @property {(table: number, context: number, method: number, path: number, length: number) => number} wye_match
  * @property {(table: number, context: number, method: number, url: number, length: number) => number} wye_match_url
+ * @property {(table: number, context: number, method: number, path: number, length: number, hits: number,
+ *   capacity: number, size: number) => number} wye_match_all
+ * @property {(table: number, context: number, method: number, url: number, length: number, hits: number,
+ *   capacity: number, size: number) => number} wye_match_all_url
  * @property {(table: number, context: number, buffer: number, capacity: number) => number} wye_allow
  * @property {(table: number, context: number, text: number, length: number, buffer: number,
  *   capacity: number) => number} wye_location

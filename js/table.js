@@ -13,6 +13,7 @@ import {
 } from "./constants.js";
 import { WyeError } from "./error.js";
 import { Found } from "./found.js";
+import { Hits } from "./hits.js";
 import { Image } from "./image.js";
 import { INPUT, cold, failure, readText, wasm, writeInput, writeText } from "./instance.js";
 import { Methods } from "./methods.js";
@@ -28,9 +29,17 @@ import { makeUrl, readLocation } from "./url.js";
  * @property {number} table that of the last match
  * @property {number} context for it
  * @property {number} newest a newer table, which the next match will use
+ * @property {number} searchContext what all hits are searched in,
+ * @property {number} hits and the buffer of them
+ *
+ * @typedef {object} Match a route that matches
+ * @property {number} id its handler id
+ * @property {string} pattern
+ * @property {string | undefined} name
+ * @property {Record<string, string>} params the decoded values; none for a parameter that is left out
  */
 
-const { wye_match, wye_match_url } = wasm;
+const { wye_match, wye_match_url, wye_match_all, wye_match_all_url } = wasm;
 
 /** @param {Held} held */
 function release(held) {
@@ -38,7 +47,9 @@ function release(held) {
   wasm.wye_free(held.table);
   wasm.wye_free(held.context);
   wasm.wye_free(held.newest);
-  held.builder = held.table = held.context = held.newest = 0;
+  wasm.wye_free(held.searchContext);
+  wasm.wye_free(held.hits);
+  held.builder = held.table = held.context = held.newest = held.searchContext = held.hits = 0;
 }
 
 /**
@@ -57,6 +68,16 @@ const forgotten = typeof FinalizationRegistry === "function" ? new FinalizationR
 export let lastMatch;
 
 /**
+ * For the rest of this package: `matchAllUrl` without allocation, for a table that is asked once a request, such as one
+ * of the patterns of middleware. What it returns is the table's own, and the next call of `matchAll`, `matchAllUrl` or
+ * this overwrites it: `count` says how many routes match, `route(i)` is the index of one of them among all routes of
+ * the table, and `paramStart(i, param)` and `paramEnd(i, param)` say where a value stands in the URL. The table's last
+ * match stays as it is. A URL that is none, or too long, has no routes.
+ * @type {(table: RouteTable, method: string, url: string) => Hits}
+ */
+export let coveringRoutes;
+
+/**
  * Routes, and what a path leads to.
  * @template {Record<string, string>} [Routes=any] the names that routes will have, each with its
  *   pattern (behind its host, if it has one): with them the compiler checks what `add` and `url` are given.
@@ -70,9 +91,11 @@ export class RouteTable {
   static BAD_PATH = BAD_PATH;
 
   /** @type {Held} */
-  #held = { builder: 0, table: 0, context: 0, newest: 0 };
+  #held = { builder: 0, table: 0, context: 0, newest: 0, searchContext: 0, hits: 0 };
   /** What the last match found. */
   #found = new Found();
+  /** What the last search for all routes found. */
+  #hits = new Hits(this.#held);
   /** @type {Image | undefined} a newer one, which the next match will use */
   #newest;
   #table = 0;
@@ -83,6 +106,7 @@ export class RouteTable {
 
   static {
     lastMatch = (table) => table.#found;
+    coveringRoutes = (table, method, url) => table.#findAll(wye_match_all_url, method, url);
   }
 
   /**
@@ -92,7 +116,6 @@ export class RouteTable {
    */
   constructor(options = {}) {
     const packed = packOptions(options);
-    this.stubOptions = options;
     this.#held.builder = cold(() => wasm.wye_builder_new(packed));
     if (!this.#held.builder) throw failure();
     forgotten?.register(this, this.#held, this);
@@ -212,7 +235,7 @@ export class RouteTable {
     this.#newest = undefined;
     this.#table = image.table;
     this.#context = context;
-    this.#methods = image.methods();
+    this.#methods = image.methods;
     this.#stale = false;
   }
 
@@ -241,6 +264,51 @@ export class RouteTable {
     if (this.#stale) this.#renew();
     const length = this.#write(url);
     return wye_match_url(this.#table, this.#context, this.#methods.number(method), INPUT, length);
+  }
+
+  /**
+   * Every route that serves the method (its own or `*`) and matches the path, in the order in which they were added. Of
+   * a route that matches in several ways these are the values of the first way in match order. The options
+   * `caseSensitive` and `trailingSlash: "ignore"` apply, redirects do not; a path that is malformed or too long has no
+   * routes. The last match stays as it is. Allocates what it returns.
+   * @param {string} method
+   * @param {string} path
+   */
+  matchAll(method, path) {
+    return this.#matches(this.#findAll(wye_match_all, method, path));
+  }
+
+  /**
+   * The same from an absolute URL: of all hosts that the URL's host matches, and of the routes without one.
+   * @param {string} method
+   * @param {string} url
+   */
+  matchAllUrl(method, url) {
+    return this.#matches(this.#findAll(wye_match_all_url, method, url));
+  }
+
+  /**
+   * Looks into the newest image with a context of its own: the last match is not disturbed.
+   * @param {typeof wye_match_all} lookUp
+   * @param {string} method
+   * @param {string} text
+   */
+  #findAll(lookUp, method, text) {
+    const image = this.#stale ? this.#now() : this.#found.image;
+    this.#hits.find(lookUp, image, method, typeof text === "string" ? text : "");
+    return this.#hits;
+  }
+
+  /**
+   * @param {Hits} hits
+   * @returns {Match[]}
+   */
+  #matches(hits) {
+    return Array.from({ length: hits.count }, (_, i) => {
+      const { id, pattern, name, params } = hits.image.records[hits.route(i)];
+      const values = params.slice(0, hits.paramCount(i)).map((param, j) => [param, hits.param(i, j)]);
+      return { id, pattern, name, params: Object.fromEntries(values) };
+    });
   }
 
   /** @param {string} text */
@@ -363,6 +431,7 @@ export class RouteTable {
     this.#table = this.#context = 0;
     this.#found.at = 0;
     this.#found.image = new Image(0);
+    this.#hits.clear();
     this.#newest = undefined;
     this.#stale = true; // the next use finds that there is nothing to build from
   }
@@ -371,20 +440,4 @@ export class RouteTable {
   [dispose]() {
     this.free();
   }
-}
-
-const stubs = new WeakMap();
-export function coveringRoutes(table, method, url) {
-  const all = table.routes();
-  const out = [];
-  all.forEach((r, i) => {
-    const list = stubs.get(table) ?? []; stubs.set(table, list);
-    if (list[i] === undefined) { list[i] = new RouteTable(table.stubOptions); list[i].add(r.method, r.pattern, { host: r.host }); }
-    const t = list[i];
-    if (t.matchUrl(method, url) >= 0) {
-      const f = lastMatch(t);
-      out.push({ route: i, params: f.route.params, spans: Array.from({ length: f.paramCount }, (_, k) => [f.paramStart(k), f.paramEnd(k)]).flat() });
-    }
-  });
-  return out;
 }

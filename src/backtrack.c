@@ -109,8 +109,15 @@ static uint32_t last_prefix(const struct wye__lookup *l, const struct wye__branc
 
 /* ------------------------------------------------------------------ leaves */
 
-/* The same, remembering the methods that it does serve. */
+/*
+ * What serves at a leaf, which ends the search; where nothing does, the methods that it has are remembered. Where all
+ * hits are wanted nothing ends it: they are kept, and the search goes on as if it had failed.
+ */
 static const struct wye__ref *serve_or_allow(struct wye__lookup *l, const struct wye__leaf *leaf) {
+  if (l->hits) {
+    wye__hits_add(l->hits, l->table, leaf, l->method, l->context->param, l->params);
+    return NULL;
+  }
   const struct wye__ref *hit = wye__serve(l->table, leaf, l->method);
   if (!hit) l->allow |= leaf->methods;
   return hit;
@@ -208,10 +215,9 @@ static enum turn node_turn(struct wye__lookup *l, uint32_t step, const struct wy
     return go(l, node->param, stop, ARRIVED);
   }
   if (!branch->catch_all.refs || has_dots_behind(l, at)) return FAILED;
-  *hit = serve_or_allow(l, &branch->catch_all);
-  if (!*hit) return FAILED;
   take_span(l, at < l->text_end ? at : l->text_end, l->text_end);
-  return SERVED;
+  *hit = serve_or_allow(l, &branch->catch_all);
+  return *hit ? SERVED : FAILED;
 }
 
 /* ------------------------------------------------------------------ parameters inside a segment */

@@ -6,6 +6,7 @@
 #define WYE_LOOKUP_H
 
 #include "context.h"
+#include "hits.h"
 #include "scan.h"
 #include "table.h"
 
@@ -38,6 +39,8 @@ struct wye__lookup {
   bool fold;              /* ASCII letters of literals match in either case */
   uint32_t dots;          /* where the path's last dot segment begins; WYE_NONE: not looked for yet */
   uint64_t serial;        /* of this lookup, where a table remembers what was entered */
+
+  struct wye__hits *hits; /* where all routes go that serve; NULL: the first one ends the search */
 
   uint32_t choices; /* untried branches on the stack */
   uint32_t vertex;  /* where the search is, */

@@ -143,9 +143,9 @@ static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t
   }
 }
 
-/* Looks up a path that must be compared unit by unit. */
+/* Looks up a path that must be compared unit by unit, or of which all hits are wanted. */
 static __attribute__((noinline)) int32_t search_from_root(struct wye__lookup *l) {
-  if (wye__last_dot_segment(l->text + l->start, l->text_end - l->start))
+  if (!l->plain && wye__last_dot_segment(l->text + l->start, l->text_end - l->start))
     return wye__finish_miss(l->table, l->context, l->start, l->text_end, 0);
   wye__choices(l->context)[0] = (struct wye__choice){.vertex = l->root,
                                                      .at = l->start + 1,
@@ -208,4 +208,37 @@ int32_t wye__match_other(const struct wye_table *table, struct wye_context *cont
   int32_t outcome = search_from_root(&l);
   context->escaped = contents.escaped;
   return outcome;
+}
+
+/* ------------------------------------------------------------------ all hits */
+
+int32_t wye__read_path(const uint8_t *text, uint32_t start, size_t length, struct wye__path *path) {
+  struct contents contents = {false, false};
+  *path = (struct wye__path){.text = text};
+  if (length == 0 || text[start] != '/') return WYE_BAD_PATH;
+  uint32_t most = length > WYE_MAX_PATH + 1 ? WYE_MAX_PATH + 1 : (uint32_t)length;
+  uint32_t end = find_end(text, start, start + most, &contents);
+  if (end - start <= WYE_MAX_PATH && contents.backslash) return WYE_BAD_PATH;
+  *path = (struct wye__path){.text = text, .start = start, .end = end, .escaped = contents.escaped};
+  return end - start > WYE_MAX_PATH ? WYE_PATH_TOO_LONG : WYE_OK;
+}
+
+void wye__match_all(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
+                    const struct wye__path *path, struct wye__hits *hits) {
+  uint32_t end = path->end + path->add_slash;
+  bool as_bytes = !path->escaped && !path->add_slash && !table->case_insensitive;
+  search_from_root(&(struct wye__lookup){
+      .table = table,
+      .context = context,
+      .text = path->text,
+      .root = root,
+      .start = path->start,
+      .end = end,
+      .text_end = path->end,
+      .window = wye__window_at(path->text, path->start + 1, path->end, end),
+      .method = bit_of(method),
+      .plain = as_bytes && wye__readable(path->text + path->end - 1, 1 + WYE__KEY_BYTES),
+      .fold = table->case_insensitive,
+      .hits = hits,
+  });
 }

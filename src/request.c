@@ -201,3 +201,31 @@ int32_t wye__retry(const struct wye__request *r) {
   if (outcome >= 0) return finish(context, WYE_REDIRECT, 0, flags);
   return finish(context, allow ? WYE_METHOD_NOT_ALLOWED : WYE_NOT_FOUND, allow, 0);
 }
+
+/* ------------------------------------------------------------------ all hits */
+
+static void collect_form(const struct wye__request *r, const struct wye__path *path, struct wye__hits *hits) {
+  struct turn turn = first_turn(r);
+  do wye__match_all(r->table, r->context, next_root(r, &turn), r->method, path, hits);
+  while (turn.stage != DONE);
+}
+
+int32_t wye__collect(const struct wye__request *r, struct wye__hits *hits) {
+  struct wye__path path;
+  struct wye_context *context = r->context;
+  int32_t status = wye__read_path(r->text, r->path, r->length, &path);
+  if (status == WYE_OK) {
+    struct form other = {.text = path.text, .start = path.start, .end = path.end};
+    collect_form(r, &path, hits);
+    if (r->table->trailing_slash == WYE_SLASH_IGNORE && other_slash(&other)) {
+      struct wye__path changed = {path.text, other.start, other.end, other.add_slash, path.escaped};
+      collect_form(r, &changed, hits);
+    }
+  }
+  wye__context_clear(context);
+  context->path = path.start;
+  context->path_end = path.end;
+  context->escaped = path.escaped;
+  if (status < 0) context->outcome = status;
+  return status;
+}

@@ -21,6 +21,12 @@ struct wye__request {
 /* Looks the path up as it is written: through the hosts, the most specific first, and last without one. */
 int32_t wye__through_hosts(const struct wye__request *request);
 
+/*
+ * Adds all routes that serve the method and match the request: of all its hosts, and in the form with one slash more or
+ * less, where that does not matter. Fills the context's head, and returns WYE_OK, WYE_BAD_PATH or WYE_PATH_TOO_LONG.
+ */
+int32_t wye__collect(const struct wye__request *request, struct wye__hits *hits);
+
 /* What the table's policies make of a request that found no route. */
 int32_t wye__retry(const struct wye__request *request);
 

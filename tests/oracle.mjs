@@ -201,6 +201,40 @@ export class Oracle {
     return this.look({ method, bytes, authority, start, end, path });
   }
 
+  /* ---------------------------------------------------------------- every route that matches */
+
+  /** What each route alone would answer, of those that take the path. */
+  matchAll(method, path) {
+    return this.each((alone) => alone.match(method, path));
+  }
+
+  matchAllUrl(method, url) {
+    return this.each((alone) => alone.matchUrl(method, url));
+  }
+
+  matchAllBytes(method, bytes) {
+    return this.each((alone) => alone.matchBytes(method, bytes));
+  }
+
+  matchAllUrlBytes(method, bytes) {
+    return this.each((alone) => alone.matchUrlBytes(method, bytes));
+  }
+
+  /* Redirects do not count; the other slash does where it is ignored. */
+  each(ask) {
+    const answers = this.list.map((route, index) => ({ ...ask(this.alone(route)), route: index }));
+    return answers.filter(({ outcome }) => typeof outcome === "number");
+  }
+
+  alone(route) {
+    const trailingSlash = this.slash === "ignore" ? "ignore" : "strict";
+    const oracle = new Oracle({ trailingSlash, caseSensitive: !this.fold });
+    oracle.list.push(route);
+    return oracle;
+  }
+
+  /* ---------------------------------------------------------------- a lookup */
+
   /*
    * A request is { method, bytes, authority, start, end, path }: the path stands in the bytes from `start` to `end`;
    * a URL without one has the path `/`, which does not stand there.

@@ -19,6 +19,11 @@ enum {
   CONTEXT_ESCAPED = offsetof(struct wye_context, escaped),
   CONTEXT_REDIRECT = offsetof(struct wye_context, redirect),
   CONTEXT_SPANS = offsetof(struct wye_context, param),
+  HIT_SIZE = sizeof(struct wye_hit),
+  HIT_ROUTE = offsetof(struct wye_hit, route),
+  HIT_ID = offsetof(struct wye_hit, id),
+  HIT_PARAMS = offsetof(struct wye_hit, params),
+  HIT_SPANS = offsetof(struct wye_hit, spans),
   POOL_SLOTS = offsetof(struct wye_pool, slots),
   POOL_USED = offsetof(struct wye_pool, used),
   POOL_HIGH_WATER = offsetof(struct wye_pool, high_water),
@@ -78,6 +83,11 @@ enum {
   X(CONTEXT_ESCAPED, CONTEXT_ESCAPED) \
   X(CONTEXT_REDIRECT, CONTEXT_REDIRECT) \
   X(CONTEXT_SPANS, CONTEXT_SPANS) \
+  X(HIT_SIZE, HIT_SIZE) \
+  X(HIT_ROUTE, HIT_ROUTE) \
+  X(HIT_ID, HIT_ID) \
+  X(HIT_PARAMS, HIT_PARAMS) \
+  X(HIT_SPANS, HIT_SPANS) \
   X(POOL_SLOTS, POOL_SLOTS) \
   X(POOL_USED, POOL_USED) \
   X(POOL_HIGH_WATER, POOL_HIGH_WATER) \

@@ -211,6 +211,25 @@ int32_t match_url(const struct wye_table *table, struct wye_context *context, ui
   return wye_match_url(table, context, method, url, length);
 }
 
+/* The bytes that the hits take are written to `size`. */
+EXPORT(wye_match_all)
+int32_t match_all(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
+                  uint32_t length, struct wye_hit *hits, uint32_t capacity, uint32_t *size) {
+  size_t taken;
+  int32_t count = wye_match_all(table, context, method, path, length, hits, capacity, &taken);
+  *size = (uint32_t)taken;
+  return count;
+}
+
+EXPORT(wye_match_all_url)
+int32_t match_all_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url,
+                      uint32_t length, struct wye_hit *hits, uint32_t capacity, uint32_t *size) {
+  size_t taken;
+  int32_t count = wye_match_all_url(table, context, method, url, length, hits, capacity, &taken);
+  *size = (uint32_t)taken;
+  return count;
+}
+
 EXPORT(wye_allow)
 uint32_t allow(const struct wye_table *table, const struct wye_context *context, char *buffer, uint32_t capacity) {
   return (uint32_t)wye_allow(table, context, buffer, capacity);

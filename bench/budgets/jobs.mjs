@@ -8,6 +8,7 @@
 import v8 from "node:v8";
 import { ContextPool, Router, RouteTable } from "wye";
 import { wasm } from "../../js/instance.js";
+import { coveringRoutes } from "../../js/table.js";
 import { bytesAllocated } from "../bytes.mjs";
 import { freshPaths } from "../fresh.mjs";
 import { seededRandom } from "../random.mjs";
@@ -55,6 +56,16 @@ function match(i) {
 
 function matchUrl(i) {
   note(tableOf[i].matchUrl(methods[i], urls.pool[i]));
+  return 1;
+}
+
+/** All routes that match, as an app asks for its middleware, and all their spans. */
+function allRoutes(i) {
+  const hits = coveringRoutes(tableOf[i], methods[i], urls.pool[i]);
+  for (let j = 0; j < hits.count; j++) {
+    note(hits.route(j));
+    for (let k = hits.paramCount(j) - 1; k >= 0; k--) note(hits.paramEnd(j, k) - hits.paramStart(j, k));
+  }
   return 1;
 }
 
@@ -235,6 +246,7 @@ const nothing = () => {};
 const JOBS = {
   "RouteTable.match": { each: match, size: SIZE, prepare: () => paths.renew() },
   "RouteTable.matchUrl": { each: matchUrl, size: SIZE, prepare: () => urls.renew() },
+  "coveringRoutes": { each: allRoutes, size: SIZE, prepare: () => urls.renew() },
   "RouteTable.paramCount, paramStart, paramEnd": onLoad(tableSpans),
   "RouteTable.pattern, routeName": onLoad(tableRoute),
   "RouteTable.param": onLoad(tableParams(hits)),

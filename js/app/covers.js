@@ -92,15 +92,32 @@ export class Covers {
     /** @type {Covering[]} */
     const found = [];
     for (const { table, covers } of this.#tables) {
-      for (const { route, params, spans } of coveringRoutes(table, "*", url)) {
-        const cover = covers[route];
-        if (found.some((other) => other.cover === cover)) continue;
-        const places = cover.names.map((name) => params.indexOf(name));
-        found.push({ cover, spans: places.flatMap((place) => [spans[2 * place] ?? -1, spans[2 * place + 1] ?? -1]) });
+      const hits = coveringRoutes(table, "*", url);
+      for (let i = 0; i < hits.count; i++) {
+        const cover = covers[hits.route(i)];
+        if (!found.some((other) => other.cover === cover)) found.push({ cover, spans: spansOf(cover, hits, i) });
       }
     }
     return found;
   }
+}
+
+/** Those of a cover without names. @type {number[]} */
+const NO_SPANS = [];
+
+/**
+ * Where the names of a cover are in a request.
+ * @param {Cover} cover
+ * @param {import("../hits.js").Hits} hits
+ * @param {number} i which of them is the cover
+ */
+function spansOf({ names }, hits, i) {
+  if (names.length === 0) return NO_SPANS;
+  const { params } = hits.image.records[hits.route(i)];
+  return names.flatMap((name) => {
+    const index = params.indexOf(name);
+    return index < hits.paramCount(i) ? [hits.paramStart(i, index), hits.paramEnd(i, index)] : [-1, -1];
+  });
 }
 
 /**

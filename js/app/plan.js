@@ -7,6 +7,7 @@ import { Chain, NO_NAMES } from "./chain.js";
 /**
  * @typedef {import("./chain.js").Names} Names
  * @typedef {import("./chain.js").Step} Step
+ * @typedef {import("./covers.js").Cover} Cover
  * @typedef {import("./covers.js").Covering} Covering
  * @typedef {import("./covers.js").Layer} Layer
  * @typedef {import("./engine.js").Engine} Engine
@@ -33,7 +34,14 @@ function namesOf(record) {
 }
 
 /** More sets than these are forgotten, and laid out anew: their number must not grow with what clients send. */
-const MOST_CHAINS = 256;
+const MOST_SETS = 256;
+
+/** @typedef {{ chain: Chain | undefined, next: Map<Cover, CoverSet> }} CoverSet a set of covers, and the larger ones */
+
+/** @returns {CoverSet} */
+function newSet() {
+  return { chain: undefined, next: new Map() };
+}
 
 export class Plan {
   #engine;
@@ -43,8 +51,9 @@ export class Plan {
   #asked;
   /** Their covers. @type {Set<unknown>} */
   #covers;
-  /** @type {Map<string, Chain>} */
-  #chains = new Map();
+  /** The chains that were laid out: that of no cover, and by way of its covers that of each set. */
+  #sets = newSet();
+  #setCount = 0;
   /** Whether each request is to be asked what covers it. */
   asks;
   /** The one chain where it is not, once the first request has come. @type {Chain | undefined} */
@@ -79,13 +88,32 @@ export class Plan {
    */
   chainFor(record, covering) {
     const relevant = covering.filter(({ cover }) => this.#covers.has(cover));
-    const key = relevant.map(({ cover }) => `${cover.host}${cover.pattern}`).join("\n");
-    let chain = this.#chains.get(key);
-    if (chain === undefined) {
-      if (this.#chains.size >= MOST_CHAINS) this.#chains.clear();
-      this.#chains.set(key, (chain = this.#chain(record, relevant)));
-    }
+    const set = this.#setOf(relevant);
+    const chain = (set.chain ??= this.#chain(record, relevant));
     return { chain, others: this.#otherSpans(chain, relevant) };
+  }
+
+  /**
+   * @param {Covering[]} covering
+   * @returns {CoverSet}
+   */
+  #setOf(covering) {
+    let set = this.#sets;
+    for (const { cover } of covering) {
+      let next = set.next.get(cover);
+      if (next === undefined) {
+        if (this.#setCount >= MOST_SETS) this.#forgetSets();
+        this.#setCount++;
+        set.next.set(cover, (next = newSet()));
+      }
+      set = next;
+    }
+    return set;
+  }
+
+  #forgetSets() {
+    this.#sets = newSet();
+    this.#setCount = 0;
   }
 
   /**

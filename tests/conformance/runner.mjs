@@ -8,11 +8,12 @@
  *     add({ method, pattern, host?, name?, id? }) -> id, or throws { code, offset, message }
  *     remove({ method, pattern, host? }) -> whether there was such a route
  *     match(method, path), matchUrl(method, url), matchBytes(method, Uint8Array) -> answer
+ *     matchAll(method, path), matchAllUrl(method, url), matchAllBytes(method, Uint8Array) -> [match]
  *     build(name, { parameter: value }) -> the URL, or throws
  *     routes() -> [{ id, method, pattern, host, name }]
  *     free()
  * and an answer { outcome, pattern, name, params: [[name, value]], raw: [text], spans: [[start, end]], allow,
- * location }. All may be async.
+ * location }; a match is { id, pattern, name, params } and, where the host tells, { spans }. All may be async.
  */
 
 /** A text of a case: a string, or a list of strings and { repeat: [text, count] }. */
@@ -95,6 +96,40 @@ async function runLookup(table, row, host) {
   return differences;
 }
 
+/* ------------------------------------------------------------------ rows that ask for all matches */
+
+function askAll(table, row) {
+  const method = expand(row.method) ?? "GET";
+  if (row.url !== undefined) return table.matchAllUrl(method, expand(row.url));
+  if (row.pathHex !== undefined) return table.matchAllBytes(method, fromHex(row.pathHex));
+  return table.matchAll(method, expand(row.path));
+}
+
+/* An object of values has no order of its own: keys that are numbers come first. */
+const inOrder = (list) => list.toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+/* Of an expected match only the id must be there; `bytes`: the values are no texts. */
+function matchesAsHeld(matches, host, bytes) {
+  return matches.map(({ id, params = [] }) => {
+    const held = bytes ? [] : inOrder(pairs(params).map((pair) => asHeld(pair, host)));
+    return { id, params: held };
+  });
+}
+
+async function runAll(table, row, host) {
+  const differences = [];
+  const matches = await askAll(table, row);
+  const bytes = row.pathHex !== undefined;
+  differ(differences, "all", matchesAsHeld(row.all, host, bytes), matchesAsHeld(matches, host, bytes));
+  if (matches.length !== row.all.length) return differences;
+  row.all.forEach(({ pattern, name, spans }, i) => {
+    if (pattern !== undefined) differ(differences, `pattern of match ${i}`, expand(pattern), matches[i].pattern);
+    if (name !== undefined) differ(differences, `name of match ${i}`, name, matches[i].name);
+    if (spans && matches[i].spans) differ(differences, `spans of match ${i}`, spans, matches[i].spans);
+  });
+  return differences;
+}
+
 /* ------------------------------------------------------------------ rows that add */
 
 function compareError(expected, error, host, differences) {
@@ -165,6 +200,7 @@ async function runRow(table, row, host) {
     if (row.remove) return await runRemove(table, row);
     if (row.build) return await runBuild(table, row, host);
     if (row.list) return await runList(table, row);
+    if (row.all) return await runAll(table, row, host);
     return await runLookup(table, row, host);
   } catch (error) {
     return [`threw ${error.stack ?? error}`];

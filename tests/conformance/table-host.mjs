@@ -35,6 +35,8 @@ const describe = ({ id, method, pattern, host, name }) => ({
   name: name ?? null,
 });
 
+const describeMatch = (match) => ({ ...match, name: match.name ?? null });
+
 function createTable(options) {
   const table = new RouteTable(options);
   return {
@@ -43,6 +45,8 @@ function createTable(options) {
     build: (name, params) => table.url(name, params),
     match: (method, path) => readAnswer(table, table.match(method, path)),
     matchUrl: (method, url) => readAnswer(table, table.matchUrl(method, url)),
+    matchAll: (method, path) => table.matchAll(method, path).map(describeMatch),
+    matchAllUrl: (method, url) => table.matchAllUrl(method, url).map(describeMatch),
     routes: () => table.routes().map(describe),
     free: () => table.free(),
   };

@@ -299,10 +299,49 @@ static void check_url_of(uint8_t which, uint32_t method, const uint8_t *text, co
   free(url);
 }
 
+/* ------------------------------------------------------------------ all matches */
+
+/*
+ * In order, each once, with spans in the text. The route that a lookup finds is one of them, with the same spans; where
+ * none is found, or a policy sends the client elsewhere, there are none. No byte less will do.
+ */
+static void check_all(uint8_t which, uint32_t method, const uint8_t *text, size_t length, const struct said *said,
+                      bool is_url) {
+  const struct wye_table *table = tables[which];
+  const char *exact = copy_of(text, length);
+  size_t needed, size;
+  int32_t (*find)(const struct wye_table *, struct wye_context *, uint32_t, const char *, size_t, struct wye_hit *,
+                  size_t, size_t *) = is_url ? wye_match_all_url : wye_match_all;
+  int32_t count = find(table, contexts[which], method, exact, length, NULL, 0, &needed);
+  struct wye_hit *hits = take(needed);
+  if (needed) CHECK(find(table, contexts[which], method, exact, length, hits, needed - 1, &size) == WYE_NO_MEMORY);
+  if (needed) count = find(table, contexts[which], method, exact, length, hits, needed, &size);
+  CHECK(needed ? count > 0 && size == needed : count <= 0);
+  CHECK(said->outcome >= 0 ? count > 0 : needed == 0);
+  if (said->outcome == WYE_BAD_PATH || said->outcome == WYE_PATH_TOO_LONG) CHECK(count == said->outcome);
+  bool found = said->outcome < 0;
+  for (uint32_t i = 0; count > 0 && i < (uint32_t)count; i++) {
+    CHECK(i == 0 || hits[i - 1].route < hits[i].route);
+    CHECK(hits[i].params <= MOST_PARAMS);
+    bool same = hits[i].route == said->route && hits[i].id == said->outcome && hits[i].params == said->params;
+    for (uint32_t j = 0; j < hits[i].params; j++) {
+      struct wye_span span = wye_hit_param(hits, i, j);
+      CHECK(span.offset <= length && span.length <= length - span.offset);
+      same = same && span.offset == said->spans[j].offset && span.length == said->spans[j].length;
+    }
+    found |= same;
+  }
+  CHECK(found);
+  free(hits);
+  free((void *)(uintptr_t)exact);
+}
+
 /* ------------------------------------------------------------------ the whole */
 
 static void check_path(uint8_t which, uint32_t method, const uint8_t *text, size_t length) {
   struct said said = look_up(which, method, text, length);
+  check_all(which, method, text, length, &said, false);
+  look_up(which, method, text, length);
   if (said.outcome == WYE_PATH_TOO_LONG || said.outcome == WYE_BAD_PATH) return;
   check_redirect(which, method, (const char *)text, length, false);
   if (said.outcome >= 0) check_url_of(which, method, text, &said, which == 0);
@@ -320,6 +359,7 @@ static void check_url(uint8_t which, uint32_t method, const uint8_t *url, size_t
   struct said said = say(table, c, wye_match_url(table, c, method, exact, length), length);
   check_redirect(which, method, exact, length, true);
   free(exact);
+  check_all(which, method, url, length, &said, true);
   if (said.outcome == WYE_BAD_PATH || said.outcome == WYE_PATH_TOO_LONG) return;
   if (said.outcome >= 0) check_url_of(which, method, url, &said, which == 0 && said.path < said.path_end);
   if (said.path == length || url[said.path] != '/') return;

@@ -6,6 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { RouteTable, WyeError } from "wye";
 import { wasm } from "../../js/instance.js";
+import { coveringRoutes } from "../../js/table.js";
 
 /** A table of `METHOD pattern` lines. */
 function tableOf(...lines) {
@@ -370,6 +371,81 @@ function redirecting(...patterns) {
   for (const pattern of patterns) table.add("GET", pattern);
   return table;
 }
+
+test("matchAll gives every route, in order, and leaves the last match alone", () => {
+  const table = new RouteTable();
+  table.add("*", "/*");
+  table.add("GET", "/users/:id", { name: "user" });
+  table.add("POST", "/users/:id");
+  table.add("GET", "/users/*path", { id: 1 });
+  assert.equal(table.match("GET", "/users/a%20b?x"), 1);
+  const all = [
+    { id: 0, pattern: "/*", name: undefined, params: { "*": "users/7" } },
+    { id: 1, pattern: "/users/:id", name: "user", params: { id: "7" } },
+    { id: 1, pattern: "/users/*path", name: undefined, params: { path: "7" } },
+  ];
+  assert.deepEqual(table.matchAll("GET", "/users/7"), all);
+  assert.deepEqual(table.matchAllUrl("GET", "https://h.example/users/7#"), all);
+  assert.deepEqual([table.param("id"), table.pattern, table.paramStart(0)], ["a b", "/users/:id", 7]);
+  table.add("GET", "/users/:n<int>"); // and also when routes have come since
+  assert.equal(table.matchAll("GET", "/users/7").length, 4);
+  assert.deepEqual([table.param("id"), table.pattern, table.paramStart(0)], ["a b", "/users/:id", 7]);
+  assert.equal(table.match("GET", "/users/7"), 3);
+  assert.equal(table.matchAll("GET", "/users/7").length, 4);
+  assert.equal(table.pattern, "/users/:n<int>");
+  for (const nothing of [undefined, null, 7, "", "x", "/\\", "/".repeat(70000)]) {
+    assert.deepEqual(table.matchAll("GET", nothing), []);
+    assert.deepEqual(table.matchAllUrl("GET", nothing), []);
+  }
+  assert.deepEqual(table.matchAll("PUT", "/users/7").map(({ id }) => id), [0]);
+  table.free();
+  assert.throws(() => table.matchAll("GET", "/"), { code: "BAD_ARGUMENT" });
+});
+
+test("matchAll gives own keys, and none for what is left out", () => {
+  const table = new RouteTable();
+  table.add("GET", "/:__proto__/:x?");
+  table.add("GET", "/*/:x/*");
+  const [{ params }] = table.matchAll("GET", "/a");
+  assert.deepEqual(Object.entries(params), [["__proto__", "a"]]);
+  assert.deepEqual(table.matchAll("GET", "/a/b/c")[0].params, { 0: "a", x: "b", "*": "c" });
+  table.free();
+});
+
+test("matchAll finds more than its first buffer holds", () => {
+  const table = new RouteTable();
+  for (let i = 1; i <= 500; i++) table.add("GET", `/:x([a-z]{1,${i}})/*y`);
+  for (const [path, value, least] of [["/a/b", "b", 1], ["/abc/%C3%A9\u00e9", "\u00e9\u00e9", 3], ["/a/", "", 1]]) {
+    const all = table.matchAll("GET", path);
+    assert.deepEqual(all.map(({ id }) => id), Array.from({ length: 501 - least }, (_, i) => i + least - 1));
+    assert.ok(all.every(({ params }) => params.y === value));
+  }
+  table.free();
+});
+
+test("coveringRoutes says the same as matchAllUrl, and where the values stand", () => {
+  for (const trailingSlash of ["strict", "ignore"]) {
+    const table = new RouteTable({ trailingSlash });
+    for (const pattern of ["/*", "/t/:tenant/*", "/t/:tenant", "/:a-:b/*rest"]) table.add("*", pattern);
+    table.add("*", "/*", { host: ":sub.example.com" });
+    for (const path of ["/", "/t/x", "/t/\u00fc\u{1f600}/y-z/", "/a-b/c d", "/\ud800-x/y", ""]) {
+      const url = `https://me.example.com${path}?q=\u00fc`;
+      const wanted = table.matchAllUrl("GET", url);
+      const hits = coveringRoutes(table, "GET", url);
+      assert.equal(hits.count, wanted.length);
+      wanted.forEach(({ pattern, params }, i) => {
+        assert.equal(table.routes()[hits.route(i)].pattern, pattern);
+        assert.equal(hits.paramCount(i), Object.keys(params).length);
+        Object.values(params).forEach((value, j) => {
+          assert.equal(url.slice(hits.paramStart(i, j), hits.paramEnd(i, j)), value);
+          assert.equal(hits.param(i, j), value);
+        });
+      });
+    }
+    assert.equal(coveringRoutes(table, "GET", "no URL").count, 0);
+    table.free();
+  }
+});
 
 test("location is where a redirect leads, and undefined for every other outcome", () => {
   const table = redirecting("/Users/:id", "/dir/");

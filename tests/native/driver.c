@@ -10,6 +10,8 @@
  *     remove METHOD PATTERN HOST       ok 1, ok 0                there was such a route; there was none
  *     match METHOD PATH                hit ID ROUTE START:LENGTH:VALUE...
  *     url METHOD URL                   (the same)
+ *     all METHOD PATH                  all ID/ROUTE START:LENGTH:VALUE... ID/ROUTE ...    every route that matches
+ *     allurl METHOD URL                (the same)
  *     build NAME PARAM VALUE...        text TEXT                 the URL of the first route of that name
  *     routes                           routes ID:METHOD:PATTERN:NAME:HOST...
  *     names ROUTE                      names NAME...             the names of the route's parameters
@@ -428,6 +430,56 @@ static void answer(bool url) {
   free(text.block);
 }
 
+/* ------------------------------------------------------------------ all matches */
+
+static int32_t find_all(bool url, const struct text *method, const struct text *text, struct wye_hit *hits,
+                        size_t capacity, size_t *size) {
+  uint32_t number = wye_table_method(state.table, method->bytes, method->length);
+  return (url ? wye_match_all_url : wye_match_all)(state.table, state.context, number, text->bytes, text->length, hits,
+                                                   capacity, size);
+}
+
+static void write_hits(const struct wye_hit *hits, uint32_t count, const struct text *text) {
+  printf("all");
+  for (uint32_t i = 0; i < count; i++) {
+    if (i && hits[i].route <= hits[i - 1].route) broken("the order of hits");
+    printf(" %d/%u", hits[i].id, hits[i].route);
+    for (uint32_t j = 0; j < hits[i].params; j++) {
+      struct wye_span span = wye_hit_param(hits, i, j);
+      if (span.offset + span.length > text->length) broken("a hit's span outside the text");
+      printf(" %u:%u:", span.offset, span.length);
+      write_value(hits[i].route, j, text->bytes + span.offset, span.length);
+    }
+    if (wye_hit_param(hits, i, hits[i].params).offset != WYE_NONE) broken("a parameter behind a hit's last");
+  }
+  putchar('\n');
+}
+
+/* What it takes is asked for first; then there is a word too little, then none. */
+static void answer_all(bool url) {
+  struct text method = next_text(), text = next_text();
+  size_t needed, size = 1;
+  build();
+  int32_t count = find_all(url, &method, &text, NULL, 0, &needed);
+  if (count == WYE_NO_MEMORY) {
+    struct wye_hit *hits = take(needed - 8);
+    if (find_all(url, &method, &text, hits, needed - 1, &size) != WYE_NO_MEMORY) broken("wye_match_all without room");
+    if (size != needed) broken("wye_match_all tells two sizes");
+    free(hits);
+    hits = take(needed);
+    count = find_all(url, &method, &text, hits, needed, &size);
+    if (count <= 0 || size != needed) broken("wye_match_all with the room that it asked for");
+    write_hits(hits, (uint32_t)count, &text);
+    free(hits);
+  } else {
+    if (needed != 0) broken("wye_match_all needs room for nothing");
+    if (count < 0 && count != WYE_BAD_PATH && count != WYE_PATH_TOO_LONG) broken("wye_match_all");
+    puts("all");
+  }
+  free(method.block);
+  free(text.block);
+}
+
 /* ------------------------------------------------------------------ reverse routing */
 
 enum { MOST_VALUES = 2 * WYE_MAX_PARAMS };
@@ -529,6 +581,8 @@ static void run(char *line) {
   else if (strcmp(command, "build") == 0) build_url();
   else if (strcmp(command, "match") == 0) answer(false);
   else if (strcmp(command, "url") == 0) answer(true);
+  else if (strcmp(command, "all") == 0) answer_all(false);
+  else if (strcmp(command, "allurl") == 0) answer_all(true);
   else if (strcmp(command, "routes") == 0) list_routes();
   else if (strcmp(command, "names") == 0) list_names(strtok(NULL, " "));
   else if (strcmp(command, "image") == 0) print_image();

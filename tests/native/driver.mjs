@@ -127,6 +127,21 @@ function more(outcome, text) {
   return outcome === "REDIRECT" ? { location: hexToText(text) } : { allow: hexToText(text) };
 }
 
+/** What `all` answers: a list of { id, route, spans, values }. */
+function parseMatches(line) {
+  const [word, ...rest] = line.split(" ");
+  if (word !== "all") throw errorOf(line);
+  const matches = [];
+  for (const piece of rest) {
+    const [id, route] = piece.split("/");
+    const [start, length, value] = piece.split(":");
+    if (route !== undefined) matches.push({ id: Number(id), route: Number(route), spans: [], values: [] });
+    else matches.at(-1).spans.push([Number(start), Number(start) + Number(length)]);
+    if (route === undefined) matches.at(-1).values.push(hexToText(value));
+  }
+  return matches;
+}
+
 /** The driver's present table. */
 export class DriverTable {
   #driver;
@@ -169,6 +184,36 @@ export class DriverTable {
 
   matchUrl(method, url) {
     return this.#answer("url", method, url);
+  }
+
+  /** All matches with spans in bytes. */
+  async findAll(command, method, bytes) {
+    if (this.#reload && !this.#opened) await this.#open();
+    return parseMatches(await this.#driver.send(`${command} ${textToHex(method)} ${toHex(bytes)}`));
+  }
+
+  matchAll(method, path) {
+    return this.#matches("all", method, path);
+  }
+
+  matchAllUrl(method, url) {
+    return this.#matches("allurl", method, url);
+  }
+
+  async matchAllBytes(method, bytes) {
+    return Promise.all((await this.findAll("all", method, bytes)).map((match) => this.#describe(match)));
+  }
+
+  async #matches(command, method, text) {
+    const bytes = Buffer.from(text, "utf8");
+    const matches = await this.findAll(command, method, bytes);
+    const one = async (match) => {
+      const names = await this.#names(match.route);
+      const spans = match.spans.map((span) => span.map((offset) => unitOf(bytes, offset)));
+      const params = match.values.map((value, index) => [names[index], value]);
+      return { ...(await this.#describe(match)), spans, params };
+    };
+    return Promise.all(matches.map(one));
   }
 
   async matchBytes(method, bytes) {

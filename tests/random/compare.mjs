@@ -9,6 +9,12 @@ import { Oracle } from "../oracle.mjs";
 export const write = ({ outcome, spans, allow, location }, which, values) =>
   `${outcome} ${which ?? "-"} [${spans.join(" ")}] ${allow}${location.toWellFormed()} ${JSON.stringify(values)}`;
 
+/** All matches as a text. `which`: what names the route of one. */
+export function writeAll(matches, which, values) {
+  const one = (match) => `${which(match)} [${match.spans?.join(" ") ?? ""}] ${JSON.stringify(values(match))}`;
+  return `all: ${matches.map(one).join(", ")}`;
+}
+
 /* Errors whose place everybody agrees on. */
 const PLACED = ["BAD_PATTERN", "BAD_HOST", "EXPRESSION_TOO_LARGE"];
 
@@ -44,8 +50,14 @@ function ask(oracle, { method, url, bytes, path, utf8 }) {
   return { inBytes, inUnits: bytes ? inBytes : oracle.inUnits(path, inBytes) };
 }
 
+function askAll(oracle, { method, url, bytes, path, utf8 }) {
+  const inBytes = url ? oracle.matchAllUrlBytes(method, utf8) : oracle.matchAllBytes(method, utf8);
+  return { inBytes, inUnits: bytes ? inBytes : inBytes.map((match) => oracle.inUnits(path, match)) };
+}
+
 function result(oracle, step) {
   if (step.ask) return ask(oracle, step.ask);
+  if (step.all) return askAll(oracle, step.all);
   if (step.list) return JSON.stringify(oracle.routes());
   try {
     if (step.build) return oracle.url(step.build.name, step.build.params);
@@ -56,9 +68,14 @@ function result(oracle, step) {
   }
 }
 
+function prepareStep(step) {
+  if (step.ask) return { ask: prepare(step.ask) };
+  return step.all ? { all: prepare(step.all) } : step;
+}
+
 /** A script with what the oracle says of each of its steps; the requests are prepared. */
 export function askOracle({ options, steps }, oracle = new Oracle(options)) {
-  const prepared = steps.map((step) => (step.ask ? { ask: prepare(step.ask) } : step));
+  const prepared = steps.map(prepareStep);
   return { options, steps: prepared, results: prepared.map((step) => result(oracle, step)) };
 }
 
@@ -99,8 +116,18 @@ export async function shrink(difference) {
 
 /* ------------------------------------------------------------------ telling */
 
-function rowOfRequest({ method, url, path, bytes }, { inUnits, inBytes }) {
-  const place = bytes ? { pathHex: Buffer.from(bytes).toString("hex") } : { [url ? "url" : "path"]: path };
+const placeOf = ({ url, path, bytes }) =>
+  bytes ? { pathHex: Buffer.from(bytes).toString("hex") } : { [url ? "url" : "path"]: path };
+
+function rowOfAll(request, { inUnits, inBytes }) {
+  const matches = request.bytes ? inBytes : inUnits;
+  const all = matches.map(({ outcome, pattern, params, spans }) => ({ id: outcome, pattern, params, spans }));
+  return { method: request.method, ...placeOf(request), all };
+}
+
+function rowOfRequest(request, { inUnits, inBytes }) {
+  const { method, bytes } = request;
+  const place = placeOf(request);
   const { outcome, spans, allow, location, params } = bytes ? inBytes : inUnits;
   if (typeof outcome === "number") return { method, ...place, id: outcome, params, spans };
   return { method, ...place, outcome, ...(allow ? { allow } : {}), ...(location ? { location } : {}) };
@@ -111,6 +138,7 @@ const routeOf = ({ method, pattern, host, name }) => ({ method, pattern, host, n
 /* What the oracle says of a step, as a row of the conformance suite. */
 function rowOf(step, expected) {
   if (step.ask) return rowOfRequest(step.ask, expected);
+  if (step.all) return rowOfAll(step.all, expected);
   if (step.list) return { list: JSON.parse(expected) };
   const [, name, offset] = /^([A-Z_]+)(?: at (\d+))?(?: or .*)?$/.exec(expected) ?? [];
   const code = name && { error: { code: name, ...(offset && { offset: Number(offset) }) } };

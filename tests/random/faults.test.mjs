@@ -45,6 +45,14 @@ const ranking = (rank) =>
     }
   };
 
+/** Another list of all matches: `change(matches, oracle)`. */
+const searching = (change) =>
+  class extends Oracle {
+    each(ask) {
+      return change(super.each(ask), this);
+    }
+  };
+
 /** Another target of a redirect. */
 const redirecting = (change) =>
   class extends Oracle {
@@ -190,6 +198,27 @@ const FAULTS = {
     look(request) {
       const { path } = request;
       return super.look({ ...request, path: path.map((byte) => (byte === 0x5c ? 0x2d : byte)) });
+    }
+  },
+  "gives all matches in another order": searching((matches) => matches.reverse()),
+  "gives all matches but those of any method": searching((matches, { list }) =>
+    matches.filter(({ route }) => list[route].method !== "*"),
+  ),
+  "gives one match for each pattern": searching((matches) =>
+    matches.filter(({ pattern }, i) => matches.findIndex((match) => match.pattern === pattern) === i),
+  ),
+  "minds the last slash in a search for all matches": class extends Oracle {
+    alone(route) {
+      const alone = super.alone(route);
+      alone.slash = "strict";
+      return alone;
+    }
+  },
+  "prefers the other form in a search for all matches": class extends Oracle {
+    alone(route) {
+      const alone = super.alone(route);
+      alone.look = (request) => alone.bySlash(request) ?? Oracle.prototype.look.call(alone, request);
+      return alone;
     }
   },
   "makes URLs that reach another route": class extends Oracle {

@@ -1,7 +1,7 @@
 /*
  * Random tables, and what happens to them: a list of steps { add: route }, { remove: route }, { ask: request },
- * { build: { name, params } } and { list: true }. The alphabets are small, so that routes share beginnings, literals
- * repeat and values contain the literals that end them.
+ * { all: request }, which asks for all matches, { build: { name, params } } and { list: true }. The alphabets are
+ * small, so that routes share beginnings, literals repeat and values contain the literals that end them.
  */
 import { randomConstraint } from "./constraints.mjs";
 import { randomPattern } from "./patterns.mjs";
@@ -132,7 +132,8 @@ export function randomScript(random, lookups) {
   for (let round = 0; round < rounds; round++) {
     if (round > 0) for (let i = 1 + random.below(4); i > 0; i--) change(randomChange(random, known, about));
     const share = Math.floor((lookups * (round + 1)) / rounds) - Math.floor((lookups * round) / rounds);
-    steps.push(...times(share, () => ({ ask: randomRequest(random, random.chance(0.9) ? present : known) })));
+    const request = () => randomRequest(random, random.chance(0.9) ? present : known);
+    steps.push(...times(share, () => (random.chance(0.15) ? { all: request() } : { ask: request() })));
     steps.push(...times(2, () => randomBuild(random, known)).filter(Boolean));
   }
   return { options: randomOptions(random), steps: [...steps, { list: true }] };

@@ -20,10 +20,14 @@ async function check(tableSeed, differences) {
   if (difference) assert.fail(`WYE_SEED=${tableSeed}: ${describe(await shrink(difference))}`);
 }
 
+const nameOf = ({ outcome }) => (typeof outcome === "number" ? "hit" : outcome);
+
+const nameOfAll = ({ length }) => (length < 2 ? `searches for all with ${length} match(es)` : "with more");
+
 /** Counts what the requests ended with. */
 function count(outcomes, { results }) {
   for (const { inBytes } of results.filter((result) => result.inBytes)) {
-    const name = typeof inBytes.outcome === "number" ? "hit" : inBytes.outcome;
+    const name = Array.isArray(inBytes) ? nameOfAll(inBytes) : nameOf(inBytes);
     outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
   }
 }

@@ -21,11 +21,30 @@ static char *attack_path(const char *front, const char *unit, size_t length, con
   return path;
 }
 
+/* What the search for all matches of the path took that steps_of was asked for last. */
+static uint64_t steps_of_all;
+
+static void count_all(struct fixture *f, const char *path) {
+  struct wye_hit hits[64];
+  size_t size;
+  uint32_t get = wye_table_method(f->table, "GET", 3);
+  wye__steps = 0;
+  int32_t count = wye_match_all(f->table, f->context, get, path, strlen(path), hits, sizeof hits, &size);
+  assert_true(count >= 0 || count == WYE_NO_MEMORY);
+  steps_of_all = wye__steps;
+}
+
+/* Where nothing is found, all matches cost no more: the walk is the same. */
 static uint64_t steps_of(struct fixture *f, const char *path, int32_t wanted) {
+  count_all(f, path);
   wye__steps = 0;
   answer_bytes(f, "GET", path, strlen(path));
   assert_int_equal(f->context->outcome, wanted);
-  return wye__steps;
+  uint64_t steps = wye__steps;
+  if (wanted < 0 && steps_of_all > steps + 16)
+    fail_msg("%.40s: %llu steps for all matches, %llu for none", path, (unsigned long long)steps_of_all,
+             (unsigned long long)steps);
+  return steps;
 }
 
 static uint64_t attack(struct fixture *f, const char *front, const char *unit, size_t length, const char *tail,
@@ -46,10 +65,12 @@ static void check_most(uint64_t steps, uint64_t most, const char *what) {
 static void check_linear(struct fixture *f, const char *unit, size_t length, const char *tail, uint64_t each,
                          int32_t wanted) {
   for (size_t i = 0; i < COUNT(fronts); i++) {
-    uint64_t once = attack(f, fronts[i], unit, length, tail, wanted);
-    uint64_t twice = attack(f, fronts[i], unit, 2 * length, tail, wanted);
+    uint64_t once = attack(f, fronts[i], unit, length, tail, wanted), all_once = steps_of_all;
+    uint64_t twice = attack(f, fronts[i], unit, 2 * length, tail, wanted), all_twice = steps_of_all;
     check_most(once, each * length + 64, unit);
     check_most(twice, 2 * once + once / 100 + 64, unit);
+    check_most(all_once, 2 * each * length + 64, "all matches");
+    check_most(all_twice, 2 * all_once + all_once / 100 + 64, "all matches");
   }
 }
 
@@ -505,6 +526,42 @@ static void test_more_segments_than_any_route(void **state) {
   fixture_drop(&f);
 }
 
+/*
+ * Every path of `/a` segments is matched by a catch-all behind each of its 1,000 segments, and by parameters in place
+ * of any of them at six levels: each node is entered once, and each match is found once.
+ */
+static void test_all_matches(void **state) {
+  (void)state;
+  struct fixture f;
+  char line[3000] = "GET ";
+  size_t size;
+  fixture_begin(&f, NULL);
+  for (int depth = 0; depth < 1000; depth++) {
+    strcat(line, "/a");
+    char *end = line + strlen(line);
+    strcpy(end, "/*r");
+    assert_int_equal(fixture_add_line(&f, line), depth);
+    *end = 0;
+  }
+  for (int bits = 1; bits < 64; bits++) {
+    strcpy(line, "* ");
+    for (int level = 0; level < 6; level++) sprintf(line + strlen(line), bits >> level & 1 ? "/:p%d" : "/a", level);
+    assert_true(fixture_add_line(&f, line) >= 0);
+  }
+  fixture_build(&f);
+  char *path = repeat("/a", 1001);
+  wye__steps = 0;
+  assert_int_equal(wye_match_all(f.table, f.context, 0, path, strlen(path), NULL, 0, &size), WYE_NO_MEMORY);
+  assert_int_equal(size, 1000 * (sizeof(struct wye_hit) + sizeof(struct wye_span)));
+  check_most(wye__steps, 4 * 1000 + 4 * 127, "a catch-all behind each segment");
+  free(path);
+  wye__steps = 0;
+  struct wye_hit hits[256];
+  assert_int_equal(wye_match_all(f.table, f.context, 0, "/a/a/a/a/a/a", 12, hits, sizeof hits, &size), 5 + 63);
+  check_most(wye__steps, 4 * 127, "parameters at six levels");
+  fixture_drop(&f);
+}
+
 /* Static siblings are found by a hash: 10,000 of them cost no more than 10. */
 static void test_many_siblings(void **state) {
   (void)state;
@@ -549,6 +606,7 @@ int main(void) {
       cmocka_unit_test(test_literals_at_the_ends_of_segments),
       cmocka_unit_test(test_overlaps_of_another_method),
       cmocka_unit_test(test_more_segments_than_any_route),
+      cmocka_unit_test(test_all_matches),
       cmocka_unit_test(test_many_siblings),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@ HOST = "wasmtime"
 
 # What a row may say. One that says more is not half understood, but an error.
 KNOWN = {"title", "without", "add", "error", "id", "remove", "removed", "build", "to", "list", "method", "path",
-         "pathHex", "url", "outcome", "allow", "location", "params", "raw", "spans", "pattern", "name"}
+         "pathHex", "url", "outcome", "allow", "location", "params", "raw", "spans", "pattern", "name", "all"}
 
 
 def tables():
@@ -153,6 +153,18 @@ class Cases:
         look_up = self.context.match_url if "url" in row else self.context.match
         return self.answer(look_up(method, text), text)
 
+    def ask_all(self, row, text):
+        method = self.made().method(to_bytes(expand(row.get("method", "GET"))))
+        find = self.context.match_all_url if "url" in row else self.context.match_all
+        return [self.match(*hit, text) for hit in find(method, text)]
+
+    def match(self, index, id, spans, text):
+        route, decode = self.table.route(index), self.module.decode
+        values = [decode(text[start:end], self.table.offset, index, i) for i, (start, end) in enumerate(spans)]
+        params = [[to_text(self.table.param_name(index, i)), to_text(value)] for i, value in enumerate(values)]
+        match = {"id": id, "spans": spans, "params": params}
+        return match | {"pattern": to_text(route.pattern), "name": to_text(route.name)}
+
     def answer(self, outcome, text):
         context, index = self.context, self.context.route
         answer = {"outcome": STATUSES.get(outcome, outcome), "pattern": None, "name": None, "params": []}
@@ -192,6 +204,8 @@ class Row:
             self.run_build()
         elif "list" in self.row:
             self.run_list()
+        elif "all" in self.row:
+            self.run_all()
         else:
             self.run_lookup()
         return self.differences
@@ -252,11 +266,23 @@ class Row:
             return bytes.fromhex(self.row["pathHex"])
         return to_bytes(expand(self.row.get("url", self.row.get("path"))))
 
-    def spans(self):
+    def spans(self, row):
+        """Those of the row, or of one of its matches, in bytes."""
         if "pathHex" in self.row:
-            return [tuple(span) for span in self.row["spans"]]
+            return [tuple(span) for span in row["spans"]]
         text = expand(self.row.get("url", self.row.get("path")))
-        return [tuple(byte_offset(text, place) for place in span) for span in self.row["spans"]]
+        return [tuple(byte_offset(text, place) for place in span) for span in row["spans"]]
+
+    def run_all(self):
+        wanted, matches = self.row["all"], self.cases.ask_all(self.row, self.text())
+        self.differ("all", [match["id"] for match in wanted], [match["id"] for match in matches])
+        for one, match in zip(wanted, matches):
+            if "pathHex" not in self.row:
+                self.differ("params", expand_params(one.get("params", [])), match["params"])
+            if "spans" in one:
+                self.differ("spans", self.spans(one), match["spans"])
+            for key in {"pattern", "name"} & one.keys():
+                self.differ(key, expand(one[key]), match[key])
 
     def run_lookup(self):
         row, answer = self.row, self.cases.ask(self.row, self.text())
@@ -276,7 +302,7 @@ class Row:
         if "raw" in row:
             self.differ("raw", [well_formed(expand(text)) for text in row["raw"]], answer["raw"])
         if "spans" in row:
-            self.differ("spans", self.spans(), answer["spans"])
+            self.differ("spans", self.spans(row), answer["spans"])
         if "name" in row:
             self.differ("name", row["name"], answer["name"])
         patterns = [expand(row["pattern"])] if "pattern" in row else [

@@ -326,6 +326,22 @@ def test_values(module):
     assert context.url(0, context.values(path)) == b"/%2F/%2FA"
 
 
+def test_all_matches(module):
+    table = table_of(module, "* /*", "GET /users/:id", "POST /users/:id", "GET /users/:id<int>")
+    context = table.context()
+    get, path = table.method(b"GET"), b"/users/42?x"
+    matches = [(0, 0, [(1, 9)]), (1, 1, [(7, 9)]), (3, 3, [(7, 9)])]
+    needed = 3 * (16 + 8)
+    assert context.match_all(get, path) == matches
+    assert context.match_all(get, path, needed) == matches
+    for capacity in range(needed):
+        with pytest.raises(WyeError) as caught:
+            context.match_all(get, path, capacity)
+        assert (caught.value.code, caught.value.offset) == ("NO_MEMORY", needed)
+    assert context.match_all_url(get, b"http://h/users/me") == [(0, 0, [(9, 17)]), (1, 1, [(15, 17)])]
+    assert context.match_all(get, b"users") == []
+
+
 # ---------------------------------------------------------------- memory
 
 

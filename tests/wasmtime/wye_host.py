@@ -309,6 +309,35 @@ class Context(Found, Owned):
     def _look_up(self, name, method, text):
         return self.module.call(name, self.table.offset, self.offset, method, *self.module.send(text))
 
+    def match_all(self, method, path, capacity=None):
+        """(route, id, spans) of every route that matches; a WyeError where there is too little room."""
+        return self._find_all("wye_match_all", method, path, capacity)
+
+    def match_all_url(self, method, url, capacity=None):
+        return self._find_all("wye_match_all_url", method, url, capacity)
+
+    def _find_all(self, name, method, text, capacity):
+        module, table = self.module, self.table.offset
+        place = module.alloc(8)
+        numbers = (table, self.offset, method, *module.send(text))
+        if capacity is None:
+            module.call(name, *numbers, 0, 0, place)
+            (capacity,) = module.numbers(place, "I")
+        hits = module.alloc(capacity)
+        count = module.call(name, *numbers, hits, capacity, place)
+        (needed,) = module.numbers(place, "I")
+        found = [self._hit(hits, index) for index in range(max(count, 0))]
+        module.free(hits)
+        module.free(place)
+        if STATUSES.get(count) == "NO_MEMORY":
+            raise WyeError(count, needed, NONE, "no room for the hits")
+        return found
+
+    def _hit(self, hits, index):
+        route, id, params, spans = self.module.numbers(hits + 16 * index, "IiII")
+        numbers = self.module.numbers(hits + spans, "II" * params)
+        return route, id, [(start, start + length) for start, length in zip(numbers[::2], numbers[1::2])]
+
     def location(self, text, capacity=None):
         """Where the last lookup, which was of this text, sends the client."""
         capacity = 3 * len(text) + 2 if capacity is None else capacity

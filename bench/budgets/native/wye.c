@@ -50,11 +50,27 @@ static void answer_miss(const struct load_request *r, int32_t outcome, uint32_t 
        "a redirect to nowhere");
 }
 
+/* All routes that match: there are some where a lookup has found one. */
+static void find_all(const struct load_request *r, uint32_t turn) {
+  static struct wye_hit hits[512];
+  const struct wye_table *table = r->table->table;
+  struct wye_context *context = r->table->context;
+  const char *path = r->url + r->path;
+  uint32_t length = r->length - r->path;
+  size_t size;
+  bool url = turn % 2 == 0;
+  int32_t count = url ? CALL(wye_match_all_url, table, context, r->number, r->url, r->length, hits, sizeof hits, &size)
+                      : CALL(wye_match_all, table, context, r->number, path, length, hits, sizeof hits, &size);
+  must((count > 0) == ((url ? r->url_id : r->id) >= 0), "all matches are others than the first");
+  if (count > 0) CALL(wye_hit_param, hits, 0, 0);
+}
+
 static void begin(uint32_t place, const struct load_request *r, uint32_t turn) {
   int32_t outcome = look_up(r, turn);
   must(outcome == (turn % 3 == 0 ? r->url_id : r->id), "a lookup has led elsewhere");
   answer_miss(r, outcome, turn);
   must(CALL(wye_acquire, pool, r->table->context, &held[place].handle) == WYE_OK, "there is no slot");
+  find_all(r, turn);
   held[place].request = r;
   held[place].text = r->url + (turn % 3 == 0 ? 0 : r->path);
 }

@@ -6,6 +6,8 @@
 #endif
 #define wye__match fuzz__match_fast
 #define wye__match_other fuzz__match_other_fast
+#define wye__match_all fuzz__match_all_fast
+#define wye__read_path fuzz__read_path_fast
 #define wye__window_at fuzz__window_at_fast
 #define wye__same_tail fuzz__same_tail_fast
 #define wye__search fuzz__search_fast

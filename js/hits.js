@@ -1,0 +1,145 @@
+// Every route that matches a request: a buffer of hits in linear memory, and the text that their spans index. A table
+// has one; it is read where it lies, and filled again by the next lookup.
+
+import { CONTEXT_ESCAPED, HIT_PARAMS, HIT_ROUTE, HIT_SIZE, HIT_SPANS, NO_MEMORY } from "./constants.js";
+import { decodeParam } from "./decode.js";
+import { WyeError } from "./error.js";
+import { Image } from "./image.js";
+import { INPUT, bytes, cold, failure, wasm, words, writeInput } from "./instance.js";
+import { RequestText } from "./request-text.js";
+
+/** That of a table before its first lookup. */
+const NO_IMAGE = new Image(0);
+
+/** Bytes of the first buffer: what most requests take. In front of the hits stand 8, of the size that they take. */
+const FIRST_BUFFER = 1024;
+const SIZE_BYTES = 8;
+
+export class Hits extends RequestText {
+  /** How many routes match. */
+  count = 0;
+  /** What was looked through. */
+  image = NO_IMAGE;
+  /** What the table has in linear memory. */
+  #held;
+  #capacity = 0;
+  /** Where the hits stand among the words. */
+  #first = 0;
+
+  /** @param {{ searchContext: number, hits: number }} held of the table, which gives both back */
+  constructor(held) {
+    super();
+    this.#held = held;
+  }
+
+  /**
+   * Fills it. Allocates nothing, but the first time for a table and where the hits have no room.
+   * @param {typeof wasm.wye_match_all} lookUp
+   * @param {Image} image
+   * @param {string} method
+   * @param {string} text
+   */
+  find(lookUp, image, method, text) {
+    if (this.image !== image) this.#take(image);
+    const number = image.methods.number(method); // before the text is written: it may have to be asked for
+    const written = writeInput(text);
+    this.begin(text, written);
+    const { searchContext, hits } = this.#held;
+    const first = hits + SIZE_BYTES;
+    const count = lookUp(image.table, searchContext, number, INPUT, written, first, this.#capacity, hits);
+    if (count === NO_MEMORY) {
+      this.#makeRoom(words[hits >> 2]);
+      this.find(lookUp, image, method, text);
+    } else {
+      this.count = count < 0 ? 0 : count;
+    }
+  }
+
+  /**
+   * The index of a route: the routes count in the order in which they were added, and so do those that match.
+   * @param {number} i
+   */
+  route(i) {
+    return words[this.#at(i) + HIT_ROUTE / 4];
+  }
+
+  /** @param {number} i */
+  paramCount(i) {
+    return words[this.#at(i) + HIT_PARAMS / 4];
+  }
+
+  /**
+   * Where the value of a parameter begins in the text, in UTF-16 units.
+   * @param {number} i of the routes that match
+   * @param {number} param below paramCount(i)
+   */
+  paramStart(i, param) {
+    return this.unit(words[this.#span(i, param)]);
+  }
+
+  /**
+   * Where it ends.
+   * @param {number} i
+   * @param {number} param
+   */
+  paramEnd(i, param) {
+    const span = this.#span(i, param);
+    return this.unit(words[span] + words[span + 1]);
+  }
+
+  /**
+   * The decoded value of a parameter. Makes this string.
+   * @param {number} i
+   * @param {number} param
+   */
+  param(i, param) {
+    const raw = this.text.substring(this.paramStart(i, param), this.paramEnd(i, param));
+    const isEscaped = bytes[this.#held.searchContext + CONTEXT_ESCAPED] !== 0;
+    return isEscaped ? decodeParam(this.image.records[this.route(i)], param, raw) : raw;
+  }
+
+  /** @param {number} i */
+  #at(i) {
+    return this.#first + i * (HIT_SIZE / 4);
+  }
+
+  /**
+   * @param {number} i
+   * @param {number} param
+   */
+  #span(i, param) {
+    return this.#first + (words[this.#at(i) + HIT_SPANS / 4] >> 2) + 2 * param;
+  }
+
+  // ---------------------------------------------------------------- memory
+
+  /** @param {Image} image another one */
+  #take(image) {
+    const held = this.#held;
+    wasm.wye_free(held.searchContext);
+    this.image = NO_IMAGE;
+    held.searchContext = cold(() => wasm.wye_context_new(image.table));
+    if (!held.searchContext) throw failure();
+    if (!held.hits) this.#makeRoom(FIRST_BUFFER);
+    this.image = image;
+  }
+
+  /** @param {number} size bytes for hits, at least */
+  #makeRoom(size) {
+    const held = this.#held;
+    const capacity = Math.max(size, 2 * this.#capacity);
+    wasm.wye_free(held.hits);
+    this.#capacity = 0;
+    held.hits = cold(() => wasm.wye_alloc(SIZE_BYTES + capacity));
+    if (!held.hits) throw new WyeError("NO_MEMORY", "no memory: the module's memory cannot grow");
+    this.#capacity = capacity;
+    this.#first = (held.hits + SIZE_BYTES) >> 2;
+  }
+
+  /** Forgets what it had: the table has given back its memory. */
+  clear() {
+    this.begin("", 0);
+    this.image = NO_IMAGE;
+    this.count = this.#capacity = 0;
+  }
+}
