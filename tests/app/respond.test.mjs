@@ -79,6 +79,7 @@ const REDIRECTS = [
   [["?q=1"], 302, "?q=1"],
   [["#x"], 302, "#x"],
   [[""], 302, ""],
+  [["http://a b/"], 302, "http://a%20b/"],
   [["mailto:a@b.c?subject=ä"], 302, "mailto:a@b.c?subject=%C3%A4"],
 ];
 
