@@ -100,7 +100,7 @@ for (const name of Object.keys(REALMS)) {
     assert.equal(OK.headers.get("set-cookie"), null);
   });
 
-  test(`the body of a Response of ${name} is streamed, or cancelled, and breaks off where it does`, options, async () => {
+  test(`the body of a Response of ${name} is streamed, or cancelled, or breaks off`, options, async () => {
     const fates = [];
     const body = (fail) => new ReadableStream({
       pull(controller) {
