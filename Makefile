@@ -218,7 +218,8 @@ clean: ## remove what was built
 
 # ---------------------------------------------------------------- tests
 
-.PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes runtimes wrangler venv
+.PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes runtimes wrangler typescript \
+	venv
 TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes budgets test-js
 
 test: $(TEST_PARTS) ## run all tests that can run here
@@ -281,7 +282,7 @@ JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
 IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/js/*.test.mjs)
 RUN_TESTS := --test --test-reporter=spec
 
-test-js: all test-native wrangler runtimes examples ## the JavaScript tests: conformance, random, workerd, module, command
+test-js: all test-native wrangler runtimes typescript examples ## the JavaScript tests: conformance, random, workerd, module, command
 	$(call title,tests in Node $(shell $(NODE) --version))
 	@$(NODE) $(RUN_TESTS) $(JS_TESTS)
 
@@ -336,6 +337,14 @@ build/wrangler/.installed: tests/wrangler/package.json tests/wrangler/package-lo
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/wrangler)"
 	$(Q)cd $(@D) && $(NPM) ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error
+	@touch $@
+
+typescript: build/typescript/.installed ## install the oldest TypeScript that the declarations are for
+
+build/typescript/.installed: tests/typescript/package.json tests/typescript/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@echo "npm ci (tests/typescript)"
+	$(Q)cd $(@D) && $(NPM) ci --ignore-scripts --no-bin-links --no-audit --no-fund --no-progress --loglevel=error
 	@touch $@
 
 test-wasmtime: native wasm js ## wye.wasm and wye-cli.wasm under wasmtime, from Python

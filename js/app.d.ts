@@ -1,11 +1,14 @@
 /*
- * Router and the `c` of its handlers, for the compiler and for editors. js/router.js and js/context.js do what is
- * promised here; js/index.js exports the one as a `RouterConstructor`.
+ * Router and the `c` of its steps, for the compiler and for editors. js/app/ does what is promised here; js/index.js
+ * exports the one as a `RouterConstructor`.
  *
- * What a handler may ask of its `c` is worked out from its pattern alone: no type grows with the routes of an app.
+ * TypeScript 5.4 or newer (`NoInfer`); tests/types compiles with the oldest and the newest version.
+ *
+ * What a step may ask of its `c` is worked out from its pattern, from what the app's types say, and from what the
+ * middleware before it in the same call adds.
  */
 
-import type { RouteParams, UrlParams, UrlValue } from "#params";
+import type { RouteParams, UrlArguments, UrlParams, UrlValue } from "#params";
 
 /* ---------------------------------------------------------------- what the host brings */
 
@@ -20,6 +23,7 @@ type Web<Name extends string> = typeof globalThis extends { [Key in Name]: { pro
 type Request = Web<"Request">;
 type Response = Web<"Response">;
 type Headers = Response["headers"];
+type FormData = Response extends { formData(): Promise<infer Form> } ? Form : any;
 type Body = typeof globalThis extends { Response: new (body?: infer Body, init?: any) => any } ? Body : any;
 type RequestOptions = typeof globalThis extends { Request: new (input: any, init?: infer Options) => any }
   ? Options
@@ -43,7 +47,7 @@ type Bytes = ReturnType<typeof Uint8Array.of>;
 
 /** What a host gives beside a request: the `ctx` of a Worker's `fetch`. */
 export interface ExecutionContext {
-  /** Keeps the Worker running until the promise is settled. `c` itself ends before: take what you need out of it. */
+  /** Keeps the Worker running until the promise is settled. */
   waitUntil(promise: Promise<any>): void;
   /** Workers have it: sends a request on to the origin if the Worker throws, which an app does not. */
   passThroughOnException(): void;
@@ -52,12 +56,18 @@ export interface ExecutionContext {
 /* ---------------------------------------------------------------- what an app is told */
 
 /**
- * What `new Router<...>()` takes: the type of `c.env`, and the types of the values that `c.set` keeps, by their keys.
- * Without `Env`, `c.env` is `any`. Without `Variables`, `c.set` takes anything, and `c.get` gives `unknown`.
+ * What `new Router<...>()` takes: the type of `c.env`; the types of the values that `c.set` keeps, by their keys; and
+ * the names of the parameters of the prefix that the app is mounted at, such as `"postId"`.
+ *
+ * Without `Env`, `c.env` is `any`. Without `Variables`, `c.set` takes anything, and `c.get` gives `unknown`. A variable
+ * that some steps do not find is optional: `{ user?: User }`; middleware that adds it makes it certain.
  */
 export interface AppTypes {
   Env?: unknown;
   Variables?: object;
+  Params?: string;
+  /** Hono's name for `Env`. */
+  Bindings?: "its name here is Env: Router<{ Env: ... }>";
 }
 
 type EnvOf<Types> = Types extends { Env: infer Env } ? Env : any;
@@ -67,8 +77,23 @@ type VariablesOf<Types> = Types extends { Variables: infer Variables extends obj
   ? { [Key in keyof Variables]: Variables[Key] }
   : Record<PropertyKey, unknown>;
 
-/** The options of an app: those of its table, and two limits. */
-export interface RouterOptions {
+type ParamsOf<Types> = Types extends { Params: infer Name extends string } ? Name : never;
+
+/* The parameters of the prefix that an app has declared. */
+type Declared<Types, Value> = Types extends { Params: infer Name extends string } ? { [Key in Name]: Value } : {};
+
+/* What there is after middleware that adds variables. `never` is nothing. */
+type With<Variables, Added> = [Added] extends [never] ? Variables : Variables & Added;
+type Both<A, B> = [A] extends [never] ? B : With<A, B>;
+
+type AddVariables<Types extends AppTypes, Added> = [Added] extends [never]
+  ? Types
+  : { Env: EnvOf<Types>; Variables: VariablesOf<Types> & Added } & ([ParamsOf<Types>] extends [never]
+      ? {}
+      : { Params: ParamsOf<Types> });
+
+/** The options of an app: those of its table, and its own. */
+export interface RouterOptions<Types extends AppTypes = AppTypes> {
   /**
    * What becomes of a path that no route serves as it stands, but with its last slash more or less: "strict" (default)
    * a miss, "redirect", or "ignore" the difference.
@@ -78,30 +103,30 @@ export interface RouterOptions {
   cleanPath?: "off" | "redirect";
   /** Whether the letters of literals are compared with their case. Default true. */
   caseSensitive?: boolean;
-  /** Whether a path that has routes for other methods is answered 405, not 404. Default true. */
+  /** Whether a path that has routes for other methods gets 405, not 404. Default true. */
   methodNotAllowed?: boolean;
-  /** How many requests may be in flight; one more is answered 503. Default 16,384. */
-  maxContexts?: number;
-  /** The most bytes that `c.read` takes; a longer body is answered 413. Default 1,048,576. */
+  /** The longest path, in bytes; a longer one gets 414. Default 8,192, at most 65,535. */
+  maxPath?: number;
+  /** The most bytes that `c.read` takes; a longer body gets 413. Default 1,048,576. */
   maxBody?: number;
+  /**
+   * What is told of errors that nobody sees: those that become a plain 500, and those of a stream whose head was sent.
+   * Default `console.error`.
+   */
+  report?: (error: unknown, c: Context<string, Types>) => void;
+  /**
+   * What `c.clientAddress` trusts: the name of the header field that the proxy before the app writes, such as
+   * "cf-connecting-ip", or a function.
+   */
+  clientAddress?: string | ((c: Context<string, Types>) => string | undefined);
 }
 
-/** What may stand between a pattern and its handlers. */
-export interface RouteOptions {
+/** What may stand between a pattern and its steps. */
+export interface RouteOptions<Name extends string = string> {
   /** The route's name: for `app.url` and `c.routeName`. */
-  name?: string | undefined;
-}
-
-/** The state of an app's contexts. */
-export interface ContextStats {
-  /** Slots that there are. They are kept. */
-  readonly slots: number;
-  /** Slots in use: requests in flight, and answers that are still streamed. */
-  readonly used: number;
-  /** The most that were ever in use at once. */
-  readonly highWater: number;
-  /** The most that there may be: `maxContexts`. */
-  readonly maximum: number;
+  name?: Name | undefined;
+  /** In place of the app's `maxBody`, for this route. */
+  maxBody?: number | undefined;
 }
 
 /** A route as `app.routes()` lists it. */
@@ -111,6 +136,17 @@ export interface AppRoute {
   readonly pattern: string;
   readonly host: string | undefined;
   readonly name: string | undefined;
+}
+
+/** What the app itself responds to a request that hit no route, except for a 404: 400, 405, 414, or a redirect. */
+export interface Outcome {
+  readonly status: number;
+  /** The status in words, such as "405 Method Not Allowed". */
+  readonly message: string;
+  /** The methods that there are: of a 405. The field `Allow` is set already. */
+  readonly allow?: string | undefined;
+  /** The target of a redirect. The field `Location` is set already. */
+  readonly location?: string | undefined;
 }
 
 /* ---------------------------------------------------------------- responses */
@@ -126,29 +162,82 @@ export interface ResponseFields {
   headers?: HeaderFields;
 }
 
-/** Behind the body of a response: its status, or more of it. */
+/** After the body of a response: its status, or more of it. */
 export type ResponseOptions = number | ResponseFields;
 
 /** What `new Response` takes as a body: bytes, a text, a stream, a form ... */
 export type ResponseBody = Body | ArrayBuffer | ArrayBufferView | null;
 
+/* A string is not one, although it can be iterated over: by its characters. */
+type Pieces<Piece> = ReadableStream | AsyncIterable<Piece> | (Iterable<Piece> & object);
+
 /** What the function writes to that `c.stream` was given. */
 export interface StreamWriter {
   /** Sends a piece. The promise is settled when it was read; it rejects if the client has gone. */
   write(piece: string | Uint8Array): Promise<void>;
+  /** Calls the function when the client has gone; at once if it has already. */
+  onAbort(listener: () => void): void;
+  /** Whether the client has gone. */
+  readonly aborted: boolean;
 }
 
-/** Where a streamed response comes from. It ends when the source does. */
+/** Where a streamed response comes from: what can be iterated over, a generator, or a function that writes. */
 export type StreamSource =
-  | ReadableStream
-  | AsyncIterable<string | Uint8Array>
-  | ((writer: StreamWriter) => Promise<void> | void);
+  | Pieces<string | Uint8Array>
+  | ((writer: StreamWriter) => Pieces<string | Uint8Array> | Promise<void> | void);
+
+/** A server-sent event. */
+export interface ServerSentEvent {
+  /** A string is sent as it is, anything else as JSON. */
+  data?: unknown;
+  /** Its type; pages listen to "message" by default. */
+  event?: string | undefined;
+  /** What the browser sends as `Last-Event-ID` when it connects again. */
+  id?: string | undefined;
+  /** Milliseconds until it does so. */
+  retry?: number | undefined;
+  /** Nothing that the page sees: keeps proxies from closing the connection. */
+  comment?: string | undefined;
+}
+
+/** What the function sends by that `c.events` was given. */
+export interface EventSender {
+  /** Sends an event; a string is one with that data. The promise is settled when it was read. */
+  send(event: string | ServerSentEvent): Promise<void>;
+  /** Calls the function when the client has gone; at once if it has already. */
+  onAbort(listener: () => void): void;
+  /** Whether the client has gone. */
+  readonly aborted: boolean;
+}
+
+/** Where server-sent events come from, as in `StreamSource`. */
+export type EventSource =
+  | Pieces<string | ServerSentEvent>
+  | ((sender: EventSender) => Pieces<string | ServerSentEvent> | Promise<void> | void);
+
+/** The attributes of a cookie. */
+export interface CookieOptions {
+  /** Default "/". */
+  path?: string | undefined;
+  /** Default: this host alone. */
+  domain?: string | undefined;
+  /** Seconds from now, at most 400 days; 0 or less ends it at once. Default: until the browser closes. */
+  maxAge?: number | undefined;
+  expires?: Date | undefined;
+  httpOnly?: boolean | undefined;
+  secure?: boolean | undefined;
+  /** "none" needs `secure`. */
+  sameSite?: "strict" | "lax" | "none" | undefined;
+  /** Needs `secure`. */
+  partitioned?: boolean | undefined;
+  priority?: "low" | "medium" | "high" | undefined;
+}
 
 /* ---------------------------------------------------------------- what a pattern tells */
 
 /*
  * What `param` and `int` give, by name and by position. A pattern that is no literal may have any parameter, and need
- * not; a position may be behind the last one.
+ * not; a position may be after the last one.
  */
 type Texts<Pattern extends string> = string extends keyof RouteParams<Pattern>
   ? Record<string, string | undefined>
@@ -163,21 +252,55 @@ type NumbersIn<Values> = string extends keyof Values
   ? {}
   : { [Name in keyof Values]: Values[Name] extends number | bigint ? number : number | undefined };
 
+/*
+ * The part of a middleware's pattern whose names every request has that it covers: `/a/*` covers `/a`, too, which has no
+ * value for the catch-all.
+ */
+type Certain<Pattern extends string> = Pattern extends "*"
+  ? ""
+  : Pattern extends `${infer Before}/*${infer Name}` ? Name extends `${string}/${string}` ? string : Before : Pattern;
+
 /* ---------------------------------------------------------------- c */
 
 /**
  * The `c` of a handler, and of middleware: `Context<"/users/:id">` has the parameter `id`, `Context` takes any name.
+ * `Added` are variables that are there beside those of the app's types: middleware has added them.
  *
- * It is made for its request and ends with it. Whoever keeps it longer gets a WyeError with the code `STALE` from every
- * member.
+ * It belongs to its request, and can be used for as long as anyone holds it; but the fields of a response cannot be set
+ * once it was sent.
  */
-export type Context<Pattern extends string = string, Types extends AppTypes = AppTypes> = RequestContext<
-  Texts<Pattern>,
-  Numbers<Pattern>,
-  RouteParams<Pattern>,
+export type Context<
+  Pattern extends string = string,
+  Types extends AppTypes = AppTypes,
+  Added = never,
+> = RequestContext<
+  Texts<Pattern> & Declared<Types, string>,
+  Numbers<Pattern> & Declared<Types, number | undefined>,
+  RouteParams<Pattern> & Declared<Types, string>,
   EnvOf<Types>,
-  VariablesOf<Types>
+  With<VariablesOf<Types>, Added>
 >;
+
+/*
+ * The `c` of middleware for all paths that a pattern covers; `never`: all below the prefix. It has the names of both, and
+ * may have any other.
+ */
+type CoveringContext<Prefix extends string, Path, Types extends AppTypes, Added> = [Path] extends [never]
+  ? Covering<Certain<Prefix>, Types, Added>
+  : Covering<Certain<`${Prefix}${Path & string}`>, Types, Added>;
+type Covering<Pattern extends string, Types extends AppTypes, Added> = keyof RouteParams<Pattern> extends infer Names
+  ? [Names] extends [never]
+    ? Context<string, Types, Added>
+    : string extends Names
+      ? Context<string, Types, Added>
+      : RequestContext<
+          Texts<string> & RouteParams<Pattern> & Declared<Types, string>,
+          Numbers<string> & NumbersIn<UrlParams<Pattern>> & Declared<Types, number | undefined>,
+          RouteParams<string> & RouteParams<Pattern> & Declared<Types, string>,
+          EnvOf<Types>,
+          With<VariablesOf<Types>, Added>
+        >
+  : never;
 
 /**
  * The same by what its pattern was found to have; `Context` makes it.
@@ -205,6 +328,8 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   readonly routeName: string | undefined;
   /** An id for this request, made when it is first asked for. */
   readonly requestId: string;
+  /** The client's address, as the app's option `clientAddress` finds it; a WyeError where the app has none. */
+  readonly clientAddress: string | undefined;
   /** What was thrown, while `onError` handles it. */
   readonly error: unknown;
 
@@ -225,25 +350,36 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   /** The first value of that name in the query, decoded; undefined if there is none. Makes that string. */
   query(name: string): string | undefined;
 
-  /** What was stored under that key during this request; undefined if nothing was. */
-  get<Key extends keyof Variables>(key: Key): Variables[Key] | undefined;
-  /** Stores a value until the request ends. */
+  /** All of the request's cookies, decoded, in a new object. */
+  cookie(): Record<string, string>;
+  /** The decoded value of the first cookie of that name; undefined if there is none. */
+  cookie(name: string): string | undefined;
+
+  /** What was stored under that key during this request. */
+  get<Key extends keyof Variables>(key: Key): Variables[Key];
+  /** Stores a value for as long as there is `c`. */
   set<Key extends keyof Variables>(key: Key, value: Variables[Key]): void;
 
-  /** The request's body. It is read once, and kept until the request ends; above `maxBody` bytes it is a 413. */
+  /** The request's body. It is read once, and kept; above `maxBody` bytes it is a 413. */
   read(): Promise<Bytes>;
   /** The body as text, decoded from UTF-8. */
   readText(): Promise<string>;
   /** The body as JSON: a 400 if it is none. The type is what you expect it to be; nothing checks that. */
   readJson<Value = unknown>(): Promise<Value>;
+  /** The body as a form, multipart or URL-encoded: a 400 if it is malformed, a 415 if it is of another type. */
+  readForm(): Promise<FormData>;
 
   /** A header field of the request; undefined if it has none of that name. */
   header(name: string): string | undefined;
   /**
-   * Sets a header field of the response, be it made already or not, by whom it may. `undefined` takes it back;
-   * `append` adds one more of that name.
+   * Sets a header field of this step's response: before `next()`, where the response lacks it; after it, at once.
+   * `undefined` takes it back; `append` adds one more of that name.
    */
   header(name: string, value: string | undefined, options?: { append?: boolean }): void;
+  /** Sets a cookie. Its value is percent-encoded, as `c.cookie` decodes it. */
+  setCookie(name: string, value: string, options?: CookieOptions): void;
+  /** Ends a cookie: `path` and `domain` are those that it was set with. */
+  deleteCookie(name: string, options?: CookieOptions): void;
   /** The status of the response that `c` makes next, unless that is given one of its own. */
   status(code: number): void;
 
@@ -251,221 +387,470 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   text(text: string, init?: ResponseOptions): Response;
   /** A response of HTML. It is sent as it is: escape what comes from elsewhere. */
   html(html: string, init?: ResponseOptions): Response;
-  /** A response of JSON, encoded once, to bytes. */
+  /** A response of JSON. */
   json(value: unknown, init?: ResponseOptions): Response;
   /** A response of any body, without a type of its own. */
   body(body: ResponseBody, init?: ResponseOptions): Response;
   /** A response that sends the client elsewhere: 302, or another status that redirects. */
-  redirect(location: string | URL, status?: 301 | 302 | 303 | 307 | 308): Response;
-  /** A response that is sent piece by piece. `c` can be used until the source ends, or the client has gone. */
+  redirect(location: string | URL, status?: 301 | 302 | 303 | 307 | 308 | (number & {})): Response;
+  /** A response that is sent piece by piece. */
   stream(source: StreamSource, init?: ResponseOptions): Response;
+  /** A response of server-sent events. */
+  events(source: EventSource, init?: ResponseOptions): Response;
+  /** What the app responds where no route is hit: `app.notFound`, or a plain 404. */
+  notFound(): Response | Promise<Response>;
 
-  /** Runs the rest of the chain, once: the next middleware, or the handler. Gives its response, or throws its error. */
-  next(): Response | Promise<Response>;
+  /**
+   * What responds to outcomes from now on, where the app has neither `onOutcome` nor, for a 404, `notFound`: for
+   * middleware that gives errors a form of their own.
+   */
+  onOutcome(handler: (outcome: Outcome, c: this) => Response | Promise<Response>): void;
+  /**
+   * A `c` of its own for the same request, to run the rest of the chain in the background: `next(c.detached())`, whose
+   * promise goes to `executionCtx.waitUntil`.
+   */
+  detached(): this;
 }
 
 /* ---------------------------------------------------------------- functions of users */
 
-/** What answers a route. A `Handler` without a pattern takes any names. */
-export type Handler<Pattern extends string = string, Types extends AppTypes = AppTypes> = Answering<
-  Context<Pattern, Types>
->;
+/**
+ * Runs the rest of the chain, once: the next middleware, or the handler. It gives the response with all fields set
+ * inside, or throws the error; a promise of that where a step inside is asynchronous.
+ */
+export interface Next {
+  (detached?: RequestContext<any, any, any, any, any>): Response | Promise<Response>;
+}
+
+/** What responds to a route. A `Handler` without a pattern takes any names. */
+export type Handler<Pattern extends string = string, Types extends AppTypes = AppTypes> = (
+  c: Context<Pattern, Types>,
+) => Response | Promise<Response>;
+
+/** What a step that takes `next` may return: a response, or nothing if it has called `next`. */
+export type StepResult = Response | void | Promise<Response | void>;
+
+/** A middleware or a handler: what stands in a chain. */
+export type Step<Pattern extends string = string, Types extends AppTypes = AppTypes> = (
+  c: Context<Pattern, Types>,
+  next: Next,
+) => StepResult;
 
 /**
- * What runs around handlers. It gives a response, its own or that of `c.next()`. As it may run for any route, its `c`
- * takes any names.
+ * What runs around handlers, for any route. It gives a response, its own or that of `next()`, or nothing once it has
+ * called `next`.
+ *
+ * `Middleware<{ Variables: { user: User } }>` adds variables: after it in a call, in a group that it guards, and in
+ * calls chained to `app.use(it)`, `c.get("user")` is a `User`. Where the app's own types have the name, they must agree.
+ * (A function whose `c` is a `Context<string, { Variables: ... }>` asks for them instead.)
  */
-export type Middleware<Types extends AppTypes = AppTypes> = Surrounding<Context<string, Types>>;
+export type Middleware<Types extends AppTypes = AppTypes> = MiddlewareOf<Context<string, Types>, AddedBy<Types>>;
 
-/** What answers when nothing else does: of `onError`. */
+/**
+ * The same by its `c`, and by what it adds: for functions that make middleware of functions which get `c`.
+ *
+ *     declare function only<C extends Context = Context>(when: (c: C) => boolean): MiddlewareOf<C>;
+ *     app.use(only((c) => c.env.ENABLED)); // typed as in the app
+ */
+export interface MiddlewareOf<C, Added = never> {
+  (c: C, next: Next): StepResult;
+  readonly [adds]?: () => Added;
+  readonly [asks]?: (env: C extends { readonly env: infer Env } ? Env : any) => void;
+}
+
+/* For the compiler alone: what middleware adds and asks for, what an app must be given, and the names of its routes. */
+declare const adds: unique symbol;
+declare const asks: unique symbol;
+declare const needs: unique symbol;
+declare const names: unique symbol;
+
+type AddedBy<Types> = Types extends { Variables: infer Variables extends object }
+  ? { [Key in keyof Variables]: Variables[Key] }
+  : never;
+
+/** What responds when nothing else does: of `onError`. */
 export type ErrorHandler<Types extends AppTypes = AppTypes> = (
   error: unknown,
   c: Context<string, Types>,
 ) => Response | Promise<Response>;
 
-interface Answering<C> {
-  (c: C): Response | Promise<Response>;
-}
+/** What responds to outcomes in place of the app: of `onOutcome`. */
+export type OutcomeHandler<Types extends AppTypes = AppTypes> = (
+  outcome: Outcome,
+  c: Context<string, Types>,
+) => Response | Promise<Response>;
 
-interface Surrounding<C> {
-  (c: C): Response | Promise<Response>;
-}
+/* ---------------------------------------------------------------- steps, as calls take them */
 
 /*
- * The functions of a route, and what may stand in front of them. The pattern is read from its own argument alone:
+ * A step in a call. `Rest` is what it takes after `c`, by which it is known whether it may return nothing. What it adds
+ * must agree with the variables that the app's types have.
+ */
+interface Taken<C, Types, Added, Rest extends MayTake> {
+  (c: C, ...rest: Rest): Returned<Rest>;
+  readonly [adds]?: () => Added & Agreeing<Types>;
+}
+
+type Agreeing<Types, Variables = VariablesOf<Types>> = object & { [Key in keyof Variables]?: Variables[Key] };
+
+/* After `c`: nothing, or `next`. The other tells that there was no function. */
+type MayTake = [] | [next: any, untold?: never];
+type Untold = [next: Next, untold?: never];
+
+type Returned<Rest> = Rest extends []
+  ? Response | Promise<Response>
+  : Rest extends [infer Taken, untold?: never]
+    ? Next extends Taken ? StepResult : "step(c, next) gets a Next"
+    : never;
+
+/*
+ * Middleware by what it is known to add and to ask for, not by its `c`: in a list it is not known what others add. (It
+ * is an object type, no function type, and so leaves the `c` of functions that stand there with their type.)
+ */
+interface Noted<Types, Added = unknown> {
+  readonly [adds]?: () => Added & Agreeing<Types>;
+  readonly [asks]?: (env: EnvOf<Types>) => void;
+}
+
+/* A list of steps, and of such lists. If one of them adds variables, that is known; of several, one at least. */
+type Listed<C, Types, Added> = readonly (
+  | ((c: C, next: Next) => StepResult)
+  | Noted<Types>
+  | Noted<Types, Added>
+  | Listed<C, Types, Added>
+)[];
+
+/*
+ * A step of a route, or a list, after others that have added `Before`. The pattern is read from its own argument alone:
  * NoInfer keeps the compiler from looking for it in the functions, too.
  */
-type OptionsOrMiddleware<Pattern extends string, Types extends AppTypes> =
-  | RouteOptions
-  | RouteMiddleware<Pattern, Types>;
-type RouteMiddleware<Pattern extends string, Types extends AppTypes> = Surrounding<Context<NoInfer<Pattern>, Types>>;
-type RouteHandler<Pattern extends string, Types extends AppTypes> = Answering<Context<NoInfer<Pattern>, Types>>;
+type RouteStep<Pattern extends string, Types extends AppTypes, Before, Added, Rest extends MayTake> =
+  | Taken<Context<NoInfer<Pattern>, Types, Both<NoInfer<Before>, NoInfer<Added>>>, Types, Added, Rest>
+  | Noted<Types>
+  | Listed<Context<NoInfer<Pattern>, Types, NoInfer<Before>>, Types, Added>;
+
+/* The same for middleware of all paths that a pattern covers; without one, all below the prefix. */
+type CoveringStep<Prefix extends string, Path, Types extends AppTypes, Before, Added, Rest extends MayTake> =
+  | Taken<CoveringContext<Prefix, NoInfer<Path>, Types, Both<NoInfer<Before>, NoInfer<Added>>>, Types, Added, Rest>
+  | Noted<Types>
+  | Listed<CoveringContext<Prefix, NoInfer<Path>, Types, NoInfer<Before>>, Types, Added>;
+
+/* ---------------------------------------------------------------- the names of routes */
+
+/*
+ * What an app's type knows of its named routes: for each a text, `name NUL pattern`. The empty text stands for routes
+ * that it does not know.
+ */
+type Unknown = "";
+type Line<Name extends string, Pattern extends string> = string extends Name ? Unknown : `${Name}\0${Pattern}`;
+
+type Known<Names extends string> = { [Each in Names as NameIn<Each>]: PatternIn<Each> };
+type NameIn<Line extends string> = Line extends `${infer Name}\0${string}` ? Name : never;
+type PatternIn<Line extends string> = Line extends `${string}\0${infer Pattern}` ? Pattern : never;
+
+/* The same for the routes of an app that is mounted. A host stays in front. */
+type Below<Prefix extends string, Names extends string> = [Names] extends [never]
+  ? Unknown
+  : Names extends `${infer Name}\0${infer Pattern}`
+    ? Pattern extends `/${string}`
+      ? Line<Name, `${Prefix}${Pattern}`>
+      : Pattern extends `${infer Host}/${infer Path}` ? Line<Name, `${Host}${Prefix}/${Path}`> : Unknown
+    : Unknown;
+
+/* The names of routes that a function has added, if it returns where it has added them. */
+type NamesFrom<Returned> = Returned extends { readonly [names]?: (name: infer Names extends string) => void }
+  ? Names
+  : Unknown;
+
+type RouteName<Names extends string> = [Names] extends [never]
+  ? string
+  : Unknown extends Names ? keyof Known<Names> | (string & {}) : keyof Known<Names>;
+
+type RouteValues<Names extends string, Name extends string> = Known<Names> extends {
+  [Key in Name]: infer Pattern extends string;
+}
+  ? UrlArguments<Pattern>
+  : [params?: Record<string, UrlValue | undefined>];
 
 /* ---------------------------------------------------------------- routes */
 
+/* An app, or a part of one. */
+type Kind = "app" | "part";
+type Part<Of extends Kind, Types extends AppTypes, Prefix extends string, Names extends string> = Of extends "app"
+  ? Router<Types, Names>
+  : Routes<Types, Prefix, Names>;
+
+/*
+ * What a call for a route gives: the same, or with a name more. (The name is that of the options. To the compiler every
+ * function has one, too.)
+ */
+type Named<Same, Of extends Kind, Types extends AppTypes, Prefix extends string, Names extends string, Path, Name> = [
+  Name,
+] extends [never]
+  ? Same
+  : Part<Of, Types, Prefix, Names | Line<Name & string, `${Prefix}${Path & string}`>>;
+
+/* What a call for middleware gives: the same, or with more variables. With a pattern it covers some routes only. */
+type Guarded<Same, Of extends Kind, Types extends AppTypes, Prefix extends string, Names extends string, Path, Added> = [
+  Path,
+] extends [never]
+  ? [Added] extends [never] ? Same : Part<Of, AddVariables<Types, Added>, Prefix, Names>
+  : Same;
+
 /**
- * Adds a route: its pattern, its options if it has any, middleware for this route alone, and last its handler.
+ * Adds a route: its pattern, its options if it has any, middleware for this route alone, and last its handler. A list
+ * of steps may stand for a step.
  *
- * There is a signature for each number of arguments, so that the compiler has no choice: every `c` has its type, and
- * what is wrong is said of the one argument that is.
+ * There is one signature, so that the compiler has no choice: every `c` has its type, and what is wrong is said of the
+ * one argument that is. (So it takes a call without a handler, too. That throws when the app starts.)
  */
-export interface AddRoute<App, Types extends AppTypes, Prefix extends string> {
-  <Path extends string>(pattern: Path, handler: RouteHandler<`${Prefix}${Path}`, Types>): App;
-  <Path extends string>(
+export interface AddRoute<
+  Same,
+  Of extends Kind,
+  Types extends AppTypes,
+  Prefix extends string,
+  Names extends string,
+> {
+  <
+    Path extends string,
+    Name extends string = never,
+    A = never,
+    B = never,
+    D = never,
+    E = never,
+    RestA extends MayTake = Untold,
+    RestB extends MayTake = [next: Next],
+    RestD extends MayTake = [next: Next],
+    RestE extends MayTake = [next: Next],
+  >(
     pattern: Path,
-    optionsOrMiddleware: OptionsOrMiddleware<`${Prefix}${Path}`, Types>,
-    handler: RouteHandler<`${Prefix}${Path}`, Types>,
-  ): App;
-  <Path extends string>(
-    pattern: Path,
-    optionsOrMiddleware: OptionsOrMiddleware<`${Prefix}${Path}`, Types>,
-    middleware: RouteMiddleware<`${Prefix}${Path}`, Types>,
-    handler: RouteHandler<`${Prefix}${Path}`, Types>,
-  ): App;
-  <Path extends string>(
-    pattern: Path,
-    optionsOrMiddleware: OptionsOrMiddleware<`${Prefix}${Path}`, Types>,
-    second: RouteMiddleware<`${Prefix}${Path}`, Types>,
-    third: RouteMiddleware<`${Prefix}${Path}`, Types>,
-    handler: RouteHandler<`${Prefix}${Path}`, Types>,
-  ): App;
-  <Path extends string>(
-    pattern: Path,
-    optionsOrMiddleware: OptionsOrMiddleware<`${Prefix}${Path}`, Types>,
-    second: RouteMiddleware<`${Prefix}${Path}`, Types>,
-    third: RouteMiddleware<`${Prefix}${Path}`, Types>,
-    fourth: RouteMiddleware<`${Prefix}${Path}`, Types>,
-    ...rest: [
-      ...middleware: RouteMiddleware<`${Prefix}${Path}`, Types>[],
-      handler: RouteHandler<`${Prefix}${Path}`, Types>,
-    ]
-  ): App;
+    optionsOrStep?: RouteOptions<Name> | RouteStep<`${Prefix}${Path}`, Types, never, A, RestA>,
+    second?: RouteStep<`${Prefix}${Path}`, Types, A, B, RestB>,
+    third?: RouteStep<`${Prefix}${Path}`, Types, Both<A, B>, D, RestD>,
+    ...more: RouteStep<`${Prefix}${Path}`, Types, Both<Both<A, B>, D>, E, RestE>[]
+  ): Named<Same, Of, Types, Prefix, Names, Path, Untold extends RestA ? Name : never>;
 }
 
-/**
- * Adds routes under a prefix or a host: the text, middleware for these routes alone, and last the function that adds
- * them. The parameters of the text are known to all of them.
- */
-export interface AddGroup<App, Types extends AppTypes, Before extends string, Behind extends string> {
-  <Text extends string>(text: Text, routes: Adding<Types, `${Before}${Text}${Behind}`>): App;
-  <Text extends string>(
-    text: Text,
-    middleware: Middleware<Types>,
-    routes: Adding<Types, `${Before}${Text}${Behind}`>,
-  ): App;
-  <Text extends string>(
-    text: Text,
-    first: Middleware<Types>,
-    second: Middleware<Types>,
-    routes: Adding<Types, `${Before}${Text}${Behind}`>,
-  ): App;
-  <Text extends string>(
-    text: Text,
-    first: Middleware<Types>,
-    second: Middleware<Types>,
-    third: Middleware<Types>,
-    routes: Adding<Types, `${Before}${Text}${Behind}`>,
-  ): App;
-  <Text extends string>(
-    text: Text,
-    first: Middleware<Types>,
-    second: Middleware<Types>,
-    third: Middleware<Types>,
-    fourth: Middleware<Types>,
-    ...rest: [...middleware: Middleware<Types>[], routes: Adding<Types, `${Before}${Text}${Behind}`>]
-  ): App;
+/** The same after a method, or several. */
+export interface AddRouteOn<
+  Same,
+  Of extends Kind,
+  Types extends AppTypes,
+  Prefix extends string,
+  Names extends string,
+> {
+  <
+    Path extends string,
+    Name extends string = never,
+    A = never,
+    B = never,
+    D = never,
+    E = never,
+    RestA extends MayTake = Untold,
+    RestB extends MayTake = [next: Next],
+    RestD extends MayTake = [next: Next],
+    RestE extends MayTake = [next: Next],
+  >(
+    methods: Method | readonly Method[],
+    pattern: Path,
+    optionsOrStep?: RouteOptions<Name> | RouteStep<`${Prefix}${Path}`, Types, never, A, RestA>,
+    second?: RouteStep<`${Prefix}${Path}`, Types, A, B, RestB>,
+    third?: RouteStep<`${Prefix}${Path}`, Types, Both<A, B>, D, RestD>,
+    ...more: RouteStep<`${Prefix}${Path}`, Types, Both<Both<A, B>, D>, E, RestE>[]
+  ): Named<Same, Of, Types, Prefix, Names, Path, Untold extends RestA ? Name : never>;
 }
-
-type Adding<Types extends AppTypes, Prefix extends string> = (group: Routes<Types, NoInfer<Prefix>>) => void;
 
 /* A method of HTTP. Editors propose these; any other token is one, too. */
 type Method = "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT" | (string & {});
 
+/** Adds middleware, after a pattern or for everything. A list may stand for one. */
+export interface Use<Same, Of extends Kind, Types extends AppTypes, Prefix extends string, Names extends string> {
+  <
+    Path extends string = never,
+    A = never,
+    B = never,
+    D = never,
+    E = never,
+    RestA extends MayTake = [next: Next],
+    RestB extends MayTake = [next: Next],
+    RestD extends MayTake = [next: Next],
+    RestE extends MayTake = [next: Next],
+  >(
+    patternOrMiddleware?: `${Path}` | (string & {}) | CoveringStep<`${Prefix}`, never, Types, never, A, RestA>,
+    second?: CoveringStep<`${Prefix}`, Path, Types, A, B, RestB>,
+    third?: CoveringStep<`${Prefix}`, Path, Types, Both<A, B>, D, RestD>,
+    ...more: CoveringStep<`${Prefix}`, Path, Types, Both<Both<A, B>, D>, E, RestE>[]
+  ): Guarded<Same, Of, Types, Prefix, Names, Path, Both<Both<Both<A, B>, D>, E>>;
+}
+
 /**
- * Where routes are added: an app, or a part of one. `Prefix` is what stands in front of every pattern.
+ * Adds routes under a prefix or a host: the text, middleware for these routes alone, and last the function that adds
+ * them. The parameters of the text are known to all of them, and what the middleware adds. More than three take a list.
+ */
+export interface AddGroup<
+  Of extends Kind,
+  Types extends AppTypes,
+  Prefix extends string,
+  Names extends string,
+  Before extends string,
+  After extends string,
+> {
+  <Text extends string, Returned>(
+    text: Text,
+    routes: Adding<Types, `${Before}${Text}${After}`, never, Returned>,
+  ): Part<Of, Types, Prefix, Names | NamesFrom<Returned>>;
+  <Text extends string, Returned, A = never, RestA extends MayTake = [next: Next]>(
+    text: Text,
+    middleware: CoveringStep<`${Before}${Text}${After}`, never, Types, never, A, RestA>,
+    routes: Adding<Types, `${Before}${Text}${After}`, A, Returned>,
+  ): Part<Of, Types, Prefix, Names | NamesFrom<Returned>>;
+  <
+    Text extends string,
+    Returned,
+    A = never,
+    B = never,
+    RestA extends MayTake = [next: Next],
+    RestB extends MayTake = [next: Next],
+  >(
+    text: Text,
+    first: CoveringStep<`${Before}${Text}${After}`, never, Types, never, A, RestA>,
+    second: CoveringStep<`${Before}${Text}${After}`, never, Types, A, B, RestB>,
+    routes: Adding<Types, `${Before}${Text}${After}`, Both<A, B>, Returned>,
+  ): Part<Of, Types, Prefix, Names | NamesFrom<Returned>>;
+  <
+    Text extends string,
+    Returned,
+    A = never,
+    B = never,
+    D = never,
+    RestA extends MayTake = [next: Next],
+    RestB extends MayTake = [next: Next],
+    RestD extends MayTake = [next: Next],
+  >(
+    text: Text,
+    first: CoveringStep<`${Before}${Text}${After}`, never, Types, never, A, RestA>,
+    second: CoveringStep<`${Before}${Text}${After}`, never, Types, A, B, RestB>,
+    third: CoveringStep<`${Before}${Text}${After}`, never, Types, Both<A, B>, D, RestD>,
+    routes: Adding<Types, `${Before}${Text}${After}`, Both<Both<A, B>, D>, Returned>,
+  ): Part<Of, Types, Prefix, Names | NamesFrom<Returned>>;
+}
+
+type Adding<Types extends AppTypes, Prefix extends string, Added, Returned> = (
+  group: Routes<AddVariables<Types, NoInfer<Added>>, NoInfer<Prefix>>,
+) => Returned;
+
+/* What an app is given where it is mounted, and what one must be that is mounted there. */
+interface Given<Env, Params> {
+  readonly env: Env;
+  readonly params: Params;
+}
+type GivenBelow<Prefix extends string, Types> = Given<
+  EnvOf<Types>,
+  string extends keyof RouteParams<Prefix> ? any : RouteParams<Prefix> & Declared<Types, string>
+>;
+interface Mounted<Below, Names extends string> {
+  readonly fetch: (request: any, env?: any, executionCtx?: any) => Response | Promise<Response>;
+  routes(): AppRoute[];
+  readonly [needs]?: (given: Below) => void;
+  readonly [names]?: { bivariant(name: Names): void }["bivariant"];
+}
+
+/**
+ * Where routes are added: an app, or a part of one. `Prefix` is what stands before every pattern, `Names` what is known
+ * of named routes.
  *
  * Everything here throws a WyeError for a pattern that is malformed or in conflict, and then has changed nothing.
  */
-export interface Routes<Types extends AppTypes = AppTypes, Prefix extends string = string> {
+export interface Routes<
+  Types extends AppTypes = AppTypes,
+  Prefix extends string = string,
+  Names extends string = never,
+  Of extends Kind = "part",
+> {
   /** A route for GET, and for HEAD where that has none of its own. */
-  readonly get: AddRoute<this, Types, Prefix>;
+  readonly get: AddRoute<this, Of, Types, Prefix, Names>;
   /** A route for POST. */
-  readonly post: AddRoute<this, Types, Prefix>;
+  readonly post: AddRoute<this, Of, Types, Prefix, Names>;
   /** A route for PUT. */
-  readonly put: AddRoute<this, Types, Prefix>;
+  readonly put: AddRoute<this, Of, Types, Prefix, Names>;
   /** A route for PATCH. */
-  readonly patch: AddRoute<this, Types, Prefix>;
+  readonly patch: AddRoute<this, Of, Types, Prefix, Names>;
   /** A route for DELETE. */
-  readonly delete: AddRoute<this, Types, Prefix>;
+  readonly delete: AddRoute<this, Of, Types, Prefix, Names>;
   /** A route for HEAD. */
-  readonly head: AddRoute<this, Types, Prefix>;
-  /** A route for OPTIONS, which is otherwise answered with the methods that there are. */
-  readonly options: AddRoute<this, Types, Prefix>;
+  readonly head: AddRoute<this, Of, Types, Prefix, Names>;
+  /** A route for OPTIONS, to which the app responds otherwise with the methods that there are. */
+  readonly options: AddRoute<this, Of, Types, Prefix, Names>;
   /** A route for every method that has none of its own there. */
-  readonly all: AddRoute<this, Types, Prefix>;
-  /** A route for a method, or for each of several. Behind the pattern as in `get`. */
-  on<Path extends string>(
-    methods: Method | readonly Method[],
-    pattern: Path,
-    ...handlers:
-      | [
-          optionsOrMiddleware: OptionsOrMiddleware<`${Prefix}${Path}`, Types>,
-          ...middleware: RouteMiddleware<`${Prefix}${Path}`, Types>[],
-          handler: RouteHandler<`${Prefix}${Path}`, Types>,
-        ]
-      | [handler: RouteHandler<`${Prefix}${Path}`, Types>]
-  ): this;
-  /** A route for GET whose answer is made now, and is the same for every request. */
+  readonly all: AddRoute<this, Of, Types, Prefix, Names>;
+  /** A route for a method, or for each of several. After the pattern as in `get`. */
+  readonly on: AddRouteOn<this, Of, Types, Prefix, Names>;
+  /** A route for GET whose response is made now, and is the same for every request. */
   static(pattern: string, body: string | ArrayBuffer | Uint8Array, init?: ResponseFields): this;
 
   /**
-   * Middleware for all routes that are added from now on, and for all misses. With a pattern in front, only for the
-   * paths that it matches: "/admin/*" covers "/admin" itself, too.
+   * Middleware for all routes that are added from now on, and for all misses. After a pattern, only for the paths that
+   * it matches: "/admin/*" covers "/admin" itself, too.
+   *
+   * Calls chained to it know the variables that the middleware adds.
    */
-  use(patternOrMiddleware: string | Middleware<Types>, ...middleware: Middleware<Types>[]): this;
+  readonly use: Use<this, Of, Types, Prefix, Names>;
   /** Routes under a prefix: `group("/orgs/:org", (g) => g.get("/repos", ...))`, with middleware between if you like. */
-  readonly group: AddGroup<this, Types, Prefix, "">;
+  readonly group: AddGroup<Of, Types, Prefix, Names, Prefix, "">;
   /** Routes for a host: `host(":tenant.example.com", (g) => g.get("/", ...))`, with middleware between if you like. */
-  readonly host: AddGroup<this, Types, "", Prefix>;
-  /** The routes that another app has now, under a prefix, with their middleware. */
-  route(prefix: string, other: Router<any>): this;
+  readonly host: AddGroup<Of, Types, Prefix, Names, "", Prefix>;
+  /** The routes that another app has now, under a prefix, with their middleware. The prefix has what its types ask for. */
+  route<Path extends string, Theirs extends string = never>(
+    prefix: Path,
+    app: Mounted<GivenBelow<`${Prefix}${Path}`, Types>, Theirs>,
+  ): Part<Of, Types, Prefix, Names | Below<`${Prefix}${Path}`, Theirs>>;
+
+  readonly [names]?: { bivariant(name: Names): void }["bivariant"];
 }
 
-/** An app: routes, and `fetch`, which answers requests by them. */
-export interface Router<Types extends AppTypes = AppTypes> extends Routes<Types, ""> {
-  /** What answers a request that no route takes, in place of the plain 404. */
+/** An app: routes, and `fetch`, which responds to requests by them. `Names` is what is known of named routes. */
+export interface Router<Types extends AppTypes = AppTypes, Names extends string = never>
+  extends Routes<Types, "", Names, "app"> {
+  /** What responds to a request that no route takes, in place of the plain 404. */
   notFound(handler: Handler<string, Types>): this;
-  /** What answers when something was thrown and nobody caught it, in place of the HttpError's status or a plain 500. */
+  /** What responds when something was thrown and nobody caught it, in place of the HttpError's status or a plain 500. */
   onError(handler: ErrorHandler<Types>): this;
+  /** What responds in place of the app itself where it would do so for no route: 405, 414, 400, and redirects. */
+  onOutcome(handler: OutcomeHandler<Types>): this;
 
   /**
-   * Answers a request: what a Worker calls, and what other hosts can be handed as it is. It neither throws nor rejects.
-   * Of its own it allocates `c`, of at most 96 bytes.
+   * The response to a request: what a Worker calls, and what other hosts can be handed as it is. It neither throws nor
+   * rejects.
    */
   readonly fetch: (
     request: Request,
     env?: EnvOf<Types>,
     executionCtx?: Partial<ExecutionContext>,
   ) => Response | Promise<Response>;
-  /** The same for tests: with a path, a URL or a Request, and what `new Request` takes beside it. */
+  /** The same for tests: with a path, a URL or a Request, what `new Request` takes beside it, and some of the bindings. */
   request(
     target: string | URL | Request,
     init?: RequestOptions,
-    env?: EnvOf<Types>,
+    env?: Partial<EnvOf<Types>>,
     executionCtx?: Partial<ExecutionContext>,
   ): Promise<Response>;
 
-  /** The URL of the route of that name. Throws a WyeError if there is none, or if a value does not fit. */
-  url(name: string, params?: Record<string, UrlValue | undefined>): string;
+  /**
+   * The URL of the route of that name. Throws a WyeError if there is none, or if a value does not fit.
+   *
+   * The compiler knows the names of routes that were added by calls chained to each other: `app.get(...).get(...).url`.
+   * To an app that it knows no name of, any may be given.
+   */
+  url<Name extends RouteName<Names>>(name: Name, ...params: RouteValues<Names, Name>): string;
   /** The routes in the order in which they were added, in a new array. */
   routes(): AppRoute[];
-  /** How many contexts there are, and are in use. */
-  readonly contexts: ContextStats;
+
+  readonly [needs]?: (given: Given<EnvOf<Types>, Declared<Types, string>>) => void;
 }
 
 /** `Router`, as js/index.js exports it. */
 export interface RouterConstructor {
-  new <Types extends AppTypes = AppTypes>(options?: RouterOptions): Router<Types>;
+  new <Types extends AppTypes = AppTypes>(options?: RouterOptions<Types>): Router<Types>;
   readonly prototype: Router<any>;
 }
 

@@ -13,7 +13,8 @@ export const Router = /** @type {import("#app").RouterConstructor} */ (App);
 /**
  * An app: `Router<{ Env: { DB: Database }, Variables: { user: User } }>`.
  * @template {AppTypes} [Types=AppTypes]
- * @typedef {import("#app").Router<Types>} Router
+ * @template {string} [Names=never]
+ * @typedef {import("#app").Router<Types, Names>} Router
  */
 
 /**
@@ -41,45 +42,80 @@ export const Router = /** @type {import("#app").RouterConstructor} */ (App);
  */
 
 /**
- * The `c` of a handler: `Context<"/users/:id">` has the parameter `id`, `Context` takes any name.
+ * The `c` of a step: `Context<"/users/:id">` has the parameter `id`, `Context` takes any name.
  * @template {string} [Pattern=string]
  * @template {AppTypes} [Types=AppTypes]
- * @typedef {import("#app").Context<Pattern, Types>} Context
+ * @template [Added=never]
+ * @typedef {import("#app").Context<Pattern, Types, Added>} Context
  */
 
 /**
- * What answers a route: `Handler<"/users/:id">`.
+ * What responds to a route: `Handler<"/users/:id">`.
  * @template {string} [Pattern=string]
  * @template {AppTypes} [Types=AppTypes]
  * @typedef {import("#app").Handler<Pattern, Types>} Handler
  */
 
 /**
- * What runs around handlers.
+ * A middleware or a handler.
+ * @template {string} [Pattern=string]
+ * @template {AppTypes} [Types=AppTypes]
+ * @typedef {import("#app").Step<Pattern, Types>} Step
+ */
+
+/**
+ * What runs around handlers. `Middleware<{ Variables: { user: User } }>` adds a variable.
  * @template {AppTypes} [Types=AppTypes]
  * @typedef {import("#app").Middleware<Types>} Middleware
  */
 
 /**
- * What answers when something was thrown.
+ * The same by its `c`, for functions that make middleware of functions which get `c`.
+ * @template C
+ * @template [Added=never]
+ * @typedef {import("#app").MiddlewareOf<C, Added>} MiddlewareOf
+ */
+
+/**
+ * What responds when something was thrown.
  * @template {AppTypes} [Types=AppTypes]
  * @typedef {import("#app").ErrorHandler<Types>} ErrorHandler
+ */
+
+/**
+ * What responds to 405, 414, 400 and redirects in place of the app.
+ * @template {AppTypes} [Types=AppTypes]
+ * @typedef {import("#app").OutcomeHandler<Types>} OutcomeHandler
  */
 
 /**
  * Where routes are added: an app, or what `group` and `host` hand to their functions.
  * @template {AppTypes} [Types=AppTypes]
  * @template {string} [Prefix=string]
- * @typedef {import("#app").Routes<Types, Prefix>} Routes
+ * @template {string} [Names=never]
+ * @typedef {import("#app").Routes<Types, Prefix, Names>} Routes
+ */
+
+/**
+ * The options of an app.
+ * @template {AppTypes} [Types=AppTypes]
+ * @typedef {import("#app").RouterOptions<Types>} RouterOptions
  */
 
 /**
  * @typedef {import("#app").AppTypes} AppTypes
- * @typedef {import("#app").RouterOptions} RouterOptions
- * @typedef {import("#app").ContextStats} ContextStats
+ * @typedef {import("#app").AppRoute} AppRoute
+ * @typedef {import("#app").CookieOptions} CookieOptions
+ * @typedef {import("#app").EventSender} EventSender
+ * @typedef {import("#app").EventSource} EventSource
  * @typedef {import("#app").ExecutionContext} ExecutionContext
- * @typedef {import("#app").ResponseOptions} ResponseOptions
+ * @typedef {import("#app").Next} Next
+ * @typedef {import("#app").Outcome} Outcome
  * @typedef {import("#app").ResponseBody} ResponseBody
+ * @typedef {import("#app").ResponseOptions} ResponseOptions
+ * @typedef {import("#app").RouteOptions} RouteOptions
+ * @typedef {import("#app").ServerSentEvent} ServerSentEvent
+ * @typedef {import("#app").StepResult} StepResult
  * @typedef {import("#app").StreamSource} StreamSource
  * @typedef {import("#app").StreamWriter} StreamWriter
  */

@@ -81,22 +81,31 @@ export function paramsOfMany(count) {
   return [IMPORTS, ...lines].join("\n");
 }
 
-/* A route of an app, whose handler reads each parameter as what it is. */
+/* A route of an app, whose handler reads each parameter as what it is, as a call of something. */
 function served({ method, pattern, name, names }) {
   const [, host, path] = pattern.match(/^([^/]*)(.*)$/s);
   const left = pattern.match(optional)?.[1];
   const values = names.map((name) => `c.param(${quote(name)})${name === left ? ' ?? ""' : ""}`);
   const add = `.on(${quote(method)}, ${quote(path)}, { name: "${name}" }, any, (c) => c.text(join(${values})))`;
   const short = add.replace(/^\.on\("(GET|POST|PUT|PATCH|DELETE)", /, (_, verb) => `.${verb.toLowerCase()}(`);
-  return host ? `app.host(${quote(host)}, (g) => g${short});` : `app${short};`;
+  return host ? `.host(${quote(host)}, (g) => g${short})` : short;
 }
+
+const APP_OF_MANY = `${APP_IMPORTS}type Types = { Env: { DB: Map<string, string> }; Variables: { user: string } };
+declare const any: Middleware;
+declare function join(...texts: string[]): string;
+`;
 
 /** An app of `count` routes. */
 export function appOfMany(count) {
-  const types = "{ Env: { DB: Map<string, string> }; Variables: { user: string } }";
-  const declared = "declare const any: Middleware;\ndeclare function join(...texts: string[]): string;";
-  const app = `const app = new Router<${types}>();`;
-  return [APP_IMPORTS, declared, app, ...manyRoutes(count).map(served)].join("\n");
+  return [APP_OF_MANY, "const app = new Router<Types>();", ...manyRoutes(count).map((route) => `app${served(route)};`)].join("\n");
+}
+
+/** The same in chains, whose type knows all names; and the URL of each route. */
+export function chainOfMany(count) {
+  const routes = manyRoutes(count);
+  const urls = routes.map((route) => used(route).replace("table", "app"));
+  return [APP_OF_MANY, "const app = new Router<Types>()", ...routes.map(served), ";", ...urls].join("\n");
 }
 
 const times = (count, text) => Array.from({ length: count }, (_, i) => text.replaceAll("#", i)).join("");
@@ -156,21 +165,25 @@ export function sampled(count, seed) {
   return [IMPORTS, ...lines].join("\n");
 }
 
-/** Lines that must not compile, with the number of the compiler's message. */
+/** Lines that must not compile, with the numbers of the compilers' messages. */
 export const MISTAKES = [
-  ['expectTypeOf<RouteParams<"/:a">>().toEqualTypeOf<{ b: string }>();', 2741],
-  ['expectTypeOf<RouteParams<"/:a">>().toEqualTypeOf<any>();', 2554],
-  ['expectTypeOf<RouteParams<"/:a?">>().toEqualTypeOf<{ a: string }>();', 2344],
-  ['RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("y", { a: 1 });', 2345],
-  ['RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("x");', 2554],
-  ['RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("x", { b: 1 });', 2353],
-  ['RouteTable.of([{ method: "GET", pattern: "/:a<int>", name: "x" }]).url("x", { a: "1" });', 2322],
+  ['expectTypeOf<RouteParams<"/:a">>().toEqualTypeOf<{ b: string }>();', [2741, 2344]],
+  ['expectTypeOf<RouteParams<"/:a">>().toEqualTypeOf<any>();', [2554]],
+  ['expectTypeOf<RouteParams<"/:a?">>().toEqualTypeOf<{ a: string }>();', [2344]],
+  ['RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("y", { a: 1 });', [2345]],
+  ['RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("x");', [2554]],
+  ['RouteTable.of([{ method: "GET", pattern: "/:a", name: "x" }]).url("x", { b: 1 });', [2353]],
+  ['RouteTable.of([{ method: "GET", pattern: "/:a<int>", name: "x" }]).url("x", { a: "1" });', [2322]],
 ];
 
 export const mistakes = () => IMPORTS + MISTAKES.map(([line]) => line).join("\n");
 
 const APP = `${APP_IMPORTS}const app = new Router<{ Env: { DB: string }; Variables: { user: string } }>();
 declare const asking: Middleware<{ Env: { KV: string } }>;
+declare const text: string;
+declare const adding: Middleware<{ Variables: { user: number } }>;
+const named = new Router().get("/:id", { name: "one" }, (c) => c.text("")).get("/", { name: "two" }, (c) => c.text(""));
+const inner = new Router<{ Params: "postId" }>();
 `;
 
 /** Mistakes in an app, with what the compiler must say of them: above all the names that would be right. */
@@ -181,8 +194,15 @@ export const APP_MISTAKES = [
   ['app.get("/", (c) => c.json(c.get("usr")));', /"usr"' is not .* type '"user"'/],
   ['app.get("/", (c) => c.jsn({}));', /'jsn' does not exist on type 'Context<"\/", .*Did you mean 'json'/],
   ['app.get("/", (c) => { c.text(""); });', /'void' is not assignable to type '(Promise<Response>|Response| \| )*'/],
-  ['app.get("/", { nmae: "x" }, (c) => c.text(""));', /'nmae' does not exist in type 'OptionsOrMiddleware</],
+  ['app.use((c) => { c.header("a", "b"); });', /'void' is not assignable to type '(Promise<Response>|Response| \| )*'/],
+  ['app.get("/", { nmae: "x" }, (c) => c.text(""));', /'nmae' does not exist in type .*RouteOptions</],
+  ['new Router({ trailingslash: "strict" });', /'trailingslash' does not exist .*RouterOptions|Did you mean .*'trailingSlash'/],
   ["app.use(asking);", /Property 'KV' is missing in type '\{ DB: string; \}'/],
+  ['app.get("/", adding, (c) => c.text(""));', /Types of property 'user' are incompatible/],
+  ["new Router<{ Bindings: { DB: string } }>();", /"its name here is Env: Router<\{ Env: ... \}>"/],
+  ["named.url(text);", /'string' is not assignable to parameter of type '"one" \| "two"'/],
+  ['named.url("tow");', /"tow"' is not assignable to parameter of type '"one" \| "two"'/],
+  ['app.route("/posts/:id", inner);', /Property 'postId' is missing in type '.*id: string/],
 ];
 
 export const appMistakes = () => APP + APP_MISTAKES.map(([line]) => line).join("\n");
@@ -190,7 +210,7 @@ export const appMistakes = () => APP + APP_MISTAKES.map(([line]) => line).join("
 /** A type's members, by their names. */
 export function members(types) {
   const lines = Object.entries(types).map(([type, names]) => {
-    return `expectTypeOf<keyof ${type}>().toEqualTypeOf<${names.map(quote).join(" | ")}>();`;
+    return `expectTypeOf<Exclude<keyof ${type}, symbol>>().toEqualTypeOf<${names.map(quote).join(" | ")}>();`;
   });
   const imported = `import type { ${Object.keys(types).join(", ")} } from "wye";`;
   return ['import { expectTypeOf } from "expect-type";', imported, ...lines].join("\n");
@@ -211,13 +231,15 @@ export function userOfApps(middleware) {
       expectTypeOf<Parameters<Made<typeof all.${name}>>>().not.toEqualTypeOf<[any]>();`;
   });
   return `import { expectTypeOf } from "expect-type";
-    import { Router, type Context, type Middleware } from "wye";
+    import { Router, type Context, type Middleware, type Next } from "wye";
     import * as all from "wye/middleware";
     type Made<Make> = Make extends (...options: any) => infer Step ? Extract<Step, (...c: any) => any> : never;
     const app = new Router<{ Env: { DB: string }; Variables: { user: string } }>();
-    export default app.get("/:a", { name: "a" }, (c) => c.text(c.param("a") + c.env.DB + c.get("user")?.length));
+    export default app.get("/:a", { name: "a" }, (c) => c.text(c.param("a") + c.env.DB + c.get("user").length));
     export const show = (c: Context<"/:a">) => Response.json(c.params());
     // @ts-expect-error: no such parameter
     app.get("/:a", (c) => c.text(c.param("b")));
+    const guard: Middleware<{ Variables: { id: number } }> = async (c, next: Next) => (c.set("id", 1), await next());
+    app.get("/:a", guard, (c) => c.text(c.get("id").toFixed()));
     ${lines.join("\n    ")}`;
 }

@@ -6,6 +6,7 @@
 interface Body {
   readonly body: ReadableStream | null;
   text(): Promise<string>;
+  formData(): Promise<FormData>;
 }
 type BodyInit =
   | ReadableStream<Uint8Array>

@@ -8,8 +8,8 @@ interface Env {
 }
 const app = new Router<{ Env: Env }>();
 
-app.use(async (c) => {
-  const response = await c.next();
+app.use(async (c, next) => {
+  const response = await next();
   expectTypeOf(response.webSocket).toEqualTypeOf<object | null>();
   response.headers.set("x-colo", c.request.cf?.colo ?? "");
   return response;
@@ -25,6 +25,11 @@ app.get("/proxy", (c) => fetch(c.request.clone()));
 app.post("/echo", (c) => c.body(c.request.body));
 app.get("/stream", (c) => c.stream(new ReadableStream<Uint8Array>()));
 app.request("/", { method: "POST", cf: { colo: "x" } });
+app.post("/form", async (c) => {
+  expectTypeOf(await c.readForm()).toEqualTypeOf<FormData>();
+  return c.json((await c.readForm()).getAll("a").length);
+});
+app.get("/events", (c) => c.events(async ({ send }) => send("a")));
 app.get("/other", (c) => c.body(new FormData(), { headers: new Headers() }));
 app.get("/elsewhere", (c) => c.redirect(new URL(c.url)));
 // @ts-expect-error: no body
