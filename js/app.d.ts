@@ -253,8 +253,8 @@ type NumbersIn<Values> = string extends keyof Values
   : { [Name in keyof Values]: Values[Name] extends number | bigint ? number : number | undefined };
 
 /*
- * The part of a middleware's pattern whose names every request has that it covers: `/a/*` covers `/a`, too, which has no
- * value for the catch-all.
+ * The part of a middleware's pattern whose names every request has that it covers: `/a/*` covers `/a`, too, which has
+ * no value for the catch-all.
  */
 type Certain<Pattern extends string> = Pattern extends "*"
   ? ""
@@ -282,8 +282,8 @@ export type Context<
 >;
 
 /*
- * The `c` of middleware for all paths that a pattern covers; `never`: all below the prefix. It has the names of both, and
- * may have any other.
+ * The `c` of middleware for all paths that a pattern covers; `never`: all below the prefix. It has the names of both,
+ * and may have any other.
  */
 type CoveringContext<Prefix extends string, Path, Types extends AppTypes, Added> = [Path] extends [never]
   ? Covering<Certain<Prefix>, Types, Added>
@@ -441,8 +441,8 @@ export type Step<Pattern extends string = string, Types extends AppTypes = AppTy
  * called `next`.
  *
  * `Middleware<{ Variables: { user: User } }>` adds variables: after it in a call, in a group that it guards, and in
- * calls chained to `app.use(it)`, `c.get("user")` is a `User`. Where the app's own types have the name, they must agree.
- * (A function whose `c` is a `Context<string, { Variables: ... }>` asks for them instead.)
+ * calls chained to `app.use(it)`, `c.get("user")` is a `User`. Where the app's own types have the name, they must
+ * agree. (A function whose `c` is a `Context<string, { Variables: ... }>` asks for them instead.)
  */
 export type Middleware<Types extends AppTypes = AppTypes> = MiddlewareOf<Context<string, Types>, AddedBy<Types>>;
 
@@ -584,16 +584,28 @@ type Part<Of extends Kind, Types extends AppTypes, Prefix extends string, Names 
  * What a call for a route gives: the same, or with a name more. (The name is that of the options. To the compiler every
  * function has one, too.)
  */
-type Named<Same, Of extends Kind, Types extends AppTypes, Prefix extends string, Names extends string, Path, Name> = [
+type Named<
+  Same,
+  Of extends Kind,
+  Types extends AppTypes,
+  Prefix extends string,
+  Names extends string,
+  Path,
   Name,
-] extends [never]
+> = [Name] extends [never]
   ? Same
   : Part<Of, Types, Prefix, Names | Line<Name & string, `${Prefix}${Path & string}`>>;
 
 /* What a call for middleware gives: the same, or with more variables. With a pattern it covers some routes only. */
-type Guarded<Same, Of extends Kind, Types extends AppTypes, Prefix extends string, Names extends string, Path, Added> = [
+type Guarded<
+  Same,
+  Of extends Kind,
+  Types extends AppTypes,
+  Prefix extends string,
+  Names extends string,
   Path,
-] extends [never]
+  Added,
+> = [Path] extends [never]
   ? [Added] extends [never] ? Same : Part<Of, AddVariables<Types, Added>, Prefix, Names>
   : Same;
 
@@ -799,7 +811,7 @@ export interface Routes<
   readonly group: AddGroup<Of, Types, Prefix, Names, Prefix, "">;
   /** Routes for a host: `host(":tenant.example.com", (g) => g.get("/", ...))`, with middleware between if you like. */
   readonly host: AddGroup<Of, Types, Prefix, Names, "", Prefix>;
-  /** The routes that another app has now, under a prefix, with their middleware. The prefix has what its types ask for. */
+  /** The routes that another app has now, under a prefix that has what its types ask for, with their middleware. */
   route<Path extends string, Theirs extends string = never>(
     prefix: Path,
     app: Mounted<GivenBelow<`${Prefix}${Path}`, Types>, Theirs>,
@@ -813,7 +825,7 @@ export interface Router<Types extends AppTypes = AppTypes, Names extends string 
   extends Routes<Types, "", Names, "app"> {
   /** What responds to a request that no route takes, in place of the plain 404. */
   notFound(handler: Handler<string, Types>): this;
-  /** What responds when something was thrown and nobody caught it, in place of the HttpError's status or a plain 500. */
+  /** What responds when something was thrown and nobody caught it, in place of the HttpError or a plain 500. */
   onError(handler: ErrorHandler<Types>): this;
   /** What responds in place of the app itself where it would do so for no route: 405, 414, 400, and redirects. */
   onOutcome(handler: OutcomeHandler<Types>): this;
@@ -827,7 +839,7 @@ export interface Router<Types extends AppTypes = AppTypes, Names extends string 
     env?: EnvOf<Types>,
     executionCtx?: Partial<ExecutionContext>,
   ) => Response | Promise<Response>;
-  /** The same for tests: with a path, a URL or a Request, what `new Request` takes beside it, and some of the bindings. */
+  /** The same for tests: with a path, a URL or a Request, what `new Request` takes beside it, and some bindings. */
   request(
     target: string | URL | Request,
     init?: RequestOptions,

@@ -63,7 +63,7 @@ import { streamOf } from "./stream.js";
  * @typedef {object} Rare what few requests have
  * @property {unknown} [error] what onError handles
  * @property {string} [id]
- * @property {Promise<Uint8Array<ArrayBuffer>>} [body]
+ * @property {Promise<Uint8Array>} [body]
  * @property {string} [allow]
  * @property {string} [location]
  * @property {(outcome: any, c: any) => any} [onOutcome]

@@ -4,6 +4,14 @@ import { badArgument, checkOptions, text } from "../arguments.js";
 import { Engine } from "./engine.js";
 import { Routes, checkedMaxBody, engineOf, functions } from "./routes.js";
 
+/**
+ * @typedef {import("../arguments.js").TableOptions & {
+ *   maxBody?: number,
+ *   report?: (error: unknown, c: any) => void,
+ *   clientAddress?: string | ((c: any) => string | undefined),
+ * }} RouterOptions
+ */
+
 /** What a path of `request` is completed with. */
 const HERE = "http://localhost";
 
@@ -36,7 +44,7 @@ function addressReader(given) {
 
 export class Router extends Routes {
   /**
-   * @param {import("#app").RouterOptions<any>} [options] those of the table, and: `maxBody`, bytes of a request's body that c.read takes (1
+   * @param {RouterOptions} [options] those of the table, and: `maxBody`, bytes of a request's body that c.read takes (1
    *   MiB; above that, 413); `report`, what is told of errors (`console.error`); `clientAddress`, the field that
    *   `c.clientAddress` trusts, or a function
    */

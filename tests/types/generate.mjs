@@ -98,7 +98,8 @@ declare function join(...texts: string[]): string;
 
 /** An app of `count` routes. */
 export function appOfMany(count) {
-  return [APP_OF_MANY, "const app = new Router<Types>();", ...manyRoutes(count).map((route) => `app${served(route)};`)].join("\n");
+  const calls = manyRoutes(count).map((route) => `app${served(route)};`);
+  return [APP_OF_MANY, "const app = new Router<Types>();", ...calls].join("\n");
 }
 
 /** The same in chains, whose type knows all names; and the URL of each route. */
@@ -196,7 +197,7 @@ export const APP_MISTAKES = [
   ['app.get("/", (c) => { c.text(""); });', /'void' is not assignable to type '(Promise<Response>|Response| \| )*'/],
   ['app.use((c) => { c.header("a", "b"); });', /'void' is not assignable to type '(Promise<Response>|Response| \| )*'/],
   ['app.get("/", { nmae: "x" }, (c) => c.text(""));', /'nmae' does not exist in type .*RouteOptions</],
-  ['new Router({ trailingslash: "strict" });', /'trailingslash' does not exist .*RouterOptions|Did you mean .*'trailingSlash'/],
+  ['new Router({ trailingslash: "strict" });', /'trailingslash' does not exist .*RouterOptions|Did you mean/],
   ["app.use(asking);", /Property 'KV' is missing in type '\{ DB: string; \}'/],
   ['app.get("/", adding, (c) => c.text(""));', /Types of property 'user' are incompatible/],
   ["new Router<{ Bindings: { DB: string } }>();", /"its name here is Env: Router<\{ Env: ... \}>"/],
