@@ -42,8 +42,8 @@ interface ReadableStream {
   cancel(reason?: any): Promise<void>;
 }
 
-/* A new Uint8Array: over an ArrayBuffer, where the compiler tells that from shared memory. */
-type Bytes = ReturnType<typeof Uint8Array.of>;
+/** A new Uint8Array: over an ArrayBuffer, where the compiler tells that from shared memory. */
+export type Bytes = ReturnType<typeof Uint8Array.of>;
 
 /** What a host gives beside a request: the `ctx` of a Worker's `fetch`. */
 export interface ExecutionContext {
@@ -170,6 +170,7 @@ export type ResponseBody = Body | ArrayBuffer | ArrayBufferView | null;
 
 /* A string is not one, although it can be iterated over: by its characters. */
 type Pieces<Piece> = ReadableStream | AsyncIterable<Piece> | (Iterable<Piece> & object);
+type Returnable<Value> = Value | void | Promise<Value | void>;
 
 /** What the function writes to that `c.stream` was given. */
 export interface StreamWriter {
@@ -181,10 +182,10 @@ export interface StreamWriter {
   readonly aborted: boolean;
 }
 
-/** Where a streamed response comes from: what can be iterated over, a generator, or a function that writes. */
+/** Where a streamed response comes from: what can be iterated over, or a function that writes it, or returns it. */
 export type StreamSource =
   | Pieces<string | Uint8Array>
-  | ((writer: StreamWriter) => Pieces<string | Uint8Array> | Promise<void> | void);
+  | ((writer: StreamWriter) => Returnable<Pieces<string | Uint8Array>>);
 
 /** A server-sent event. */
 export interface ServerSentEvent {
@@ -213,7 +214,7 @@ export interface EventSender {
 /** Where server-sent events come from, as in `StreamSource`. */
 export type EventSource =
   | Pieces<string | ServerSentEvent>
-  | ((sender: EventSender) => Pieces<string | ServerSentEvent> | Promise<void> | void);
+  | ((sender: EventSender) => Returnable<Pieces<string | ServerSentEvent>>);
 
 /** The attributes of a cookie. */
 export interface CookieOptions {
@@ -406,6 +407,11 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
    */
   onOutcome(handler: (outcome: Outcome, c: this) => Response | Promise<Response>): void;
   /**
+   * A function that takes back what is set from now on until it is called: values, header fields, cookies, the status.
+   * For middleware that tries several ways; only before `next`.
+   */
+  savepoint(): () => void;
+  /**
    * A `c` of its own for the same request, to run the rest of the chain in the background: `next(c.detached())`, whose
    * promise goes to `executionCtx.waitUntil`.
    */
@@ -456,6 +462,11 @@ export interface MiddlewareOf<C, Added = never> {
   (c: C, next: Next): StepResult;
   readonly [adds]?: () => Added;
   readonly [asks]?: (env: C extends { readonly env: infer Env } ? Env : any) => void;
+}
+
+/** Anything that adds variables, whatever its `c`: beside a function type, for functions that take middleware. */
+export interface Adds<Added> {
+  readonly [adds]?: () => Added;
 }
 
 /* For the compiler alone: what middleware adds and asks for, what an app must be given, and the names of its routes. */

@@ -12,14 +12,14 @@ function tooLarge(most) {
  * read), and with a 400 if it breaks off. Allocates the bytes, once more if they come in several pieces.
  * @param {Request} request
  * @param {number} most
- * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ * @returns {Promise<import("#app").Bytes>}
  */
 export async function readBody(request, most) {
   if (Number(request.headers.get("content-length") ?? 0) > most) throw tooLarge(most);
   if (request.bodyUsed || request.body?.locked)
     throw new TypeError("c.read: the body was already read from c.request; read it with c alone, as often as you like");
   if (request.body === null) return new Uint8Array(0);
-  /** @type {Uint8Array<ArrayBuffer>[]} */
+  /** @type {import("#app").Bytes[]} */
   const pieces = [];
   let length = 0;
   const reader = request.body.getReader();
@@ -36,7 +36,7 @@ export async function readBody(request, most) {
 
 /**
  * A body that fails is the client's fault: it broke off, or was malformed.
- * @param {ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>} reader
+ * @param {ReadableStreamDefaultReader<import("#app").Bytes>} reader
  */
 async function read(reader) {
   try {
@@ -47,7 +47,7 @@ async function read(reader) {
 }
 
 /**
- * @param {Uint8Array<ArrayBuffer>[]} pieces
+ * @param {import("#app").Bytes[]} pieces
  * @param {number} length
  */
 function join(pieces, length) {
@@ -81,7 +81,7 @@ const TYPES = ["multipart/form-data", "application/x-www-form-urlencoded"];
 const FORM = new RegExp(`^\\s*(${TYPES.join("|")})\\s*(;|$)`, "i");
 
 /**
- * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {import("#app").Bytes} bytes
  * @param {string | null} type the request's Content-Type
  * @returns {Promise<FormData>}
  */

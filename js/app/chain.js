@@ -3,7 +3,7 @@
 /**
  * @typedef {(c: any, next?: any) => any} Step a middleware or a handler
  * @typedef {import("./engine.js").Engine} Engine
- * @typedef {import("./cover.js").Layer} Layer
+ * @typedef {import("./covers.js").Layer} Layer
  */
 
 /** A step in its place in a chain. */

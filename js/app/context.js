@@ -63,7 +63,7 @@ import { streamOf } from "./stream.js";
  * @typedef {object} Rare what few requests have
  * @property {unknown} [error] what onError handles
  * @property {string} [id]
- * @property {Promise<Uint8Array>} [body]
+ * @property {Promise<import("#app").Bytes>} [body]
  * @property {string} [allow]
  * @property {string} [location]
  * @property {(outcome: any, c: any) => any} [onOutcome]
@@ -495,7 +495,8 @@ export class Context {
    * @returns {Context}
    */
   #detached(given) {
-    if (given === this || (given instanceof Context && given.#rare?.origin === this)) return given;
+    if (given === this) return this;
+    if (given instanceof Context && given.#rare?.origin === this) return given;
     throw strangeNext();
   }
 

@@ -4,14 +4,6 @@ import { badArgument, checkOptions, text } from "../arguments.js";
 import { Engine } from "./engine.js";
 import { Routes, checkedMaxBody, engineOf, functions } from "./routes.js";
 
-/**
- * @typedef {import("../arguments.js").TableOptions & {
- *   maxBody?: number,
- *   report?: (error: unknown, c: any) => void,
- *   clientAddress?: string | ((c: any) => string | undefined),
- * }} RouterOptions
- */
-
 /** What a path of `request` is completed with. */
 const HERE = "http://localhost";
 
@@ -44,9 +36,9 @@ function addressReader(given) {
 
 export class Router extends Routes {
   /**
-   * @param {RouterOptions} [options] those of the table, and: `maxBody`, bytes of a request's body that c.read takes (1
-   *   MiB; above that, 413); `report`, what is told of errors (`console.error`); `clientAddress`, the field that
-   *   `c.clientAddress` trusts, or a function
+   * @param {import("#app").RouterOptions<any>} [options] those of the table, and: `maxBody`, bytes of a request's body
+   *   that c.read takes (1 MiB; above that, 413); `report`, what is told of errors (`console.error`); `clientAddress`,
+   *   the field that `c.clientAddress` trusts, or a function
    */
   constructor(options = {}) {
     checkOptions("Router", options, OPTIONS);

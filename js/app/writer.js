@@ -46,7 +46,7 @@ export class Writer {
     }
     this.#run = Promise.resolve(result).then((returned) => {
       if (isIterable(returned)) this.#generator = iteratorOf(returned);
-      if (this.#aborted) return this.#generator?.return?.();
+      return this.#aborted ? this.#generator?.return?.() : undefined;
     });
     const ended = () => {
       this.#over = true;

@@ -6,14 +6,16 @@ import { badArgument, text } from "../arguments.js";
 /** @typedef {import("#app").Context} Context */
 
 /**
- * @template User
- * @typedef {Exclude<User, boolean | null | undefined>} Named
+ * Whom a `verify` lets pass: what it gives, or where that is only `true`, another.
+ * @template Result, Otherwise
+ * @typedef {Exclude<Given<Result>, boolean | null | undefined> | (true extends Given<Result> ? Otherwise : never)}
+ *   UserOf
  */
 
 /**
- * Whom a `verify` lets pass, if it says so.
- * @template User, Otherwise
- * @typedef {[Named<User>] extends [never] ? Otherwise : Named<User>} UserOf
+ * What is awaited of a result; written so that the compiler reads the result from `verify` alone.
+ * @template Result
+ * @typedef {Awaited<[Result][Result extends unknown ? 0 : never]>} Given
  */
 
 /**

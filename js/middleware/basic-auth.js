@@ -5,20 +5,21 @@ import { callable } from "./checks.js";
 /** @typedef {import("#app").Context} Context */
 
 /**
- * @template [User=string]
+ * @template [Result=unknown]
+ * @template [C=any]
  * @callback VerifyUser
  * @param {string} name
  * @param {string} password
- * @param {Context} c
- * @returns {User | boolean | null | undefined | Promise<User | boolean | null | undefined>} true, or what
- *   `c.get("user")` shall be; what is like false: refused
+ * @param {C} c
+ * @returns {Result} true, or what `c.get("user")` shall be, or a promise of it; what is like false: refused
  */
 
 /**
- * @template [User=string]
+ * @template [Result=unknown]
+ * @template [C=any]
  * @typedef {object} BasicAuthOptions
  * @property {Record<string, string>} [users] passwords by names
- * @property {VerifyUser<User>} [verify] instead of `users`; see `sameSecret`
+ * @property {VerifyUser<Result, C>} [verify] instead of `users`; see `sameSecret`
  * @property {string} [realm] what the browser shows; default `restricted`
  */
 
@@ -34,9 +35,10 @@ import { callable } from "./checks.js";
  * `verify`, and let it take as long for a name that does not exist.
  *
  * The password is sent in the clear: serve it over HTTPS alone.
- * @template [User=string]
- * @param {BasicAuthOptions<User>} options
- * @returns {import("#app").Middleware<{ Variables: { user: import("./authorization.js").UserOf<User, string> } }>}
+ * @template [Result=true]
+ * @template {Context} [C=Context]
+ * @param {BasicAuthOptions<Result, C>} options
+ * @returns {import("#app").MiddlewareOf<C, { user: import("./authorization.js").UserOf<Result, string> }>}
  */
 export function basicAuth(options) {
   checkOptions("basicAuth", options ?? {}, ["users", "verify", "realm"]);
@@ -45,7 +47,7 @@ export function basicAuth(options) {
   const check = verify ?? verifyAmong(users ?? {});
   callable("basicAuth: verify", check);
   const challenge = `Basic ${realmOf("basicAuth", realm)}, charset="UTF-8"`;
-  return async (/** @type {Context} */ c, /** @type {any} */ next) => {
+  return async (/** @type {any} */ c, /** @type {any} */ next) => {
     const pair = readPair(credentials(c, "basic"));
     const user = pair && (await check(pair.name, pair.password, c));
     if (!pair || !user) return refuse(c, 401, challenge, "name and password are required");

@@ -5,20 +5,32 @@ import { callable } from "./checks.js";
 /** @typedef {import("#app").Context} Context */
 
 /**
- * @template [User=undefined]
+ * @template [Result=unknown]
+ * @template [C=any]
  * @callback VerifyToken
  * @param {string} token
- * @param {Context} c
- * @returns {User | boolean | null | undefined | Promise<User | boolean | null | undefined>} true, or what
- *   `c.get("user")` shall be; what is like false: refused
+ * @param {C} c
+ * @returns {Result} true, or what `c.get("user")` shall be, or a promise of it; what is like false: refused
  */
 
 /**
- * @template [User=undefined]
+ * @template [Result=unknown]
+ * @template [C=any]
  * @typedef {object} BearerAuthOptions
  * @property {readonly string[]} [tokens] any of which is good
- * @property {VerifyToken<User>} [verify] instead of `tokens`; see `sameSecret`
+ * @property {VerifyToken<Result, C>} [verify] instead of `tokens`; see `sameSecret`
  * @property {string} [realm] default `restricted`
+ */
+
+/**
+ * @template Result
+ * @typedef {import("./authorization.js").UserOf<Result, undefined>} User
+ */
+
+/**
+ * What `c.get` finds: nothing, if there are only tokens.
+ * @template Result
+ * @typedef {[User<Result>] extends [undefined] ? never : { user: User<Result> }} Added
  */
 
 /** A token as it may stand in the header (RFC 6750 2.1). */
@@ -39,9 +51,10 @@ const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
  *
  *     bearerAuth({ verify: (token, c) => sameSecret(token, c.env.TOKEN) })
  *
- * @template [User=undefined]
- * @param {BearerAuthOptions<User>} options
- * @returns {import("#app").Middleware<{ Variables: { user: import("./authorization.js").UserOf<User, undefined> } }>}
+ * @template [Result=true]
+ * @template {Context} [C=Context]
+ * @param {BearerAuthOptions<Result, C>} options
+ * @returns {import("#app").MiddlewareOf<C, Added<Result>>}
  */
 export function bearerAuth(options) {
   checkOptions("bearerAuth", options ?? {}, ["tokens", "verify", "realm"]);
@@ -50,7 +63,7 @@ export function bearerAuth(options) {
   const check = verify ?? verifyAmong(tokens ?? []);
   callable("bearerAuth: verify", check);
   const challenge = `Bearer ${realmOf("bearerAuth", realm)}`;
-  return async (/** @type {Context} */ c, /** @type {any} */ next) => {
+  return async (/** @type {any} */ c, /** @type {any} */ next) => {
     const token = credentials(c, "bearer");
     if (token === undefined) return refuse(c, 401, challenge, "a token is required");
     if (!TOKEN.test(token)) return refuse(c, 400, `${challenge}, error="invalid_request"`, "malformed authorization");

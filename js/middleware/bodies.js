@@ -59,7 +59,7 @@ export class Gathered {
  * read, and then the rest, which is read as the client takes it.
  * @param {ReadableStream<Uint8Array>} body
  * @param {number} most
- * @returns {Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>>}
+ * @returns {Promise<import("#app").Bytes | ReadableStream<Uint8Array>>}
  */
 export async function readUpTo(body, most) {
   const reader = body.getReader();

@@ -20,7 +20,10 @@ import { isKnown, notModified } from "./tags.js";
  * @property {(url: string) => Promise<any>} match
  * @property {(url: string, response: any) => Promise<unknown>} put
  * @property {(url: string) => Promise<unknown>} delete
- *
+ */
+
+/**
+ * @template [C=any]
  * @typedef {object} CacheOptions
  * @property {number} [maxEntries] in memory; default 1,024. The least recently used goes first
  * @property {number} [maxBytes] of memory that all entries take, with keys, header fields and all that goes with them;
@@ -35,14 +38,14 @@ import { isKnown, notModified } from "./tags.js";
  *   responses that do not say so. Default 0
  * @property {boolean} [cookies] true: responses do not depend on cookies, so requests with Cookie are as good as
  *   others. Default false
- * @property {(c: any) => string | undefined | Promise<string | undefined>} [key] requests with the same key get the
+ * @property {(c: C) => string | undefined | Promise<string | undefined>} [key] requests with the same key get the
  *   same response; undefined: pass by. Anything but a string, undefined or a promise of one is an error. Default: the
  *   URL with host and query
  * @property {HostStorage | Promise<HostStorage> | (() => HostStorage | Promise<HostStorage>)} [storage] a Cache of the
  *   host's to keep responses in, instead of the memory of the process: `caches.default` in Workers, or
  *   `() => caches.open("name")` there, in Deno and in browsers. Its size is the host's affair. It outlives the process,
  *   and what has the same key is one for all that use it. Default: memory
- * @property {(error: unknown, c: any) => void} [report] is given what nobody else hears of: errors of a background
+ * @property {(error: unknown, c: C) => void} [report] is given what nobody else hears of: errors of a background
  *   revalidation, of `storage`, and those that a stale response stood in for. Default `console.error`
  * @property {() => number} [now] milliseconds; for tests
  */
@@ -89,7 +92,12 @@ const OPTIONS = ["maxEntries", "maxBytes", "maxBody", "maxAge", "cacheControl", 
  *
  * The middleware has the functions `stats()`, which counts hits and misses, and what is in memory, and `clear()`, which
  * drops everything in memory. A host's cache is dropped by `caches.delete(name)`, where the host has it.
- * @param {CacheOptions} [options]
+ * @template {Context} [C=Context]
+ * @param {CacheOptions<C>} [options]
+ * @returns {import("#app").MiddlewareOf<C> & {
+ *   stats(): { entries?: number, bytes?: number, hits: number, misses: number },
+ *   clear(): void,
+ * }}
  */
 export function cache(options = {}) {
   const settings = readOptions(options);
@@ -342,7 +350,7 @@ function entryOf(c, response, { usual, cacheControl, maxBody, wall, shelf }, tic
  * The response, of whose body a copy is kept when it has passed whole.
  * @param {Response} response
  * @param {number} most
- * @param {(body: Uint8Array<ArrayBuffer>) => void} keep
+ * @param {(body: import("#app").Bytes) => void} keep
  */
 function keepCopy(response, most, keep) {
   /** @type {Gathered | undefined} */

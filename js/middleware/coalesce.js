@@ -13,9 +13,12 @@ import { Waiter } from "./waiter.js";
 /**
  * @typedef {import("./flights.js").Flight} Flight
  * @typedef {import("./flights.js").Ending} Ending
- *
+ */
+
+/**
+ * @template [C=any]
  * @typedef {object} CoalesceOptions
- * @property {(c: any) => string | undefined | Promise<string | undefined>} [key] which requests are identical; default:
+ * @property {(c: C) => string | undefined | Promise<string | undefined>} [key] which requests are identical; default:
  *   those to the same URL. undefined: this one runs by itself. Anything but a string, undefined or a promise of one is
  *   an error. Method and `vary` are part of it in any case
  * @property {string[]} [vary] fields of the request that must be the same, default accept, accept-encoding,
@@ -52,7 +55,9 @@ const OWN = ["authorization", "cookie", "range", "if-range", "if-match", "if-non
  *
  * The steps after this one run once for all of them, and the header fields that they set are in all responses. What is
  * one request's own (cookies, request ids, CORS) belongs before it.
- * @param {CoalesceOptions} [options]
+ * @template {import("#app").Context} [C=import("#app").Context]
+ * @param {CoalesceOptions<C>} [options]
+ * @returns {import("#app").MiddlewareOf<C>}
  */
 export function coalesce(options = {}) {
   checkOptions("coalesce", options, OPTIONS);

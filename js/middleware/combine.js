@@ -7,11 +7,19 @@ import { settle, when } from "./sync.js";
 
 /**
  * @typedef {import("#app").Context} Context
- * @typedef {import("#app").Middleware} Middleware
- * @typedef {(c: any, next: any) => any} Step middleware, or a condition
- * @typedef {(c: Context) => boolean | null | undefined | Promise<boolean | null | undefined>} Condition
- *
  * @typedef {{ error: unknown } | { response: Response }} Refusal
+ */
+
+/**
+ * Middleware, or a condition.
+ * @template [C=any]
+ * @template [Added=unknown]
+ * @typedef {((c: C, next: import("#app").Next) => unknown) | import("#app").Adds<Added>} Step
+ */
+
+/**
+ * @template [C=any]
+ * @typedef {(c: C) => boolean | null | undefined | Promise<boolean | null | undefined>} Condition
  */
 
 const APPEND = { append: true };
@@ -28,8 +36,9 @@ const APPEND = { append: true };
  * refused someone who had the right. What is thrown after `next` was called is no refusal.
  *
  * An alternative of several steps is `every(...)`.
- * @param {...Step} alternatives
- * @returns {Middleware}
+ * @template {Context} [C=Context]
+ * @param {...Step<C>} alternatives
+ * @returns {import("#app").MiddlewareOf<C>}
  */
 export function some(...alternatives) {
   const nested = alternatives.find(Array.isArray);
@@ -44,8 +53,10 @@ export function some(...alternatives) {
  *
  *     const staff = every(bearerAuth({ tokens }), (c) => c.get("user").isStaff);
  *
- * @param {...(Step | readonly Step[])} steps
- * @returns {Middleware}
+ * @template {Context} [C=Context]
+ * @template [Added=never]
+ * @param {...(Step<C> | Step<C, Added> | readonly (Step<C> | Step<C, Added>)[])} steps
+ * @returns {import("#app").MiddlewareOf<C, Added>}
  */
 export function every(...steps) {
   const all = checked("every", steps.flat(Infinity));
@@ -60,9 +71,10 @@ export function every(...steps) {
  *
  * Patterns are those of routes, for the whole path, with the prefix of a group or a mounted app; as in `use`,
  * `/public/*` stands for `/public` too. A path that differs in case or in a last slash is another one.
- * @param {string | Condition | readonly (string | Condition)[]} exceptions
- * @param {...(Step | readonly Step[])} steps
- * @returns {Middleware}
+ * @template {Context} [C=Context]
+ * @param {string | Condition<C> | readonly (string | Condition<C>)[]} exceptions
+ * @param {...(Step<C> | readonly Step<C>[])} steps
+ * @returns {import("#app").MiddlewareOf<C>}
  */
 export function except(exceptions, ...steps) {
   const tests = [exceptions].flat(Infinity).map((one) => (typeof one === "function" ? asked(one) : covering(one)));

@@ -3,22 +3,24 @@ import { count, flag, isToken } from "./checks.js";
 import { originList, originTest } from "./origins.js";
 import { when } from "./sync.js";
 
+/** @typedef {import("#app").Context} Context */
+
 /**
- * @typedef {import("#app").Context} Context
- * @typedef {import("./origins.js").Origins} Origins
- *
+ * @template [C=any]
  * @typedef {object} CorsOptions
- * @property {Origins} [origin] `*` (the default); one origin, such as `https://example.com`; an expression, such as
- *   `/^https:\/\/[\w-]+\.example\.com$/` (anchor it at both ends); a list of these; or a function that says, now or
- *   later, `true` for those that are allowed. The origin `null` (of sandboxes and files) is allowed by `*`, or if it is
- *   listed: anyone can have it.
+ * @property {import("./origins.js").Origins<C>} [origin] `*` (the default); one origin, such as
+ *   `https://example.com`; an expression, such as `/^https:\/\/[\w-]+\.example\.com$/` (anchor it at both ends); a list
+ *   of these; or a function that says, now or later, `true` for those that are allowed. The origin `null` (of sandboxes
+ *   and files) is allowed by `*`, or if it is listed: anyone can have it.
  * @property {readonly string[]} [methods] default GET, HEAD, PUT, POST, DELETE, PATCH
  * @property {readonly string[]} [headers] of requests; default: all that the preflight asks for
  * @property {readonly string[]} [exposeHeaders] of responses, that pages may read; default: only the simple ones
  * @property {boolean} [credentials] pages may send cookies and Authorization; not together with a `*`. Default false
  * @property {number} [maxAge] seconds for which the response to a preflight is valid; default: the browser's, 5
  * @property {boolean} [privateNetwork] respond to preflights from public pages to private networks. Default false
- *
+ */
+
+/**
  * @typedef {object} Policy the options, checked and written out
  * @property {string | undefined} fixed the same for every request: `*` or an origin
  * @property {(origin: string, c: Context) => boolean | Promise<boolean>} isAllowed where it is not
@@ -46,8 +48,9 @@ const APPEND = { append: true };
  * protects against nothing but browsers.
  *
  * Where the response depends on the request's origin it says `Vary: Origin`.
- * @param {CorsOptions} [options]
- * @returns {import("#app").Middleware}
+ * @template {Context} [C=Context]
+ * @param {CorsOptions<C>} [options]
+ * @returns {import("#app").MiddlewareOf<C>}
  */
 export function cors(options = {}) {
   const policy = readPolicy(options);

@@ -3,11 +3,12 @@ import { badArgument, checkOptions } from "../arguments.js";
 import { originList, originTest } from "./origins.js";
 import { when } from "./sync.js";
 
+/** @typedef {import("#app").Context} Context */
+
 /**
- * @typedef {import("#app").Context} Context
- *
+ * @template [C=any]
  * @typedef {object} CsrfOptions
- * @property {import("./origins.js").Origins} [origin] those that are trusted beside the app's own, written as for
+ * @property {import("./origins.js").Origins<C>} [origin] those that are trusted beside the app's own, written as for
  *   `cors`. Default: none
  */
 
@@ -27,8 +28,9 @@ const OWN = new Set(["same-origin", "none"]);
  * as that of a subdomain, passes if `Origin` is trusted. Without `Sec-Fetch-Site` the host in `Origin` must be that of
  * the URL, or the origin trusted. A request with neither field does not come from a page of another origin, but from
  * no browser, and passes.
- * @param {CsrfOptions} [options]
- * @returns {import("#app").Middleware}
+ * @template {Context} [C=Context]
+ * @param {CsrfOptions<C>} [options]
+ * @returns {import("#app").MiddlewareOf<C>}
  */
 export function csrf(options = {}) {
   checkOptions("csrf", options, ["origin"]);

@@ -61,7 +61,7 @@ function isHashable({ headers, body, bodyUsed }, most) {
  * @param {number} most
  */
 async function withTag(response, weak, most) {
-  const body = await readUpTo(/** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body), most);
+  const body = await readUpTo(/** @type {ReadableStream<import("#app").Bytes>} */ (response.body), most);
   const copy = new Response(/** @type {BodyInit} */ (body), response);
   if (body instanceof Uint8Array) copy.headers.set("etag", `${weak ? "W/" : ""}"${await hash(body)}"`);
   return copy;
@@ -69,7 +69,7 @@ async function withTag(response, weak, most) {
 
 /**
  * SHA-256 in base64: each of its characters may stand in a tag.
- * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {import("#app").Bytes} bytes
  */
 async function hash(bytes) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -5,15 +5,21 @@ import { when } from "./sync.js";
 
 /**
  * @typedef {import("#app").Context} Context
- *
+ * @typedef {string | RegExp} OriginPattern
+ */
+
+/**
+ * @template [C=any]
  * @callback DecideOrigin
  * @param {string} origin
- * @param {Context} c
+ * @param {C} c
  * @returns {unknown} true, or the origin itself: allowed; false, undefined, null or another origin: not; or a promise
  *   of one of these
- *
- * @typedef {string | RegExp} OriginPattern
- * @typedef {OriginPattern | readonly OriginPattern[] | DecideOrigin} Origins
+ */
+
+/**
+ * @template [C=any]
+ * @typedef {OriginPattern | readonly OriginPattern[] | DecideOrigin<C>} Origins
  */
 
 /**

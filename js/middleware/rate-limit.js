@@ -9,10 +9,11 @@ import { refusal } from "./inside.js";
 import { when } from "./sync.js";
 
 /**
+ * @template [C=any]
  * @typedef {object} RateLimitOptions
  * @property {number} rate requests a second, for each key, in the long run; above 0, 0.1 is one in ten seconds
  * @property {number} burst requests that may come at once, 1 or more
- * @property {(c: any) => string | Promise<string>} key who it is that asks: `byClientAddress`, or your own function
+ * @property {(c: C) => string | Promise<string>} key who it is that asks: `byClientAddress`, or your own function
  * @property {number} [maxKeys] so many are told apart, default 10,000. Where a new one finds no room, another's bucket
  *   is given up, the fullest of those in question: room for twice as many as come within burst / rate seconds is enough
  * @property {() => number} [now] milliseconds; for tests
@@ -28,8 +29,9 @@ const MAX_FIELD = 999_999_999_999_999;
  *
  * The fields RateLimit-Policy, on every response, and RateLimit, on a 429, are those of the IETF's draft
  * draft-ietf-httpapi-ratelimit-headers-11: a bucket is a quota of `burst` in the seconds in which it gets full.
- * @param {RateLimitOptions} options
- * @returns {import("#app").Middleware}
+ * @template {import("#app").Context} [C=import("#app").Context]
+ * @param {RateLimitOptions<C>} options
+ * @returns {import("#app").MiddlewareOf<C>}
  */
 export function rateLimit(options) {
   checkOptions("rateLimit", options, ["rate", "burst", "key", "maxKeys", "now"]);

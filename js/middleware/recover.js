@@ -12,13 +12,16 @@ import { settle, tell, when } from "./sync.js";
  * @property {number} status
  * @property {string} [detail]
  * @property {string} [instance]
- *
+ */
+
+/**
+ * @template [C=any]
  * @typedef {object} RecoverOptions
- * @property {(problem: Problem, error: unknown, c: Context) => object | Promise<object>} [problem] changes what is
+ * @property {(problem: Problem, error: unknown, c: C) => object | Promise<object>} [problem] changes what is
  *   sent: gets the problem, gives the object to send, such as `{ ...problem, code: 17 }`. A `status` of its own becomes
  *   the response's. For what no step threw, such as a 404, `error` is an HttpError too
  * @property {boolean} [details] messages of other errors are sent too: for development. Default false
- * @property {(error: unknown, c: Context) => void} [report] is told of each error that is not an HttpError, and of
+ * @property {(error: unknown, c: C) => void} [report] is told of each error that is not an HttpError, and of
  *   those of 5xx that have a `cause`; default `console.error`
  */
 
@@ -32,8 +35,9 @@ import { settle, tell, when } from "./sync.js";
  *     app.use(recover({ problem: (problem, error) => ({ ...problem, issues: error.cause?.issues }) }));
  *
  * The response to an error says `Cache-Control: no-store` if the HttpError does not say otherwise.
- * @param {RecoverOptions} [options]
- * @returns {import("#app").Middleware}
+ * @template {Context} [C=Context]
+ * @param {RecoverOptions<C>} [options]
+ * @returns {import("#app").MiddlewareOf<C>}
  */
 export function recover(options = {}) {
   checkOptions("recover", options, ["problem", "details", "report"]);
@@ -42,7 +46,7 @@ export function recover(options = {}) {
   const details = flag("recover: details", options.details, false);
   callable("recover: report", report);
 
-  /** @type {(error: unknown, usual: Problem, headers: Record<string, string>, c: Context) => any} */
+  /** @type {(error: unknown, usual: Problem, headers: Record<string, string>, c: any) => any} */
   const send = (error, usual, headers, c) =>
     when(problem({ ...usual }, error, c), (given) => {
       const body = object("what the function problem of recover gives", given);
@@ -50,7 +54,7 @@ export function recover(options = {}) {
       return c.json(body, { status: statusOf(body) ?? usual.status, headers: fields });
     });
 
-  const respondTo = (/** @type {unknown} */ error, /** @type {Context} */ c) => {
+  const respondTo = (/** @type {unknown} */ error, /** @type {any} */ c) => {
     if (isReported(error)) tell(report, error, c);
     const headers = error instanceof HttpError ? lowerCased(error.headers) : {};
     return send(error, describe(error, details, c), { "cache-control": "no-store", ...headers }, c);

@@ -2,12 +2,13 @@ import { badArgument, checkOptions } from "../arguments.js";
 import { callable, fieldName, flag } from "./checks.js";
 import { when } from "./sync.js";
 
+/** @typedef {import("#app").Context} Context */
+
 /**
- * @typedef {import("#app").Context} Context
- *
+ * @template [C=any]
  * @typedef {object} RequestIdOptions
  * @property {string} [header] of the response, and of the request if it is trusted; default `x-request-id`
- * @property {(c: Context) => string | Promise<string>} [generator] default: a UUID, unique among all processes
+ * @property {(c: C) => string | Promise<string>} [generator] default: a UUID, unique among all processes
  * @property {boolean} [trust] takes over the id that the request brings: at most 128 visible ASCII characters, but none
  *   of `"` `'` `` ` `` `\` `,` `;` `<` `>`, which would end it in a log. Default false: a client could choose the id of
  *   someone else's request. Set it behind a proxy that writes the field itself.
@@ -24,8 +25,9 @@ const WELL_FORMED = /^(?:(?!["'`\\,;<>])[\x21-\x7e]){1,128}$/;
  *
  *     app.use(requestId({ header: "x-amzn-trace-id", trust: true }));
  *
- * @param {RequestIdOptions} [options]
- * @returns {import("#app").Middleware<{ Variables: { requestId: string } }>}
+ * @template {Context} [C=Context]
+ * @param {RequestIdOptions<C>} [options]
+ * @returns {import("#app").MiddlewareOf<C, { requestId: string }>}
  */
 export function requestId(options = {}) {
   checkOptions("requestId", options, OPTIONS);

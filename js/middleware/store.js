@@ -9,7 +9,7 @@ import { Marks } from "./marks.js";
 /**
  * @typedef {object} Entry times are in milliseconds, by the shelf's clock
  * @property {string} fields pairs of name and value, as JSON
- * @property {Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null} body
+ * @property {import("#app").Bytes | ReadableStream<Uint8Array> | null} body
  * @property {number} born when the response was made
  * @property {number} began when the request began that it was made for
  * @property {number} fresh until when it is good as it is

@@ -16,9 +16,12 @@ import { when } from "./sync.js";
  * @typedef {object} Issue
  * @property {string} message
  * @property {(string | number)[]} path the keys that lead to what is wrong; empty: the whole
- *
+ */
+
+/**
+ * @template [C=any]
  * @typedef {object} ValidateOptions
- * @property {(issues: Issue[], c: any) => Response | undefined | Promise<Response | undefined>} [onInvalid] gives the
+ * @property {(issues: Issue[], c: C) => Response | undefined | Promise<Response | undefined>} [onInvalid] gives the
  *   response; if it gives none, the HttpError is thrown
  */
 
@@ -58,10 +61,11 @@ const JSON_TYPE = /^\s*application\/([\w!#$&^.+-]+\+)?json\s*(;|$)/i;
  * for `onError` or for the `problem` of `recover`. `onInvalid(issues, c)` may give another response.
  * @template {keyof typeof TARGETS} Target
  * @template {StandardSchema} Schema
+ * @template {Context} [C=Context]
  * @param {Target} target
  * @param {Schema} schema
- * @param {ValidateOptions} [options]
- * @returns {import("#app").Middleware<{ Variables: { [Key in Target]: OutputOf<Schema> } }>}
+ * @param {ValidateOptions<C>} [options]
+ * @returns {import("#app").MiddlewareOf<C, { [Key in Target]: OutputOf<Schema> }>}
  */
 export function validate(target, schema, options = {}) {
   if (!Object.hasOwn(TARGETS, target))

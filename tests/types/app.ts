@@ -215,7 +215,7 @@ app.patch("/:id", anyRoute, anyRoute, (c) => c.text(c.param("id")));
 app.delete("/:id", anyRoute, anyRoute, anyRoute, (c) => c.text(c.param("id")));
 app.head("/:id", { name: undefined }, anyRoute, anyRoute, anyRoute, (c) => c.text(c.param("id")));
 app.options("/:id", anyRoute, anyRoute, anyRoute, anyRoute, anyRoute, anyRoute, (c) => c.text(c.param("id")));
-app.all("/:id", (c, next) => next(), async (_, next) => await next(), (c, next) => (c.set("a", 1), next()), () => new Response());
+app.all("/:id", (_, next) => next(), async (_, next) => await next(), (c, next) => (c.set("a", 1), next()), anyRoute);
 app.on("GET", "/:id", (c) => c.text(c.param("id")));
 app.on("PROPFIND", "/:id", { name: "x" }, (c) => c.text(c.param("id")));
 app.on(["GET", "POST"], "/:id", anyRoute, (c, next) => (c.int("id"), next()), (c) => c.text(c.param("id")));
@@ -632,6 +632,8 @@ app.post("/everything", async (c) => {
   c.stream(async function* () { yield "a"; });
   c.stream(function* () { yield new Uint8Array(1); });
   c.stream(["a", "b"]);
+  c.stream(async (writer) => (await writer.write("a"), ["b"]));
+  c.stream(() => new ReadableStream());
   c.stream((writer) => {
     expectTypeOf(writer.aborted).toEqualTypeOf<boolean>();
     writer.onAbort(() => {});
@@ -656,6 +658,7 @@ app.post("/everything", async (c) => {
   expectTypeOf(c.notFound()).toEqualTypeOf<Response | Promise<Response>>();
   c.onOutcome((outcome, same) => (same.set("a", outcome.status), same.json(outcome)));
   expectTypeOf(c.detached()).toEqualTypeOf(c);
+  expectTypeOf(c.savepoint()).toEqualTypeOf<() => void>();
   // @ts-expect-error: a text is a string
   c.text(1);
   // @ts-expect-error: a status is a number

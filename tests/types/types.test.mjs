@@ -72,10 +72,11 @@ for (const packages of isThere ? [OURS, OLDEST] : [OURS]) {
     });
 
     for (const [platform, compilerOptions] of Object.entries(PLATFORMS)) {
-      test(`the same for an app, with the types of ${platform}`, () => {
-        const app = readFileSync(`${root}tests/types/app.ts`, "utf8");
-        assert.deepEqual(compileText("app", app, packages, compilerOptions).messages, []);
-      });
+      for (const name of ["app", "middleware"])
+        test(`the same for ${name}.ts, with the types of ${platform}`, () => {
+          const text = readFileSync(`${root}tests/types/${name}.ts`, "utf8");
+          assert.deepEqual(compileText(name, text, packages, compilerOptions).messages, []);
+        });
     }
 
     test("the same for a Worker, with types as its platform declares them", () => {
