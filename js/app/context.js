@@ -27,6 +27,7 @@ import {
   apply,
   change,
   checkedField,
+  hasFields,
   headersFor,
   onlySets,
   savepoint,
@@ -87,6 +88,25 @@ class Failure {
   constructor(error) {
     this.error = error;
   }
+}
+
+/** A response that `c` has made with fields of the active step, and what it was made of besides. */
+class Made {
+  /**
+   * @param {Response} response
+   * @param {string} type
+   * @param {Init} init
+   */
+  constructor(response, type, init) {
+    this.response = response;
+    this.type = type;
+    this.init = init;
+  }
+}
+
+/** @param {Response | Made | undefined} made */
+function responseOf(made) {
+  return made instanceof Made ? made.response : made;
 }
 
 /** The key where nothing was stored. */
@@ -191,7 +211,7 @@ export class Context {
   #step = APP;
   /** What the active step's `next` has given; undefined before that. @type {Response | undefined} */
   #response;
-  /** The last response that `c` has made in the active step. @type {Response | undefined} */
+  /** The last response that `c` has made in the active step. @type {Response | Made | undefined} */
   #made;
   /** For the response that `c` makes next. */
   #status = NO_STATUS;
@@ -560,7 +580,11 @@ export class Context {
       if (inner !== undefined && inner.body !== response.body) discard(inner);
       if (this.#fields !== undefined && (inner !== undefined || this.#step > index))
         this.#fields = withoutInner(this.#fields, index);
-      if (response !== this.#made && (link.isWrapped || this.#fields !== undefined)) response = this.#owned(response);
+      if (response !== responseOf(this.#made)) {
+        if (link.isWrapped || this.#fields !== undefined) response = this.#owned(response);
+      } else if (this.#step > index && this.#made instanceof Made) {
+        response = this.#remade(index, this.#made);
+      }
     }
     if (this.#fields !== undefined) this.#complete(index, response);
     if (index === 1) return this.#sent(response);
@@ -568,6 +592,19 @@ export class Context {
     this.#response = response;
     this.#made = undefined;
     return response;
+  }
+
+  /**
+   * `c` has made a response while a step inside was still running, which has been given up: with that one's fields
+   * instead of this one's.
+   * @param {number} index
+   * @param {Made} made
+   */
+  #remade(index, { response, type, init }) {
+    const given = typeof init === "object" ? init : undefined;
+    const { body, status, statusText } = response;
+    const headers = headersFor(this.#fields, index, given?.headers, type);
+    return (this.#made = new Response(body, { ...given, status, statusText, headers }));
   }
 
   /** @param {Response} response */
@@ -581,7 +618,7 @@ export class Context {
    */
   #complete(index, response) {
     if (this.#fields === undefined || isUpgrade(response)) return;
-    apply(this.#fields, index, response.headers, response === this.#made);
+    apply(this.#fields, index, response.headers, response === responseOf(this.#made));
   }
 
   /**
@@ -650,7 +687,7 @@ export class Context {
   #responded(result) {
     if (!isResponse(result)) return this.#gaveUp(notAResponse(result));
     let response = result;
-    if (response !== this.#made && this.#fields !== undefined) response = this.#owned(response);
+    if (response !== responseOf(this.#made) && this.#fields !== undefined) response = this.#owned(response);
     this.#complete(APP, response);
     return this.#sent(response);
   }
@@ -820,7 +857,9 @@ export class Context {
     const response = isPlain
       ? this.#plainResponse(body, type, init ?? status)
       : new Response(body, this.#initOf(call, type, init, status));
-    return (this.#made = response);
+    const isMixed = this.#step > 1 && hasFields(this.#fields, this.#step);
+    this.#made = isMixed ? new Made(response, type, init) : response;
+    return response;
   }
 
   /**

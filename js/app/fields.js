@@ -220,6 +220,21 @@ export function apply(fields, step, headers, made) {
 }
 
 /**
+ * Whether a step has set, appended or removed any.
+ * @param {Fields} fields
+ * @param {number} step
+ */
+export function hasFields(fields, step) {
+  if (fields === undefined) return false;
+  let field = fields;
+  do {
+    if (stepOf(field) === step) return true;
+    field = field.next;
+  } while (field !== fields);
+  return false;
+}
+
+/**
  * Whether a step has set fields only: none was appended or removed.
  * @param {Fields} fields
  * @param {number} step

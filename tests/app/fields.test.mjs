@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router } from "wye";
 import { Model, parsed } from "./fields-model.mjs";
-import { logged, randomOf, rounds } from "./support.mjs";
+import { later, logged, randomOf, rounds } from "./support.mjs";
 
 const RUNS = Number(process.env.WYE_RUNS ?? 1500);
 const seed = Number(process.env.WYE_SEED ?? Date.now() % 1_000_000_000);
@@ -540,6 +540,50 @@ test("the response of next has fields that can be changed, even of fetch and Res
     assert.deepEqual([headers.get("x-a"), headers.get("content-type")], ["1", null]);
   }
 });
+
+/* ------------------------------------------------------------------ steps that are given up */
+
+const LATE = {
+  // what a step makes that no longer waits for its next: type, and the fields that are its own
+  "c.text": [(c) => c.text("late", 504), "text/plain;charset=UTF-8", {}],
+  "c.html": [(c) => c.html("late", 504), "text/html;charset=UTF-8", {}],
+  "c.json": [(c) => c.json("late", 504), "application/json", {}],
+  "c.text with fields": [
+    (c) => c.text("late", { status: 504, headers: { "retry-after": "1", "cache-control": "public" } }),
+    "text/plain;charset=UTF-8", { "retry-after": "1", "cache-control": "public" },
+  ],
+  "c.text with the type of the one given up": [
+    (c) => c.text("late", { status: 504, headers: { "content-type": "image/png" } }), "image/png", {},
+  ],
+  "a Response": [() => new Response("late", { status: 504 }), "text/plain;charset=UTF-8", {}],
+};
+
+for (const [what, [make, type, own]] of Object.entries(LATE)) {
+  test(`${what} in place of a handler that still runs has nothing of that handler's`, async () => {
+    const door = later();
+    const outer = async (c, next) => {
+      c.header("x-before", "1");
+      c.header("vary", "origin", { append: true });
+      const response = await Promise.race([next(), rounds(3)]);
+      return response ?? make(c);
+    };
+    const handler = async (c) => {
+      for (const [name, value] of Object.entries(CONTENT)) c.header(name, value);
+      c.setCookie("sid", "secret");
+      await door.promise;
+      return c.text("x");
+    };
+    for (const between of [[], [async (c, next) => (c.header("x-between", "1"), next())]]) {
+      const app = new Router();
+      app.get("/x", outer, between, handler);
+      const { status, headers } = await app.request("/x");
+      const expected = { "content-type": type, vary: "origin", "x-before": "1", ...own };
+      assert.deepEqual([status, Object.fromEntries(headers)], [504, expected]);
+    }
+    door.resolve();
+    await rounds(2);
+  });
+}
 
 /* ------------------------------------------------------------------ when a field is set too late */
 
