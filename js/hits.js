@@ -34,7 +34,7 @@ export class Hits extends RequestText {
 
   /**
    * Fills it. Allocates nothing, but the first time for a table and where the hits have no room.
-   * @param {typeof wasm.wye_match_all} lookUp
+   * @param {(...numbers: number[]) => number} lookUp
    * @param {Image} image
    * @param {string} method
    * @param {string} text
