@@ -39,6 +39,7 @@ export const Router = /** @type {import("#app").RouterConstructor} */ (App);
  * @typedef {import("#params").RouteEntry} RouteEntry
  * @typedef {import("./arguments.js").TableOptions} TableOptions
  * @typedef {import("./image.js").RouteInfo} RouteInfo
+ * @typedef {import("./table.js").Match} Match
  */
 
 /**

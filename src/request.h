@@ -18,6 +18,15 @@ struct wye__request {
   uint32_t host, host_end; /* and where it stands there, an IPv6 address with its brackets; equal: there is none */
 };
 
+/* Whether a context has room for lookups in a table. */
+bool wye__serves(struct wye_context *context, const struct wye_table *table);
+
+/* Ends a lookup that was not begun. Returns the status. */
+int32_t wye__refuse(struct wye_context *context, int32_t status);
+
+/* Finds host and path in an absolute URL; false if it is none. */
+bool wye__read_url(struct wye__request *request, const char *url, size_t length);
+
 /* Looks the path up as it is written: through the hosts, the most specific first, and last without one. */
 int32_t wye__through_hosts(const struct wye__request *request);
 

@@ -52,13 +52,12 @@ static __attribute__((noinline)) bool remembers_enough(struct wye_context *conte
   return is_large_enough(context, table) && wye__memory(context)->size >= wye__memory_size(table);
 }
 
-static inline bool serves(struct wye_context *context, const struct wye_table *table) {
+bool wye__serves(struct wye_context *context, const struct wye_table *table) {
   if (WYE_UNLIKELY(table->stamps | table->clean_path)) return remembers_enough(context, table);
   return is_large_enough(context, table);
 }
 
-/* Ends a lookup that was not begun. */
-static int32_t refuse(struct wye_context *context, int32_t status) {
+int32_t wye__refuse(struct wye_context *context, int32_t status) {
   wye__context_clear(context);
   return context->outcome = status;
 }
@@ -71,7 +70,7 @@ static __attribute__((noinline)) int32_t retry_path(const struct wye_table *tabl
 
 int32_t wye_match_method(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
                          size_t length) {
-  if (WYE_UNLIKELY(!serves(context, table))) return refuse(context, WYE_BAD_ARGUMENT);
+  if (WYE_UNLIKELY(!wye__serves(context, table))) return wye__refuse(context, WYE_BAD_ARGUMENT);
   int32_t outcome = wye__match(table, context, 0, method, (const uint8_t *)path, 0, length);
   if (WYE_LIKELY(outcome >= 0 || !wye__has_policies(table) || !wye__is_miss(outcome))) return outcome;
   return retry_path(table, context, method, path, length);
@@ -82,8 +81,7 @@ int32_t wye_match(const struct wye_table *table, struct wye_context *context, co
   return wye_match_method(table, context, wye_table_method(table, method, method_length), path, length);
 }
 
-/* Finds host and path in an absolute URL; false if it is none. */
-static inline bool read_url(struct wye__request *request, const char *url, size_t length) {
+bool wye__read_url(struct wye__request *request, const char *url, size_t length) {
   uint32_t most = length > WYE_MAX_AUTHORITY + 1 ? WYE_MAX_AUTHORITY + 1 : (uint32_t)length;
   request->text = request->url = (const uint8_t *)url;
   request->path = wye__authority_end(request->url, most, &request->host, &request->host_end);
@@ -111,68 +109,14 @@ static int32_t match_no_path(struct wye__request request, uint32_t at) {
 int32_t wye_match_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url,
                       size_t length) {
   struct wye__request request = {.table = table, .context = context, .method = method};
-  if (WYE_UNLIKELY(!serves(context, table))) return refuse(context, WYE_BAD_ARGUMENT);
-  if (!read_url(&request, url, length)) return refuse(context, WYE_BAD_PATH);
+  if (WYE_UNLIKELY(!wye__serves(context, table))) return wye__refuse(context, WYE_BAD_ARGUMENT);
+  if (!wye__read_url(&request, url, length)) return wye__refuse(context, WYE_BAD_PATH);
   if (request.length == 0 || url[request.path] != '/') return match_no_path(request, request.path);
   int32_t outcome = wye__hosts(table)
                         ? wye__through_hosts(&request)
                         : wye__match(table, context, 0, method, request.text, request.path, request.length);
   if (WYE_LIKELY(outcome >= 0 || !wye__has_policies(table) || !wye__is_miss(outcome))) return outcome;
   return wye__retry(&request);
-}
-
-/* ------------------------------------------------------------------ all hits */
-
-/* The spans of the path's parameters as empty ones: the URL has none. */
-static void place_no_path(const struct wye_table *table, struct wye__hits *hits, uint32_t at) {
-  for (uint32_t i = 0; i < hits->count; i++) {
-    struct wye_hit *hit = &hits->hit[i];
-    struct wye_span *spans = (struct wye_span *)(void *)((uint8_t *)hits->hit + hit->spans);
-    for (uint32_t j = wye__route_at_index(table, hit->route)->host_params; j < hit->params; j++)
-      spans[j] = (struct wye_span){at, 0};
-  }
-}
-
-static int32_t collect(struct wye__request *request, struct wye_hit *hit, size_t capacity, size_t *size) {
-  struct wye__hits hits = {.hit = hit, .capacity = capacity & ~(size_t)7, .first = capacity & ~(size_t)7};
-  uint32_t at = request->path;
-  bool has_path = !request->url || (request->length && request->text[at] == '/');
-  if (!has_path) {
-    request->text = (const uint8_t *)"/";
-    request->path = 0;
-    request->length = 1;
-  }
-  int32_t status = wye__collect(request, &hits);
-  if (!has_path) request->context->path = request->context->path_end = at;
-  *size = hits.size > SIZE_MAX ? SIZE_MAX : (size_t)hits.size;
-  if (status < 0) return status;
-  if (!wye__hits_fit(&hits)) return WYE_NO_MEMORY;
-  if (!has_path) place_no_path(request->table, &hits, at);
-  wye__hits_sort(&hits);
-  return (int32_t)hits.count;
-}
-
-static bool takes_hits(const struct wye_table *table, struct wye_context *context, const struct wye_hit *hits,
-                       size_t capacity) {
-  return serves(context, table) && wye__aligned(hits, WYE_ALIGNMENT) && (hits || capacity == 0);
-}
-
-int32_t wye_match_all(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
-                      size_t length, struct wye_hit *hits, size_t capacity, size_t *size) {
-  *size = 0;
-  if (!takes_hits(table, context, hits, capacity)) return refuse(context, WYE_BAD_ARGUMENT);
-  struct wye__request request = {
-      .table = table, .context = context, .method = method, .text = (const uint8_t *)path, .length = length};
-  return collect(&request, hits, capacity, size);
-}
-
-int32_t wye_match_all_url(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *url,
-                          size_t length, struct wye_hit *hits, size_t capacity, size_t *size) {
-  struct wye__request request = {.table = table, .context = context, .method = method};
-  *size = 0;
-  if (!takes_hits(table, context, hits, capacity)) return refuse(context, WYE_BAD_ARGUMENT);
-  if (!read_url(&request, url, length)) return refuse(context, WYE_BAD_PATH);
-  return collect(&request, hits, capacity, size);
 }
 
 /* ------------------------------------------------------------------ what was found */

@@ -1,7 +1,8 @@
 // What the compiler knows of a table, and what it refuses. A line that it should refuse and does not is an error too.
 
 import { expectTypeOf } from "expect-type";
-import { RouteTable, WyeError, type NamedRoutes, type RouteEntry, type RouteInfo, type TableOptions } from "wye";
+import { RouteTable, WyeError } from "wye";
+import type { Match, NamedRoutes, RouteEntry, RouteInfo, TableOptions } from "wye";
 
 // ------------------------------------------------------------------ a table without names: all as in JavaScript
 
@@ -25,6 +26,10 @@ table.add("GET", "/", { name: "x", host: 1 });
 table.add("GET", "/", { hostname: "example.com" });
 
 expectTypeOf(table.match("GET", "/")).toEqualTypeOf<number>();
+expectTypeOf(table.matchAll("GET", "/")).toEqualTypeOf<
+  { id: number; pattern: string; name: string | undefined; params: Record<string, string> }[]
+>();
+expectTypeOf(table.matchAllUrl("GET", "https://h/")).toEqualTypeOf<Match[]>();
 expectTypeOf(table.matchUrl("GET", "https://h/")).toEqualTypeOf<number>();
 expectTypeOf(table.param("id")).toEqualTypeOf<string | undefined>();
 expectTypeOf(table.rawParam(0)).toEqualTypeOf<string | undefined>();
