@@ -10,7 +10,16 @@ import { readAuthority, readHost } from "./oracle/host.mjs";
 import { readConstraints, readPattern } from "./oracle/pattern.mjs";
 import { cleanPath, compareVectors, readPath, splitPath, vectorOf, withLettersOf } from "./oracle/split.mjs";
 import { writeRoute } from "./oracle/reverse.mjs";
-import { BACKSLASH, SLASH, bytesOf, decodeRest, decodeValue, escapeInvisible, escapeStray, latin1 } from "./oracle/units.mjs";
+import {
+  BACKSLASH,
+  SLASH,
+  bytesOf,
+  decodeRest,
+  decodeValue,
+  escapeInvisible,
+  escapeStray,
+  latin1,
+} from "./oracle/units.mjs";
 
 export { OracleError, compareVectors, decodeValue };
 
