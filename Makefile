@@ -218,7 +218,8 @@ clean: ## remove what was built
 
 # ---------------------------------------------------------------- tests
 
-.PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes runtimes wrangler typescript \
+.PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes runtimes wrangler \
+  typescript \
 	venv
 TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes budgets test-js
 
@@ -282,7 +283,7 @@ JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
 IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/js/*.test.mjs)
 RUN_TESTS := --test --test-reporter=spec
 
-test-js: all test-native wrangler runtimes typescript examples ## the JavaScript tests: conformance, random, workerd, module, command
+test-js: all test-native wrangler runtimes typescript examples ## the JavaScript tests: conformance, workerd, app ...
 	$(call title,tests in Node $(shell $(NODE) --version))
 	@$(NODE) $(RUN_TESTS) $(JS_TESTS)
 

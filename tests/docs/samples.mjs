@@ -39,7 +39,8 @@ async function bundled(name, code, { conditions, external = [], main }) {
   fs.writeFileSync(entry, `${moduleOf(code)}\n${main}`);
   const jsx = { jsx: "automatic", jsxImportSource: "hono/jsx", loader: { ".mjs": "jsx" } };
   await esbuild.build({
-    ...{ entryPoints: [entry], outfile, bundle: true, format: "esm", platform: "neutral", mainFields: ["module", "main"] },
+    ...{ entryPoints: [entry], outfile, bundle: true, format: "esm", platform: "neutral" },
+    mainFields: ["module", "main"],
     ...{ conditions, external: ["node:*", "cloudflare:*", ...external], logLevel: "warning", ...jsx },
   });
   fs.copyFileSync(local("js/wye.wasm"), outfile.replace("sample.mjs", "wye.wasm"));
