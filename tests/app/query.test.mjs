@@ -112,14 +112,14 @@ const LONG = {
 };
 
 for (const [what, piece] of Object.entries(LONG))
-  test(`the work for a query is linear, and it is decoded once: 16 KB of ${what}`, (t) => {
+  test(`the work for a query is linear, and no more than the value is decoded: 16 KB of ${what}`, (t) => {
     const url = `/?${piece.repeat(16384 / piece.length)}`;
-    const { looked, decoded, calls } = workOf(t, () => assert.equal(queryValue(url, 1, "b"), undefined));
-    assert.ok(looked <= 3 * url.length, `${looked} characters were looked at for ${url.length}`);
-    assert.ok(decoded <= url.length, `${decoded} characters were decoded for ${url.length}`);
-    assert.ok(calls <= 1, `${calls} calls`);
+    const missed = workOf(t, () => assert.equal(queryValue(url, 1, "b"), undefined));
+    assert.ok(missed.looked <= 3 * url.length, `${missed.looked} characters were looked at for ${url.length}`);
+    assert.deepEqual([missed.decoded, missed.calls], [0, 0]);
+    // A value that is malformed is decoded twice: the platform's first way refuses it.
     const found = workOf(t, () => assert.equal(queryValue(`${url}b=%ff%C3%A9`, 1, "b"), "\ufffdé"));
-    assert.ok(found.decoded <= url.length + 50 && found.calls <= 2, JSON.stringify(found));
+    assert.ok(found.decoded <= 20 && found.calls <= 2, JSON.stringify(found));
   });
 
 /* ------------------------------------------------------------------ c.int */
