@@ -8,6 +8,12 @@ import { Image } from "./image.js";
 import { INPUT, bytes, cold, failure, wasm, words, writeInput } from "./instance.js";
 import { RequestText } from "./request-text.js";
 
+/**
+ * wye_match_all or wye_match_all_url.
+ * @typedef {(table: number, context: number, method: number, text: number, length: number, hits: number,
+ *   capacity: number, size: number) => number} Search
+ */
+
 /** That of a table before its first lookup. */
 const NO_IMAGE = new Image(0);
 
@@ -34,22 +40,22 @@ export class Hits extends RequestText {
 
   /**
    * Fills it. Allocates nothing, but the first time for a table and where the hits have no room.
-   * @param {(...numbers: number[]) => number} lookUp
+   * @param {Search} search
    * @param {Image} image
    * @param {string} method
    * @param {string} text
    */
-  find(lookUp, image, method, text) {
+  find(search, image, method, text) {
     if (this.image !== image) this.#take(image);
     const number = image.methods.number(method); // before the text is written: it may have to be asked for
     const written = writeInput(text);
     this.begin(text, written);
     const { searchContext, hits } = this.#held;
     const first = hits + SIZE_BYTES;
-    const count = lookUp(image.table, searchContext, number, INPUT, written, first, this.#capacity, hits);
+    const count = search(image.table, searchContext, number, INPUT, written, first, this.#capacity, hits);
     if (count === NO_MEMORY) {
       this.#makeRoom(words[hits >> 2]);
-      this.find(lookUp, image, method, text);
+      this.find(search, image, method, text);
     } else {
       this.count = count < 0 ? 0 : count;
     }

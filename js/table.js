@@ -289,13 +289,13 @@ export class RouteTable {
 
   /**
    * Looks into the newest image with a context of its own: the last match is not disturbed.
-   * @param {typeof wye_match_all} lookUp
+   * @param {import("./hits.js").Search} search
    * @param {string} method
    * @param {string} text
    */
-  #findAll(lookUp, method, text) {
+  #findAll(search, method, text) {
     const image = this.#stale ? this.#now() : this.#found.image;
-    this.#hits.find(lookUp, image, method, typeof text === "string" ? text : "");
+    this.#hits.find(search, image, method, typeof text === "string" ? text : "");
     return this.#hits;
   }
 
