@@ -35,6 +35,13 @@ test("on() takes one method or a list of them, of any name, and the standard one
   assert.equal((await ask(app, "/two")).status, 405);
 });
 
+test("slashes stay escaped in a catch-all, and in no other parameter", async () => {
+  const app = new Router();
+  app.get("/f/:x/*path", (c) => c.text(`${c.param("x")} ${c.param("path")} ${JSON.stringify(c.params())}`));
+  const values = { x: "a/b", path: "..%2Fc d%5c" };
+  assert.equal(await said(app, "/f/a%2Fb/..%2Fc%20d%5c"), `200 a/b ..%2Fc d%5c ${JSON.stringify(values)}`);
+});
+
 test("names: for c.routeName, url() and routes()", async () => {
   const app = new Router();
   app.get("/users/:id<int>", { name: "user" }, marking([], ""), (c) => c.text(`${c.routeName} ${c.routePattern}`));

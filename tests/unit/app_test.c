@@ -366,6 +366,26 @@ static void test_parameter_of_a_host(void **state) {
   host_end(h);
 }
 
+static int32_t rest(struct wye_request *request) {
+  struct wye_value value;
+  int32_t status = wye_param_value(request, "rest", &value);
+  return status < 0 ? status : wye_reply(request, 200, NULL, value.text, value.length);
+}
+
+/* Slashes of a catch-all stay escaped, those of another parameter do not. */
+static void test_values_of_both_kinds(void **state) {
+  (void)state;
+  static wye_handler *const rest_chain[] = {rest, NULL};
+  static wye_handler *const *const of_both[] = {[HELLO] = hello_chain, [15] = rest_chain};
+  struct host *h = host_begin();
+  h->app.chains = of_both;
+  h->app.count = COUNT(of_both);
+  assert_string_equal(serve(h, "GET http://a.ex.net/..%2Fb%20c%5c"), "head(200 11 )body(..%2Fb c%5c)");
+  assert_string_equal(serve(h, "GET /hello/a%2Fb"), "head(200 3 X-Outer: 1|Content-Type: text/plain|)body(a/b)");
+  assert_string_equal(serve(h, "GET /hello/a\\b"), "head(400 12 " PLAIN ")body(bad request\n)");
+  host_end(h);
+}
+
 static int32_t own_miss(struct wye_request *request) {
   if (request->outcome != WYE_NOT_FOUND) return wye_next(request);
   return wye_reply(request, 404, "text/html", "<h1>", 4);
@@ -891,6 +911,7 @@ int main(void) {
       cmocka_unit_test(test_allow_that_does_not_fit),
       cmocka_unit_test(test_line_that_is_half_written),
       cmocka_unit_test(test_parameter_of_a_host),
+      cmocka_unit_test(test_values_of_both_kinds),
       cmocka_unit_test(test_misses_run_a_chain),
       cmocka_unit_test(test_failures_become_500),
       cmocka_unit_test(test_second_next),
