@@ -470,15 +470,16 @@ export class Context {
     this.#step = link.index;
     this.#response = this.#made = undefined;
     const next = link.takesNext ? (link.after === undefined ? noNext : this.#nextOf(link.after)) : undefined;
+    const { step } = link;
     let result;
+    let isLater;
     try {
-      const { step } = link;
       result = step(this, next);
-      if (result instanceof Response || !isPromise(result)) return this.#returned(link, result, next);
+      isLater = !(result instanceof Response) && isPromise(result);
     } catch (error) {
       return this.#failed(link, error);
     }
-    return this.#waited(link, result, next);
+    return isLater ? this.#waited(link, result, next) : this.#returned(link, result, next);
   }
 
   /**
@@ -586,7 +587,7 @@ export class Context {
         response = this.#remade(index, this.#made);
       }
     }
-    if (this.#fields !== undefined) this.#complete(index, response);
+    if (this.#fields !== undefined) apply(this.#fields, index, response, response === responseOf(this.#made));
     if (index === 1) return this.#sent(response);
     this.#step = index - 1;
     this.#response = response;
@@ -610,15 +611,6 @@ export class Context {
   /** @param {Response} response */
   #owned(response) {
     return isUpgrade(response) ? response : own(response);
-  }
-
-  /**
-   * @param {number} index of the step whose fields are meant
-   * @param {Response} response
-   */
-  #complete(index, response) {
-    if (this.#fields === undefined || isUpgrade(response)) return;
-    apply(this.#fields, index, response.headers, response === responseOf(this.#made));
   }
 
   /**
@@ -688,7 +680,7 @@ export class Context {
     if (!isResponse(result)) return this.#gaveUp(notAResponse(result));
     let response = result;
     if (response !== responseOf(this.#made) && this.#fields !== undefined) response = this.#owned(response);
-    this.#complete(APP, response);
+    if (this.#fields !== undefined) apply(this.#fields, APP, response, response === responseOf(this.#made));
     return this.#sent(response);
   }
 

@@ -4,6 +4,8 @@
 // A request's fields are a circular list in the order in which they were set; the request holds the last one, whose
 // `next` is the first. Most requests have none, or a few.
 
+import { isUpgrade } from "./response.js";
+
 /** How a field is set. */
 export const SET = 0;
 export const APPEND = 1;
@@ -199,20 +201,22 @@ function hasValue(headers, name, value) {
  * Gives a response that a step has come to the fields that the step has set and the response lacks.
  * @param {Field} fields
  * @param {number} step
- * @param {Headers} headers of the response
+ * @param {Response} response
  * @param {boolean} made `c` made the response in this step: it has the fields that were set before, and what was set
  *   since then wins
  */
-export function apply(fields, step, headers, made) {
+export function apply(fields, step, response, made) {
   let field = fields;
   do {
     field = field.next;
-    if (stepOf(field) !== step || (field.tag & APPLIED) !== 0) continue;
+    if (stepOf(field) !== step || (field.tag & (made ? APPLIED | MADE : APPLIED)) !== 0) continue;
+    if (isUpgrade(response)) return;
     const { name, value, tag } = field;
+    const { headers } = response;
     const how = tag & HOW;
     field.tag |= APPLIED;
     if (made) {
-      if ((tag & MADE) === 0) change(headers, name, value, how);
+      change(headers, name, value, how);
     } else if (how !== REMOVE && !isUndone(field, fields)) {
       if (how === SET ? !headers.has(name) : !hasValue(headers, name, value)) change(headers, name, value, how);
     }
