@@ -1,24 +1,21 @@
-// The framework's own share of the heap, exactly: what wye's Router allocates for a request, its host's objects and the
-// handler's own not counted; and what the pool's integer handles allocate, which is nothing.
+// The framework's own share of the heap: what wye's Router allocates for a request, its host's objects and the handler's
+// own not counted.
 //
 // `node bench/app/share.mjs [--requests N]` prints it and fails if it is over its budget; `measureShares` and
-// `overShare` give the same to a test.
+// `shareRows` give the same to others.
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { budgets } from "../budgets/table.mjs";
+import { complaint, budgets, holds, print } from "../budgets/table.mjs";
 import { bytesAllocated } from "../bytes.mjs";
-import { freshPaths } from "../fresh.mjs";
+import { bytesServed } from "./bytes.mjs";
 import { BY, makeRequests, ORIGIN, ROUTES, SERVED, TOKEN } from "./routes.mjs";
-
-/** The most that a request may take, in bytes: `c`, the one object that a handler is given; as an integer, nothing. */
-export const BUDGETS = budgets.share;
 
 /**
  * @typedef {object} Share
  * @property {string} work
- * @property {"router" | "handles" | undefined} budget
+ * @property {number | undefined} budget bytes of a request
  * @property {number} requests
  * @property {number} own bytes of the heap, all requests together, without the host's
  * @property {number} host what the same reading and writing of the host's objects takes by itself
@@ -44,58 +41,81 @@ const EXACT = ["--no-turbo-inlining", "--no-concurrent-recompilation"];
 const FLAGS = ["--expose-gc", "--min-semi-space-size=16", ...EXACT];
 
 /**
+ * @param {string} part the runtime
  * @param {Share[]} shares
- * @returns {string[]} what passes its budget; empty if all is well
+ * @returns {import("../budgets/table.mjs").Row[]} of those that have a budget
  */
-export function overShare(shares) {
-  const over = shares.filter(({ budget, requests, own }) => budget && own > BUDGETS[budget] * requests);
-  return over.map(({ work, budget, requests, own }) =>
-    `${work}: ${own} bytes in ${requests} requests (${BUDGETS[budget]} each are allowed)`);
+export function shareRows(part, shares) {
+  const judged = shares.filter(({ budget }) => budget !== undefined);
+  return judged.map(({ work, budget, requests, own }) =>
+    ({ part, operation: work, unit: "bytes", budget, measured: own / requests }));
 }
 
 // ------------------------------------------------------------------ in the process that measures
 
 const COUNT = 4000, WARM_PASSES = 30, RUNS = 5;
 
+/** So many requests are served at a time where they wait for something. */
+const LATER = 500;
+
 // One for all requests: with fresh ones the host's own bytes would drown those of the framework.
 const RESPONSE = new Response("ok");
 
-/** @type {Record<string, { budget?: string, make: (wye: object, sent: object[]) => object }>} */
+const { request, next, later } = budgets.share;
+
+/** @type {Record<string, { budget?: number, middleware: Function[], host: (request: Request) => void }>} */
 const WORK = {
-  "router, a handler alone": { budget: "router", make: (wye, sent) => serving(wye, sent, [], readRequest) },
-  "router, three middlewares": { budget: "router", make: (wye, sent) => serving(wye, sent, MIDDLEWARE, readHeaders) },
-  "integer handles of the pool": { budget: "handles", make: handles },
-  "control: an object on purpose": { make: (wye, sent) => serving(wye, sent, [lavish], readRequest) }
+  "Router, a handler alone": { budget: request, middleware: [], host: readRequest },
+  "Router, three middlewares": { budget: request + 3 * next, middleware: middlewares(), host: readHeaders },
+  "Router, three async middlewares": { budget: later, middleware: middlewaresLater(), host: readHeaders },
+  "control: an object on purpose": { middleware: [lavish], host: wrapped }
 };
 
 async function child(work, count) {
-  const { budget, make } = WORK[work];
-  const job = make(await import("wye"), makeRequests("hits", COUNT));
-  warm(job);
-  return { work, budget, ...share(job, count) };
+  const { budget, middleware, host } = WORK[work];
+  const served = serving(await import("wye"), makeRequests("hits", COUNT), middleware);
+  const measure = middleware === WORK["Router, three async middlewares"].middleware ? shareLater : share;
+  return { work, budget, ...(await measure(served, host, count)) };
 }
 
 // ------------------------------------------------------------------ through the Router
 
 // What they read, write and keep is what those of the API do (wye.mjs).
-const MIDDLEWARE = [
-  (c) => {
-    const response = c.next();
-    c.header(SERVED, BY);
-    return response;
-  },
-  (c) => {
-    c.set("client", c.header("x-client"));
-    return c.next();
-  },
-  (c) => (c.header("authorization") === TOKEN ? c.next() : c.text("unauthorized", 401))
-];
+function middlewares() {
+  return [
+    (c, next) => {
+      const response = next();
+      c.header(SERVED, BY);
+      return response;
+    },
+    (c, next) => {
+      c.set("client", c.header("x-client"));
+      return next();
+    },
+    (c, next) => (c.header("authorization") === TOKEN ? next() : c.text("unauthorized", 401))
+  ];
+}
 
-const kept = { made: {}, client: undefined, method: "", url: "" };
+function middlewaresLater() {
+  return [
+    async (c, next) => {
+      const response = await next();
+      c.header(SERVED, BY);
+      return response;
+    },
+    async (c, next) => {
+      c.set("client", c.header("x-client"));
+      return await next();
+    },
+    async (c, next) => (c.header("authorization") === TOKEN ? await next() : c.text("unauthorized", 401))
+  ];
+}
 
-function lavish(c) {
+const kept = { made: {}, client: undefined, method: "", url: "", body: undefined };
+
+function lavish(c, next) {
   kept.made = { position: 1 };
-  return c.next();
+  return next();
 }
 
 function handler(c) {
@@ -103,20 +123,12 @@ function handler(c) {
   return RESPONSE;
 }
 
-function serving({ Router }, sent, middleware, host) {
+function serving({ Router }, sent, middleware) {
   const requests = sent.map(({ method, path, headers }) => new Request(ORIGIN + path, { method, headers }));
   const router = new Router();
   if (middleware.length > 0) router.use(...middleware);
   for (const { method, pattern } of ROUTES) router.on(method, pattern, handler);
-  const run = () => {
-    for (let i = 0; i < COUNT; i++) {
-      if (router.fetch(requests[i]) !== RESPONSE) throw new Error(`${requests[i].url} was not answered`);
-    }
-  };
-  const runHost = () => {
-    for (let i = 0; i < COUNT; i++) host(requests[i]);
-  };
-  return { run, host: runHost, renew() {} };
+  return { requests, fetch: router.fetch };
 }
 
 // What the framework asks the host for, whoever asks.
@@ -125,89 +137,76 @@ function readRequest(request) {
   kept.url = request.url;
 }
 
-function readHeaders(request) {
+// A response that a handler has made itself, below a step that takes `next`: whether its fields can be changed.
+function wrapped(request) {
   readRequest(request);
+  kept.body = RESPONSE.body;
+  RESPONSE.headers.delete("x-is-immutable");
+}
+
+function readHeaders(request) {
   kept.client = request.headers.get("x-client");
   if (request.headers.get("authorization") !== TOKEN) throw new Error("no token");
+  wrapped(request);
   RESPONSE.headers.set(SERVED, BY);
-}
-
-// ------------------------------------------------------------------ through integers
-
-// A few requests are under way at a time. What is read of one is where its parameters lie: no strings are made.
-const UNDER_WAY = 64;
-
-function handles({ ContextPool, RouteTable }, sent) {
-  const table = new RouteTable();
-  for (const { method, pattern } of ROUTES) table.add(method, pattern);
-  const pool = new ContextPool();
-  const { pool: urls, renew } = freshPaths(sent.map(({ path }) => ({ path: ORIGIN + path })));
-  const methods = sent.map(({ method }) => method);
-  const held = new Array(UNDER_WAY).fill(0);
-  const run = () => {
-    let sum = 0;
-    for (let i = 0; i < COUNT; i++) {
-      const place = i % UNDER_WAY;
-      if (held[place] !== 0) sum = (sum + readSpans(pool, held[place])) | 0;
-      table.matchUrl(methods[i], urls[i]);
-      held[place] = pool.acquire(table);
-    }
-    kept.client = sum;
-  };
-  return { run, host() {}, renew };
-}
-
-function readSpans(pool, handle) {
-  let sum = pool.outcome(handle);
-  for (let i = pool.paramCount(handle) - 1; i >= 0; i--) {
-    sum = (sum + pool.paramEnd(handle, i) - pool.paramStart(handle, i)) | 0;
-  }
-  pool.release(handle);
-  return sum;
 }
 
 // ------------------------------------------------------------------ counting
 
-// Until V8 has compiled all of it: compiled code lies on the heap too, but belongs to no request.
-function warm({ run, host, renew }) {
+function share({ requests, fetch }, host, count) {
+  const run = () => {
+    for (let i = 0; i < COUNT; i++) {
+      if (fetch(requests[i]) !== RESPONSE) throw new Error(`${requests[i].url} was not answered`);
+    }
+  };
+  const runHost = () => {
+    for (let i = 0; i < COUNT; i++) host(requests[i]);
+  };
+  // Until V8 has compiled all of it: compiled code lies on the heap too, but belongs to no request.
   for (let i = 0; i < WARM_PASSES; i++) {
-    renew();
     bytesAllocated(run);
-    bytesAllocated(host);
+    bytesAllocated(runHost);
   }
-}
-
-function share({ run, host, renew }, count) {
   const sum = { requests: 0, own: 0, host: 0 };
   for (; sum.requests < count; sum.requests += COUNT) {
-    const all = bytesAllocated(run, { runs: RUNS, prepare: renew });
-    const hosts = bytesAllocated(host, { runs: RUNS });
-    sum.own += all - hosts;
+    const hosts = bytesAllocated(runHost, { runs: RUNS });
+    sum.own += bytesAllocated(run, { runs: RUNS }) - hosts;
     sum.host += hosts;
   }
   return sum;
 }
 
-// ------------------------------------------------------------------ the command
-
-/** Measures, prints, and returns the figures with what is over its budget. */
-export function reportShares(options) {
-  const shares = measureShares(options);
-  for (const { work, requests, own, host } of shares) {
-    const each = (bytes) => Math.round((bytes / requests) * 1000) / 1000;
-    console.log(`  ${work.padEnd(30)} ${each(own)} bytes a request, beside ${each(host)} of the host`);
+/** The same where requests are waited for, one after the other. */
+async function shareLater({ requests, fetch }, host) {
+  const loopOf = (serve) => ({ renew() {}, serve });
+  const run = loopOf(async (from, to) => {
+    for (let i = from; i < to; i++) {
+      if ((await fetch(requests[i])) !== RESPONSE) throw new Error(`${requests[i].url} was not answered`);
+    }
+  });
+  const runHost = loopOf(async (from, to) => {
+    for (let i = from; i < to; i++) host(await requests[i]);
+  });
+  for (let i = 0; i < WARM_PASSES; i++) {
+    await run.serve(0, COUNT);
+    await runHost.serve(0, COUNT);
   }
-  const over = overShare(shares);
-  for (const complaint of over) console.log(`  OVER BUDGET: ${complaint}`);
-  return { shares, over };
+  const hosts = await bytesServed(runHost, LATER);
+  return { requests: LATER, own: (await bytesServed(run, LATER)) - hosts, host: hosts };
 }
+
+// ------------------------------------------------------------------ the command
 
 async function main() {
   const options = { requests: { type: "string", default: "1000000" }, work: { type: "string" } };
   const { values } = parseArgs({ options });
   const requests = Number(values.requests);
   if (values.work) return console.log(JSON.stringify(await child(values.work, requests)));
-  process.exitCode = reportShares({ requests }).over.length > 0 ? 1 : 0;
+  const rows = shareRows(process.version, measureShares({ requests }));
+  print("bytes of wye's own for a request", rows);
+  const over = rows.filter((row) => !holds(row));
+  for (const row of over) console.log(complaint(row));
+  process.exitCode = over.length > 0 ? 1 : 0;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

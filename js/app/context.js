@@ -79,8 +79,24 @@ const SENT = -1;
 
 const OWN_KEY = { enumerable: true, writable: true, configurable: true };
 
-/** What a function that is made for `next` is asked for what it gave. */
-const GIVEN = Symbol("given");
+/** A step that was called. Its `next` and what waits for it are functions bound to this: each takes half of a closure. */
+class Call {
+  /**
+   * @param {Context} c
+   * @param {Link} link
+   */
+  constructor(c, link) {
+    this.c = c;
+    this.link = link;
+    /** What `next` has given; undefined: it was not called. @type {unknown} */
+    this.given = undefined;
+    /** What the step comes to, if it returned a promise. @type {Promise<Response> | undefined} */
+    this.promise = undefined;
+  }
+}
+
+/** What `next` has given before it gave anything. */
+const NOTHING = null;
 
 /** What it gave, where that was an exception. */
 class Failure {
@@ -469,8 +485,9 @@ export class Context {
   #run(link) {
     this.#step = link.index;
     this.#response = this.#made = undefined;
-    const next = link.takesNext ? (link.after === undefined ? noNext : this.#nextOf(link.after)) : undefined;
-    const { step } = link;
+    const { step, takesNext, after } = link;
+    const call = takesNext && after !== undefined ? new Call(this, link) : undefined;
+    const next = call !== undefined ? Context.#next.bind(call) : takesNext ? noNext : undefined;
     let result;
     let isLater;
     try {
@@ -479,36 +496,27 @@ export class Context {
     } catch (error) {
       return this.#failed(link, error);
     }
-    return isLater ? this.#waited(link, result, next) : this.#returned(link, result, next);
+    return isLater ? Context.#waited(call ?? new Call(this, link), result) : this.#returned(link, result, call);
   }
 
   /**
-   * The function that runs the rest of the chain. `rest` is what it runs, and once it was called, what that gave.
-   * @param {any} rest
-   * @returns {(c?: unknown) => any}
+   * `next`: runs the rest of the chain.
+   * @this {Call}
+   * @param {unknown} [other] a `c` to run it on
+   * @returns {any}
    */
-  #nextOf(rest) {
-    return (given) => {
-      const called = !(rest instanceof Link);
-      if (given === GIVEN) return called ? this.#given(rest) : undefined;
-      if (called) throw secondNext();
-      const link = rest;
-      const c = given === undefined ? this : this.#detached(given);
-      rest = undefined;
-      if (c.#step !== link.index - 1 || c.#response !== undefined) throw lateNext();
-      try {
-        return (rest = c.#run(link));
-      } catch (error) {
-        rest = new Failure(error);
-        throw error;
-      }
-    };
-  }
-
-  /** @param {unknown} result of the rest of the chain */
-  #given(result) {
-    if (result instanceof Failure) throw result.error;
-    return result;
+  static #next(other) {
+    const { link } = this;
+    if (this.given !== undefined) throw secondNext();
+    const c = other === undefined ? this.c : this.c.#detached(other);
+    this.given = NOTHING;
+    if (c.#step !== link.index || c.#response !== undefined) throw lateNext();
+    try {
+      return (this.given = c.#run(/** @type {Link} */ (link.after)));
+    } catch (error) {
+      this.given = new Failure(error);
+      throw error;
+    }
   }
 
   /**
@@ -523,49 +531,74 @@ export class Context {
 
   /**
    * What comes of a step that returned a promise. If nobody waits for it, its failure is nobody's concern.
-   * @param {Link} link
+   * @param {Call} call
    * @param {any} result
-   * @param {((given: unknown) => any) | undefined} next
    * @returns {Promise<Response>}
    */
-  #waited(link, result, next) {
-    /** @type {Promise<Response>} */
-    const promise = Promise.resolve(result).then(
-      (value) => {
-        try {
-          return this.#returned(link, value, next);
-        } catch (error) {
-          promise.catch(nothing);
-          throw error;
-        }
-      },
-      (error) => {
-        promise.catch(nothing);
-        return this.#failed(link, error);
-      },
-    );
-    return promise;
+  static #waited(call, result) {
+    return (call.promise = Promise.resolve(result).then(Context.#resolved.bind(call), Context.#rejected.bind(call)));
+  }
+
+  /**
+   * @this {Call}
+   * @param {unknown} value
+   */
+  static #resolved(value) {
+    try {
+      return this.c.#returned(this.link, value, this);
+    } catch (error) {
+      this.promise?.catch(nothing);
+      throw error;
+    }
+  }
+
+  /**
+   * @this {Call}
+   * @param {unknown} error
+   */
+  static #rejected(error) {
+    this.promise?.catch(nothing);
+    return this.c.#failed(this.link, error);
   }
 
   /**
    * What comes of a step that has returned.
    * @param {Link} link
    * @param {any} result
-   * @param {((given: unknown) => any) | undefined} next
+   * @param {Call | undefined} call
    * @returns {Response | Promise<Response>}
    */
-  #returned(link, result, next) {
-    const isKnown = result !== undefined && (result === this.#response || result === this.#made);
+  #returned(link, result, call) {
     try {
-      if (isKnown && this.#step >= link.index) return this.#came(link, result);
-      const response = result === undefined && link.after !== undefined ? next?.(GIVEN) : result;
+      const response = result === undefined && call !== undefined ? this.#given(call) : result;
+      const isKnown = response !== undefined && (response === this.#response || response === this.#made);
       // Where the active step is lower, a step around this one has given it up.
-      if (isResponse(response)) return this.#step < link.index ? response : this.#came(link, response);
-      if (isPromise(response)) return this.#waited(link, response, undefined); // it called next, and did not wait
+      if (isKnown || isResponse(response)) return this.#step < link.index ? response : this.#came(link, response);
+      if (isPromise(response)) return this.#promised(link, response, call); // it called next, and did not wait
     } catch (error) {
       return this.#failed(link, error);
     }
     return this.#failed(link, notAResponse(result));
+  }
+
+  /**
+   * What `next` gave to a step that returned nothing.
+   * @param {Call} call
+   */
+  #given({ link, given }) {
+    if (this.#step === link.index && this.#response !== undefined) return this.#response;
+    if (given instanceof Failure) throw given.error;
+    return given === NOTHING ? undefined : given;
+  }
+
+  /**
+   * @param {Link} link
+   * @param {any} response
+   * @param {Call | undefined} call
+   */
+  #promised(link, response, call) {
+    call?.promise?.catch(nothing);
+    return Context.#waited(new Call(this, link), response);
   }
 
   /**
