@@ -106,17 +106,19 @@ class Failure {
   }
 }
 
-/** A response that `c` has made with fields of the active step, and what it was made of besides. */
+/** A response that `c` has made with fields of the active step, or without a body, and what it was made of. */
 class Made {
   /**
    * @param {Response} response
    * @param {string} type
    * @param {Init} init
+   * @param {boolean} isEmpty has no body: a handler may keep it, and return it to other requests
    */
-  constructor(response, type, init) {
+  constructor(response, type, init, isEmpty) {
     this.response = response;
     this.type = type;
     this.init = init;
+    this.isEmpty = isEmpty;
   }
 }
 
@@ -609,18 +611,24 @@ export class Context {
    */
   #came(link, response) {
     const { index } = link;
+    const made = this.#made;
+    let isMade = false;
     const inner = this.#step === index ? this.#response : undefined;
     if (response !== inner) {
       if (inner !== undefined && inner.body !== response.body) discard(inner);
       if (this.#fields !== undefined && (inner !== undefined || this.#step > index))
         this.#fields = withoutInner(this.#fields, index);
-      if (response !== responseOf(this.#made)) {
+      if (response !== responseOf(made)) {
         if (link.isWrapped || this.#fields !== undefined) response = this.#owned(response);
-      } else if (this.#step > index && this.#made instanceof Made) {
-        response = this.#remade(index, this.#made);
+      } else if (made instanceof Made) {
+        isMade = true;
+        if (this.#step > index) response = this.#remade(index, made);
+        else if (made.isEmpty && link.isWrapped) response = new Response(null, response);
+      } else {
+        isMade = true;
       }
     }
-    if (this.#fields !== undefined) apply(this.#fields, index, response, response === responseOf(this.#made));
+    if (this.#fields !== undefined) apply(this.#fields, index, response, isMade);
     if (index === 1) return this.#sent(response);
     this.#step = index - 1;
     this.#response = response;
@@ -638,7 +646,7 @@ export class Context {
     const given = typeof init === "object" ? init : undefined;
     const { body, status, statusText } = response;
     const headers = headersFor(this.#fields, index, given?.headers, type);
-    return (this.#made = new Response(body, { ...given, status, statusText, headers }));
+    return new Response(body, { ...given, status, statusText, headers });
   }
 
   /** @param {Response} response */
@@ -883,7 +891,7 @@ export class Context {
       ? this.#plainResponse(body, type, init ?? status)
       : new Response(body, this.#initOf(call, type, init, status));
     const isMixed = this.#step > 1 && hasFields(this.#fields, this.#step);
-    this.#made = isMixed ? new Made(response, type, init) : response;
+    this.#made = isMixed || body === null ? new Made(response, type, init, body === null) : response;
     return response;
   }
 

@@ -714,3 +714,17 @@ test("random chains of steps come to what the rules say", async (t) => {
     assert.fail(`WYE_SEED=${seed + run} ${message}\n${JSON.stringify(small, (key, value) => value ?? null, 1)}`);
   }
 });
+
+test("a response without a body that a handler keeps takes on no cookie of a request", async () => {
+  let n = 0;
+  let kept;
+  const app = new Router();
+  app.use((c, next) => {
+    c.setCookie("n", String(++n));
+    return next();
+  });
+  app.get("/x", (c) => (kept ??= c.body(null, 204)));
+  for (const expected of ["n=1; Path=/", "n=2; Path=/", "n=3; Path=/"])
+    assert.deepEqual((await app.request("/x")).headers.getSetCookie(), [expected]);
+  assert.deepEqual(kept.headers.getSetCookie(), []);
+});
