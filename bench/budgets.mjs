@@ -4,6 +4,7 @@
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measureShares, shareRows } from "./app/share.mjs";
 import { haveCompiler, nativeRows } from "./budgets/native.mjs";
 import { complaint, holds, print } from "./budgets/table.mjs";
 import { measure, missingRows, v8Rows } from "./budgets/v8.mjs";
@@ -12,6 +13,9 @@ import { findRuntimes } from "./runtimes.mjs";
 
 /** Operations: of all kinds of work in the Node that runs this, and of those in the others. */
 const OPERATIONS = 1_000_000, ELSEWHERE = 250_000;
+
+/** Requests whose bytes are counted beside those of the host's objects. */
+const SHARED = 40_000;
 
 /**
  * Measures, prints the table, and returns its rows.
@@ -51,7 +55,9 @@ export async function reportEngine({ title, path }, operations) {
 async function engineRows({ title, path }, operations) {
   const here = path === process.execPath;
   const measured = await measure({ node: path, operations: here ? operations : Math.min(operations, ELSEWHERE) });
-  return { title, rows: [...v8Rows(title, measured), ...loadRows(measured.memory), ...(await missingRows(measured))] };
+  const shares = shareRows(title, measureShares({ node: path, requests: SHARED }));
+  const rows = [...v8Rows(title, measured), ...shares, ...loadRows(measured.memory), ...(await missingRows(measured))];
+  return { title, rows };
 }
 
 async function main() {

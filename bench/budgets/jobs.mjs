@@ -175,11 +175,11 @@ function handler(c) {
   return RESPONSE;
 }
 
-const pass = (c) => c.next();
-const carry = (c) => {
+const pass = (c, next) => next();
+const carry = (c, next) => {
   c.set("client", kept);
   c.status(201);
-  return c.next();
+  return next();
 };
 
 // Requests of two tables of the load, of those that hit. Each is used again and again: nothing is left in it.
@@ -228,7 +228,6 @@ const readRaw = (c) => keep(0, c.rawParam(0));
 const readPath = (c) => keep(0, c.path);
 const readInt = (c) => note(c.int(0) ?? 0);
 const readQuery = (c) => keep(0, c.query("q"));
-const readId = (c) => keep(0, c.requestId);
 
 // ------------------------------------------------------------------ counting
 
@@ -264,8 +263,7 @@ const JOBS = {
   "Router.fetch, c.rawParam": serving([], readRaw),
   "Router.fetch, c.path": serving([], readPath),
   "Router.fetch, c.int": serving([], readInt),
-  "Router.fetch, c.query": serving([], readQuery),
-  "Router.fetch, c.requestId": serving([], readId)
+  "Router.fetch, c.query": serving([], readQuery)
 };
 
 function onLoad(each) {

@@ -29,8 +29,8 @@ function app(handler, middleware = []) {
 }
 
 const answer = (c) => (keep(c), RESPONSE);
-const pass = (c) => c.next();
-const wait = async (c) => await c.next();
+const pass = (c, next) => next();
+const wait = async (c, next) => await next();
 
 /** What is done, what it is compared with, and whose the difference is. */
 const STEPS = [

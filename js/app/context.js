@@ -16,7 +16,6 @@
 import { badArgument, checkOptions } from "../arguments.js";
 import { BAD_PATH, PATH_TOO_LONG } from "../constants.js";
 import { bodyForm, bodyJson, bodyText, readBody } from "./body.js";
-import { Link } from "./chain.js";
 import { cookieOf, cookiesOf, deletedCookie, cookieText } from "./cookies.js";
 import { EVENTS, eventsOf } from "./events.js";
 import {
@@ -57,6 +56,7 @@ import { streamOf } from "./stream.js";
 
 /**
  * @typedef {import("./chain.js").Chain} Chain
+ * @typedef {import("./chain.js").Link} Link
  * @typedef {import("./fields.js").Fields} Fields
  * @typedef {import("./response.js").Init} Init
  * @typedef {import("../found.js").Found} Found
@@ -176,6 +176,9 @@ const SPAN_MASK = (1 << SPAN_BITS) - 1;
 /** A span that is not there, and one that stands in `#more` with those beyond the fourth. */
 const NO_SPAN = -1;
 const ELSEWHERE = -2;
+
+/** @type {number[]} */
+const NO_SPANS = [];
 
 /**
  * @param {number} start
@@ -381,13 +384,17 @@ export class Context {
     if (count > 2) this.#span2 = packed(found.startOf(2), found.endOf(2));
     if (count > 3) this.#span3 = packed(found.startOf(3), found.endOf(3));
     const long = Math.min(this.#span0, this.#span1, this.#span2, this.#span3) === ELSEWHERE;
-    if (count > 4 || long || others !== undefined) this.#more = [...this.#ownSpans(found), ...(others ?? [])];
+    if (count > 4 || long || others !== undefined) this.#more = this.#allSpans(found, others ?? NO_SPANS);
   }
 
-  /** @param {Found} found */
-  #ownSpans(found) {
+  /**
+   * @param {Found} found
+   * @param {number[]} others
+   */
+  #allSpans(found, others) {
     const spans = [];
     for (let i = 0; i < this.#chain.ownNames; i++) spans.push(found.paramStart(i), found.paramEnd(i));
+    for (const place of others) spans.push(place);
     return spans;
   }
 
