@@ -63,6 +63,7 @@ export class Covers {
   /** @param {Cover} cover one of another collection */
   insert(cover) {
     const { pattern, host } = cover;
+    if (this.#known.has(`${host}${pattern}`)) return;
     const bare = pattern.replace(REST, "");
     for (const text of bare === pattern || bare === "" ? [pattern] : [pattern, bare]) this.#insert(text, cover);
     this.#known.set(`${host}${pattern}`, cover);
