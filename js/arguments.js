@@ -21,13 +21,29 @@ export function badArgument(detail) {
 }
 
 /**
+ * The type of a wrong argument, for the error's text.
+ * @param {unknown} value
+ */
+export function typeName(value) {
+  return value === null ? "null" : typeof value;
+}
+
+/** A token, as names of methods, header fields and cookies are (RFC 9110 5.6.2). */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** @param {string} text */
+export function isToken(text) {
+  return TOKEN.test(text);
+}
+
+/**
  * @param {string} what
  * @param {unknown} value
  * @returns {string}
  */
 export function text(what, value) {
   if (typeof value === "string") return value;
-  throw badArgument(`${what} must be a string, not ${value === null ? "null" : typeof value}`);
+  throw badArgument(`${what} must be a string, not ${typeName(value)}`);
 }
 
 /**
@@ -37,7 +53,7 @@ export function text(what, value) {
  */
 export function object(what, value) {
   if (typeof value === "object" && value !== null) return value;
-  throw badArgument(`${what} must be an object, not ${value === null ? "null" : typeof value}`);
+  throw badArgument(`${what} must be an object, not ${typeName(value)}`);
 }
 
 /** @param {unknown} method */

@@ -1,8 +1,8 @@
 // wye/proxy: sends a request on to another server, and its response back.
 
 import { HttpError } from "./app/http-error.js";
-import { badArgument, checkOptions } from "./arguments.js";
-import { callable, flag, isToken, milliseconds } from "./middleware/checks.js";
+import { badArgument, checkOptions, isToken, typeName } from "./arguments.js";
+import { callable, flag, milliseconds } from "./middleware/checks.js";
 
 /**
  * @typedef {import("#app").Context} Context
@@ -162,7 +162,7 @@ async function bodyOf(c, watch) {
  */
 function responseOf(response, keepCors) {
   if (typeof response?.headers?.get !== "function")
-    throw badArgument(`proxy: fetch must give a Response, not ${response === null ? "null" : typeof response}`);
+    throw badArgument(`proxy: fetch must give a Response, not ${typeName(response)}`);
   const headers = endToEnd(response.headers);
   const codings = headers.get("content-encoding")?.toLowerCase().split(",");
   if (codings?.every((coding) => DECODED.has(coding.trim()))) {

@@ -1,6 +1,6 @@
 // Cookies (RFC 6265bis): those of a request, and Set-Cookie.
 
-import { badArgument, checkOptions } from "../arguments.js";
+import { badArgument, checkOptions, isToken } from "../arguments.js";
 
 /**
  * @typedef {object} CookieOptions
@@ -16,9 +16,6 @@ import { badArgument, checkOptions } from "../arguments.js";
  */
 
 const OPTIONS = ["path", "domain", "maxAge", "expires", "httpOnly", "secure", "sameSite", "partitioned", "priority"];
-
-/** RFC 9110 5.6.2. */
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** An attribute's value has no control character and no `;` (RFC 6265 4.1.1); of other forms browsers make none. */
 const PATH = /^\/[\x20-\x3a\x3c-\x7e]*$/;
@@ -163,7 +160,7 @@ function checkFlags(name, options) {
  * @param {CookieOptions} [options]
  */
 export function cookieText(name, value, options = {}) {
-  if (typeof name !== "string" || !TOKEN.test(name))
+  if (typeof name !== "string" || !isToken(name))
     throw badArgument(`${JSON.stringify(name)} is not the name of a cookie`);
   if (typeof value !== "string") throw wrong(name, `the value must be a string, not ${typeof value}`);
   checkOptions(`the cookie "${name}"`, options, OPTIONS);

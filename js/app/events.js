@@ -1,6 +1,6 @@
 // Server-sent events (HTML, "server-sent events"): c.events.
 
-import { badArgument, checkOptions } from "../arguments.js";
+import { badArgument, checkOptions, typeName } from "../arguments.js";
 import { bytesOf, checkSource, streamOf } from "./stream.js";
 
 /**
@@ -52,7 +52,7 @@ function lines(prefix, text) {
  */
 function checkedText(key, value) {
   if (typeof value === "string") return value;
-  throw badArgument(`c.events: ${key} is a string, not ${value === null ? "null" : typeof value}`);
+  throw badArgument(`c.events: ${key} is a string, not ${typeName(value)}`);
 }
 
 /** @param {unknown} retry */
@@ -69,10 +69,10 @@ function dataText(data) {
 }
 
 /** @param {EventLike} given */
-export function eventText(given) {
+function eventText(given) {
   const event = typeof given === "string" ? { data: given } : given;
   if (typeof event !== "object" || event === null)
-    throw badArgument(`c.events: an event is a string or an object, not ${event === null ? "null" : typeof event}`);
+    throw badArgument(`c.events: an event is a string or an object, not ${typeName(event)}`);
   checkOptions("an event of c.events", event, KEYS);
   const { event: type, id, retry, comment } = event;
   const data = event.data === undefined && type !== undefined ? "" : event.data; // without, the browser drops its type

@@ -1,5 +1,7 @@
 // URI references (RFC 3986 4.1) of any text, for Location.
 
+import { typeName } from "../arguments.js";
+
 const encoder = new TextEncoder();
 
 /** What begins with a scheme and an authority, or with an authority: `https:`, `//`, `user`, `host`, `:80`. */
@@ -48,10 +50,8 @@ function encodedHost(start, host) {
  */
 export function uriReference(location) {
   const text = typeof location === "string" ? location : location?.href;
-  if (typeof text !== "string") {
-    const what = location === null ? "null" : typeof location;
-    throw new TypeError(`c.redirect: a location is a string or a URL, not ${what}`);
-  }
+  if (typeof text !== "string")
+    throw new TypeError(`c.redirect: a location is a string or a URL, not ${typeName(location)}`);
   const [begin = "", start = "", user, host = "", port = ""] = AUTHORITY.exec(text) ?? [];
   const [rest, ...fragments] = text.slice(begin.length).split("#");
   const fragment = fragments.length > 0 ? `#${escapedText(fragments.join("#"))}` : "";

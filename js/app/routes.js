@@ -1,7 +1,7 @@
 // What routes are added with: methods, middleware, groups, mounts, hosts. An app is one; so is what `group` and `host`
 // hand to their functions, with a prefix, a host and middleware of its own.
 
-import { badArgument, checkOptions, object, text, verb } from "../arguments.js";
+import { badArgument, checkOptions, object, text, typeName, verb } from "../arguments.js";
 import { EVERYTHING } from "./covers.js";
 import {
   checkLayers,
@@ -27,11 +27,6 @@ import { checkInit, isPromise } from "./response.js";
  * @property {boolean} misses whether middleware of this scope also runs around requests that hit no route
  */
 
-/** @param {unknown} value */
-function described(value) {
-  return value === null ? "null" : typeof value;
-}
-
 /**
  * The functions among the arguments of a call; arrays of them are flattened.
  * @param {string} call for the error's text
@@ -41,7 +36,7 @@ function described(value) {
 export function functions(call, steps) {
   const all = steps.flat(Infinity);
   const wrong = all.findIndex((step) => typeof step !== "function");
-  if (wrong >= 0) throw badArgument(`${call} takes functions; number ${wrong + 1} is ${described(all[wrong])}`);
+  if (wrong >= 0) throw badArgument(`${call} takes functions; number ${wrong + 1} is ${typeName(all[wrong])}`);
   if (all.length === 0) throw badArgument(`${call} needs a function`);
   return /** @type {Step[]} */ (all);
 }

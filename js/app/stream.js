@@ -1,5 +1,6 @@
 // Streamed responses: a ReadableStream of what a source gives, at the pace of its reader.
 
+import { typeName } from "../arguments.js";
 import { isIterable, isStream, iteratorOf } from "./iterate.js";
 import { Writer } from "./writer.js";
 
@@ -16,7 +17,7 @@ const encoder = new TextEncoder();
 export function bytesOf(piece) {
   if (typeof piece === "string") return encoder.encode(piece);
   if (piece instanceof Uint8Array) return piece;
-  throw new TypeError(`c.stream: a piece is a string or a Uint8Array, not ${piece === null ? "null" : typeof piece}`);
+  throw new TypeError(`c.stream: a piece is a string or a Uint8Array, not ${typeName(piece)}`);
 }
 
 /**

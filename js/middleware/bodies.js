@@ -11,6 +11,14 @@ export function isLive(headers) {
   return LIVE.test(headers.get("content-type")?.trimStart() ?? "");
 }
 
+/**
+ * Cancels a body that nobody will read; one that somebody has begun to read is theirs.
+ * @param {ReadableStream | null | undefined} body
+ */
+export function discard(body) {
+  if (body && !body.locked) body.cancel().catch(() => {});
+}
+
 /** Bytes gathered piece by piece, in one buffer that grows. */
 export class Gathered {
   #buffer = new Uint8Array(0);

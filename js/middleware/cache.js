@@ -1,14 +1,15 @@
 import { badArgument, checkOptions } from "../arguments.js";
 import { HttpError } from "../app/http-error.js";
-import { Gathered, isLive, readUpTo, relay } from "./bodies.js";
+import { Gathered, discard, isLive, readUpTo, relay } from "./bodies.js";
 import { callable, count, flag } from "./checks.js";
 import { steadyClock } from "./clock.js";
 import { cacheControlOf, seconds, terms, varying } from "./freshness.js";
 import { HostCache } from "./host-cache.js";
 import { keepRunning } from "./host.js";
-import { isSafe, isUnusual, keyOf } from "./identity.js";
+import { isSafe, isUnusual, keyOf, urlOf } from "./identity.js";
 import { Memory } from "./memory.js";
-import { Store, release } from "./store.js";
+import { Store, lastOf, release } from "./store.js";
+import { print, tell } from "./sync.js";
 import { isKnown, notModified } from "./tags.js";
 
 /**
@@ -154,16 +155,6 @@ function readOptions(options) {
   };
 }
 
-/** @param {any} c */
-function urlOf(c) {
-  return c.url;
-}
-
-/** @param {unknown} error */
-function print(error) {
-  console.error(error);
-}
-
 /**
  * @param {Request} request
  * @param {Settings} settings
@@ -185,7 +176,7 @@ async function attempt({ report }, c, action) {
     return await action();
   } catch (error) {
     if (/** @type {any} */ (error)?.code === "BAD_ARGUMENT") throw error;
-    report(error, c);
+    tell(report, error, c);
     return undefined;
   }
 }
@@ -235,7 +226,7 @@ async function fill(c, next, settings, key, old) {
     response = await next();
   } catch (error) {
     if (old === undefined || !isFailure(error)) throw error;
-    report(error, c);
+    tell(report, error, c);
   }
   if (old !== undefined && (response === undefined || response.status >= 500)) return respond(c, old, shelf.now());
   release(old);
@@ -270,7 +261,7 @@ async function revalidate(c, next, settings, key, at) {
     if (made === undefined) return await store.delete(key);
     return await store.put(key, made.names, made.values, made.entry, ticket);
   } catch (error) {
-    return report(error, c);
+    return tell(report, error, c);
   } finally {
     store.unclaim(at);
   }
@@ -295,12 +286,12 @@ async function remade(c, next, settings, ticket) {
   }
   const made = response.status < 500 ? entryOf(own, response, settings, ticket) : undefined;
   if (made === undefined) {
-    response.body?.cancel().catch(() => {});
+    discard(response.body);
     return response.status < 500 ? undefined : "failed";
   }
   const body = response.body === null ? new Uint8Array(0) : await readUpTo(response.body, settings.maxBody);
   if (body instanceof Uint8Array) return { ...made, entry: { ...made.entry, body } };
-  body.cancel().catch(() => {});
+  discard(body);
   return undefined;
 }
 
@@ -330,8 +321,8 @@ function entryOf(c, response, { usual, cacheControl, maxBody, wall, shelf }, tic
   if (cacheControl !== undefined && !headers.has("cache-control") && !headers.has("expires"))
     headers.set("cache-control", cacheControl);
   const names = varying(headers);
-  const { fresh, stale, failing } = terms(headers, usual, wall());
-  if (names === undefined || !(Math.max(fresh, stale, failing) > 0)) return undefined;
+  const lifetimes = terms(headers, usual, wall());
+  if (names === undefined || !(lastOf(lifetimes) > 0)) return undefined;
   if (bodyUsed || headers.has("content-encoding")) return undefined;
   if (Number(headers.get("content-length")) > maxBody) return undefined;
   const now = shelf.now();
@@ -341,7 +332,9 @@ function entryOf(c, response, { usual, cacheControl, maxBody, wall, shelf }, tic
     body: null,
     born: now - 1000 * seconds(headers.get("age")),
     began: ticket.began,
-    ...{ fresh: now + fresh, stale: now + stale, failing: now + failing },
+    fresh: now + lifetimes.fresh,
+    stale: now + lifetimes.stale,
+    failing: now + lifetimes.failing,
   };
   return { names, values: names.map((name) => c.header(name)), entry };
 }

@@ -1,7 +1,7 @@
 // What the options of middleware are checked with. A wrong option is an error when the middleware is made, not when a
 // request comes.
 
-import { badArgument } from "../arguments.js";
+import { badArgument, isToken, typeName } from "../arguments.js";
 
 /**
  * A number of things, of bytes, or of seconds.
@@ -31,7 +31,7 @@ export function milliseconds(what, value) {
  */
 export function callable(what, value) {
   if (typeof value === "function") return value;
-  throw badArgument(`${what} is a function, not ${value === null ? "null" : typeof value}`);
+  throw badArgument(`${what} is a function, not ${typeName(value)}`);
 }
 
 /**
@@ -43,14 +43,6 @@ export function flag(what, value, usual) {
   if (value === undefined) return usual;
   if (typeof value === "boolean") return value;
   throw badArgument(`${what} is true or false, not ${String(value)}`);
-}
-
-/** A token, and a list of them, as names of methods and header fields are (RFC 9110 5.6.2). */
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
-
-/** @param {string} text */
-export function isToken(text) {
-  return TOKEN.test(text);
 }
 
 /**

@@ -1,11 +1,11 @@
 // Identical requests at one time share one run. What becomes of a run is drawn in flights.js.
 
-import { badArgument, checkOptions, verb } from "../arguments.js";
-import { callable, count, fieldName, isToken, milliseconds } from "./checks.js";
+import { badArgument, checkOptions, isToken, verb } from "../arguments.js";
+import { callable, count, fieldName, milliseconds } from "./checks.js";
 import { monotonicTime, steadyClock } from "./clock.js";
 import { Flights } from "./flights.js";
 import { keepRunning } from "./host.js";
-import { isSafe, isUnusual, keyOf } from "./identity.js";
+import { isSafe, isUnusual, keyOf, urlOf } from "./identity.js";
 import { Marks } from "./marks.js";
 import { isShareable, pack, unpack } from "./parcel.js";
 import { Waiter } from "./waiter.js";
@@ -93,11 +93,6 @@ export function coalesce(options = {}) {
 function methodOf(name) {
   if (typeof name === "string" && isToken(name)) return verb(name);
   throw badArgument(`coalesce: a method of methods is a name such as GET, not ${JSON.stringify(name)}`);
-}
-
-/** @param {any} c */
-function urlOf(c) {
-  return c.url;
 }
 
 /**

@@ -1,8 +1,9 @@
 // Middleware made of middleware: some, every, except.
 
 import { HttpError } from "../app/http-error.js";
-import { badArgument, text } from "../arguments.js";
+import { badArgument, text, typeName } from "../arguments.js";
 import { RouteTable } from "../table.js";
+import { discard } from "./bodies.js";
 import { settle, when } from "./sync.js";
 
 /**
@@ -93,7 +94,7 @@ function checked(call, steps) {
   if (steps.length === 0) throw badArgument(`${call}: no middleware was given`);
   const wrong = steps.find((step) => typeof step !== "function");
   if (wrong !== undefined || steps.includes(undefined))
-    throw badArgument(`${call}: middleware is a function, not ${wrong === null ? "null" : typeof wrong}`);
+    throw badArgument(`${call}: middleware is a function, not ${typeName(wrong)}`);
   return steps;
 }
 
@@ -166,7 +167,7 @@ function attempt(c, next, [step, ...others], refusals) {
     const all = [...refusals, refusal];
     if (others.length === 0) return refuse(c, all, takeBack);
     takeBack();
-    if ("response" in refusal) discard(refusal.response);
+    if ("response" in refusal) discard(refusal.response?.body);
     return attempt(c, next, others, all);
   };
   return settle(
@@ -205,11 +206,6 @@ function refuse(c, refusals, takeBack) {
 function challenge(c, { error }) {
   const value = error?.headers["www-authenticate"];
   if (value !== undefined) c.header("www-authenticate", value, APPEND);
-}
-
-/** @param {any} response that nobody will read */
-function discard(response) {
-  if (response?.body && !response.body.locked) response.body.cancel().catch(() => {});
 }
 
 // ---------------------------------------------------------------- exceptions

@@ -1,5 +1,5 @@
-import { badArgument, checkOptions } from "../arguments.js";
-import { count, flag, isToken } from "./checks.js";
+import { badArgument, checkOptions, isToken } from "../arguments.js";
+import { count, flag } from "./checks.js";
 import { originList, originTest } from "./origins.js";
 import { when } from "./sync.js";
 

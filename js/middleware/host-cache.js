@@ -5,6 +5,8 @@
 // how long to keep it.
 
 import { badArgument } from "../arguments.js";
+import { discard } from "./bodies.js";
+import { isSign, lastOf } from "./store.js";
 
 /**
  * @typedef {import("./cache.js").HostStorage} HostStorage
@@ -73,11 +75,11 @@ export class HostCache {
     if (response === undefined) return undefined;
     const item = JSON.parse(response.headers.get(ITEM) ?? "{}");
     if (item.began < this.now() + DRIFT) {
-      if ("names" in item) return item;
+      if (isSign(item)) return item;
       const fields = response.headers.get(FIELDS);
       if (fields !== null) return { ...item, fields, body: response.body };
     }
-    response.body?.cancel().catch(() => {});
+    discard(response.body);
     return undefined;
   }
 
@@ -87,7 +89,7 @@ export class HostCache {
    */
   async set(key, item) {
     const { fields, body, ...rest } = /** @type {any} */ (item);
-    const end = "names" in item ? item.end : Math.max(item.fresh, item.stale, item.failing);
+    const end = isSign(item) ? item.end : lastOf(item);
     const headers = new Headers({
       "cache-control": `public, max-age=${Math.max(1, Math.ceil((end - this.now()) / 1000))}`,
       "content-type": "application/octet-stream",

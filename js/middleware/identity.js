@@ -24,6 +24,14 @@ export function isUnusual({ body, headers }) {
 }
 
 /**
+ * The usual key.
+ * @param {any} c
+ */
+export function urlOf(c) {
+  return c.url;
+}
+
+/**
  * What `key` of a middleware's options gave, when it is settled.
  * @param {string} call the middleware
  * @param {unknown} given

@@ -1,5 +1,7 @@
 // A shelf in the memory of the process: in the order of the last use, bounded in number and in bytes.
 
+import { isSign } from "./store.js";
+
 /**
  * @typedef {import("./store.js").Entry} Entry
  * @typedef {import("./store.js").Sign} Sign
@@ -78,6 +80,6 @@ export class Memory {
  */
 function sizeOf(key, item) {
   const own = OVERHEAD + 2 * key.length;
-  if ("names" in item) return item.names.reduce((sum, name) => sum + NAME + name.length, own);
+  if (isSign(item)) return item.names.reduce((sum, name) => sum + NAME + name.length, own);
   return own + item.fields.length + /** @type {Uint8Array} */ (item.body).byteLength;
 }

@@ -1,6 +1,7 @@
 // Responses as plain data: what may be given to another request, and what may not.
 
 import { Gathered, isLive } from "./bodies.js";
+import { varying } from "./freshness.js";
 
 /** @typedef {import("./flights.js").Parcel} Parcel */
 
@@ -18,13 +19,7 @@ export function isShareable(response, vary) {
   if (headers.has("set-cookie") || headers.has("content-encoding")) return false;
   if (isLive(headers)) return false;
   if (/(^|[\s,])(private|no-store)\b/i.test(headers.get("cache-control") ?? "")) return false;
-  return names(headers.get("vary")).every((name) => vary.has(name));
-}
-
-/** @param {string | null} list */
-function names(list) {
-  const all = (list ?? "").toLowerCase().split(",");
-  return all.map((name) => name.trim()).filter((name) => name !== "");
+  return varying(headers)?.every((name) => vary.has(name)) ?? false;
 }
 
 /**

@@ -1,6 +1,6 @@
 // So many requests a second for each key; 429 above that.
 
-import { badArgument, checkOptions } from "../arguments.js";
+import { badArgument, checkOptions, typeName } from "../arguments.js";
 import { TokenBuckets } from "../buckets.js";
 import { addressKey } from "./address.js";
 import { callable } from "./checks.js";
@@ -83,5 +83,5 @@ function tooMany(c, seconds) {
 /** @param {unknown} key */
 function checkedKey(key) {
   if (typeof key === "string") return key;
-  throw badArgument(`rateLimit: key gave no string, but ${key === null ? "null" : typeof key}`);
+  throw badArgument(`rateLimit: key gave no string, but ${typeName(key)}`);
 }

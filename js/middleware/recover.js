@@ -1,7 +1,7 @@
 import { HttpError } from "../app/http-error.js";
 import { checkOptions, object } from "../arguments.js";
 import { callable, flag } from "./checks.js";
-import { settle, tell, when } from "./sync.js";
+import { print, settle, tell, when } from "./sync.js";
 
 /**
  * @typedef {import("#app").Context} Context
@@ -74,11 +74,6 @@ export function recover(options = {}) {
       (error) => respondTo(error, c),
     );
   };
-}
-
-/** @param {unknown} error */
-function print(error) {
-  console.error(error);
 }
 
 /**

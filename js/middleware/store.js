@@ -4,6 +4,7 @@
 //     key ──> sign: names, id ──┬─> [id, values] ──> entry
 //                               └─> [id, values] ──> entry      one for each combination of values
 
+import { discard } from "./bodies.js";
 import { Marks } from "./marks.js";
 
 /**
@@ -43,7 +44,10 @@ const plainKey = (/** @type {string} */ key) => JSON.stringify(key);
  */
 const variantKey = (sign, values) => JSON.stringify([sign.id, ...values.map((value) => value ?? null)]);
 
-/** @param {Entry} entry */
+/**
+ * When an entry is good for nothing any more.
+ * @param {{ fresh: number, stale: number, failing: number }} entry
+ */
 export function lastOf({ fresh, stale, failing }) {
   return Math.max(fresh, stale, failing);
 }
@@ -74,7 +78,7 @@ export class Store {
   async find(key, field) {
     let at = plainKey(key);
     let found = await this.#shelf.get(at);
-    if (found !== undefined && "names" in found) {
+    if (isSign(found)) {
       at = variantKey(found, found.names.map(field));
       found = await this.#shelf.get(at);
     }
@@ -163,7 +167,7 @@ export class Store {
  * @param {Entry | Sign | undefined} item
  * @returns {item is Sign}
  */
-function isSign(item) {
+export function isSign(item) {
   return item !== undefined && "names" in item;
 }
 
@@ -187,6 +191,5 @@ function signFor(known, names, entry) {
  * @param {Entry | Sign | undefined} item
  */
 export function release(item) {
-  if (item !== undefined && "body" in item && item.body instanceof ReadableStream && !item.body.locked)
-    item.body.cancel().catch(() => {});
+  if (item !== undefined && "body" in item && item.body instanceof ReadableStream) discard(item.body);
 }

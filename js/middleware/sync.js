@@ -35,6 +35,14 @@ export function settle(run, done, failed) {
 }
 
 /**
+ * The usual `report`. It looks `console.error` up late: tests and tools replace it.
+ * @param {unknown} error
+ */
+export function print(error) {
+  console.error(error);
+}
+
+/**
  * Tells a function of something. What it does may not fail the request, nor, if it fails later, end the process.
  * @param {(...what: any[]) => unknown} listener
  * @param {...unknown} what

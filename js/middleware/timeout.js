@@ -2,6 +2,7 @@
 
 import { HttpError } from "../app/http-error.js";
 import { checkOptions } from "../arguments.js";
+import { discard } from "./bodies.js";
 import { milliseconds } from "./checks.js";
 import { keepRunning } from "./host.js";
 import { giveUp, refusal, wasRefused } from "./inside.js";
@@ -72,7 +73,7 @@ function within(c, result, ms, controller, timers) {
     result.then(
       (response) => {
         timers.clearTimeout(timer);
-        if (late) discard(response);
+        if (late) discard(response.body);
         else resolve(response);
       },
       (error) => {
@@ -81,9 +82,4 @@ function within(c, result, ms, controller, timers) {
       },
     );
   });
-}
-
-/** @param {Response} response that nobody will read */
-function discard({ body }) {
-  if (body !== null && !body.locked) body.cancel().catch(() => {});
 }

@@ -27,7 +27,7 @@ const [FIRST_STEP, LAST_STEP] = !inWorkerd ? [Infinity, Infinity] : canWake ? [4
  * Milliseconds after which one is gone, a client that left and a host that dropped its request: one of whom nothing
  * was seen, and one who was woken and does not come.
  */
-export const SILENCE = 1000;
+const SILENCE = 1000;
 const SLEEP = 100;
 
 export class Waiter {

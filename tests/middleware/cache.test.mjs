@@ -871,6 +871,24 @@ for (const [title, [fail, reports]] of Object.entries(FAILURES))
     assert.equal((await get()).text, "5");
   });
 
+test("a report that fails, at once or later, fails no request and no process", async (t) => {
+  t.mock.method(console, "error", () => {});
+  for (const report of [() => { throw new Error("no log"); }, async () => { throw new Error("no log"); }]) {
+    const app = new Router();
+    let now = 0, runs = 0;
+    const options = { report, now: () => now, maxAge: 1, staleWhileRevalidate: 1, staleIfError: 9 };
+    app.get("/x", cache(options), (c) => {
+      if (runs++ > 0) throw new Error("down");
+      return c.text("old");
+    });
+    await (await app.request("/x")).text();
+    for (now of [1500, 5000]) assert.equal(await (await app.request("/x")).text(), "old"); // without waitUntil
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(runs, 3);
+  }
+  assert.equal(console.error.mock.callCount(), 4);
+});
+
 const OTHERWISE = {
   "404": () => new Response("gone", { status: 404 }),
   "an HttpError of 404": () => new HttpError(404, "gone"),
