@@ -8,8 +8,8 @@ function tooLarge(most) {
 }
 
 /**
- * The request's body. Rejects with a 413 as soon as more than `most` bytes are declared or have come (the rest is not
- * read), and with a 400 if it breaks off. Allocates the bytes, once more if they come in several pieces.
+ * The request's body. Rejects with a 413 as soon as more than `most` bytes are declared or have arrived (it does not
+ * read the rest), and with a 400 if the body breaks off. Allocates the bytes, twice if they come in several pieces.
  * @param {Request} request
  * @param {number} most
  * @returns {Promise<import("#app").Bytes>}
@@ -26,7 +26,7 @@ export async function readBody(request, most) {
   for (let next = await read(reader); !next.done; next = await read(reader)) {
     length += next.value.byteLength;
     if (length > most) {
-      reader.cancel().catch(() => {}); // the client may have gone; it gets its 413 if it has not
+      reader.cancel().catch(() => {}); // fails if the client has gone; otherwise it gets its 413
       throw tooLarge(most);
     }
     pieces.push(next.value);
@@ -35,7 +35,7 @@ export async function readBody(request, most) {
 }
 
 /**
- * A body that fails is the client's fault: it broke off, or was malformed.
+ * A failing body is the client's fault: it broke off, or was malformed.
  * @param {ReadableStreamDefaultReader<import("#app").Bytes>} reader
  */
 async function read(reader) {
@@ -62,7 +62,7 @@ function join(pieces, length) {
 
 const decoder = new TextDecoder();
 
-/** @param {Uint8Array} bytes of UTF-8; a byte order mark at its beginning is dropped, as Request.text does */
+/** @param {Uint8Array} bytes UTF-8; drops a leading byte order mark, as Request.text does */
 export function bodyText(bytes) {
   return decoder.decode(bytes);
 }

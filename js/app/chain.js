@@ -1,4 +1,4 @@
-// What all requests share that take the same route through the same middleware.
+// What all requests share that match the same route and run the same middleware.
 
 /**
  * @typedef {(c: any, next?: any) => any} Step a middleware or a handler
@@ -12,7 +12,7 @@ export class Link {
    * @param {Step} step
    * @param {number} index from 1
    * @param {Link | undefined} after
-   * @param {boolean} isWrapped a step before it takes `next`, and so may set fields of its response
+   * @param {boolean} isWrapped a step before it takes `next`, and so may change its response's fields
    */
   constructor(step, index, after, isWrapped) {
     this.step = step;
@@ -41,7 +41,7 @@ function linked(steps) {
 
 /**
  * @typedef {object} Names the parameters that a chain's requests have
- * @property {string[]} names those of the route, then others that only patterns of middleware have
+ * @property {string[]} names the route's, then those that only middleware's patterns have
  * @property {number} ownNames how many are the route's
  * @property {((raw: string) => string)[]} decoders of their values
  */
@@ -75,7 +75,7 @@ export class Chain {
   }
 
   /**
-   * Where a parameter's span is; -1: nowhere.
+   * The index of a parameter's span; -1: it has none.
    * @param {string | number} key
    */
   indexOf(key) {

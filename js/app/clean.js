@@ -1,13 +1,13 @@
-// The cleaned form of a path, as the table's clean-path policy has it, with where its parts come from.
+// The cleaned form of a path, by the table's clean-path policy, and where its parts come from.
 
-/** A dot segment, in escapes too. */
+/** A dot segment, escaped or not. */
 const DOT = /^(\.|%2e)$/i;
 const DOTS = /^(\.|%2e){2}$/i;
 
 /**
  * @typedef {object} Cleaned
  * @property {string} url the URL with the cleaned path
- * @property {(at: number) => number} origin where a position of it is in the URL as it was; -1 stays
+ * @property {(at: number) => number} origin maps a position in it to one in the original URL; -1 stays -1
  */
 
 /**

@@ -1,4 +1,4 @@
-// Cookies (RFC 6265bis): those of a request, and Set-Cookie.
+// Cookies (RFC 6265bis): reading Cookie, and writing Set-Cookie.
 
 import { badArgument, checkOptions, isToken } from "../arguments.js";
 
@@ -6,7 +6,7 @@ import { badArgument, checkOptions, isToken } from "../arguments.js";
  * @typedef {object} CookieOptions
  * @property {string} [path] default "/"
  * @property {string} [domain] default: this host alone
- * @property {number} [maxAge] seconds from now; 0 or less: it ends at once. Default: when the browser closes
+ * @property {number} [maxAge] seconds from now; 0 or less: ends at once. Default: ends when the browser closes
  * @property {Date} [expires]
  * @property {boolean} [httpOnly]
  * @property {boolean} [secure]
@@ -17,7 +17,7 @@ import { badArgument, checkOptions, isToken } from "../arguments.js";
 
 const OPTIONS = ["path", "domain", "maxAge", "expires", "httpOnly", "secure", "sameSite", "partitioned", "priority"];
 
-/** An attribute's value has no control character and no `;` (RFC 6265 4.1.1); of other forms browsers make none. */
+/** An attribute's value has no control character and no `;` (RFC 6265 4.1.1); browsers ignore other forms. */
 const PATH = /^\/[\x20-\x3a\x3c-\x7e]*$/;
 const DOMAIN = /^\.?[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/i;
 const LONGEST_ATTRIBUTE = 1024;
@@ -35,7 +35,7 @@ function decoded(raw) {
   try {
     return decodeURIComponent(value);
   } catch {
-    return value; // somebody else's cookie, in an encoding of its own
+    return value; // some other program's cookie, with its own encoding
   }
 }
 
@@ -57,7 +57,7 @@ export function cookieOf(header, name) {
 }
 
 /**
- * All of them, by name; of several with one name the first, which is that of the longest path (RFC 6265 5.4).
+ * All of them, by name. The first of several with the same name wins: it has the longest path (RFC 6265 5.4).
  * @param {string} header
  * @returns {Record<string, string>}
  */
@@ -127,7 +127,7 @@ function httpDate(name, date) {
 }
 
 /**
- * What a browser would drop without a word.
+ * Refuses what a browser would silently drop.
  * @param {string} name
  * @param {CookieOptions} options
  */
@@ -182,7 +182,7 @@ export function cookieText(name, value, options = {}) {
 }
 
 /**
- * The Set-Cookie that ends a cookie: path and domain must be those that it was set with.
+ * The Set-Cookie that ends a cookie. Path and domain must be those of the cookie.
  * @param {string} name
  * @param {CookieOptions} [options]
  */

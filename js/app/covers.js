@@ -1,5 +1,5 @@
-// Which middleware covers a request. What the texts of the patterns do not settle when a route is added is asked of
-// each request: one lookup of all routes that match, in a table whose routes are the patterns of middleware.
+// Which middleware covers a request. Where the patterns alone do not settle it when a route is added, each request
+// looks it up: one lookup of all matching routes, in a table whose routes are the patterns of middleware.
 
 import { WyeError } from "../error.js";
 import { coveringRoutes, RouteTable } from "../table.js";
@@ -12,7 +12,7 @@ import { decodersOf, namesOf } from "./patterns.js";
  * @typedef {object} Cover a pattern of middleware; equal ones are one
  * @property {string} pattern
  * @property {string} host "": any
- * @property {string[]} names that the pattern and the host write out
+ * @property {string[]} names in the pattern and the host
  * @property {((raw: string) => string)[]} decoders of their values
  *
  * @typedef {object} Layer
@@ -29,12 +29,12 @@ import { decodersOf, namesOf } from "./patterns.js";
 /** The pattern that covers everything. */
 export const EVERYTHING = "/*";
 
-/** A catch-all at the end: the pattern covers the path before it, too. */
+/** A catch-all at the end: the pattern also covers the path before it. */
 const REST = /\/\*\w*$/;
 
 export class Covers {
   #options;
-  /** Several, because patterns of one shape that name their parameters differently cannot be in one table. */
+  /** Several, because one table cannot hold patterns of the same shape with different parameter names. */
   /** @type {{ table: RouteTable, covers: Cover[] }[]} */
   #tables = [];
   /** @type {Map<string, Cover>} */
@@ -60,7 +60,7 @@ export class Covers {
     return cover;
   }
 
-  /** @param {Cover} cover one of another collection */
+  /** @param {Cover} cover may belong to another collection */
   insert(cover) {
     const { pattern, host } = cover;
     if (this.#known.has(`${host}${pattern}`)) return;
@@ -85,7 +85,7 @@ export class Covers {
   }
 
   /**
-   * What covers a request, in the order in which it was added. Allocates what it returns.
+   * What covers a request, in the order of registration. Allocates what it returns.
    * @param {string} url
    * @returns {Covering[]}
    */
@@ -103,7 +103,7 @@ export class Covers {
   }
 }
 
-/** Those of a cover without names. @type {number[]} */
+/** The spans of a cover without names. @type {number[]} */
 const NO_SPANS = [];
 
 /**

@@ -5,11 +5,11 @@ import { bytesOf, checkSource, streamOf } from "./stream.js";
 
 /**
  * @typedef {object} Event
- * @property {unknown} [data] a string as it is, in as many lines as it has; anything else as JSON
+ * @property {unknown} [data] a string is sent unchanged, line by line; anything else as JSON
  * @property {string} [event] its type; default "message"
  * @property {string} [id] what the browser sends as Last-Event-ID when it connects again
  * @property {number} [retry] milliseconds until it does
- * @property {string} [comment] is not seen by the page: keeps proxies from closing the connection
+ * @property {string} [comment] the page does not see it; keeps proxies from closing the connection
  *
  * @typedef {string | Event} EventLike
  * @typedef {AsyncIterable<EventLike> | Iterable<EventLike> | ReadableStream<EventLike>} Events
@@ -75,7 +75,7 @@ function eventText(given) {
     throw badArgument(`c.events: an event is a string or an object, not ${typeName(event)}`);
   checkOptions("an event of c.events", event, KEYS);
   const { event: type, id, retry, comment } = event;
-  const data = event.data === undefined && type !== undefined ? "" : event.data; // without, the browser drops its type
+  const data = event.data === undefined && type !== undefined ? "" : event.data; // or browsers drop it
   let text = comment === undefined ? "" : lines(":", checkedText("comment", comment));
   if (type !== undefined) text += oneLine("event", type);
   if (id !== undefined) text += oneLine("id", id);
@@ -84,7 +84,7 @@ function eventText(given) {
   return `${text}\n`;
 }
 
-/** An event that was encoded when it was sent, so that a wrong one is an error there. */
+/** An event, encoded by `send`, so that a wrong one throws there. */
 class Sent {
   /** @param {EventLike} event */
   constructor(event) {

@@ -1,12 +1,12 @@
 import { checkOptions } from "../arguments.js";
 
-/** An error that knows its response: what a handler throws when a request is at fault. */
+/** An error with a response: a handler throws it when the request is at fault. */
 export class HttpError extends Error {
   /**
    * @param {number} status from 400 to 599
    * @param {string} [message] for the client
-   * @param {{ headers?: Record<string, string>, cause?: unknown }} [options] `headers` of the response; the `cause` is
-   *   not sent
+   * @param {{ headers?: Record<string, string>, cause?: unknown }} [options] `headers` of the response; the `cause`
+   *   stays on the server
    */
   constructor(status, message = `HTTP status ${status}`, options = {}) {
     checkOptions("HttpError", options, ["headers", "cause"]);

@@ -3,7 +3,7 @@
 const KEYS = [Symbol.asyncIterator, "getReader", Symbol.iterator];
 
 /**
- * A string is one piece, not an iterable of characters, and so are bytes.
+ * A string is one piece, not an iterable of characters. So are bytes.
  * @param {any} source
  */
 export function isIterable(source) {

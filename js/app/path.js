@@ -2,7 +2,7 @@
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
 /**
- * The path of a URL as the request wrote it, also where the URL is malformed.
+ * The path of a URL as the request wrote it, even if the URL is malformed.
  * @param {string} url
  */
 export function pathOf(url) {

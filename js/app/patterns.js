@@ -1,5 +1,5 @@
-// What the texts of two patterns say of each other without a lookup, segment by segment. What is not certain is asked
-// of each request (covers.js).
+// What two patterns tell about each other without a lookup, segment by segment. What stays uncertain, covers.js looks
+// up for each request.
 
 import { asItIs, decode, decodeCatchAll } from "../decode.js";
 
@@ -10,7 +10,7 @@ const STATIC = /^[\w.~-]*$/;
 const WHOLE_PARAM = /^:\w+(<[^>]*>|\(.*\))?$/;
 
 /**
- * The segments of a pattern: a slash within an expression or after a backslash separates nothing.
+ * The segments of a pattern. A slash inside an expression or after a backslash does not separate.
  * @param {string} pattern
  */
 export function segmentsOf(pattern) {
@@ -34,7 +34,7 @@ export function segmentsOf(pattern) {
 }
 
 /**
- * The parameters that a pattern names, and the catch-alls, each after its `:` or `*`.
+ * The named parameters and catch-alls of a pattern, each with its `:` or `*`.
  * @param {string} pattern
  */
 function parametersIn(pattern) {
@@ -49,7 +49,7 @@ function namesInHost(host) {
 }
 
 /**
- * The names that a host and a pattern write out.
+ * The parameter names in a host and a pattern.
  * @param {{ host: string, pattern: string }} of
  */
 export function namesOf({ host, pattern }) {
@@ -57,7 +57,7 @@ export function namesOf({ host, pattern }) {
 }
 
 /**
- * How the value of each of them is decoded.
+ * The decoder for the value of each of them.
  * @param {{ host: string, pattern: string }} of
  */
 export function decodersOf({ host, pattern }) {
@@ -80,14 +80,14 @@ export function mayMeet(one, other) {
   for (let i = 0; i < ours.length || i < theirs.length; i++) {
     const [our, their] = [ours[i], theirs[i]];
     if (isOpen(our) || isOpen(their)) return true;
-    if (our === undefined || their === undefined) return (our ?? their) === ""; // a last slash may be ignored
+    if (our === undefined || their === undefined) return (our ?? their) === ""; // a last slash may not count
     if (STATIC.test(our) && STATIC.test(their) && our.toLowerCase() !== their.toLowerCase()) return false;
   }
   return true;
 }
 
 /**
- * Whether a pattern of middleware covers every path of a route because the route's text begins with it.
+ * Whether middleware's pattern covers every path of a route, because the route's text begins with it.
  * @param {string} cover
  * @param {string} route
  */
@@ -99,7 +99,7 @@ export function coversText(cover, route) {
 }
 
 /**
- * Where a name is: the segments up to the one that has it. Whether that one may be left out changes nothing about that.
+ * Where a name is: the segments up to the one that has it. It makes no difference whether that segment is optional.
  * @param {string} pattern
  * @param {string} name
  */
@@ -111,7 +111,7 @@ function upTo(pattern, name) {
 }
 
 /**
- * Whether a name of two patterns stands for the same text in every URL that both match.
+ * Whether a name in two patterns means the same text in every URL that both match.
  * @param {{ host: string, pattern: string }} one
  * @param {{ host: string, pattern: string }} other
  * @param {string} name

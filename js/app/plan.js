@@ -1,5 +1,5 @@
-// The chains of a route, or of a miss: one if the patterns of its middleware settle which of them run, otherwise one
-// for each set of middleware that was seen to cover a request.
+// The chains of a route, or of a miss: one if the patterns alone settle which middleware runs, otherwise one for each
+// set of middleware that has covered a request so far.
 
 import { asItIs, decode, decodeCatchAll } from "../decode.js";
 import { Chain, NO_NAMES } from "./chain.js";
@@ -23,7 +23,7 @@ import { Chain, NO_NAMES } from "./chain.js";
 
 /**
  * The parameters of a route.
- * @param {RouteRecord | undefined} record undefined: of a miss
+ * @param {RouteRecord | undefined} record undefined: a miss
  * @returns {Names}
  */
 function namesOf(record) {
@@ -33,7 +33,7 @@ function namesOf(record) {
   return { names: params, ownNames: params.length, decoders: params.map((_, i) => decoderOf(i)) };
 }
 
-/** More sets than these are forgotten, and laid out anew: their number must not grow with what clients send. */
+/** Above this number all sets are forgotten and laid out again: clients must not be able to make them grow. */
 const MOST_SETS = 256;
 
 /** @typedef {{ chain: Chain | undefined, next: Map<Cover, CoverSet> }} CoverSet a set of covers, and the larger ones */
@@ -51,18 +51,18 @@ export class Plan {
   #asked;
   /** Their covers. @type {Set<unknown>} */
   #covers;
-  /** The chains that were laid out: that of no cover, and by way of its covers that of each set. */
+  /** A tree of the chains laid out so far: the root is the empty set, and each edge adds a cover. */
   #sets = newSet();
   #setCount = 0;
-  /** Whether each request is to be asked what covers it. */
+  /** Whether to look up, for each request, what covers it. */
   asks;
-  /** The one chain where it is not, once the first request has come. @type {Chain | undefined} */
+  /** The only chain where that is not needed; set by the first request. @type {Chain | undefined} */
   fixed;
 
   /**
    * @param {Engine} engine
    * @param {Layer[]} layers
-   * @param {Set<Layer>} asked those of them that cover some requests only
+   * @param {Set<Layer>} asked those that cover only some of the requests
    * @param {Step[]} steps after all middleware
    * @param {Origin} origin
    */

@@ -1,19 +1,19 @@
-// URI references (RFC 3986 4.1) of any text, for Location.
+// Turns any text into a URI reference (RFC 3986 4.1), for Location.
 
 import { typeName } from "../arguments.js";
 
 const encoder = new TextEncoder();
 
-/** What begins with a scheme and an authority, or with an authority: `https:`, `//`, `user`, `host`, `:80`. */
+/** An authority, with or without a scheme: `https://`, `user`, `host`, `:80`. */
 const AUTHORITY = /^((?:[a-z][a-z0-9+.-]*:)?\/\/)(?:([^/?#\\]*)@)?([^/?#\\]*?)(:\d*)?(?=[/?#\\]|$)/is;
 
-/** Schemes whose hosts are names of the DNS, where others are what their programs make of them. */
+/** Schemes whose hosts are DNS names. */
 const WITH_NAMES = /^((https?|wss?|ftp):)?\/\/$/i;
 
-/** A host that needs nothing: ASCII without escapes, or an address in brackets. */
+/** A host that needs no encoding: ASCII without escapes, or an address in brackets. */
 const PLAIN_HOST = /^([\w.~!$&'()*+,;=-]*|\[[\da-f:.]+\])$/i;
 
-/** What a reference may not have as it is: all but RFC 3986's `pchar`, "/", "?" and whole escapes. */
+/** What must be escaped: everything but RFC 3986's `pchar`, "/", "?" and complete escapes. */
 const NOT_RAW = /%(?![0-9A-Fa-f]{2})|[^\w.~!$&'()*+,;=:@/?%-]/gu;
 
 /** @param {string} character */
@@ -28,9 +28,9 @@ function escapedText(text) {
 }
 
 /**
- * A host as a URL has it: a name that is not ASCII in punycode. What no URL can have is escaped, for the browser to
- * refuse.
- * @param {string} start what is before it
+ * A host as it is written in a URL: punycode if it is not ASCII. What no URL can hold is escaped; the browser refuses
+ * it.
+ * @param {string} start the text before it
  * @param {string} host
  */
 function encodedHost(start, host) {
@@ -44,8 +44,8 @@ function encodedHost(start, host) {
 }
 
 /**
- * The text as a valid URI reference: what may not be in one is percent-encoded as UTF-8; escapes stay. A backslash,
- * which browsers read as a slash, is escaped like the rest.
+ * The text as a valid URI reference: forbidden characters are percent-encoded as UTF-8, existing escapes stay. A
+ * backslash, which browsers read as a slash, is escaped too.
  * @param {string | URL} location
  */
 export function uriReference(location) {

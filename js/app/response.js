@@ -1,7 +1,7 @@
-// What a Response is, and the Responses that the package makes of others.
+// What counts as a Response, and copies of Responses.
 
 /**
- * @typedef {number | ResponseInit | undefined} Init a status, or all that a Response takes
+ * @typedef {number | ResponseInit | undefined} Init a status, or what the constructor of Response takes
  */
 
 /** Content types. That of a text is set by Response itself. */
@@ -10,7 +10,7 @@ export const MARKUP = "text/html;charset=UTF-8";
 export const JSON_TEXT = "application/json";
 export const NO_TYPE = "";
 
-/** What a Response takes; workerd's own after the first three. */
+/** Options of Response; the last three are workerd's own. */
 const INIT_KEYS = new Set(["status", "statusText", "headers", "cf", "encodeBody", "webSocket"]);
 
 /** Statuses whose responses have no body (Fetch, "null body status"). */
@@ -37,14 +37,14 @@ function isStatus(status) {
 }
 
 /**
- * Whether a value is a Response: one of this realm, or of another one, as those of npm's `undici` are. What cannot be
- * looked at is none.
+ * Whether a value is a Response, of this realm or of another one, such as npm's `undici`. A value whose properties
+ * throw is none.
  * @param {any} value
  * @returns {value is Response}
  */
 export function isResponse(value) {
   try {
-    if (value instanceof Response) return isStatus(value.status); // Response.error() has none
+    if (value instanceof Response) return isStatus(value.status); // Response.error() has the status 0
     return typeof value === "object" && value !== null && isStatus(value.status) && hasParts(value);
   } catch {
     return false;
@@ -58,7 +58,7 @@ function hasParts({ headers, body }) {
 }
 
 /**
- * Whether a response goes to the host as it is: it has left HTTP, or a WebSocket of workerd comes with it.
+ * Whether a response must reach the host unchanged: it upgrades the connection, or carries a WebSocket of workerd.
  * @param {Response} response
  */
 export function isUpgrade(response) {
@@ -66,9 +66,9 @@ export function isUpgrade(response) {
 }
 
 /**
- * A response of this realm, with fields that can be changed and belong to no other request. One without a body is
- * copied, because it may be a constant that many requests return; one with a body can be sent only once, so it is
- * copied only if its fields cannot be changed, as those of `fetch` and Response.redirect.
+ * A response of this realm, with mutable fields that belong to no other request. Copies one without a body, because it
+ * may be a constant that many requests return. One with a body can be sent only once, so it is copied only if its
+ * fields are immutable, as those of `fetch` and Response.redirect are.
  * @param {Response} response
  * @returns {Response}
  */
@@ -81,7 +81,7 @@ export function own(response) {
 /** @param {Headers} headers */
 function isImmutable(headers) {
   try {
-    headers.delete("x-is-immutable"); // refused even where there is none (Fetch, "validate")
+    headers.delete("x-is-immutable"); // throws even if there is no such field (Fetch, "validate")
     return false;
   } catch {
     return true;
@@ -104,7 +104,7 @@ export function converted(foreign) {
 }
 
 /**
- * A field each, where the other realm can say so.
+ * The Set-Cookie fields, one by one if the other realm has `getSetCookie`.
  * @param {any} headers
  * @returns {string[]}
  */
@@ -132,7 +132,7 @@ function streamOfThisRealm(body) {
 }
 
 /**
- * Cancels the body of a response that nobody will read; one that somebody has begun to read is theirs.
+ * Cancels the body of a response that nobody will read, unless somebody has begun to read it.
  * @param {Response} response
  */
 export function discard(response) {
@@ -142,7 +142,7 @@ export function discard(response) {
 }
 
 /**
- * The response to HEAD: the fields of the one to GET. Bun leaves its body out by itself, and says its length.
+ * The response to HEAD: the fields of the response to GET. Bun drops the body itself, and keeps its length.
  * @param {Response} response
  */
 export function forHead(response) {
@@ -151,13 +151,13 @@ export function forHead(response) {
   return new Response(noBody(), response);
 }
 
-/** Of no body Deno says that its length is 0, which is not what GET says. Of an empty stream it says nothing. */
+/** Without a body Deno sends `content-length: 0`, unlike GET. With an empty stream it sends no length. */
 function noBody() {
   return "Deno" in globalThis ? new ReadableStream({ pull: (controller) => controller.close() }) : null;
 }
 
 /**
- * JSON as text, which the Response encodes to bytes: once. Given bytes it would have to copy them.
+ * JSON as a string: the Response encodes it once. Bytes it would copy.
  * @param {unknown} value
  */
 export function jsonText(value) {

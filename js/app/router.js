@@ -4,7 +4,7 @@ import { badArgument, checkOptions, text } from "../arguments.js";
 import { Engine } from "./engine.js";
 import { Routes, checkedMaxBody, engineOf, functions } from "./routes.js";
 
-/** What a path of `request` is completed with. */
+/** `request` resolves a path against this. */
 const HERE = "http://localhost";
 
 const OF_TABLE = ["trailingSlash", "cleanPath", "caseSensitive", "methodNotAllowed", "maxPath"];
@@ -16,7 +16,7 @@ function print(error) {
 }
 
 /**
- * Where the client's address is read: from the field that a proxy in front of the app writes, or by a function.
+ * How to read the client's address: from the field that the proxy before the app writes, or with a function.
  * @param {unknown} given
  * @returns {(c: any) => string | undefined}
  */
@@ -30,15 +30,15 @@ function addressReader(given) {
       );
     };
   const field = text("Router: clientAddress", given);
-  new Headers([[field, ""]]); // a wrong name is refused now
+  new Headers([[field, ""]]); // refuses a wrong name now
   return (c) => c.header(field)?.split(",").at(-1)?.trim() || undefined;
 }
 
 export class Router extends Routes {
   /**
-   * @param {import("#app").RouterOptions<any>} [options] those of the table, and: `maxBody`, bytes of a request's body
-   *   that c.read takes (1 MiB; above that, 413); `report`, what is told of errors (`console.error`); `clientAddress`,
-   *   the field that `c.clientAddress` trusts, or a function
+   * @param {import("#app").RouterOptions<any>} [options] those of the table, and: `maxBody`, the most bytes
+   *   of a request's body that c.read takes (1 MiB; above that, 413); `report`, which gets errors (`console.error`);
+   *   `clientAddress`, the field that `c.clientAddress` trusts, or a function
    */
   constructor(options = {}) {
     checkOptions("Router", options, OPTIONS);
@@ -53,7 +53,7 @@ export class Router extends Routes {
     });
     super(engine);
     /**
-     * The response to a request. It never throws, and never rejects, for what a handler does.
+     * Responds to a request. Whatever a handler does, it neither throws nor rejects.
      * @type {(request: Request, env?: any, executionCtx?: any) => Response | Promise<Response>}
      */
     this.fetch = (request, env, executionCtx) => engine.fetch(request, env, executionCtx);
@@ -72,7 +72,7 @@ export class Router extends Routes {
   }
 
   /**
-   * What responds to requests that no route takes.
+   * Sets what responds to requests that no route matches.
    * @param {(c: any) => any} handler
    */
   notFound(handler) {
@@ -81,7 +81,7 @@ export class Router extends Routes {
   }
 
   /**
-   * What responds when a step fails and none around it catches that.
+   * Sets what responds when a step throws and no step around it catches that.
    * @param {(error: any, c: any) => any} handler
    */
   onError(handler) {
@@ -90,7 +90,7 @@ export class Router extends Routes {
   }
 
   /**
-   * What responds where the app would do so itself: 405, 414, 400, and redirects.
+   * Sets what responds in place of the app itself: 405, 414, 400, and redirects.
    * @param {(outcome: import("./engine.js").Outcome, c: any) => any} handler
    */
   onOutcome(handler) {
@@ -107,7 +107,7 @@ export class Router extends Routes {
     return engineOf(this).url(name, params ?? {});
   }
 
-  /** The routes in the order in which they were added. */
+  /** The routes, in the order of registration. */
   routes() {
     const { routes, table } = engineOf(this);
     return table.routes().map((route, i) => ({ ...route, name: routes[i].name || undefined }));

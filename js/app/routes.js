@@ -1,5 +1,5 @@
-// What routes are added with: methods, middleware, groups, mounts, hosts. An app is one; so is what `group` and `host`
-// hand to their functions, with a prefix, a host and middleware of its own.
+// How routes are added: methods, middleware, groups, mounts, hosts. An app is a `Routes`; so is the argument of the
+// functions given to `group` and `host`, with a prefix, a host and middleware of its own.
 
 import { badArgument, checkOptions, object, text, typeName, verb } from "../arguments.js";
 import { EVERYTHING } from "./covers.js";
@@ -23,12 +23,12 @@ import { checkInit, isPromise } from "./response.js";
  * @typedef {object} Scope
  * @property {string} prefix
  * @property {string} host "": any
- * @property {Layer[]} layers around every route that is added here from now on
+ * @property {Layer[]} layers around every route added here from now on
  * @property {boolean} misses whether middleware of this scope also runs around requests that hit no route
  */
 
 /**
- * The functions among the arguments of a call; arrays of them are flattened.
+ * The steps among the arguments of a call; flattens arrays.
  * @param {string} call for the error's text
  * @param {unknown[]} steps
  * @returns {Step[]}
@@ -64,8 +64,8 @@ export function checkedMaxBody(call, bytes) {
 }
 
 /**
- * A pattern below a prefix: `/` below `/v2` is `/v2` itself. One that does not begin with a slash stays as it is: the
- * table refuses it.
+ * A pattern below a prefix: `/` below `/v2` is `/v2` itself. A pattern without a leading slash is left alone: the table
+ * refuses it.
  * @param {string} prefix
  * @param {string} pattern
  */
@@ -217,7 +217,7 @@ export class Routes {
   }
 
   /**
-   * A response to GET that is always the same, encoded now.
+   * A constant response to GET, encoded now.
    * @param {string} pattern
    * @param {string | ArrayBuffer | Uint8Array} body
    * @param {ResponseInit} [init]
@@ -230,14 +230,14 @@ export class Routes {
     if (typeof body === "string" && !headers.has("content-type"))
       headers.set("content-type", "text/plain;charset=UTF-8");
     const fixed = { ...given, headers: [...headers] };
-    new Response(null, fixed); // wrong ones are refused now
+    new Response(null, fixed); // refuses wrong ones now
     return this.#add("static", ["GET"], pattern, [() => new Response(bytes, fixed)]);
   }
 
   // ---------------------------------------------------------------- middleware, groups, mounts, hosts
 
   /**
-   * Middleware for the routes that are added from now on, and for misses.
+   * Middleware for the routes added from now on, and for misses.
    * @param {...any} rest a pattern or nothing; middleware
    */
   use(...rest) {
@@ -252,9 +252,9 @@ export class Routes {
   }
 
   /**
-   * Routes with a prefix, after middleware of their own.
+   * Routes below a prefix, with middleware of their own.
    * @param {string} prefix
-   * @param {...any} rest middleware; a function that is handed what adds the routes
+   * @param {...any} rest middleware; a function that adds the routes to its argument
    */
   group(prefix, ...rest) {
     const scope = { prefix: this.#prefix + checkedPrefix("group", prefix), host: this.#host };
@@ -264,7 +264,7 @@ export class Routes {
   /**
    * Routes of a host.
    * @param {string} host
-   * @param {...any} rest middleware; a function that is handed what adds the routes
+   * @param {...any} rest middleware; a function that adds the routes to its argument
    */
   host(host, ...rest) {
     if (this.#host !== "") throw badArgument(`host("${host}") within host("${this.#host}")`);
@@ -297,7 +297,7 @@ export class Routes {
   }
 
   /**
-   * Mounts another app: its routes as they are now, its middleware, and what it does with errors and misses.
+   * Mounts another app: its routes as they are now, its middleware, and its handling of errors and misses.
    * @param {string} prefix
    * @param {unknown} other
    */
@@ -350,7 +350,7 @@ export class Routes {
   }
 
   /**
-   * Whom to trust and whom to tell is said by the app that is served.
+   * The app that is served decides whom to trust and where to report.
    * @param {string} prefix
    * @param {Engine} engine that of the app that is mounted
    */
@@ -378,7 +378,7 @@ export class Routes {
   }
 }
 
-/** A table's options, as they are where nothing is said. */
+/** The defaults of a table's options. */
 const USUAL = {
   trailingSlash: "strict",
   cleanPath: "off",

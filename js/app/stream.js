@@ -1,4 +1,4 @@
-// Streamed responses: a ReadableStream of what a source gives, at the pace of its reader.
+// Streamed responses: a ReadableStream of what a source yields, at the reader's pace.
 
 import { typeName } from "../arguments.js";
 import { isIterable, isStream, iteratorOf } from "./iterate.js";
@@ -10,7 +10,7 @@ const encoder = new TextEncoder();
  * @typedef {string | Uint8Array} Piece
  * @typedef {AsyncIterable<Piece> | Iterable<Piece> | ReadableStream<Piece>} Pieces
  * @typedef {(writer: Writer) => Pieces | Promise<void> | void} Write
- * @typedef {Pieces | Write} Source a function may be a generator, or write
+ * @typedef {Pieces | Write} Source a function may be a generator, or write to its argument
  */
 
 /** @param {Piece} piece */
@@ -31,10 +31,10 @@ export function checkSource(call, source) {
 }
 
 /**
- * A stream of the source's pieces. The source begins when the stream is first read, so that of a response which nobody
- * sends nothing runs. A cancelled stream does not wait for its source: workerd would keep the request for it.
+ * A stream of the source's pieces. The source starts when the stream is first read, so nothing runs for a response that
+ * nobody sends. A cancelled stream does not wait for its source: workerd would keep the request alive.
  * @param {Source} source
- * @param {(error: unknown) => void} failed is told what the source throws: the head of the response has gone by then
+ * @param {(error: unknown) => void} failed called with what the source throws: the head was already sent
  * @param {(piece: any) => Uint8Array} [encode]
  * @returns {ReadableStream<Uint8Array>}
  */
@@ -62,7 +62,7 @@ export function streamOf(source, failed, encode = bytesOf) {
       },
       cancel() {
         cancelled = true;
-        // A stream that was never read may hold a connection; anything else has not begun.
+        // A stream that was never read may hold a connection; any other source has not started.
         end(pieces ?? (isStream(source) ? begin() : undefined));
         pieces = undefined;
       },
@@ -76,6 +76,6 @@ async function end(pieces) {
   try {
     await pieces?.return?.();
   } catch {
-    // nobody reads it any more
+    // nobody reads it anymore
   }
 }

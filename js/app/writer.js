@@ -1,8 +1,8 @@
-// What a function writes into a streamed response.
+// Lets a function write into a streamed response.
 
 import { isIterable, iteratorOf } from "./iterate.js";
 
-/** @typedef {{ piece: any, read: () => void, drop: (reason: unknown) => void }} Written a piece, not read yet */
+/** @typedef {{ piece: any, read: () => void, drop: (reason: unknown) => void }} Written an unread piece */
 
 function readerGone() {
   return new Error("nobody reads this stream any more: the client has gone");
@@ -13,9 +13,9 @@ function writtenLate() {
 }
 
 /**
- * Hands a function what it writes with, and is iterated over: for what the function wrote, then for what it returned,
- * as a generator does. A write waits until it is read, and fails when the reader has gone. (A TransformStream does this
- * too, but workerd never lets go of one in a request that it has dropped.)
+ * Passes a handle to a function, and iterates over what the function writes, then over what it returns, if it is a
+ * generator. A write waits until it is read, and fails when the reader has gone. (A TransformStream would do, but
+ * workerd never frees one in a request that it has dropped.)
  */
 export class Writer {
   /** @type {Written[]} */
@@ -26,7 +26,7 @@ export class Writer {
   #onAbort = [];
   /** @type {AsyncIterator<any> | Iterator<any> | undefined} */
   #generator;
-  /** What the function comes to. @type {Promise<unknown> | undefined} */
+  /** The function's result. @type {Promise<unknown> | undefined} */
   #run;
   #over = false;
   #aborted = false;
@@ -34,7 +34,7 @@ export class Writer {
 
   /**
    * @param {(writer: any) => any} run
-   * @param {(error: unknown) => void} failed is told what listeners throw
+   * @param {(error: unknown) => void} failed called with what listeners throw
    */
   constructor(run, failed) {
     this.#failed = failed;
@@ -60,7 +60,7 @@ export class Writer {
     try {
       return run(this.#handle());
     } catch (error) {
-      return Promise.reject(error); // after what it has written
+      return Promise.reject(error); // the reader sees it after what was written
     }
   }
 
@@ -83,7 +83,7 @@ export class Writer {
   }
 
   /**
-   * A listener that fails keeps no other one from being called.
+   * A listener that throws does not stop the others.
    * @param {() => any} listener
    */
   async #call(listener) {
@@ -100,12 +100,12 @@ export class Writer {
       if (this.#over) reject(this.#aborted ? readerGone() : this.#late());
       else this.#written.push({ piece, read: () => resolve(undefined), drop: reject });
     });
-    done.catch(() => {}); // for writers that do not wait
+    done.catch(() => {}); // for functions that do not await their writes
     this.#wake?.();
     return done;
   }
 
-  /** A write that nobody waits for would be lost without a word. */
+  /** Reports it: a write that nobody awaits would be lost silently. */
   #late() {
     const error = writtenLate();
     this.#failed(error);
@@ -119,7 +119,7 @@ export class Writer {
     const first = this.#written.shift();
     first?.read();
     if (first) return { done: false, value: first.piece };
-    await this.#run; // an error is the reader's
+    await this.#run; // an error goes to the reader
     return this.#generator?.next() ?? { done: true, value: undefined };
   }
 
