@@ -1,4 +1,4 @@
-// IP addresses as keys: who it is that asks.
+// IP addresses as keys: which client sends a request.
 
 /** A port after an address, or brackets around one; and the zone of an address of one link (RFC 4007). */
 const IN_BRACKETS = /^\[([^\]]*)\](?::\d+)?$/;
@@ -8,12 +8,12 @@ const ZONE = /%.*$/;
 const BYTE = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
 
-/** The first six groups of IPv6 addresses that stand for one of IPv4: mapped (RFC 4291), and translated (RFC 6052). */
+/** The first six groups of IPv6 addresses that embed an IPv4 one: mapped (RFC 4291) or translated (RFC 6052). */
 const STANDS_FOR_IPV4 = ["0:0:0:0:0:ffff", "64:ff9b:0:0:0:0"];
 
 /**
- * One text for each IPv4 address, and for each /64 of IPv6, which is what one subscriber has at the least; however the
- * address is written. undefined: it is none.
+ * One key for each IPv4 address and for each /64 of IPv6, the least that one subscriber has, however the address is
+ * written. undefined: not an address.
  * @param {string} text
  */
 export function addressKey(text) {
@@ -39,7 +39,7 @@ function dotted(high, low) {
 }
 
 /**
- * The eight groups of an IPv6 address (RFC 4291 2.2); undefined if it is none.
+ * The eight groups of an IPv6 address (RFC 4291 2.2); undefined if it is not one.
  * @param {string} text
  * @returns {number[] | undefined}
  */
@@ -55,7 +55,7 @@ function groupsOf(text) {
 }
 
 /**
- * Groups as they are written; the last two may be written as an IPv4 address where the whole one ends.
+ * The groups on one side of `::`. At the end of the address the last two may be written as an IPv4 address.
  * @param {string} text
  * @param {boolean} isLast
  * @returns {number[] | undefined}

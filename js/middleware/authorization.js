@@ -1,4 +1,4 @@
-// What basicAuth and bearerAuth have in common: credentials of a request, secrets, and the refusal.
+// What basicAuth and bearerAuth share: credentials, secrets, and the refusal.
 
 import { HttpError } from "../app/http-error.js";
 import { badArgument, text } from "../arguments.js";
@@ -6,20 +6,20 @@ import { badArgument, text } from "../arguments.js";
 /** @typedef {import("#app").Context} Context */
 
 /**
- * Whom a `verify` lets pass: what it gives, or where that is only `true`, another.
+ * The user whom a `verify` lets pass: its result, or `Otherwise` where that is only `true`.
  * @template Result, Otherwise
  * @typedef {Exclude<Given<Result>, boolean | null | undefined> | (true extends Given<Result> ? Otherwise : never)}
  *   UserOf
  */
 
 /**
- * What is awaited of a result; written so that the compiler reads the result from `verify` alone.
+ * The awaited result; written so that the compiler infers it from `verify` alone.
  * @template Result
  * @typedef {Awaited<[Result][Result extends unknown ? 0 : never]>} Given
  */
 
 /**
- * What the request says after a scheme in Authorization (RFC 9110 11.4); undefined if it has none, or another scheme.
+ * What follows the scheme in Authorization (RFC 9110 11.4); undefined without the field, or with another scheme.
  * @param {Context} c
  * @param {string} scheme in lower case; that of a request may be in any
  */
@@ -31,8 +31,8 @@ export function credentials(c, scheme) {
 }
 
 /**
- * Ends the request with an HttpError, which carries the challenge. It is set as a field too: so it is there whatever
- * `onError` makes of the error (RFC 9110 11.6.1).
+ * Ends the request with an HttpError that carries the challenge. It also sets the field, so that the challenge is sent
+ * whatever `onError` makes of the error (RFC 9110 11.6.1).
  * @param {Context} c
  * @param {number} status
  * @param {string} challenge
@@ -60,7 +60,7 @@ export function realmOf(call, realm) {
 const encoder = new TextEncoder();
 
 /**
- * SHA-256, which brings secrets to one length and leaves nothing to be learnt from where two of them differ.
+ * SHA-256 gives secrets the same length, and hides where two of them differ.
  * @param {string} secret
  */
 async function digest(secret) {
@@ -79,8 +79,8 @@ function sameDigest(one, other) {
 }
 
 /**
- * Whether what a client gave is the secret, in a time that does not depend on how much of it is right: for the `verify`
- * of basicAuth and bearerAuth. Both are texts; anything else, such as a variable that is not set, is an error.
+ * Compares what a client gave with the secret, in constant time: for the `verify` of basicAuth and bearerAuth. Anything
+ * but two strings, such as a variable that is not set, is an error.
  * @param {string} given
  * @param {string} secret
  */
@@ -90,7 +90,7 @@ export async function sameSecret(given, secret) {
   return sameDigest(await digest(given), await digest(secret));
 }
 
-/** Secrets that a client may know one of. */
+/** A list of secrets, of which a client needs one. */
 export class Secrets {
   #texts;
   /** @type {Uint8Array[] | undefined} */
@@ -102,8 +102,8 @@ export class Secrets {
   }
 
   /**
-   * Which of them is given; -1: none. It is compared with all of them, so the time tells nothing of any. The digests
-   * are made by the first request, as a Worker makes none before; several first ones make the same.
+   * The index of the one that was given; -1: none. It compares with all of them, so the time reveals nothing. The first
+   * request makes the digests, because a Worker cannot before; several first requests make the same ones.
    * @param {string} given
    */
   async indexOf(given) {

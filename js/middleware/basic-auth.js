@@ -11,7 +11,7 @@ import { callable } from "./checks.js";
  * @param {string} name
  * @param {string} password
  * @param {C} c
- * @returns {Result} true, or what `c.get("user")` shall be, or a promise of it; what is like false: refused
+ * @returns {Result} true, or the value for `c.get("user")`, or a promise of either; a falsy one refuses
  */
 
 /**
@@ -24,17 +24,17 @@ import { callable } from "./checks.js";
  */
 
 /**
- * Asks for a name and a password (RFC 7617). Whom it lets pass is `c.get("user")`: the name, or what `verify` says.
- * Everyone else gets 401 with `WWW-Authenticate: Basic`, and is not told whether it is the name, the password or the
- * form of the header that was wrong.
+ * Asks for a name and a password (RFC 7617). `c.get("user")` is then the name, or what `verify` returned. Everyone else
+ * gets 401 with `WWW-Authenticate: Basic`, which does not tell whether the name, the password or the header's form was
+ * wrong.
  *
  *     app.group("/admin", basicAuth({ users: { ada: password } }), (g) => g.get("/stats", stats));
  *
- * Name and password are UTF-8, compared in Unicode's form NFC. `users` are compared by SHA-256, each time with all of
- * them, so the time does not tell which names exist; for more than a few hundred, or for hashed passwords, bring a
- * `verify`, and let it take as long for a name that does not exist.
+ * Name and password are UTF-8, compared in Unicode's form NFC. Every request is compared with all `users`, by SHA-256,
+ * so the time does not tell which names exist. For more than a few hundred users, or for hashed passwords, give a
+ * `verify`, and let it take as long for an unknown name.
  *
- * The password is sent in the clear: serve it over HTTPS alone.
+ * Browsers send the password in the clear: use HTTPS only.
  * @template [Result=true]
  * @template {Context} [C=Context]
  * @param {BasicAuthOptions<Result, C>} options

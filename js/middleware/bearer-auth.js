@@ -10,14 +10,14 @@ import { callable } from "./checks.js";
  * @callback VerifyToken
  * @param {string} token
  * @param {C} c
- * @returns {Result} true, or what `c.get("user")` shall be, or a promise of it; what is like false: refused
+ * @returns {Result} true, or the value for `c.get("user")`, or a promise of either; a falsy one refuses
  */
 
 /**
  * @template [Result=unknown]
  * @template [C=any]
  * @typedef {object} BearerAuthOptions
- * @property {readonly string[]} [tokens] any of which is good
+ * @property {readonly string[]} [tokens] any of them passes
  * @property {VerifyToken<Result, C>} [verify] instead of `tokens`; see `sameSecret`
  * @property {string} [realm] default `restricted`
  */
@@ -28,26 +28,26 @@ import { callable } from "./checks.js";
  */
 
 /**
- * What `c.get` finds: nothing, if there are only tokens.
+ * The variables that it adds: none, if there are only tokens.
  * @template Result
  * @typedef {[User<Result>] extends [undefined] ? never : { user: User<Result> }} Added
  */
 
-/** A token as it may stand in the header (RFC 6750 2.1). */
+/** A token in the header (RFC 6750 2.1). */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /**
- * Asks for a token in `Authorization: Bearer` (RFC 6750; tokens in the URL or in a form are not taken). Who is refused
- * gets `WWW-Authenticate: Bearer` (RFC 6750 3):
+ * Asks for a token in `Authorization: Bearer` (RFC 6750; it ignores tokens in the URL or in a form). A refusal has
+ * `WWW-Authenticate: Bearer` (RFC 6750 3):
  *
  * | request | status | error |
  * |---|---|---|
  * | no Authorization, or another scheme | 401 | |
- * | a header that is malformed | 400 | `invalid_request` |
- * | a token that is not good | 401 | `invalid_token` |
+ * | a malformed header | 400 | `invalid_request` |
+ * | a wrong token | 401 | `invalid_token` |
  *
- * `tokens` are compared by SHA-256, each time with all of them, so the time tells nothing. Where they are not known
- * before the first request:
+ * Every request is compared with all `tokens`, by SHA-256, so the time reveals nothing. If they are not known before
+ * the first request:
  *
  *     bearerAuth({ verify: (token, c) => sameSecret(token, c.env.TOKEN) })
  *

@@ -1,10 +1,10 @@
-// Bodies of responses, read with a bound.
+// Response bodies, read up to a limit.
 
-/** Types of content that is sent as it comes up, over any length of time. */
+/** Content types that are sent piece by piece, over any length of time. */
 const LIVE = /^(text\/event-stream|multipart\/x-mixed-replace|application\/(x-ndjson|jsonl|json-seq))\b/i;
 
 /**
- * Whether a body is meant to be taken piece by piece: waiting for its end would keep the client from all of it.
+ * Whether the client should get a body piece by piece: waiting for its end would keep all of it from the client.
  * @param {Headers} headers
  */
 export function isLive(headers) {
@@ -12,20 +12,20 @@ export function isLive(headers) {
 }
 
 /**
- * Cancels a body that nobody will read; one that somebody has begun to read is theirs.
+ * Cancels a body that nobody will read, unless somebody has begun to read it.
  * @param {ReadableStream | null | undefined} body
  */
 export function discard(body) {
   if (body && !body.locked) body.cancel().catch(() => {});
 }
 
-/** Bytes gathered piece by piece, in one buffer that grows. */
+/** Collects bytes piece by piece, in one buffer that grows. */
 export class Gathered {
   #buffer = new Uint8Array(0);
   #length = 0;
   #most;
 
-  /** @param {number} most bytes that it takes */
+  /** @param {number} most the most bytes that it takes */
   constructor(most) {
     this.#most = most;
   }
@@ -35,7 +35,7 @@ export class Gathered {
   }
 
   /**
-   * Copies a piece after the others. False, and nothing happens, if that is too much, or not bytes.
+   * Appends a copy of a piece. Returns false, and changes nothing, if that is too much, or not bytes.
    * @param {unknown} piece
    */
   add(piece) {
@@ -56,15 +56,15 @@ export class Gathered {
     this.#buffer.set(old.subarray(0, this.#length));
   }
 
-  /** All of them, in a buffer of just their length. */
+  /** All of them, in a buffer of exactly their length. */
   bytes() {
     return this.#length === this.#buffer.byteLength ? this.#buffer : this.#buffer.slice(0, this.#length);
   }
 }
 
 /**
- * Reads a body to its end, if that comes within `most` bytes. Otherwise returns a stream of the whole body: what was
- * read, and then the rest, which is read as the client takes it.
+ * Reads a body of at most `most` bytes. For a longer one, returns a stream of the whole body: what was read, and then
+ * the rest, at the client's pace.
  * @param {ReadableStream<Uint8Array>} body
  * @param {number} most
  * @returns {Promise<import("#app").Bytes | ReadableStream<Uint8Array>>}
@@ -80,10 +80,10 @@ export async function readUpTo(body, most) {
 }
 
 /**
- * A stream of what a reader gives, at the pace of the stream's own reader, and cancelled with it.
+ * A stream of what a reader yields, at the pace of the stream's own reader. Cancelling it cancels the reader.
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader
- * @param {(piece: unknown, done: boolean) => void} watch sees each piece that is read, and at last that the body came
- *   whole
+ * @param {(piece: unknown, done: boolean) => void} watch sees each piece, and finally that the body is
+ *   complete
  * @param {Uint8Array[]} [front] pieces that were read before
  * @returns {ReadableStream<Uint8Array>}
  */

@@ -1,4 +1,4 @@
-// A circuit breaker: what fails again and again is left alone for a while, and then tried with care.
+// A circuit breaker: it leaves a failing backend alone for a while, then tries it with a few requests.
 //
 //                 `failures` within `window`                   `cooldown` is over
 //     closed ───────────────────────────────────> open ─────────────────────────────> half-open
@@ -7,17 +7,17 @@
 //       │                                              no outcome within `cooldown`          │
 //       └──────────────────── `probes` have succeeded ───────────────────────────────────────┘
 //
-// Closed, all requests pass. Open, none does. Half-open, `probes` pass; the others wait for what they come to. A probe
-// that waits for its own client is no longer one when another request needs its place. Each change begins a new period;
-// what a request of an older one comes to does not count.
+// Closed, all requests pass. Open, none does. Half-open, `probes` pass, and their outcomes decide. A probe that waits
+// for its own client gives up its place when another request needs it. Each change begins a new period; outcomes of
+// requests from an older period do not count.
 
 /**
  * @typedef {"closed" | "open" | "half-open"} State
  *
- * @typedef {object} Pass a request that has passed
+ * @typedef {object} Pass a request that was let through
  * @property {number} period
  * @property {number} at when
- * @property {() => number} waits milliseconds for which its client has kept it waiting, if it does so right now
+ * @property {() => number} waits milliseconds for which its client has kept it waiting; 0: it does not wait now
  */
 
 function never() {
@@ -31,7 +31,7 @@ export class Breaker {
   #period = 0;
   /** When the state last became open. */
   #opened = 0;
-  /** Times of the last failures: a ring, the oldest at `#next`. @type {number[]} */
+  /** Times of the last failures: a ring whose oldest is at `#next`. @type {number[]} */
   #times = [];
   #next = 0;
   /** Probes under way. @type {Set<Pass>} */
@@ -46,7 +46,7 @@ export class Breaker {
   }
 
   /**
-   * The state at the time `now`, in milliseconds of a clock that does not run backwards.
+   * The state at `now`, in milliseconds of a clock that never goes back.
    * @param {number} now
    * @returns {State}
    */
@@ -58,9 +58,9 @@ export class Breaker {
   }
 
   /**
-   * Whether a request may pass: what to report later; or undefined, it may not.
+   * Lets a request through: returns what to report later; undefined: it may not pass.
    * @param {number} now
-   * @param {number} [patience] a probe gives its place to this request if its client has kept it waiting for so long
+   * @param {number} [patience] the milliseconds after which a probe whose client keeps it waiting loses its place
    * @returns {Pass | undefined}
    */
   enter(now, patience = Infinity) {
@@ -75,22 +75,23 @@ export class Breaker {
   }
 
   /**
-   * What a request came to that has passed.
+   * Reports the outcome of a request that was let through.
    * @param {Pass} pass what `enter` gave
-   * @param {"success" | "failure" | "unknown"} outcome unknown: it tells nothing, such as when the client left
+   * @param {"success" | "failure" | "unknown"} outcome unknown: it says nothing about the backend, such as when the
+   *   client left
    * @param {number} now
    */
   report(pass, outcome, now) {
     const state = this.state(now);
     if (pass.period !== this.#period) return;
-    if (state === "half-open" && !this.#probes.delete(pass)) return; // another request has its place
+    if (state === "half-open" && !this.#probes.delete(pass)) return; // another request took its place
     if (outcome === "failure" && (state === "half-open" || this.#isOneTooMany(now))) this.#open(now);
     else if (outcome === "success" && state === "half-open" && ++this.#succeeded === this.#options.probes)
       this.#change("closed");
   }
 
   /**
-   * Milliseconds after which a request may pass; 0: now.
+   * Milliseconds until a request may pass; 0: now.
    * @param {number} now
    */
   wait(now) {
@@ -104,7 +105,7 @@ export class Breaker {
     return this.#probes.size + this.#succeeded >= this.#options.probes;
   }
 
-  /** When the first of the probes under way passed. */
+  /** When the oldest probe under way began. */
   #firstProbe() {
     for (const { at } of this.#probes) return at;
     return Infinity;
@@ -120,7 +121,7 @@ export class Breaker {
   }
 
   /**
-   * A probe without an outcome is a failure; but not if it waits for its client.
+   * A probe without an outcome counts as a failure, unless it waits for its client.
    * @param {number} now
    */
   #dropLost(now) {
@@ -132,7 +133,7 @@ export class Breaker {
   }
 
   /**
-   * Remembers a failure; true if it makes `failures` of them within the window.
+   * Records a failure; true if there are now `failures` of them within the window.
    * @param {number} now
    */
   #isOneTooMany(now) {

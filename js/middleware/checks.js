@@ -1,10 +1,9 @@
-// What the options of middleware are checked with. A wrong option is an error when the middleware is made, not when a
-// request comes.
+// Checks for the options of middleware. A wrong option throws when the middleware is made, not when a request comes.
 
 import { badArgument, isToken, typeName } from "../arguments.js";
 
 /**
- * A number of things, of bytes, or of seconds.
+ * An integer: a number of things, bytes or seconds.
  * @param {string} what the middleware's name and the option's
  * @param {unknown} value
  * @param {number} [least]
@@ -15,7 +14,7 @@ export function count(what, value, least = 0) {
 }
 
 /**
- * A time in milliseconds, above 0. What setTimeout takes is below 2^31: 24 days.
+ * A time in milliseconds, above 0. setTimeout takes less than 2^31: 24 days.
  * @param {string} what
  * @param {unknown} value
  */
@@ -37,7 +36,7 @@ export function callable(what, value) {
 /**
  * @param {string} what
  * @param {unknown} value
- * @param {boolean} usual what undefined stands for
+ * @param {boolean} usual the default
  */
 export function flag(what, value, usual) {
   if (value === undefined) return usual;

@@ -1,4 +1,4 @@
-// Keeps requests away from what fails: 503 without a try. The states are in breaker.js.
+// Keeps requests away from a failing backend: 503 without a try. breaker.js has the states.
 
 import { HttpError } from "../app/http-error.js";
 import { badArgument, checkOptions } from "../arguments.js";
@@ -13,36 +13,36 @@ import { hasUpload, watchUpload } from "./upload.js";
 /**
  * @typedef {import("./upload.js").Upload} Upload
  *
- * @typedef {object} Outcome what the rest of the chain came to: a response, or what it threw
+ * @typedef {object} Outcome the result of the rest of the chain: a response, or what it threw
  * @property {Response} [response]
  * @property {unknown} [error]
  *
  * @typedef {object} CircuitBreakerOptions
- * @property {number} [failures] so many within the window open it, default 5
+ * @property {number} [failures] how many within the window open it; default 5
  * @property {number} [window] milliseconds, default 10,000
- * @property {number} [cooldown] milliseconds for which it stays open, and after which a probe without an outcome is
- *   taken for a failure; default 30,000
- * @property {number} [probes] requests that are let through then; all must succeed. Default 1
- * @property {(outcome: Outcome) => boolean} [isFailure] default: an error, but an HttpError below 500; a status of 500
- *   or more. It is not asked where the client is at fault
+ * @property {number} [cooldown] milliseconds for which it stays open; also the time after which a probe without an
+ *   outcome counts as a failure. Default 30,000
+ * @property {number} [probes] requests that it lets through after that; all must succeed. Default 1
+ * @property {(outcome: Outcome) => boolean} [isFailure] default: a status of 500 or more, and any error but an
+ *   HttpError below 500. Not called where the client is at fault
  * @property {() => number} [now] milliseconds; for tests
  */
 
 const OPTIONS = ["failures", "window", "cooldown", "probes", "isFailure", "now"];
 
 /**
- * For how many milliseconds in all a client may keep a probe waiting, before a request with a body takes its place (one
- * without takes it at once); and from when on an error is that client's fault.
+ * The milliseconds that a client may keep a probe waiting, in all, before a request with a body takes its place. (A
+ * request without a body takes it at once.) After that time an error counts as the client's fault.
  */
 const PATIENCE = 1000;
 
 /**
- * Responds with 503 and Retry-After, without calling the rest of the chain, while that has failed too often. Put it
+ * Responds with 503 and Retry-After, without running the rest of the chain, after that has failed too often. Put it
  * around one thing that can fail: one backend.
  *
- * What a client brings about counts neither way: it left (where the host tells); its upload broke off, or stalled until
- * the time was over. So does what the limits of this package refuse inside. To see that of an upload, `c.request` is a
- * copy inside, whose body is watched.
+ * What a client causes does not count: it left (where the host reports that), or its upload broke off, or stalled until
+ * the time was over. Refusals by this package's own limits inside do not count either. To see how an upload goes, the
+ * steps inside get a copy of `c.request` with a watched body.
  * @param {CircuitBreakerOptions} [options]
  * @returns {import("#app").Middleware}
  */
@@ -69,7 +69,7 @@ export function circuitBreaker(options = {}) {
       pass.waits = () => (upload.isAwaited ? upload.waited : 0);
     }
     const report = (/** @type {Outcome} */ outcome) => {
-      let result = /** @type {"unknown" | "success" | "failure"} */ ("failure"); // also when isFailure throws
+      let result = /** @type {"unknown" | "success" | "failure"} */ ("failure"); // even if isFailure throws
       try {
         if (signal?.aborted || upload?.failed || wasRefused(c, outcome.error)) result = "unknown";
         else if (!asked(isFailure, outcome)) result = "success";
@@ -89,7 +89,7 @@ export function circuitBreaker(options = {}) {
         throw error;
       },
     );
-    // A probe that the host drops would be taken for one that got no response.
+    // A probe that the host drops would count as one without a response.
     if (running instanceof Promise && breaker.state(now()) === "half-open") keepRunning(c.executionCtx, running);
     return running;
   };
@@ -121,12 +121,12 @@ function failsByItself({ response, error }) {
   return !(error instanceof HttpError) || error.status >= 500;
 }
 
-/** Names of errors that tell that a time was over. */
+/** Names of errors of timeouts and aborts. */
 const TIMES_OVER = ["AbortError", "TimeoutError"];
 
 /**
- * Whether a failure is the fault of a client that does not send its body: the time was over while it was waited for, or
- * whoever waited for it did so for long.
+ * Whether a failure is the fault of a client that does not send its body: time ran out while the handler waited for it,
+ * or the handler has waited long.
  * @param {any} c
  * @param {Upload} upload
  * @param {any} error

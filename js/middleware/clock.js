@@ -1,6 +1,6 @@
-// Time that neither goes back nor stands still, whatever is done to the host's clocks.
+// Time that neither goes back nor stops, whatever happens to the host's clocks.
 
-/** Of hosts that have no `performance`, the wall clock alone. */
+/** Hosts without `performance` have only the wall clock. */
 const monotonic = globalThis.performance ?? Date;
 
 function wallTime() {
@@ -12,9 +12,9 @@ export function monotonicTime() {
 }
 
 /**
- * A clock of milliseconds that advances by the most that any of its sources has advanced. A wall clock that is set back
- * does not stop it, nor a monotonic one that stops while the machine sleeps. One that is set forward takes it along:
- * what is kept until then expires early, once.
+ * A clock in milliseconds that advances as far as the source that advanced most. A wall clock that is set back does not
+ * stop it, nor does a monotonic clock that stops while the machine sleeps. A wall clock that is set forward takes it
+ * along: things expire early, once.
  * @param {(() => number)[]} sources
  * @returns {() => number}
  */

@@ -1,4 +1,4 @@
-// Identical requests at one time share one run. What becomes of a run is drawn in flights.js.
+// Identical requests at the same time share one run. flights.js draws the states of a run.
 
 import { badArgument, checkOptions, isToken, verb } from "../arguments.js";
 import { callable, count, fieldName, milliseconds } from "./checks.js";
@@ -19,42 +19,42 @@ import { Waiter } from "./waiter.js";
  * @template [C=any]
  * @typedef {object} CoalesceOptions
  * @property {(c: C) => string | undefined | Promise<string | undefined>} [key] which requests are identical; default:
- *   those to the same URL. undefined: this one runs by itself. Anything but a string, undefined or a promise of one is
- *   an error. Method and `vary` are part of it in any case
+ *   those to the same URL. undefined: it runs on its own. Anything but a string, undefined or a promise of one is
+ *   an error. Method and `vary` always belong to it
  * @property {string[]} [vary] fields of the request that must be the same, default accept, accept-encoding,
- *   accept-language and origin. A request with Authorization, Cookie, Range or one of the If- fields runs by itself,
- *   unless that field is named here
+ *   accept-language and origin. A request with Authorization, Cookie, Range or one of the If- fields runs on its own,
+ *   unless that field is listed here
  * @property {string[]} [methods] default GET and HEAD
- * @property {number} [maxBytes] of a body that is kept for others, default 1 MiB; above it they run by themselves
- * @property {number} [maxWait] milliseconds that one waits for another, default 10,000; then it runs by itself
+ * @property {number} [maxBytes] of a body that is shared, default 1 MiB; above that, each request runs on its own
+ * @property {number} [maxWait] milliseconds that one waits for another, default 10,000; then it runs on its own
  * @property {() => number} [now] milliseconds; for tests
  * @property {import("./waiter.js").Timers} [timers] for tests
  */
 
 const OPTIONS = ["key", "vary", "methods", "maxBytes", "maxWait", "now", "timers"];
 
-/** What makes a request one client's own, or its response a part of one. */
+/** Fields that make a request personal, or its response partial. */
 const OWN = ["authorization", "cookie", "range", "if-range", "if-match", "if-none-match"].concat(
   ["if-modified-since", "if-unmodified-since"],
 );
 
 /**
- * While a request runs, those that are identical wait for its response, and each gets a copy of its own. The first one
- * gets its response as it comes, streams too; the others when it is complete. Nothing is kept after that.
+ * While a request runs, identical ones wait for its response, and each gets its own copy. The first one gets its
+ * response, or stream, as it comes; the others get it when it is complete. Nothing is kept after that.
  *
- * A response is shared only if it may be: not if it sets a cookie, says `private` or `no-store`, varies by a field that
- * is not in `vary`, has a Content-Encoding, is a part, or is sent as it comes up (`text/event-stream` and its kind: see
- * `etag`). Then the others run by themselves, all at once. So do requests with a body or with Upgrade, always.
+ * A response is not shared if it sets a cookie, says `private` or `no-store`, varies by a field that is not in `vary`,
+ * has a Content-Encoding, is partial, or is sent piece by piece (`text/event-stream` and the like: see `etag`). Then
+ * the others run on their own, all at once. Requests with a body or with Upgrade always run on their own.
  *
- * A run that fails (throws, or has a status of 500 or more) is the first request's alone: one of those that wait runs
- * once more for the others, and they get what that comes to, even an error. If the host has dropped the first one,
- * another one takes over; if it takes longer than `maxWait`, they all run by themselves.
+ * A failed run (an error, or a status of 500 or more) is the first request's alone: one of the waiters runs again for
+ * the others, and they get its result, even an error. If the host has dropped the first one, another takes over; if it
+ * takes longer than `maxWait`, all run on their own.
  *
- * A request that comes after one with a method that is not safe has ended, for the same key, never joins a run that
- * began before: it sees what the other one has changed.
+ * A request that comes after an unsafe one with the same key has ended never joins a run that began before: it sees
+ * what the unsafe one has changed.
  *
- * The steps after this one run once for all of them, and the header fields that they set are in all responses. What is
- * one request's own (cookies, request ids, CORS) belongs before it.
+ * The steps after this one run once for all, and the header fields that they set are in all responses. Put what belongs
+ * to one request (cookies, request ids, CORS) before it.
  * @template {import("#app").Context} [C=import("#app").Context]
  * @param {CoalesceOptions<C>} [options]
  * @returns {import("#app").MiddlewareOf<C>}
@@ -83,7 +83,7 @@ export function coalesce(options = {}) {
     const what = await keyOf("coalesce", key(c));
     if (what === undefined) return next();
     if (!joins) return change(next, marks, what);
-    // After a change the key is another one: who comes now does not find the runs that began before.
+    // The key includes the last change, so requests that come after it do not find runs that began before it.
     const parts = [marks.last(what), method, ...fields.map((name) => headers.get(name)), what];
     return join(c, next, shared, JSON.stringify(parts));
   };
@@ -127,7 +127,7 @@ async function change(next, marks, what) {
  */
 
 /**
- * Leads, or waits for who does: until there is an ending, nobody leads, or the time is over.
+ * Leads, or waits for the leader: until the run ends, nobody leads, or time runs out.
  * @param {any} c
  * @param {any} next
  * @param {Shared} shared
@@ -142,7 +142,7 @@ async function join(c, next, shared, key) {
   flight.waiters.add(waiter);
   while (flight.ending === undefined && !flight.isVacant && clock.now() < end) await waiter.pause(end - clock.now());
   flight.waiters.delete(waiter);
-  // No await from that look to here: of many that wait for a leader just one becomes it.
+  // No await since the last check: of many waiters exactly one becomes the leader.
   if (flight.ending?.kind === "landed") return unpack(flight.ending.parcel);
   if (flight.ending?.kind === "failed") throw flight.ending.error;
   return flight.ending === undefined && flight.isVacant ? lead(c, next, shared, key, flight) : next();
@@ -183,7 +183,7 @@ async function lead(c, next, { flights, maxBytes, named }, key, flight) {
 }
 
 /**
- * Gives what the leader gets to the others, as soon as it is complete.
+ * Shares the leader's response with the others, as soon as it is complete.
  * @param {Response} response
  * @param {number} maxBytes
  * @param {{ late: () => void }} leader
@@ -194,7 +194,7 @@ async function land(response, maxBytes, leader, end, fail) {
   const reader = response.clone().body?.getReader();
   leader.late = () => {
     end({ kind: "alone" });
-    reader?.cancel().catch(() => {}); // nobody is left who wants the copy
+    reader?.cancel().catch(() => {}); // nobody needs the copy
   };
   try {
     const parcel = await pack(response, reader, maxBytes);

@@ -26,15 +26,15 @@ import { settle, when } from "./sync.js";
 const APPEND = { append: true };
 
 /**
- * The first of several that lets the request through: the others do not run.
+ * Tries middleware until one lets the request through; the others do not run.
  *
  *     app.group("/api", some(bearerAuth({ tokens }), every(basicAuth({ users }), isAdmin)), (g) => ...);
  *
- * One lets it through by calling `next`, or by returning `true`. One refuses by throwing, by returning a response
- * without having called `next`, or by returning `false`. What it has set until then (values, header fields, cookies,
- * the status) is taken back. If all refuse, the response is that of the last one; a 401 has the challenges
- * (`WWW-Authenticate`) of those before it, too. But an error that is not an HttpError is thrown on, for it may have
- * refused someone who had the right. What is thrown after `next` was called is no refusal.
+ * Middleware lets a request through by calling `next`, or by returning `true`. It refuses by throwing, by returning a
+ * response without calling `next`, or by returning `false`; then what it has set (values, header fields, cookies, the
+ * status) is undone. If all refuse, the response is the last one's; a 401 also has the challenges (`WWW-Authenticate`)
+ * of those before it. But an error that is not an HttpError is rethrown, for it may have refused someone who has the
+ * right. An error after `next` was called is not a refusal.
  *
  * An alternative of several steps is `every(...)`.
  * @template {Context} [C=Context]
@@ -49,8 +49,8 @@ export function some(...alternatives) {
 }
 
 /**
- * All of several, in order, each around the next one, as if they were given one after the other: one value where `some`
- * or `except` take one. A function may also be a condition: `true` goes on, `false` is a 403.
+ * Several steps as one, in order, each around the next: for `some` and `except`, which take one. A function may also be
+ * a condition: `true` goes on, `false` is a 403.
  *
  *     const staff = every(bearerAuth({ tokens }), (c) => c.get("user").isStaff);
  *
@@ -65,13 +65,13 @@ export function every(...steps) {
 }
 
 /**
- * Middleware for all requests but some: those of the paths that match one of the patterns, or for which the function
- * says `true`.
+ * Middleware for all requests except those whose path matches one of the patterns, or for which the function returns
+ * `true`.
  *
  *     app.use(except(["/login", "/public/*"], bearerAuth({ tokens })));
  *
- * Patterns are those of routes, for the whole path, with the prefix of a group or a mounted app; as in `use`,
- * `/public/*` stands for `/public` too. A path that differs in case or in a last slash is another one.
+ * Patterns are route patterns for the whole path, including the prefix of a group or a mounted app; as in `use`,
+ * `/public/*` also matches `/public`. A path that differs in case or in a last slash does not match.
  * @template {Context} [C=Context]
  * @param {string | Condition<C> | readonly (string | Condition<C>)[]} exceptions
  * @param {...(Step<C> | readonly Step<C>[])} steps
@@ -105,7 +105,7 @@ function checked(call, steps) {
  * @param {any[]} steps
  * @param {any} c
  * @param {any} next
- * @param {any} [detached] the `c` that a step has handed to its `next`
+ * @param {any} [detached] the `c` that a step has passed to its `next`
  * @returns {any}
  */
 function from([step, ...others], c, next, detached) {
@@ -114,7 +114,7 @@ function from([step, ...others], c, next, detached) {
 }
 
 /**
- * Runs a step, or asks a condition. A step that called `next` may return nothing.
+ * Runs a step or a condition. A step that called `next` may return nothing.
  * @param {any} step
  * @param {any} c
  * @param {any} next
@@ -220,7 +220,7 @@ function firstTrue([test, ...others], c) {
 }
 
 /**
- * A function of the user's: what is only like `true` would switch a guard off.
+ * Takes only real booleans: a truthy value by mistake would switch a guard off.
  * @param {Condition} condition
  */
 function asked(condition) {
@@ -231,7 +231,7 @@ function asked(condition) {
     });
 }
 
-/** A catch-all at the end: the pattern stands for the path before it, too. */
+/** A catch-all at the end: the pattern also matches the path before it. */
 const REST = /\/\*\w*$/;
 
 /**
