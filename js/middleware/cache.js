@@ -26,28 +26,29 @@ import { isKnown, notModified } from "./tags.js";
 /**
  * @template [C=any]
  * @typedef {object} CacheOptions
- * @property {number} [maxEntries] in memory; default 1,024. The least recently used goes first
- * @property {number} [maxBytes] of memory that all entries take, with keys, header fields and all that goes with them;
- *   default 16 MiB. Responses on their way in come on top, each with what its client has taken so far
- * @property {number} [maxBody] bytes of one response; default 1 MiB. A longer one passes
- * @property {number} [maxAge] seconds that a response is good for if it does not say so; default 60
+ * @property {number} [maxEntries] in memory; default 1,024. The least recently used is dropped first
+ * @property {number} [maxBytes] of memory for all entries, with their keys, header fields and overhead; default 16 MiB.
+ *   Responses that are being stored come on top, each with what its client has read so far
+ * @property {number} [maxBody] bytes of one response; default 1 MiB. A longer one is not stored
+ * @property {number} [maxAge] seconds for which a response is fresh if it does not say so; default 60
  * @property {string} [cacheControl] the Cache-Control of responses with the status 200 that have neither Cache-Control
- *   nor Expires nor Set-Cookie, such as "public, max-age=60". It counts here, too. Requests that pass by get none
- * @property {number} [staleWhileRevalidate] seconds after that during which a response is still given, at once, while a
- *   new one is fetched in the background; for responses that do not say so. Default 0
- * @property {number} [staleIfError] seconds after that during which a response is given if the handler fails; for
- *   responses that do not say so. Default 0
- * @property {boolean} [cookies] true: responses do not depend on cookies, so requests with Cookie are as good as
- *   others. Default false
+ *   nor Expires nor Set-Cookie, such as "public, max-age=60". This cache obeys it too. Requests that bypass the cache
+ *   do not get it
+ * @property {number} [staleWhileRevalidate] seconds after that during which the old response is still served while a
+ *   new one is made in the background; for responses that do not say so. Default 0
+ * @property {number} [staleIfError] seconds after that during which the old response is served if the handler fails;
+ *   for responses that do not say so. Default 0
+ * @property {boolean} [cookies] true: responses do not depend on cookies, so requests with Cookie use the cache too.
+ *   Default false
  * @property {(c: C) => string | undefined | Promise<string | undefined>} [key] requests with the same key get the
- *   same response; undefined: pass by. Anything but a string, undefined or a promise of one is an error. Default: the
+ *   same response; undefined: bypass. Anything but a string, undefined or a promise of one is an error. Default: the
  *   URL with host and query
- * @property {HostStorage | Promise<HostStorage> | (() => HostStorage | Promise<HostStorage>)} [storage] a Cache of the
- *   host's to keep responses in, instead of the memory of the process: `caches.default` in Workers, or
- *   `() => caches.open("name")` there, in Deno and in browsers. Its size is the host's affair. It outlives the process,
- *   and what has the same key is one for all that use it. Default: memory
- * @property {(error: unknown, c: C) => void} [report] is given what nobody else hears of: errors of a background
- *   revalidation, of `storage`, and those that a stale response stood in for. Default `console.error`
+ * @property {HostStorage | Promise<HostStorage> | (() => HostStorage | Promise<HostStorage>)} [storage] keeps
+ *   responses in a Cache of the host instead of the memory of the process: `caches.default` in Workers, or
+ *   `() => caches.open("name")` there, in Deno and in browsers. The host limits its size. It outlives the process, and
+ *   all middleware that uses it shares its keys. Default: memory
+ * @property {(error: unknown, c: C) => void} [report] gets errors that no response shows: of a background revalidation,
+ *   of `storage`, and those that a stale response hid. Default `console.error`
  * @property {() => number} [now] milliseconds; for tests
  */
 
@@ -55,44 +56,44 @@ const OPTIONS = ["maxEntries", "maxBytes", "maxBody", "maxAge", "cacheControl", 
   .concat(["cookies", "key", "storage", "report", "now"]);
 
 /**
- * Keeps responses and gives them to everybody who asks for the same URL: in the memory of the process (a Worker's
- * isolate), or in the host's cache.
+ * Keeps responses and serves them to everybody who requests the same URL, from the memory of the process (a Worker's
+ * isolate) or from the host's cache.
  *
- * Stored are responses to GET with the status 200, bytes and header fields, once the client has got them whole. HEAD is
- * served from what GET has stored, and If-None-Match with a 304 (RFC 9110 13.1.2). A response is good for the
- * `s-maxage`, the `max-age` or the `Expires` that it states, otherwise for `maxAge` (RFC 9111 4.2); `Age` says how old
- * it is. A request's own Cache-Control is not heeded (it is advice: RFC 9111 5.2.1).
+ * It stores responses to GET with the status 200, once the client has received all of them. They also serve HEAD, and
+ * If-None-Match with a 304 (RFC 9110 13.1.2). A response is fresh for the `s-maxage`, the `max-age` or the `Expires`
+ * that it states, otherwise for `maxAge` (RFC 9111 4.2); `Age` says how old it is. It ignores a request's own
+ * Cache-Control (which is advice: RFC 9111 5.2.1).
  *
- * After that time, `stale-while-revalidate` and `stale-if-error` (RFC 5861) in Cache-Control, or the options, allow the
- * old response for a while longer. A revalidation runs the rest of the chain with a `c` of its own, for a GET without
- * the client's conditions; one at a time for each response. It goes on after the client's response has been sent, which
- * Workers allow only if the app has the execution context (the third argument of `app.fetch`). If it fails (throws, or
- * comes to a status of 500 or more) the old response stays until its time ends; whatever else it comes to takes its
- * place. `must-revalidate` and `proxy-revalidate` rule both out.
+ * After that time, `stale-while-revalidate` and `stale-if-error` (RFC 5861) in Cache-Control, or the options, keep the
+ * old response usable a while longer. A revalidation runs the rest of the chain with a `c` of its own, for a GET
+ * without the client's conditions; one at a time for each response. It goes on after the client's response was sent,
+ * which Workers allow only if the app has the execution context (the third argument of `app.fetch`). If it fails
+ * (throws, or ends with a status of 500 or more) the old response stays until its time ends; any other result replaces
+ * it. `must-revalidate` and `proxy-revalidate` rule both out.
  *
- * A method that is not safe (RFC 9110 9.2.1; unknown methods are not) drops what is kept for its URL if it succeeds,
- * with a status from 200 to 399 (RFC 9111 4.4). What was on its way in by then is not stored either, however slowly it
- * is read; nor is a response to a request that began before that of the stored one.
+ * An unsafe method (RFC 9110 9.2.1; unknown methods are unsafe) drops what is stored for its URL if it succeeds with a
+ * status from 200 to 399 (RFC 9111 4.4). Responses that are still being read by then are not stored; nor is a response
+ * to a request that began before that of the stored one.
  *
  * What one client never gets from another:
  *
- * - a response to a request with Authorization, Cookie, Range, Upgrade or a body: such requests pass by, neither stored
- *   nor served;
+ * - a response to a request with Authorization, Cookie, Range, Upgrade or a body: such requests bypass the cache;
  * - a response that sets a cookie;
  * - a response with `Cache-Control: no-store`, `private` or `no-cache`;
  * - a response with `Vary: *`; one that varies by other fields goes only to requests with the same values in them;
- * - what steps around this one do to the response: the fields of `cors`, `requestId` and the like are each request's
- *   own if they stand before the cache. What stands after it is stored;
- * - a part of a response, or one that failed or was left on the way.
+ * - what steps around this one do to the response: put `cors`, `requestId` and the like before the cache, and each
+ *   request gets its own fields. What steps after the cache do is stored;
+ * - a partial response, or one that failed or was aborted.
  *
- * What only you can know: a handler that looks at anything else of a request (a header of its own for keys, the
- * client's address) must say so, by Vary or `private`; and what decides who may see a response stands before the cache.
+ * Two things only you can know. A handler that looks at anything else of a request (a header with an API key, the
+ * client's address) must say so, with Vary or `private`. And middleware that decides who may see a response belongs
+ * before the cache.
  *
- * Also passed by: responses with Content-Encoding (hosts differ in whether their bytes can be seen), those sent as they
- * come up (`text/event-stream` and its kind: see `etag`), and those of more than `maxBody` bytes.
+ * It does not store responses with Content-Encoding (not every host shows their bytes), those sent piece by piece
+ * (`text/event-stream` and the like: see `etag`), and those of more than `maxBody` bytes.
  *
- * The middleware has the functions `stats()`, which counts hits and misses, and what is in memory, and `clear()`, which
- * drops everything in memory. A host's cache is dropped by `caches.delete(name)`, where the host has it.
+ * The middleware has two functions: `stats()` counts hits, misses, and what is in memory; `clear()` drops everything in
+ * memory. To drop a host's cache, use `caches.delete(name)`, where the host has it.
  * @template {Context} [C=Context]
  * @param {CacheOptions<C>} [options]
  * @returns {import("#app").MiddlewareOf<C> & {
@@ -165,7 +166,7 @@ function isPersonal(request, { cookies }) {
 }
 
 /**
- * What a storage fails at is no reason to fail a request; a storage that is none is.
+ * A storage that fails must not fail the request; a storage that is not a Cache must.
  * @template T
  * @param {Settings} settings
  * @param {any} c
@@ -216,7 +217,7 @@ function respond(c, entry, now) {
  * @param {any} next
  * @param {Settings} settings
  * @param {string} key
- * @param {Entry | undefined} old what there is if this fails
+ * @param {Entry | undefined} old serves if this fails
  */
 async function fill(c, next, settings, key, old) {
   const { store, shelf, report, maxBody } = settings;
@@ -239,7 +240,7 @@ async function fill(c, next, settings, key, old) {
   });
 }
 
-/** Whether an error says nothing of the response that is kept. @param {unknown} error */
+/** Whether an error leaves the stored response valid. @param {unknown} error */
 function isFailure(error) {
   return !(error instanceof HttpError && error.status < 500);
 }
@@ -268,7 +269,7 @@ async function revalidate(c, next, settings, key, at) {
 }
 
 /**
- * What the rest of the chain comes to for a `c` of its own: an entry, none, or a failure.
+ * Runs the rest of the chain with a `c` of its own: returns an entry, undefined, or a failure.
  * @param {any} c
  * @param {any} next
  * @param {Settings} settings
@@ -295,11 +296,11 @@ async function remade(c, next, settings, ticket) {
   return undefined;
 }
 
-/** A client's conditions are about what it has itself. */
+/** A client's conditions, which concern its own copy. */
 const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
 
 /**
- * The request for a revalidation, which the client that has caused it cannot abort.
+ * The request for a revalidation, which the client that caused it cannot abort.
  * @param {any} c
  */
 function unconditional({ request, url }) {
@@ -309,7 +310,7 @@ function unconditional({ request, url }) {
 }
 
 /**
- * An entry without its body; undefined if the response may not be kept.
+ * An entry without its body; undefined if the response must not be stored.
  * @param {any} c
  * @param {Response} response
  * @param {Settings} settings
@@ -340,7 +341,7 @@ function entryOf(c, response, { usual, cacheControl, maxBody, wall, shelf }, tic
 }
 
 /**
- * The response, of whose body a copy is kept when it has passed whole.
+ * The response; passes a copy of its body to `keep` once the client has read all of it.
  * @param {Response} response
  * @param {number} most
  * @param {(body: import("#app").Bytes) => void} keep

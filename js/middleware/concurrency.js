@@ -1,4 +1,4 @@
-// So many requests at one time; the next ones wait their turn, 503 beyond that.
+// Limits how many requests run at the same time. Others wait in a queue; when that is full, 503.
 
 import { checkOptions } from "../arguments.js";
 import { callable, count, flag, milliseconds } from "./checks.js";
@@ -14,14 +14,14 @@ import { watchBody } from "./watch-body.js";
  * @typedef {import("./semaphore.js").Permit} Permit
  *
  * @typedef {object} ConcurrencyOptions
- * @property {number} limit requests that may run at one time
+ * @property {number} limit requests that may run at the same time
  * @property {number} [queue] requests that may wait, default 0
  * @property {number} [maxWait] milliseconds that one may wait, default 10,000
  * @property {number} [lease] milliseconds, default 60,000, after which a request that neither ended nor sent anything
- *   does not count any more: longer than your slowest response takes
+ *   no longer counts. Make it longer than your slowest response takes
  * @property {number} [retryAfter] seconds for Retry-After, default 1
- * @property {boolean} [bodies] default true: a request runs until its response's body ends or is cancelled, which takes
- *   a stream of its own around each body; false: until its response is made
+ * @property {boolean} [bodies] default true: a request counts until its response's body ends or is cancelled, which
+ *   takes a stream around each body; false: until its response is made
  * @property {() => number} [now] milliseconds; for tests
  * @property {import("./waiter.js").Timers} [timers] for tests
  */
@@ -29,13 +29,12 @@ import { watchBody } from "./watch-body.js";
 const OPTIONS = ["limit", "queue", "maxWait", "lease", "retryAfter", "bodies", "now", "timers"];
 
 /**
- * Lets `limit` requests run at one time. The next ones wait, first come first served; one that finds the queue full, or
- * waits too long, gets 503 and Retry-After. It counts in this process (in workerd: this isolate) alone.
+ * Lets `limit` requests run at the same time. Others wait, first come, first served; one that finds the queue full, or
+ * waits too long, gets 503 and Retry-After. It counts only in this process (in workerd: this isolate).
  *
- * A request counts as long as it runs: until its handler has settled and its response is over, also when its client
- * has left, or when a `timeout`, around this or inside, has responded for it. A handler that stops by `c.get("signal")`
- * makes room early. The lease ends those that never settle. A client that leaves while it waits makes room in the
- * queue.
+ * A request counts until its handler has settled and its response is over, even if its client has left, or if a
+ * `timeout` around this or inside has responded for it. A handler that obeys `c.get("signal")` makes room early. The
+ * lease ends those that never settle. A client that leaves while it waits makes room in the queue.
  * @param {ConcurrencyOptions} options
  * @returns {import("#app").Middleware}
  */
@@ -65,7 +64,7 @@ export function concurrencyLimit(options) {
 const BUSY = "503 Service Unavailable: too many requests at one time";
 
 /**
- * Waits in the queue; undefined if that is full, if it takes too long, or if nobody waits for the response any more.
+ * Waits in the queue. undefined: it is full, it takes too long, or nobody waits for the response anymore.
  * @param {any} c
  * @param {Semaphore} semaphore
  * @param {import("./waiter.js").Clock} clock
@@ -99,7 +98,7 @@ async function turn(c, semaphore, clock, maxWait) {
 }
 
 /**
- * What tells that nobody waits for the response any more.
+ * Aborted when nobody waits for the response anymore.
  * @param {any} c
  * @returns {AbortSignal | undefined}
  */
@@ -129,7 +128,7 @@ function run(c, next, semaphore, permit, bodies) {
       throw error;
     },
   );
-  if (result instanceof Promise) keepRunning(c.executionCtx, result); // dropped in the middle it would never be over
+  if (result instanceof Promise) keepRunning(c.executionCtx, result); // if the host dropped it, it would never be over
   return result;
 }
 

@@ -10,11 +10,11 @@ import { when } from "./sync.js";
  * @typedef {object} CorsOptions
  * @property {import("./origins.js").Origins<C>} [origin] `*` (the default); one origin, such as
  *   `https://example.com`; an expression, such as `/^https:\/\/[\w-]+\.example\.com$/` (anchor it at both ends); a list
- *   of these; or a function that says, now or later, `true` for those that are allowed. The origin `null` (of sandboxes
+ *   of these; or a function that returns `true`, or a promise of it, for allowed ones. The origin `null` (of sandboxes
  *   and files) is allowed by `*`, or if it is listed: anyone can have it.
  * @property {readonly string[]} [methods] default GET, HEAD, PUT, POST, DELETE, PATCH
- * @property {readonly string[]} [headers] of requests; default: all that the preflight asks for
- * @property {readonly string[]} [exposeHeaders] of responses, that pages may read; default: only the simple ones
+ * @property {readonly string[]} [headers] of requests; default: those that the preflight asks for
+ * @property {readonly string[]} [exposeHeaders] of responses, which pages may read; default: only the simple ones
  * @property {boolean} [credentials] pages may send cookies and Authorization; not together with a `*`. Default false
  * @property {number} [maxAge] seconds for which the response to a preflight is valid; default: the browser's, 5
  * @property {boolean} [privateNetwork] respond to preflights from public pages to private networks. Default false
@@ -22,10 +22,10 @@ import { when } from "./sync.js";
 
 /**
  * @typedef {object} Policy the options, checked and written out
- * @property {string | undefined} fixed the same for every request: `*` or an origin
- * @property {(origin: string, c: Context) => boolean | Promise<boolean>} isAllowed where it is not
+ * @property {string | undefined} fixed the same for every request: `*` or one origin
+ * @property {(origin: string, c: Context) => boolean | Promise<boolean>} isAllowed where `fixed` is undefined
  * @property {string} methods
- * @property {string | undefined} headers undefined: those that are asked for
+ * @property {string | undefined} headers undefined: those that the preflight asks for
  * @property {string} exposed
  * @property {boolean} credentials
  * @property {string | undefined} maxAge
@@ -38,16 +38,16 @@ const APPEND = { append: true };
 
 /**
  * Lets pages of other origins read responses (CORS, in the Fetch standard). Preflights, which are OPTIONS with
- * Access-Control-Request-Method, get their 204 here and reach no handler, whether or not there is a route for them; so
- * put it before what asks for credentials, which a preflight does not have. Misses and errors get the fields as well:
- * otherwise a page could not see which error it was.
+ * Access-Control-Request-Method, get their 204 here and reach no handler, whether or not a route matches. So put it
+ * before guards, because a preflight has no credentials. Misses and errors get the fields as well: otherwise a page
+ * could not see the error.
  *
  *     app.use(cors({ origin: ["https://example.com", /^https:\/\/[\w-]+\.example\.com$/], credentials: true }));
  *
- * An origin that is not allowed gets the same response without the fields: the browser keeps it from the page. That
- * protects against nothing but browsers.
+ * An origin that is not allowed gets the same response without the fields, and the browser hides it from the page. That
+ * protects only against browsers.
  *
- * Where the response depends on the request's origin it says `Vary: Origin`.
+ * If the response depends on the request's origin, it has `Vary: Origin`.
  * @template {Context} [C=Context]
  * @param {CorsOptions<C>} [options]
  * @returns {import("#app").MiddlewareOf<C>}
@@ -124,8 +124,7 @@ function readPolicy(options) {
 }
 
 /**
- * Browsers take no `*` where there are credentials; and to send back whatever origin asks would let every page act for
- * the user.
+ * Browsers ignore `*` with credentials; and echoing any origin would let every page act for the user.
  * @param {Record<string, unknown>} lists
  */
 function refuseStar(lists) {

@@ -1,5 +1,5 @@
-// Content Security Policies (CSP Level 3, and what other specifications add to it). Browsers ignore what they do not
-// know in one, so it is an error here.
+// Content Security Policies (CSP Level 3, and what other specifications add to it). Browsers ignore what they do
+// not know, so that is an error here.
 
 import { badArgument } from "../arguments.js";
 
@@ -43,7 +43,7 @@ const DIRECTIVES = new Set([
   "webrtc",
 ]);
 
-/** Without its quotes a keyword is the name of a host. */
+/** Keywords, which without quotes are names of hosts. */
 const UNQUOTED = RegExp(
   "^(self|none|report-sample|strict-dynamic|unsafe-(eval|hashes|inline)|wasm-unsafe-eval|nonce(-.*)?|" +
     "sha(256|384|512)-.*)$",
@@ -92,7 +92,7 @@ function written(call, policy) {
 }
 
 /**
- * What is in a directive may not end it: that takes a `;`, and a `,` would end the policy.
+ * A value must not end its directive, as `;` would, or the policy, as `,` would.
  * @param {unknown} word
  */
 function isWord(word) {
@@ -102,7 +102,7 @@ function isWord(word) {
 /**
  * @param {string} call
  * @param {string[]} directive
- * @param {Set<string>} seen the names of those before it
+ * @param {Set<string>} seen the names seen so far
  */
 function checkDirective(call, [given, ...words], seen) {
   const name = given.toLowerCase();

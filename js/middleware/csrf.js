@@ -8,26 +8,26 @@ import { when } from "./sync.js";
 /**
  * @template [C=any]
  * @typedef {object} CsrfOptions
- * @property {import("./origins.js").Origins<C>} [origin] those that are trusted beside the app's own, written as for
- *   `cors`. Default: none
+ * @property {import("./origins.js").Origins<C>} [origin] trusted origins besides the app's own, written as for `cors`.
+ *   Default: none
  */
 
-/** Methods that change nothing; a site where they do cannot be protected so. */
+/** Methods that change nothing. Where they do, this cannot protect the site. */
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** What a browser says of a request that the site's own pages, or the user, have made. */
+/** What a browser sends if the site's own pages, or the user, made the request. */
 const OWN = new Set(["same-origin", "none"]);
 
 /**
- * Refuses, with 403, what pages of other origins let a user's browser do: cross-site request forgery. Browsers tell
- * where a request comes from (`Sec-Fetch-Site`; those from before 2023, only `Origin`), so there are no tokens.
+ * Refuses, with 403, requests that pages of other origins make with a user's browser: cross-site request forgery.
+ * Browsers say where a request comes from (`Sec-Fetch-Site`; before 2023, only `Origin`), so there are no tokens.
  *
  *     app.use(csrf({ origin: "https://login.example.com" }));
  *
- * GET, HEAD and OPTIONS pass; so does what says `Sec-Fetch-Site: same-origin` or `none`. Another `Sec-Fetch-Site`, such
- * as that of a subdomain, passes if `Origin` is trusted. Without `Sec-Fetch-Site` the host in `Origin` must be that of
- * the URL, or the origin trusted. A request with neither field does not come from a page of another origin, but from
- * no browser, and passes.
+ * GET, HEAD and OPTIONS pass, and so does `Sec-Fetch-Site: same-origin` or `none`. With another `Sec-Fetch-Site`, such
+ * as that of a subdomain, a request passes if its `Origin` is trusted. Without `Sec-Fetch-Site`, the host in `Origin`
+ * must be that of the URL, or the origin trusted. A request with neither field does not come from a browser, and
+ * passes.
  * @template {Context} [C=Context]
  * @param {CsrfOptions<C>} [options]
  * @returns {import("#app").MiddlewareOf<C>}
@@ -51,7 +51,7 @@ export function csrf(options = {}) {
 }
 
 /**
- * The scheme does not count: where a proxy ends TLS the app does not know it.
+ * Ignores the scheme: if a proxy ends TLS, the app does not know it.
  * @param {string} origin
  * @param {string} url
  */

@@ -9,19 +9,19 @@ import { isKnown, notModified } from "./tags.js";
  * Gives responses an entity tag, and responds 304 to a client that already has the same content (RFC 9110 8.8.3,
  * 13.1.2, 15.4.5). Applies to GET and HEAD responses with the status 200.
  *
- * - A response that has an ETag keeps it, and its body is not read.
- * - Otherwise the tag is the SHA-256 of the body, which is read into memory up to `maxBytes`. A longer body goes on as
- *   a stream, without a tag.
- * - No tag either for a response without a body, such as that of a HEAD handler; for content that is sent as it comes
- *   up (`text/event-stream`, `multipart/x-mixed-replace`, and JSON lines), which is never read here; and for a response
- *   with a Content-Encoding, because hosts differ in whether its bytes can be seen.
+ * - A response with an ETag keeps it, and its body is not read.
+ * - Otherwise the tag is the SHA-256 of the body, which is read into memory up to `maxBytes`. A longer body is
+ *   streamed, without a tag.
+ * - No tag either for a response without a body, such as that of a HEAD handler; for content that is sent piece by
+ *   piece (`text/event-stream`, `multipart/x-mixed-replace`, and JSON lines), which is never read here; and for a
+ *   response with a Content-Encoding, because not every host shows its bytes.
  *
- * The whole body is read before the client gets its first byte. A stream of any other type that takes long needs an
- * ETag of its own, or a route that this middleware does not cover.
+ * It reads the whole body before the client gets the first byte. A slow stream of any other type needs an ETag of its
+ * own, or a route without this middleware.
  *
  * A 304 has the fields of the 200 except those that describe the content. Allocates the body, its hash and a Response.
  * @param {object} [options]
- * @param {boolean} [options.weak] write `W/"..."`: equal responses may differ in their bytes, as where a proxy
+ * @param {boolean} [options.weak] write `W/"..."`: equal responses may differ in their bytes, as when a proxy
  *   compresses them. Default false
  * @param {number} [options.maxBytes] default 1 MiB
  */
@@ -55,7 +55,7 @@ function isHashable({ headers, body, bodyUsed }, most) {
 }
 
 /**
- * The response again, its body having been read: with a tag if there was not too much of it.
+ * A copy of the response, with a tag if the body was short enough to read.
  * @param {Response} response
  * @param {boolean} weak
  * @param {number} most
@@ -68,7 +68,7 @@ async function withTag(response, weak, most) {
 }
 
 /**
- * SHA-256 in base64: each of its characters may stand in a tag.
+ * SHA-256 in base64, whose characters are all allowed in a tag.
  * @param {import("#app").Bytes} bytes
  */
 async function hash(bytes) {

@@ -1,15 +1,15 @@
-// Runs that several requests share. A flight holds plain data only: requests look at it, and each makes its own
-// response of what it finds there.
+// Runs that several requests share. A flight holds only plain data: requests look at it, and each makes its own
+// response from it.
 //
-//     first request ──> running ──┬── an answer to be shared ────────────────────────────> landed
+//     first request ──> running ──┬── a response to share ───────────────────────────────> landed
 //                        ^     ^  ├── one that is not; or none within `most` ────────────> alone
 //                        │     │  ├── a failure, the second one, or nobody waits ────────> failed
 //                        │     │  └── a failure, and some wait ──> vacant ──┐
 //                        │     └────── one of them takes over ──────────────┘
 //                        └── the leader is silent: another one takes over
 //
-// Landed, alone and failed are endings: the flight is off the list, the next request begins a new one. So it is off the
-// list behind the first failure, too: only those that wait already make the second try.
+// Landed, alone and failed are endings: the flight leaves the list, and the next request begins a new one. It also
+// leaves the list after the first failure: only those that already wait make the second try.
 
 import { Waiter } from "./waiter.js";
 
@@ -28,7 +28,7 @@ import { Waiter } from "./waiter.js";
 /** Milliseconds between two signs of life of a leader. */
 const BEAT = 250;
 
-/** The request that runs for all. It gives signs of life by a timer of its own: if the host drops it, they end. */
+/** The request that runs for all. A timer of its own gives signs of life, which end if the host drops it. */
 class Leader {
   #clock;
   #end;
@@ -120,7 +120,7 @@ export class Flights {
   }
 
   /**
-   * The leader has failed. Its waiters may try it once more, without it; who comes later begins anew.
+   * The leader has failed. Its waiters may try once more without it; later requests start again.
    * @param {string} key
    * @param {Flight} flight
    * @param {Leader} leader
@@ -158,7 +158,7 @@ export class Flights {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 
-  /** Looks at the two oldest: those that everybody has left are forgotten, so that their number stays bounded. */
+  /** Looks at the two oldest and forgets those that everybody has left, so that their number stays bounded. */
   #sweep() {
     for (let looks = 0; looks < 2 && this.#flights.size > 0; looks++) {
       const [[key, flight]] = this.#flights;

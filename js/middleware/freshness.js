@@ -1,12 +1,12 @@
-// What a response says of how long it may be kept, and for whom (RFC 9111).
+// How long a response may be stored, and for whom (RFC 9111).
 
 import { badArgument } from "../arguments.js";
 
-/** A directive of Cache-Control; what is in quotes is a value, whatever it looks like. */
+/** A directive of Cache-Control. A quoted text is a value, whatever it looks like. */
 const DIRECTIVE = /([\w!#$%&'*+.^`|~-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s",]*)))?/g;
 
 /**
- * The directives by their names in lower case. One that is there twice with different values gets a value that is no
+ * The directives by their names in lower case. One that appears twice with different values gets a value that is not a
  * number.
  * @param {string | null} text
  */
@@ -22,18 +22,18 @@ function directives(text) {
 }
 
 /**
- * A number of seconds; 0 if it is none: what cannot be read is not fresh (RFC 9111 4.2.1).
+ * A number of seconds; 0 if it is malformed, because then the response is not fresh (RFC 9111 4.2.1).
  * @param {string | null} text
  */
 export function seconds(text) {
   return text !== null && /^\d{1,10}$/.test(text) ? Number(text) : 0;
 }
 
-/** As senders write a date (RFC 9110 5.6.7). Date.parse would take `0`, which servers send for "long ago", for 2000. */
+/** A date as servers send it (RFC 9110 5.6.7). Date.parse reads `0`, which some send for "long ago", as 2000. */
 const DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 /**
- * Milliseconds; NaN if it is no date.
+ * Milliseconds; NaN if it is not a date.
  * @param {string | null} text
  */
 function time(text) {
@@ -47,9 +47,9 @@ function time(text) {
  * @property {number} staleIfError
  *
  * @typedef {object} Terms milliseconds from now; 0 or less: not at all
- * @property {number} fresh that a response may be given to anybody
- * @property {number} stale that it may be given while it is being revalidated (RFC 5861 3)
- * @property {number} failing that it may be given when there is an error instead of a new one (RFC 5861 4)
+ * @property {number} fresh for which a response may be served
+ * @property {number} stale for which it may be served while it is revalidated (RFC 5861 3)
+ * @property {number} failing for which it may be served in place of an error (RFC 5861 4)
  */
 
 /** @type {Terms} */
@@ -92,7 +92,7 @@ function lifetime(control, headers, usual, now) {
 }
 
 /**
- * The request's fields that a response depends on, in lower case and in order; undefined: on more than fields.
+ * The request's fields that a response depends on, in lower case and sorted; undefined: on more than fields.
  * @param {Headers} headers
  */
 export function varying(headers) {
@@ -100,7 +100,7 @@ export function varying(headers) {
   return names.includes("*") ? undefined : [...new Set(names)].filter(Boolean).sort();
 }
 
-// ---------------------------------------------------------------- what a caller wants to say
+// ---------------------------------------------------------------- the option cacheControl
 
 /** Directives of responses (RFC 9111 5.2.2, RFC 5861, RFC 8246), and what each takes. */
 const SECONDS = ["max-age", "s-maxage", "stale-while-revalidate", "stale-if-error"];
@@ -113,7 +113,7 @@ const NOTHING = ["immutable", "must-revalidate", "must-understand", "no-store", 
 const WHOLE = /^([\w!#$%&'*+.^`|~-]+)(?:=(?:"([^"\\]*)"|([^\s",]+)))?$/;
 
 /**
- * A text that may stand in Cache-Control. What caches would ignore is an error, because they would say nothing.
+ * Checks a text for Cache-Control. What caches would silently ignore is an error.
  * @param {string} what the middleware's name and the option's
  * @param {unknown} text
  */
