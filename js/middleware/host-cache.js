@@ -1,8 +1,8 @@
-// A shelf in the host's own cache: what the Cache API gives, in workerd, Deno and browsers.
+// A shelf in the host's own cache: the Cache API of workerd, Deno and browsers.
 //
-// Hosts differ in what they make of a response's fields: some expire by Cache-Control, some heed Vary, some add fields.
-// So an entry's own fields lie in one field of the stored response, out of the host's reach, and the host is told only
-// how long to keep it.
+// Hosts treat a response's fields differently: some expire by Cache-Control, some obey Vary, some add fields. So one
+// field of the stored response holds the entry's own fields, out of the host's reach, and the host learns only how long
+// to keep it.
 
 import { badArgument } from "../arguments.js";
 import { discard } from "./bodies.js";
@@ -14,14 +14,14 @@ import { isSign, lastOf } from "./store.js";
  * @typedef {import("./store.js").Sign} Sign
  */
 
-/** Keys are URLs, of a host that nothing else has, and of this form of what is stored. */
+/** Keys are URLs of a host that nothing else uses; the number is the version of the stored form. */
 const PREFIX = "https://wye-cache.invalid/1/";
 
 /** An entry without its fields and its body, or a sign, as JSON. */
 const ITEM = "wye-item";
 const FIELDS = "wye-fields";
 
-/** Milliseconds that the clocks of two machines may differ: what was stored later than that is not believed. */
+/** Milliseconds that the clocks of two machines may differ: an entry from further in the future is ignored. */
 const DRIFT = 60_000;
 
 /**
@@ -50,7 +50,7 @@ export class HostCache {
 
   /**
    * @param {unknown} given a Cache, a promise of one, or a function that gives either
-   * @param {() => number} now by the wall clock: others read what is stored here
+   * @param {() => number} now by the wall clock, which other processes share
    */
   constructor(given, now) {
     if (typeof given !== "function" && !isCache(given) && !(given instanceof Promise)) throw notACache(given);
@@ -58,7 +58,7 @@ export class HostCache {
     this.now = now;
   }
 
-  /** Not a promise that is kept: in workerd no request may wait for another one's. */
+  /** Stores no promise: in workerd no request may await another one's. */
   async #open() {
     if (this.#cache !== undefined) return this.#cache;
     const cache = await (typeof this.#given === "function" ? this.#given() : this.#given);
@@ -105,12 +105,12 @@ export class HostCache {
   }
 }
 
-/** @param {string} key JSON, so it has no half of a character */
+/** @param {string} key JSON, so it has no lone surrogates */
 function urlOf(key) {
   return PREFIX + encodeURIComponent(key);
 }
 
-/** JSON in escapes only. @param {string} json */
+/** JSON with all but ASCII escaped. @param {string} json */
 function ascii(json) {
   return json.replace(/[\x7f-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

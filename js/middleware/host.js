@@ -1,23 +1,23 @@
-// What a host allows between requests. Most allow all; workerd ties promises, timers and streams to the request that
-// made them: docs/workerd.md.
+// What a host allows between requests. Most allow everything; workerd ties promises, timers and streams to the request
+// that made them: docs/workerd.md.
 
-/** Only workerd has this; its flags stand in Cloudflare.compatibilityFlags. */
+/** Only workerd has this class; Cloudflare.compatibilityFlags has its flags. */
 export const inWorkerd = "WebSocketPair" in globalThis;
 
 /** @type {Record<string, boolean>} */
 const flags = /** @type {any} */ (globalThis).Cloudflare?.compatibilityFlags ?? {};
 
 /**
- * Whether one request may resolve a promise that another one made and awaits. In workerd of an older compatibility date
- * than 2024-10-14 the other one would go on under the wrong request, and be cancelled.
+ * Whether one request may resolve a promise that another one made and awaits. In workerd with a compatibility date
+ * before 2024-10-14, the other one would continue in the wrong request, and be cancelled.
  */
 export const canWake = !inWorkerd || flags.handle_cross_request_promise_resolution === true;
 
 function nothing() {}
 
 /**
- * Has the host run a request until `promise` settles, also when its client leaves. (workerd drops such a request in the
- * middle of an `await`, without any `finally`.)
+ * Makes the host run a request until `promise` settles, even if its client leaves. (workerd would drop the request in
+ * the middle of an `await`, without running any `finally`.)
  * @param {{ waitUntil?: (promise: Promise<unknown>) => void } | undefined} executionCtx
  * @param {Promise<unknown>} promise
  */

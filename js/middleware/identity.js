@@ -3,8 +3,7 @@
 import { badArgument } from "../arguments.js";
 
 /**
- * Methods that change nothing (RFC 9110 9.2.1), as IANA's registry of methods has them. Others, unknown ones too, may
- * change what is kept.
+ * The safe methods (RFC 9110 9.2.1) of IANA's registry. Any other, known or not, may change what is stored.
  */
 const SAFE = new Set(["GET", "HEAD", "OPTIONS", "PRI", "PROPFIND", "QUERY", "REPORT", "SEARCH", "TRACE"]);
 
@@ -14,7 +13,7 @@ export function isSafe(method) {
 }
 
 /**
- * Whether a response may depend on what is in no key: the request has a body, or asks for another protocol.
+ * Whether a response may depend on what no key holds: the request has a body, or asks for another protocol.
  * @param {Request} request
  */
 export function isUnusual({ body, headers }) {
@@ -24,7 +23,7 @@ export function isUnusual({ body, headers }) {
 }
 
 /**
- * The usual key.
+ * The default key.
  * @param {any} c
  */
 export function urlOf(c) {
@@ -32,7 +31,7 @@ export function urlOf(c) {
 }
 
 /**
- * What `key` of a middleware's options gave, when it is settled.
+ * The settled result of the option `key`.
  * @param {string} call the middleware
  * @param {unknown} given
  * @returns {Promise<string | undefined>}

@@ -1,14 +1,14 @@
-// What a middleware of this package tells those around it, by way of `c`.
+// What one middleware of this package tells those around it, through `c`.
 
 import { HttpError } from "../app/http-error.js";
 
 /** True: a limit of this host keeps the request from its handler. */
 const KEPT_OUT = Symbol("kept out");
 
-/** What still runs after a timeout has responded: a promise of it. */
+/** A promise of what still runs after a timeout has responded. */
 const GIVEN_UP = Symbol("given up");
 
-/** The response of a limit of this host, which says nothing of what the handler needs. */
+/** The refusal of a limit of this host, which says nothing about the backend. */
 class Refusal extends HttpError {}
 
 /**
@@ -32,8 +32,8 @@ export function keptOut(c, is) {
 }
 
 /**
- * Whether a request did not reach its handler. It is known by `c`, also where a step has made a response of the error;
- * or by the error, also where another request brought it about, as with coalesce.
+ * Whether a request did not reach its handler. `c` knows, even if a step has turned the error into a response; so does
+ * the error, even if another request caused it, as with coalesce.
  * @param {any} c
  * @param {unknown} [error]
  */
@@ -43,7 +43,7 @@ export function wasRefused(c, error) {
 
 /**
  * @param {any} c
- * @param {Promise<unknown>} rest the rest of the chain, which nobody waits for any more
+ * @param {Promise<unknown>} rest the rest of the chain, which nobody awaits anymore
  */
 export function giveUp(c, rest) {
   c.set(GIVEN_UP, rest);
@@ -58,13 +58,13 @@ export function wasGivenUp(c) {
 }
 
 /**
- * Calls `done` when nothing of the rest of the chain runs any more: at once, unless a timeout inside has given it up.
+ * Calls `done` when the rest of the chain has ended: at once, unless a timeout inside has given it up.
  * @param {any} c
  * @param {() => void} done
  */
 export function whenOver(c, done) {
   const rest = c.get(GIVEN_UP);
   if (rest === undefined) return done();
-  const look = () => (c.get(GIVEN_UP) === rest ? done() : whenOver(c, done)); // a timeout inside of that one
+  const look = () => (c.get(GIVEN_UP) === rest ? done() : whenOver(c, done)); // a timeout inside that one
   rest.then(look, look);
 }

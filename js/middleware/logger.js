@@ -8,8 +8,8 @@ import { settle, tell } from "./sync.js";
  *
  * @typedef {object} LoggerOptions
  * @property {(line: string) => void} [print] default `console.log`
- * @property {() => number} [now] milliseconds; default `performance.now`. (A Worker's clock stands still between I/O:
- *   what only computes takes 0 ms.)
+ * @property {() => number} [now] milliseconds; default `performance.now`. (A Worker's clock advances only with I/O: a
+ *   handler that only computes takes 0 ms.)
  */
 
 /**
@@ -19,12 +19,12 @@ import { settle, tell } from "./sync.js";
  *     GET /nothing 404 0.2 ms
  *     POST /users error: the database is away 12 ms
  *
- * The path is as the request wrote it, without the query, which often carries secrets. Of an HttpError that passes
- * the status is printed, of any other error its message: what `onError` will make of it is not known in here. Put
- * `recover` after the logger, and it sees the response.
+ * The path is as the request wrote it, without the query, which often carries secrets. For an HttpError the line has
+ * the status, for any other error its message, because the logger does not know what `onError` will respond. Put
+ * `recover` after the logger, and the logger sees the response.
  *
- * A request is over when its response begins: a stream may still run. If a step around the logger gives up, as
- * `timeout` does, the line comes when what is inside ends; of a handler that never ends there is none. Allocates the
+ * A request is over when its response begins, though a stream may still run. If a step around the logger gives up, as
+ * `timeout` does, the line comes when the steps inside end; a handler that never ends gets none. Allocates the
  * line and, for an asynchronous chain, one promise.
  * @param {LoggerOptions} [options]
  * @returns {import("#app").Middleware}
@@ -52,7 +52,7 @@ export function logger(options = {}) {
   };
 }
 
-/** What would begin another line in the log, or hide this one. */
+/** Characters that would begin another line in the log, or hide this one. */
 const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu;
 
 /** @param {string} text */
@@ -60,7 +60,7 @@ function oneLine(text) {
   return text.replace(CONTROLS, " ");
 }
 
-/** Characters of a message that are printed. */
+/** The most characters of a message that a line has. */
 const LONGEST = 200;
 
 /** @param {any} error */

@@ -1,18 +1,18 @@
-/** As many bits of a hash are kept, and so 4,096 places. */
+/** Bits of a hash that select a slot: 4,096 slots. */
 const BITS = 12;
 
 /**
- * When something last happened to a key, in turns. The size is fixed, because a key that is forgotten too early would
- * be a fault: keys share places, so that now and then a key is taken for another one that changed.
+ * When each key last changed, counted in turns. The size is fixed without forgetting a key, which would be wrong: keys
+ * share slots, so now and then a change of one key also counts for another.
  */
 export class Marks {
   #turn = 0;
   /** @type {Float64Array | undefined} made when a key is first marked: most routes never change anything */
   #last;
-  /** The last one that happened to all keys. */
+  /** The last turn that changed all keys. */
   #all = 0;
 
-  /** A turn that comes after all before. */
+  /** The next turn. */
   next() {
     return ++this.#turn;
   }
@@ -20,7 +20,7 @@ export class Marks {
   /** @param {string} key */
   mark(key) {
     this.#last ??= new Float64Array(1 << BITS);
-    this.#last[placeOf(key)] = this.next();
+    this.#last[slotOf(key)] = this.next();
   }
 
   markAll() {
@@ -28,16 +28,16 @@ export class Marks {
   }
 
   /**
-   * The turn in which a key, or one that shares its place, was last marked.
+   * The turn in which a key, or one that shares its slot, was last marked.
    * @param {string} key
    */
   last(key) {
-    return this.#last === undefined ? this.#all : Math.max(this.#all, this.#last[placeOf(key)]);
+    return this.#last === undefined ? this.#all : Math.max(this.#all, this.#last[slotOf(key)]);
   }
 }
 
 /** FNV-1a. @param {string} key */
-function placeOf(key) {
+function slotOf(key) {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   return hash >>> (32 - BITS);

@@ -1,4 +1,4 @@
-// A shelf in the memory of the process: in the order of the last use, bounded in number and in bytes.
+// A shelf in the memory of the process: ordered by last use, with a limit on entries and on bytes.
 
 import { isSign } from "./store.js";
 
@@ -7,14 +7,14 @@ import { isSign } from "./store.js";
  * @typedef {import("./store.js").Sign} Sign
  */
 
-/** What an item takes beside its texts and bytes: objects, numbers, the buffer's head, a place in the map. Measured. */
+/** Bytes of an item beyond its texts and body: objects, numbers, the buffer's header, the map's entry. Measured. */
 const OVERHEAD = 800;
 
-/** What each name of a sign takes beside its letters. */
+/** Bytes of each name of a sign beyond its letters. */
 const NAME = 48;
 
 export class Memory {
-  /** @type {Map<string, { item: Entry | Sign, size: number }>} the longest unused first */
+  /** @type {Map<string, { item: Entry | Sign, size: number }>} the least recently used first */
   #items = new Map();
   #maxEntries;
   #maxBytes;
@@ -74,7 +74,7 @@ export class Memory {
 }
 
 /**
- * Bytes that an item takes at most: two for each character of a key, one for each of a header field.
+ * The most bytes that an item takes: two for each character of a key, one for each of a header field.
  * @param {string} key
  * @param {Entry | Sign} item
  */

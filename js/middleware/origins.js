@@ -1,4 +1,4 @@
-// Which origins an option names: those that may read responses (cors), or send requests that change something (csrf).
+// The origins that an option names: they may read responses (cors), or send requests that change something (csrf).
 
 import { badArgument } from "../arguments.js";
 import { when } from "./sync.js";
@@ -23,7 +23,7 @@ import { when } from "./sync.js";
  */
 
 /**
- * The list that was given; undefined if it was a function.
+ * The list of origins; undefined for a function.
  * @param {string} call
  * @param {Origins} origins
  * @returns {OriginPattern[] | undefined}
@@ -53,7 +53,7 @@ export function originTest(call, origins) {
 }
 
 /**
- * Each test begins anew: an expression with the flag `g` or `y` would go on where its last one ended.
+ * Resets the expression first: with the flag `g` or `y` it would continue where its last test ended.
  * @param {RegExp} expression
  * @param {string} origin
  */
@@ -74,7 +74,7 @@ function isAllowed(call, decision, origin) {
 }
 
 /**
- * Origins are compared as texts, so one that no browser would write is a mistake.
+ * Origins are compared as strings, so one that no browser would send is a mistake.
  * @param {string} call
  * @param {unknown} origin
  */

@@ -1,4 +1,4 @@
-// Responses as plain data: what may be given to another request, and what may not.
+// Responses as plain data, for other requests; and which responses may be shared.
 
 import { Gathered, isLive } from "./bodies.js";
 import { varying } from "./freshness.js";
@@ -6,9 +6,9 @@ import { varying } from "./freshness.js";
 /** @typedef {import("./flights.js").Parcel} Parcel */
 
 /**
- * Whether other requests may get this response. Not if it is one client's (Set-Cookie, Cache-Control: private or
- * no-store), depends on fields that are not in the key, is a part, sent as it comes up, or no longer HTTP; nor if it is
- * encoded already, because a host may encode it a second time.
+ * Whether other requests may get this response. Not if it is personal (Set-Cookie, Cache-Control: private or no-store),
+ * depends on fields that are not in the key, is partial, is sent piece by piece, or upgrades the connection; nor if it
+ * is already encoded, because a host may encode it again.
  * @param {Response} response
  * @param {Set<string>} vary names in the key
  */
@@ -30,7 +30,7 @@ export function isShareable(response, vary) {
  * @returns {Promise<Parcel | undefined>}
  */
 export async function pack({ status, statusText, headers }, reader, maxBytes) {
-  const fields = [...headers]; // now: later the response may get others
+  const fields = [...headers]; // now: later steps may change them
   const body = reader ? await gather(reader, maxBytes) : null;
   return body === undefined ? undefined : { status, statusText, headers: fields, body };
 }
@@ -47,7 +47,7 @@ async function gather(reader, maxBytes) {
 }
 
 /**
- * A response of one's own.
+ * Makes a response for one request.
  * @param {Parcel} parcel
  */
 export function unpack({ status, statusText, headers, body }) {

@@ -1,4 +1,4 @@
-// So many requests a second for each key; 429 above that.
+// Limits the requests per second for each key; 429 above that.
 
 import { badArgument, checkOptions, typeName } from "../arguments.js";
 import { TokenBuckets } from "../buckets.js";
@@ -11,11 +11,11 @@ import { when } from "./sync.js";
 /**
  * @template [C=any]
  * @typedef {object} RateLimitOptions
- * @property {number} rate requests a second, for each key, in the long run; above 0, 0.1 is one in ten seconds
+ * @property {number} rate requests a second for each key, in the long run; above 0: 0.1 is one in ten seconds
  * @property {number} burst requests that may come at once, 1 or more
- * @property {(c: C) => string | Promise<string>} key who it is that asks: `byClientAddress`, or your own function
- * @property {number} [maxKeys] so many are told apart, default 10,000. Where a new one finds no room, another's bucket
- *   is given up, the fullest of those in question: room for twice as many as come within burst / rate seconds is enough
+ * @property {(c: C) => string | Promise<string>} key identifies the client: `byClientAddress`, or your own function
+ * @property {number} [maxKeys] how many keys it counts, default 10,000. If a new one finds no room, it takes the bucket
+ *   of another key, the fullest of a few. Twice the number of keys within burst / rate seconds is enough
  * @property {() => number} [now] milliseconds; for tests
  */
 
@@ -24,11 +24,11 @@ const MAX_FIELD = 999_999_999_999_999;
 
 /**
  * Lets a key's requests pass while its bucket has a token, and responds to the others with 429 and Retry-After. The
- * bucket holds `burst` tokens and gets `rate` of them a second. It counts in this process (in workerd: in this isolate)
- * alone.
+ * bucket holds `burst` tokens and gets `rate` of them a second. It counts only in this process (in workerd: in this
+ * isolate).
  *
  * The fields RateLimit-Policy, on every response, and RateLimit, on a 429, are those of the IETF's draft
- * draft-ietf-httpapi-ratelimit-headers-11: a bucket is a quota of `burst` in the seconds in which it gets full.
+ * draft-ietf-httpapi-ratelimit-headers-11: a bucket is a quota of `burst` for the seconds that it takes to fill.
  * @template {import("#app").Context} [C=import("#app").Context]
  * @param {RateLimitOptions<C>} options
  * @returns {import("#app").MiddlewareOf<C>}
@@ -57,8 +57,8 @@ export function rateLimit(options) {
 }
 
 /**
- * A `key`: the client's address, as the app trusts it (`new Router({ clientAddress })`). Addresses of IPv6 count by
- * /64, and those that stand for one of IPv4 as that one.
+ * A `key`: the client's address, from the source that the app trusts (`new Router({ clientAddress })`). IPv6 addresses
+ * count by /64, and those that embed an IPv4 address count as that.
  * @param {any} c
  */
 export function byClientAddress(c) {

@@ -17,24 +17,24 @@ import { print, settle, tell, when } from "./sync.js";
 /**
  * @template [C=any]
  * @typedef {object} RecoverOptions
- * @property {(problem: Problem, error: unknown, c: C) => object | Promise<object>} [problem] changes what is
- *   sent: gets the problem, gives the object to send, such as `{ ...problem, code: 17 }`. A `status` of its own becomes
- *   the response's. For what no step threw, such as a 404, `error` is an HttpError too
- * @property {boolean} [details] messages of other errors are sent too: for development. Default false
- * @property {(error: unknown, c: C) => void} [report] is told of each error that is not an HttpError, and of
- *   those of 5xx that have a `cause`; default `console.error`
+ * @property {(problem: Problem, error: unknown, c: C) => object | Promise<object>} [problem] changes the
+ *   body: returns the object to send, such as `{ ...problem, code: 17 }`. Its `status` becomes the response's. Where no
+ *   step threw, as for a 404, `error` is also an HttpError
+ * @property {boolean} [details] sends the messages of other errors too, for development. Default false
+ * @property {(error: unknown, c: C) => void} [report] gets each error that is not an HttpError, and each
+ *   5xx that has a `cause`; default `console.error`
  */
 
 /**
  * Turns errors of the steps inside it into `application/problem+json` (RFC 9457): `type` is `about:blank`, `title` the
- * status in words, `detail` the message of an HttpError, `instance` the path. An HttpError's headers are kept. Whatever
- * else is thrown, an Error or not, is a 500 that tells the client nothing of it, and goes to `report`; no response ever
- * has a stack. So are the 404, 405, 414 and 400 of the app itself, unless it has a `notFound` or an `onOutcome` of its
- * own.
+ * status in words, `detail` the message of an HttpError, `instance` the path. It keeps an HttpError's headers. Anything
+ * else that is thrown, an Error or not, goes to `report`, and the client gets a 500 without details; no response ever
+ * has a stack. The app's own 404, 405, 414 and 400 become problems too, unless the app has a `notFound` or an
+ * `onOutcome`.
  *
  *     app.use(recover({ problem: (problem, error) => ({ ...problem, issues: error.cause?.issues }) }));
  *
- * The response to an error says `Cache-Control: no-store` if the HttpError does not say otherwise.
+ * An error response has `Cache-Control: no-store`, unless the HttpError has its own.
  * @template {Context} [C=Context]
  * @param {RecoverOptions<C>} [options]
  * @returns {import("#app").MiddlewareOf<C>}
@@ -77,7 +77,7 @@ export function recover(options = {}) {
 }
 
 /**
- * An HttpError says all there is to say to the client, unless it stands for a failure of the server.
+ * An HttpError needs no report, unless it hides a failure of the server.
  * @param {unknown} error
  */
 function isReported(error) {
@@ -102,7 +102,7 @@ function describe(error, details, c) {
 }
 
 /**
- * The message of an error, also of one of another realm.
+ * The message of an error, of any realm.
  * @param {any} error
  */
 function messageOf(error) {
@@ -111,7 +111,7 @@ function messageOf(error) {
 }
 
 /**
- * The path as a reference: one that begins with `//` would be read as a host's (RFC 3986 4.2).
+ * The path as a URI reference: a leading `//` would begin a host (RFC 3986 4.2).
  * @param {string} path
  */
 function reference(path) {
@@ -119,7 +119,7 @@ function reference(path) {
 }
 
 /**
- * What a problem says of its status, if that is one of an error.
+ * The status of a problem, if it is an error status.
  * @param {object} body
  */
 function statusOf(body) {

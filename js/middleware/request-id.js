@@ -9,19 +9,19 @@ import { when } from "./sync.js";
  * @typedef {object} RequestIdOptions
  * @property {string} [header] of the response, and of the request if it is trusted; default `x-request-id`
  * @property {(c: C) => string | Promise<string>} [generator] default: a UUID, unique among all processes
- * @property {boolean} [trust] takes over the id that the request brings: at most 128 visible ASCII characters, but none
- *   of `"` `'` `` ` `` `\` `,` `;` `<` `>`, which would end it in a log. Default false: a client could choose the id of
- *   someone else's request. Set it behind a proxy that writes the field itself.
+ * @property {boolean} [trust] uses the id in the request: at most 128 visible ASCII characters, but none of
+ *   `"` `'` `` ` `` `\` `,` `;` `<` `>`, which would end it in a log. Default false: a client could choose the id of
+ *   someone else's request. Set it if a proxy before the app writes the field.
  */
 
 const OPTIONS = ["header", "generator", "trust"];
 
-/** What ends no value in logs of any form, be they quoted, separated by commas, or shown as HTML; of bounded length. */
+/** A bounded text that ends no value in a log: quoted, comma-separated, or shown as HTML. */
 const WELL_FORMED = /^(?:(?!["'`\\,;<>])[\x21-\x7e]){1,128}$/;
 
 /**
- * An id for each request: `c.requestId` and `c.get("requestId")`, also in a header field of the response, of misses and
- * errors too.
+ * An id for each request: in `c.requestId`, in `c.get("requestId")`, and in a header field of every response, of misses
+ * and errors too.
  *
  *     app.use(requestId({ header: "x-amzn-trace-id", trust: true }));
  *
@@ -41,9 +41,9 @@ export function requestId(options = {}) {
       if (typeof id !== "string") throw badArgument(`requestId: generator gives a string, not ${typeof id}`);
       c.requestId = id;
       c.set("requestId", id);
-      c.header(name, id); // also of errors
+      c.header(name, id); // error responses get it too
       return when(next(), (response) => {
-        if (response.headers.get(name) !== id) c.header(name, id); // it came from another server, with that one's id
+        if (response.headers.get(name) !== id) c.header(name, id); // a response from another server, with its id
         return response;
       });
     });

@@ -11,7 +11,7 @@ import { policyText } from "./csp.js";
  * @property {string | false} [crossOriginEmbedderPolicy] default: none
  * @property {string | false} [crossOriginOpenerPolicy] default `same-origin`
  * @property {string | false} [crossOriginResourcePolicy] default `same-origin`: other origins cannot embed the
- *   responses; with `cors` they still can read them. For images that all may show: `cross-origin`
+ *   responses; with `cors` they can still read them. For images that any site may show: `cross-origin`
  * @property {string | false} [originAgentCluster] default `?1`
  * @property {string | false} [permissionsPolicy] default: none
  * @property {string | false} [referrerPolicy] default `strict-origin-when-cross-origin`
@@ -31,7 +31,7 @@ const TOKENS = "(no-referrer|no-referrer-when-downgrade|origin|origin-when-cross
   "strict-origin-when-cross-origin|unsafe-url)";
 
 /**
- * The fields by the options that set them: what they say if nothing else is wanted, and what browsers understand.
+ * The fields by the options that set them: the default, and the form that browsers understand.
  * @type {Record<string, [field: string, value: string | false, form: RegExp]>}
  */
 const FIELDS = {
@@ -56,20 +56,20 @@ const FIELDS = {
   xFrameOptions: ["x-frame-options", "SAMEORIGIN", /^(DENY|SAMEORIGIN)$/i],
 };
 
-/** Stands in a policy for the nonce of the request. */
+/** A placeholder in a policy: the request's nonce replaces it. */
 const NONCE = "'nonce'";
 
 /**
- * Header fields that tell browsers to be careful, on every response. A handler changes one for its own response by
+ * Puts security header fields on every response. A handler changes one for its own response with
  * `c.header(name, value)`.
  *
- * In a Content-Security-Policy (CSP Level 3) `'nonce'` stands for `'nonce-<random>'`, a new one for each request;
- * `c.get("nonce")` is what to write into the page: `<script nonce="...">`. Do not cache such a page.
+ * In a Content-Security-Policy (CSP Level 3), `'nonce'` becomes `'nonce-<random>'`, a new one for each request. Write
+ * `c.get("nonce")` into the page: `<script nonce="...">`. Do not cache such a page.
  *
  *     secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'self'"], scriptSrc: ["'self'", "'nonce'"] } })
  *
  * The default policy forbids only what hardly any page needs: plugins, a base URL of another origin, being framed by
- * others. Strict-Transport-Security (RFC 6797) is for this host alone, as its subdomains may belong to others. What
+ * others. Strict-Transport-Security (RFC 6797) covers only this host, as its subdomains may belong to others. What
  * browsers would ignore, such as an unknown directive, is an error.
  * @param {SecureHeadersOptions} [options]
  * @returns {import("#app").Middleware}
@@ -88,7 +88,7 @@ export function secureHeaders(options = {}) {
   };
 }
 
-/** 128 random bits in base64: the browser compares, nobody may guess. */
+/** 128 random bits in base64, which nobody can guess. */
 function newNonce() {
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 }

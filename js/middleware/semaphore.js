@@ -1,4 +1,4 @@
-// Permits, and a queue of those who wait for one. It holds plain data for all requests; who waits looks for itself.
+// Permits, and a queue of waiters. It holds plain data for all requests; each waiter looks for itself.
 //
 //                     one is free, and nobody waits
 //     arrives ──┬───────────────────────────────────────> holds a permit ──> gives it back
@@ -15,7 +15,7 @@
  * @property {() => void} wake
  *
  * @typedef {object} Permit
- * @property {number} end when it is taken back from a holder that says nothing
+ * @property {number} end when it is taken back from a silent holder
  */
 
 export class Semaphore {
@@ -23,15 +23,15 @@ export class Semaphore {
   #queue;
   #lease;
   #now;
-  /** In the order in which they end: all leases are equally long. @type {Set<Permit>} */
+  /** In the order in which they end: all leases have the same length. @type {Set<Permit>} */
   #held = new Set();
-  /** In the order in which they came. @type {Set<Waiter>} */
+  /** In the order of arrival. @type {Set<Waiter>} */
   #waiting = new Set();
 
   /**
    * @param {object} options
    * @param {number} options.limit permits
-   * @param {number} options.queue who may wait at most
+   * @param {number} options.queue the most waiters
    * @param {number} options.lease milliseconds
    * @param {() => number} options.now milliseconds
    */
@@ -57,14 +57,14 @@ export class Semaphore {
   }
 
   /**
-   * A permit, if one is free and it is this one's turn: nobody's who waits, or that of the first who waits.
+   * Takes a permit, if one is free and it is the caller's turn: nobody waits, or the caller is the first waiter.
    * @param {Waiter} [waiter]
    * @returns {Permit | undefined}
    */
   take(waiter) {
     this.#dropOverdue();
     if (this.#held.size >= this.#limit) return undefined;
-    // Passed over because the process stood still, and there after all: it comes first.
+    // It was passed over because the process was blocked, but is still there: it goes first.
     if (waiter && !this.#waiting.has(waiter)) this.#waiting = new Set([waiter, ...this.#waiting]);
     const first = this.#first(waiter);
     if (first !== waiter) {
@@ -99,7 +99,7 @@ export class Semaphore {
   }
 
   /**
-   * The holder works on: its lease begins anew.
+   * The holder is still active: its lease starts again.
    * @param {Permit} permit
    */
   renew(permit) {
@@ -121,7 +121,7 @@ export class Semaphore {
   }
 
   /**
-   * The first who waits. Those before it who are gone are passed over; `waiter` is not, it asks.
+   * The first waiter. Passes over those who are gone, but not `waiter`, which is the caller.
    * @param {Waiter} [waiter]
    */
   #first(waiter) {

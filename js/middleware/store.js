@@ -1,4 +1,4 @@
-// The entries of `cache`, wherever they lie: those that vary by fields of the request, and which fills may be stored.
+// The entries of `cache`, on any shelf: how responses that vary are found, and which fills may be stored.
 //
 //     key ──> entry                                   a response that does not vary
 //     key ──> sign: names, id ──┬─> [id, values] ──> entry
@@ -12,18 +12,18 @@ import { Marks } from "./marks.js";
  * @property {string} fields pairs of name and value, as JSON
  * @property {import("#app").Bytes | ReadableStream<Uint8Array> | null} body
  * @property {number} born when the response was made
- * @property {number} began when the request began that it was made for
- * @property {number} fresh until when it is good as it is
- * @property {number} stale until when it is good while it is being revalidated
- * @property {number} failing until when it is good if there is an error instead of a new one
+ * @property {number} began when the request for it began
+ * @property {number} fresh until when it is fresh
+ * @property {number} stale until when it may be served while it is revalidated
+ * @property {number} failing until when it may be served in place of an error
  *
- * @typedef {object} Sign stands in the place of responses that vary
+ * @typedef {object} Sign the item under the key of responses that vary
  * @property {string[]} names fields of the request that they vary by
- * @property {string} id is in the keys of these responses, so that none of them is found by a later sign
- * @property {number} began when the newest one of them did
- * @property {number} end until when one of them may be there
+ * @property {string} id belongs to the keys of these responses, so that a later sign finds none of them
+ * @property {number} began when the request for the newest of them began
+ * @property {number} end until when one of them may exist
  *
- * @typedef {object} Shelf where entries lie, by texts
+ * @typedef {object} Shelf holds items by keys
  * @property {() => number} now
  * @property {(key: string) => Entry | Sign | undefined | Promise<Entry | Sign | undefined>} get
  * @property {(key: string, item: Entry | Sign) => unknown} set
@@ -32,20 +32,20 @@ import { Marks } from "./marks.js";
  * @typedef {{ turn: number, began: number }} Ticket when a fill began
  */
 
-/** After so many milliseconds a revalidation is taken for lost: a host may drop it without a word. */
+/** Milliseconds after which a revalidation counts as lost: a host may drop it silently. */
 const LEASE = 30_000;
 
-/** As JSON, so that keys of the two kinds are never equal, and no key keeps alive a text that it was cut from. */
+/** JSON, so that keys of the two kinds are never equal, and no key keeps alive a longer string it was cut from. */
 const plainKey = (/** @type {string} */ key) => JSON.stringify(key);
 
 /**
  * @param {Sign} sign
- * @param {(string | undefined)[]} values of the fields; one that is absent is not the same as an empty one
+ * @param {(string | undefined)[]} values of the fields; an absent one differs from an empty one
  */
 const variantKey = (sign, values) => JSON.stringify([sign.id, ...values.map((value) => value ?? null)]);
 
 /**
- * When an entry is good for nothing any more.
+ * When an entry becomes useless.
  * @param {{ fresh: number, stale: number, failing: number }} entry
  */
 export function lastOf({ fresh, stale, failing }) {
@@ -91,16 +91,16 @@ export class Store {
     return undefined;
   }
 
-  /** @returns {Ticket} for a fill, to be taken before it begins */
+  /** @returns {Ticket} for a fill; take it before the fill begins */
   begin() {
     return { turn: this.#marks.next(), began: this.#shelf.now() };
   }
 
   /**
-   * Stores an entry, unless its key was dropped, or a fill that began later was stored, since its own began.
+   * Stores an entry, unless its key was dropped, or a later fill was stored, since its own fill began.
    * @param {string} key
    * @param {string[]} names fields of the request that the response depends on
-   * @param {(string | undefined)[]} values what they were
+   * @param {(string | undefined)[]} values their values
    * @param {Entry} entry
    * @param {Ticket} ticket
    */
@@ -116,7 +116,7 @@ export class Store {
     if (this.#isLate(key, ticket) || (rival !== undefined && rival.began > entry.began)) return;
     const writing = [shelf.set(at, entry), sign && shelf.set(plain, sign)];
     await Promise.all(writing);
-    if (this.#isLate(key, ticket)) await shelf.delete(plain); // dropped while it was being written
+    if (this.#isLate(key, ticket)) await shelf.delete(plain); // the key was dropped during the write
   }
 
   /**
@@ -128,8 +128,8 @@ export class Store {
   }
 
   /**
-   * Drops what is there for a key, and what is on its way in. The variants of a response are not found any more, and go
-   * when room is needed.
+   * Drops what is stored for a key, and what is being stored. Variants of a response can no longer be found, and go
+   * when their room is needed.
    * @param {string} key
    */
   async delete(key) {
@@ -137,13 +137,13 @@ export class Store {
     await this.#shelf.delete(plainKey(key));
   }
 
-  /** Nothing that is on its way in gets in. */
+  /** Refuses everything that is being stored. */
   refuse() {
     this.#marks.markAll();
   }
 
   /**
-   * Whether the caller may revalidate the entry with that key of its own: nobody else does.
+   * Whether the caller may revalidate the entry with this key: nobody else does.
    * @param {string} at
    */
   claim(at) {
@@ -172,7 +172,7 @@ export function isSign(item) {
 }
 
 /**
- * The sign for a response: the one that is there, if it has the same names.
+ * The sign for a response: the stored one, if it has the same names.
  * @param {Entry | Sign | undefined} known
  * @param {string[]} names
  * @param {Entry} entry
@@ -187,7 +187,7 @@ function signFor(known, names, entry) {
 }
 
 /**
- * Gives up an entry that is not used: its body may be a stream of the host's.
+ * Releases an unused entry: its body may be a stream of the host.
  * @param {Entry | Sign | undefined} item
  */
 export function release(item) {

@@ -1,4 +1,4 @@
-// What may be a promise, and need not be: a chain of synchronous steps stays synchronous.
+// Values that may be promises: a chain of synchronous steps stays synchronous.
 
 /** @param {any} value */
 export function isPromise(value) {
@@ -6,7 +6,7 @@ export function isPromise(value) {
 }
 
 /**
- * Goes on with a value, or with what it promises.
+ * Continues with a value, or with what it resolves to.
  * @template T, R
  * @param {T | Promise<T>} value
  * @param {(value: T) => R} use
@@ -17,7 +17,7 @@ export function when(value, use) {
 }
 
 /**
- * Runs something, such as `next`, and goes on with what it gives, or with what it throws.
+ * Runs a function, such as `next`, and continues with its result, or with what it throws.
  * @template T, R
  * @param {() => T | Promise<T>} run
  * @param {(value: T) => R} done
@@ -35,7 +35,7 @@ export function settle(run, done, failed) {
 }
 
 /**
- * The usual `report`. It looks `console.error` up late: tests and tools replace it.
+ * The default `report`. It looks `console.error` up late: tests and tools replace it.
  * @param {unknown} error
  */
 export function print(error) {
@@ -43,7 +43,7 @@ export function print(error) {
 }
 
 /**
- * Tells a function of something. What it does may not fail the request, nor, if it fails later, end the process.
+ * Calls a listener. Its failure must not fail the request, nor, if it comes later, end the process.
  * @param {(...what: any[]) => unknown} listener
  * @param {...unknown} what
  */

@@ -23,9 +23,9 @@ export function isKnown(c, tag) {
 }
 
 /**
- * What describes the content that a 304 does not carry. It is not sent, because the client has it (RFC 9110 15.4.5).
- * ETag, Vary, Cache-Control, Content-Location, Date and Expires stay, and so does what belongs to the response, such as
- * Set-Cookie and the fields of CORS.
+ * Fields about the content, which a 304 leaves out because the client has them (RFC 9110 15.4.5). ETag, Vary,
+ * Cache-Control, Content-Location, Date and Expires stay, and so do fields of the response itself, such as Set-Cookie
+ * and those of CORS.
  */
 const OF_CONTENT = [
   "content-encoding",
@@ -37,8 +37,8 @@ const OF_CONTENT = [
 ];
 
 /**
- * The response to a request that has the representation already. The body of the 200 is left to whoever discards it.
- * @param {{ headers: Headers | [string, string][] }} response the 200 that it stands for
+ * The response to a client that already has the representation. The caller discards the body of the 200.
+ * @param {{ headers: Headers | [string, string][] }} response the 200 that it replaces
  */
 export function notModified(response) {
   const headers = new Headers(response.headers);

@@ -1,4 +1,4 @@
-// A bound on the time that the rest of a chain may take: 504 after it, and a signal for whoever works on.
+// Limits the time of the rest of the chain: 504 after it, and a signal for the handler.
 
 import { HttpError } from "../app/http-error.js";
 import { checkOptions } from "../arguments.js";
@@ -19,10 +19,10 @@ import { giveUp, refusal, wasRefused } from "./inside.js";
  */
 
 /**
- * Responds with 504 when the rest of the chain takes too long. What it comes to later is thrown away: a response is
- * cancelled, an error concerns nobody. A handler can stop early by `c.get("signal")`: hand that to fetch. One that does
- * not goes on to its end, and so do the steps between: a `logger` inside prints its line then. A handler that never
- * awaits cannot be stopped.
+ * Responds with 504 when the rest of the chain takes too long. It discards a later result: it cancels a response and
+ * ignores an error. A handler can stop early with `c.get("signal")`: pass it to fetch. One that does not runs to its
+ * end, and so do the steps in between: a `logger` inside prints its line then. A handler that never awaits cannot be
+ * stopped.
  * @param {TimeoutOptions} options
  * @returns {import("#app").Middleware}
  */
@@ -50,7 +50,7 @@ function follow(controller, signal) {
 }
 
 /**
- * What `result` comes to, or an error if that takes longer.
+ * The result, or an error if that takes longer.
  * @param {any} c
  * @param {Promise<any>} result
  * @param {number} ms
@@ -67,7 +67,7 @@ function within(c, result, ms, controller, timers) {
       late = true;
       giveUp(c, result);
       keepRunning(c.executionCtx, result);
-      reject(error); // first: what the signal brings about comes too late to count
+      reject(error); // before the abort, whose effects then come too late
       controller.abort(error);
     }, ms);
     result.then(

@@ -1,4 +1,4 @@
-// The body of a request, watched: whose fault it is when a handler that reads it fails, or does not come to an end.
+// Watches a request's body, to tell whose fault it is when a handler that reads it fails or never ends.
 
 import { inWorkerd } from "./host.js";
 
@@ -6,11 +6,11 @@ export class Upload {
   /** Whether it broke off. */
   failed = false;
   #now;
-  /** When its reader began to wait for the client, if it does. @type {number | undefined} */
+  /** When the reader began to wait for the client; undefined: it does not. @type {number | undefined} */
   #since;
-  /** When its reader gave it up. @type {number | undefined} */
+  /** When the reader cancelled it. @type {number | undefined} */
   #left;
-  /** Milliseconds for which it was waited for before that. */
+  /** Milliseconds of waiting before that. */
   #before = 0;
 
   /**
@@ -19,7 +19,7 @@ export class Upload {
    */
   constructor(request, now) {
     this.#now = now;
-    /** The same request, with a body that is watched. */
+    /** The same request, with a watched body. */
     this.request = new Request(request, /** @type {any} */ ({ body: this.#body(request), duplex: "half" }));
   }
 
@@ -28,12 +28,12 @@ export class Upload {
     return this.#since !== undefined && this.#left === undefined;
   }
 
-  /** Milliseconds for which it does, or did when the reader gave up; 0: it does not. */
+  /** Milliseconds of the current wait, or of the one that the reader cancelled; 0: none. */
   get waits() {
     return this.#since === undefined ? 0 : (this.#left ?? this.#now()) - this.#since;
   }
 
-  /** Milliseconds for which it has kept it waiting in all. */
+  /** Milliseconds of all waits. */
   get waited() {
     return this.#before + this.waits;
   }
@@ -81,8 +81,8 @@ export class Upload {
 }
 
 /**
- * What else the stream must be, so that nobody misses anything. In workerd a request's body can fill a buffer of its
- * reader, and if its length is known, it is sent on with that.
+ * Options that keep the features of the original body. In workerd it can fill its reader's buffer, and if its length is
+ * known, it is sent on with that.
  * @param {Request} request
  * @returns {any}
  */
@@ -110,6 +110,6 @@ export function watchUpload(request, now) {
   try {
     return new Upload(request, now);
   } catch {
-    return undefined; // a GET with a body: the standard knows no copy of it
+    return undefined; // a GET with a body, which the standard cannot copy
   }
 }

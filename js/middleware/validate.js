@@ -11,26 +11,26 @@ import { when } from "./sync.js";
  *     readonly validate: (value: unknown, ...rest: any[]) => any,
  *     readonly types?: { readonly input: any, readonly output: any } | undefined,
  *   },
- * }} StandardSchema what Standard Schema v1 says of a schema, as far as it is used here
+ * }} StandardSchema the part of Standard Schema v1 that is used here
  *
  * @typedef {object} Issue
  * @property {string} message
- * @property {(string | number)[]} path the keys that lead to what is wrong; empty: the whole
+ * @property {(string | number)[]} path the keys that lead to the wrong value; empty: the whole
  */
 
 /**
  * @template [C=any]
  * @typedef {object} ValidateOptions
- * @property {(issues: Issue[], c: C) => Response | undefined | Promise<Response | undefined>} [onInvalid] gives the
- *   response; if it gives none, the HttpError is thrown
+ * @property {(issues: Issue[], c: C) => Response | undefined | Promise<Response | undefined>} [onInvalid] returns the
+ *   response; without one, the HttpError is thrown
  */
 
 /**
  * @template {StandardSchema} Schema
- * @typedef {NonNullable<Schema["~standard"]["types"]>["output"]} OutputOf what a schema gives
+ * @typedef {NonNullable<Schema["~standard"]["types"]>["output"]} OutputOf a schema's output
  */
 
-/** What a target is read from, and its name in messages. */
+/** How to read each target, and its name in messages. */
 const TARGETS = {
   json: { read: readJson, name: "the body" },
   form: { read: async (/** @type {any} */ c) => grouped(await c.readForm()), name: "the form" },
@@ -43,8 +43,8 @@ const TARGETS = {
 const JSON_TYPE = /^\s*application\/([\w!#$&^.+-]+\+)?json\s*(;|$)/i;
 
 /**
- * Checks a part of the request against a schema of any library that knows Standard Schema v1, such as zod, valibot or
- * arktype. What the schema gives is `c.get(target)`.
+ * Checks a part of the request with a schema of any library that supports Standard Schema v1, such as zod, valibot or
+ * arktype. `c.get(target)` is the schema's output.
  *
  *     app.post("/users", validate("json", z.object({ name: z.string() })), (c) => c.json(c.get("json").name));
  *
@@ -57,8 +57,8 @@ const JSON_TYPE = /^\s*application\/([\w!#$&^.+-]+\+)?json\s*(;|$)/i;
  * | `header` | the fields by name, in lower case |
  * | `cookie` | the cookies by name |
  *
- * If it does not fit, an HttpError of 400 is thrown: its message names each issue, its `cause` is `{ target, issues }`,
- * for `onError` or for the `problem` of `recover`. `onInvalid(issues, c)` may give another response.
+ * If it does not fit, it throws an HttpError of 400: the message names the issues, and `cause` is `{ target, issues }`,
+ * for `onError` or for the `problem` of `recover`. `onInvalid(issues, c)` may return another response.
  * @template {keyof typeof TARGETS} Target
  * @template {StandardSchema} Schema
  * @template {Context} [C=Context]
@@ -101,7 +101,7 @@ function readJson(c) {
 }
 
 /**
- * Values by name. Of a name that is there several times the value is a list.
+ * Values by name; a list for a name that appears several times.
  * @param {Iterable<[string, unknown]>} entries
  */
 function grouped(entries) {
@@ -128,7 +128,7 @@ function plainIssue({ message, path = [] }) {
   return { message, path: keys.map((/** @type {unknown} */ key) => (typeof key === "number" ? key : String(key))) };
 }
 
-/** So many issues are named in a message, each in so many characters. */
+/** The most issues in a message, and the most characters of each. */
 const MOST = 10;
 const LONGEST = 200;
 

@@ -1,11 +1,11 @@
-// A request that waits for another one. It never awaits a promise of the other's: that may never settle, if the host
-// drops the other one. It waits for a promise and a timer of its own, and then looks; what the two share is plain data.
-// Who knows that there is something to see wakes it.
+// A request that waits for another one. It never awaits the other's promise, which may never settle if the host drops
+// the other one. It awaits a promise and a timer of its own, and then looks; the two share only plain data. Whoever
+// changes the data wakes it.
 //
-// How long it waits for that depends on the host:
+// How long it sleeps depends on the host:
 //
-//     Node, Deno, Bun, browsers     nobody is dropped: until it is woken
-//     workerd                       who should wake it may be dropped: at most 400 ms
+//     Node, Deno, Bun, browsers     no request is dropped: until it is woken
+//     workerd                       the one that should wake it may be dropped: at most 400 ms
 //     workerd of an older date      nobody can wake another: 2 ms, then 4, to at most 100
 
 import { canWake, inWorkerd } from "./host.js";
@@ -24,8 +24,8 @@ import { canWake, inWorkerd } from "./host.js";
 const [FIRST_STEP, LAST_STEP] = !inWorkerd ? [Infinity, Infinity] : canWake ? [400, 400] : [2, 100];
 
 /**
- * Milliseconds after which one is gone, a client that left and a host that dropped its request: one of whom nothing
- * was seen, and one who was woken and does not come.
+ * Milliseconds after which a waiter counts as gone, because the host has dropped its request: without a sign of life,
+ * and after it was woken without a reaction.
  */
 const SILENCE = 1000;
 const SLEEP = 100;
@@ -45,7 +45,7 @@ export class Waiter {
     this.seen = clock.now();
   }
 
-  /** Whether it is still there, as far as others can tell. */
+  /** Whether it is still there, as far as others can see. */
   get isLive() {
     if (!inWorkerd && this.#end !== undefined) return true;
     const now = this.#clock.now();
@@ -53,7 +53,7 @@ export class Waiter {
   }
 
   /**
-   * Until it is woken, or a step has passed, or `most` milliseconds.
+   * Sleeps until it is woken, or for one step, or for `most` milliseconds.
    * @param {number} most
    */
   async pause(most) {
@@ -71,7 +71,7 @@ export class Waiter {
     this.seen = now();
   }
 
-  /** Called by another request. Where the host does not allow it the next look is soon enough. */
+  /** Called by another request. If the host does not allow it, the waiter looks by itself soon enough. */
   wake() {
     if (!canWake) return;
     this.#woken ??= this.#clock.now();

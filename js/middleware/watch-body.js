@@ -3,10 +3,10 @@
 /** @typedef {{ response: Response, begun: Promise<unknown> }} Watched */
 
 /**
- * The same response, whose body tells of each part, and of its end: that there is no more, that it failed, or was
- * cancelled. It is read two parts ahead of the client, so that a body of one part ends by itself, even if the client
- * has left and nobody reads it: when `begun` is settled. A response without a body, or with a WebSocket, is over at
- * once; so is one whose body somebody else reads.
+ * The same response, with a body that reports each part, and its end: complete, failed, or cancelled. It reads two
+ * parts ahead of the client, so that a body of one part ends by itself, even if the client has left and nobody reads
+ * it; then `begun` settles. A response without a body, or with a WebSocket, is over at once; so is one whose body
+ * somebody else reads.
  * @param {Response} response
  * @param {() => void} part
  * @param {() => void} end may be called more than once
@@ -37,6 +37,6 @@ export function watchBody(response, part, end) {
       return reader.cancel(reason);
     },
   });
-  const begun = first.then(() => next).catch(() => {}); // who reads the body learns of it
+  const begun = first.then(() => next).catch(() => {}); // the body's reader gets the error
   return { response: new Response(body, response), begun };
 }
