@@ -1,13 +1,13 @@
-// What callers hand over, checked before it goes on.
+// Checks what callers pass in.
 
 import { MAX_ID, NEXT_ID } from "./constants.js";
 import { WyeError } from "./error.js";
 
 /**
  * @typedef {object} TableOptions
- * @property {"strict" | "redirect" | "ignore"} [trailingSlash] of a path that no route serves as it stands: whether the
- *   one with its last slash more or less is looked for, to be redirected to or to be taken for it
- * @property {"off" | "redirect"} [cleanPath] whether a path that nothing matches is redirected to its cleaned form
+ * @property {"strict" | "redirect" | "ignore"} [trailingSlash] of a path that no route serves unchanged: whether to try
+ *   it with one last slash more or less, and redirect there or serve it
+ * @property {"off" | "redirect"} [cleanPath] whether to redirect a path that nothing matches to its cleaned form
  * @property {boolean} [caseSensitive] default true
  * @property {boolean} [methodNotAllowed] default true: tell 405 from 404
  */
@@ -94,8 +94,8 @@ export function packOptions(options) {
 }
 
 /**
- * Refuses options that nobody knows: they are mistyped, or another library's.
- * @param {string} call what they were given to, for the error's text
+ * Refuses unknown options: they are mistyped, or another library's.
+ * @param {string} call the function that takes them, for the error's text
  * @param {unknown} options
  * @param {readonly string[]} known
  */
@@ -106,7 +106,7 @@ export function checkOptions(call, options, known) {
 }
 
 /**
- * The known name that an unknown one may stand for: one holds the other, as `allowMethods` holds `methods`.
+ * The known name that an unknown one may mean: one contains the other, as `allowMethods` contains `methods`.
  * @param {string} name
  * @param {readonly string[]} known
  */

@@ -6,12 +6,12 @@ import { badArgument, checkOptions, object, text } from "./arguments.js";
  * @typedef {import("#app").Context} Context
  * @typedef {import("./app/cookies.js").CookieOptions} CookieOptions
  *
- * @typedef {string | readonly string[]} Secret one, or several: the first signs, any of them is accepted. So a new one
- *   is put before the old one, which is removed when its cookies have ended.
+ * @typedef {string | readonly string[]} Secret one, or several: the first signs, any of them verifies. To change a
+ *   secret, put the new one first, and remove the old one when its cookies have ended.
  *
  * @typedef {object} Prefix
- * @property {"secure" | "host"} [prefix] puts `__Secure-` or `__Host-` before the name: browsers take such a cookie
- *   over HTTPS alone, the second one from this very host alone
+ * @property {"secure" | "host"} [prefix] puts `__Secure-` or `__Host-` before the name: browsers accept such a cookie
+ *   only over HTTPS, the second one only from this very host
  */
 
 const PREFIXES = { secure: "__Secure-", host: "__Host-" };
@@ -22,8 +22,8 @@ const encoder = new TextEncoder();
 
 /**
  * Sets a cookie with a signature (HMAC-SHA256 over its name and value), so that `getSignedCookie` knows whether the app
- * made it. Everyone can read the value; and who has it can send it again, later too: what must end says when in the
- * value itself.
+ * made it. Anyone can read the value, and its owner can send it again at any later time: to limit that, put an expiry
+ * time into the value.
  *
  *     await setSignedCookie(c, "user", id, c.env.SECRET, { prefix: "host", httpOnly: true });
  *
@@ -31,7 +31,7 @@ const encoder = new TextEncoder();
  * @param {string} name
  * @param {string} value
  * @param {Secret} secret
- * @param {CookieOptions & Prefix} [options] those of `c.setCookie`, and `prefix`, with which the cookie is `secure`
+ * @param {CookieOptions & Prefix} [options] those of `c.setCookie`, and `prefix`, which implies `secure`
  */
 export async function setSignedCookie(c, name, value, secret, options = {}) {
   const { prefix, ...others } = /** @type {CookieOptions & Prefix} */ (object("the options of a cookie", options));
@@ -45,8 +45,8 @@ export async function setSignedCookie(c, name, value, secret, options = {}) {
 }
 
 /**
- * The value of a cookie that `setSignedCookie` has set under this name; undefined if there is none, or one that was
- * changed, made up, signed with another secret, or for another name.
+ * The value of a cookie that `setSignedCookie` has set under this name; undefined if there is none, or if it was
+ * changed, forged, or signed with another secret or for another name.
  *
  *     const id = await getSignedCookie(c, [c.env.SECRET, c.env.OLD_SECRET], "user", { prefix: "host" });
  *
@@ -67,7 +67,7 @@ export async function getSignedCookie(c, secret, name, options = {}) {
   const bytes = signedBytes(full, value);
   for (const one of secrets) {
     const key = await keyOf(one, "verify");
-    if (await crypto.subtle.verify(HMAC, key, signature, bytes)) return value; // which takes the same time for all
+    if (await crypto.subtle.verify(HMAC, key, signature, bytes)) return value; // constant time
   }
   return undefined;
 }
@@ -85,7 +85,7 @@ function fullName(call, name, prefix) {
 }
 
 /**
- * A secret that is not there, such as a variable that is not set, would let everyone sign.
+ * A missing secret, such as a variable that is not set, would let anyone sign.
  * @param {string} call
  * @param {unknown} secret
  * @returns {string[]}
@@ -105,7 +105,7 @@ function keyOf(secret, usage) {
 }
 
 /**
- * What is signed. No name has a `=`, so no two pairs of a name and a value give the same text.
+ * The text to sign. No name has a `=`, so no two pairs of name and value give the same text.
  * @param {string} name
  * @param {string} value
  */

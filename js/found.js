@@ -17,11 +17,11 @@ import { RequestText } from "./request-text.js";
 
 /** @typedef {import("./image.js").RouteRecord} RouteRecord */
 
-/** That of a table before its first lookup. */
+/** The image of a table before its first lookup. */
 const NO_IMAGE = new Image(0);
 
 export class Found extends RequestText {
-  /** Where the context stands among the words; 0: there is none yet. */
+  /** The index of the context among the words; 0: there is none yet. */
   at = 0;
   /** What the lookup went through. */
   image = NO_IMAGE;

@@ -13,7 +13,7 @@ import { Methods } from "./methods.js";
  * @property {string | undefined} name
  *
  * @typedef {RouteInfo & { params: string[], hostParams: number, catchAll: boolean[] }} RouteRecord with the parameters'
- *   names: the host's stand first, and are so many; `catchAll` says of each parameter whether it is one
+ *   names: the first `hostParams` are the host's; `catchAll` says for each parameter whether it is one
  */
 
 export class Image {

@@ -9,14 +9,14 @@ import { callable, flag, milliseconds } from "./middleware/checks.js";
  *
  * @typedef {object} ProxyOptions
  * @property {Record<string, string | undefined> | Iterable<[string, string]>} [headers] fields of the request that is
- *   sent on: set, or with `undefined` removed
+ *   sent on: set, or removed with `undefined`
  * @property {(url: string, init: any) => Response | Promise<Response>} [fetch] default: that of the host
- * @property {number} [timeout] milliseconds until the response must have begun; default: none
+ * @property {number} [timeout] milliseconds within which the response must begin; default: no limit
  * @property {boolean} [keepCors] keeps the `Access-Control-*` fields of the response. Default false: they are about the
- *   other server's origin; what pages may read of this one says `cors`
+ *   other server's origin; use `cors` for this one
  */
 
-/** Fields that are about one connection (RFC 9110 7.6.1), and `Expect`, which this host has dealt with. */
+/** Fields of one connection (RFC 9110 7.6.1), and `Expect`, which this host has already handled. */
 const HOP_BY_HOP = [
   "connection",
   "expect",
@@ -31,42 +31,42 @@ const HOP_BY_HOP = [
   "upgrade",
 ];
 
-/** What the host's fetch decodes, though it leaves the fields that say so. Workers pass the bytes on as they are. */
+/** Codings that the host's fetch decodes while it keeps the field. Workers pass the bytes on unchanged. */
 const DECODED = new Set(decodedCodings());
 
 function decodedCodings() {
   const { Deno, navigator, process } = /** @type {any} */ (globalThis);
   if (navigator?.userAgent === "Cloudflare-Workers") return [];
   if (Deno !== undefined) return ["gzip", "x-gzip", "br"];
-  const hasZstd = !(Number.parseInt(process?.versions.undici) < 7); // Node 20 and 22 have none
+  const hasZstd = !(Number.parseInt(process?.versions.undici) < 7); // Node 20 and 22 lack it
   return ["gzip", "x-gzip", "deflate", "br", ...(hasZstd ? ["zstd"] : [])];
 }
 
-/** What Workers need to know the length of a stream; others take it from Content-Length. */
+/** Tells Workers the length of a stream; other hosts take it from Content-Length. */
 const { FixedLengthStream } = /** @type {any} */ (globalThis);
 
 /**
- * What a URL parser would resolve or drop: dot segments, backslashes, control characters; and dot segments with
+ * Text that a URL parser would resolve or drop: dot segments, backslashes, control characters. Also dot segments with
  * parameters, which some servers resolve.
  */
 const UNSAFE = /[\\\0-\x1f]|\/(\.|%2e){1,2}(?=[;/]|$)/i;
 
 /**
- * Sends the request on, and gives the response that comes back:
+ * Sends the request on, and returns the response:
  *
  *     app.all("/api/*", (c) => proxy(`https://origin.example${c.path}`, c, { timeout: 10_000 }));
  *
- * Method, fields and body go along; so does the query, unless the target has one of its own (a `?` at its end is an
- * empty one). Both bodies are streamed. Fields about one connection are removed both ways, also those that `Connection`
- * lists; `Host` is that of the target; `X-Forwarded-*` go as they came: set yours with `headers`. Redirects are handed
- * to the client. Where the host decodes bodies, `Content-Encoding` and `Content-Length` are removed with that.
+ * It sends the method, fields and body, and the query, unless the target has its own (a `?` at its end is an empty
+ * one). It streams both bodies, and removes the fields of one connection both ways, including those that `Connection`
+ * lists. `Host` is the target's; `X-Forwarded-*` pass unchanged: set yours with `headers`. Redirects go to the client.
+ * Where the host decodes bodies, it removes `Content-Encoding` and `Content-Length`.
  *
- * If the client leaves, or a `timeout` around this is over, the request is given up. A server that cannot be reached is
- * a 502, with what happened as its `cause`; one that takes too long a 504; a body of the client that breaks off a 400.
+ * It aborts the request if the client leaves, or if a `timeout` around it is over. A server that cannot be reached is a
+ * 502 with the error as its `cause`; one that takes too long, a 504; a client's body that breaks off, a 400.
  *
- * A target that is put together of what the client sent must not lead elsewhere: a string with a segment `.` or `..`, a
- * backslash or a control character in its path is a 400. Use `c.rawParam` for parameters in it: a decoded one may hold
- * `/`, `?` or `#`. WebSockets do not pass: in Workers, `fetch(target, c.request)` takes them along.
+ * A target made from what the client sent must not lead elsewhere: a path with a segment `.` or `..`, a backslash or a
+ * control character is a 400. Use `c.rawParam` for parameters in it: a decoded one may hold `/`, `?` or `#`. It does
+ * not pass WebSockets: in Workers, use `fetch(target, c.request)`.
  * @param {string | URL} target
  * @param {Context} c
  * @param {ProxyOptions} [options]
@@ -113,7 +113,7 @@ function urlOf(target, c) {
 }
 
 /**
- * The fields without those that are about one connection.
+ * The fields without those of one connection.
  * @param {Headers} given
  */
 function endToEnd(given) {
@@ -141,7 +141,7 @@ function requestFields(c, changes, body) {
 }
 
 /**
- * What is sent on: the body itself, or, if it was read by `c`, its bytes.
+ * The body to send: the request's, or, if `c` has read it, its bytes.
  * @param {any} c
  * @param {Watch} watch
  * @returns {Promise<any>}
@@ -176,10 +176,10 @@ function responseOf(response, keepCors) {
 
 // ---------------------------------------------------------------- what may go wrong
 
-/** Watches over a request that is sent on: who has ended it, if it fails. */
+/** Watches a request to the other server, to know who ended it if it fails. */
 class Watch {
   #controller = new AbortController();
-  /** Why it was given up. @type {HttpError | undefined} */
+  /** Why it was aborted. @type {HttpError | undefined} */
   #reason;
   #timer;
 
@@ -214,7 +214,7 @@ class Watch {
   }
 
   /**
-   * The client's body, whose failure is not the other server's.
+   * The client's body; its failure is not the other server's.
    * @param {Request} request
    */
   body({ body, headers }) {
@@ -241,14 +241,14 @@ class Watch {
   }
 
   /**
-   * What to throw for what `fetch` threw.
+   * The error to throw for the one that `fetch` threw.
    * @param {unknown} cause
    */
   explain(cause) {
     return this.#reason ?? new HttpError(502, "502 Bad Gateway", { cause });
   }
 
-  /** The response has begun, or will not. */
+  /** Ends the timer: the response has begun, or failed. */
   stop() {
     clearTimeout(this.#timer);
   }

@@ -1,18 +1,20 @@
-// The text of a lookup, as JavaScript has it: where its bytes lie in it.
+// The text of a lookup as a JavaScript string, and the positions of its bytes in it.
 
 import { INPUT_SIZE } from "./constants.js";
 import { passed, unitsOfBytes } from "./utf8.js";
 
 export class RequestText {
-  /** The text, and how many bytes of it were written. */
+  /** The text, and the number of bytes written of it. */
   text = "";
   written = 0;
-  /** A boundary between characters of the text: so many bytes are so many units. Spans are mostly read in order. */
+  /**
+   * A boundary between two characters, in bytes and in units: reading continues here, as most spans are read in order.
+   */
   bytes = 0;
   units = 0;
 
   /**
-   * Begins with another text.
+   * Takes another text.
    * @param {string} text
    * @param {number} written
    */
@@ -23,7 +25,7 @@ export class RequestText {
   }
 
   /**
-   * The UTF-16 unit at which a byte of the text lies. A text that was written whole and has no more bytes than units is
+   * The UTF-16 unit at which a byte of the text lies. A text that was written whole and has as many bytes as units is
    * ASCII.
    * @param {number} byte
    */

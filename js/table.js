@@ -29,8 +29,8 @@ import { makeUrl, readLocation } from "./url.js";
  * @property {number} table that of the last match
  * @property {number} context for it
  * @property {number} newest a newer table, which the next match will use
- * @property {number} searchContext what all hits are searched in,
- * @property {number} hits and the buffer of them
+ * @property {number} searchContext the context of a search for all matches
+ * @property {number} hits their buffer
  *
  * @typedef {object} Match a route that matches
  * @property {number} id its handler id
@@ -71,8 +71,8 @@ export let lastMatch;
  * For the rest of this package: `matchAllUrl` without allocation, for a table that is asked once a request, such as one
  * of the patterns of middleware. What it returns is the table's own, and the next call of `matchAll`, `matchAllUrl` or
  * this overwrites it: `count` says how many routes match, `route(i)` is the index of one of them among all routes of
- * the table, and `paramStart(i, param)` and `paramEnd(i, param)` say where a value stands in the URL. The table's last
- * match stays as it is. A URL that is none, or too long, has no routes.
+ * the table, and `paramStart(i, param)` and `paramEnd(i, param)` say where a value is in the URL. The table's last
+ * match stays as it is. A malformed or overlong URL has no routes.
  * @type {(table: RouteTable, method: string, url: string) => Hits}
  */
 export let coveringRoutes;
@@ -80,7 +80,7 @@ export let coveringRoutes;
 /**
  * Routes, and what a path leads to.
  * @template {Record<string, string>} [Routes=any] the names that routes will have, each with its
- *   pattern (behind its host, if it has one): with them the compiler checks what `add` and `url` are given.
+ *   pattern (after its host, if it has one): with them the compiler checks what `add` and `url` are given.
  *   `RouteTable.of` finds them by itself.
  */
 export class RouteTable {

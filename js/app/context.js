@@ -1,5 +1,5 @@
-// `c`, what a step gets: one object per request, which the request owns for as long as anyone holds it. Here is also
-// how the steps of its chain run around each other.
+// `c`, the argument of every step: one object per request, which belongs to it for as long as anyone holds it. This
+// file also runs the steps of a chain around each other.
 //
 //     step 1          step 2          step 3: the handler
 //       before ──next──> before ──next──> makes a response
@@ -10,8 +10,8 @@
 //         │
 //         └──> the host
 //
-// The active step is the innermost one that has not returned. It is known by its index; a step that finds it lower has
-// been given up by one around it, which returned or threw without waiting.
+// The active step is the innermost one that has not returned, identified by its index. If a step finds a lower index, a
+// step around it has given it up: that one returned or threw without waiting.
 
 import { badArgument, checkOptions } from "../arguments.js";
 import { BAD_PATH, PATH_TOO_LONG } from "../constants.js";
@@ -79,7 +79,9 @@ const SENT = -1;
 
 const OWN_KEY = { enumerable: true, writable: true, configurable: true };
 
-/** A step that was called. Its `next` and what waits for it are functions bound to this: each takes half of a closure. */
+/**
+ * A step that was called. Its `next` and what waits for it are functions bound to this: each takes half of a closure.
+ */
 class Call {
   /**
    * @param {Context} c
@@ -98,7 +100,7 @@ class Call {
 /** What `next` has given before it gave anything. */
 const NOTHING = null;
 
-/** What it gave, where that was an exception. */
+/** That result, if it was an exception. */
 class Failure {
   /** @param {unknown} error */
   constructor(error) {
@@ -142,7 +144,7 @@ function lateNext() {
   return badArgument("next() was called after its step, or one around it, had ended");
 }
 
-/** What the last step of a chain gets: there is nothing after it. */
+/** The `next` of the last step of a chain: nothing comes after it. */
 function noNext() {
   throw badArgument("next() was called by the last step: no step comes after it");
 }
@@ -173,7 +175,7 @@ function nothing() {}
 const SPAN_BITS = 15;
 const SPAN_MASK = (1 << SPAN_BITS) - 1;
 
-/** A span that is not there, and one that stands in `#more` with those beyond the fourth. */
+/** No span, and a span in `#more`, with those beyond the fourth. */
 const NO_SPAN = -1;
 const ELSEWHERE = -2;
 
@@ -190,7 +192,7 @@ function packed(start, end) {
   return start > SPAN_MASK || length > SPAN_MASK ? ELSEWHERE : (start << SPAN_BITS) | length;
 }
 
-// For the rest of the app layer: what no step may do.
+// For the rest of the app layer only: steps must not do this.
 
 /** Runs a request's chain. @type {(c: Context) => Response | Promise<Response>} */
 export let start;
@@ -208,7 +210,7 @@ export class Context {
   executionCtx;
   /** @type {string} */
   url;
-  /** What all requests share that take the same route through the same middleware. @type {Chain} */
+  /** What all requests share that match the same route and run the same middleware. @type {Chain} */
   #chain;
   /** Where the path lies in the URL. */
   #path;
@@ -219,7 +221,7 @@ export class Context {
   #span3 = NO_SPAN;
   /** @type {number[] | undefined} start and end of each */
   #more;
-  /** What was stored first; the map has everything once there is more. */
+  /** The first value stored; once there is a second, the map has both. */
   /** @type {unknown} */
   #key = NO_KEY;
   /** @type {unknown} */
@@ -230,7 +232,7 @@ export class Context {
   #fields;
   /** The index of the active step. */
   #step = APP;
-  /** What the active step's `next` has given; undefined before that. @type {Response | undefined} */
+  /** The result of the active step's `next`; undefined before that. @type {Response | undefined} */
   #response;
   /** The last response that `c` has made in the active step. @type {Response | Made | undefined} */
   #made;
@@ -445,8 +447,8 @@ export class Context {
   }
 
   /**
-   * A function that takes back what is set from now on until it is called: values, header fields, cookies, the status.
-   * For middleware that tries several ways; only before `next`.
+   * Returns a function that undoes what is set until it is called: values, header fields, cookies, the status. For
+   * middleware that tries alternatives; only before `next`.
    */
   savepoint() {
     const fields = savepoint(this.#fields);
@@ -539,7 +541,7 @@ export class Context {
   }
 
   /**
-   * What comes of a step that returned a promise. If nobody waits for it, its failure is nobody's concern.
+   * Continues when a step's promise settles. If nobody awaits the result, its failure is ignored.
    * @param {Call} call
    * @param {any} result
    * @returns {Promise<Response>}
@@ -571,7 +573,7 @@ export class Context {
   }
 
   /**
-   * What comes of a step that has returned.
+   * Continues with the result of a step that has returned.
    * @param {Link} link
    * @param {any} result
    * @param {Call | undefined} call
@@ -581,9 +583,9 @@ export class Context {
     try {
       const response = result === undefined && call !== undefined ? this.#given(call) : result;
       const isKnown = response !== undefined && (response === this.#response || response === this.#made);
-      // Where the active step is lower, a step around this one has given it up.
+      // If the active step is lower, a step around this one has given it up.
       if (isKnown || isResponse(response)) return this.#step < link.index ? response : this.#came(link, response);
-      if (isPromise(response)) return this.#promised(link, response, call); // it called next, and did not wait
+      if (isPromise(response)) return this.#promised(link, response, call); // it called next without waiting
     } catch (error) {
       return this.#failed(link, error);
     }
@@ -611,7 +613,7 @@ export class Context {
   }
 
   /**
-   * A step has come to a response, which gets the fields that the step has set.
+   * A step has a response, which now gets the fields that the step has set.
    * @param {Link} link
    * @param {Response} response
    * @returns {Response}
@@ -644,8 +646,8 @@ export class Context {
   }
 
   /**
-   * `c` has made a response while a step inside was still running, which has been given up: with that one's fields
-   * instead of this one's.
+   * `c` has made a response while an inner step, since given up, was still running: with that step's fields instead of
+   * this one's.
    * @param {number} index
    * @param {Made} made
    */
@@ -662,7 +664,7 @@ export class Context {
   }
 
   /**
-   * A step has failed: the one around it may catch that, or at last the app responds.
+   * A step has failed: a step around it may catch that; otherwise the app responds.
    * @param {Link} link
    * @param {unknown} error
    * @returns {Response | Promise<Response>}
@@ -676,7 +678,7 @@ export class Context {
       try {
         return this.#came(link, error);
       } catch (another) {
-        error = another; // it cannot be read
+        error = another; // its body or fields cannot be read
       }
     }
     this.#drop(index, undefined);
@@ -687,7 +689,7 @@ export class Context {
   }
 
   /**
-   * Forgets what a step and those inside it had come to.
+   * Forgets the results of a step and those inside it.
    * @param {number} index
    * @param {Response | undefined} thrown may be the response itself
    */
@@ -698,7 +700,7 @@ export class Context {
     this.#step = index;
   }
 
-  /** @param {number} heir who has the fields of a step that has thrown */
+  /** @param {number} heir the step that gets the fields of one that has thrown */
   #inherit(heir) {
     this.#fields = this.#fields && afterThrow(this.#fields, heir);
   }
@@ -706,7 +708,7 @@ export class Context {
   // ---------------------------------------------------------------- the app itself
 
   /**
-   * Nobody has caught an error.
+   * No step has caught an error.
    * @param {unknown} error
    * @returns {Response | Promise<Response>}
    */
@@ -733,7 +735,7 @@ export class Context {
   }
 
   /**
-   * onError has failed itself.
+   * onError itself has failed.
    * @param {unknown} error
    * @returns {Response}
    */
@@ -770,7 +772,7 @@ export class Context {
     if (arguments.length === 1) return this.request.headers.get(name) ?? undefined;
     const key = checkedField("c.header", name, value);
     if (options !== undefined) checkOptions("c.header", options, ["append"]);
-    const appended = options?.append === true || key === "set-cookie"; // another cookie takes none away
+    const appended = options?.append === true || key === "set-cookie"; // a cookie never replaces another one
     this.#setField(key, value ?? "", value === undefined ? REMOVE : appended ? APPEND : SET);
     return undefined;
   }
@@ -903,7 +905,7 @@ export class Context {
   }
 
   /**
-   * Fields that are set one by one take less time than those that Response reads out of an object.
+   * Setting fields one by one takes less time than letting Response read them from an object.
    * @param {BodyInit | null} body
    * @param {string} type
    * @param {number} status

@@ -1,4 +1,4 @@
-// One request through an app: the lookup, what covers it, `c`, and the chain.
+// One request through an app: the lookup, the middleware that covers it, `c`, and the chain.
 
 import { badArgument, packOptions } from "../arguments.js";
 import { BAD_PATH, METHOD_NOT_ALLOWED, NOT_FOUND, PATH_TOO_LONG, REDIRECT } from "../constants.js";
@@ -58,14 +58,14 @@ export function defaultNotFound(c) {
  */
 export function defaultOnError(error, c) {
   const isHttp = error instanceof HttpError;
-  // An HttpError says all there is to say, unless it stands for a failure of the server.
+  // An HttpError needs no report, unless it hides a failure of the server.
   if (!isHttp || (error.status >= 500 && error.cause !== undefined)) chainOf(c).engine.report(error, c);
   if (isHttp) return c.text(error.message, { status: error.status, headers: error.headers });
   return c.text("500 Internal Server Error", 500);
 }
 
 /**
- * What middleware has asked for (`c.onOutcome`), or else plain text.
+ * The response that middleware has asked for (`c.onOutcome`), or plain text.
  * @param {Outcome} outcome
  * @param {Context} c
  * @returns {any}
@@ -77,7 +77,7 @@ export function defaultOnOutcome(outcome, c) {
 }
 
 /**
- * A step that hands the errors of an app that was mounted to that app's own handler.
+ * A step that passes the errors of a mounted app to that app's own handler.
  * @param {(error: unknown, c: Context) => any} onError
  * @returns {Step}
  */
@@ -97,7 +97,7 @@ export function errorsTo(onError) {
 }
 
 /**
- * A step that answers misses below an app that was mounted.
+ * A step that responds to misses below a mounted app.
  * @param {(c: Context) => any} notFound
  * @returns {Step}
  */
@@ -106,7 +106,7 @@ export function missesTo(notFound) {
 }
 
 /**
- * The same for what the app responds itself.
+ * The same for the other outcomes.
  * @param {(outcome: Outcome, c: Context) => any} onOutcome
  * @returns {Step}
  */
@@ -150,36 +150,36 @@ export class Engine {
   onOutcome = defaultOnOutcome;
   /** @type {Route[]} */
   routes = [];
-  /** @type {Layer[]} what runs around misses */
+  /** @type {Layer[]} middleware around misses */
   layers = [];
-  /** @type {Layer[]} what answers them, below apps that were mounted: after all that runs around them */
+  /** @type {Layer[]} steps of mounted apps that respond to misses: after all middleware */
   answers = [];
-  /** What is known of the requests of each route, by handler id. @type {Plan[]} */
+  /** The chains of each route, by handler id. @type {Plan[]} */
   #plans = [];
-  /** The same of misses, by outcome; laid out when the first one comes. @type {Map<number, Plan>} */
+  /** The chains of misses, by outcome; laid out by the first one. @type {Map<number, Plan>} */
   #missPlans = new Map();
   #found;
   #covers;
   #missCovers;
-  /** By name: the host and pattern that has it, and whether another one has it too. */
+  /** By name: its host and pattern, and whether another route shares it. */
   /** @type {Map<string, { place: string, isAmbiguous: boolean }>} */
   #names = new Map();
 
   /** @param {Settings} settings */
   constructor({ table, maxBody, report, clientAddress, own }) {
-    packOptions(table); // wrong ones are refused now, methodNotAllowed too
+    packOptions(table); // refuses wrong ones now, methodNotAllowed too
     this.options = table;
     this.maxBody = maxBody;
     this.#report = report;
     this.clientAddress = clientAddress;
     this.own = own;
     this.tellsMethods = table.methodNotAllowed !== false;
-    // OPTIONS asks for the methods also where they are not told otherwise.
+    // OPTIONS needs the methods even if 405 is off.
     this.table = new RouteTable({ ...table, methodNotAllowed: true });
     this.#found = lastMatch(this.table);
     const { trailingSlash, cleanPath, caseSensitive } = table;
     this.#covers = new Covers({ trailingSlash: trailingSlash === "ignore" ? "ignore" : "strict", caseSensitive });
-    // Where a miss may be redirected, what covers the target decides whether the client learns of it.
+    // If a miss may be redirected, middleware that covers the target decides whether the client learns of it.
     this.#missCovers = new Covers({
       trailingSlash: trailingSlash === undefined || trailingSlash === "strict" ? "strict" : "ignore",
       caseSensitive: cleanPath === "redirect" ? false : caseSensitive,
@@ -189,7 +189,7 @@ export class Engine {
   #report;
 
   /**
-   * Tells of an error that no response tells of. What tells of it may not fail the request.
+   * Reports an error that no response shows. A failing report must not fail the request.
    * @param {unknown} error
    * @param {Context} c
    */
@@ -222,7 +222,7 @@ export class Engine {
   }
 
   /**
-   * Adds routes and middleware; if that fails, nothing of it is kept.
+   * Adds routes and middleware; if that fails, undoes all of it.
    * @param {() => void} add
    */
   attempt(add) {
@@ -241,7 +241,7 @@ export class Engine {
   }
 
   /**
-   * Adds routes: all of them, or, if one is refused, none.
+   * Adds routes: all, or none if one is refused.
    * @param {Route[]} routes
    */
   addAll(routes) {
@@ -264,8 +264,8 @@ export class Engine {
   }
 
   /**
-   * Notes the name of a route: whether the table is to know it. A name that comes with two apps, or twice with one, is
-   * that of no route.
+   * Records the name of a route; returns whether the table needs it. A name that comes with two apps, or twice with
+   * one, names no route.
    * @param {Route} route
    */
   #named({ name, host, pattern, isMounted }) {
@@ -433,7 +433,7 @@ function checkNames(layer, route) {
 }
 
 /**
- * The same for two middlewares that may cover one path.
+ * The same for two middlewares that may cover the same path.
  * @param {Layer} layer
  * @param {Layer[]} others
  */
@@ -449,7 +449,7 @@ export function checkLayers(layer, others) {
 }
 
 /**
- * A name that both have, and that does not mean the same.
+ * A name that both have, with different meanings.
  * @param {Layer} layer
  * @param {Layer | Route} other
  */

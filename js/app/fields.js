@@ -16,7 +16,7 @@ const HOW = 3;
 /** The response that `c` made last in the same step has the field. */
 const MADE = 4;
 
-/** The response that the steps have come to so far has the field. */
+/** The current response already has the field. */
 const APPLIED = 8;
 
 /** The bits above these are the step's index. */
@@ -44,7 +44,7 @@ class Field {
 /** @typedef {Field | undefined} Fields the last one of a list */
 
 /**
- * Names that were checked before, each with its lower case and the last value that was checked: most steps set the same
+ * Names that were already checked, each in lower case and with the last value that passed: most steps set the same
  * fields for every request.
  * @type {Map<unknown, { key: string, value: unknown }>}
  */
@@ -64,7 +64,7 @@ function checkedName(call, name) {
 }
 
 /**
- * Checks a field while it can be seen who sets it: later it would spoil the response to the error too.
+ * Checks a field now, while the stack shows who sets it: later it would spoil the error response too.
  * @param {string} call what was called, for the error's text
  * @param {unknown} name
  * @param {unknown} value undefined: the field is removed
@@ -105,7 +105,7 @@ function stepOf({ tag }) {
 }
 
 /**
- * The fields in order; changes of the list while they are visited are not seen.
+ * A copy of the fields, in order.
  * @param {Fields} fields
  */
 function listed(fields) {
@@ -154,7 +154,7 @@ function cookieId(cookie) {
 }
 
 /**
- * Adds a cookie. Of one that is set twice the browser would keep the last.
+ * Adds a cookie, and drops an equal one that was set before: the browser would keep the last.
  * @param {Headers} headers
  * @param {string} cookie
  */
@@ -169,7 +169,7 @@ function addCookie(headers, cookie) {
 }
 
 /**
- * Whether a later field of the same step replaces this one, or takes it back.
+ * Whether a later field of the same step replaces or removes this one.
  * @param {Field} field
  * @param {Field} last
  */
@@ -185,8 +185,8 @@ function isUndone(field, last) {
 }
 
 /**
- * Whether the fields have an appended value already: the response may be made of one that had it. What they have of
- * a cookie was set inside, and so later.
+ * Whether the fields already have an appended value: the response may be a copy of one that had it. A cookie that they
+ * have was set inside, and so later.
  * @param {Headers} headers
  * @param {string} name
  * @param {string} value
@@ -198,12 +198,12 @@ function hasValue(headers, name, value) {
 }
 
 /**
- * Gives a response that a step has come to the fields that the step has set and the response lacks.
+ * Gives a step's response the fields that the step has set and the response lacks.
  * @param {Field} fields
  * @param {number} step
  * @param {Response} response
- * @param {boolean} made `c` made the response in this step: it has the fields that were set before, and what was set
- *   since then wins
+ * @param {boolean} made `c` made the response in this step: it has the fields set before, and those set since
+ *   then win
  */
 export function apply(fields, step, response, made) {
   let field = fields;
@@ -274,7 +274,7 @@ export function setAll(fields, step, headers) {
  * @param {Fields} fields
  * @param {number} step
  * @param {HeadersInit | undefined} given
- * @param {string} type the content type if nobody says another
+ * @param {string} type the default content type
  */
 export function headersFor(fields, step, given, type) {
   const headers = new Headers();
@@ -294,10 +294,10 @@ export function headersFor(fields, step, given, type) {
   return headers;
 }
 
-// ---------------------------------------------------------------- what is taken back, or belongs to another response
+// ---------------------------------------------------------------- undone, or another response's
 
 /**
- * A function that drops what a list has got since.
+ * Returns a function that drops what was added to a list since.
  * @param {Fields} fields
  * @returns {(fields: Fields) => Fields}
  */
@@ -319,7 +319,7 @@ export function withoutInner(fields, step) {
 }
 
 /**
- * What describes the content of the response that will not be sent (RFC 9110 8, RFC 9111, RFC 9530).
+ * Whether a field describes the content of the response that will not be sent (RFC 9110 8, RFC 9111, RFC 9530).
  * @param {Field} field
  */
 function describesContent({ name, value }) {
@@ -339,9 +339,9 @@ const OF_CONTENT = new Set([
 ]);
 
 /**
- * The fields after a step has thrown: those that describe content are dropped, whoever set them; the others of the
- * step, and of those inside it, are the heir's from now on. Among these a value that was set yields to one set later,
- * but no step takes back what another one has appended or set: so no removal is kept, and appended values come last.
+ * The fields after a step has thrown: those that describe content are dropped, whoever set them; the other fields of
+ * the step, and of those inside it, now belong to the heir. Among these a later value replaces an earlier one, but no
+ * step undoes what another has appended or set: so no removal is kept, and appended values come last.
  * @param {Field} fields
  * @param {number} heir
  */
