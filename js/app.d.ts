@@ -14,7 +14,7 @@ import type { RouteParams, UrlArguments, UrlParams, UrlValue } from "#params";
 
 /*
  * The classes of the web as a project knows them: from its `lib`, or from the types of Workers, Node, Deno or Bun.
- * Where it knows none they are `any`, so that a project which only looks paths up needs none of these.
+ * Where it knows none they are `any`, so a project that only looks up paths needs none of these.
  *
  * Only what is declared as a variable can be asked for so. Request and Response are everywhere; other classes, which
  * Workers declare as such, are found from there.
@@ -95,13 +95,13 @@ type AddVariables<Types extends AppTypes, Added> = [Added] extends [never]
 /** The options of an app: those of its table, and its own. */
 export interface RouterOptions<Types extends AppTypes = AppTypes> {
   /**
-   * What becomes of a path that no route serves as it stands, but with its last slash more or less: "strict" (default)
-   * a miss, "redirect", or "ignore" the difference.
+   * What happens to a path that a route serves only with one last slash more or less: "strict" (default) is a miss,
+   * "redirect" redirects, "ignore" serves it.
    */
   trailingSlash?: "strict" | "redirect" | "ignore";
-  /** Whether a path that nothing matches is redirected to its cleaned form: "off" (default) or "redirect". */
+  /** Whether to redirect a path that nothing matches to its cleaned form: "off" (default) or "redirect". */
   cleanPath?: "off" | "redirect";
-  /** Whether the letters of literals are compared with their case. Default true. */
+  /** Whether literals are case-sensitive. Default true. */
   caseSensitive?: boolean;
   /** Whether a path that has routes for other methods gets 405, not 404. Default true. */
   methodNotAllowed?: boolean;
@@ -110,7 +110,7 @@ export interface RouterOptions<Types extends AppTypes = AppTypes> {
   /** The most bytes that `c.read` takes; a longer body gets 413. Default 1,048,576. */
   maxBody?: number;
   /**
-   * What is told of errors that nobody sees: those that become a plain 500, and those of a stream whose head was sent.
+   * Gets the errors that clients do not see: those that become a plain 500, and those of a stream whose head was sent.
    * Default `console.error`.
    */
   report?: (error: unknown, c: Context<string, Types>) => void;
@@ -121,11 +121,11 @@ export interface RouterOptions<Types extends AppTypes = AppTypes> {
   clientAddress?: string | ((c: Context<string, Types>) => string | undefined);
 }
 
-/** What may stand between a pattern and its steps. */
+/** The options between a pattern and its steps. */
 export interface RouteOptions<Name extends string = string> {
   /** The route's name: for `app.url` and `c.routeName`. */
   name?: Name | undefined;
-  /** In place of the app's `maxBody`, for this route. */
+  /** This route's limit, in place of the app's `maxBody`. */
   maxBody?: number | undefined;
 }
 
@@ -143,9 +143,9 @@ export interface Outcome {
   readonly status: number;
   /** The status in words, such as "405 Method Not Allowed". */
   readonly message: string;
-  /** The methods that there are: of a 405. The field `Allow` is set already. */
+  /** The allowed methods, for a 405. The field `Allow` is already set. */
   readonly allow?: string | undefined;
-  /** The target of a redirect. The field `Location` is set already. */
+  /** The target of a redirect. The field `Location` is already set. */
   readonly location?: string | undefined;
 }
 
@@ -154,7 +154,7 @@ export interface Outcome {
 /** Header fields for a response. */
 export type HeaderFields = Headers | Record<string, string> | [name: string, value: string][];
 
-/** What a response has beside its body. */
+/** Everything of a response but its body. */
 export interface ResponseFields {
   /** Default 200, or what `c.status` has set. */
   status?: number;
@@ -172,9 +172,9 @@ export type ResponseBody = Body | ArrayBuffer | ArrayBufferView | null;
 type Pieces<Piece> = ReadableStream | AsyncIterable<Piece> | (Iterable<Piece> & object);
 type Returnable<Value> = Value | void | Promise<Value | void>;
 
-/** What the function writes to that `c.stream` was given. */
+/** The argument of the function given to `c.stream`. */
 export interface StreamWriter {
-  /** Sends a piece. The promise is settled when it was read; it rejects if the client has gone. */
+  /** Sends a piece. The promise resolves when it was read, and rejects if the client has gone. */
   write(piece: string | Uint8Array): Promise<void>;
   /** Calls the function when the client has gone; at once if it has already. */
   onAbort(listener: () => void): void;
@@ -189,7 +189,7 @@ export type StreamSource =
 
 /** A server-sent event. */
 export interface ServerSentEvent {
-  /** A string is sent as it is, anything else as JSON. */
+  /** A string is sent unchanged, anything else as JSON. */
   data?: unknown;
   /** Its type; pages listen to "message" by default. */
   event?: string | undefined;
@@ -197,13 +197,13 @@ export interface ServerSentEvent {
   id?: string | undefined;
   /** Milliseconds until it does so. */
   retry?: number | undefined;
-  /** Nothing that the page sees: keeps proxies from closing the connection. */
+  /** The page does not see it; it keeps proxies from closing the connection. */
   comment?: string | undefined;
 }
 
-/** What the function sends by that `c.events` was given. */
+/** The argument of the function given to `c.events`. */
 export interface EventSender {
-  /** Sends an event; a string is one with that data. The promise is settled when it was read. */
+  /** Sends an event; a string is an event with that data. The promise resolves when it was read. */
   send(event: string | ServerSentEvent): Promise<void>;
   /** Calls the function when the client has gone; at once if it has already. */
   onAbort(listener: () => void): void;
@@ -267,8 +267,8 @@ type Certain<Pattern extends string> = Pattern extends "*"
  * The `c` of a handler, and of middleware: `Context<"/users/:id">` has the parameter `id`, `Context` takes any name.
  * `Added` are variables that are there beside those of the app's types: middleware has added them.
  *
- * It belongs to its request, and can be used for as long as anyone holds it; but the fields of a response cannot be set
- * once it was sent.
+ * It belongs to its request, and can be used for as long as anyone holds it; but it cannot set fields of a response
+ * that was already sent.
  */
 export type Context<
   Pattern extends string = string,
@@ -317,17 +317,17 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   readonly env: Env;
   /** The third argument of `app.fetch`; undefined where the host has none, as in a plain `app.request("/")`. */
   readonly executionCtx: ExecutionContext;
-  /** The request's URL, as it wrote it. */
+  /** The URL as the request wrote it. */
   readonly url: string;
   /** The URL's path as the request wrote it, without the query. Makes the string. */
   readonly path: string;
   /** The request's method. */
   readonly method: string;
-  /** The pattern of the route that was hit; undefined if none was. */
+  /** The pattern of the matched route; undefined for a miss. */
   readonly routePattern: string | undefined;
   /** The name of that route; undefined if it has none. */
   readonly routeName: string | undefined;
-  /** An id for this request, made when it is first asked for. */
+  /** An id for this request, made on first use. */
   readonly requestId: string;
   /** The client's address, as the app's option `clientAddress` finds it; a WyeError where the app has none. */
   readonly clientAddress: string | undefined;
@@ -356,16 +356,16 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   /** The decoded value of the first cookie of that name; undefined if there is none. */
   cookie(name: string): string | undefined;
 
-  /** What was stored under that key during this request. */
+  /** The value stored under that key during this request. */
   get<Key extends keyof Variables>(key: Key): Variables[Key];
-  /** Stores a value for as long as there is `c`. */
+  /** Stores a value for as long as `c` exists. */
   set<Key extends keyof Variables>(key: Key, value: Variables[Key]): void;
 
-  /** The request's body. It is read once, and kept; above `maxBody` bytes it is a 413. */
+  /** The request's body, read once and kept; a 413 above `maxBody` bytes. */
   read(): Promise<Bytes>;
   /** The body as text, decoded from UTF-8. */
   readText(): Promise<string>;
-  /** The body as JSON: a 400 if it is none. The type is what you expect it to be; nothing checks that. */
+  /** The body as JSON; a 400 if it is malformed. Nothing checks it against the type that you expect. */
   readJson<Value = unknown>(): Promise<Value>;
   /** The body as a form, multipart or URL-encoded: a 400 if it is malformed, a 415 if it is of another type. */
   readForm(): Promise<FormData>;
@@ -374,19 +374,19 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   header(name: string): string | undefined;
   /**
    * Sets a header field of this step's response: before `next()`, where the response lacks it; after it, at once.
-   * `undefined` takes it back; `append` adds one more of that name.
+   * `undefined` removes it; `append` adds another value.
    */
   header(name: string, value: string | undefined, options?: { append?: boolean }): void;
   /** Sets a cookie. Its value is percent-encoded, as `c.cookie` decodes it. */
   setCookie(name: string, value: string, options?: CookieOptions): void;
-  /** Ends a cookie: `path` and `domain` are those that it was set with. */
+  /** Ends a cookie. `path` and `domain` must be those of the cookie. */
   deleteCookie(name: string, options?: CookieOptions): void;
-  /** The status of the response that `c` makes next, unless that is given one of its own. */
+  /** Sets the status of the next response that `c` makes without one. */
   status(code: number): void;
 
   /** A response of text. */
   text(text: string, init?: ResponseOptions): Response;
-  /** A response of HTML. It is sent as it is: escape what comes from elsewhere. */
+  /** A response of HTML. Nothing is escaped: escape what comes from elsewhere. */
   html(html: string, init?: ResponseOptions): Response;
   /** A response of JSON. */
   json(value: unknown, init?: ResponseOptions): Response;
@@ -398,17 +398,17 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   stream(source: StreamSource, init?: ResponseOptions): Response;
   /** A response of server-sent events. */
   events(source: EventSource, init?: ResponseOptions): Response;
-  /** What the app responds where no route is hit: `app.notFound`, or a plain 404. */
+  /** The app's response to a miss: that of `app.notFound`, or a plain 404. */
   notFound(): Response | Promise<Response>;
 
   /**
-   * What responds to outcomes from now on, where the app has neither `onOutcome` nor, for a 404, `notFound`: for
-   * middleware that gives errors a form of their own.
+   * Sets what responds to outcomes inside this step if the app has no `onOutcome` or, for a 404, no `notFound`: for
+   * middleware that gives errors their form.
    */
   onOutcome(handler: (outcome: Outcome, c: this) => Response | Promise<Response>): void;
   /**
-   * A function that takes back what is set from now on until it is called: values, header fields, cookies, the status.
-   * For middleware that tries several ways; only before `next`.
+   * Returns a function that undoes what is set until it is called: values, header fields, cookies, the status. For
+   * middleware that tries alternatives; only before `next`.
    */
   savepoint(): () => void;
   /**
@@ -421,8 +421,8 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
 /* ---------------------------------------------------------------- functions of users */
 
 /**
- * Runs the rest of the chain, once: the next middleware, or the handler. It gives the response with all fields set
- * inside, or throws the error; a promise of that where a step inside is asynchronous.
+ * Runs the rest of the chain, once: the next middleware, or the handler. It returns the response with all fields
+ * set inside, or throws the error; if a step inside is asynchronous, it returns a promise.
  */
 export interface Next {
   (detached?: RequestContext<any, any, any, any, any>): Response | Promise<Response>;
@@ -436,7 +436,7 @@ export type Handler<Pattern extends string = string, Types extends AppTypes = Ap
 /** What a step that takes `next` may return: a response, or nothing if it has called `next`. */
 export type StepResult = Response | void | Promise<Response | void>;
 
-/** A middleware or a handler: what stands in a chain. */
+/** A middleware or a handler: one link of a chain. */
 export type Step<Pattern extends string = string, Types extends AppTypes = AppTypes> = (
   c: Context<Pattern, Types>,
   next: Next,
@@ -479,13 +479,13 @@ type AddedBy<Types> = Types extends { Variables: infer Variables extends object 
   ? { [Key in keyof Variables]: Variables[Key] }
   : never;
 
-/** What responds when nothing else does: of `onError`. */
+/** The handler that `onError` takes. */
 export type ErrorHandler<Types extends AppTypes = AppTypes> = (
   error: unknown,
   c: Context<string, Types>,
 ) => Response | Promise<Response>;
 
-/** What responds to outcomes in place of the app: of `onOutcome`. */
+/** The handler that `onOutcome` takes. */
 export type OutcomeHandler<Types extends AppTypes = AppTypes> = (
   outcome: Outcome,
   c: Context<string, Types>,
@@ -686,7 +686,7 @@ export interface AddRouteOn<
 /* A method of HTTP. Editors propose these; any other token is one, too. */
 type Method = "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT" | (string & {});
 
-/** Adds middleware, after a pattern or for everything. A list may stand for one. */
+/** Adds middleware, after a pattern or for everything. A list is allowed too. */
 export interface Use<Same, Of extends Kind, Types extends AppTypes, Prefix extends string, Names extends string> {
   <
     Path extends string = never,
@@ -779,10 +779,10 @@ interface Mounted<Below, Names extends string> {
 }
 
 /**
- * Where routes are added: an app, or a part of one. `Prefix` is what stands before every pattern, `Names` what is known
- * of named routes.
+ * Where routes are added: an app, or a part of one. `Prefix` begins every pattern; `Names` are the known named
+ * routes.
  *
- * Everything here throws a WyeError for a pattern that is malformed or in conflict, and then has changed nothing.
+ * Everything here throws a WyeError for a malformed or conflicting pattern, and then has changed nothing.
  */
 export interface Routes<
   Types extends AppTypes = AppTypes,
@@ -802,9 +802,9 @@ export interface Routes<
   readonly delete: AddRoute<this, Of, Types, Prefix, Names>;
   /** A route for HEAD. */
   readonly head: AddRoute<this, Of, Types, Prefix, Names>;
-  /** A route for OPTIONS, to which the app responds otherwise with the methods that there are. */
+  /** A route for OPTIONS. Without one, the app responds with the allowed methods. */
   readonly options: AddRoute<this, Of, Types, Prefix, Names>;
-  /** A route for every method that has none of its own there. */
+  /** A route for every method without a route of its own. */
   readonly all: AddRoute<this, Of, Types, Prefix, Names>;
   /** A route for a method, or for each of several. After the pattern as in `get`. */
   readonly on: AddRouteOn<this, Of, Types, Prefix, Names>;
@@ -812,8 +812,8 @@ export interface Routes<
   static(pattern: string, body: string | ArrayBuffer | Uint8Array, init?: ResponseFields): this;
 
   /**
-   * Middleware for all routes that are added from now on, and for all misses. After a pattern, only for the paths that
-   * it matches: "/admin/*" covers "/admin" itself, too.
+   * Middleware for all routes added from now on, and for all misses. With a pattern, only for the paths that it matches:
+   * "/admin/*" covers "/admin" too.
    *
    * Calls chained to it know the variables that the middleware adds.
    */
@@ -834,16 +834,15 @@ export interface Routes<
 /** An app: routes, and `fetch`, which responds to requests by them. `Names` is what is known of named routes. */
 export interface Router<Types extends AppTypes = AppTypes, Names extends string = never>
   extends Routes<Types, "", Names, "app"> {
-  /** What responds to a request that no route takes, in place of the plain 404. */
+  /** Sets what responds to a request that no route matches, in place of the plain 404. */
   notFound(handler: Handler<string, Types>): this;
-  /** What responds when something was thrown and nobody caught it, in place of the HttpError or a plain 500. */
+  /** Sets what responds to an error that no step caught, in place of the HttpError or a plain 500. */
   onError(handler: ErrorHandler<Types>): this;
-  /** What responds in place of the app itself where it would do so for no route: 405, 414, 400, and redirects. */
+  /** Sets what responds in place of the app itself: 405, 414, 400, and redirects. */
   onOutcome(handler: OutcomeHandler<Types>): this;
 
   /**
-   * The response to a request: what a Worker calls, and what other hosts can be handed as it is. It neither throws nor
-   * rejects.
+   * Responds to a request: Workers call it, and other hosts take it as their handler. It neither throws nor rejects.
    */
   readonly fetch: (
     request: Request,
@@ -865,7 +864,7 @@ export interface Router<Types extends AppTypes = AppTypes, Names extends string 
    * To an app that it knows no name of, any may be given.
    */
   url<Name extends RouteName<Names>>(name: Name, ...params: RouteValues<Names, Name>): string;
-  /** The routes in the order in which they were added, in a new array. */
+  /** The routes in the order of registration, in a new array. */
   routes(): AppRoute[];
 
   readonly [needs]?: (given: Given<EnvOf<Types>, Declared<Types, string>>) => void;
