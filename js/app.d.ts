@@ -812,8 +812,8 @@ export interface Routes<
   static(pattern: string, body: string | ArrayBuffer | Uint8Array, init?: ResponseFields): this;
 
   /**
-   * Middleware for all routes added from now on, and for all misses. With a pattern, only for the paths that it matches:
-   * "/admin/*" covers "/admin" too.
+   * Middleware for all routes added from now on, and for all misses. With a pattern, only for the paths that it
+   * matches: "/admin/*" covers "/admin" too.
    *
    * Calls chained to it know the variables that the middleware adds.
    */

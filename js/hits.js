@@ -1,5 +1,5 @@
 // Every route that matches a request: a buffer of hits in linear memory, and the text that their spans index. A table
-// has one; it is read where it lies, and filled again by the next lookup.
+// has one buffer; callers read it in place, and the next lookup overwrites it.
 
 import { CONTEXT_ESCAPED, HIT_PARAMS, HIT_ROUTE, HIT_SIZE, HIT_SPANS, NO_MEMORY } from "./constants.js";
 import { decodeParam } from "./decode.js";
@@ -14,22 +14,22 @@ import { RequestText } from "./request-text.js";
  *   capacity: number, size: number) => number} Search
  */
 
-/** That of a table before its first lookup. */
+/** The image of a table before its first lookup. */
 const NO_IMAGE = new Image(0);
 
-/** Bytes of the first buffer: what most requests take. In front of the hits stand 8, of the size that they take. */
+/** Bytes of the first buffer, enough for most requests. 8 bytes before the hits hold the size that they need. */
 const FIRST_BUFFER = 1024;
 const SIZE_BYTES = 8;
 
 export class Hits extends RequestText {
   /** How many routes match. */
   count = 0;
-  /** What was looked through. */
+  /** The image of the last lookup. */
   image = NO_IMAGE;
   /** What the table has in linear memory. */
   #held;
   #capacity = 0;
-  /** Where the hits stand among the words. */
+  /** The index of the hits among the words. */
   #first = 0;
 
   /** @param {{ searchContext: number, hits: number }} held of the table, which gives both back */
@@ -39,7 +39,7 @@ export class Hits extends RequestText {
   }
 
   /**
-   * Fills it. Allocates nothing, but the first time for a table and where the hits have no room.
+   * Looks up all hits. Allocates only the first time for a table, and when the buffer is too small.
    * @param {Search} search
    * @param {Image} image
    * @param {string} method
@@ -62,7 +62,7 @@ export class Hits extends RequestText {
   }
 
   /**
-   * The index of a route: the routes count in the order in which they were added, and so do those that match.
+   * The index of a route; both routes and hits are in the order of registration.
    * @param {number} i
    */
   route(i) {
@@ -142,7 +142,7 @@ export class Hits extends RequestText {
     this.#first = (held.hits + SIZE_BYTES) >> 2;
   }
 
-  /** Forgets what it had: the table has given back its memory. */
+  /** Drops everything: the table has freed its memory. */
   clear() {
     this.begin("", 0);
     this.image = NO_IMAGE;

@@ -68,8 +68,8 @@ const forgotten = typeof FinalizationRegistry === "function" ? new FinalizationR
 export let lastMatch;
 
 /**
- * For the rest of this package: `matchAllUrl` without allocation, for a table that is asked once a request, such as one
- * of the patterns of middleware. What it returns is the table's own, and the next call of `matchAll`, `matchAllUrl` or
+ * For the rest of this package: `matchAllUrl` without allocation, for a table that every request searches, such as that
+ * of middleware's patterns. Its result belongs to the table, and the next call of `matchAll`, `matchAllUrl` or
  * this overwrites it: `count` says how many routes match, `route(i)` is the index of one of them among all routes of
  * the table, and `paramStart(i, param)` and `paramEnd(i, param)` say where a value is in the URL. The table's last
  * match stays as it is. A malformed or overlong URL has no routes.
@@ -267,10 +267,10 @@ export class RouteTable {
   }
 
   /**
-   * Every route that serves the method (its own or `*`) and matches the path, in the order in which they were added. Of
-   * a route that matches in several ways these are the values of the first way in match order. The options
+   * Every route that serves the method (its own or `*`) and matches the path, in the order of registration. If
+   * a route matches in several ways, the values are those of the first one in match order. The options
    * `caseSensitive` and `trailingSlash: "ignore"` apply, redirects do not; a path that is malformed or too long has no
-   * routes. The last match stays as it is. Allocates what it returns.
+   * routes. The last match does not change. Allocates what it returns.
    * @param {string} method
    * @param {string} path
    */
@@ -279,7 +279,7 @@ export class RouteTable {
   }
 
   /**
-   * The same from an absolute URL: of all hosts that the URL's host matches, and of the routes without one.
+   * The same for an absolute URL: routes of all hosts that match the URL's host, and routes without a host.
    * @param {string} method
    * @param {string} url
    */
@@ -288,7 +288,7 @@ export class RouteTable {
   }
 
   /**
-   * Looks into the newest image with a context of its own: the last match is not disturbed.
+   * Searches the newest image with a context of its own, so the last match does not change.
    * @param {import("./hits.js").Search} search
    * @param {string} method
    * @param {string} text

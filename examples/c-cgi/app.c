@@ -70,7 +70,7 @@ static int32_t reply_param(struct wye_request *request, const char *key, const c
 
 static bool quiet; /* APP_QUIET is set in the environment: no log */
 
-/* Writes a byte as up to four that end no line, steer no terminal and pass for no other byte. Returns how many. */
+/* Writes a byte as up to four printable ones, without ambiguity. Returns their number. */
 static size_t write_byte(char *to, unsigned char c) {
   static const char raw[] = "\n\r\t\\", letters[] = "nrt\\";
   const char *special = c ? strchr(raw, c) : NULL;
@@ -82,8 +82,8 @@ static size_t write_byte(char *to, unsigned char c) {
 }
 
 /*
- * Writes a text from outside in printable ASCII, its blanks as `blank`: whoever sends a request begins no line and no
- * column of the log. Where there may be no room for all of it, it ends with "...".
+ * Writes a text from outside in printable ASCII, its blanks as `blank`, so that no client begins a line or a column of
+ * the log. If there may not be room for all of it, it ends with "...".
  */
 static const char *printable(char *to, size_t capacity, const char *text, size_t length, const char *blank) {
   size_t used = 0;
@@ -323,7 +323,7 @@ static const char *variable(const char *name) {
   return value ? value : "";
 }
 
-/* Writes a text to `to`, which has three bytes for each of its own; what may not stand raw in a path is escaped. */
+/* Writes a text to `to`, which has room for three bytes each; escapes what a path cannot hold. */
 static char *write_path(char *to, const char *text, size_t length) {
   for (size_t i = 0; i < length; i++) {
     unsigned char c = (unsigned char)text[i];
@@ -351,9 +351,9 @@ static char *request_text(void) {
 }
 
 /*
- * What stands before PATH_INFO in the client's URL, without scheme and host: both HTTP_HOST and SERVER_NAME may be what
- * a client made up, and it resolves a path against the URL that it asked for (RFC 9110 10.2.2). There is one slash at
- * the beginning, as `//` would begin a host, and none at the end. (Servers follow a path themselves only where the head
+ * The part of the client's URL before PATH_INFO, without scheme and host: a client can make up both HTTP_HOST and
+ * SERVER_NAME, and it resolves a path against its own URL (RFC 9110 10.2.2). It begins with one slash, as `//` would
+ * begin a host, and ends with none. (Servers follow a path themselves only where the head
  * has no status: RFC 3875 6.2.2.)
  */
 static char *request_base(void) {
@@ -427,8 +427,8 @@ static int32_t read_body(struct wye_request *request) {
 }
 
 /*
- * Whether nobody can tell where the body ends: its length is no number, or a transfer coding is left. By that, those
- * who passed the request on may have found another end (RFC 9112 6.1).
+ * Whether the end of the body is uncertain: its length is not a number, or a transfer coding is left. Proxies before
+ * this program may have found another end (RFC 9112 6.1).
  */
 static bool is_unframed(void) { return getenv("HTTP_TRANSFER_ENCODING") || announced() < 0; }
 

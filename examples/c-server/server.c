@@ -154,8 +154,8 @@ static enum MHD_Result answer(struct exchange *x) {
 /* ------------------------------------------------------------------ what MHD lets pass */
 
 /*
- * A request is refused, and its connection closed, if somebody who passed it on may have read another one: another end
- * of its body, another host, or another head (RFC 9112 11.2). MHD itself refuses a length that is no number.
+ * The server refuses a request, and closes its connection, if a proxy before it may have read it differently: another
+ * end of its body, another host, or another head (RFC 9112 11.2). MHD itself refuses a length that is not a number.
  *
  * From 1.0 on MHD looks after heads, too (STRICT). Before, it turns each piece of a head into a text that ends with a
  * NUL, where the piece came, and shows nothing else. Where a piece does not begin right after the one before it and
@@ -184,7 +184,7 @@ static bool is_token(const char *text, size_t length) {
   return length > 0;
 }
 
-/* Whether there is nothing but visible characters, bytes above ASCII, and these blanks. */
+/* Whether a text has only visible characters, bytes above ASCII, and these blanks. */
 static bool is_visible(const char *text, size_t length, const char *blanks) {
   for (size_t i = 0; i < length; i++) {
     unsigned char c = (unsigned char)text[i];
@@ -244,7 +244,7 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
   return strlen(text);
 }
 
-/* A request that is malformed, or whose body is too large by its own word, is answered before the body comes. */
+/* Responds to a malformed request, or to one that announces too large a body, before the body comes. */
 static enum MHD_Result begin(struct exchange *x, const char *method, const char *version) {
   struct wye_request *request = &x->request;
   request->app = &app;

@@ -10,7 +10,7 @@ const users = new Map([
   ["grace", { id: "grace", name: "Grace Hopper" }],
 ]);
 
-// Around every request, also around those that no route takes: each response says which request it belongs to.
+// Runs around every request, including misses: each response says which request it belongs to.
 app.use((c, next) => {
   c.header("x-request-id", c.requestId);
   return next();

@@ -90,17 +90,17 @@ class Call {
   constructor(c, link) {
     this.c = c;
     this.link = link;
-    /** What `next` has given; undefined: it was not called. @type {unknown} */
+    /** The result of `next`; undefined: it was not called. @type {unknown} */
     this.given = undefined;
-    /** What the step comes to, if it returned a promise. @type {Promise<Response> | undefined} */
+    /** The step's result, if it is a promise. @type {Promise<Response> | undefined} */
     this.promise = undefined;
   }
 }
 
-/** What `next` has given before it gave anything. */
+/** The result of a `next` that still runs. */
 const NOTHING = null;
 
-/** That result, if it was an exception. */
+/** What `next` threw. */
 class Failure {
   /** @param {unknown} error */
   constructor(error) {

@@ -1,4 +1,4 @@
-// The query of a URL, read where it is. Names and values are decoded as URLSearchParams does (WHATWG URL 5.1).
+// The query of a URL, read in place. Decodes names and values as URLSearchParams does (WHATWG URL 5.1).
 
 /**
  * A piece of a query, decoded.
@@ -15,7 +15,7 @@ function decode(raw) {
 }
 
 /**
- * Where the query ends that begins at `start`: at the fragment.
+ * Where the query that begins at `start` ends: at the fragment.
  * @param {string} url
  * @param {number} start
  */
@@ -25,10 +25,11 @@ function endOf(url, start) {
 }
 
 /**
- * The first value of a name; undefined if there is none. Makes the one string that it returns. Names are compared, not
- * decoded: the platform takes some ten microseconds for each that is malformed, and a client may send thousands.
+ * The first value of a name; undefined if there is none. Makes only the string that it returns. It compares names
+ * without decoding them: the platform takes about ten microseconds for each malformed one, and a client may send
+ * thousands.
  * @param {string} url
- * @param {number} pathEnd where the path ends, and with a `?` the query begins
+ * @param {number} pathEnd where the path ends; a `?` there begins the query
  * @param {string} name
  */
 export function queryValue(url, pathEnd, name) {
@@ -63,7 +64,7 @@ function bytesOf(name) {
 const PERCENT = 0x25, PLUS = 0x2b, EQUALS = 0x3d;
 
 /**
- * Where a name ends: at the first `=`, or with its pair.
+ * Where a name ends: at the first `=`, or at the end of its pair.
  * @param {string} url
  * @param {number} start
  * @param {number} end
@@ -101,7 +102,7 @@ function isName(url, start, end, name, bytes) {
 }
 
 /**
- * The value of a hexadecimal digit; far below 0 if it is none.
+ * The value of a hexadecimal digit; far below 0 if it is not one.
  * @param {number} unit
  */
 function hexDigit(unit) {
@@ -111,7 +112,7 @@ function hexDigit(unit) {
 }
 
 /**
- * All of it.
+ * The whole query.
  * @param {string} url
  * @param {number} pathEnd
  */
