@@ -438,6 +438,7 @@ function checkNames(layer, route) {
  * @param {Layer[]} others
  */
 export function checkLayers(layer, others) {
+  if (layer.cover === undefined || layer.cover.names.length === 0) return;
   for (const other of others) {
     const wrong = mayMeet(layer.pattern, other.pattern) ? otherName(layer, other) : undefined;
     if (wrong === undefined) continue;
