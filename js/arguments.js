@@ -83,8 +83,12 @@ function choice(name, value, choices) {
   throw badArgument(`option ${name} is one of ${choices.join(", ")}, not ${String(value)}`);
 }
 
+/** The options of a table. */
+export const OF_TABLE = ["trailingSlash", "cleanPath", "caseSensitive", "methodNotAllowed"];
+
 /** @param {TableOptions} options */
 export function packOptions(options) {
+  checkOptions("RouteTable", options, OF_TABLE);
   return (
     choice("trailingSlash", options.trailingSlash, ["strict", "redirect", "ignore"]) |
     (choice("cleanPath", options.cleanPath, ["off", "redirect"]) << 2) |

@@ -1,5 +1,6 @@
 // The pool as integers: what a table's last match found is held under a handle, a number, beside any number of others.
 
+import { checkOptions } from "./arguments.js";
 import { MAX_SLOTS } from "./constants.js";
 import { WyeError } from "./error.js";
 import { Pool, Slot, stale } from "./pool.js";
@@ -16,7 +17,9 @@ export class ContextPool {
   #pool;
 
   /** @param {{ maximum?: number }} [options] the most that may be held at one time, up to 65,536 */
-  constructor({ maximum = 16384 } = {}) {
+  constructor(options = {}) {
+    checkOptions("ContextPool", options, ["maximum"]);
+    const { maximum = 16384 } = options;
     this.#pool = new Pool((index) => new Slot(index), maximum);
   }
 

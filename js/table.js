@@ -1,7 +1,7 @@
 // RouteTable: strings in, integers out. One lookup is one copy of the path into the input buffer and one call; what
 // was found stays in linear memory, and strings are cut from the caller's own text when they are asked for.
 
-import { handlerId, object, packOptions, text, verb } from "./arguments.js";
+import { checkOptions, handlerId, object, packOptions, text, verb } from "./arguments.js";
 import {
   BAD_PATH,
   INPUT_SIZE,
@@ -153,7 +153,8 @@ export class RouteTable {
    *   if it is left out
    */
   add(method, pattern, options = /** @type {any} */ ({})) {
-    const { name = "", host = "", id } = /** @type {RouteEntry} */ (object("a route's options", options));
+    checkOptions("add", options, ["name", "host", "id"]);
+    const { name = "", host = "", id } = /** @type {RouteEntry} */ (options);
     const texts = [verb(method), text("a pattern", pattern), text("a name", name), text("a host", host)];
     const number = handlerId(id);
     this.#mustLive();
@@ -173,7 +174,8 @@ export class RouteTable {
    * @param {{ host?: string }} [options]
    */
   remove(method, pattern, options = {}) {
-    const { host = "" } = /** @type {{ host?: string }} */ (object("a route's options", options));
+    checkOptions("remove", options, ["host"]);
+    const { host = "" } = options;
     const texts = [verb(method), text("a pattern", pattern), text("a host", host)];
     this.#mustLive();
     const [verbs, patterns, hosts] = this.#writeTexts(texts);

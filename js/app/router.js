@@ -1,13 +1,12 @@
 // Router: an app. Routes with handlers, middleware around them, and `fetch`.
 
-import { badArgument, checkOptions, text } from "../arguments.js";
+import { OF_TABLE, badArgument, checkOptions, text } from "../arguments.js";
 import { Engine } from "./engine.js";
 import { Routes, checkedMaxBody, engineOf, functions } from "./routes.js";
 
 /** `request` resolves a path against this. */
 const HERE = "http://localhost";
 
-const OF_TABLE = ["trailingSlash", "cleanPath", "caseSensitive", "methodNotAllowed", "maxPath"];
 const OPTIONS = [...OF_TABLE, "maxBody", "report", "clientAddress"];
 
 /** @param {unknown} error */

@@ -384,5 +384,4 @@ const USUAL = {
   cleanPath: "off",
   caseSensitive: true,
   methodNotAllowed: true,
-  maxPath: "the usual one",
 };

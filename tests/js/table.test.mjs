@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { RouteTable, WyeError } from "wye";
+import { ContextPool, RouteTable, WyeError } from "wye";
 import { wasm } from "../../js/instance.js";
 import { coveringRoutes } from "../../js/table.js";
 
@@ -95,6 +95,23 @@ test("options that are not known are refused with their names", () => {
     assert.equal(error.code, "BAD_ARGUMENT");
     assert.match(error.message, new RegExp(Object.keys(options)[0]));
   }
+});
+
+test("an option that is mistyped is refused, and the known ones are named", () => {
+  const table = tableOf("GET /a");
+  const calls = {
+    RouteTable: [() => new RouteTable({ trailingslash: "ignore" }), "trailingSlash"],
+    "RouteTable, of": [() => RouteTable.of([], { strict: false }), "caseSensitive"],
+    add: [() => table.add("GET", "/b", { nmae: "b" }), "name, host, id"],
+    remove: [() => table.remove("GET", "/a", { hots: "h" }), "host"],
+    ContextPool: [() => new ContextPool({ max: 3 }), "maximum"],
+  };
+  for (const [call, [action, known]] of Object.entries(calls)) {
+    const error = thrown(action);
+    assert.equal(error?.code, "BAD_ARGUMENT", call);
+    assert.match(error.message, new RegExp(`${call.split(",")[0]} has no option \\w+; there are .*${known}`));
+  }
+  assert.deepEqual(table.routes().map(({ pattern }) => pattern), ["/a"]);
 });
 
 test("a method, a pattern or a name that is no string is refused", () => {

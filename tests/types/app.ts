@@ -26,7 +26,7 @@ import {
   type TableOptions,
 } from "wye";
 
-const app = new Router({ trailingSlash: "redirect", maxPath: 100, maxBody: 1024 });
+const app = new Router({ trailingSlash: "redirect", maxBody: 1024 });
 expectTypeOf(app).toEqualTypeOf<Router>();
 expectTypeOf<TableOptions>().toExtend<RouterOptions>();
 new Router({ report: (error, c) => console.error(c.path, error), clientAddress: "x-real-ip" });
