@@ -36,6 +36,8 @@ function namesOf(record) {
 /** Above this number all sets are forgotten and laid out again: clients must not be able to make them grow. */
 const MOST_SETS = 256;
 
+/** @typedef {{ at: number, layer: Layer }} Place a layer, and which one it is in order */
+
 /** @typedef {{ chain: Chain | undefined, next: Map<Cover, CoverSet> }} CoverSet a set of covers, and the larger ones */
 
 /** @returns {CoverSet} */
@@ -45,12 +47,12 @@ function newSet() {
 
 export class Plan {
   #engine;
-  #layers;
   #steps;
   #origin;
-  #asked;
-  /** Their covers. @type {Set<unknown>} */
-  #covers;
+  /** What runs around all of its requests. @type {Place[]} */
+  #always = [];
+  /** What runs around those that a cover covers. @type {Map<Cover, Place[]>} */
+  #covered = new Map();
   /** A tree of the chains laid out so far: the root is the empty set, and each edge adds a cover. */
   #sets = newSet();
   #setCount = 0;
@@ -68,12 +70,22 @@ export class Plan {
    */
   constructor(engine, layers, asked, steps, origin) {
     this.#engine = engine;
-    this.#layers = layers;
-    this.#asked = asked;
-    this.#covers = new Set(Array.from(asked, ({ cover }) => cover));
+    for (const [at, layer] of layers.entries()) this.#placesFor(layer, asked).push({ at, layer });
     this.#steps = steps;
     this.#origin = origin;
     this.asks = asked.size > 0;
+  }
+
+  /**
+   * @param {Layer} layer
+   * @param {Set<Layer>} asked
+   */
+  #placesFor(layer, asked) {
+    if (!asked.has(layer)) return this.#always;
+    const cover = /** @type {Cover} */ (layer.cover);
+    const places = this.#covered.get(cover) ?? [];
+    this.#covered.set(cover, places);
+    return places;
   }
 
   /** @param {RouteRecord | undefined} record of the route that was hit */
@@ -87,7 +99,7 @@ export class Plan {
    * @param {Covering[]} covering what covers it
    */
   chainFor(record, covering) {
-    const relevant = covering.filter(({ cover }) => this.#covers.has(cover));
+    const relevant = covering.filter(({ cover }) => this.#covered.has(cover));
     const set = this.#setOf(relevant);
     const chain = (set.chain ??= this.#chain(record, relevant));
     return { chain, others: this.#otherSpans(chain, relevant) };
@@ -121,9 +133,9 @@ export class Plan {
    * @param {Covering[]} covering
    */
   #chain(record, covering) {
-    const covers = (/** @type {Layer} */ layer) =>
-      !this.#asked.has(layer) || covering.some(({ cover }) => cover === layer.cover);
-    const steps = this.#layers.filter(covers).flatMap((layer) => layer.steps);
+    const places = covering.flatMap(({ cover }) => this.#covered.get(cover) ?? []);
+    const inOrder = [...this.#always, ...places].sort((one, other) => one.at - other.at);
+    const steps = inOrder.flatMap(({ layer }) => layer.steps);
     const own = namesOf(record);
     const [names, decoders] = [[...own.names], [...own.decoders]];
     for (const { cover } of covering) {
