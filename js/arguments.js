@@ -20,6 +20,18 @@ export function badArgument(detail) {
   return new WyeError("BAD_ARGUMENT", `bad argument: ${detail}`);
 }
 
+/** A step that stands for several has them here: they are taken in its place. */
+export const STEPS = Symbol("steps");
+
+/**
+ * Steps without lists, and without those that stand for several.
+ * @param {any[]} steps
+ * @returns {any[]}
+ */
+export function flattened(steps) {
+  return steps.flat(Infinity).flatMap((step) => step?.[STEPS] ?? [step]);
+}
+
 /**
  * The type of a wrong argument, for the error's text.
  * @param {unknown} value

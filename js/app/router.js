@@ -2,7 +2,7 @@
 
 import { OF_TABLE, badArgument, checkOptions, text } from "../arguments.js";
 import { Engine } from "./engine.js";
-import { Routes, checkedMaxBody, engineOf, functions } from "./routes.js";
+import { Routes, checkedMaxBody, engineOf, oneFunction } from "./routes.js";
 
 /** `request` resolves a path against this. */
 const HERE = "http://localhost";
@@ -75,7 +75,7 @@ export class Router extends Routes {
    * @param {(c: any) => any} handler
    */
   notFound(handler) {
-    [engineOf(this).notFound] = functions("notFound", [handler]);
+    engineOf(this).notFound = oneFunction("notFound", handler);
     return this;
   }
 
@@ -84,7 +84,7 @@ export class Router extends Routes {
    * @param {(error: any, c: any) => any} handler
    */
   onError(handler) {
-    [engineOf(this).onError] = functions("onError", [handler]);
+    engineOf(this).onError = oneFunction("onError", handler);
     return this;
   }
 
@@ -93,7 +93,7 @@ export class Router extends Routes {
    * @param {(outcome: import("./engine.js").Outcome, c: any) => any} handler
    */
   onOutcome(handler) {
-    [engineOf(this).onOutcome] = functions("onOutcome", [handler]);
+    engineOf(this).onOutcome = oneFunction("onOutcome", handler);
     return this;
   }
 

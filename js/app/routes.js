@@ -1,7 +1,7 @@
 // How routes are added: methods, middleware, groups, mounts, hosts. An app is a `Routes`; so is the argument of the
 // functions given to `group` and `host`, with a prefix, a host and middleware of its own.
 
-import { badArgument, checkOptions, object, text, typeName, verb } from "../arguments.js";
+import { badArgument, checkOptions, flattened, object, text, typeName, verb } from "../arguments.js";
 import { EVERYTHING } from "./covers.js";
 import {
   checkLayers,
@@ -38,7 +38,17 @@ export function functions(call, steps) {
   const wrong = all.findIndex((step) => typeof step !== "function");
   if (wrong >= 0) throw badArgument(`${call} takes functions; number ${wrong + 1} is ${typeName(all[wrong])}`);
   if (all.length === 0) throw badArgument(`${call} needs a function`);
-  return /** @type {Step[]} */ (all);
+  return flattened(all);
+}
+
+/**
+ * @param {string} call for the error's text
+ * @param {unknown} value
+ * @returns {any}
+ */
+export function oneFunction(call, value) {
+  if (typeof value === "function") return value;
+  throw badArgument(`${call} takes one function, not ${Array.isArray(value) ? "a list" : typeName(value)}`);
 }
 
 /** @param {unknown} value */

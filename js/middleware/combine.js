@@ -1,7 +1,7 @@
 // Middleware made of middleware: some, every, except.
 
 import { HttpError } from "../app/http-error.js";
-import { badArgument, text, typeName } from "../arguments.js";
+import { STEPS, badArgument, flattened, text, typeName } from "../arguments.js";
 import { RouteTable } from "../table.js";
 import { discard } from "./bodies.js";
 import { settle, when } from "./sync.js";
@@ -60,8 +60,7 @@ export function some(...alternatives) {
  * @returns {import("#app").MiddlewareOf<C, Added>}
  */
 export function every(...steps) {
-  const all = checked("every", steps.flat(Infinity));
-  return (/** @type {any} */ c, /** @type {any} */ next) => from(all, c, next);
+  return together(checked("every", flattened(steps)).map(asStep));
 }
 
 /**
@@ -80,9 +79,34 @@ export function every(...steps) {
 export function except(exceptions, ...steps) {
   const tests = [exceptions].flat(Infinity).map((one) => (typeof one === "function" ? asked(one) : covering(one)));
   if (tests.length === 0) throw badArgument("except: no pattern and no function was given");
-  const others = checked("except", steps.flat(Infinity));
-  return (/** @type {any} */ c, /** @type {any} */ next) =>
-    when(firstTrue(tests, c), (isException) => (isException ? next() : from(others, c, next)));
+  const [first, ...others] = checked("except", flattened(steps));
+  const known = Symbol("except");
+  const ask = (/** @type {any} */ c) =>
+    when(firstTrue(tests, c), (isException) => {
+      if (others.length > 0) c.set(known, isException); // for the steps after the first one
+      return isException;
+    });
+  const unless = (/** @type {(c: any) => any} */ test, /** @type {any} */ step) =>
+    (/** @type {any} */ c, /** @type {any} */ next) =>
+      when(test(c), (isException) => (isException ? next() : run(step, c, next)));
+  return together([unless(ask, first), ...others.map((step) => unless((c) => c.get(known), step))]);
+}
+
+/**
+ * A step, or a condition, as a step.
+ * @param {any} step
+ */
+function asStep(step) {
+  return (/** @type {any} */ c, /** @type {any} */ next) => run(step, c, next);
+}
+
+/**
+ * Steps as one; an app takes them one by one.
+ * @param {any[]} steps
+ * @returns {any}
+ */
+function together(steps) {
+  return Object.assign((/** @type {any} */ c, /** @type {any} */ next) => from(steps, c, next), { [STEPS]: steps });
 }
 
 /**

@@ -734,3 +734,10 @@ test("what a group's function caught itself is not the group's failure", async (
   });
   assert.equal(await said(app, "/g/x"), "200 x");
 });
+
+test("what responds to misses, errors and outcomes is one function: no other is dropped in silence", () => {
+  const step = (c) => c.text("");
+  for (const call of ["notFound", "onError", "onOutcome"])
+    for (const wrong of [[step, step], [step], undefined, null, "x"])
+      assert.throws(() => new Router()[call](wrong), new RegExp(`bad argument: ${call} takes one function, not `));
+});

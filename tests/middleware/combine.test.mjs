@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router, WyeError } from "wye";
-import { basicAuth, bearerAuth, every, except, recover, some } from "wye/middleware";
+import { basicAuth, bearerAuth, cache, coalesce, etag, every, except, recover, some } from "wye/middleware";
 
 const HERE = "http://h/x";
 const badArgument = (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT";
@@ -270,6 +270,73 @@ test("every: a c that was detached goes on to the handler", async () => {
 test("they wait for nothing where there is nothing to wait for", () => {
   const guard = every((c, next) => next(), some(() => false, (c, next) => next()), except("/y", () => true));
   assert.ok(appWith(guard).app.fetch(new Request(HERE)) instanceof Response);
+});
+
+/** Several steps as one. */
+const TOGETHER = {
+  "a list": (...steps) => steps,
+  every,
+  "every in every": (first, ...others) => every(() => true, every(first, every(...others))),
+  "except": (...steps) => except("/none", ...steps),
+  "except, later": (...steps) => except(async () => false, ...steps),
+  "every in except": (...steps) => except("/none", every(...steps)),
+  "except in every": (...steps) => every(except("/none", ...steps)),
+};
+
+for (const [title, together] of Object.entries(TOGETHER)) {
+  for (const keeping of [cache, coalesce]) {
+    test(`${title}: ${keeping.name} gives nobody what a step behind it calls private`, async () => {
+      const isPrivate = (c, next) => {
+        c.header("cache-control", "private");
+        return next();
+      };
+      const app = new Router().use(together(keeping(), isPrivate));
+      app.get("/x", async (c) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return new Response(c.header("x-user"));
+      });
+      const first = said(app, HERE, { "x-user": "a" });
+      if (keeping === cache) await first;
+      const second = said(app, HERE, { "x-user": "b" });
+      assert.deepEqual([await first, await second], ["200 a", "200 b"]);
+    });
+  }
+
+  test(`${title}: fields belong to the step that sets them`, async () => {
+    const shared = new Response(null, { status: 401, headers: { "x-both": "inner" } });
+    let count = 0;
+    const outer = async (c, next) => {
+      const response = await next();
+      c.header("x-both", "outer");
+      response.headers.append("set-cookie", `a=${++count}`);
+      return response;
+    };
+    const app = new Router().use(together(outer, () => shared)).get("/x", (c) => c.text(""));
+    for (const expected of [1, 2]) {
+      const { headers } = await app.request(HERE);
+      assert.deepEqual([headers.get("x-both"), headers.getSetCookie()], ["outer", [`a=${expected}`]]);
+    }
+    assert.deepEqual([...shared.headers], [["x-both", "inner"]]);
+    const tagged = new Router().get("/x", together(etag(), (c) => {
+      c.header("etag", '"t"');
+      return new Response("b");
+    }));
+    assert.equal((await tagged.request(HERE, { headers: { "if-none-match": '"t"' } })).status, 304);
+  });
+
+  test(`${title}: a thrown response is the response`, async () => {
+    const seeing = async (c, next) => c.text(`seen ${(await next()).status}`);
+    const app = new Router().use(together(seeing, () => { throw new Response("", { status: 402 }); }));
+    assert.equal(await said(app.get("/x", (c) => c.text(""))), "200 seen 402");
+  });
+}
+
+test("except: it is asked once whether a request is an exception", async () => {
+  let asked = 0;
+  const order = [];
+  const noting = (name) => (c, next) => (order.push(name), next());
+  const { app } = appWith(except((c) => c.path === "/x" && ++asked > 0, noting("a"), noting("b")));
+  assert.deepEqual([await said(app), asked, order], [PASSED, 1, []]);
 });
 
 // ---------------------------------------------------------------- except
