@@ -228,11 +228,11 @@ export function userOfTables() {
 /** One that uses an app, with every middleware of the package. */
 export function userOfApps(middleware) {
   const lines = Object.keys(middleware).map((name) => {
-    return `app.use({} as Made<typeof all.${name}>);
+    return `({}) as Made<typeof all.${name}> satisfies Step;
       expectTypeOf<Parameters<Made<typeof all.${name}>>>().not.toEqualTypeOf<[any]>();`;
   });
   return `import { expectTypeOf } from "expect-type";
-    import { Router, type Context, type Middleware, type Next } from "wye";
+    import { Router, type Context, type Middleware, type Next, type Step } from "wye";
     import * as all from "wye/middleware";
     type Made<Make> = Make extends (...options: any) => infer Step ? Extract<Step, (...c: any) => any> : never;
     const app = new Router<{ Env: { DB: string }; Variables: { user: string } }>();
