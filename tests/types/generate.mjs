@@ -234,12 +234,17 @@ export function userOfApps(middleware) {
   return `import { expectTypeOf } from "expect-type";
     import { Router, type Context, type Middleware, type Next, type Step } from "wye";
     import * as all from "wye/middleware";
+    import { getSignedCookie, setSignedCookie } from "wye/cookies";
+    import { proxy } from "wye/proxy";
     type Made<Make> = Make extends (...options: any) => infer Step ? Extract<Step, (...c: any) => any> : never;
     const app = new Router<{ Env: { DB: string }; Variables: { user: string } }>();
     export default app.get("/:a", { name: "a" }, (c) => c.text(c.param("a") + c.env.DB + c.get("user").length));
     export const show = (c: Context<"/:a">) => Response.json(c.params());
     // @ts-expect-error: no such parameter
     app.get("/:a", (c) => c.text(c.param("b")));
+    app.get("/:a", (c) => proxy("https://example.com", c));
+    app.use(async (c, next) => (await setSignedCookie(c, "a", "b", "secret"), next()));
+    app.get("/:a", async (c) => c.text((await getSignedCookie(c, "secret", "a")) ?? ""));
     const guard: Middleware<{ Variables: { id: number } }> = async (c, next: Next) => (c.set("id", 1), await next());
     app.get("/:a", guard, (c) => c.text(c.get("id").toFixed()));
     ${lines.join("\n    ")}`;
