@@ -160,6 +160,13 @@ export interface ResponseFields {
   headers?: HeaderFields;
 }
 
+/** What a step may return: a Response, whatever realm or library it comes from. */
+export interface ResponseLike {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null; forEach(each: (value: string, name: string) => void): void };
+  readonly body: ReadableStream | null;
+}
+
 /** After the body of a response: its status, or more of it. */
 export type ResponseOptions = number | ResponseFields;
 
@@ -403,7 +410,7 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
    * Sets what responds to outcomes inside this step if the app has no `onOutcome` or, for a 404, no `notFound`: for
    * middleware that gives errors their form.
    */
-  onOutcome(handler: (outcome: Outcome, c: this) => Response | Promise<Response>): void;
+  onOutcome(handler: (outcome: Outcome, c: this) => ResponseLike | Promise<ResponseLike>): void;
   /**
    * Returns a function that undoes what is set until it is called: values, header fields, cookies, the status. For
    * middleware that tries alternatives; only before `next`.
@@ -429,10 +436,10 @@ export interface Next {
 /** What responds to a route. A `Handler` without a pattern takes any names. */
 export type Handler<Pattern extends string = string, Types extends AppTypes = AppTypes> = (
   c: Context<Pattern, Types>,
-) => Response | Promise<Response>;
+) => ResponseLike | Promise<ResponseLike>;
 
 /** What a step that takes `next` may return: a response, or nothing if it has called `next`. */
-export type StepResult = Response | void | Promise<Response | void>;
+export type StepResult = ResponseLike | void | Promise<ResponseLike | void>;
 
 /** A middleware or a handler: one link of a chain. */
 export type Step<Pattern extends string = string, Types extends AppTypes = AppTypes> = (
@@ -481,13 +488,13 @@ type AddedBy<Types> = Types extends { Variables: infer Variables extends object 
 export type ErrorHandler<Types extends AppTypes = AppTypes> = (
   error: unknown,
   c: Context<string, Types>,
-) => Response | Promise<Response>;
+) => ResponseLike | Promise<ResponseLike>;
 
 /** The handler that `onOutcome` takes. */
 export type OutcomeHandler<Types extends AppTypes = AppTypes> = (
   outcome: Outcome,
   c: Context<string, Types>,
-) => Response | Promise<Response>;
+) => ResponseLike | Promise<ResponseLike>;
 
 /* ---------------------------------------------------------------- steps, as calls take them */
 
@@ -507,7 +514,7 @@ type MayTake = [] | [next: any, untold?: never];
 type Untold = [next: Next, untold?: never];
 
 type Returned<Rest> = Rest extends []
-  ? Response | Promise<Response>
+  ? ResponseLike | Promise<ResponseLike>
   : Rest extends [infer Taken, untold?: never]
     ? Next extends Taken ? StepResult : "step(c, next) gets a Next"
     : never;

@@ -113,6 +113,7 @@ export const Router = /** @type {import("#app").RouterConstructor} */ (App);
  * @typedef {import("#app").Next} Next
  * @typedef {import("#app").Outcome} Outcome
  * @typedef {import("#app").ResponseBody} ResponseBody
+ * @typedef {import("#app").ResponseLike} ResponseLike
  * @typedef {import("#app").ResponseOptions} ResponseOptions
  * @typedef {import("#app").RouteOptions} RouteOptions
  * @typedef {import("#app").ServerSentEvent} ServerSentEvent

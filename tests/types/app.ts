@@ -334,6 +334,15 @@ app.use("*", (c, next) => (expectTypeOf(c).toEqualTypeOf<Context>(), next()));
 app.use(text, (c, next) => (expectTypeOf(c.param("x")).toEqualTypeOf<string | undefined>(), next()));
 app.use("/:id<int>/*", (c, next) => (c.int("id").toFixed(), next()));
 
+// A response of another library is one.
+declare const foreign: { status: number; headers: Map<string, string> & { get(name: string): string | null }; body: null };
+declare const withoutStatus: { headers: Headers; body: null };
+app.get("/:id", () => foreign).use(async () => foreign).onError(() => foreign).notFound(async () => foreign);
+// @ts-expect-error: no response
+app.get("/:id", () => withoutStatus);
+// @ts-expect-error: no response
+app.get("/:id", () => ({ status: 200 }));
+
 // Functions that stand alone: one for a pattern serves every route that has what it asks for.
 const show: Handler<"/users/:id"> = (c) => c.text(c.param("id"));
 const list = (c: Context) => c.text(c.param("id") ?? "all");

@@ -23,6 +23,7 @@ declare class Headers {
   constructor(init?: HeadersInit);
   get(name: string): string | null;
   set(name: string, value: string): void;
+  forEach(callback: (value: string, key: string, parent: Headers) => void): void;
 }
 
 interface ResponseInit {
