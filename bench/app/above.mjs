@@ -73,7 +73,8 @@ async function timePass(loops, pass) {
   const differences = [];
   for (let from = 0; from < COUNT; from += BATCH) {
     const times = new Map();
-    for (const loop of rotated(loops, pass)) times.set(loop, await timeBatch(loop, from, Math.min(from + BATCH, COUNT)));
+    const to = Math.min(from + BATCH, COUNT);
+    for (const loop of rotated(loops, pass)) times.set(loop, await timeBatch(loop, from, to));
     differences.push(times.get(loops[1]) - times.get(loops[0]));
   }
   return differences;
@@ -91,7 +92,8 @@ async function timeBatch({ renew, serve }, from, to) {
 /** Measures, prints, and returns the figures. */
 export function reportAbove(options) {
   const above = measureAbove(options);
-  console.log(`  three synchronous middlewares: ${above.sync.toFixed(0)} ns; three asynchronous ones: ${above.async.toFixed(0)}`);
+  const [sync, later] = [above.sync.toFixed(0), above.async.toFixed(0)];
+  console.log(`  three synchronous middlewares: ${sync} ns; three asynchronous ones: ${later}`);
   console.log(`  each asynchronous step, beyond its own await: ${above.step.toFixed(0)} ns`);
   return above;
 }

@@ -161,6 +161,12 @@ function notAResponse(result) {
   );
 }
 
+function usedResponse() {
+  return new TypeError(
+    "a step returned a Response whose body was read or sent already: a body can be sent once; make a Response per request",
+  );
+}
+
 /** @param {number} code */
 function checkedStatus(code) {
   if (Number.isInteger(code) && code >= 200 && code <= 599) return code;
@@ -628,6 +634,7 @@ export class Context {
       if (this.#fields !== undefined && (inner !== undefined || this.#step > index))
         this.#fields = withoutInner(this.#fields, index);
       if (response !== responseOf(made)) {
+        if (response.bodyUsed) return this.#failed(link, usedResponse());
         if (link.isWrapped || this.#fields !== undefined) response = this.#owned(response);
       } else if (made instanceof Made) {
         isMade = true;

@@ -289,3 +289,13 @@ test("requests within requests", async () => {
   });
   assert.equal(await said(app, "/5"), "200 5 4 3 2 1 0 ");
 });
+
+test("a Response whose body was sent already is an error, not a broken body", async (t) => {
+  const errors = logged(t);
+  const constant = new Response("x");
+  const app = new Router();
+  app.get("/x", () => constant);
+  assert.equal(await said(app, "/x"), "200 x");
+  assert.equal(await said(app, "/x"), "500 500 Internal Server Error");
+  assert.match(errors[0].message, /a body can be sent once/);
+});

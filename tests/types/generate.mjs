@@ -195,7 +195,10 @@ export const APP_MISTAKES = [
   ['app.get("/", (c) => c.json(c.get("usr")));', /"usr"' is not .* type '"user"'/],
   ['app.get("/", (c) => c.jsn({}));', /'jsn' does not exist on type 'Context<"\/", .*Did you mean 'json'/],
   ['app.get("/", (c) => { c.text(""); });', /'void' is not assignable to type '(Promise<ResponseLike>|ResponseLike| \| )*'/],
-  ['app.use((c) => { c.header("a", "b"); });', /'void' is not assignable to type '(Promise<ResponseLike>|ResponseLike| \| )*'/],
+  [
+    'app.use((c) => { c.header("a", "b"); });',
+    /'void' is not assignable to type '(Promise<ResponseLike>|ResponseLike| \| )*'/,
+  ],
   ['app.get("/", { nmae: "x" }, (c) => c.text(""));', /'nmae' does not exist in type .*RouteOptions</],
   ['new Router({ trailingslash: "strict" });', /'trailingslash' does not exist .*RouterOptions|Did you mean/],
   ["app.use(asking);", /Property 'KV' is missing in type '\{ DB: string; \}'/],
