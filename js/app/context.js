@@ -163,7 +163,7 @@ function notAResponse(result) {
 
 function usedResponse() {
   return new TypeError(
-    "a step returned a Response whose body was read or sent already: a body can be sent once; make a Response per request",
+    "a step returned a Response whose body was read or sent already: a body can be sent once, so make one per request",
   );
 }
 

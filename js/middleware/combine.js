@@ -36,8 +36,8 @@ const APPEND = { append: true };
  * of those before it. But an error that is not an HttpError is rethrown, for it may have refused someone who has the
  * right. An error after `next` was called is not a refusal.
  *
- * An alternative of several steps is `every(...)`. The app sees an alternative as one step, so `cache` and `coalesce` do
- * not belong in one: they could not tell which fields another step of it sets.
+ * An alternative of several steps is `every(...)`. The app sees an alternative as one step, so `cache` and `coalesce`
+ * do not belong in one: they could not tell which fields another step of it sets.
  * @template {Context} [C=Context]
  * @param {...Step<C>} alternatives
  * @returns {import("#app").MiddlewareOf<C>}

@@ -194,7 +194,10 @@ export const APP_MISTAKES = [
   ['app.group("/:a", (g) => g.get("/:b", (c) => c.json(c.param("x"))));', /"x"' is not .* type 'number \| "a" \| "b"'/],
   ['app.get("/", (c) => c.json(c.get("usr")));', /"usr"' is not .* type '"user"'/],
   ['app.get("/", (c) => c.jsn({}));', /'jsn' does not exist on type 'Context<"\/", .*Did you mean 'json'/],
-  ['app.get("/", (c) => { c.text(""); });', /'void' is not assignable to type '(Promise<ResponseLike>|ResponseLike| \| )*'/],
+  [
+    'app.get("/", (c) => { c.text(""); });',
+    /'void' is not assignable to type '(Promise<ResponseLike>|ResponseLike| \| )*'/,
+  ],
   [
     'app.use((c) => { c.header("a", "b"); });',
     /'void' is not assignable to type '(Promise<ResponseLike>|ResponseLike| \| )*'/,
