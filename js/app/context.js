@@ -634,7 +634,7 @@ export class Context {
       if (this.#fields !== undefined && (inner !== undefined || this.#step > index))
         this.#fields = withoutInner(this.#fields, index);
       if (response !== responseOf(made)) {
-        if (response.bodyUsed) return this.#failed(link, usedResponse());
+        if (response.bodyUsed) throw usedResponse();
         if (link.isWrapped || this.#fields !== undefined) response = this.#owned(response);
       } else if (made instanceof Made) {
         isMade = true;
