@@ -1,10 +1,12 @@
 // Whole frameworks side by side: a 40-route API with three middlewares, in Node, in workerd, and over HTTP.
 
 import { fileURLToPath } from "node:url";
+import { aboveTable, measureAbove } from "./app/above.mjs";
 import { CONTENDERS, STYLES } from "./app/contenders.mjs";
 import { EFFORT as HTTP_EFFORT, haveWrk, measureHttp } from "./app/http.mjs";
-import { reportShares } from "./app/share.mjs";
+import { measureShares, shareRows } from "./app/share.mjs";
 import { startContender } from "./app/workerd.mjs";
+import { complaint, holds, print } from "./budgets/table.mjs";
 import { fail, race, results } from "./compare.mjs";
 import { median } from "./processes.mjs";
 import { grid } from "./report.mjs";
@@ -67,14 +69,24 @@ function table(title, rows) {
 
 const round = (number) => number.toFixed(0);
 
-// ------------------------------------------------------------------ what is the framework's own, exactly
+// ------------------------------------------------------------------ what is the framework's own
+
+/**
+ * @param {{ title: string, path: string }} runtime a Node
+ * @param {{ rounds: number }} effort
+ */
+export function compareWithSwitch({ title, path }, { rounds }) {
+  const above = measureAbove({ node: path, processes: rounds });
+  results.above = { ...results.above, [title]: above };
+  console.log(`\n${aboveTable(title, above)}`);
+}
 
 /** @param {{ title: string, path: string }} runtime a Node */
 export function countShares({ title, path }, requests) {
-  console.log(`\nbytes of wye's own for a request, ${title}`);
-  const { shares, over } = reportShares({ requests, node: path });
-  results.shares = { ...results.shares, [title]: shares };
-  for (const complaint of over) fail(complaint);
+  const rows = shareRows(title, measureShares({ requests, node: path }));
+  results.shares = { ...results.shares, [title]: rows };
+  print(`bytes of wye's own for a request, ${title}`, rows);
+  for (const row of rows) if (!holds(row)) fail(complaint(row));
 }
 
 // ------------------------------------------------------------------ over HTTP

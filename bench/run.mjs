@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { compareInNode, compareInWorkerd, compareOverHttp, countShares } from "./app.mjs";
+import { compareInNode, compareInWorkerd, compareOverHttp, compareWithSwitch, countShares } from "./app.mjs";
 import { CONTENDERS as FRAMEWORKS } from "./app/contenders.mjs";
 import { reportBacktracking } from "./backtracking.mjs";
 import { reportEngine } from "./budgets.mjs";
@@ -96,6 +96,7 @@ async function main() {
 async function compareApps(runtimes) {
   await inTurn(runtimes, (runtime) => compareInNode(runtime, options.effort));
   await compareInWorkerd(options.effort);
+  await inTurn(runtimes, (runtime) => compareWithSwitch(runtime, options.effort));
   await inTurn(runtimes, (runtime) => countShares(runtime, options.lookups));
 }
 

@@ -1,5 +1,5 @@
-// The framework's own share of the heap: what wye's Router allocates for a request; its host's objects and the
-// handler's own not counted.
+// The framework's own share of the heap: what wye's Router allocates for a request, without the host's objects and the
+// handler's own.
 //
 // `node bench/app/share.mjs [--requests N]` prints it and fails if it is over its budget; `measureShares` and
 // `shareRows` give the same to others.

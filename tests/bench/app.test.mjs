@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { measureAbove } from "../../bench/app/above.mjs";
 import { CONTENDERS, makeContender, STYLES } from "../../bench/app/contenders.mjs";
 import { makeLoop } from "../../bench/app/loop.mjs";
 import { makeRequests, ROUTES } from "../../bench/app/routes.mjs";
-import { BUDGETS, measureShares, overShare } from "../../bench/app/share.mjs";
+import { measureShares, shareRows } from "../../bench/app/share.mjs";
+import { budgets, complaint, holds } from "../../bench/budgets/table.mjs";
 
 const SETS = ["hits", "misses", "refused"];
 
@@ -41,18 +43,25 @@ test("a wrong answer is found: in its status, its type, its body", async () => {
   }
 });
 
-test("a request takes one small object of wye's own, with integer handles nothing", () => {
+test("a request takes no more bytes than its budget, and an object that is made on purpose is found", () => {
   const shares = measureShares({ requests: 20_000 });
-  assert.deepEqual(overShare(shares), []);
-  const [alone, middlewares, handles, control] = shares;
-  assert.deepEqual([alone.budget, middlewares.budget, handles.budget], ["router", "router", "handles"]);
-  assert.ok(alone.own >= 16 * alone.requests, `c was not found: ${alone.own} bytes in ${alone.requests} requests`);
+  assert.deepEqual(shareRows("here", shares).filter((row) => !holds(row)).map(complaint), []);
+  const [alone, , , control] = shares;
+  const { request, next, later } = budgets.share;
+  assert.deepEqual(shares.map(({ budget }) => budget), [request, request + 3 * next, later, undefined]);
+  assert.ok(alone.own >= 100 * alone.requests, `c was not found: ${alone.own} bytes in ${alone.requests} requests`);
   const found = (control.own - alone.own) / control.requests;
-  assert.ok(found >= 16 && found <= 40, `an object on purpose was not found: ${found} bytes a request`);
+  assert.ok(found > next && found <= next + 40, `an object on purpose was not found: ${found} bytes a request`);
 });
 
 test("what takes more than its budget is named", () => {
-  const share = { work: "some", budget: "router", requests: 10, host: 0 };
-  assert.deepEqual(overShare([{ ...share, own: 10 * BUDGETS.router }]), []);
-  assert.match(overShare([{ ...share, own: 10 * BUDGETS.router + 1 }])[0], /^some: 961 bytes in 10 requests/);
+  const share = { work: "some", budget: 10, requests: 2 };
+  const [under, over] = shareRows("here", [{ ...share, own: 20 }, { ...share, own: 21 }]);
+  assert.equal(holds(under), true);
+  assert.equal(complaint(over), "OVER BUDGET: here, some: 10.5 bytes (budget: 10)");
+});
+
+test("the time above the switch by hand is told", () => {
+  const { sync, async, step } = measureAbove({ ms: 50, processes: 1 });
+  for (const { median, tenth } of [sync, async, step]) assert.ok(Number.isFinite(median + tenth), `${median} ${tenth}`);
 });

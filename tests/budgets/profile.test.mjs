@@ -23,5 +23,5 @@ test("make profile: stages of a lookup, objects of a request", { skip }, () => {
   assert.equal(all.length, 3);
   for (const [i, ns] of elsewhere.entries()) assert.ok(ns < all[i] / 20, `${ns} of ${all[i]} ns`);
   const [c] = figures("a handler that returns a Response it has");
-  assert.equal(c, budgets.v8.hot["Router.fetch"].bytes);
+  assert.ok(c > 100 && c <= budgets.v8.hot["Router.fetch"].bytes, `${c}`);
 });
