@@ -2,6 +2,7 @@
 
 /**
  * @typedef {(c: any, next?: any) => any} Step a middleware or a handler
+ * @typedef {import("./covers.js").Cover} Cover
  * @typedef {import("./engine.js").Engine} Engine
  * @typedef {import("./covers.js").Layer} Layer
  */
@@ -44,10 +45,11 @@ function linked(steps) {
  * @property {string[]} names the route's, then those that only middleware's patterns have
  * @property {number} ownNames how many are the route's
  * @property {((raw: string) => string)[]} decoders of their values
+ * @property {{ cover: Cover, at: number }[]} others where the spans of those that only middleware has are found
  */
 
 /** @type {Names} */
-export const NO_NAMES = { names: [], ownNames: 0, decoders: [] };
+export const NO_NAMES = { names: [], ownNames: 0, decoders: [], others: [] };
 
 export class Chain {
   /**
@@ -61,12 +63,13 @@ export class Chain {
    * @param {number} [route.maxBody]
    * @param {Step} [route.notFound]
    */
-  constructor(engine, steps, { names, ownNames, decoders }, route = {}) {
+  constructor(engine, steps, { names, ownNames, decoders, others }, route = {}) {
     this.engine = engine;
     this.first = linked(steps);
     this.names = names;
     this.ownNames = ownNames;
     this.decoders = decoders;
+    this.others = others;
     this.outcome = route.outcome ?? 0;
     this.pattern = route.pattern;
     this.name = route.name;

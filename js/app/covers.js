@@ -29,6 +29,9 @@ import { decodersOf, namesOf } from "./patterns.js";
 /** The pattern that covers everything. */
 export const EVERYTHING = "/*";
 
+/** @type {Covering[]} */
+export const NOTHING_COVERS = [];
+
 /** A catch-all at the end: the pattern also covers the path before it. */
 const REST = /\/\*\w*$/;
 
@@ -90,17 +93,28 @@ export class Covers {
    * @returns {Covering[]}
    */
   ask(url) {
-    /** @type {Covering[]} */
-    const found = [];
+    let found = NOTHING_COVERS;
     for (const { table, covers } of this.#tables) {
       const hits = coveringRoutes(table, "*", url);
       for (let i = 0; i < hits.count; i++) {
         const cover = covers[hits.route(i)];
-        if (!found.some((other) => other.cover === cover)) found.push({ cover, spans: spansOf(cover, hits, i) });
+        if (isAmong(cover, found)) continue;
+        const covering = { cover, spans: spansOf(cover, hits, i) };
+        if (found.length === 0) found = [covering];
+        else found.push(covering);
       }
     }
     return found;
   }
+}
+
+/**
+ * @param {Cover} cover
+ * @param {Covering[]} found
+ */
+export function isAmong(cover, found) {
+  for (const other of found) if (other.cover === cover) return true;
+  return false;
 }
 
 /** The spans of a cover without names. @type {number[]} */
@@ -115,10 +129,13 @@ const NO_SPANS = [];
 function spansOf({ names }, hits, i) {
   if (names.length === 0) return NO_SPANS;
   const { params } = hits.image.records[hits.route(i)];
-  return names.flatMap((name) => {
+  const spans = [];
+  for (const name of names) {
     const index = params.indexOf(name);
-    return index < hits.paramCount(i) ? [hits.paramStart(i, index), hits.paramEnd(i, index)] : [-1, -1];
-  });
+    if (index < hits.paramCount(i)) spans.push(hits.paramStart(i, index), hits.paramEnd(i, index));
+    else spans.push(-1, -1);
+  }
+  return spans;
 }
 
 /**

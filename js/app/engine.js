@@ -6,10 +6,10 @@ import { WyeError } from "../error.js";
 import { lastMatch, RouteTable } from "../table.js";
 import { cleaned } from "./clean.js";
 import { Context, chainOf, rareOf, start } from "./context.js";
-import { Covers, EVERYTHING } from "./covers.js";
+import { Covers, EVERYTHING, NOTHING_COVERS, isAmong } from "./covers.js";
 import { HttpError } from "./http-error.js";
 import { coversText, mayMeet, meansTheSame, namesOf } from "./patterns.js";
-import { Plan } from "./plan.js";
+import { Plan, otherSpans } from "./plan.js";
 import { forHead, isPromise } from "./response.js";
 
 /**
@@ -327,8 +327,9 @@ export class Engine {
     const plan = this.#plans[id];
     const fixed = plan.fixed ?? (plan.asks ? undefined : plan.fix(this.#found.route));
     if (fixed !== undefined) return start(new Context(fixed, this.#found, undefined, request, env, executionCtx, url));
-    const { chain, others } = plan.chainFor(this.#found.route, this.#covers.ask(url));
-    return start(new Context(chain, this.#found, others, request, env, executionCtx, url));
+    const covering = this.#covers.ask(url);
+    const chain = plan.chainFor(this.#found.route, covering);
+    return start(new Context(chain, this.#found, otherSpans(chain, covering), request, env, executionCtx, url));
   }
 
   /**
@@ -376,10 +377,9 @@ export class Engine {
     const allow = told === METHOD_NOT_ALLOWED ? withOwn(this.table.allow?.split(", ") ?? []) : undefined;
     const location = told === REDIRECT ? this.table.location : undefined;
     const plan = this.#missPlan(told);
-    const { chain, others } = plan.asks
-      ? plan.chainFor(undefined, this.#coveringMiss(url, outcome))
-      : { chain: plan.fixed ?? plan.fix(undefined), others: undefined };
-    const c = new Context(chain, this.#found, others, request, env, executionCtx, url);
+    const covering = plan.asks ? this.#coveringMiss(url, outcome) : NOTHING_COVERS;
+    const chain = plan.asks ? plan.chainFor(undefined, covering) : (plan.fixed ?? plan.fix(undefined));
+    const c = new Context(chain, this.#found, otherSpans(chain, covering), request, env, executionCtx, url);
     if (allow !== undefined) rareOf(c).allow = allow;
     if (location !== undefined) rareOf(c).location = location;
     return start(c);
@@ -407,8 +407,7 @@ export class Engine {
     if (this.options.cleanPath !== "redirect" || outcome === BAD_PATH || outcome === PATH_TOO_LONG) return covering;
     const clean = cleaned(url, this.#found.pathStart, this.#found.pathEnd);
     if (clean === undefined) return covering;
-    const isNew = (/** @type {Cover} */ cover) => !covering.some((known) => known.cover === cover);
-    const others = this.#missCovers.ask(clean.url).filter(({ cover }) => isNew(cover));
+    const others = this.#missCovers.ask(clean.url).filter(({ cover }) => !isAmong(cover, covering));
     return [...covering, ...others.map(({ cover, spans }) => ({ cover, spans: spans.map(clean.origin) }))];
   }
 

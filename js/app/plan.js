@@ -30,7 +30,7 @@ function namesOf(record) {
   if (record === undefined) return NO_NAMES;
   const { params, hostParams, catchAll } = record;
   const decoderOf = (/** @type {number} */ i) => (i < hostParams ? asItIs : catchAll[i] ? decodeCatchAll : decode);
-  return { names: params, ownNames: params.length, decoders: params.map((_, i) => decoderOf(i)) };
+  return { names: params, ownNames: params.length, decoders: params.map((_, i) => decoderOf(i)), others: [] };
 }
 
 /** Above this number all sets are forgotten and laid out again: clients must not be able to make them grow. */
@@ -94,33 +94,28 @@ export class Plan {
   }
 
   /**
-   * The chain of a request, and the spans of the names that only middleware has.
+   * The chain of a request.
    * @param {RouteRecord | undefined} record of the route that was hit
    * @param {Covering[]} covering what covers it
    */
   chainFor(record, covering) {
-    const relevant = covering.filter(({ cover }) => this.#covered.has(cover));
-    const set = this.#setOf(relevant);
-    const chain = (set.chain ??= this.#chain(record, relevant));
-    return { chain, others: this.#otherSpans(chain, relevant) };
+    let set = this.#sets;
+    for (const { cover } of covering) {
+      if (this.#covered.has(cover)) set = set.next.get(cover) ?? this.#grown(set, cover);
+    }
+    return (set.chain ??= this.#chain(record, covering));
   }
 
   /**
-   * @param {Covering[]} covering
-   * @returns {CoverSet}
+   * @param {CoverSet} set
+   * @param {Cover} cover
    */
-  #setOf(covering) {
-    let set = this.#sets;
-    for (const { cover } of covering) {
-      let next = set.next.get(cover);
-      if (next === undefined) {
-        if (this.#setCount >= MOST_SETS) this.#forgetSets();
-        this.#setCount++;
-        set.next.set(cover, (next = newSet()));
-      }
-      set = next;
-    }
-    return set;
+  #grown(set, cover) {
+    if (this.#setCount >= MOST_SETS) this.#forgetSets();
+    this.#setCount++;
+    const grown = newSet();
+    set.next.set(cover, grown);
+    return grown;
   }
 
   #forgetSets() {
@@ -133,31 +128,35 @@ export class Plan {
    * @param {Covering[]} covering
    */
   #chain(record, covering) {
-    const places = covering.flatMap(({ cover }) => this.#covered.get(cover) ?? []);
+    const covers = covering.map(({ cover }) => cover).filter((cover) => this.#covered.has(cover));
+    const places = covers.flatMap((cover) => this.#covered.get(cover) ?? []);
     const inOrder = [...this.#always, ...places].sort((one, other) => one.at - other.at);
     const steps = inOrder.flatMap(({ layer }) => layer.steps);
     const own = namesOf(record);
-    const [names, decoders] = [[...own.names], [...own.decoders]];
-    for (const { cover } of covering) {
+    const [names, decoders, others] = [[...own.names], [...own.decoders], [...own.others]];
+    for (const cover of covers) {
       for (const [i, name] of cover.names.entries()) {
         if (names.includes(name)) continue;
         names.push(name);
         decoders.push(cover.decoders[i]);
+        others.push({ cover, at: 2 * i });
       }
     }
-    return new Chain(this.#engine, [...steps, ...this.#steps], { ...own, names, decoders }, this.#origin);
+    return new Chain(this.#engine, [...steps, ...this.#steps], { ...own, names, decoders, others }, this.#origin);
   }
+}
 
-  /**
-   * @param {Chain} chain
-   * @param {Covering[]} covering
-   */
-  #otherSpans({ names, ownNames }, covering) {
-    if (names.length === ownNames) return undefined;
-    return names.slice(ownNames).flatMap((name) => {
-      const { cover, spans } = /** @type {Covering} */ (covering.find((other) => other.cover.names.includes(name)));
-      const at = 2 * cover.names.indexOf(name);
-      return [spans[at], spans[at + 1]];
-    });
+/**
+ * The spans of the names that only middleware has.
+ * @param {Chain} chain
+ * @param {Covering[]} covering
+ */
+export function otherSpans({ others }, covering) {
+  if (others.length === 0) return undefined;
+  const all = [];
+  for (const { cover, at } of others) {
+    const { spans } = /** @type {Covering} */ (covering.find((one) => one.cover === cover));
+    all.push(spans[at], spans[at + 1]);
   }
+  return all;
 }
