@@ -1,4 +1,4 @@
-// README.md's worker, bundled by wrangler with README.md's configuration, and what it would upload served by workerd.
+// README.md's worker, bundled by wrangler with the guide's configuration, and what it would upload served by workerd.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -29,7 +29,7 @@ test("what wrangler makes of the README's worker runs in workerd", { skip }, asy
   t.after(() => fs.rmSync(app, { recursive: true }));
   const readme = read("README.md");
   fs.writeFileSync(`${app}/worker.js`, blocks(readme, "js worker")[0]);
-  fs.writeFileSync(`${app}/wrangler.jsonc`, blocks(readme, "jsonc wrangler")[0]);
+  fs.writeFileSync(`${app}/wrangler.jsonc`, blocks(read("docs/guide.md"), "jsonc wrangler")[0]);
   fs.mkdirSync(`${app}/node_modules`);
   fs.symlinkSync(fileURLToPath(root), `${app}/node_modules/wye`);
   const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
