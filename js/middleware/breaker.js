@@ -17,11 +17,12 @@
  * @typedef {object} Pass a request that was let through
  * @property {number} period
  * @property {number} at when
- * @property {() => number} waits milliseconds for which its client has kept it waiting; 0: it does not wait now
+ * @property {() => number | undefined} waits milliseconds for which its client has kept it waiting; undefined: it does
+ *   not wait now
  */
 
 function never() {
-  return 0;
+  return undefined;
 }
 
 export class Breaker {
@@ -115,7 +116,7 @@ export class Breaker {
   #makeRoom(patience) {
     for (const probe of this.#probes) {
       const waits = probe.waits();
-      if (waits > 0 && waits >= patience) return this.#probes.delete(probe);
+      if (waits !== undefined && waits >= patience) return this.#probes.delete(probe);
     }
     return false;
   }
@@ -127,7 +128,7 @@ export class Breaker {
   #dropLost(now) {
     for (const probe of this.#probes) {
       if (now - probe.at < this.#options.cooldown) return;
-      if (probe.waits() === 0) return this.#open(now);
+      if (probe.waits() === undefined) return this.#open(now);
       this.#probes.delete(probe);
     }
   }

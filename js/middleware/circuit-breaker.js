@@ -66,7 +66,7 @@ export function circuitBreaker(options = {}) {
     const upload = watchUpload(c.request, now);
     if (upload !== undefined) {
       c.request = upload.request;
-      pass.waits = () => (upload.isAwaited ? upload.waited : 0);
+      pass.waits = () => (upload.isAwaited ? upload.waited : undefined);
     }
     const report = (/** @type {Outcome} */ outcome) => {
       let result = /** @type {"unknown" | "success" | "failure"} */ ("failure"); // even if isFailure throws
@@ -131,7 +131,7 @@ const TIMES_OVER = ["AbortError", "TimeoutError"];
  * @param {Upload} upload
  * @param {any} error
  */
-function isStalled(c, { isAwaited, waits }, error) {
-  if (!isAwaited && waits === 0) return false;
+function isStalled(c, { waits }, error) {
+  if (waits === undefined) return false;
   return wasGivenUp(c) || error?.status === 504 || TIMES_OVER.includes(error?.name) || waits >= PATIENCE;
 }

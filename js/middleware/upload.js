@@ -28,14 +28,14 @@ export class Upload {
     return this.#since !== undefined && this.#left === undefined;
   }
 
-  /** Milliseconds of the current wait, or of the one that the reader cancelled; 0: none. */
+  /** Milliseconds of the current wait, or of the one that the reader cancelled; undefined: none. */
   get waits() {
-    return this.#since === undefined ? 0 : (this.#left ?? this.#now()) - this.#since;
+    return this.#since === undefined ? undefined : (this.#left ?? this.#now()) - this.#since;
   }
 
   /** Milliseconds of all waits. */
   get waited() {
-    return this.#before + this.waits;
+    return this.#before + (this.waits ?? 0);
   }
 
   /** @param {Request} request */
