@@ -28,7 +28,14 @@
 extern "C" {
 #endif
 
-#define WYE_VERSION "0.1.0"
+/* The version of this header, as numbers and as a text ("0.1.0"). wye_version has that of the library. */
+#define WYE_VERSION_MAJOR 0
+#define WYE_VERSION_MINOR 1
+#define WYE_VERSION_PATCH 0
+
+#define WYE__TEXT(number) #number
+#define WYE__DOTTED(major, minor, patch) WYE__TEXT(major) "." WYE__TEXT(minor) "." WYE__TEXT(patch)
+#define WYE_VERSION WYE__DOTTED(WYE_VERSION_MAJOR, WYE_VERSION_MINOR, WYE_VERSION_PATCH)
 
 /* Limits. Each is refused with a status of its own; none is reached silently. */
 enum {
@@ -84,6 +91,12 @@ enum wye_status {
   WYE_ALREADY_WRITTEN = -34, /* the response has a head already; the first one stands */
   WYE_BODY_TOO_LARGE = -35   /* more bytes than the pool has for a body; none of the new ones was taken */
 };
+
+/*
+ * The version of the library that runs: the WYE_VERSION that it was compiled with. Before 1.0.0 a program can use only
+ * the minor version that it was compiled for; the name of the shared library has it. A constant, NUL-terminated text.
+ */
+const char *wye_version(void);
 
 /* The status in a few words ("not found", "conflict"). A constant, NUL-terminated text; "unknown status" for any other
  * number. */

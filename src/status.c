@@ -71,6 +71,8 @@ static bool is_known(int32_t status) {
   return (status <= WYE_OK && status >= WYE_BAD_PATH) || (status <= WYE_NO_MEMORY && PLACE(status) < STATUSES);
 }
 
+const char *wye_version(void) { return WYE_VERSION; }
+
 const char *wye_status_text(int32_t status) { return is_known(status) ? texts[PLACE(status)] : "unknown status"; }
 
 const char *wye_status_name(int32_t status) { return is_known(status) ? names[PLACE(status)] : "UNKNOWN"; }

@@ -7,8 +7,8 @@ import { test } from "node:test";
 const read = (file) => fs.readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
 
 test("package.json has the version of wye.h", () => {
-  const [, version] = /^#define WYE_VERSION "(.*)"$/m.exec(read("include/wye.h"));
-  assert.equal(JSON.parse(read("package.json")).version, version);
+  const numbers = Array.from(read("include/wye.h").matchAll(/^#define WYE_VERSION_[A-Z]+ (\d+)$/gm), ([, number]) => number);
+  assert.equal(JSON.parse(read("package.json")).version, numbers.join("."));
 });
 
 test("the locks name no registry", () => {

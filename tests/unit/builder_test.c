@@ -565,6 +565,14 @@ static void test_statuses_have_words(void **state) {
   assert_string_equal(wye_status_name(WYE_CONFLICT), "CONFLICT");
 }
 
+static void test_version(void **state) {
+  (void)state;
+  char numbers[32];
+  snprintf(numbers, sizeof numbers, "%d.%d.%d", WYE_VERSION_MAJOR, WYE_VERSION_MINOR, WYE_VERSION_PATCH);
+  assert_string_equal(WYE_VERSION, numbers);
+  assert_string_equal(wye_version(), numbers);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_least_block),
@@ -597,6 +605,7 @@ int main(void) {
       cmocka_unit_test(test_sentence_in_every_capacity),
       cmocka_unit_test(test_sentence_without_a_route),
       cmocka_unit_test(test_statuses_have_words),
+      cmocka_unit_test(test_version),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
