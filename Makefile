@@ -3,6 +3,11 @@
 # Which compiler makes the WebAssembly: yowasp (from npm), clang (WASI_SDK_PATH, or the system's), emscripten.
 TOOLCHAIN ?= yowasp
 PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
 DESTDIR ?=
 PORT ?= 8787
 NODE ?= node
@@ -36,7 +41,8 @@ all: native wasm js types ## build everything (the default)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
-	@echo "  TOOLCHAIN=yowasp|clang|emscripten  V=1 (show commands)  PORT=  PREFIX=  DESTDIR=  FUZZ_SECONDS="
+	@echo "  TOOLCHAIN=yowasp|clang|emscripten  V=1 (show commands)  CC= CFLAGS=  PORT=  FUZZ_SECONDS="
+	@echo "  of install: PREFIX= BINDIR= LIBDIR= INCLUDEDIR= DATADIR= MANDIR= DESTDIR="
 
 Q = $(if $(V),,@)
 say = @echo "$@"
@@ -44,45 +50,75 @@ say = @echo "$@"
 # ---------------------------------------------------------------- the C library and the command, native
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wundef
-C_FLAGS = -std=c11 $(WARNINGS) -Iinclude -MMD -MP
+C_FLAGS = -std=c11 $(WARNINGS) -Iinclude -MMD -MP $(CPPFLAGS)
 ASAN_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
+# One set of objects for both libraries. Only what the headers declare can be seen from outside, and nobody replaces it.
+# Without the last flag clang calls bcmp in place of memcmp.
+LIBRARY_FLAGS := -fPIC -fvisibility=hidden -fno-semantic-interposition -fno-builtin-bcmp
+
+# The file build/flags/NAME holds $(FLAGS_NAME), and changes only with that: what depends on it is built anew then.
+FLAGS_cc = $(CC)
+FLAGS_native = $(CC) $(C_FLAGS) $(LIBRARY_FLAGS) $(CFLAGS)
+FLAGS_link = $(FLAGS_native) $(LDFLAGS) $(AR)
+
+build/flags/%: always
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(FLAGS_$*))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS_$*))' >$@
+
+.PHONY: always
+.PRECIOUS: build/flags/%
+
+# MAJOR.MINOR.PATCH, and the part in the name by which programs load the shared library: before 1.0.0 the minor version
+# has to be the same.
+NUMBERS := $(shell sed -n 's/^.define WYE_VERSION_[A-Z]* //p' include/wye.h)
+VERSION := $(word 1,$(NUMBERS)).$(word 2,$(NUMBERS)).$(word 3,$(NUMBERS))
+SOVERSION := $(if $(filter 0,$(word 1,$(NUMBERS))),0.$(word 2,$(NUMBERS)),$(word 1,$(NUMBERS)))
+
+# Shared libraries are those of ELF systems.
+ELF := $(if $(HAVE_CC),$(shell $(CC) $(CFLAGS) -dM -E -x c /dev/null 2>/dev/null | grep __ELF__))
+SHARED := $(if $(ELF),build/libwye.so.$(VERSION))
+
 ifneq ($(HAVE_CC),)
-native: build/libwye.a build/wye ## build libwye.a and the command wye with $(CC)
+native: build/libwye.a $(SHARED) build/wye ## build libwye.a, libwye.so and the command wye with $(CC)
 else
 native:
 	@$(call skip,the native library,a C compiler: apt-get install gcc)
 endif
 
-build/libwye.a: $(CORE:src/%.c=build/native/%.o)
+build/libwye.a: $(CORE:src/%.c=build/native/%.o) build/flags/link
 	$(say)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+build/libwye.so.$(VERSION): $(CORE:src/%.c=build/native/%.o) build/flags/link
+	$(say)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libwye.so.$(SOVERSION) -o $@ $(filter %.o,$^)
 
 build/asan/libwye.a: $(CORE:src/%.c=build/asan/%.o)
 	$(say)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-build/wye: $(COMMAND:wasm/%.c=build/native/%.o) build/libwye.a
+build/wye: $(COMMAND:wasm/%.c=build/native/%.o) build/libwye.a build/flags/link
 	$(say)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
 build/asan/wye: $(COMMAND:wasm/%.c=build/asan/%.o) build/asan/libwye.a
 	$(say)
 	$(Q)$(CC) $(ASAN_FLAGS) -o $@ $^
 
-build/native/%.o: src/%.c Makefile
+build/native/%.o: src/%.c Makefile build/flags/native
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(C_FLAGS) $(LIBRARY_FLAGS) $(CFLAGS) -c -o $@ $<
+
+build/native/%.o: wasm/%.c Makefile build/flags/native
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(CFLAGS) -c -o $@ $<
 
-build/native/%.o: wasm/%.c Makefile
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(C_FLAGS) $(CFLAGS) -c -o $@ $<
-
-build/asan/%.o: src/%.c Makefile
+build/asan/%.o: src/%.c Makefile build/flags/cc
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
 
-build/asan/%.o: wasm/%.c Makefile
+build/asan/%.o: wasm/%.c Makefile build/flags/cc
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
 
@@ -203,25 +239,23 @@ profile: native js ## where a lookup's time and a request's bytes go
 bench-paired: js ## compare this checkout's speed with that of another revision: BASE=main
 	@$(NODE) bench/paired.mjs $(if $(BASE),--base $(BASE)) $(BENCH)
 
-.PHONY: install
-VERSION = $(shell sed -n 's/^.define WYE_VERSION "\(.*\)"/\1/p' include/wye.h)
-install: native ## copy library, headers, pkg-config file and command below PREFIX= (and DESTDIR=)
-	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	$(Q)install -m 755 build/wye $(DESTDIR)$(PREFIX)/bin/wye
-	$(Q)install -m 644 include/wye.h include/wye_app.h $(DESTDIR)$(PREFIX)/include
-	$(Q)install -m 644 build/libwye.a $(DESTDIR)$(PREFIX)/lib/libwye.a
-	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' include/wye.pc.in >build/wye.pc
-	$(Q)install -m 644 build/wye.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/wye.pc
+.PHONY: install uninstall
+FOLDERS := PREFIX BINDIR LIBDIR INCLUDEDIR DATADIR MANDIR DESTDIR
+$(foreach name,$(FOLDERS) VERSION SOVERSION SHARED,$(eval install uninstall: export $(name) := $$($(name))))
+
+install: native ## copy library, headers, command, modules, manual page and package files below PREFIX= (and DESTDIR=)
+	@install/install.sh install
+
+uninstall: ## remove what install copies
+	@install/install.sh uninstall
 
 clean: ## remove what was built
 	rm -rf build js/wye.wasm js/constants.js js/types
 
 # ---------------------------------------------------------------- tests
 
-.PHONY: test test-unit test-native test-js test-toolchains test-nodes test-wasmtime test-fuzz nodes runtimes wrangler \
-  typescript \
-	venv
 TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes budgets test-js
+.PHONY: test $(TEST_PARTS) nodes runtimes wrangler typescript venv
 
 test: $(TEST_PARTS) ## run all tests that can run here
 

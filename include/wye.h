@@ -27,6 +27,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default) /* the library itself is compiled with -fvisibility=hidden */
+#endif
 
 /* The version of this header, as numbers and as a text ("0.1.0"). wye_version has that of the library. */
 #define WYE_VERSION_MAJOR 0
@@ -659,6 +662,9 @@ uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t fro
  */
 int32_t wye_reach(struct wye_analysis *analysis, uint32_t route, struct wye_witness *witness);
 
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

@@ -38,6 +38,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default) /* the library itself is compiled with -fvisibility=hidden */
+#endif
 
 struct wye_request;
 
@@ -242,6 +245,9 @@ struct wye_static {
 /* Sends it, behind the fields so far. Results as wye_reply. */
 int32_t wye_reply_static(struct wye_request *request, const struct wye_static *answer);
 
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

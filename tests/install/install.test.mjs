@@ -1,66 +1,210 @@
-// `make install`: a C program finds the library by pkg-config alone, and the command runs.
+// `make install` and `make uninstall`: what they copy and remove, and that C programs, shared objects and CMake
+// projects are built against it.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { test } from "node:test";
+import { compiler, filesBelow, needs, root, run, scratch, soversion, version } from "./support.mjs";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const compiler = process.env.CC || "cc";
-const there = [[compiler, "--version"], ["pkg-config", "--version"], ["make", "--version"]].every(
-  ([command, arg]) => spawnSync(command, [arg]).status === 0,
-);
-const where = { skip: !there && !process.env.WYE_REQUIRE_ALL && "needs make, a C compiler and pkg-config" };
+const there = needs("make", compiler, "pkg-config", "nm");
+const write = (folder, name, text) => fs.writeFileSync(path.join(folder, name), text);
 
 const PROGRAM = `#include <stdio.h>
 #include <wye.h>
 #include <wye_app.h>
-int main(void) { return puts(wye_status_text(WYE_CONFLICT)) < 0 || puts(wye_reason(404)) < 0; }
+int main(void) { return printf("%s %s %s\\n", wye_status_text(WYE_CONFLICT), wye_reason(404), wye_version()) < 0; }
 `;
+const PRINTS = `conflict Not Found ${version}`;
 
-const INSTALLED = ["bin/wye", "include/wye.h", "include/wye_app.h", "lib/libwye.a", "lib/pkgconfig/wye.pc"];
+const MODULES = ["wye-cli.wasm", "wye.wasm"];
 
-let folder;
-before(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "wye-install-"))));
-after(() => fs.rmSync(folder, { recursive: true }));
+/** What is installed where the modules are built. */
+const installed = [
+  "bin/wye",
+  ...["wye.h", "wye_app.h"].map((name) => `include/${name}`),
+  ...["cmake/wye/wye-config-version.cmake", "cmake/wye/wye-config.cmake", "libwye.a"].map((name) => `lib/${name}`),
+  `lib/libwye.so -> libwye.so.${soversion}`,
+  `lib/libwye.so.${soversion} -> libwye.so.${version}`,
+  ...[`libwye.so.${version}`, "pkgconfig/wye.pc"].map((name) => `lib/${name}`),
+  "share/man/man1/wye.1",
+  ...MODULES.map((name) => `share/wye/${name}`),
+];
 
-function run(command, args, env = {}) {
-  const options = { cwd: root, encoding: "utf8", env: { ...process.env, ...env } };
-  const { status, stdout, stderr, error } = spawnSync(command, args, options);
-  assert.equal(status, 0, `${command} ${args.join(" ")}: ${error ?? stderr}`);
-  return stdout.trim();
+/** Installs below a prefix; what is not installed must be said. */
+function install(prefix, ...more) {
+  const said = run("make", ["install", `PREFIX=${prefix}`, ...more]);
+  for (const module of MODULES) {
+    if (!said.includes(`not installed: build/${module} is `)) continue;
+    const to = more.find((arg) => arg.startsWith("DESTDIR="))?.slice("DESTDIR=".length) ?? "";
+    assert.ok(!fs.existsSync(path.join(to, prefix, "share/wye", module)), said);
+    fs.mkdirSync(path.join(to, prefix, "share/wye"), { recursive: true });
+    fs.writeFileSync(path.join(to, prefix, "share/wye", module), "");
+  }
 }
 
-function filesBelow(directory) {
-  return fs.readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(directory, path.join(entry.parentPath ?? entry.path, entry.name)))
-    .sort();
+/** What pkg-config prints, as the shell would read it. */
+function pkgConfig(prefix, ...args) {
+  const env = { PKG_CONFIG_PATH: path.join(prefix, "lib/pkgconfig") };
+  return run("sh", ["-c", `eval "printf '%s\\n' $(pkg-config ${args.join(" ")} wye)"`], { env }).split("\n");
 }
 
-test("a C program is built against what was installed", where, () => {
+function installedIn(t) {
+  const folder = scratch(t);
   const prefix = path.join(folder, "usr");
-  run("make", ["install", `PREFIX=${prefix}`]);
-  assert.deepEqual(filesBelow(prefix), INSTALLED);
-  const configs = { PKG_CONFIG_PATH: path.join(prefix, "lib/pkgconfig") };
-  const flags = run("pkg-config", ["--cflags", "--libs", "wye"], configs);
-  const [source, program] = ["main.c", "main"].map((name) => path.join(folder, name));
-  fs.writeFileSync(source, PROGRAM);
-  run(compiler, ["-o", program, source, ...flags.split(/\s+/)]);
-  assert.equal(run(program, []), "conflict\nNot Found");
-  assert.equal(spawnSync(path.join(prefix, "bin/wye"), ["--help"]).error, undefined);
+  install(prefix);
+  write(folder, "main.c", PROGRAM);
+  return { folder, prefix, lib: path.join(prefix, "lib") };
+}
+
+const loading = (lib) => ({ env: { LD_LIBRARY_PATH: lib } });
+
+test("a C program is built against what was installed, shared or static", there, (t) => {
+  const { folder, prefix, lib } = installedIn(t);
+  assert.deepEqual(filesBelow(prefix), installed);
+  const build = (name, flags) => {
+    run(compiler, ["-o", name, "main.c", ...flags], { cwd: folder });
+    return path.join(folder, name);
+  };
+  const shared = build("shared", pkgConfig(prefix, "--cflags", "--libs"));
+  assert.equal(run(shared, [], loading(lib)), PRINTS);
+  assert.match(run("readelf", ["-d", shared]), new RegExp(`NEEDED.*\\[libwye\\.so\\.${soversion}\\]`));
+  assert.equal(run(build("static", ["-static", ...pkgConfig(prefix, "--static", "--cflags", "--libs")]), []), PRINTS);
+  assert.equal(run(path.join(prefix, "bin/wye"), ["--version"]), `wye ${version}`);
+  assert.deepEqual(pkgConfig(prefix, "--modversion"), [version]);
+  assert.deepEqual(filesBelow(pkgConfig(prefix, "--variable=wasmdir").join(" ")), MODULES);
 });
 
-test("DESTDIR stands before the prefix, and in no installed file", where, () => {
-  const destination = path.join(folder, "stage");
-  run("make", ["install", "PREFIX=/opt/wye", `DESTDIR=${destination}`]);
-  assert.equal(filesBelow(path.join(destination, "opt/wye")).length, INSTALLED.length);
-  const { version } = JSON.parse(fs.readFileSync(path.join(root, "package.json")));
+test("the static library links into a shared object, and hides there what is not public", there, (t) => {
+  const { folder, prefix, lib } = installedIn(t);
+  const source = '#include <wye.h>\nconst char *plugin(void);\nconst char *plugin(void) { return wye_version(); }\n';
+  write(folder, "plugin.c", source);
+  const archive = ["-Wl,--whole-archive", path.join(lib, "libwye.a"), "-Wl,--no-whole-archive"];
+  const flags = ["-shared", "-fPIC", "-Wl,-z,text", `-I${prefix}/include`];
+  run(compiler, [...flags, "-o", "plugin.so", "plugin.c", ...archive], { cwd: folder });
+  const exported = run("nm", ["-D", "--defined-only", "plugin.so"], { cwd: folder });
+  assert.match(exported, / T plugin$/m);
+  assert.doesNotMatch(exported, /wye__/);
+});
+
+/** The functions that the headers declare. */
+function declared() {
+  const text = ["wye.h", "wye_app.h"].map((name) => fs.readFileSync(path.join(root, "include", name), "utf8")).join("");
+  const code = text.replaceAll(/\/\*[^]*?\*\//g, "").replaceAll(/^#.*$/gm, "");
+  return Array.from(code.matchAll(/^(?!typedef)[a-z][\w ]*[ *](wye_\w+)\([^{}]*?\);/gm), ([, name]) => name).sort();
+}
+
+const NEEDED = ["memcmp", "memcpy", "memmove", "memset"];
+
+test("the shared library shows what the headers declare, and needs four functions", there, (t) => {
+  const { lib } = installedIn(t);
+  const names = (...args) => run("nm", args).split("\n").map((line) => line.trim().split(/[ @]+/));
+  const library = path.join(lib, "libwye.so");
+  assert.deepEqual(names("-D", "--defined-only", library).map(([, , name]) => name).sort(), declared());
+  const wanted = names("-D", "--undefined-only", library).filter(([kind]) => kind === "U").map(([, name]) => name);
+  assert.deepEqual(wanted.filter((name) => !NEEDED.includes(name)), []);
+  assert.match(run("readelf", ["-d", library]), new RegExp(`SONAME.*\\[libwye\\.so\\.${soversion}\\]`));
+  assert.doesNotMatch(run("readelf", ["-d", library]), /TEXTREL/);
+});
+
+test("a program in C++ includes the headers", needs("make", "c++"), (t) => {
+  const folder = scratch(t);
+  write(folder, "main.cc", PROGRAM.replace("stdio.h", "cstdio"));
+  const flags = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", `-I${root}include`];
+  run("c++", [...flags, "main.cc"], { cwd: folder });
+});
+
+// ---------------------------------------------------------------- folders
+
+test("DESTDIR stands before the prefix, and in no installed file", there, (t) => {
+  const destination = path.join(scratch(t), "stage");
+  install("/opt/wye", `DESTDIR=${destination}`);
+  assert.deepEqual(filesBelow(path.join(destination, "opt/wye")), installed);
   const pc = fs.readFileSync(path.join(destination, "opt/wye/lib/pkgconfig/wye.pc"), "utf8");
   assert.match(pc, /^prefix=\/opt\/wye$/m);
   assert.match(pc, new RegExp(`^Version: ${version}$`, "m"));
-  assert.ok(!pc.includes(destination));
+  for (const file of ["pkgconfig/wye.pc", "cmake/wye/wye-config.cmake"]) {
+    assert.ok(!fs.readFileSync(path.join(destination, "opt/wye/lib", file), "utf8").includes(destination), file);
+  }
+});
+
+test("each folder can be another one", there, (t) => {
+  const prefix = path.join(scratch(t), "usr");
+  const folders = { BINDIR: "tools", LIBDIR: "lib/arch", INCLUDEDIR: "include/wye", MANDIR: "man", DATADIR: "data" };
+  const args = Object.entries(folders).map(([name, folder]) => `${name}=${prefix}/${folder}`);
+  run("make", ["install", `PREFIX=${prefix}/`, ...args]);
+  const usual = [["bin/", "tools/"], ["lib/", "lib/arch/"], ["include/", "include/wye/"], ["share/man/", "man/"]];
+  const wanted = installed.map((file) => usual.reduce((name, [from, to]) => name.replace(from, to), file));
+  const withoutModules = (files) => files.filter((file) => !file.endsWith(".wasm"));
+  assert.deepEqual(withoutModules(filesBelow(prefix)), withoutModules(wanted).sort());
+  const env = { PKG_CONFIG_PATH: path.join(prefix, folders.LIBDIR, "pkgconfig") };
+  assert.equal(run("pkg-config", ["--variable=includedir", "wye"], { env }), `${prefix}/include/wye`);
+});
+
+test("a prefix that is no absolute path is refused", there, () => {
+  const refusal = /PREFIX=somewhere: the path of a folder begins with \//;
+  assert.throws(() => run("make", ["install", "PREFIX=somewhere"]), refusal);
+  assert.ok(!fs.existsSync(path.join(root, "somewhere")));
+});
+
+test("uninstall removes what install copied, and nothing else", there, (t) => {
+  const prefix = path.join(scratch(t), "usr");
+  const others = ["bin/other", "include/other.h", "lib/cmake/wye/other.cmake", "lib/other.a", "share/wye/routes.txt"];
+  for (const file of others) {
+    fs.mkdirSync(path.join(prefix, path.dirname(file)), { recursive: true });
+    fs.writeFileSync(path.join(prefix, file), "");
+  }
+  install(prefix);
+  run("make", ["uninstall", `PREFIX=${prefix}`]);
+  assert.deepEqual(filesBelow(prefix), others);
+});
+
+test("uninstall removes the folders that are wye's alone", there, (t) => {
+  const prefix = path.join(scratch(t), "usr");
+  install(prefix);
+  run("make", ["uninstall", `PREFIX=${prefix}`]);
+  for (const folder of ["lib/cmake/wye", "share/wye"]) assert.ok(!fs.existsSync(path.join(prefix, folder)), folder);
+});
+
+// ---------------------------------------------------------------- CMake
+
+const PROJECT = (target, wanted) => `cmake_minimum_required(VERSION 3.10)
+project(program C)
+find_package(wye ${wanted} REQUIRED)
+add_executable(program main.c)
+target_link_libraries(program PRIVATE ${target})
+message(STATUS "modules in \${wye_WASM_DIR}")
+`;
+
+const cmake = needs("make", compiler, "cmake", "pkg-config", "nm");
+const minor = version.replace(/\.\d+$/, "");
+
+test("CMake finds wye::wye and wye::static, also where the prefix was moved to", cmake, (t) => {
+  const { folder, prefix } = installedIn(t);
+  const moved = path.join(folder, "moved to");
+  fs.renameSync(prefix, moved);
+  for (const [target, needed] of [["wye::wye", true], ["wye::static", false]]) {
+    write(folder, "CMakeLists.txt", PROJECT(target, minor));
+    const out = path.join(folder, `build-${target.slice("wye::".length)}`);
+    const args = ["-S", ".", "-B", out, `-DCMAKE_PREFIX_PATH=${moved}`, `-DCMAKE_C_COMPILER=${compiler}`];
+    assert.ok(run("cmake", args, { cwd: folder }).includes(`modules in ${moved}/share/wye`));
+    run("cmake", ["--build", out], { cwd: folder });
+    const program = path.join(out, "program");
+    assert.equal(run(program, []), PRINTS);
+    assert.equal(run("readelf", ["-d", program]).includes("libwye.so"), needed, target);
+  }
+});
+
+test("CMake refuses a version that may behave otherwise", cmake, (t) => {
+  const { folder, prefix } = installedIn(t);
+  const [major, middle, patch] = version.split(".").map(Number);
+  const asks = (wanted) => {
+    write(folder, "CMakeLists.txt", PROJECT("wye::wye", wanted));
+    run("cmake", ["-S", ".", "-B", `build-${wanted}`, `-DCMAKE_PREFIX_PATH=${prefix}`], { cwd: folder });
+  };
+  asks(version);
+  asks(`${version} EXACT`);
+  for (const other of [[major + 1, 0, 0], [major, middle + 1, 0], [major, middle, patch + 1]]) {
+    assert.throws(() => asks(other.join(".")), /compatible/, other.join("."));
+  }
 });

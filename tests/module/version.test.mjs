@@ -7,7 +7,7 @@ import { test } from "node:test";
 const read = (file) => fs.readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
 
 test("package.json has the version of wye.h", () => {
-  const numbers = Array.from(read("include/wye.h").matchAll(/^#define WYE_VERSION_[A-Z]+ (\d+)$/gm), ([, number]) => number);
+  const numbers = read("include/wye.h").match(/(?<=^#define WYE_VERSION_[A-Z]+ )\d+$/gm);
   assert.equal(JSON.parse(read("package.json")).version, numbers.join("."));
 });
 

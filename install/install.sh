@@ -1,0 +1,100 @@
+#!/bin/sh
+# install.sh install|uninstall: copies what was built below $DESTDIR, or removes exactly what that copies. make brings
+# PREFIX, BINDIR, LIBDIR, INCLUDEDIR, MANDIR, DATADIR and DESTDIR; SHARED, empty if there is no shared library; VERSION,
+# and SOVERSION, the part of it in the name by which programs load that.
+set -eu
+does=$1
+
+# As they are written: without what would hide that one folder lies in another.
+tidy() { printf '%s' "$1" | sed -e 's|//*|/|g' -e 's|\(.\)/$|\1|'; }
+
+for name in PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR DATADIR; do
+  eval "folder=\$$name"
+  case $folder in
+  /*) eval "$name=\$(tidy \"\$folder\")" ;;
+  *) echo "$name=$folder: the path of a folder begins with /" && exit 1 ;;
+  esac
+done
+cmake=$LIBDIR/cmake/wye
+wasm=$DATADIR/wye
+
+# ---------------------------------------------------------------- one of each
+
+# install_file MODE FILE FOLDER NAME
+install_file() {
+  mkdir -p "$DESTDIR$3"
+  install -m "$1" "$2" "$DESTDIR$3/$4"
+}
+uninstall_file() { rm -f "$DESTDIR$3/$4"; }
+
+# install_link TARGET FOLDER NAME
+install_link() { ln -sf "$1" "$DESTDIR$2/$3"; }
+uninstall_link() { rm -f "$DESTDIR$2/$3"; }
+
+# install_wasm NAME SOURCE...: if it was built, and from these sources
+install_wasm() {
+  built=build/$1 && shift
+  if [ ! -e "$built" ]; then
+    echo "not installed: $built is not built (make wasm builds it, with Node)"
+  elif [ "$(find "$@" -name '*.[ch]' -newer "$built")" ]; then
+    echo "not installed: $built is older than its sources (make wasm builds it anew, with Node)"
+  else
+    install_file 644 "$built" "$wasm" "${built##*/}"
+  fi
+}
+uninstall_wasm() { rm -f "$DESTDIR$wasm/$1"; }
+
+# ---------------------------------------------------------------- templates
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# A text as the right side of a substitution.
+in_sed() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
+
+# fill TEMPLATE LIBDIR INCLUDEDIR WASMDIR
+fill() {
+  sed -e "s|@VERSION@|$VERSION|g" -e "s|@SOVERSION@|$SOVERSION|g" -e "s|@PREFIX@|$(in_sed "$PREFIX")|g" \
+    -e "s|@LIBDIR@|$(in_sed "$2")|g" -e "s|@INCLUDEDIR@|$(in_sed "$3")|g" -e "s|@WASMDIR@|$(in_sed "$4")|g" \
+    "install/$1.in" >"$scratch/$1"
+}
+
+# A folder as the CMake files name it: from where they are if both lie below the prefix, which then can be moved.
+from_cmake() {
+  case $1::$cmake in
+  "$PREFIX"/*::"$PREFIX"/*)
+    up=$(printf '%s' "${cmake#"$PREFIX"/}" | sed 's|[^/]*|..|g')
+    printf '${_wye_here}/%s/%s' "$up" "${1#"$PREFIX"/}"
+    ;;
+  *) printf '%s' "$1" ;;
+  esac
+}
+
+fill wye.pc "$LIBDIR" "$INCLUDEDIR" "$wasm"
+fill wye-config.cmake "$(from_cmake "$LIBDIR")" "$(from_cmake "$INCLUDEDIR")" "$(from_cmake "$wasm")"
+fill wye-config-version.cmake "" "" ""
+
+# ---------------------------------------------------------------- all of them
+
+"${does}_file" 755 build/wye "$BINDIR" wye
+"${does}_file" 644 install/wye.1 "$MANDIR/man1" wye.1
+"${does}_file" 644 include/wye.h "$INCLUDEDIR" wye.h
+"${does}_file" 644 include/wye_app.h "$INCLUDEDIR" wye_app.h
+"${does}_file" 644 build/libwye.a "$LIBDIR" libwye.a
+if [ "$does$SHARED" = install ]; then
+  echo "not installed: a shared library, since $CC makes no ELF files"
+else
+  "${does}_file" 644 "build/libwye.so.$VERSION" "$LIBDIR" "libwye.so.$VERSION"
+  "${does}_link" "libwye.so.$VERSION" "$LIBDIR" "libwye.so.$SOVERSION"
+  "${does}_link" "libwye.so.$SOVERSION" "$LIBDIR" libwye.so
+fi
+"${does}_file" 644 "$scratch/wye.pc" "$LIBDIR/pkgconfig" wye.pc
+"${does}_file" 644 "$scratch/wye-config.cmake" "$cmake" wye-config.cmake
+"${does}_file" 644 "$scratch/wye-config-version.cmake" "$cmake" wye-config-version.cmake
+"${does}_wasm" wye.wasm include src wasm/*.[ch]
+"${does}_wasm" wye-cli.wasm include src wasm/command
+
+# What is wye's alone goes with its files.
+if [ "$does" = uninstall ]; then
+  for folder in "$cmake" "$wasm"; do rmdir "$DESTDIR$folder" 2>/dev/null || true; done
+fi

@@ -1,0 +1,47 @@
+// Other flags than those of the last build: what depends on them is built anew, and nothing else.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { compiler, needs, root, run, scratch, version } from "./support.mjs";
+
+/** A checkout with one file of the library, and a command that does nothing. */
+function smallCheckout(t) {
+  const folder = scratch(t);
+  const write = (file, bytes) => {
+    fs.mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
+    fs.writeFileSync(path.join(folder, file), bytes);
+  };
+  for (const file of ["Makefile", "include/wye.h"]) write(file, fs.readFileSync(path.join(root, file)));
+  write("src/version.c", '#include "wye.h"\nconst char *wye_version(void) { return WYE_VERSION; }\n');
+  write("wasm/command/main.c", "int main(void) { return 0; }\n");
+  return folder;
+}
+
+const OBJECTS = ["native/version.o", "native/command/main.o"];
+const LINKED = ["libwye.a", `libwye.so.${version}`, "wye"];
+
+/** What `make native` builds anew with these arguments, behind what it has built before. */
+function built(folder, ...args) {
+  const files = [...OBJECTS, ...LINKED].map((name) => path.join(folder, "build", name));
+  const times = () => files.map((file) => fs.statSync(file, { bigint: true, throwIfNoEntry: false })?.mtimeNs);
+  const before = times();
+  run("make", ["native", ...args], { cwd: folder });
+  const after = times();
+  return [...OBJECTS, ...LINKED].filter((_, i) => before[i] !== after[i]);
+}
+
+test("changed flags rebuild what depends on them", needs("make", compiler), (t) => {
+  const folder = smallCheckout(t);
+  const all = [...OBJECTS, ...LINKED];
+  assert.deepEqual(built(folder, "CFLAGS=-O0"), all);
+  assert.deepEqual(built(folder, "CFLAGS=-O0"), []);
+  assert.deepEqual(built(folder, "CFLAGS=-O0 -DNAME='\"a b\"'"), all);
+  assert.deepEqual(built(folder, "CFLAGS=-O0 -DNAME='\"a b\"'"), []);
+  assert.deepEqual(built(folder, "CFLAGS=-O0"), all);
+  assert.deepEqual(built(folder, "CFLAGS=-O0", "CPPFLAGS=-DWYE_EXACT_READS"), all);
+  assert.deepEqual(built(folder, "CFLAGS=-O0", "LDFLAGS=-Wl,-O1"), all);
+  assert.deepEqual(built(folder, "CFLAGS=-O0", "LDFLAGS=-Wl,-O2"), LINKED);
+  assert.deepEqual(built(folder, "CFLAGS=-O0", "LDFLAGS=-Wl,-O2", `CC=${compiler} -pipe`), all);
+});
