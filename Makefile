@@ -123,7 +123,7 @@ build/asan/%.o: wasm/%.c Makefile build/flags/cc
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
 
 -include $(wildcard build/native/*.d build/examples/*.d build/asan/*.d build/*/command/*.d build/tests/*.d)
--include $(wildcard build/unit/*/*.d)
+-include $(wildcard build/unit/*/*.d build/targets/*/*.d build/targets/*/tests/*.d)
 
 # ---------------------------------------------------------------- WebAssembly
 
@@ -278,10 +278,11 @@ build/tests/%: tests/native/%.c build/asan/libwye.a Makefile
 
 # Each test in three builds: with the sanitizers; as it ships, which loads more bytes at once; and without vectors, and
 # with pieces (src/context.h) of which a short path has many. A pool's free slots are poisoned (src/poison.h) in all but
-# the one that ships.
+# the one that ships. A fourth, of some tests, reads no byte past a path: valgrind watches it.
 UNIT_BUILDS := asan fast portable
 UNIT_FLAGS_asan := $(ASAN_FLAGS) -DWYE_POISON
 UNIT_FLAGS_fast := -O3
+UNIT_FLAGS_exact := -O1 -g -DWYE_EXACT_READS
 UNIT_FLAGS_portable := -O3 -DWYE_NO_SIMD -DWYE_PIECE=1 -DWYE_POISON
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_OBJECTS := support.o $(CORE:src/%.c=%.o)
@@ -289,12 +290,19 @@ UNIT_OBJECTS := support.o $(CORE:src/%.c=%.o)
 test-unit: ## C unit tests, with the sanitizers and optimized, and what holds for the library's objects
 	$(call title,C unit tests)
 	@if test -n "$(HAVE_CC)" && pkg-config --exists cmocka 2>/dev/null; then $(again) run-unit; \
-	else $(call skip,the C unit tests,a C compiler and cmocka: apt-get install gcc pkg-config libcmocka-dev); fi
+	else $(call skip,the C unit tests,a C compiler and cmocka: apt-get install gcc pkg-config libcmocka-dev); exit; fi; \
+	if command -v valgrind >/dev/null; then $(again) run-exact; \
+	else $(call skip,the reads past a path,valgrind: apt-get install valgrind); fi
 
-.PHONY: run-unit
+.PHONY: run-unit run-exact
 run-unit: $(foreach build,$(UNIT_BUILDS),$(UNIT_TESTS:%=build/unit/$(build)/%))
-	@tests/unit/library.sh $(CC) clang clang-19
+	@LIBRARY_FLAGS='$(LIBRARY_FLAGS)' tests/unit/library.sh $(CC) clang clang-19
 	@tests/unit/run.sh $^
+
+EXACT_TESTS := app_test host_test location_test match_test path_test url_test
+
+run-exact: build/unit/fast/match_test $(EXACT_TESTS:%=build/unit/exact/%)
+	@tests/unit/valgrind.sh $^
 
 # $(call unit_rules,build)
 define unit_rules
@@ -310,7 +318,7 @@ $(UNIT_TESTS:%=build/unit/$(1)/%): build/unit/$(1)/%: build/unit/$(1)/%.o $(UNIT
 	$$(say)
 	$$(Q)$$(CC) $$(UNIT_FLAGS_$(1)) -o $$@ $$^ $$$$(pkg-config --libs cmocka)
 endef
-$(foreach build,$(UNIT_BUILDS),$(eval $(call unit_rules,$(build))))
+$(foreach build,$(UNIT_BUILDS) exact,$(eval $(call unit_rules,$(build))))
 
 JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
 # What another module, and another Node, has to pass.
@@ -397,6 +405,64 @@ build/venv/.installed: tests/wasmtime/requirements.txt
 	$(Q)$(PYTHON) -m venv build/venv
 	$(Q)build/venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+
+# Other compilers and machines. Each takes the library without a warning, and passes the unit tests (with what stands for
+# cmocka in tests/targets) and the conformance suite.
+TARGETS ?= gcc clang musl i686 aarch64 riscv64
+
+TARGET_CC_gcc := gcc
+TARGET_CC_clang := $(or $(notdir $(shell command -v clang)),clang-19)
+TARGET_CC_musl := musl-gcc -static
+TARGET_CC_i686 := i686-linux-gnu-gcc -static
+TARGET_CC_aarch64 := aarch64-linux-gnu-gcc -static
+TARGET_CC_riscv64 := riscv64-linux-gnu-gcc -static
+TARGET_NEEDS_gcc := gcc
+TARGET_NEEDS_clang := clang
+TARGET_NEEDS_musl := musl-tools
+TARGET_NEEDS_i686 := gcc-i686-linux-gnu libc6-dev-i386-cross
+TARGET_NEEDS_aarch64 := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+TARGET_NEEDS_riscv64 := gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user
+EMULATOR_aarch64 := qemu-aarch64
+EMULATOR_riscv64 := qemu-riscv64
+# What their compilers' own libraries do in place of an instruction.
+HELPERS_i686 := __ctzdi2 __udivdi3 __umoddi3 __udivmoddi4
+HELPERS_riscv64 := __ctzdi2
+
+.PHONY: test-targets run-target
+test-targets: ## unit tests and conformance with other compilers, for other machines: TARGETS="gcc clang musl i686 ..."
+	@for target in $(TARGETS); do $(again) run-target TARGETS=$$target || exit 1; done
+
+ONE_TARGET = build/targets/$(firstword $(TARGETS))
+TARGET_PROGRAMS = $(UNIT_TESTS:%=$(ONE_TARGET)/%) $(ONE_TARGET)/driver
+
+run-target: TARGET_CC = $(TARGET_CC_$(TARGETS))
+run-target: export WYE_EMULATOR = $(EMULATOR_$(TARGETS))
+run-target: export HELPERS = $(HELPERS_$(TARGETS))
+run-target:
+	$(call title,$(TARGETS): $(TARGET_CC))
+	@if tests/targets/probe.sh $(TARGET_CC); then $(again) $(TARGET_PROGRAMS) && tests/targets/run.sh $(ONE_TARGET); \
+	else $(call skip,$(TARGETS),apt-get install $(TARGET_NEEDS_$(TARGETS))); fi
+
+# $(call target_rules,target)
+define target_rules
+FLAGS_target-$(1) = $$(TARGET_CC_$(1)) $$(LIBRARY_FLAGS)
+
+build/targets/$(1)/%.o: src/%.c Makefile build/flags/target-$(1)
+	@mkdir -p $$(@D)
+	$$(Q)$$(TARGET_CC_$(1)) $$(C_FLAGS) -Werror -O2 $$(LIBRARY_FLAGS) -DWYE_COUNT_STEPS -c -o $$@ $$<
+
+build/targets/$(1)/tests/%.o: tests/unit/%.c Makefile build/flags/target-$(1)
+	@mkdir -p $$(@D)
+	$$(Q)$$(TARGET_CC_$(1)) $$(C_FLAGS) -Werror -Isrc -Itests/targets -O2 -c -o $$@ $$<
+
+$(UNIT_TESTS:%=build/targets/$(1)/%): build/targets/$(1)/%: build/targets/$(1)/tests/%.o \
+	build/targets/$(1)/tests/support.o $(CORE:src/%.c=build/targets/$(1)/%.o)
+	$$(Q)$$(TARGET_CC_$(1)) -o $$@ $$^
+
+build/targets/$(1)/driver: tests/native/driver.c $(CORE:src/%.c=build/targets/$(1)/%.o)
+	$$(Q)$$(TARGET_CC_$(1)) $$(C_FLAGS) -Werror -O2 -o $$@ $$(filter %.c %.o,$$^)
+endef
+$(foreach target,$(TARGETS),$(eval $(call target_rules,$(target))))
 
 FUZZ_TESTS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -DWYE_POISON

@@ -32,12 +32,12 @@ struct wye__marks {
  * would object.
  */
 static inline bool wye__readable(const uint8_t *at, size_t length) {
-#if defined(__SANITIZE_ADDRESS__) || defined(WYE_EXACT_READS)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_HWADDRESS__) || defined(WYE_EXACT_READS)
   (void)at, (void)length;
   return false;
 #else
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(hwaddress_sanitizer) || __has_feature(memory_sanitizer)
   (void)at, (void)length;
   return false;
 #endif

@@ -119,7 +119,7 @@ void wye_lower(char *text, size_t length) {
 
 void wye_upper(char *text, size_t length) {
   for (size_t i = 0; i < length; i++)
-    if (text[i] >= 'a' && text[i] <= 'z') text[i] &= ~0x20;
+    if (text[i] >= 'a' && text[i] <= 'z') text[i] = (char)(text[i] - 'a' + 'A');
 }
 
 /* ------------------------------------------------------------------ body */

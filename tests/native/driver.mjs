@@ -15,7 +15,10 @@ const built = (name) => fileURLToPath(new URL(`../../build/${name}`, import.meta
  */
 const files = { sanitized: built("tests/driver"), optimized: built("tests/driver-optimized") };
 
-/** The names and files of the drivers that there are; WYE_DRIVER= names the one to use in their place. */
+/**
+ * The names and files of the drivers that there are; WYE_DRIVER= names the one to use in their place, and WYE_EMULATOR=
+ * the program that runs it, if it is for another machine.
+ */
 export const drivers = Object.entries(process.env.WYE_DRIVER ? { given: process.env.WYE_DRIVER } : files)
   .map(([name, file]) => ({ name: `native, ${name}`, file }))
   .filter(({ file }) => existsSync(file));
@@ -47,7 +50,8 @@ export class Driver {
 
   /** @param {string} file */
   constructor(file) {
-    this.#child = spawn(file, { stdio: ["pipe", "pipe", "pipe"] });
+    const [command, ...args] = process.env.WYE_EMULATOR ? [process.env.WYE_EMULATOR, file] : [file];
+    this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
     this.#child.stderr.on("data", (data) => (this.#errors += data));
     this.#child.stdin.on("error", () => {});
     createInterface({ input: this.#child.stdout }).on("line", (line) => this.#take(line));

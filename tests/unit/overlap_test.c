@@ -485,7 +485,7 @@ struct tried {
 
 static void try_request(struct random_table *t, struct tried *tried, const char *method, const char *text,
                         size_t path_length) {
-  bool matches[ROUTES];
+  bool matches[ROUTES] = {false};
   int32_t winner = ask(&t->all.fixture, method, text, strlen(text));
   if (winner < 0) return;
   tried->reached[winner] = true;
