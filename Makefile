@@ -137,11 +137,11 @@ build/wye.wasm build/wye-cli.wasm js/constants.js: node_modules/.package-lock.js
 
 # $(call wasm_rules,folder,toolchain)
 define wasm_rules
-$(1)/wye.wasm: $(C_SOURCES) $(wildcard wasm/*.[ch]) $(BUILDER)
+$(1)/wye.wasm: $(C_SOURCES) $(wildcard wasm/*.[ch]) $(BUILDER) | check-node
 	$$(say)
 	$$(Q)TOOLCHAIN=$(2) $(NODE) wasm/build.mjs module $$@
 
-$(1)/wye-cli.wasm: $(C_SOURCES) $(wildcard wasm/command/*.[ch]) $(BUILDER)
+$(1)/wye-cli.wasm: $(C_SOURCES) $(wildcard wasm/command/*.[ch]) $(BUILDER) | check-node
 	$$(say)
 	$$(Q)TOOLCHAIN=$(2) $(NODE) wasm/build.mjs command $$@
 endef
@@ -212,12 +212,14 @@ js/types/index.d.ts: $(JS_SOURCES) $(wildcard js/*.d.ts) js/constants.js tsconfi
 	$(Q)$(TSC) --noEmit false --emitDeclarationOnly --noCheck --declaration --outDir js/types
 
 # npm itself writes this file. No package needs its install scripts: what is native comes as a package for the platform.
-node_modules/.package-lock.json: package-lock.json
-	@$(NODE) -e 'process.exitCode = parseInt(process.versions.node) < 20 ? 1 : 0' 2>/dev/null \
-	  || { echo "Node 20 or newer is needed: there is none on the PATH"; exit 1; }
+node_modules/.package-lock.json: package-lock.json | check-node
 	@echo "npm ci"
-	$(Q)$(NPM) ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error
+	$(Q)scripts/npm-ci.sh $(NPM) .
 	@touch $@
+
+.PHONY: check-node
+check-node:
+	@scripts/check-node.sh $(NODE)
 
 # ---------------------------------------------------------------- run, measure, install
 
@@ -357,7 +359,7 @@ endif
 build/nodes/.installed: tests/nodes/package.json tests/nodes/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/nodes)"
-	$(Q)cd $(@D) && $(NPM) ci --ignore-scripts --no-bin-links --no-audit --no-fund --no-progress --loglevel=error
+	$(Q)scripts/npm-ci.sh $(NPM) $(@D) --no-bin-links
 	@touch $@
 
 # Deno and Bun.
@@ -371,7 +373,7 @@ endif
 build/runtimes/.installed: tests/runtimes/package.json tests/runtimes/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/runtimes)"
-	$(Q)cd $(@D) && $(NPM) ci --ignore-scripts --no-bin-links --no-audit --no-fund --no-progress --loglevel=error
+	$(Q)scripts/npm-ci.sh $(NPM) $(@D) --no-bin-links
 	@touch $@
 
 wrangler: build/wrangler/.installed ## install wrangler for its test
@@ -379,7 +381,7 @@ wrangler: build/wrangler/.installed ## install wrangler for its test
 build/wrangler/.installed: tests/wrangler/package.json tests/wrangler/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/wrangler)"
-	$(Q)cd $(@D) && $(NPM) ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error
+	$(Q)scripts/npm-ci.sh $(NPM) $(@D)
 	@touch $@
 
 typescript: build/typescript/.installed ## install the oldest TypeScript that the declarations are for

@@ -64,7 +64,7 @@ function checkFree(port) {
 
 function portProblem(port, code) {
   const problem = code === "EADDRINUSE" ? "is in use" : `cannot be opened (${code})`;
-  return `port ${port} of 127.0.0.1 ${problem}: stop what listens there, or choose another one`;
+  return `port ${port} of 127.0.0.1 ${problem}: choose another one with PORT=`;
 }
 
 /** workerd writes a line of JSON to the control descriptor for each socket that it opens. */

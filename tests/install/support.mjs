@@ -17,16 +17,20 @@ export function needs(...programs) {
   return { skip: missing.length > 0 && !process.env.WYE_REQUIRE_ALL && `needs ${missing.join(" and ")}` };
 }
 
-/** A folder that is removed when the test ends. Its name has a space, as prefixes may. */
-export function scratch(t) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "wye install-"));
+/** A folder that is removed when the test ends. Its name has a space, as prefixes may, unless another one is given. */
+export function scratch(t, name = "wye install-") {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), name));
   t.after(() => fs.rmSync(folder, { recursive: true }));
   return folder;
 }
 
+/** The environment without what a make that runs the tests hands down to another one. */
+export const environment = { ...process.env };
+for (const name of ["MAKEFLAGS", "MAKELEVEL", "MFLAGS"]) delete environment[name];
+
 /** What a command prints that must succeed. */
 export function run(command, args, { cwd = root, env = {} } = {}) {
-  const options = { cwd, encoding: "utf8", env: { ...process.env, ...env } };
+  const options = { cwd, encoding: "utf8", env: { ...environment, ...env } };
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   assert.equal(status, 0, `${command} ${args.join(" ")}: ${error ?? stderr}${stdout}`);
   return stdout.trim();

@@ -55,7 +55,7 @@ test("a port in use is one line", async (t) => {
   const { port } = server.address();
   const { code, out, err } = await start(port).ended;
   assert.deepEqual([code, out], [1, ""]);
-  assert.equal(err, `port ${port} of 127.0.0.1 is in use: stop what listens there, or choose another one\n`);
+  assert.equal(err, `port ${port} of 127.0.0.1 is in use: choose another one with PORT=\n`);
 });
 
 test("a PORT that is none is one line", async () => {
