@@ -455,7 +455,8 @@ build/targets/$(1)/%.o: src/%.c Makefile build/flags/target-$(1)
 
 build/targets/$(1)/tests/%.o: tests/unit/%.c Makefile build/flags/target-$(1)
 	@mkdir -p $$(@D)
-	$$(Q)$$(TARGET_CC_$(1)) $$(C_FLAGS) -Werror -Isrc -Itests/targets -O2 -c -o $$@ $$<
+	$$(Q)$$(TARGET_CC_$(1)) $$(C_FLAGS) -Werror -Isrc -Itests/targets $(if $(EMULATOR_$(1)),-DWYE_TEST_SAMPLE) -O2 \
+	  -c -o $$@ $$<
 
 $(UNIT_TESTS:%=build/targets/$(1)/%): build/targets/$(1)/%: build/targets/$(1)/tests/%.o \
 	build/targets/$(1)/tests/support.o $(CORE:src/%.c=build/targets/$(1)/%.o)

@@ -17,6 +17,13 @@ enum { GAPS = 8 };
 enum { GAPS = 140 };
 #endif
 
+/* Where an emulator runs the tests, of so many gaps one. */
+#if defined(WYE_TEST_SAMPLE)
+enum { GAP_STEP = 13 };
+#else
+enum { GAP_STEP = 1 };
+#endif
+
 /* Memory from `first` to `end`, with a page in front and a page behind that may not be touched. */
 static struct {
   char *first, *end;
@@ -180,7 +187,7 @@ static void check_text(const struct fixture *f, look *look_up, const char *text)
   memset(ordinary, 0, sizeof ordinary);
   memcpy(ordinary + 1000, text, now.length);
   struct said wanted = say(f, look_up, ordinary + 1000, now.length);
-  for (now.gap = 0; now.gap < GAPS; now.gap++) {
+  for (now.gap = 0; now.gap < GAPS; now.gap += GAP_STEP) {
     check_at(f, look_up, &wanted, memory.end - now.length - now.gap, text, "at the end");
     check_at(f, look_up, &wanted, memory.first + now.gap, text, "at the beginning");
     check_at(f, look_up, &wanted, across - now.gap, text, "across a page");
