@@ -389,7 +389,7 @@ typescript: build/typescript/.installed ## install the oldest TypeScript that th
 build/typescript/.installed: tests/typescript/package.json tests/typescript/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/typescript)"
-	$(Q)cd $(@D) && $(NPM) ci --ignore-scripts --no-bin-links --no-audit --no-fund --no-progress --loglevel=error
+	$(Q)scripts/npm-ci.sh $(NPM) $(@D) --no-bin-links
 	@touch $@
 
 test-wasmtime: native wasm js ## wye.wasm and wye-cli.wasm under wasmtime, from Python
