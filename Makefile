@@ -53,14 +53,16 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 C_FLAGS = -std=c11 $(WARNINGS) -Iinclude -MMD -MP $(CPPFLAGS)
 ASAN_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
-# One set of objects for both libraries. Only what the headers declare can be seen from outside, and nobody replaces it.
-# Without the last flag clang calls bcmp in place of memcmp.
+# One set of objects serves both libraries. Only what the headers declare is visible, and nothing else can replace it.
+# Without the last flag clang calls bcmp instead of memcmp.
 LIBRARY_FLAGS := -fPIC -fvisibility=hidden -fno-semantic-interposition -fno-builtin-bcmp
 
-# The file build/flags/NAME holds $(FLAGS_NAME), and changes only with that: what depends on it is built anew then.
+# The file build/flags/NAME holds $(FLAGS_NAME), and changes only with it: then what depends on it is rebuilt.
 FLAGS_cc = $(CC)
 FLAGS_native = $(CC) $(C_FLAGS) $(LIBRARY_FLAGS) $(CFLAGS)
 FLAGS_link = $(FLAGS_native) $(LDFLAGS) $(AR)
+FLAGS_fuzz = $(FUZZ_CC)
+FLAGS_sdk = $(WASI_SDK_PATH)
 
 build/flags/%: always
 	@mkdir -p $(@D)
@@ -69,8 +71,7 @@ build/flags/%: always
 .PHONY: always
 .PRECIOUS: build/flags/%
 
-# MAJOR.MINOR.PATCH, and the part in the name by which programs load the shared library: before 1.0.0 the minor version
-# has to be the same.
+# MAJOR.MINOR.PATCH, and the part that the soname has: before 1.0.0 a minor version may change the ABI.
 NUMBERS := $(shell sed -n 's/^.define WYE_VERSION_[A-Z]* //p' include/wye.h)
 VERSION := $(word 1,$(NUMBERS)).$(word 2,$(NUMBERS)).$(word 3,$(NUMBERS))
 SOVERSION := $(if $(filter 0,$(word 1,$(NUMBERS))),0.$(word 2,$(NUMBERS)),$(word 1,$(NUMBERS)))
@@ -148,6 +149,8 @@ endef
 $(eval $(call wasm_rules,build,yowasp))
 $(eval $(call wasm_rules,build/clang,clang))
 $(eval $(call wasm_rules,build/emscripten,emscripten))
+
+build/clang/wye.wasm build/clang/wye-cli.wasm: build/flags/sdk
 
 # ---------------------------------------------------------------- handlers in C
 
@@ -308,11 +311,11 @@ run-exact: build/unit/fast/match_test $(EXACT_TESTS:%=build/unit/exact/%)
 
 # $(call unit_rules,build)
 define unit_rules
-build/unit/$(1)/%.o: src/%.c Makefile
+build/unit/$(1)/%.o: src/%.c Makefile build/flags/cc
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(C_FLAGS) $$(UNIT_FLAGS_$(1)) -DWYE_COUNT_STEPS -c -o $$@ $$<
 
-build/unit/$(1)/%.o: tests/unit/%.c Makefile
+build/unit/$(1)/%.o: tests/unit/%.c Makefile build/flags/cc
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(C_FLAGS) -Isrc $$(UNIT_FLAGS_$(1)) $$$$(pkg-config --cflags cmocka) -c -o $$@ $$<
 
@@ -408,8 +411,8 @@ build/venv/.installed: tests/wasmtime/requirements.txt
 	$(Q)build/venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# Other compilers and machines. Each takes the library without a warning, and passes the unit tests (with what stands for
-# cmocka in tests/targets) and the conformance suite.
+# Other compilers and machines. Each compiles the library without a warning, and passes the unit tests (with a stand-in
+# for cmocka, tests/targets/cmocka.h) and the conformance suite.
 TARGETS ?= gcc clang musl i686 aarch64 riscv64
 
 TARGET_CC_gcc := gcc
@@ -482,7 +485,8 @@ run-fuzz: $(FUZZ_TESTS)
 # Linked with the lookup in other builds too, for comparison.
 FUZZ_VARIANTS := $(wildcard tests/fuzz/variants/*.c)
 
-build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) $(FUZZ_VARIANTS) $(wildcard tests/fuzz/*.h tests/fuzz/variants/*.h) Makefile
+build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) $(FUZZ_VARIANTS) $(wildcard tests/fuzz/*.h tests/fuzz/variants/*.h) Makefile \
+  build/flags/fuzz
 	@mkdir -p $(@D)
 	$(say)
 	$(Q)$(FUZZ_CC) -std=c11 -Iinclude -Isrc $(FUZZ_FLAGS) -o $@ $< $(FUZZ_VARIANTS) $(CORE)
@@ -492,8 +496,9 @@ build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) $(FUZZ_VARIANTS) $(wildcard tests/fuzz
 .PHONY: lint lint-lines lint-c lint-js lint-types format
 lint: lint-lines lint-c lint-js lint-types ## check format, warnings and types
 
-TEXT_FILES = Makefile .ci/run $(shell find include src wasm js tests bench examples -path js/types -prune -o -type f \
-	\( -name '*.[ch]' -o -name '*js' -o -name '*.py' -o -name '*.sh' -o -name '*.rs' -o -name '*.capnp' \) -print)
+TEXT_FILES = Makefile .ci/run $(shell find include install scripts src wasm js tests bench examples \
+	-path js/types -prune -o -type f \( -name '*.[ch]' -o -name '*js' -o -name '*.py' -o -name '*.sh' -o -name '*.rs' \
+	-o -name '*.capnp' \) -print)
 
 lint-lines: ## no line of code over 120 columns or with blanks at its end
 	@! LC_ALL=C.UTF-8 grep -nE '.{121}|[[:blank:]]$$' $(TEXT_FILES)

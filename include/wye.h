@@ -17,15 +17,15 @@
  * What the library does not do: it does not resolve dot segments while matching, does not decode `+`, does not read
  * queries, and does not call handlers (wye_app.h does).
  *
- * A lookup may read up to 63 bytes past the end of the text, but none outside of the 4 KiB page in which the text ends:
- * that memory is there, and what it holds changes no answer. A library that is compiled with AddressSanitizer,
- * HWAddressSanitizer or MemorySanitizer reads no byte too many. For Valgrind and for memory tagging (Arm's MTE) compile
- * it with WYE_EXACT_READS defined: a lookup then takes four to five times the instructions (on average 2,030 in place
- * of 474, in a table of 203 routes); for paths with a `%` nothing changes.
+ * A lookup may read up to 63 bytes past the end of the text, but never outside the 4 KiB page in which the text ends:
+ * that memory is mapped, and never affects the result. A library compiled with AddressSanitizer, HWAddressSanitizer or
+ * MemorySanitizer reads no byte too many. For Valgrind and for memory tagging (Arm's MTE) define WYE_EXACT_READS when
+ * compiling it: a lookup then takes four to five times the instructions (on average 2,042 instead of 474, in a table of
+ * 203 routes); paths with a `%` cost the same.
  *
- * Of a C library it needs memcpy, memmove, memset and memcmp, and nothing else. clang calls bcmp in place of memcmp,
- * unless it is told -fno-builtin-bcmp, as the Makefile does. Where a machine cannot divide 64-bit numbers or count their
- * zeros, compilers call functions of their own library (libgcc, compiler-rt).
+ * It needs memcpy, memmove, memset and memcmp, and nothing else of a C library. Compile it with -fno-builtin-bcmp, as
+ * the Makefile does: without it clang also calls bcmp. Where a machine cannot divide 64-bit numbers or count their
+ * zeros, compilers call functions of their own runtime (libgcc, compiler-rt).
  */
 #ifndef WYE_H
 #define WYE_H
@@ -106,8 +106,8 @@ enum wye_status {
 };
 
 /*
- * The version of the library that runs: the WYE_VERSION that it was compiled with. Before 1.0.0 a program can use only
- * the minor version that it was compiled for; the name of the shared library has it. A constant, NUL-terminated text.
+ * The version of the library that the program runs with: the WYE_VERSION that it was compiled with. Before 1.0.0 a
+ * minor version may change the ABI; the soname has it. A constant, NUL-terminated text.
  */
 const char *wye_version(void);
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# npm-ci.sh NPM FOLDER [OPTION...]: `npm ci` in a folder, in silence. A failure is one line, which says where the rest is.
+# npm-ci.sh NPM FOLDER [OPTION...]: `npm ci` in a folder, silently. A failure is one line, which names the log.
 npm=$1 folder=$2
 shift 2
 log=$PWD/build/npm-ci$(printf '%s' "${folder#.}" | tr / -).log

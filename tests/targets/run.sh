@@ -14,7 +14,8 @@ done
 if "${NODE:-node}" --version >/dev/null 2>&1; then
   WYE_DRIVER=$folder/driver "${NODE:-node}" --test tests/conformance/native.test.mjs >"$folder/driver.log" 2>&1 ||
     { cat "$folder/driver.log" && failed=1; }
-  echo "$folder/driver: conformance: $(awk '$2 == "pass" || $2 == "fail" { printf "%s %s  ", $2, $3 }' "$folder/driver.log")"
+  sums=$(awk '$2 == "pass" || $2 == "fail" { printf " %s %s", $2, $3 }' "$folder/driver.log")
+  echo "$folder/driver: conformance:$sums"
 else
   echo "skipped: the conformance suite (needs Node)"
   test -z "$WYE_REQUIRE_ALL" || failed=1
