@@ -444,6 +444,7 @@ run-target: TARGET_CC = $(TARGET_CC_$(TARGETS))
 run-target: export WYE_EMULATOR = $(EMULATOR_$(TARGETS))
 run-target: export HELPERS = $(HELPERS_$(TARGETS))
 run-target:
+	$(if $(TARGET_CC),,$(error there is no target "$(TARGETS)"))
 	$(call title,$(TARGETS): $(TARGET_CC))
 	@if tests/targets/probe.sh $(TARGET_CC); then $(again) $(TARGET_PROGRAMS) && tests/targets/run.sh $(ONE_TARGET); \
 	else $(call skip,$(TARGETS),apt-get install $(TARGET_NEEDS_$(TARGETS))); fi
