@@ -217,12 +217,12 @@ js/types/index.d.ts: $(JS_SOURCES) $(wildcard js/*.d.ts) js/constants.js tsconfi
 # npm itself writes this file. No package needs its install scripts: what is native comes as a package for the platform.
 node_modules/.package-lock.json: package-lock.json | check-node
 	@echo "npm ci"
-	$(Q)scripts/npm-ci.sh $(NPM) .
+	$(Q)wasm/npm-ci.sh $(NPM) .
 	@touch $@
 
 .PHONY: check-node
 check-node:
-	@scripts/check-node.sh $(NODE)
+	@wasm/check-node.sh $(NODE)
 
 # ---------------------------------------------------------------- run, measure, install
 
@@ -249,10 +249,10 @@ FOLDERS := PREFIX BINDIR LIBDIR INCLUDEDIR DATADIR MANDIR DESTDIR
 $(foreach name,$(FOLDERS) VERSION SOVERSION SHARED,$(eval install uninstall: export $(name) := $$($(name))))
 
 install: native ## copy library, headers, command, modules, manual page and package files below PREFIX= (and DESTDIR=)
-	@install/install.sh install
+	@wasm/install.sh install
 
 uninstall: ## remove what install copies
-	@install/install.sh uninstall
+	@wasm/install.sh uninstall
 
 clean: ## remove what was built
 	rm -rf build js/wye.wasm js/constants.js js/types
@@ -362,7 +362,7 @@ endif
 build/nodes/.installed: tests/nodes/package.json tests/nodes/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/nodes)"
-	$(Q)scripts/npm-ci.sh $(NPM) $(@D) --no-bin-links
+	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
 	@touch $@
 
 # Deno and Bun.
@@ -376,7 +376,7 @@ endif
 build/runtimes/.installed: tests/runtimes/package.json tests/runtimes/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/runtimes)"
-	$(Q)scripts/npm-ci.sh $(NPM) $(@D) --no-bin-links
+	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
 	@touch $@
 
 wrangler: build/wrangler/.installed ## install wrangler for its test
@@ -384,7 +384,7 @@ wrangler: build/wrangler/.installed ## install wrangler for its test
 build/wrangler/.installed: tests/wrangler/package.json tests/wrangler/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/wrangler)"
-	$(Q)scripts/npm-ci.sh $(NPM) $(@D)
+	$(Q)wasm/npm-ci.sh $(NPM) $(@D)
 	@touch $@
 
 typescript: build/typescript/.installed ## install the oldest TypeScript that the declarations are for
@@ -392,7 +392,7 @@ typescript: build/typescript/.installed ## install the oldest TypeScript that th
 build/typescript/.installed: tests/typescript/package.json tests/typescript/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/typescript)"
-	$(Q)scripts/npm-ci.sh $(NPM) $(@D) --no-bin-links
+	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
 	@touch $@
 
 test-wasmtime: native wasm js ## wye.wasm and wye-cli.wasm under wasmtime, from Python

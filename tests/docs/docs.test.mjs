@@ -10,7 +10,7 @@ import { blocks, codes, prose, read, root, tableBelow } from "./markdown.mjs";
 
 const documents = [
   ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md", "tests/cases/README.md"],
-  ...fs.readdirSync(new URL("docs", root)).map((name) => `docs/${name}`),
+  ...fs.readdirSync(new URL("docs", root)).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
 ];
 const sources = ["include", "src", "js", "wasm", "tests", "bench"].flatMap(filesBelow);
 const code = sources.filter((file) => /\.([chm]?js|[ch]|py|d\.ts)$/.test(file)).map(read).join("\n");

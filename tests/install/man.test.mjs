@@ -7,7 +7,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { needs, root, run, scratch } from "./support.mjs";
 
-const page = path.join(root, "install/wye.1");
+const page = path.join(root, "docs/wye.1");
 const command = path.join(root, "build/wye");
 const built = { skip: !fs.existsSync(command) && !process.env.WYE_REQUIRE_ALL && "needs build/wye" };
 

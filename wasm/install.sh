@@ -56,7 +56,7 @@ in_sed() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
 fill() {
   sed -e "s|@VERSION@|$VERSION|g" -e "s|@SOVERSION@|$SOVERSION|g" -e "s|@PREFIX@|$(in_sed "$PREFIX")|g" \
     -e "s|@LIBDIR@|$(in_sed "$2")|g" -e "s|@INCLUDEDIR@|$(in_sed "$3")|g" -e "s|@WASMDIR@|$(in_sed "$4")|g" \
-    "install/$1.in" >"$scratch/$1"
+    "include/$1.in" >"$scratch/$1"
 }
 
 # A folder as the CMake files name it: from where they are if both lie below the prefix, which then can be moved.
@@ -77,7 +77,7 @@ fill wye-config-version.cmake "" "" ""
 # ---------------------------------------------------------------- all of them
 
 "${does}_file" 755 build/wye "$BINDIR" wye
-"${does}_file" 644 install/wye.1 "$MANDIR/man1" wye.1
+"${does}_file" 644 docs/wye.1 "$MANDIR/man1" wye.1
 "${does}_file" 644 include/wye.h "$INCLUDEDIR" wye.h
 "${does}_file" 644 include/wye_app.h "$INCLUDEDIR" wye_app.h
 "${does}_file" 644 build/libwye.a "$LIBDIR" libwye.a
