@@ -28,7 +28,7 @@ export CC WYE_REQUIRE_ALL
 CORE := $(sort $(wildcard src/*.c))
 COMMAND := $(sort $(wildcard wasm/command/*.c))
 C_SOURCES := $(CORE) $(wildcard src/*.h include/*.h)
-JS_SOURCES := $(filter-out js/constants.js,$(wildcard js/*.js js/middleware/*.js))
+JS_SOURCES := $(filter-out js/constants.js,$(wildcard js/*.js js/*/*.js))
 HAVE_CC := $(shell command -v $(firstword $(CC)) 2>/dev/null)
 
 # $(call skip,what,what it needs): one line, and a failure where everything is required.
@@ -36,8 +36,8 @@ skip = { echo "skipped: $(1) (needs $(2))"; test -z "$(WYE_REQUIRE_ALL)"; }
 title = @echo; echo "== $(1)"
 again = $(MAKE) --no-print-directory $(if $(V),,-s)
 
-.PHONY: all native wasm js types run bench bench-paired budgets profile clean help
-all: native wasm js types ## build everything (the default)
+.PHONY: all native wasm js types dist run bench bench-paired budgets profile clean help
+all: native wasm js types dist ## build everything (the default)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -212,7 +212,13 @@ types: js/types/index.d.ts ## write the TypeScript declarations into js/types
 
 js/types/index.d.ts: $(JS_SOURCES) $(wildcard js/*.d.ts) js/constants.js tsconfig.json node_modules/.package-lock.json
 	$(say)
-	$(Q)$(TSC) --noEmit false --emitDeclarationOnly --noCheck --declaration --outDir js/types
+	$(Q)rm -rf js/types && $(TSC) --noEmit false --emitDeclarationOnly --noCheck --declaration --outDir js/types
+
+dist: dist/.made ## bundle what is published into dist/
+
+dist/.made: $(JS_SOURCES) $(wildcard js/load/*.js) js/bundle.mjs js/wye.wasm js/types/index.d.ts
+	@echo dist
+	$(Q)$(NODE) js/bundle.mjs && touch $@
 
 # npm itself writes this file. No package needs its install scripts: what is native comes as a package for the platform.
 node_modules/.package-lock.json: package-lock.json | check-node
@@ -228,10 +234,10 @@ check-node:
 
 # Node is started by make itself, without a shell between them: so Ctrl-C ends it quietly.
 run: export PORT := $(PORT)
-run: js ## start the example worker on 127.0.0.1:8787 (PORT=)
+run: js dist ## start the example worker on 127.0.0.1:8787 (PORT=)
 	@$(NODE) examples/worker/run.mjs
 
-bench: native js nodes ## print time and allocations beside other routers and frameworks: BENCH=app, BENCH=http
+bench: native js dist nodes ## print time and allocations beside other routers and frameworks: BENCH=app, BENCH=http
 	@$(NODE) bench/run.mjs $(BENCH)
 
 budgets: native js nodes ## what every hot function allocates, against bench/budgets.json
@@ -255,7 +261,7 @@ uninstall: ## remove what install copies
 	@wasm/install.sh uninstall
 
 clean: ## remove what was built
-	rm -rf build js/wye.wasm js/constants.js js/types
+	rm -rf build dist js/wye.wasm js/constants.js js/types
 
 # ---------------------------------------------------------------- tests
 
@@ -497,7 +503,7 @@ build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) $(FUZZ_VARIANTS) $(wildcard tests/fuzz
 .PHONY: lint lint-lines lint-c lint-js lint-types format
 lint: lint-lines lint-c lint-js lint-types ## check format, warnings and types
 
-TEXT_FILES = Makefile .ci/run $(shell find include install scripts src wasm js tests bench examples \
+TEXT_FILES = Makefile .ci/run $(shell find include src wasm js tests bench examples \
 	-path js/types -prune -o -type f \( -name '*.[ch]' -o -name '*js' -o -name '*.py' -o -name '*.sh' -o -name '*.rs' \
 	-o -name '*.capnp' \) -print)
 

@@ -20,8 +20,8 @@ export function badArgument(detail) {
   return new WyeError("BAD_ARGUMENT", `bad argument: ${detail}`);
 }
 
-/** A step that stands for several has them here: they are taken in its place. */
-export const STEPS = Symbol("steps");
+/** A step that stands for several has them here: they are taken in its place. Bundles share it by its name. */
+export const STEPS = Symbol.for("wye.steps");
 
 /**
  * Steps without lists, and without those that stand for several.

@@ -1,10 +1,11 @@
 // The one WebAssembly instance of the process, its memory, and the words that cross between the two sides. All
 // knowledge of exports and layouts is here; tables only see functions and numbers.
 
-import { module, writerOf } from "#module";
+import { module } from "#module";
 import { ABI, INPUT_SIZE } from "./constants.js";
 import * as constants from "./constants.js";
 import { WyeError } from "./error.js";
+import { fastestWriter } from "./writers.js";
 
 /**
  * @typedef {object} Exports what wasm/exports.c exports; docs/abi.md tells of each
@@ -48,30 +49,58 @@ import { WyeError } from "./error.js";
  * @property {(buckets: number, key: number, length: number, now: number) => number} wye_buckets_take
  */
 
-export const wasm = /** @type {Exports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module, {}).exports));
+const missing = () => {
+  throw new WyeError("BAD_ARGUMENT", "bad argument: wye/core has no module yet: call init(module) first");
+};
 
-if (wasm.wye_abi() !== ABI)
-  throw new WyeError("BAD_ARGUMENT", "wye.wasm is of another version than the JavaScript beside it");
+/** @type {Exports} */
+export let wasm = new Proxy(/** @type {any} */ ({}), { get: missing });
+
+/** The lookups apart from the others: to find them in `wasm` takes 5 ns of 70. @type {Exports["wye_match"]} */
+export let wye_match;
+/** @type {Exports["wye_match_url"]} */
+export let wye_match_url;
 
 /** Where the input buffer begins. */
-export const INPUT = wasm.wye_input();
+export let INPUT = 0;
+
+const writerOf = fastestWriter();
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // U+FEFF is a character like any other
 
 /** Memory as 32-bit numbers. */
-export let words = new Int32Array(wasm.memory.buffer);
+export let words = new Int32Array(0);
 /** Memory as bytes. */
-export let bytes = new Uint8Array(wasm.memory.buffer);
+export let bytes = new Uint8Array(0);
 
 /**
  * Copies a string into the input buffer as UTF-8, as much of it as fits; returns the bytes written. Allocates
  * nothing.
  * @type {(text: string) => number}
  */
-export let writeInput = writerOf(wasm.memory.buffer, INPUT, INPUT_SIZE);
+export let writeInput = () => 0;
 
-/** To be called behind every export that may have grown memory: views of the old one are dead then. */
+/**
+ * Makes the instance. Where the host brings the module by itself this has happened before anybody can call it; a second
+ * time is an error.
+ * @param {WebAssembly.Module} given wye.wasm
+ */
+export function init(given) {
+  if (INPUT !== 0) throw new WyeError("BAD_ARGUMENT", "bad argument: init: wye.wasm has its instance already");
+  // By its name: it may come from another realm, whose WebAssembly.Module is another one.
+  if (Object.prototype.toString.call(given) !== "[object WebAssembly.Module]")
+    throw new WyeError("BAD_ARGUMENT", "bad argument: init takes a WebAssembly.Module: wye.wasm, compiled");
+  const exports = /** @type {Exports} */ (/** @type {unknown} */ (new WebAssembly.Instance(given, {}).exports));
+  if (exports.wye_abi?.() !== ABI)
+    throw new WyeError("BAD_ARGUMENT", "bad argument: wye.wasm is of another version than the JavaScript beside it");
+  wasm = exports;
+  ({ wye_match, wye_match_url } = exports);
+  INPUT = wasm.wye_input();
+  renewViews();
+}
+
+/** To be called after every export that may have grown memory: views of the old one are dead then. */
 export function renewViews() {
   const { buffer } = wasm.memory;
   if (words.buffer === buffer) return;
@@ -79,6 +108,8 @@ export function renewViews() {
   bytes = new Uint8Array(buffer);
   writeInput = writerOf(buffer, INPUT, INPUT_SIZE);
 }
+
+if (module !== undefined) init(module);
 
 /**
  * The text of `length` bytes at `offset`.

@@ -15,7 +15,7 @@ import { WyeError } from "./error.js";
 import { Found } from "./found.js";
 import { Hits } from "./hits.js";
 import { Image } from "./image.js";
-import { INPUT, cold, failure, readText, wasm, writeInput, writeText } from "./instance.js";
+import { INPUT, cold, failure, readText, wasm, writeInput, writeText, wye_match, wye_match_url } from "./instance.js";
 import { Methods } from "./methods.js";
 import { makeUrl, readLocation } from "./url.js";
 
@@ -38,8 +38,6 @@ import { makeUrl, readLocation } from "./url.js";
  * @property {string | undefined} name
  * @property {Record<string, string>} params the decoded values; none for a parameter that is left out
  */
-
-const { wye_match, wye_match_url, wye_match_all, wye_match_all_url } = wasm;
 
 /** @param {Held} held */
 function release(held) {
@@ -106,7 +104,7 @@ export class RouteTable {
 
   static {
     lastMatch = (table) => table.#found;
-    coveringRoutes = (table, method, url) => table.#findAll(wye_match_all_url, method, url);
+    coveringRoutes = (table, method, url) => table.#findAll(wasm.wye_match_all_url, method, url);
   }
 
   /**
@@ -277,7 +275,7 @@ export class RouteTable {
    * @param {string} path
    */
   matchAll(method, path) {
-    return this.#matches(this.#findAll(wye_match_all, method, path));
+    return this.#matches(this.#findAll(wasm.wye_match_all, method, path));
   }
 
   /**
@@ -286,7 +284,7 @@ export class RouteTable {
    * @param {string} url
    */
   matchAllUrl(method, url) {
-    return this.#matches(this.#findAll(wye_match_all_url, method, url));
+    return this.#matches(this.#findAll(wasm.wye_match_all_url, method, url));
   }
 
   /**

@@ -31,7 +31,7 @@ export function declared(source) {
  * @returns {Promise<string[]>}
  */
 export async function members() {
-  const { ContextPool, Router, RouteTable } = await import("wye");
+  const { ContextPool, Router, RouteTable } = await import("#wye");
   const Context = await classOfC(Router);
   const classes = { RouteTable, ContextPool, Router, Context };
   return Object.entries(classes).flatMap(([name, type]) => membersOf(type).map((member) => `${name}.${member}`));

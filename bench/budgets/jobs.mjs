@@ -6,7 +6,7 @@
 // then all operations run once more in one piece, and the collections that come meanwhile are counted.
 
 import v8 from "node:v8";
-import { ContextPool, Router, RouteTable } from "wye";
+import { ContextPool, Router, RouteTable } from "#wye";
 import { wasm } from "../../js/instance.js";
 import { coveringRoutes } from "../../js/table.js";
 import { bytesAllocated } from "../bytes.mjs";

@@ -3,7 +3,7 @@
 //
 //     node bench/profile/lookup.mjs       prints JSON: nanoseconds by step
 
-import { RouteTable } from "wye";
+import { RouteTable } from "#wye";
 import { wasm, writeInput } from "../../js/instance.js";
 import { freshPaths } from "../fresh.mjs";
 import { median } from "../processes.mjs";

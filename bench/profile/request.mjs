@@ -6,7 +6,7 @@
 //     node FLAGS bench/profile/request.mjs       ../profile.mjs has the flags
 
 import { Session } from "node:inspector/promises";
-import { Router } from "wye";
+import { Router } from "#wye";
 import { bytesServed } from "../app/bytes.mjs";
 import { makeLoop } from "../app/loop.mjs";
 import { makeRequests } from "../app/routes.mjs";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Router } from "wye";
+import { Router } from "#wye";
 import { later, said } from "./support.mjs";
 
 const encoder = new TextEncoder();

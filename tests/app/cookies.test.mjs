@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HttpError, Router } from "wye";
+import { HttpError, Router } from "#wye";
 
 // ---------------------------------------------------------------- of a request
 

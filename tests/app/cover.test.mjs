@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import fc from "fast-check";
-import { RouteTable, Router, WyeError } from "wye";
+import { RouteTable, Router, WyeError } from "#wye";
 import { pathNear, route as anyRoute } from "../js/language.mjs";
 import { HERE, marking, raise, said, saying } from "./support.mjs";
 

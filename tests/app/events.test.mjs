@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Router } from "wye";
+import { Router } from "#wye";
 
 const HERE = "http://h/x";
 const tick = () => new Promise((resolve) => setImmediate(resolve));

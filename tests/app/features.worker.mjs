@@ -1,7 +1,7 @@
 // A worker with cookies, forms, events and redirects.
 
-import { Router } from "wye";
-import { getSignedCookie, setSignedCookie } from "wye/cookies";
+import { Router } from "#wye";
+import { getSignedCookie, setSignedCookie } from "#wye/cookies.js";
 import { TARGETS } from "./targets.mjs";
 
 const app = new Router({ maxBody: 2000 });

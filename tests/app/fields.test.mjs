@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HttpError, Router } from "wye";
+import { HttpError, Router } from "#wye";
 import { Model, parsed } from "./fields-model.mjs";
 import { later, logged, randomOf, rounds } from "./support.mjs";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Router } from "wye";
+import { Router } from "#wye";
 
 /** What a handler reads, with the bytes that there may be. */
 async function read(body, { headers = {}, maxBody = 1000, reader = (c) => c.readForm(), method = "POST" } = {}) {

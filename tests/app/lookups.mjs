@@ -18,7 +18,7 @@ WebAssembly.Instance = class {
   }
 };
 
-const { Router } = await import("wye");
+const { Router } = await import("#wye");
 
 const PATHS = ["/nowhere", "/g0/nowhere", "/g0/x", "/g0/1/y", "/other/g0"];
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Router } from "wye";
+import { Router } from "#wye";
 import { HERE, ask, said, saying } from "./support.mjs";
 
 /** An app of `METHOD pattern` lines; each responds with its line. */

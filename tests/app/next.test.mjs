@@ -7,7 +7,7 @@ import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { Router } from "wye";
+import { Router } from "#wye";
 import {
   LATE_NEXT, NO_NEXT, SECOND_NEXT, ask, later, logged, noting, raise, randomOf, rounds, said, saying,
 } from "./support.mjs";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Router } from "wye";
+import { Router } from "#wye";
 import { queryOf, queryValue } from "../../js/app/query.js";
 import { HERE, said } from "./support.mjs";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
-import { Router } from "wye";
+import { Router } from "#wye";
 import { ask, rounds } from "./support.mjs";
 
 /** What a realm has: classes of its own, and a function that makes a body that tells of its end. */

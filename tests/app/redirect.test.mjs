@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Router } from "wye";
+import { Router } from "#wye";
 import { TARGETS } from "./targets.mjs";
 
 /** RFC 3986, appendix A, as far as characters go. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HttpError, Router } from "wye";
+import { HttpError, Router } from "#wye";
 import { ask, logged, rounds, said, saying } from "./support.mjs";
 
 /** The response of an app whose only handler this is, after this middleware. */

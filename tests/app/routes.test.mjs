@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HttpError, RouteTable, Router, WyeError } from "wye";
+import { HttpError, RouteTable, Router, WyeError } from "#wye";
 import { HERE, ask, logged, marking, said, saying } from "./support.mjs";
 
 /* ------------------------------------------------------------------ methods */

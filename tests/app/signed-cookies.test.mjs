@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
-import { Router, WyeError } from "wye";
-import { getSignedCookie, setSignedCookie } from "wye/cookies";
+import { Router, WyeError } from "#wye";
+import { getSignedCookie, setSignedCookie } from "#wye/cookies.js";
 
 const SECRET = "the secret";
 

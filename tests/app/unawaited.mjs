@@ -1,7 +1,7 @@
 // Requests whose steps do not await next(), in every combination: `node --unhandled-rejections=strict unawaited.mjs`
 // ends with an error if one of their promises is rejected without anybody who handles that.
 
-import { Router } from "wye";
+import { Router } from "#wye";
 import { rounds } from "./support.mjs";
 
 const fail = () => {

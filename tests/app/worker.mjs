@@ -1,6 +1,6 @@
 // An app in workerd, for workerd.test.mjs. What it would log is kept, and told at /told.
 
-import { Router } from "wye";
+import { Router } from "#wye";
 
 const told = [];
 const app = new Router({ report: (error, c) => told.push(`${error.message} at ${c.path}`) });

@@ -69,7 +69,7 @@ test("every public member of the classes has a budget, or a reason to have none"
 });
 
 test("a member that is new, and work that was not measured, are found", async () => {
-  const { ContextPool } = await import("wye");
+  const { ContextPool } = await import("#wye");
   ContextPool.prototype.added = () => {};
   const [added, ...rest] = await missingRows({ measured: {} });
   delete ContextPool.prototype.added;

@@ -1,5 +1,5 @@
 /* RouteTable as a host of the conformance suite: the same in Node, in workerd and in every other runtime. */
-import { RouteTable } from "wye";
+import { RouteTable } from "#wye";
 
 const OUTCOMES = ["NOT_FOUND", "METHOD_NOT_ALLOWED", "REDIRECT", "PATH_TOO_LONG", "BAD_PATH"];
 const outcomeName = (number) => OUTCOMES.find((name) => RouteTable[name] === number) ?? number;

@@ -21,7 +21,6 @@ async function bundled(runtime) {
   const entry = local(`tests/head/${runtime}.mjs`);
   const options = { bundle: true, format: "esm", platform: "neutral", external: ["node:*"], logLevel: "warning" };
   await esbuild.build({ entryPoints: [entry], outfile, ...options });
-  fs.copyFileSync(local("js/wye.wasm"), local("build/tests/head/wye.wasm"));
   return outfile;
 }
 

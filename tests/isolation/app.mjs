@@ -1,7 +1,7 @@
 // The app whose requests watch each other: each checks, after every await, that all it reads is its own. It runs in
 // Node and in workerd.
 
-import { Router } from "wye";
+import { Router } from "#wye";
 import { PATTERN, numbers, parts } from "./requests.mjs";
 
 const NAMES = ["region", "user", "order", "file", "extension", "rest"];

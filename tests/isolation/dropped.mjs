@@ -1,6 +1,6 @@
 // Handlers whose requests end without a response, or in the middle of one: the host drops them, or nobody waits.
 
-import { Router } from "wye";
+import { Router } from "#wye";
 
 const never = () => new Promise(() => {});
 const seconds = (count) => new Promise((resolve) => void setTimeout(resolve, 1000 * count));

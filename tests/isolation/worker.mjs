@@ -1,6 +1,6 @@
 // The watched app in workerd, and paths below /control/ that say how it does.
 
-import { Router } from "wye";
+import { Router } from "#wye";
 import { wasm } from "../../js/instance.js";
 import { watchedApp } from "./app.mjs";
 import { manyRequests } from "./many.mjs";

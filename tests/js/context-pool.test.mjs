@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ContextPool, RouteTable } from "wye";
+import { ContextPool, RouteTable } from "#wye";
 
 const RUNS = Number(process.env.WYE_RUNS ?? 150);
 const seed = Number(process.env.WYE_SEED ?? Date.now() % 1_000_000_000);

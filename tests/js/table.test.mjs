@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { ContextPool, RouteTable, WyeError } from "wye";
+import { ContextPool, RouteTable, WyeError } from "#wye";
 import { wasm } from "../../js/instance.js";
 import { coveringRoutes } from "../../js/table.js";
 

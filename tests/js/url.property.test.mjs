@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { RouteTable, WyeError } from "wye";
+import { RouteTable, WyeError } from "#wye";
 import { holdingFor, options, pathNear, route, routeOfWholes, valuesFor } from "./language.mjs";
 
 const RUNS = Number(process.env.WYE_RUNS ?? 1500);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import http from "node:http";
 import fc from "fast-check";
-import { HttpError, Router } from "wye";
+import { HttpError, Router } from "#wye";
 import { Breaker } from "../../js/middleware/breaker.js";
 import { circuitBreaker } from "../../js/middleware/circuit-breaker.js";
 import { concurrencyLimit } from "../../js/middleware/concurrency.js";

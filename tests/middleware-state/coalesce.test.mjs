@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HttpError, Router } from "wye";
-import { cache, coalesce } from "wye/middleware";
+import { HttpError, Router } from "#wye";
+import { cache, coalesce } from "#wye/middleware/index.js";
 import { Flights } from "../../js/middleware/flights.js";
 import { Clock, deferred, settle } from "./clock.mjs";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { HttpError, Router } from "wye";
+import { HttpError, Router } from "#wye";
 import { concurrencyLimit } from "../../js/middleware/concurrency.js";
 import { Semaphore } from "../../js/middleware/semaphore.js";
 import { timeout } from "../../js/middleware/timeout.js";

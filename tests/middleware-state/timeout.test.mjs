@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HttpError, Router } from "wye";
+import { HttpError, Router } from "#wye";
 import { logger } from "../../js/middleware/logger.js";
 import { timeout } from "../../js/middleware/timeout.js";
 import { Clock, deferred, settle } from "./clock.mjs";

@@ -1,7 +1,7 @@
 // Served by workerd. Handlers run until the test opens their gate: each looks for that by timers of its own, because no
 // request can wait for another one's promise here.
 
-import { HttpError, Router } from "wye";
+import { HttpError, Router } from "#wye";
 import { circuitBreaker } from "../../js/middleware/circuit-breaker.js";
 import { coalesce } from "../../js/middleware/coalesce.js";
 import { concurrencyLimit } from "../../js/middleware/concurrency.js";

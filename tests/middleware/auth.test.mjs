@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Router, WyeError } from "wye";
-import { basicAuth, bearerAuth, cors, recover, sameSecret } from "wye/middleware";
+import { Router, WyeError } from "#wye";
+import { basicAuth, bearerAuth, cors, recover, sameSecret } from "#wye/middleware/index.js";
 
 const base64 = (text, encoding = "utf8") => Buffer.from(text, encoding).toString("base64");
 const basic = (text, encoding) => `Basic ${base64(text, encoding)}`;

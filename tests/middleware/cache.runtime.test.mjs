@@ -30,7 +30,6 @@ for (const [runtime, [program, ...args]] of Object.entries(RUNTIMES)) {
     const entryPoints = [local("tests/middleware/cache.runtime.mjs")];
     const options = { bundle: true, format: "esm", platform: "neutral", external: ["node:*"], logLevel: "warning" };
     await esbuild.build({ entryPoints, outfile, ...options });
-    fs.copyFileSync(local("js/wye.wasm"), local("build/tests/cache/wye.wasm"));
     const env = { ...process.env, DENO_DIR: local("build/tests/cache/deno") };
     const { stdout } = await promisify(execFile)(program, [...args, outfile], { env });
     const { seen, error } = JSON.parse(stdout);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { HttpError, Router, WyeError } from "wye";
-import { cache, cors, etag, requestId } from "wye/middleware";
+import { HttpError, Router, WyeError } from "#wye";
+import { cache, cors, etag, requestId } from "#wye/middleware/index.js";
 import { steadyClock } from "../../js/middleware/clock.js";
 import { later, rounds } from "../app/support.mjs";
 

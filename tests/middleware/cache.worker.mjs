@@ -1,8 +1,8 @@
 // A worker with cache, coalesce and etag, for what only a real server brings: bodies of GET, slow clients, clients that
 // leave, and the host's own cache.
 
-import { Router } from "wye";
-import { cache, coalesce, etag } from "wye/middleware";
+import { Router } from "#wye";
+import { cache, coalesce, etag } from "#wye/middleware/index.js";
 
 const later = (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 

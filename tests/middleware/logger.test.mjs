@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
-import { HttpError, Router, WyeError } from "wye";
-import { logger, recover, timeout } from "wye/middleware";
+import { HttpError, Router, WyeError } from "#wye";
+import { logger, recover, timeout } from "#wye/middleware/index.js";
 
 /** An app whose clock goes on when a handler says so, and what was printed. */
 function logged() {

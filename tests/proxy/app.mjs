@@ -1,7 +1,7 @@
 // The app that sends requests on, in every runtime.
 
-import { HttpError, Router } from "wye";
-import { proxy } from "wye/proxy";
+import { HttpError, Router } from "#wye";
+import { proxy } from "#wye/proxy.js";
 
 /** @param {(error: unknown) => void} report */
 export function makeApp(report) {

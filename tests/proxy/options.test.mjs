@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HttpError, Router } from "wye";
-import { proxy } from "wye/proxy";
+import { HttpError, Router } from "#wye";
+import { proxy } from "#wye/proxy.js";
 
 /** What is sent on for a request, and the response; `target` may be a function of c. */
 async function sent({ target = "http://origin.example/x", options, request, before = (c, next) => next() }) {

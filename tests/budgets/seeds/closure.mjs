@@ -1,6 +1,6 @@
 // A lookup that makes a closure each time.
 
-import { RouteTable } from "wye";
+import { RouteTable } from "#wye";
 
 const { match } = RouteTable.prototype;
 let last = () => "";

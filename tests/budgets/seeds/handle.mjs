@@ -1,6 +1,6 @@
 // A `c` that has more to carry: each request's has an object of its own beside it.
 
-import { Router } from "wye";
+import { Router } from "#wye";
 
 const { on } = Router.prototype;
 export let last = {};

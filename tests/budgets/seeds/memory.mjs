@@ -1,6 +1,6 @@
 // A pool that takes a page of linear memory with one in a thousand contexts, and never gives it back.
 
-import { ContextPool } from "wye";
+import { ContextPool } from "#wye";
 import { cold, wasm } from "../../../js/instance.js";
 
 const { acquire } = ContextPool.prototype;

@@ -1,6 +1,6 @@
 // A lookup that makes an object of one field, for one in ten thousand.
 
-import { RouteTable } from "wye";
+import { RouteTable } from "#wye";
 
 const { match } = RouteTable.prototype;
 let calls = 0;

@@ -1,0 +1,14 @@
+// Node, Deno and Bun: the module's bytes are in this file, as base64, which these hosts decode by themselves.
+
+// @ts-ignore: js/bundle.mjs makes it of wye.wasm
+import text from "#base64";
+
+const { fromBase64 } = /** @type {{ fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }} */ (Uint8Array);
+
+function decode() {
+  if (typeof Buffer === "function") return Buffer.from(text, "base64");
+  return fromBase64?.call(Uint8Array, text) ?? Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
+}
+
+/** @type {WebAssembly.Module | undefined} */
+export const module = new WebAssembly.Module(decode());

@@ -1,0 +1,8 @@
+// workerd and Cloudflare Workers compile no code at run time: the module is imported, ready-made. It lies beside the
+// bundle that this file becomes a part of.
+
+// @ts-ignore: the host turns the file into a WebAssembly.Module
+import wasm from "./wye.wasm";
+
+/** @type {WebAssembly.Module | undefined} */
+export const module = wasm;

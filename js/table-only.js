@@ -1,0 +1,6 @@
+// wye/table: route tables and integer contexts, without the app.
+
+export { TokenBuckets } from "./buckets.js";
+export { ContextPool } from "./context-pool.js";
+export { WyeError } from "./error.js";
+export { RouteTable } from "./table.js";

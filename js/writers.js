@@ -1,0 +1,90 @@
+// How strings are copied into linear memory, which is a third of a lookup. Each runtime has its own fastest way
+// (docs/decisions.md has the figures), so it is chosen by what the runtime is: Deno also says that it is a Node.
+
+/** @typedef {(buffer: ArrayBuffer, offset: number, capacity: number) => (text: string) => number} WriterOf */
+
+/** @returns {WriterOf} */
+export function fastestWriter() {
+  if ("Deno" in globalThis) return loopWriter;
+  if ("Bun" in globalThis) return nativeWriter;
+  const { process } = /** @type {{ process?: NodeJS.Process }} */ (globalThis);
+  const isNode = process?.release?.name === "node" && !("WebSocketPair" in globalThis);
+  return isNode && Number.parseInt(process.versions.v8) >= 12 ? nativeWriter : loopWriter; // from Node 22 on
+}
+
+/**
+ * By the UTF-8 writer of Node's buffers.
+ * @type {WriterOf}
+ */
+function nativeWriter(buffer, offset, capacity) {
+  const view = /** @type {Buffer & { utf8Write(text: string, at: number, most: number): number }} */ (
+    Buffer.from(buffer, offset, capacity)
+  );
+  return (text) => view.utf8Write(text, 0, capacity);
+}
+
+/**
+ * A writer in JavaScript: four characters to a store while all are ASCII.
+ * @param {ArrayBuffer} buffer
+ * @param {number} offset where the bytes go, on a 4-byte boundary
+ * @param {number} capacity a multiple of 4
+ * @returns {(text: string) => number}
+ */
+export function loopWriter(buffer, offset, capacity) {
+  const bytes = new Uint8Array(buffer, offset, capacity);
+  const quads = new Int32Array(buffer, offset, capacity >> 2);
+  return function write(text) {
+    const length = text.length;
+    if (length > capacity) return writeUtf8(text, 0, bytes);
+    const end = length & ~3;
+    for (let i = 0; i < end; i += 4) {
+      const a = text.charCodeAt(i);
+      const b = text.charCodeAt(i + 1);
+      const c = text.charCodeAt(i + 2);
+      const d = text.charCodeAt(i + 3);
+      if ((a | b | c | d) > 0x7f) return writeUtf8(text, i, bytes);
+      quads[i >> 2] = a | (b << 8) | (c << 16) | (d << 24);
+    }
+    for (let i = end; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) return writeUtf8(text, i, bytes);
+      bytes[i] = unit;
+    }
+    return length;
+  };
+}
+
+/**
+ * Goes on from `start`, in front of which all is ASCII and written. Stops where the next character has no room.
+ * @param {string} text
+ * @param {number} start
+ * @param {Uint8Array} bytes
+ */
+function writeUtf8(text, start, bytes) {
+  let at = start;
+  for (let i = start; i < text.length; i++) {
+    let point = /** @type {number} */ (text.codePointAt(i));
+    if (point > 0xffff) i++;
+    if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
+    const size = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    if (at + size > bytes.length) break;
+    writePoint(point, size, bytes, at);
+    at += size;
+  }
+  return at;
+}
+
+/**
+ * @param {number} point
+ * @param {number} size bytes that it takes
+ * @param {Uint8Array} bytes
+ * @param {number} at
+ */
+function writePoint(point, size, bytes, at) {
+  if (size === 1) {
+    bytes[at] = point;
+    return;
+  }
+  for (let i = size - 1; i > 0; i--, point >>= 6) bytes[at + i] = 0x80 | (point & 0x3f);
+  bytes[at] = ((0xf00 >> size) & 0xff) | point;
+}
