@@ -1,4 +1,5 @@
+import { RouteTable } from "#wye";
 import { conformance } from "./suite.mjs";
 import { tableHost } from "./table-host.mjs";
 
-conformance(tableHost(`wasm in Node ${process.version}`));
+conformance(tableHost(`wasm in Node ${process.version}`, RouteTable));

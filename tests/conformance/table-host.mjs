@@ -1,14 +1,13 @@
 /* RouteTable as a host of the conformance suite: the same in Node, in workerd and in every other runtime. */
-import { RouteTable } from "#wye";
 
 const OUTCOMES = ["NOT_FOUND", "METHOD_NOT_ALLOWED", "REDIRECT", "PATH_TOO_LONG", "BAD_PATH"];
-const outcomeName = (number) => OUTCOMES.find((name) => RouteTable[name] === number) ?? number;
+const outcomeName = (table, number) => OUTCOMES.find((name) => table.constructor[name] === number) ?? number;
 
 /** What a table says of its last match. */
 export function readAnswer(table, outcome) {
   const indexes = Array.from({ length: table.paramCount }, (_, index) => index);
   return {
-    outcome: outcome < 0 ? outcomeName(outcome) : outcome,
+    outcome: outcome < 0 ? outcomeName(table, outcome) : outcome,
     pattern: table.pattern ?? null,
     name: table.routeName ?? null,
     params: indexes.map((index) => [nameOf(table, index), table.param(index)]),
@@ -37,7 +36,7 @@ const describe = ({ id, method, pattern, host, name }) => ({
 
 const describeMatch = (match) => ({ ...match, name: match.name ?? null });
 
-function createTable(options) {
+function createTable(RouteTable, options) {
   const table = new RouteTable(options);
   return {
     add: ({ method, pattern, host, name, id }) => table.add(method, pattern, { host, name, id }),
@@ -52,5 +51,10 @@ function createTable(options) {
   };
 }
 
-/** @param {string} name */
-export const tableHost = (name) => ({ name, bytes: false, sentences: true, create: createTable });
+/**
+ * @param {string} name
+ * @param {typeof import("#wye").RouteTable} RouteTable of the package, or of the sources
+ */
+export function tableHost(name, RouteTable) {
+  return { name, bytes: false, sentences: true, create: (options) => createTable(RouteTable, options) };
+}

@@ -1,11 +1,12 @@
 /* The router as wasm, and as the native library: see compare.mjs. */
+import { RouteTable } from "#wye";
 import { tableHost } from "../conformance/table-host.mjs";
 import { Driver } from "../native/driver.mjs";
 import { added, refusal, removed, write, writeAll } from "./compare.mjs";
 
 /** RouteTable, in this process. */
 export function wasmContender() {
-  const host = tableHost("wasm");
+  const host = tableHost("wasm", RouteTable);
   const one = (table, step) => {
     if (step.ask) return step.ask.bytes ? null : look(table, step.ask);
     if (step.all) return step.all.bytes ? null : lookForAll(table, step.all);

@@ -1,0 +1,40 @@
+// Installs the packed tarball as a user would, outside of the checkout, with the suite beside it.
+
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { allCases } from "../conformance/cases.mjs";
+
+const local = (file) => fileURLToPath(new URL(file, import.meta.url));
+
+export const TARBALL = local("../../build/wye.tgz");
+
+/** Why what needs the tarball is skipped; false: it is there, or nothing may be skipped. */
+export const noTarball = !fs.existsSync(TARBALL) && !process.env.WYE_REQUIRE_ALL && "needs the tarball: make pack";
+
+/**
+ * A new folder outside of the checkout, where nothing resolves to it: node_modules/wye as in the tarball, and the suite
+ * in tests/package/, its entries beside it.
+ * @param {{ after(fn: () => void): void }} t whose end removes the folder
+ */
+export function consumer(t) {
+  const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "wye-package-"));
+  t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  const installed = path.join(folder, "node_modules/wye");
+  fs.mkdirSync(installed, { recursive: true });
+  execFileSync("tar", ["-xzf", TARBALL, "-C", installed, "--strip-components=1"]);
+  fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
+  for (const name of ["runner.mjs", "table-host.mjs"]) copy(`../conformance/${name}`, `${folder}/conformance/${name}`);
+  for (const name of ["suite.mjs", "app.mjs", "entry.mjs", "entry.cjs"]) copy(name, `${folder}/suite/${name}`);
+  // As JSON: in a literal, the key "__proto__" would set the prototype.
+  const json = JSON.stringify(JSON.stringify(allCases()));
+  fs.writeFileSync(`${folder}/suite/cases.mjs`, `export const tables = JSON.parse(${json});\n`);
+  return folder;
+}
+
+function copy(from, to) {
+  fs.mkdirSync(path.dirname(to), { recursive: true });
+  fs.copyFileSync(local(from), to);
+}
