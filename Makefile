@@ -220,6 +220,15 @@ dist/.made: $(JS_SOURCES) $(wildcard js/load/*.js) js/bundle.mjs js/wye.wasm js/
 	@echo dist
 	$(Q)$(NODE) js/bundle.mjs && touch $@
 
+.PHONY: pack
+pack: build/wye.tgz ## make the npm package, build/wye.tgz
+
+PACKED := package.json README.md LICENSE CHANGELOG.md $(wildcard docs/*.md include/*.h)
+
+build/wye.tgz: dist/.made $(PACKED)
+	@echo $@
+	$(Q)$(NPM) pack --ignore-scripts --silent --pack-destination build >/dev/null && mv build/wye-$(VERSION).tgz $@
+
 # npm itself writes this file. No package needs its install scripts: what is native comes as a package for the platform.
 node_modules/.package-lock.json: package-lock.json | check-node
 	@echo "npm ci"
