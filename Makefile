@@ -216,7 +216,7 @@ js/types/index.d.ts: $(JS_SOURCES) $(wildcard js/*.d.ts) js/constants.js tsconfi
 
 dist: dist/.made ## bundle what is published into dist/
 
-dist/.made: $(JS_SOURCES) $(wildcard js/load/*.js) js/bundle.mjs js/wye.wasm js/types/index.d.ts
+dist/.made: $(JS_SOURCES) $(wildcard js/load/*.js) js/bundle.mjs js/wye.wasm js/types/index.d.ts build/wye-cli.wasm
 	@echo dist
 	$(Q)$(NODE) js/bundle.mjs && touch $@
 

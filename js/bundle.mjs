@@ -7,6 +7,8 @@
 //     core         `init(module)` brings it
 //     cjs          Node's `require`
 //
+// and beside them command.js, which runs wye-cli.wasm.
+//
 // In each a file for each name that can be imported (ENTRIES), and shared.js: route tables, and whatever else must be
 // there only once.
 
@@ -93,6 +95,8 @@ async function build(folder, loader) {
 fs.rmSync("dist", { recursive: true, force: true });
 for (const [folder, loader] of Object.entries(LOADERS)) await build(folder, loader);
 fs.copyFileSync("js/wye.wasm", "dist/workerd/wye.wasm");
+fs.copyFileSync("js/command.js", "dist/command.js");
+fs.copyFileSync("build/wye-cli.wasm", "dist/wye-cli.wasm");
 
 // To TypeScript the declarations are of the kind that the package.json above them says.
 const { imports } = JSON.parse(fs.readFileSync("package.json", "utf8"));

@@ -1,6 +1,6 @@
 /*
- * The command, natively and under Node's WASI: the same arguments, files and standard input give the same bytes and the
- * same exit code. tests/wasmtime/test_command.py runs the same cases under wasmtime.
+ * The command, natively and as the package brings it, under Node's WASI: the same arguments, files and standard input
+ * give the same bytes and the same exit code. tests/wasmtime/test_command.py runs the same cases under wasmtime.
  *
  * cases.json: `files` are there for all cases, in one folder. A text is a string, or a list of strings and
  * { repeat: [text, count] }. A file may also be { image: routes, options, cut, flip }: the image of a table with these
@@ -9,7 +9,7 @@
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -21,11 +21,10 @@ const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const { files, cases } = JSON.parse(readFileSync(at("tests/command/cases.json"), "utf8"));
 const required = process.env.WYE_REQUIRE_ALL;
 
-const wasi = [process.execPath, "--no-warnings", at("tests/command/wasi.mjs"), at("build/wye-cli.wasm")];
 const hosts = [
   { name: "native", command: [at("build/wye")] },
   { name: "native, with the sanitizers", command: [at("build/asan/wye")] },
-  { name: "Node's WASI", command: wasi },
+  { name: "the package's", command: [process.execPath, at("dist/command.js")] },
 ].filter(({ command }) => required || existsSync(command.at(-1)));
 
 let folder;
@@ -45,8 +44,8 @@ before(() => {
 
 after(() => rmSync(folder, { recursive: true }));
 
-function run({ command: [program, ...first] }, args, stdin) {
-  const options = { cwd: folder, input: stdin, maxBuffer: 1 << 26 };
+function run({ command: [program, ...first] }, args, stdin, cwd = folder) {
+  const options = { cwd, input: stdin, maxBuffer: 1 << 26 };
   const { status, stdout, stderr } = spawnSync(program, [...first, ...args], options);
   return { stdout: stdout.toString(), stderr: stderr.toString(), code: status };
 }
@@ -70,7 +69,7 @@ for (const { name, command } of hosts) {
 }
 
 describe("all hosts", () => {
-  test("there are a native one and WASI", () => assert.ok(hosts.length >= 2, "no native build: no C compiler?"));
+  test("there are a native one and the package's", () => assert.ok(hosts.length >= 2, "no C compiler, or no dist?"));
 
   test("the same bytes where a case names only a part of them", () => {
     for (const { args, stdin, stdout, stderr } of cases) {
@@ -80,6 +79,19 @@ describe("all hosts", () => {
     }
   });
 });
+
+/** Two folders with files, and links from one into the other. */
+function place() {
+  const [top, here, other] = ["place", "place/sub", "other"].map((name) => join(folder, name));
+  if (existsSync(top)) return { here, other };
+  for (const each of [here, other]) mkdirSync(each, { recursive: true });
+  writeFileSync(join(here, "r.txt"), "GET /here\n");
+  writeFileSync(join(top, "up.txt"), "GET /up\n");
+  writeFileSync(join(other, "r.txt"), "GET /other\n");
+  const links = { "link.txt": "../up.txt", "absolute.txt": `${other}/r.txt`, "folder": "../../other", "loop": "loop" };
+  for (const [name, to] of Object.entries(links)) symlinkSync(to, join(here, name));
+  return { here, other };
+}
 
 /** Writes a line, waits for its answer, writes the next. */
 async function talk({ command: [program, ...first] }, lines) {
@@ -110,10 +122,46 @@ for (const host of hosts) {
     assert.equal(status, 2);
   });
 
-  test(`${host.name}: a file in a folder`, () => {
-    mkdirSync(join(folder, "sub"), { recursive: true });
-    writeFileSync(join(folder, "sub", "r.txt"), "GET /sub\n");
-    assert.equal(run(host, ["list", "sub/r.txt"], "").stdout, "0\tGET\t/sub\n");
-    assert.equal(run(host, ["list", "./sub/../sub/r.txt"], "").stdout, "0\tGET\t/sub\n");
+  test(`${host.name}: nobody reads the output`, () => {
+    const [program, ...first] = host.command;
+    writeFileSync(join(folder, "many.txt"), Array.from({ length: 20000 }, (_, i) => `GET /${i}\n`).join(""));
+    const script = '{ "$0" "$@"; echo $? >code; } | head -n 1';
+    const { stdout, stderr } = spawnSync("sh", ["-c", script, program, ...first, "list", "many.txt"], { cwd: folder });
+    assert.equal(stdout.toString(), "0\tGET\t/0\n");
+    assert.equal(stderr.toString(), "");
+    assert.equal(readFileSync(join(folder, "code"), "utf8"), "141\n");
+  });
+
+  test(`${host.name}: files wherever they are`, () => {
+    const { here, other } = place();
+    const patterns = [
+      ["r.txt", "/here"], ["./../sub/r.txt", "/here"], ["../up.txt", "/up"], ["../../other/r.txt", "/other"],
+      [`${other}/r.txt`, "/other"], [`/${other}/r.txt`, "/other"], ["../../../../../../../../dev/null", undefined],
+      ["link.txt", "/up"], ["absolute.txt", "/other"], ["folder/r.txt", "/other"],
+    ];
+    for (const [name, pattern] of patterns) {
+      const stdout = pattern ? `0\tGET\t${pattern}\n` : "";
+      assert.deepEqual(run(host, ["list", name], "", here), { stdout, stderr: "", code: 0 }, name);
+    }
+    const troubles = [
+      ["../none.txt", "no such file"], [`${other}/none.txt`, "no such file"], ["", "no such file"],
+      // Not the absolute name.
+      [`${other}/r.txt`.slice(1), "no such file"],
+      ["..", "is a directory"], ["folder", "is a directory"], ["/", "is a directory"],
+      ["loop", "cannot be read"], ["r.txt/", "cannot be read"],
+    ];
+    for (const [name, trouble] of troubles) {
+      const stderr = `wye: ${name}: ${trouble}\n`;
+      assert.deepEqual(run(host, ["list", name], "", here), { stdout: "", stderr, code: 2 });
+    }
+  });
+
+  // As in `wye check <(generate)`.
+  test(`${host.name}: a pipe by its name`, { skip: !existsSync("/dev/fd") && "no /dev/fd" }, () => {
+    const [program, ...first] = host.command;
+    const script = 'echo GET /piped | { exec 7<&0; "$0" "$@" /dev/fd/7 </dev/null; }';
+    const { stdout, stderr } = spawnSync("sh", ["-c", script, program, ...first, "list"], { cwd: folder });
+    assert.equal(stderr.toString(), "");
+    assert.equal(stdout.toString(), "0\tGET\t/piped\n");
   });
 }

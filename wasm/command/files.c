@@ -21,9 +21,13 @@ static _Noreturn void unreadable(const char *name) {
   }
 }
 
-/* Some hosts let a directory be opened, and then say all sorts of things when it is read. */
+/*
+ * Some hosts let a directory be opened, and then say all sorts of things when it is read; and take a name without
+ * characters for the current one.
+ */
 static int open_file(const char *name) {
   struct stat about;
+  if (!*name) die(name, "no such file");
   int fd = is_stdin(name) ? STDIN_FILENO : open(name, O_RDONLY);
   if (fd < 0) unreadable(name);
   if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {

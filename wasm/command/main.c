@@ -1,4 +1,8 @@
+#define _POSIX_C_SOURCE 200809L
+
 #include "command.h"
+
+#include <unistd.h>
 
 static const char help[] =
     "wye: which route does a request take?\n"
@@ -168,7 +172,16 @@ static int run(int count, char **args) {
   return command ? run_command(command, count - 1, args + 1) : usage(args[0], "no such command");
 }
 
+/* A WASI program is told its folder in PWD, if at all; without, names are looked up in the folders that it may see. */
+static void enter_folder(void) {
+#ifdef __wasi__
+  const char *folder = getenv("PWD");
+  if (folder) chdir(folder);
+#endif
+}
+
 int main(int argc, char **argv) {
+  enter_folder();
   int code = argc ? run(argc - 1, argv + 1) : TROUBLE;
   flush(&out);
   flush(&err);
