@@ -208,15 +208,16 @@ js/constants.js: wasm/constants.c wasm/constants.h $(wildcard include/*.h src/*.
 
 TSC = $(NODE) node_modules/typescript/bin/tsc
 
-types: js/types/index.d.ts ## write the TypeScript declarations into js/types
+types: build/types/index.d.ts ## write the TypeScript declarations
 
-js/types/index.d.ts: $(JS_SOURCES) $(wildcard js/*.d.ts) js/constants.js tsconfig.json node_modules/.package-lock.json
+build/types/index.d.ts: $(JS_SOURCES) $(wildcard js/*.d.ts) js/constants.js tsconfig.json \
+  node_modules/.package-lock.json
 	$(say)
-	$(Q)rm -rf js/types && $(TSC) --noEmit false --emitDeclarationOnly --noCheck --declaration --outDir js/types
+	$(Q)rm -rf build/types && $(TSC) --noEmit false --emitDeclarationOnly --noCheck --declaration --outDir build/types
 
 dist: dist/.made ## bundle what is published into dist/
 
-dist/.made: $(JS_SOURCES) $(wildcard js/load/*.js) js/bundle.mjs js/wye.wasm js/types/index.d.ts build/wye-cli.wasm
+dist/.made: $(JS_SOURCES) $(wildcard js/load/*.js) js/bundle.mjs js/wye.wasm build/types/index.d.ts build/wye-cli.wasm
 	@echo dist
 	$(Q)$(NODE) js/bundle.mjs && touch $@
 
@@ -270,7 +271,7 @@ uninstall: ## remove what install copies
 	@wasm/install.sh uninstall
 
 clean: ## remove what was built
-	rm -rf build dist js/wye.wasm js/constants.js js/types
+	rm -rf build dist js/wye.wasm js/constants.js
 
 # ---------------------------------------------------------------- tests
 
@@ -513,7 +514,7 @@ build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) $(FUZZ_VARIANTS) $(wildcard tests/fuzz
 lint: lint-lines lint-c lint-js lint-types ## check format, warnings and types
 
 TEXT_FILES = Makefile .ci/run $(shell find include src wasm js tests bench examples \
-	-path js/types -prune -o -type f \( -name '*.[ch]' -o -name '*js' -o -name '*.py' -o -name '*.sh' -o -name '*.rs' \
+	-type f \( -name '*.[ch]' -o -name '*js' -o -name '*.py' -o -name '*.sh' -o -name '*.rs' \
 	-o -name '*.capnp' \) -print)
 
 lint-lines: ## no line of code over 120 columns or with blanks at its end

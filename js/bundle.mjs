@@ -6,8 +6,9 @@
 //     edge-light   the same, as "wye.wasm?module"
 //     core         `init(module)` brings it
 //     cjs          Node's `require`
+//     cjs/core     the same for `wye/core`
 //
-// and beside them command.js, which runs wye-cli.wasm.
+// and beside them types/, for TypeScript, and command.js, which runs wye-cli.wasm.
 //
 // In each a file for each name that can be imported (ENTRIES), and shared.js: route tables, and whatever else must be
 // there only once.
@@ -28,6 +29,7 @@ const LOADERS = {
   "edge-light": "edge-light",
   core: "none",
   cjs: "base64",
+  "cjs/core": "none",
 };
 
 const ENTRIES = {
@@ -85,10 +87,10 @@ const all = SHARED.map((file) => `export * from ${JSON.stringify(file)};`).join(
 
 async function build(folder, loader) {
   const outdir = `dist/${folder}`;
-  const options = { ...OPTIONS, format: /** @type {const} */ (folder === "cjs" ? "cjs" : "esm") };
+  const options = { ...OPTIONS, format: /** @type {const} */ (folder.startsWith("cjs") ? "cjs" : "esm") };
   const stdin = { contents: all, resolveDir: "js" };
   await esbuild.build({ ...options, stdin, outfile: `${outdir}/shared.js`, plugins: [bringing(loader)] });
-  const entryPoints = folder === "core" ? { ...ENTRIES, index: "js/core.js" } : ENTRIES;
+  const entryPoints = folder.endsWith("core") ? { ...ENTRIES, index: "js/core.js" } : ENTRIES;
   await esbuild.build({ ...options, entryPoints, outdir, plugins: [importingShared] });
 }
 
@@ -98,10 +100,29 @@ fs.copyFileSync("js/wye.wasm", "dist/workerd/wye.wasm");
 fs.copyFileSync("js/command.js", "dist/command.js");
 fs.copyFileSync("build/wye-cli.wasm", "dist/wye-cli.wasm");
 
-// To TypeScript the declarations are of the kind that the package.json above them says.
-const { imports } = JSON.parse(fs.readFileSync("package.json", "utf8"));
-const types = Object.entries(imports).filter(([, value]) => value.types);
-const ofTypes = types.map(([name, value]) => [name, { types: `./types/${path.basename(value.types)}` }]);
-fs.writeFileSync("dist/cjs/package.json", JSON.stringify({ type: "commonjs", imports: Object.fromEntries(ofTypes) }));
-fs.cpSync("js/types", "dist/cjs/types", { recursive: true });
-for (const name of ["app.d.ts", "params.d.ts"]) fs.copyFileSync(`js/${name}`, `dist/cjs/types/${name}`);
+/** The declarations of what can be imported, and of what these mention: their texts by their names. */
+const declarations = new Map();
+
+// Older resolvers know no "#app".
+const NAMES = { "#app": "app.js", "#params": "params.js" };
+
+function declare(name) {
+  if (declarations.has(name)) return;
+  const file = [`js/${name}`, `build/types/${name}`].find(fs.existsSync);
+  const up = "../".repeat(name.split("/").length - 1) || "./";
+  const text = fs.readFileSync(file, "utf8").replace(/"(#\w+)"/g, (_, hash) => `"${up}${NAMES[hash]}"`);
+  declarations.set(name, text);
+  for (const [, other] of text.matchAll(/"(\.\.?\/[^"]+)\.js"/g)) declare(path.posix.join(name, "..", `${other}.d.ts`));
+}
+
+for (const file of [...Object.values(ENTRIES), "js/core.js", "js/wye.wasm.js"])
+  declare(file.replace("js/", "").replace(/js$/, "d.ts"));
+
+// To TypeScript they are of the kind that the package.json above them says.
+for (const folder of ["dist/types", "dist/cjs/types"]) {
+  for (const [name, text] of declarations) {
+    fs.mkdirSync(path.dirname(`${folder}/${name}`), { recursive: true });
+    fs.writeFileSync(`${folder}/${name}`, text);
+  }
+}
+fs.writeFileSync("dist/cjs/package.json", '{ "type": "commonjs" }\n');
