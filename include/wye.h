@@ -270,6 +270,9 @@ uint32_t wye_table_method(const struct wye_table *table, const char *method, siz
 
 #define WYE_NO_METHOD 32u
 
+/* The text of the method with a number, in `*length` bytes inside the table; 0 and NULL if no method has it. */
+const char *wye_table_method_name(const struct wye_table *table, uint32_t number, size_t *length);
+
 /* ------------------------------------------------------------------ contexts and lookup */
 
 /*

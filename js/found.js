@@ -41,7 +41,13 @@ export class Found extends RequestText {
    */
   get route() {
     if (!this.at || this.outcome < 0) return undefined;
-    return this.image.records[words[this.at + CONTEXT_ROUTE / 4]];
+    return this.image.record(words[this.at + CONTEXT_ROUTE / 4]);
+  }
+
+  /** The image, for as long as anyone holds it: it has read the route, which its table's linear memory may lose. */
+  keptImage() {
+    if (this.outcome >= 0) this.image.record(words[this.at + CONTEXT_ROUTE / 4]);
+    return this.image;
   }
 
   /** @param {string | number} key */

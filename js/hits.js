@@ -101,7 +101,7 @@ export class Hits extends RequestText {
   param(i, param) {
     const raw = this.text.substring(this.paramStart(i, param), this.paramEnd(i, param));
     const isEscaped = bytes[this.#held.searchContext + CONTEXT_ESCAPED] !== 0;
-    return isEscaped ? decodeParam(this.image.records[this.route(i)], param, raw) : raw;
+    return isEscaped ? decodeParam(this.image.record(this.route(i)), param, raw) : raw;
   }
 
   /** @param {number} i */

@@ -1,7 +1,8 @@
-// A table's image as the shim sees it: the routes in it, and the numbers of its methods. Read when first asked for.
+// A table's image as the shim sees it: the routes in it, and the numbers of its methods. Each is read when it is first
+// asked for.
 
-import { INPUT_SIZE, NO_METHOD } from "./constants.js";
-import { INPUT, readText, wasm, words, writeText } from "./instance.js";
+import { NO_METHOD, OK } from "./constants.js";
+import { INPUT, readText, wasm, words } from "./instance.js";
 import { Methods } from "./methods.js";
 
 /**
@@ -16,10 +17,19 @@ import { Methods } from "./methods.js";
  *   names: the first `hostParams` are the host's; `catchAll` says for each parameter whether it is one
  */
 
+/**
+ * The text that an export has pointed at, the first of several from 0 on.
+ * @param {number} i
+ */
+function pointed(i) {
+  const at = (INPUT >> 2) + 2 * i;
+  return readText(words[at], words[at + 1]);
+}
+
 export class Image {
-  /** @type {RouteRecord[] | undefined} */
+  /** @type {RouteRecord[]} */
   #records;
-  /** @type {Map<string, number> | undefined} the first route of each name */
+  /** @type {Map<string | undefined, number> | undefined} the first route of each name */
   #named;
   /** @type {Methods | undefined} */
   #methods;
@@ -27,16 +37,20 @@ export class Image {
   /** @param {number} table the image's offset; 0: there is none yet, and so no route */
   constructor(table) {
     this.table = table;
+    this.#records = new Array(table && wasm.wye_table_routes(table));
   }
 
-  /** Allocates nothing but the first time. */
-  get records() {
-    return (this.#records ??= this.#readAll());
+  /**
+   * A route. Allocates nothing but the first time.
+   * @param {number} index
+   */
+  record(index) {
+    return (this.#records[index] ??= this.#read(index));
   }
 
-  #readAll() {
-    const length = this.table ? wasm.wye_table_routes(this.table) : 0;
-    return Array.from({ length }, (_, i) => this.#read(i));
+  /** All of them. */
+  records() {
+    return Array.from(this.#records, (_, i) => this.record(i));
   }
 
   /**
@@ -44,9 +58,7 @@ export class Image {
    * @param {string} name
    */
   find(name) {
-    this.#named ??= new Map(
-      this.records.map((record, i) => /** @type {[string, number]} */ ([record.name, i])).reverse(),
-    );
+    this.#named ??= new Map(this.records().map((record, i) => /** @type {const} */ ([record.name, i])).reverse());
     return this.#named.get(name);
   }
 
@@ -56,14 +68,9 @@ export class Image {
   }
 
   #readMethods() {
-    const names = new Set(this.records.map((record) => record.method));
-    const numbers = [...names].map((name) => /** @type {[string, number]} */ ([name, this.#numberOf(name)]));
-    return new Methods(numbers, NO_METHOD);
-  }
-
-  /** @param {string} method */
-  #numberOf(method) {
-    return wasm.wye_table_method(this.table, INPUT, writeText(method, INPUT, INPUT_SIZE));
+    const names = [];
+    while (wasm.wye_table_method_name(this.table, names.length, INPUT) === OK) names.push(pointed(0));
+    return new Methods(names, NO_METHOD);
   }
 
   /**
@@ -72,9 +79,9 @@ export class Image {
    */
   #read(index) {
     wasm.wye_table_route(this.table, index, INPUT);
-    const at = INPUT >> 2;
-    const [method, pattern, name, host] = [0, 2, 4, 6].map((i) => readText(words[at + i], words[at + i + 1]));
-    const [id, params] = words.subarray(at + 8, at + 10);
+    const [method, pattern, name, host] = [0, 1, 2, 3].map(pointed);
+    const at = (INPUT >> 2) + 8;
+    const [id, params] = words.subarray(at, at + 2);
     return {
       id,
       method,
@@ -93,6 +100,6 @@ export class Image {
    */
   #readParamName(route, param) {
     wasm.wye_table_param_name(this.table, route, param, INPUT);
-    return readText(words[INPUT >> 2], words[(INPUT >> 2) + 1]);
+    return pointed(0);
   }
 }

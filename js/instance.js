@@ -26,7 +26,7 @@ import { fastestWriter } from "./writers.js";
  * @property {(table: number, index: number, out: number) => number} wye_table_route
  * @property {(table: number, route: number, param: number, out: number) => number} wye_table_param_name
  * @property {(table: number, route: number, param: number) => number} wye_table_is_catch_all
- * @property {(table: number, method: number, length: number) => number} wye_table_method
+ * @property {(table: number, number: number, out: number) => number} wye_table_method_name
  * @property {(table: number) => number} wye_context_new
  * @property {(table: number, context: number, method: number, path: number, length: number) => number} wye_match
  * @property {(table: number, context: number, method: number, url: number, length: number) => number} wye_match_url

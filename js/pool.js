@@ -86,7 +86,7 @@ export class Pool {
     if (index < 0) return this.#grow(index === EXHAUSTED, found) ? this.take(found) : undefined;
     const slot = this.#slots[index];
     slot.begin(found.text, found.written);
-    slot.image = found.image;
+    slot.image = found.keptImage();
     slot.generation = words[this.#ledger + 2 * index];
     return slot;
   }

@@ -305,7 +305,7 @@ export class RouteTable {
    */
   #matches(hits) {
     return Array.from({ length: hits.count }, (_, i) => {
-      const { id, pattern, name, params } = hits.image.records[hits.route(i)];
+      const { id, pattern, name, params } = hits.image.record(hits.route(i));
       const values = params.slice(0, hits.paramCount(i)).map((param, j) => [param, hits.param(i, j)]);
       return { id, pattern, name, params: Object.fromEntries(values) };
     });
@@ -419,7 +419,7 @@ export class RouteTable {
    * @returns {RouteInfo[]}
    */
   routes() {
-    return this.#now().records.map(({ id, method, pattern, host, name }) => ({ id, method, pattern, host, name }));
+    return this.#now().records().map(({ id, method, pattern, host, name }) => ({ id, method, pattern, host, name }));
   }
 
   // ---------------------------------------------------------------- the end

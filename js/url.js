@@ -128,12 +128,13 @@ function withContext(image, use) {
  * @param {Image} image
  * @param {number} route
  */
-function refusal({ records }, route) {
+function refusal(image, route) {
   const { code, offset, other, message } = lastError();
-  const own = quoted(records[route]);
+  const record = image.record(route);
+  const own = quoted(record);
   if (code !== "CONFLICT") return new WyeError(code, `${message} (byte ${offset} of ${own})`, offset);
-  const [verb, rival] = [records[route].method, records[other]];
-  const taken = `conflict: ${verb} ${own} has a URL that is taken by ${rival.method} ${quoted(rival)}`;
+  const rival = image.record(other);
+  const taken = `conflict: ${record.method} ${own} has a URL that is taken by ${rival.method} ${quoted(rival)}`;
   return new WyeError(code, taken, offset);
 }
 
@@ -144,7 +145,7 @@ function refusal({ records }, route) {
  * @param {object} params
  */
 export function makeUrl(image, route, params) {
-  const texts = valuesOf(image.records[route], params).map(bytesOf);
+  const texts = valuesOf(image.record(route), params).map(bytesOf);
   const pairsSize = 8 * texts.length;
   const textsSize = texts.reduce((sum, text) => sum + (text ? text.length : 0), 0);
   // Each byte of a value, and of the pattern, is three at most.

@@ -166,6 +166,20 @@ EXPORT(wye_table_method) uint32_t table_method(const struct wye_table *table, co
   return wye_table_method(table, method, length);
 }
 
+/* Writes where a text lies. */
+static int32_t point_at(const char *text, size_t length, uint32_t out[2]) {
+  out[0] = (uint32_t)(uintptr_t)text;
+  out[1] = (uint32_t)length;
+  return text ? WYE_OK : WYE_BAD_ARGUMENT;
+}
+
+EXPORT(wye_table_method_name)
+int32_t table_method_name(const struct wye_table *table, uint32_t number, uint32_t out[2]) {
+  size_t length;
+  const char *name = wye_table_method_name(table, number, &length);
+  return point_at(name, length, out);
+}
+
 /* Ten numbers: struct wye_route, and how many parameters there are. */
 EXPORT(wye_table_route) int32_t table_route(const struct wye_table *table, uint32_t index, uint32_t out[10]) {
   _Static_assert(sizeof(struct wye_route) == 9 * sizeof *out, "each of its fields is a number here");
@@ -178,9 +192,7 @@ EXPORT(wye_table_param_name)
 int32_t table_param_name(const struct wye_table *table, uint32_t route, uint32_t param, uint32_t out[2]) {
   size_t length;
   const char *name = wye_table_param_name(table, route, param, &length);
-  out[0] = (uint32_t)(uintptr_t)name;
-  out[1] = (uint32_t)length;
-  return name ? WYE_OK : WYE_BAD_ARGUMENT;
+  return point_at(name, length, out);
 }
 
 EXPORT(wye_table_is_catch_all)

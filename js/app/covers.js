@@ -128,7 +128,7 @@ const NO_SPANS = [];
  */
 function spansOf({ names }, hits, i) {
   if (names.length === 0) return NO_SPANS;
-  const { params } = hits.image.records[hits.route(i)];
+  const { params } = hits.image.record(hits.route(i));
   const spans = [];
   for (const name of names) {
     const index = params.indexOf(name);

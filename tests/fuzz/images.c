@@ -125,6 +125,16 @@ static void read_route(const struct wye_table *table, uint32_t index) {
   }
 }
 
+static void read_methods(const struct wye_table *table) {
+  size_t length;
+  uint32_t number = 0;
+  for (const char *name; (name = wye_table_method_name(table, number, &length)); number++) {
+    read_bytes(name, length);
+    CHECK(wye_table_method(table, name, length) <= number);
+  }
+  CHECK(number <= WYE_MAX_METHODS);
+}
+
 /* A text that begins with a slash is a path, another a URL. */
 static void match(const struct wye_table *table, struct wye_context *context, const char *text, size_t length) {
   static const uint32_t methods[] = {0, 1, 2, 31, WYE_NO_METHOD};
@@ -194,6 +204,7 @@ static void read_everything(const struct wye_table *table, const uint8_t *data, 
       "https://h/a",
       "https://a.com",
   };
+  read_methods(table);
   for (uint32_t i = 0; i < wye_table_routes(table) && i < 256; i++) read_route(table, i);
   if (wye_context_size(table) > MOST_CONTEXT) return;
   struct wye_context *context = new_context(table);

@@ -152,6 +152,22 @@ static void test_route_out_of_range(void **state) {
   fixture_drop(&f);
 }
 
+static void test_names_of_methods(void **state) {
+  (void)state;
+  struct fixture f;
+  size_t length;
+  fixture_open(&f, NULL, mixed);
+  for (uint32_t number = 0; number < 4; number++) {
+    const char *name = wye_table_method_name(f.table, number, &length);
+    assert_non_null(name);
+    assert_int_equal(wye_table_method(f.table, name, length), number);
+  }
+  assert_null(wye_table_method_name(f.table, 4, &length));
+  assert_int_equal(length, 0);
+  assert_null(wye_table_method_name(f.table, WYE_NO_METHOD, &length));
+  fixture_drop(&f);
+}
+
 static void check_name(const struct fixture *f, uint32_t route, uint32_t param, const char *wanted) {
   size_t length;
   const char *name = wye_table_param_name(f->table, route, param, &length);
@@ -993,6 +1009,7 @@ int main(void) {
       cmocka_unit_test(test_head_of_an_image),
       cmocka_unit_test(test_routes_are_as_they_were_added),
       cmocka_unit_test(test_route_out_of_range),
+      cmocka_unit_test(test_names_of_methods),
       cmocka_unit_test(test_names_of_params),
       cmocka_unit_test(test_catch_alls),
       cmocka_unit_test(test_values_of_params),

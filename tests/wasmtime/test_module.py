@@ -34,6 +34,9 @@ def test_what_was_added_is_listed(module):
     assert [table.param_name(2, param) for param in range(4)] == [b"0", b"b", b"c", None]
     assert table.param_name(1, 0) == b"*"
     assert table.route(3) is None and table.param_name(3, 0) is None
+    names = [table.method_name(number) for number in range(3)]
+    assert sorted(names[:2]) == [b"GET", b"POST"] and names[2] is None
+    assert [table.method(name) for name in names[:2]] == [0, 1]
 
 
 def test_a_builder_goes_on_after_a_table(module):

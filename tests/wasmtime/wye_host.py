@@ -249,6 +249,10 @@ class Table(Owned):
     def routes(self):
         return [self.route(index) for index in range(self.module.call("wye_table_routes", self.offset))]
 
+    def method_name(self, number):
+        found = self._filled("wye_table_method_name", "II", number)
+        return None if found is None else self.module.read(*found)
+
     def is_catch_all(self, route, param):
         return self.module.call("wye_table_is_catch_all", self.offset, route, param) == 1
 

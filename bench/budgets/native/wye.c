@@ -160,6 +160,7 @@ static void seldom(const struct load_table *language, uint32_t turn) {
   must(CALL(wye_table_route, language->table, index, &route), "no such route");
   must(CALL(wye_table_param_count, language->table, index) == 1, "other parameters");
   CALL(wye_table_method, language->table, "GET", 3);
+  CALL(wye_table_method_name, language->table, 0, &length);
   CALL(wye_status_text, WYE_CONFLICT);
   CALL(wye_status_name, WYE_CONFLICT);
   int written = snprintf(buffer, sizeof buffer, "client-%u", turn % (2 * KEYS));
