@@ -16,8 +16,10 @@ import { HOSTS } from "./hosts.mjs";
 import { makeRequests, writeRequests } from "./requests.mjs";
 import { readRoutes, routeFile, TABLES } from "./routes.mjs";
 import { findRuntimes } from "./runtimes.mjs";
+import { compareStarts } from "./start.mjs";
+import { compareWeights } from "./weight.mjs";
 
-const PARTS = ["native", "node", "sets", "hosts", "constraints", "backtracking", "alloc", "app", "http"];
+const PARTS = ["native", "node", "sets", "hosts", "constraints", "backtracking", "alloc", "app", "http", "size", "start"];
 
 const HELP = `node bench/run.mjs [options] [PART...]
   --quick            fewer and shorter rounds, the three GitHub tables only
@@ -89,6 +91,8 @@ async function main() {
   if (parts.includes("alloc")) await inTurn(runtimes, countAllocations);
   if (parts.includes("app")) await compareApps(runtimes);
   if (parts.includes("http")) await compareOverHttp(options.quick ? "quick" : "full");
+  if (parts.includes("size")) results.size = await compareWeights();
+  if (parts.includes("start")) results.start = compareStarts(reference, options.quick ? 5 : 21);
   writeFileSync(fileURLToPath(new URL("../build/bench.json", import.meta.url)), JSON.stringify(results, null, 1));
   process.exitCode = failed() ? 1 : 0;
 }

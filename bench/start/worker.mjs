@@ -1,0 +1,39 @@
+// A process that has just started, with one router or framework in it: `worker.mjs KIND NAME JSON`. It prints when it
+// had its first answer, by the clock of the system and since the import began, and the answer.
+//
+//     table   NAME of contenders.mjs; JSON: { routes: a file, request: { method, path, id } }
+//     five    NAME of five/; JSON: { method, path }
+//     node    nothing: what Node itself takes
+
+const [kind, name, json] = process.argv.slice(2);
+const NOTHING = { begin: performance.now(), answer: "" };
+const { begin, answer } = await { table: answerOfTable, five: answerOfFive, node: () => NOTHING }[kind](JSON.parse(json));
+const end = performance.now();
+console.log(JSON.stringify({ at: performance.timeOrigin + end, ms: end - begin, answer }));
+
+async function answerOfTable({ routes: file, request: { method, path, id } }) {
+  const { readFileSync } = await import("node:fs");
+  const { STARTERS } = await import("./contenders.mjs");
+  const { build, isApp } = STARTERS[name];
+  const routes = JSON.parse(readFileSync(file, "utf8"));
+  const request = isApp ? requestFor(method, path) : undefined;
+  const begin = performance.now();
+  const ask = await build(routes);
+  if (!isApp) return { begin, answer: String(ask(method, path)) };
+  return { begin, answer: await (await ask(request, id)).text() };
+}
+
+async function answerOfFive({ method, path }) {
+  const request = requestFor(method, path);
+  const begin = performance.now();
+  const { default: app } = await import(`../five/${name}.mjs`);
+  const response = await app.fetch(request);
+  return { begin, answer: `${response.status} ${await response.text()}` };
+}
+
+// Node brings its Request and Response when they are first asked for, which takes longer than anything here: that counts
+// for the process, not for what is imported.
+function requestFor(method, path) {
+  new Response("");
+  return new Request(`http://localhost${path}`, { method });
+}
