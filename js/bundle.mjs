@@ -79,6 +79,10 @@ const OPTIONS = {
   target: "es2022",
   platform: "neutral",
   charset: "ascii",
+  // Half of the bytes to read at the start of a process. Names stay, for stack traces.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 120,
   legalComments: "none",
   logLevel: "warning",
 };

@@ -194,7 +194,7 @@ export class RouteTable {
     const room = INPUT_SIZE / 4;
     return texts.map((text, i) => {
       const offset = INPUT + i * room;
-      return /** @type {[number, number]} */ ([offset, writeText(text, offset, room)]);
+      return /** @type {[number, number]} */ ([offset, text === "" ? 0 : writeText(text, offset, room)]);
     });
   }
 

@@ -254,8 +254,13 @@ export class Engine {
   #add(route) {
     const { method, pattern, host, layers, handlers, maxBody, notFound } = route;
     const covering = layers.filter(({ cover }) => cover === undefined || mayMeet(cover.pattern, pattern));
-    const asked = new Set(covering.filter(({ cover }) => cover !== undefined && !coversText(cover.pattern, pattern)));
-    for (const layer of asked) checkNames(layer, route);
+    /** @type {Set<Cover>} */
+    const asked = new Set();
+    for (const layer of covering) {
+      if (layer.cover === undefined || coversText(layer.cover.pattern, pattern)) continue;
+      checkNames(layer, route);
+      asked.add(layer.cover);
+    }
     const isNew = this.#named(route);
     const id = this.table.add(method, pattern, { name: isNew ? route.name : "", host });
     this.routes.push(route);
@@ -390,7 +395,7 @@ export class Engine {
     let plan = this.#missPlans.get(outcome);
     if (plan === undefined) {
       const layers = [...this.layers, ...this.answers];
-      const asked = new Set(layers.filter(({ cover }) => cover !== undefined));
+      const asked = new Set(layers.flatMap(({ cover }) => cover ?? []));
       plan = new Plan(this, layers, asked, [(c) => this.#answerMiss(c)], { outcome });
       this.#missPlans.set(outcome, plan);
     }

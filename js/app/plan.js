@@ -36,8 +36,6 @@ function namesOf(record) {
 /** Above this number all sets are forgotten and laid out again: clients must not be able to make them grow. */
 const MOST_SETS = 256;
 
-/** @typedef {{ at: number, layer: Layer }} Place a layer, and which one it is in order */
-
 /** @typedef {{ chain: Chain | undefined, next: Map<Cover, CoverSet> }} CoverSet a set of covers, and the larger ones */
 
 /** @returns {CoverSet} */
@@ -47,45 +45,32 @@ function newSet() {
 
 export class Plan {
   #engine;
+  #layers;
+  #asked;
   #steps;
   #origin;
-  /** What runs around all of its requests. @type {Place[]} */
-  #always = [];
-  /** What runs around those that a cover covers. @type {Map<Cover, Place[]>} */
-  #covered = new Map();
   /** A tree of the chains laid out so far: the root is the empty set, and each edge adds a cover. */
-  #sets = newSet();
+  /** @type {CoverSet | undefined} */
+  #sets;
   #setCount = 0;
-  /** Whether to look up, for each request, what covers it. */
-  asks;
-  /** The only chain where that is not needed; set by the first request. @type {Chain | undefined} */
+  /** The only chain where nothing is asked; set by the first request. @type {Chain | undefined} */
   fixed;
 
   /**
    * @param {Engine} engine
-   * @param {Layer[]} layers
-   * @param {Set<Layer>} asked those that cover only some of the requests
+   * @param {Layer[]} layers that may run around its requests, in order
+   * @param {Set<Cover>} asked those of their covers that cover only some of the requests
    * @param {Step[]} steps after all middleware
    * @param {Origin} origin
    */
   constructor(engine, layers, asked, steps, origin) {
     this.#engine = engine;
-    for (const [at, layer] of layers.entries()) this.#placesFor(layer, asked).push({ at, layer });
+    this.#layers = layers;
+    this.#asked = asked;
     this.#steps = steps;
     this.#origin = origin;
+    /** Whether to look up, for each request, what covers it. */
     this.asks = asked.size > 0;
-  }
-
-  /**
-   * @param {Layer} layer
-   * @param {Set<Layer>} asked
-   */
-  #placesFor(layer, asked) {
-    if (!asked.has(layer)) return this.#always;
-    const cover = /** @type {Cover} */ (layer.cover);
-    const places = this.#covered.get(cover) ?? [];
-    this.#covered.set(cover, places);
-    return places;
   }
 
   /** @param {RouteRecord | undefined} record of the route that was hit */
@@ -99,9 +84,9 @@ export class Plan {
    * @param {Covering[]} covering what covers it
    */
   chainFor(record, covering) {
-    let set = this.#sets;
+    let set = (this.#sets ??= newSet());
     for (const { cover } of covering) {
-      if (this.#covered.has(cover)) set = set.next.get(cover) ?? this.#grown(set, cover);
+      if (this.#asked.has(cover)) set = set.next.get(cover) ?? this.#grown(set, cover);
     }
     return (set.chain ??= this.#chain(record, covering));
   }
@@ -111,16 +96,14 @@ export class Plan {
    * @param {Cover} cover
    */
   #grown(set, cover) {
-    if (this.#setCount >= MOST_SETS) this.#forgetSets();
+    if (this.#setCount >= MOST_SETS) {
+      this.#sets = undefined;
+      this.#setCount = 0;
+    }
     this.#setCount++;
     const grown = newSet();
     set.next.set(cover, grown);
     return grown;
-  }
-
-  #forgetSets() {
-    this.#sets = newSet();
-    this.#setCount = 0;
   }
 
   /**
@@ -128,10 +111,10 @@ export class Plan {
    * @param {Covering[]} covering
    */
   #chain(record, covering) {
-    const covers = covering.map(({ cover }) => cover).filter((cover) => this.#covered.has(cover));
-    const places = covers.flatMap((cover) => this.#covered.get(cover) ?? []);
-    const inOrder = [...this.#always, ...places].sort((one, other) => one.at - other.at);
-    const steps = inOrder.flatMap(({ layer }) => layer.steps);
+    const covers = covering.map(({ cover }) => cover).filter((cover) => this.#asked.has(cover));
+    const isAbsent = (/** @type {Cover | undefined} */ cover) =>
+      cover !== undefined && this.#asked.has(cover) && !covers.includes(cover);
+    const steps = this.#layers.flatMap((layer) => (isAbsent(layer.cover) ? [] : layer.steps));
     const own = namesOf(record);
     const [names, decoders, others] = [[...own.names], [...own.decoders], [...own.others]];
     for (const cover of covers) {

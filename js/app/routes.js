@@ -34,11 +34,11 @@ import { checkInit, isPromise } from "./response.js";
  * @returns {Step[]}
  */
 export function functions(call, steps) {
-  const all = steps.flat(Infinity);
+  const all = flattened(steps);
   const wrong = all.findIndex((step) => typeof step !== "function");
   if (wrong >= 0) throw badArgument(`${call} takes functions; number ${wrong + 1} is ${typeName(all[wrong])}`);
   if (all.length === 0) throw badArgument(`${call} needs a function`);
-  return flattened(all);
+  return all;
 }
 
 /**
