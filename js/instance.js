@@ -2,8 +2,7 @@
 // knowledge of exports and layouts is here; tables only see functions and numbers.
 
 import { module } from "#module";
-import { ABI, INPUT_SIZE } from "./constants.js";
-import * as constants from "./constants.js";
+import { ABI, INPUT_SIZE, STATUSES } from "./constants.js";
 import { WyeError } from "./error.js";
 import { fastestWriter } from "./writers.js";
 
@@ -156,14 +155,11 @@ export function withBlock(size, use) {
   }
 }
 
-/** The names of statuses, by number. */
-const statusNames = new Map(Object.entries(constants).map(([name, value]) => [value, name]));
-
 /** What the last failed call left behind; `other` is the index of the route that is in the way. */
 export function lastError() {
   const at = wasm.wye_error() >> 2;
   const [status, offset, other, message, length] = words.subarray(at, at + 5);
-  return { code: statusNames.get(status) ?? "UNKNOWN", offset, other, message: readText(message, length) };
+  return { code: STATUSES[-status], offset, other, message: readText(message, length) };
 }
 
 /** The same as what is thrown. */
