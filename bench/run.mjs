@@ -9,6 +9,7 @@ import { reportBacktracking } from "./backtracking.mjs";
 import { reportEngine } from "./budgets.mjs";
 import { fail, failed, race, results } from "./compare.mjs";
 import { CONTENDERS, packageVersion } from "./contenders.mjs";
+import { compareCopies } from "./copy.mjs";
 import { compareConstraints, compareHosts } from "./language.mjs";
 import { buildNative } from "./native.mjs";
 import { caption, table as printTable } from "./report.mjs";
@@ -19,7 +20,8 @@ import { findRuntimes } from "./runtimes.mjs";
 import { compareStarts } from "./start.mjs";
 import { compareWeights } from "./weight.mjs";
 
-const PARTS = ["native", "node", "sets", "hosts", "constraints", "backtracking", "alloc", "app", "http", "size", "start"];
+const PARTS = ["native", "node", "sets", "hosts", "constraints", "backtracking", "alloc", "app", "http", "size", "start"]
+  .concat("copy");
 
 const HELP = `node bench/run.mjs [options] [PART...]
   --quick            fewer and shorter rounds, the three GitHub tables only
@@ -31,6 +33,9 @@ const HELP = `node bench/run.mjs [options] [PART...]
   --lookups N        operations whose allocations are counted (1000000)`;
 
 const EFFORT = { full: { rounds: 7, ms: 25 }, quick: { rounds: 3, ms: 20 } };
+
+// A round is a process for each way in each runtime.
+const COPY = { full: { rounds: 5, ms: 300 }, quick: { rounds: 2, ms: 100 } };
 
 const NATIVE_PARTS = ["native", "hosts", "constraints"];
 const NOTHING_NATIVE = { programs: {}, notes: [], versions: [] };
@@ -93,6 +98,7 @@ async function main() {
   if (parts.includes("http")) await compareOverHttp(options.quick ? "quick" : "full");
   if (parts.includes("size")) results.size = await compareWeights();
   if (parts.includes("start")) results.start = compareStarts(reference, options.quick ? 5 : 21);
+  if (parts.includes("copy")) results.copy = await compareCopies(runtimes, options.quick ? COPY.quick : COPY.full);
   writeFileSync(fileURLToPath(new URL("../build/bench.json", import.meta.url)), JSON.stringify(results, null, 1));
   process.exitCode = failed() ? 1 : 0;
 }

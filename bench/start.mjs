@@ -34,7 +34,8 @@ const routesJson = fileURLToPath(new URL("../build/bench/start.routes.json", imp
  */
 export function startOnce(command, kind, name, what) {
   const begin = performance.timeOrigin + performance.now();
-  const { status, stdout, stderr } = spawnSync(command, [worker, kind, name, JSON.stringify(what)], { encoding: "utf8" });
+  const args = [worker, kind, name, JSON.stringify(what)];
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`${kind} ${name}: ${stderr}`);
   const { at, ms, answer } = JSON.parse(stdout);
   return { process: at - begin, program: ms, answer };

@@ -16,7 +16,7 @@ export function fastestWriter() {
  * By the UTF-8 writer of Node's buffers.
  * @type {WriterOf}
  */
-function nativeWriter(buffer, offset, capacity) {
+export function nativeWriter(buffer, offset, capacity) {
   const view = /** @type {Buffer & { utf8Write(text: string, at: number, most: number): number }} */ (
     Buffer.from(buffer, offset, capacity)
   );

@@ -7,7 +7,8 @@
 
 const [kind, name, json] = process.argv.slice(2);
 const NOTHING = { begin: performance.now(), answer: "" };
-const { begin, answer } = await { table: answerOfTable, five: answerOfFive, node: () => NOTHING }[kind](JSON.parse(json));
+const kinds = { table: answerOfTable, five: answerOfFive, node: () => NOTHING };
+const { begin, answer } = await kinds[kind](JSON.parse(json));
 const end = performance.now();
 console.log(JSON.stringify({ at: performance.timeOrigin + end, ms: end - begin, answer }));
 
@@ -31,8 +32,8 @@ async function answerOfFive({ method, path }) {
   return { begin, answer: `${response.status} ${await response.text()}` };
 }
 
-// Node brings its Request and Response when they are first asked for, which takes longer than anything here: that counts
-// for the process, not for what is imported.
+// Node brings its Request and Response when they are first asked for, which takes longer than anything here: that
+// counts for the process, not for what is imported.
 function requestFor(method, path) {
   new Response("");
   return new Request(`http://localhost${path}`, { method });
