@@ -11,6 +11,7 @@ import { fail, failed, race, results } from "./compare.mjs";
 import { CONTENDERS, packageVersion } from "./contenders.mjs";
 import { compareCopies } from "./copy.mjs";
 import { compareConstraints, compareHosts } from "./language.mjs";
+import { compareTexts } from "./module.mjs";
 import { buildNative } from "./native.mjs";
 import { caption, table as printTable } from "./report.mjs";
 import { HOSTS } from "./hosts.mjs";
@@ -20,8 +21,10 @@ import { findRuntimes } from "./runtimes.mjs";
 import { compareStarts } from "./start.mjs";
 import { compareWeights } from "./weight.mjs";
 
-const PARTS = ["native", "node", "sets", "hosts", "constraints", "backtracking", "alloc", "app", "http", "size", "start"]
-  .concat("copy");
+const PARTS = [
+  ...["native", "node", "sets", "hosts", "constraints", "backtracking", "alloc", "app", "http"],
+  ...["size", "start", "copy", "module"]
+];
 
 const HELP = `node bench/run.mjs [options] [PART...]
   --quick            fewer and shorter rounds, the three GitHub tables only
@@ -98,6 +101,7 @@ async function main() {
   if (parts.includes("http")) await compareOverHttp(options.quick ? "quick" : "full");
   if (parts.includes("size")) results.size = await compareWeights();
   if (parts.includes("start")) results.start = compareStarts(reference, options.quick ? 5 : 21);
+  if (parts.includes("module")) results.module = compareTexts(reference, options.quick ? 5 : 21);
   if (parts.includes("copy")) results.copy = await compareCopies(runtimes, options.quick ? COPY.quick : COPY.full);
   writeFileSync(fileURLToPath(new URL("../build/bench.json", import.meta.url)), JSON.stringify(results, null, 1));
   process.exitCode = failed() ? 1 : 0;

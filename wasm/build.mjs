@@ -36,7 +36,7 @@ async function constantsOf(wasm) {
   for (const { name, value } of pairsAt(memory.buffer, constants())) text += `export const ${name} = ${value};\n`;
   const names = [];
   for (const { name, value } of pairsAt(memory.buffer, statuses())) names[-value] = name;
-  const lines = `${names}`.match(/.{1,100}(?:,|$)/g).map((line) => JSON.stringify(line));
+  const lines = `${names}`.match(/.{1,80}(?:,|$)/g).map((line) => JSON.stringify(line));
   text += "\n/** The names of the statuses: status -i has the one at i. */\n";
   return `${text}export const STATUSES = (${lines.join(" +\n  ")}).split(",");\n`;
 }
