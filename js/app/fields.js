@@ -4,6 +4,7 @@
 // A request's fields are a circular list in the order in which they were set; the request holds the last one, whose
 // `next` is the first. Most requests have none, or a few.
 
+import { isToken, typeName } from "../arguments.js";
 import { isUpgrade } from "./response.js";
 
 /** How a field is set. */
@@ -22,8 +23,7 @@ const APPLIED = 8;
 /** The bits above these are the step's index. */
 const STEP = 4;
 
-/** RFC 9110 5.1, and what a value may not have (Fetch, "header value"). */
-const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+/** What a value may not have (Fetch, "header value"). */
 const NOT_IN_VALUE = /[\0\r\n]|[^\0-\xff]/;
 
 class Field {
@@ -56,7 +56,7 @@ const MOST_CHECKED = 256;
  * @param {unknown} name
  */
 function checkedName(call, name) {
-  if (typeof name !== "string" || !FIELD_NAME.test(name))
+  if (typeof name !== "string" || !isToken(name))
     throw new TypeError(`${call}: ${JSON.stringify(name)} is not the name of a header field`);
   const known = { key: name.toLowerCase(), value: undefined };
   if (checked.size < MOST_CHECKED) checked.set(name, known);
@@ -74,7 +74,7 @@ export function checkedField(call, name, value) {
   const known = checked.get(name) ?? checkedName(call, name);
   if (value === undefined || value === known.value) return known.key;
   if (typeof value !== "string")
-    throw new TypeError(`${call}: the value of ${name} is a string, not ${value === null ? "null" : typeof value}`);
+    throw new TypeError(`${call}: the value of ${name} is a string, not ${typeName(value)}`);
   if (NOT_IN_VALUE.test(value))
     throw new TypeError(`${call}: the value of ${name} has a line break, a NUL, or a character above U+00FF`);
   known.value = value;
