@@ -71,6 +71,7 @@ export function object(what, value) {
 /** @param {unknown} method */
 export function verb(method) {
   const given = text("a method", method);
+  if (NORMALIZED.has(given)) return given;
   const upper = given.replace(/[a-z]+/g, (letters) => letters.toUpperCase()); // not "ſ", which would become "S"
   return NORMALIZED.has(upper) ? upper : given;
 }
