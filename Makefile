@@ -224,7 +224,7 @@ dist/.made: $(JS_SOURCES) $(wildcard js/load/*.js) js/bundle.mjs js/wye.wasm bui
 .PHONY: pack
 pack: build/wye.tgz ## make the npm package, build/wye.tgz
 
-PACKED := package.json README.md LICENSE CHANGELOG.md $(wildcard docs/*.md include/*.h)
+PACKED := package.json LICENSE $(wildcard *.md bench/*.md docs/*.md include/*.h examples/c-*/*)
 
 build/wye.tgz: dist/.made $(PACKED)
 	@echo $@
@@ -276,7 +276,7 @@ clean: ## remove what was built
 # ---------------------------------------------------------------- tests
 
 TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes budgets test-js
-.PHONY: test $(TEST_PARTS) nodes runtimes wrangler typescript venv
+.PHONY: test $(TEST_PARTS) nodes runtimes wrangler typescript package-tools venv
 
 test: $(TEST_PARTS) ## run all tests that can run here
 
@@ -346,7 +346,9 @@ JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
 IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/js/*.test.mjs)
 RUN_TESTS := --test --test-reporter=spec
 
-test-js: all test-native wrangler runtimes typescript examples ## the JavaScript tests: conformance, workerd, app ...
+JS_NEEDS := all pack test-native wrangler runtimes typescript package-tools examples
+
+test-js: $(JS_NEEDS) ## the JavaScript tests: conformance, workerd, app ...
 	$(call title,tests in Node $(shell $(NODE) --version))
 	@$(NODE) $(RUN_TESTS) $(JS_TESTS)
 
@@ -408,6 +410,14 @@ typescript: build/typescript/.installed ## install the oldest TypeScript that th
 build/typescript/.installed: tests/typescript/package.json tests/typescript/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/typescript)"
+	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
+	@touch $@
+
+package-tools: build/package-tools/.installed ## install what looks the npm package over
+
+build/package-tools/.installed: tests/package/tools/package.json tests/package/tools/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@echo "npm ci (tests/package/tools)"
 	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
 	@touch $@
 

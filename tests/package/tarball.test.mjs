@@ -1,0 +1,127 @@
+// What is in the packed tarball: which files, how large, and where the links of its documents lead; its command, by
+// npx; and the type of its module. contents.json says what is there: each alternative of a pattern matches some file.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { prose } from "../docs/markdown.mjs";
+import { TARBALL, consumer, noTarball } from "./install.mjs";
+
+const { files: patterns, bytes } = JSON.parse(fs.readFileSync(new URL("contents.json", import.meta.url), "utf8"));
+const at = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
+const options = { skip: noTarball };
+
+/** "a.{b,c}": "a.b" and "a.c". */
+function alternatives(pattern) {
+  const [braces, inside] = /\{(.*?)\}/.exec(pattern) ?? [];
+  return braces ? inside.split(",").flatMap((each) => alternatives(pattern.replace(braces, each))) : [pattern];
+}
+
+/** `*` is any text without a slash, `**` any text. */
+function expressionOf(pattern) {
+  const texts = { "**": ".*", "*": "[^/]*", ".": "\\." };
+  return new RegExp(`^${pattern.replace(/\*\*|[*.]/g, (each) => texts[each])}$`);
+}
+
+/** The files of the package by their names, and its folder. */
+function unpack(t) {
+  const folder = path.join(consumer(t), "node_modules/wye");
+  const all = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return { folder, names: all.filter((name) => fs.statSync(path.join(folder, name)).isFile()) };
+}
+
+test("the package has the files of contents.json, and no others", options, (t) => {
+  const { names } = unpack(t);
+  const expected = patterns.flatMap(alternatives).map((pattern) => [pattern, expressionOf(pattern)]);
+  const none = expected.filter(([, expression]) => !names.some((name) => expression.test(name)));
+  assert.deepEqual(none.map(([pattern]) => pattern), [], "there is no such file");
+  const others = names.filter((name) => !expected.some(([, expression]) => expression.test(name)));
+  assert.deepEqual(others, [], "contents.json does not have it");
+});
+
+test(`it has at most ${bytes.unpacked} bytes, ${bytes.packed} packed`, options, (t) => {
+  const { folder, names } = unpack(t);
+  const packed = fs.statSync(TARBALL).size;
+  const unpacked = names.reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
+  t.diagnostic(`${unpacked} bytes, ${packed} packed`);
+  assert.ok(unpacked <= bytes.unpacked, `${unpacked} bytes`);
+  assert.ok(packed <= bytes.packed, `${packed} bytes packed`);
+});
+
+test("the links of its documents lead into it", options, (t) => {
+  const { folder, names } = unpack(t);
+  let links = 0;
+  for (const name of names.filter((each) => each.endsWith(".md"))) {
+    for (const [, link] of prose(fs.readFileSync(path.join(folder, name), "utf8")).matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
+      if (/^https:/.test(link)) continue;
+      links++;
+      assert.ok(names.includes(path.join(path.dirname(name), link)), `${name} leads to ${link}`);
+    }
+  }
+  assert.ok(links > 40, `${links} links`);
+});
+
+test("what package.json names is in it", options, (t) => {
+  const { folder, names } = unpack(t);
+  const { imports, files, ...manifest } = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
+  const targets = (value) => (typeof value === "object" ? Object.values(value).flatMap(targets) : [value]);
+  const { bin, main, module, types, typesVersions, exports } = manifest;
+  for (const target of targets({ bin, main, module, types, typesVersions, exports }))
+    assert.ok(names.includes(path.normalize(target)), target);
+});
+
+test("npx wye is the command", options, (t) => {
+  const folder = consumer(t);
+  fs.rmSync(path.join(folder, "node_modules"), { recursive: true });
+  const run = (program, ...args) => spawnSync(program, args, { cwd: folder, encoding: "utf8" });
+  const installed = run("npm", "install", "--offline", "--no-audit", "--no-fund", TARBALL);
+  assert.equal(installed.status, 0, installed.stderr);
+
+  fs.writeFileSync(path.join(folder, "routes.txt"), "GET /users/:id user\nGET /users/:name/x\n* /files/*rest\n");
+  const expected = [
+    ["list routes.txt", "0\tGET\t/users/:id\tuser\n1\tGET\t/users/:name/x\n2\t*\t/files/*rest\n", "", 0],
+    ["check routes.txt", "routes.txt: 3 routes, 0 problems\n", "", 0],
+    ["match routes.txt GET /files/a /no", "ok\t2\t/files/*rest\trest=a\nnot-found\n", "", 1],
+    ["tree --format=svg routes.txt", "", "wye: --format=svg: unknown format: text or dot\nTry `wye --help`.\n", 2],
+    ["check ../none.txt", "", "wye: ../none.txt: no such file\n", 2],
+  ];
+  for (const [args, stdout, stderr, code] of expected) {
+    const ran = run("npx", "--offline", "wye", ...args.split(" "));
+    assert.deepEqual([ran.stdout, ran.stderr, ran.status], [stdout, stderr, code], args);
+  }
+  const tree = run("npx", "--offline", "wye", "tree", path.join(folder, "routes.txt"));
+  assert.match(tree.stdout, /^any host\n├── \/files\n│ {3}└── \/\*rest {2}\* 2\n└── \/users\n/);
+});
+
+const MODULE = `import wasm from "wye/wye.wasm";
+export const module: WebAssembly.Module = wasm;
+// @ts-expect-error: it is a module, not its exports
+wasm.memory;
+`;
+
+const RESOLUTIONS = [
+  ["node_modules", { module: "nodenext" }],
+  ["node_modules", { module: "esnext", moduleResolution: "bundler" }],
+  ["build/typescript/node_modules", { module: "nodenext", moduleResolution: "nodenext" }],
+  ["build/typescript/node_modules", { module: "esnext", moduleResolution: "node10" }],
+];
+
+for (const [packages, compilerOptions] of RESOLUTIONS) {
+  const compiler = at(`${packages}/typescript/bin/tsc`);
+  const none = !fs.existsSync(compiler) && !process.env.WYE_REQUIRE_ALL && "needs it: make typescript";
+  const title = `wye/wye.wasm is a WebAssembly.Module: ${packages}, ${Object.values(compilerOptions).join(", ")}`;
+  test(title, { skip: noTarball || none }, (t) => {
+    const folder = consumer(t);
+    fs.writeFileSync(path.join(folder, "app.mts"), MODULE);
+    const settings = { ...compilerOptions, lib: ["es2023", "dom"], types: [], strict: true, noEmit: true };
+    fs.writeFileSync(
+      path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: settings, files: ["app.mts"] }),
+    );
+    const { stdout, status } = spawnSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8" });
+    assert.equal(stdout, "");
+    assert.equal(status, 0);
+  });
+}
