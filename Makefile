@@ -36,8 +36,9 @@ skip = { echo "skipped: $(1) (needs $(2))"; test -z "$(WYE_REQUIRE_ALL)"; }
 title = @echo; echo "== $(1)"
 again = $(MAKE) --no-print-directory $(if $(V),,-s)
 
-.PHONY: all native wasm js types dist run bench bench-paired budgets profile clean help
-all: native wasm js types dist ## build everything (the default)
+.PHONY: all native wasm js types dist pack prepack run bench bench-paired budgets profile clean help
+all: native wasm js types dist pack ## build everything, and print the package's checksum (the default)
+	@cd build && { sha256sum wye.tgz 2>/dev/null || shasum -a 256 wye.tgz; }
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -221,14 +222,21 @@ dist/.made: $(JS_SOURCES) $(wildcard js/load/*.js) js/bundle.mjs js/wye.wasm bui
 	@echo dist
 	$(Q)$(NODE) js/bundle.mjs && touch $@
 
-.PHONY: pack
 pack: build/wye.tgz ## make the npm package, build/wye.tgz
 
 PACKED := package.json LICENSE $(wildcard *.md bench/*.md docs/*.md include/*.h examples/c-*/*)
 
+# Packed, the same files are the same bytes: npm gives them one date, and here they get the modes that any umask allows.
+same_modes = chmod -R u=rwX,go=rX dist $(PACKED)
+
 build/wye.tgz: dist/.made $(PACKED)
 	@echo $@
+	$(Q)$(same_modes)
 	$(Q)$(NPM) pack --ignore-scripts --silent --pack-destination build >/dev/null && mv build/wye-$(VERSION).tgz $@
+
+# Before npm itself packs.
+prepack: dist
+	$(Q)$(same_modes)
 
 # npm itself writes this file. No package needs its install scripts: what is native comes as a package for the platform.
 node_modules/.package-lock.json: package-lock.json | check-node

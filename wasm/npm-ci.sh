@@ -1,11 +1,13 @@
 #!/bin/sh
 # npm-ci.sh NPM FOLDER [OPTION...]: `npm ci` in a folder, silently. A failure is one line, which names the log.
+# Where npm has started make, its own options are in the environment: those of the second line are not for here.
 npm=$1 folder=$2
 shift 2
 log=$PWD/build/npm-ci$(printf '%s' "${folder#.}" | tr / -).log
 
 mkdir -p build
 (cd "$folder" && "$npm" ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error \
+  --no-global --no-dry-run --include=dev --package-lock-only=false \
   --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=4000 "$@") >"$log" 2>&1 && exit
 
 if ! command -v "$npm" >/dev/null; then
