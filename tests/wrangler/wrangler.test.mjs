@@ -1,8 +1,10 @@
 // README.md's worker, bundled by wrangler with the guide's configuration, and what it would upload served by workerd.
+// It is the newest wrangler that npm gives to who has the oldest Node; so the guide's date must be one that it knows.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -13,13 +15,26 @@ const folder = fileURLToPath(new URL("build/wrangler/", root));
 const program = `${folder}node_modules/wrangler/bin/wrangler.js`;
 const skip = !fs.existsSync(program) && !process.env.WYE_REQUIRE_ALL && "needs wrangler: make wrangler";
 
+const config = () => blocks(read("docs/guide.md"), "jsonc wrangler")[0];
+const { compatibility_date: date } = JSON.parse(config());
+
+test("the guide's compatibility_date is known to the wrangler of the oldest Node", { skip }, () => {
+  const require = createRequire(program);
+  const { minVersion, satisfies } = require("semver");
+  const oldest = minVersion(JSON.parse(read("package.json")).engines.node).version;
+  const { node } = require("wrangler/package.json").engines;
+  assert.ok(satisfies(oldest, node), `Node ${oldest} gets another wrangler: this one is for ${node}`);
+  const { compatibilityDate } = require("workerd");
+  assert.ok(date <= compatibilityDate, `${date} is after ${compatibilityDate}`);
+});
+
 /** What workerd serves: the files that wrangler would upload, the script first. */
 function configOf(files) {
   const kind = (name) => (name.endsWith(".wasm") ? "wasm" : "esModule");
   const modules = files.map((name) => `(name = "${name}", ${kind(name)} = embed "${name}")`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "api", worker = (modules = [${modules}], compatibilityDate = "2026-10-01"))],
+  services = [(name = "api", worker = (modules = [${modules}], compatibilityDate = "${date}"))],
   sockets = [(name = "http", http = (), service = "api")],
 );\n`;
 }
@@ -29,7 +44,7 @@ test("what wrangler makes of the README's worker runs in workerd", { skip }, asy
   t.after(() => fs.rmSync(app, { recursive: true }));
   const readme = read("README.md");
   fs.writeFileSync(`${app}/worker.js`, blocks(readme, "js worker")[0]);
-  fs.writeFileSync(`${app}/wrangler.jsonc`, blocks(read("docs/guide.md"), "jsonc wrangler")[0]);
+  fs.writeFileSync(`${app}/wrangler.jsonc`, config());
   fs.mkdirSync(`${app}/node_modules`);
   fs.symlinkSync(fileURLToPath(root), `${app}/node_modules/wye`);
   const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
