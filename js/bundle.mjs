@@ -82,7 +82,6 @@ const OPTIONS = {
   // Half of the bytes to read at the start of a process. Names stay, for stack traces.
   minifySyntax: true,
   minifyWhitespace: true,
-  lineLimit: 120,
   legalComments: "none",
   logLevel: "warning",
 };

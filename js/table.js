@@ -15,7 +15,18 @@ import { WyeError } from "./error.js";
 import { Found } from "./found.js";
 import { Hits } from "./hits.js";
 import { Image } from "./image.js";
-import { INPUT, cold, failure, readText, wasm, writeInput, writeText, wye_match, wye_match_url } from "./instance.js";
+import {
+  INPUT,
+  cold,
+  failure,
+  readText,
+  renewViews,
+  wasm,
+  writeInput,
+  writeText,
+  wye_match,
+  wye_match_url,
+} from "./instance.js";
 import { Methods } from "./methods.js";
 import { makeUrl, readLocation } from "./url.js";
 
@@ -48,6 +59,21 @@ function release(held) {
   wasm.wye_free(held.searchContext);
   wasm.wye_free(held.hits);
   held.builder = held.table = held.context = held.newest = held.searchContext = held.hits = 0;
+}
+
+/**
+ * Writes texts into the input buffer, one behind the other, and gives the offset and the length of each. What has no
+ * room there is over a limit anyway, and so is the part that has.
+ * @param {string[]} texts four at most
+ */
+function writeTexts(texts) {
+  const places = [];
+  let at = INPUT;
+  for (const text of texts) {
+    places.push(at, text === "" ? 0 : writeText(text, at, INPUT_SIZE / 4));
+    at += INPUT_SIZE / 4;
+  }
+  return places;
 }
 
 /**
@@ -156,9 +182,9 @@ export class RouteTable {
     const texts = [verb(method), text("a pattern", pattern), text("a name", name), text("a host", host)];
     const number = handlerId(id);
     this.#mustLive();
-    const [verbs, patterns, names, hosts] = this.#writeTexts(texts);
-    const { builder } = this.#held;
-    const added = cold(() => wasm.wye_builder_add(builder, ...verbs, ...patterns, ...names, ...hosts, number));
+    const [m, mLength, p, pLength, n, nLength, h, hLength] = writeTexts(texts);
+    const added = wasm.wye_builder_add(this.#held.builder, m, mLength, p, pLength, n, nLength, h, hLength, number);
+    renewViews();
     if (added < 0) throw failure();
     this.#change();
     return added;
@@ -176,26 +202,13 @@ export class RouteTable {
     const { host = "" } = options;
     const texts = [verb(method), text("a pattern", pattern), text("a host", host)];
     this.#mustLive();
-    const [verbs, patterns, hosts] = this.#writeTexts(texts);
-    const { builder } = this.#held;
-    const status = cold(() => wasm.wye_builder_remove(builder, ...verbs, ...patterns, ...hosts));
+    const [m, mLength, p, pLength, h, hLength] = writeTexts(texts);
+    const status = wasm.wye_builder_remove(this.#held.builder, m, mLength, p, pLength, h, hLength);
+    renewViews();
     if (status === NOT_FOUND) return false;
     if (status < 0) throw failure();
     this.#change();
     return true;
-  }
-
-  /**
-   * Writes texts into the input buffer, one behind the other, each as its offset and length. What has no room there is
-   * over a limit anyway, and so is the part that has.
-   * @param {string[]} texts four at most
-   */
-  #writeTexts(texts) {
-    const room = INPUT_SIZE / 4;
-    return texts.map((text, i) => {
-      const offset = INPUT + i * room;
-      return /** @type {[number, number]} */ ([offset, text === "" ? 0 : writeText(text, offset, room)]);
-    });
   }
 
   #mustLive() {
