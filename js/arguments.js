@@ -29,7 +29,7 @@ export const STEPS = Symbol.for("wye.steps");
  * @returns {any[]}
  */
 export function flattened(steps) {
-  return steps.flat(Infinity).flatMap((step) => step?.[STEPS] ?? [step]);
+  return steps.flatMap((step) => (Array.isArray(step) ? flattened(step) : (step?.[STEPS] ?? step)));
 }
 
 /**
