@@ -1,5 +1,5 @@
 /*
- * The three libc functions the core uses, and small reads. A freestanding module has no <string.h>, so the declarations
+ * The libc functions that the core calls, and small reads. A freestanding module has no <string.h>, so the declarations
  * stand here; wasm/freestanding.c defines them where no libc does.
  */
 #ifndef WYE_BYTES_H

@@ -4,16 +4,25 @@
 # and SOVERSION, the part of it in the name by which programs load that.
 set -eu
 does=$1
+umask 022 # what is installed is for all users
 
-# As they are written: without what would hide that one folder lies in another.
+# Without the slashes that would hide that one folder lies in another.
 tidy() { printf '%s' "$1" | sed -e 's|//*|/|g' -e 's|\(.\)/$|\1|'; }
 
+refuse() {
+  printf '%s\n' "$1"
+  exit 1
+}
+
+below=$PWD
 for name in PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR DATADIR; do
   eval "folder=\$$name"
   case $folder in
+  *[\"\#\$\;\\]*) refuse "$name=$folder: pkg-config and CMake cannot read a path with one of \" # \$ ; \\" ;;
   /*) eval "$name=\$(tidy \"\$folder\")" ;;
-  *) echo "$name=$folder: the path of a folder begins with /" && exit 1 ;;
+  *) refuse "$name=$folder is not an absolute path: write $name=${below%/}/$folder" ;;
   esac
+  below=$PREFIX
 done
 cmake=$LIBDIR/cmake/wye
 wasm=$DATADIR/wye
@@ -52,14 +61,22 @@ trap 'rm -rf "$scratch"' EXIT
 # A text as the right side of a substitution.
 in_sed() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
 
-# fill TEMPLATE LIBDIR INCLUDEDIR WASMDIR
+# fill TEMPLATE LIBDIR INCLUDEDIR WASMDIR: the folders as that file names them
 fill() {
   sed -e "s|@VERSION@|$VERSION|g" -e "s|@SOVERSION@|$SOVERSION|g" -e "s|@PREFIX@|$(in_sed "$PREFIX")|g" \
     -e "s|@LIBDIR@|$(in_sed "$2")|g" -e "s|@INCLUDEDIR@|$(in_sed "$3")|g" -e "s|@WASMDIR@|$(in_sed "$4")|g" \
     "include/$1.in" >"$scratch/$1"
 }
 
-# A folder as the CMake files name it: from where they are if both lie below the prefix, which then can be moved.
+# A folder as wye.pc names it: one below the prefix follows it.
+from_pc() {
+  case $1 in
+  "$PREFIX"/*) printf '${prefix}/%s' "${1#"$PREFIX"/}" ;;
+  *) printf '%s' "$1" ;;
+  esac
+}
+
+# A folder as the CMake files name it: relative to them if both lie below the prefix, which then can be moved.
 from_cmake() {
   case $1::$cmake in
   "$PREFIX"/*::"$PREFIX"/*)
@@ -70,7 +87,7 @@ from_cmake() {
   esac
 }
 
-fill wye.pc "$LIBDIR" "$INCLUDEDIR" "$wasm"
+fill wye.pc "$(from_pc "$LIBDIR")" "$(from_pc "$INCLUDEDIR")" "$(from_pc "$wasm")"
 fill wye-config.cmake "$(from_cmake "$LIBDIR")" "$(from_cmake "$INCLUDEDIR")" "$(from_cmake "$wasm")"
 fill wye-config-version.cmake "" "" ""
 

@@ -141,10 +141,47 @@ test("each folder can be another one", there, (t) => {
   assert.equal(run("pkg-config", ["--variable=includedir", "wye"], { env }), `${prefix}/include/wye`);
 });
 
-test("a prefix that is no absolute path is refused", there, () => {
-  const refusal = /PREFIX=somewhere: the path of a folder begins with \//;
-  assert.throws(() => run("make", ["install", "PREFIX=somewhere"]), refusal);
+test("a folder that is no absolute path is refused, with what to write", there, () => {
+  const refused = (...args) => assert.throws(() => run("make", ["install", ...args]), (error) => {
+    const [name, folder] = args.at(-1).split("=");
+    const wanted = name === "PREFIX" ? `PREFIX=${root}${folder}` : `${name}=/opt/wye/${folder}`;
+    assert.ok(error.message.includes(`${args.at(-1)} is not an absolute path: write ${wanted}\n`), error.message);
+    return true;
+  });
+  refused("PREFIX=somewhere");
+  refused("PREFIX=");
+  refused("PREFIX=/opt/wye", "LIBDIR=lib64");
   assert.ok(!fs.existsSync(path.join(root, "somewhere")));
+});
+
+test("a folder that pkg-config or CMake would misread is refused", there, () => {
+  for (const folder of ['/a"b', "/a#b", "/a$$b", "/a;b", "/a\\b"]) {
+    const name = folder.replace("$$", "$");
+    assert.throws(() => run("make", ["install", "DESTDIR=/dev/null", `PREFIX=${folder}`]), (error) => {
+      assert.ok(error.message.includes(`PREFIX=${name}: pkg-config and CMake cannot read a path with one of`), folder);
+      return true;
+    });
+  }
+});
+
+test("all users can read what is installed, whatever the umask is", there, (t) => {
+  const prefix = path.join(scratch(t), "usr");
+  run("sh", ["-c", 'umask 077 && exec make install PREFIX="$1"', "sh", prefix]);
+  const entries = fs.readdirSync(prefix, { recursive: true }).map((name) => path.join(prefix, name));
+  for (const name of [prefix, ...entries]) assert.equal(fs.statSync(name).mode & 0o044, 0o044, name);
+});
+
+test("without a compiler nothing is installed, not even what an earlier build has left", there, (t) => {
+  const prefix = path.join(scratch(t), "usr");
+  const install = () => run("make", ["install", `PREFIX=${prefix}`, "CC=compiler-of-nobody"]);
+  assert.throws(install, /nothing is installed: there is no compiler-of-nobody on the PATH; set CC=/);
+  assert.ok(!fs.existsSync(prefix));
+});
+
+test("the folders in wye.pc follow its prefix", there, (t) => {
+  const { prefix } = installedIn(t);
+  const flags = pkgConfig(prefix, "--define-variable=prefix=/moved", "--cflags", "--libs");
+  assert.deepEqual(flags, ["-I/moved/include", "-L/moved/lib", "-lwye"]);
 });
 
 test("uninstall removes what install copied, and nothing else", there, (t) => {
@@ -207,4 +244,48 @@ test("CMake refuses a version that may behave otherwise", cmake, (t) => {
   for (const other of [[major + 1, 0, 0], [major, middle + 1, 0], [major, middle, patch + 1]]) {
     assert.throws(() => asks(other.join(".")), /compatible/, other.join("."));
   }
+});
+
+test("CMake refuses a range of versions that ends before this one, and components", cmake, (t) => {
+  const { folder, prefix } = installedIn(t);
+  const configure = (wanted) => {
+    write(folder, "CMakeLists.txt", PROJECT("wye::wye", wanted));
+    fs.rmSync(path.join(folder, "build"), { recursive: true, force: true });
+    run("cmake", ["-S", ".", "-B", "build", `-DCMAKE_PREFIX_PATH=${prefix}`], { cwd: folder });
+  };
+  configure(`${minor}...${version}`);
+  configure(`${minor}...<${version}.1`);
+  // The next patch version, which the same file must refuse to a range that ends at this one.
+  const file = path.join(prefix, "lib/cmake/wye/wye-config-version.cmake");
+  const next = version.replace(/\d+$/, (patch) => Number(patch) + 1);
+  fs.writeFileSync(file, fs.readFileSync(file, "utf8").replaceAll(`"${version}"`, `"${next}"`));
+  for (const range of [`${minor}...${version}`, `${minor}...<${next}`]) {
+    assert.throws(() => configure(range), /compatible/, range);
+  }
+  configure(`${minor}...${next}`);
+  configure(`${minor} OPTIONAL_COMPONENTS shared`);
+  assert.throws(() => configure(`${minor} COMPONENTS shared`), /wye has no components: link wye::wye or wye::static/);
+});
+
+test("CMake finds what is below a lib that is a link", cmake, (t) => {
+  const folder = scratch(t);
+  write(folder, "main.c", PROGRAM);
+  write(folder, "CMakeLists.txt", PROJECT("wye::static", minor));
+  const builds = (prefix) => {
+    const out = path.join(folder, `build-${path.basename(prefix)}`);
+    run("cmake", ["-S", ".", "-B", out, `-DCMAKE_PREFIX_PATH=${prefix}`], { cwd: folder });
+    run("cmake", ["--build", out], { cwd: folder });
+    assert.equal(run(path.join(out, "program"), []), PRINTS);
+  };
+  // To another disk, say.
+  const [away, prefix] = [path.join(folder, "other/disk/lib"), path.join(folder, "usr")];
+  for (const name of [away, prefix]) fs.mkdirSync(name, { recursive: true });
+  fs.symlinkSync(away, path.join(prefix, "lib"));
+  install(prefix);
+  builds(prefix);
+  // From the root to /usr.
+  const system = path.join(folder, "system");
+  install("/usr", `DESTDIR=${system}`);
+  fs.symlinkSync("usr/lib", path.join(system, "lib"));
+  builds(system);
 });
