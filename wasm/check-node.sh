@@ -1,13 +1,13 @@
 #!/bin/sh
-# check-node.sh NODE: ends with 1, and says in one line what it found, if that is not as new as package.json wants.
+# check-node.sh NODE: exits with 1, and says in one line what it found, unless that is as new as package.json demands.
 needed=$(sed -n 's/.*"node": ">=\([0-9]*\).*/\1/p' package.json)
 
-version=$("$1" --version 2>/dev/null) || {
-  echo "Node $needed or newer is needed: there is no $1 on the PATH"
+refuse() {
+  printf '%s\n' "Node $needed or newer is needed: $1"
   exit 1
 }
+
+node=$(command -v "$1") || refuse "there is no $1 on the PATH"
+version=$("$node" --version 2>&1) || refuse "$node does not run${version:+: $(printf '%s' "$version" | tail -n 1)}"
 major=${version#v}
-[ "${major%%.*}" -ge "$needed" ] 2>/dev/null || {
-  echo "Node $needed or newer is needed: $(command -v "$1") is $version"
-  exit 1
-}
+[ "${major%%.*}" -ge "$needed" ] 2>/dev/null || refuse "$node is ${version:-of no version}"

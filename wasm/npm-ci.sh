@@ -5,7 +5,7 @@ npm=$1 folder=$2
 shift 2
 log=$PWD/build/npm-ci$(printf '%s' "${folder#.}" | tr / -).log
 
-mkdir -p build
+mkdir -p build && : >"$log" || exit 1
 (cd "$folder" && "$npm" ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error \
   --no-global --no-dry-run --include=dev --package-lock-only=false \
   --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=4000 "$@") >"$log" 2>&1 && exit

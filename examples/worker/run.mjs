@@ -3,9 +3,8 @@
 import { ServeError, serveExample } from "./serve.mjs";
 
 function portOf(text) {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
-  throw new ServeError(`PORT=${text} is no port: a number from 0 to 65535`);
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  throw new ServeError(`PORT=${text} is not a port: choose a number from 1 to 65535, or 0 for any free port`);
 }
 
 async function main() {

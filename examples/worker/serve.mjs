@@ -17,7 +17,7 @@ export class ServeError extends Error {}
  * workerd does not compile WebAssembly from bytes. WYE_WASM names another build of wye.wasm, as it does in Node.
  */
 export async function bundle(entry, out) {
-  await esbuild.build({
+  const built = esbuild.build({
     entryPoints: [entry],
     outfile: `${out}/worker.js`,
     bundle: true,
@@ -26,6 +26,9 @@ export async function bundle(entry, out) {
     external: ["*.wasm"],
     loader: { ".txt": "text", ".html": "text" },
     logLevel: "warning",
+  });
+  await built.catch(() => {
+    throw new ServeError("the worker was not bundled: see above");
   });
   fs.copyFileSync(process.env.WYE_WASM ?? new URL("../../js/wye.wasm", import.meta.url), `${out}/wye.wasm`);
 }

@@ -31,6 +31,20 @@ test("a Node that is too old is named with its version, also in a checkout that 
   }
 });
 
+test("a Node that does not run is told from none", needsMake, (t) => {
+  const folder = scratch(t, "wye-make-");
+  for (const [line, found] of [
+    ["exit 3", "does not run"],
+    ["echo warning >&2; echo libx.so: not found >&2; exit 127", "does not run: libx.so: not found"],
+    ["true", "is of no version"],
+    ["echo hello", "is hello"],
+  ]) {
+    const node = script(folder, "node", line);
+    const said = `Node 20 or newer is needed: ${node} ${found}\n`;
+    assert.deepEqual(make(root, "run", `NODE=${node}`), { status: 2, out: said, err: "" });
+  }
+});
+
 test("without a Node it says so", needsMake, () => {
   const said = "Node 20 or newer is needed: there is no node-of-nobody on the PATH\n";
   assert.deepEqual(make(root, "run", "NODE=node-of-nobody"), { status: 2, out: said, err: "" });
@@ -69,6 +83,14 @@ test("npm itself, without a network", needsMake, (t) => {
   const { status, stdout } = spawnSync("make", ["js"], { cwd: folder, encoding: "utf8", env });
   assert.equal(status, 2);
   assert.match(stdout, /^npm ci\nnpm ci failed: the registry cannot be reached; .*\n$/);
+});
+
+test("a checkout that cannot be written says so in one line", needsMake, (t) => {
+  const folder = freshCheckout(t);
+  fs.writeFileSync(path.join(folder, "build"), "");
+  const { status, out, err } = make(folder, "js", `NODE=${process.execPath}`);
+  assert.deepEqual([status, out], [2, "npm ci\n"]);
+  assert.match(err, /^mkdir: [^\n]*build[^\n]*\n$/);
 });
 
 test("any other failure of npm's is its first word on it", needsMake, (t) => {

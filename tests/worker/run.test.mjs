@@ -1,8 +1,11 @@
 // `make run`: what it prints, how it ends, and what it says where it cannot start.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import fs from "node:fs";
 import net from "node:net";
+import os from "node:os";
+import path from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -59,8 +62,26 @@ test("a port in use is one line", async (t) => {
 });
 
 test("a PORT that is none is one line", async () => {
-  for (const port of ["http", "65536", "-1", "1.5"]) {
+  const wanted = "choose a number from 1 to 65535, or 0 for any free port";
+  for (const port of ["http", "65536", "-1", "1.5", "0x50", "1e3", "80 81"]) {
     const { code, err } = await start(port).ended;
-    assert.deepEqual([code, err], [1, `PORT=${port} is no port: a number from 0 to 65535\n`]);
+    assert.deepEqual([code, err], [1, `PORT=${port} is not a port: ${wanted}\n`]);
   }
+});
+
+test("a folder that cannot be written is named, without a stack trace", async (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "wye-run-"));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  fs.writeFileSync(path.join(folder, "file"), "");
+  const example = new URL("../../examples/worker/", import.meta.url);
+  const lines = [
+    `import { bundle, ServeError } from ${JSON.stringify(new URL("serve.mjs", example))};`,
+    "const error = await bundle(process.argv[1], process.argv[2]).catch((error) => error);",
+    "console.error(error instanceof ServeError, error.message);",
+  ];
+  const entry = fileURLToPath(new URL("worker.js", example));
+  const args = ["--input-type=module", "-e", lines.join("\n"), entry, path.join(folder, "file/out")];
+  const { stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  assert.ok(stderr.includes(`mkdir ${path.join(folder, "file")}`), stderr);
+  assert.match(stderr, /\ntrue the worker was not bundled: see above\n$/);
 });
