@@ -30,6 +30,8 @@ COMMAND := $(sort $(wildcard wasm/command/*.c))
 C_SOURCES := $(CORE) $(wildcard src/*.h include/*.h)
 JS_SOURCES := $(filter-out js/constants.js,$(wildcard js/*.js js/*/*.js))
 HAVE_CC := $(shell command -v $(firstword $(CC)) 2>/dev/null)
+NO_CC = there is no $(or $(firstword $(CC)),CC) on the PATH
+NEEDS_CC = a C compiler; $(NO_CC): apt-get install gcc or set CC=
 
 # $(call skip,what,what it needs): one line, and a failure where everything is required.
 skip = { echo "skipped: $(1) (needs $(2))"; test -z "$(WYE_REQUIRE_ALL)"; }
@@ -59,7 +61,7 @@ ASAN_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-s
 LIBRARY_FLAGS := -fPIC -fvisibility=hidden -fno-semantic-interposition -fno-builtin-bcmp
 
 # The file build/flags/NAME holds $(FLAGS_NAME), and changes only with it: then what depends on it is rebuilt.
-FLAGS_cc = $(CC)
+FLAGS_cc = $(CC) $(CPPFLAGS)
 FLAGS_native = $(CC) $(C_FLAGS) $(LIBRARY_FLAGS) $(CFLAGS)
 FLAGS_link = $(FLAGS_native) $(LDFLAGS) $(AR)
 FLAGS_fuzz = $(FUZZ_CC)
@@ -85,7 +87,7 @@ ifneq ($(HAVE_CC),)
 native: build/libwye.a $(SHARED) build/wye ## build libwye.a, libwye.so and the command wye with $(CC)
 else
 native:
-	@$(call skip,the native library,a C compiler: apt-get install gcc)
+	@$(call skip,the native library,$(NEEDS_CC))
 endif
 
 build/libwye.a: $(CORE:src/%.c=build/native/%.o) build/flags/link
@@ -163,7 +165,7 @@ SERVER := $(if $(HAVE_MICROHTTPD),build/examples/c-server build/examples/c-serve
 .PHONY: examples
 examples: $(CGI) $(SERVER) ## build the examples in C: a CGI program, and a server on libmicrohttpd
 ifeq ($(HAVE_CC),)
-	@$(call skip,the native examples in C,a C compiler: apt-get install gcc)
+	@$(call skip,the native examples in C,$(NEEDS_CC))
 else ifeq ($(SERVER),)
 	@$(call skip,examples/c-server,libmicrohttpd: apt-get install pkg-config libmicrohttpd-dev)
 endif
@@ -273,6 +275,7 @@ FOLDERS := PREFIX BINDIR LIBDIR INCLUDEDIR DATADIR MANDIR DESTDIR
 $(foreach name,$(FOLDERS) VERSION SOVERSION SHARED,$(eval install uninstall: export $(name) := $$($(name))))
 
 install: native ## copy library, headers, command, modules, manual page and package files below PREFIX= (and DESTDIR=)
+	$(if $(HAVE_CC),,$(error nothing is installed: $(NO_CC); set CC=))
 	@wasm/install.sh install
 
 uninstall: ## remove what install copies
@@ -485,11 +488,11 @@ run-target:
 
 # $(call target_rules,target)
 define target_rules
-FLAGS_target-$(1) = $$(TARGET_CC_$(1)) $$(LIBRARY_FLAGS)
+FLAGS_target-$(1) = $$(TARGET_CC_$(1)) $$(LIBRARY_FLAGS) $$(CPPFLAGS)
 
 build/targets/$(1)/%.o: src/%.c Makefile build/flags/target-$(1)
 	@mkdir -p $$(@D)
-	$$(Q)$$(TARGET_CC_$(1)) $$(C_FLAGS) -Werror -O2 $$(LIBRARY_FLAGS) -DWYE_COUNT_STEPS -c -o $$@ $$<
+	$$(Q)$$(TARGET_CC_$(1)) $$(C_FLAGS) -Werror -O3 $$(LIBRARY_FLAGS) -DWYE_COUNT_STEPS -c -o $$@ $$<
 
 build/targets/$(1)/tests/%.o: tests/unit/%.c Makefile build/flags/target-$(1)
 	@mkdir -p $$(@D)
@@ -546,7 +549,7 @@ lint-c: ## clang-format, and the core without a warning
 	else $(call skip,the format of C,clang-format 19: apt-get install clang-format-19); fi
 	@if test -n "$(HAVE_CC)"; then for file in $(CORE) $(COMMAND); do \
 	  $(CC) $(C_FLAGS) -O3 -Werror -c -o /dev/null -MF /dev/null $$file || exit 1; done; \
-	else $(call skip,warnings,a C compiler: apt-get install gcc); fi
+	else $(call skip,warnings,$(NEEDS_CC)); fi
 
 lint-js: node_modules/.package-lock.json ## eslint
 	@$(NODE) node_modules/eslint/bin/eslint.js .

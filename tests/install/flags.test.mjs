@@ -22,15 +22,17 @@ function smallCheckout(t) {
 const OBJECTS = ["native/version.o", "native/command/main.o"];
 const LINKED = ["libwye.a", `libwye.so.${version}`, "wye"];
 
-/** What `make native` builds anew with these arguments, behind what it has built before. */
-function built(folder, ...args) {
-  const files = [...OBJECTS, ...LINKED].map((name) => path.join(folder, "build", name));
+/** Which of these files make builds with these arguments, beyond what it has built before. */
+function made(folder, names, ...args) {
+  const files = names.map((name) => path.join(folder, "build", name));
   const times = () => files.map((file) => fs.statSync(file, { bigint: true, throwIfNoEntry: false })?.mtimeNs);
   const before = times();
-  run("make", ["native", ...args], { cwd: folder });
+  run("make", args, { cwd: folder });
   const after = times();
-  return [...OBJECTS, ...LINKED].filter((_, i) => before[i] !== after[i]);
+  return names.filter((_, i) => before[i] !== after[i]);
 }
+
+const built = (folder, ...args) => made(folder, [...OBJECTS, ...LINKED], "native", ...args);
 
 test("changed flags rebuild what depends on them", needs("make", compiler), (t) => {
   const folder = smallCheckout(t);
@@ -44,4 +46,15 @@ test("changed flags rebuild what depends on them", needs("make", compiler), (t) 
   assert.deepEqual(built(folder, "CFLAGS=-O0", "LDFLAGS=-Wl,-O1"), all);
   assert.deepEqual(built(folder, "CFLAGS=-O0", "LDFLAGS=-Wl,-O2"), LINKED);
   assert.deepEqual(built(folder, "CFLAGS=-O0", "LDFLAGS=-Wl,-O2", `CC=${compiler} -pipe`), all);
+});
+
+test("also what is built for tests", needs("make", compiler), (t) => {
+  const folder = smallCheckout(t);
+  const names = ["asan/version.o", "unit/fast/version.o", "targets/gcc/version.o"];
+  const objects = (...args) => made(folder, names, ...names.map((name) => `build/${name}`), ...args);
+  const other = ["CPPFLAGS=-DWYE_EXACT_READS", `TARGET_CC_gcc=${compiler}`];
+  assert.deepEqual(objects(`TARGET_CC_gcc=${compiler}`), names);
+  assert.deepEqual(objects(`TARGET_CC_gcc=${compiler}`), []);
+  assert.deepEqual(objects(...other), names);
+  assert.deepEqual(objects(...other), []);
 });
