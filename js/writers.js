@@ -1,5 +1,6 @@
 // How strings are copied into linear memory, which is a third of a lookup. Each runtime has its own fastest way
 // (docs/decisions.md has the figures), so it is chosen by what the runtime is: Deno also says that it is a Node.
+// What only some have is read from the global object: bundlers for browsers polyfill the names alone.
 
 /** @typedef {(buffer: ArrayBuffer, offset: number, capacity: number) => (text: string) => number} WriterOf */
 
@@ -17,6 +18,7 @@ export function fastestWriter() {
  * @type {WriterOf}
  */
 export function nativeWriter(buffer, offset, capacity) {
+  const { Buffer } = /** @type {{ Buffer: BufferConstructor }} */ (globalThis);
   const view = /** @type {Buffer & { utf8Write(text: string, at: number, most: number): number }} */ (
     Buffer.from(buffer, offset, capacity)
   );

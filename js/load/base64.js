@@ -1,14 +1,17 @@
-// Node, Deno and Bun: the module's bytes are in this file, as base64, which these hosts decode by themselves.
+// Node, Deno and Bun: the module's bytes are in this file, as base64, which these hosts decode by themselves. Bundlers
+// for browsers may take this file too, for `require`: of the global object, Buffer is not a name that they polyfill.
 
+import { compile } from "./compile.js";
 // @ts-ignore: js/bundle.mjs makes it of wye.wasm
 import text from "#base64";
 
+const { Buffer } = /** @type {{ Buffer?: BufferConstructor }} */ (globalThis);
 const { fromBase64 } = /** @type {{ fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }} */ (Uint8Array);
 
 function decode() {
-  if (typeof Buffer === "function") return Buffer.from(text, "base64");
+  if (Buffer !== undefined) return Buffer.from(text, "base64");
   return fromBase64?.call(Uint8Array, text) ?? Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
 }
 
 /** @type {WebAssembly.Module | undefined} */
-export const module = new WebAssembly.Module(decode());
+export const module = compile(decode());
