@@ -287,7 +287,7 @@ clean: ## remove what was built
 # ---------------------------------------------------------------- tests
 
 TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes budgets test-js
-.PHONY: test $(TEST_PARTS) nodes runtimes wrangler typescript package-tools venv
+.PHONY: test $(TEST_PARTS) nodes runtimes wrangler typescript package-tools package-web venv
 
 test: $(TEST_PARTS) ## run all tests that can run here
 
@@ -357,7 +357,7 @@ JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
 IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/js/*.test.mjs)
 RUN_TESTS := --test --test-reporter=spec
 
-JS_NEEDS := all pack test-native wrangler runtimes typescript package-tools examples
+JS_NEEDS := all pack test-native wrangler runtimes typescript package-tools package-web examples
 
 test-js: $(JS_NEEDS) ## the JavaScript tests: conformance, workerd, app ...
 	$(call title,tests in Node $(shell $(NODE) --version))
@@ -413,6 +413,14 @@ wrangler: build/wrangler/.installed ## install wrangler for its test
 build/wrangler/.installed: tests/wrangler/package.json tests/wrangler/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/wrangler)"
+	$(Q)wasm/npm-ci.sh $(NPM) $(@D)
+	@touch $@
+
+package-web: build/package-web/.installed ## install bundlers, and what drives Chromium
+
+build/package-web/.installed: tests/package/web/package.json tests/package/web/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@echo "npm ci (tests/package/web)"
 	$(Q)wasm/npm-ci.sh $(NPM) $(@D)
 	@touch $@
 

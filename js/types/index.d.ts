@@ -1,0 +1,136 @@
+export { ContextPool } from "./context-pool.js";
+export { WyeError } from "./error.js";
+export { HttpError } from "./app/http-error.js";
+export { RouteTable } from "./table.js";
+/** An app: routes with handlers, middleware around them, and `fetch`. Its types are written by hand, in app.d.ts. */
+export declare const Router: import("#app").RouterConstructor;
+export type Router<Types extends AppTypes = AppTypes, Names extends string = never> = import("#app").Router<Types, Names>;
+export type RouteParams<Pattern extends string> = import("#params").RouteParams<Pattern>;
+export type UrlParams<Pattern extends string> = import("#params").UrlParams<Pattern>;
+export type NamedRoutes<List extends readonly RouteEntry[]> = import("#params").NamedRoutes<List>;
+export type RouteEntry = import("#params").RouteEntry;
+export type TableOptions = import("./arguments.js").TableOptions;
+export type RouteInfo = import("./image.js").RouteInfo;
+export type Match = import("./table.js").Match;
+export type Context<Pattern extends string = string, Types extends AppTypes = AppTypes, Added = never> = import("#app").Context<Pattern, Types, Added>;
+export type Handler<Pattern extends string = string, Types extends AppTypes = AppTypes> = import("#app").Handler<Pattern, Types>;
+export type Step<Pattern extends string = string, Types extends AppTypes = AppTypes> = import("#app").Step<Pattern, Types>;
+export type Middleware<Types extends AppTypes = AppTypes> = import("#app").Middleware<Types>;
+export type MiddlewareOf<C, Added = never> = import("#app").MiddlewareOf<C, Added>;
+export type ErrorHandler<Types extends AppTypes = AppTypes> = import("#app").ErrorHandler<Types>;
+export type OutcomeHandler<Types extends AppTypes = AppTypes> = import("#app").OutcomeHandler<Types>;
+export type Routes<Types extends AppTypes = AppTypes, Prefix extends string = string, Names extends string = never> = import("#app").Routes<Types, Prefix, Names>;
+export type RouterOptions<Types extends AppTypes = AppTypes> = import("#app").RouterOptions<Types>;
+export type AppTypes = import("#app").AppTypes;
+export type AppRoute = import("#app").AppRoute;
+export type CookieOptions = import("#app").CookieOptions;
+export type EventSender = import("#app").EventSender;
+export type EventSource = import("#app").EventSource;
+export type ExecutionContext = import("#app").ExecutionContext;
+export type Next = import("#app").Next;
+export type Outcome = import("#app").Outcome;
+export type ResponseBody = import("#app").ResponseBody;
+export type ResponseLike = import("#app").ResponseLike;
+export type ResponseOptions = import("#app").ResponseOptions;
+export type RouteOptions = import("#app").RouteOptions;
+export type ServerSentEvent = import("#app").ServerSentEvent;
+export type StepResult = import("#app").StepResult;
+export type StreamSource = import("#app").StreamSource;
+export type StreamWriter = import("#app").StreamWriter;
+/**
+ * An app: `Router<{ Env: { DB: Database }, Variables: { user: User } }>`.
+ * @template {AppTypes} [Types=AppTypes]
+ * @template {string} [Names=never]
+ * @typedef {import("#app").Router<Types, Names>} Router
+ */
+/**
+ * The parameters of a route pattern, by its literal: `RouteParams<"/users/:id">` is `{ id: string }`.
+ * @template {string} Pattern
+ * @typedef {import("#params").RouteParams<Pattern>} RouteParams
+ */
+/**
+ * The values of which `url` makes the URL of a route.
+ * @template {string} Pattern
+ * @typedef {import("#params").UrlParams<Pattern>} UrlParams
+ */
+/**
+ * The names of a list of routes, each with its pattern: what `RouteTable<...>` takes.
+ * @template {readonly RouteEntry[]} List
+ * @typedef {import("#params").NamedRoutes<List>} NamedRoutes
+ */
+/**
+ * @typedef {import("#params").RouteEntry} RouteEntry
+ * @typedef {import("./arguments.js").TableOptions} TableOptions
+ * @typedef {import("./image.js").RouteInfo} RouteInfo
+ * @typedef {import("./table.js").Match} Match
+ */
+/**
+ * The `c` of a step: `Context<"/users/:id">` has the parameter `id`, `Context` takes any name.
+ * @template {string} [Pattern=string]
+ * @template {AppTypes} [Types=AppTypes]
+ * @template [Added=never]
+ * @typedef {import("#app").Context<Pattern, Types, Added>} Context
+ */
+/**
+ * What responds to a route: `Handler<"/users/:id">`.
+ * @template {string} [Pattern=string]
+ * @template {AppTypes} [Types=AppTypes]
+ * @typedef {import("#app").Handler<Pattern, Types>} Handler
+ */
+/**
+ * A middleware or a handler.
+ * @template {string} [Pattern=string]
+ * @template {AppTypes} [Types=AppTypes]
+ * @typedef {import("#app").Step<Pattern, Types>} Step
+ */
+/**
+ * What runs around handlers. `Middleware<{ Variables: { user: User } }>` adds a variable.
+ * @template {AppTypes} [Types=AppTypes]
+ * @typedef {import("#app").Middleware<Types>} Middleware
+ */
+/**
+ * The same by its `c`, for functions that make middleware of functions which get `c`.
+ * @template C
+ * @template [Added=never]
+ * @typedef {import("#app").MiddlewareOf<C, Added>} MiddlewareOf
+ */
+/**
+ * What responds when something was thrown.
+ * @template {AppTypes} [Types=AppTypes]
+ * @typedef {import("#app").ErrorHandler<Types>} ErrorHandler
+ */
+/**
+ * What responds to 405, 414, 400 and redirects in place of the app.
+ * @template {AppTypes} [Types=AppTypes]
+ * @typedef {import("#app").OutcomeHandler<Types>} OutcomeHandler
+ */
+/**
+ * Where routes are added: an app, or what `group` and `host` hand to their functions.
+ * @template {AppTypes} [Types=AppTypes]
+ * @template {string} [Prefix=string]
+ * @template {string} [Names=never]
+ * @typedef {import("#app").Routes<Types, Prefix, Names>} Routes
+ */
+/**
+ * The options of an app.
+ * @template {AppTypes} [Types=AppTypes]
+ * @typedef {import("#app").RouterOptions<Types>} RouterOptions
+ */
+/**
+ * @typedef {import("#app").AppTypes} AppTypes
+ * @typedef {import("#app").AppRoute} AppRoute
+ * @typedef {import("#app").CookieOptions} CookieOptions
+ * @typedef {import("#app").EventSender} EventSender
+ * @typedef {import("#app").EventSource} EventSource
+ * @typedef {import("#app").ExecutionContext} ExecutionContext
+ * @typedef {import("#app").Next} Next
+ * @typedef {import("#app").Outcome} Outcome
+ * @typedef {import("#app").ResponseBody} ResponseBody
+ * @typedef {import("#app").ResponseLike} ResponseLike
+ * @typedef {import("#app").ResponseOptions} ResponseOptions
+ * @typedef {import("#app").RouteOptions} RouteOptions
+ * @typedef {import("#app").ServerSentEvent} ServerSentEvent
+ * @typedef {import("#app").StepResult} StepResult
+ * @typedef {import("#app").StreamSource} StreamSource
+ * @typedef {import("#app").StreamWriter} StreamWriter
+ */

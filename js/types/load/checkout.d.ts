@@ -1,0 +1,2 @@
+/** @type {WebAssembly.Module | undefined} */
+export declare const module: WebAssembly.Module | undefined;
