@@ -147,10 +147,14 @@ function requestFields(c, changes, body) {
  * @returns {Promise<any>}
  */
 async function bodyOf(c, watch) {
-  if (c.request.body === null) return null;
-  if (c.method === "GET" || c.method === "HEAD")
+  const { body } = c.request; // undefined in Firefox, which streams no requests' bodies
+  if (body === null) return null;
+  if (c.method === "GET" || c.method === "HEAD") {
+    if (body === undefined) return null;
     throw new HttpError(400, `400 Bad Request: a ${c.method} with a body cannot be sent on`);
+  }
   if (c.request.bodyUsed) return c.read();
+  if (body === undefined) return c.request.blob();
   return watch.body(c.request);
 }
 

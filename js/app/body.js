@@ -22,7 +22,8 @@ export async function readBody(request, most) {
   /** @type {import("#app").Bytes[]} */
   const pieces = [];
   let length = 0;
-  const reader = request.body.getReader();
+  // Firefox streams no requests' bodies: there `body` is undefined.
+  const reader = (request.body ?? (await request.blob().catch(brokeOff)).stream()).getReader();
   for (let next = await read(reader); !next.done; next = await read(reader)) {
     length += next.value.byteLength;
     if (length > most) {
@@ -34,16 +35,22 @@ export async function readBody(request, most) {
   return pieces.length === 1 ? pieces[0] : join(pieces, length);
 }
 
-/**
- * A failing body is the client's fault: it broke off, or was malformed.
- * @param {ReadableStreamDefaultReader<import("#app").Bytes>} reader
- */
+/** @param {ReadableStreamDefaultReader<import("#app").Bytes>} reader */
 async function read(reader) {
   try {
     return await reader.read();
   } catch (cause) {
-    throw new HttpError(400, "the body broke off", { cause });
+    return brokeOff(cause);
   }
+}
+
+/**
+ * A failing body is the client's fault: it broke off, or was malformed.
+ * @param {unknown} cause
+ * @returns {never}
+ */
+function brokeOff(cause) {
+  throw new HttpError(400, "the body broke off", { cause });
 }
 
 /**

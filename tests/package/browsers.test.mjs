@@ -70,6 +70,7 @@ function addPages(folder) {
   write("worker.mjs", START_WORKER);
   write("service-worker.mjs", USE_SERVICE_WORKER);
   write("map.html", html(`<script type="importmap">${IMPORT_MAP}</script>${script("/suite/main.mjs")}`));
+  write("no-body.html", html(`<script>delete Request.prototype.body;</script>${script("/suite/main-path.mjs")}`));
   write("path.html", html(script("/suite/main-path.mjs")));
   write("worker.html", html(script("/worker.mjs")));
   write("service-worker.html", html(script("/service-worker.mjs")));
@@ -78,6 +79,7 @@ function addPages(folder) {
 const PAGES = {
   "map.html": "by the package's names, with an import map",
   "path.html": "by path",
+  "no-body.html": "where requests have no `body`, as in Firefox",
   "worker.html": "in a worker",
   "service-worker.html": "in a service worker, which serves the app",
 };
