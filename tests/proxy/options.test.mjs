@@ -53,6 +53,17 @@ test("a request without a query, and one with a fragment", async () => {
   assert.equal(await (await app.fetch(odd)).text(), "http://o/");
 });
 
+test("where a request's body is no stream, as in Firefox", async () => {
+  const answering = async (url, { method, body }) => new Response(`${method} ${await body?.text()}`);
+  const app = new Router().all("/*", (c) => proxy("http://o/", c, { fetch: answering }));
+  const said = async (init) => {
+    const request = Object.defineProperty(new Request("http://h/here", init), "body", { value: undefined });
+    return (await app.fetch(request)).text();
+  };
+  assert.equal(await said({ method: "POST", body: "hello" }), "POST hello");
+  assert.equal(await said({ method: "GET" }), "GET undefined");
+});
+
 const UNSAFE = ["..", "a/..", "a/../b", ".", "./b", "%2e%2E/b", ".%2e", "%2e", "..;/b", "..;x=1/b"];
 UNSAFE.push("a\\b", "a\nb", "\t../b");
 
