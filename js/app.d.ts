@@ -825,8 +825,11 @@ export interface Routes<
   readonly use: Use<this, Of, Types, Prefix, Names>;
   /** Routes under a prefix: `group("/orgs/:org", (g) => g.get("/repos", ...))`, with middleware between if you like. */
   readonly group: AddGroup<Of, Types, Prefix, Names, Prefix, "">;
-  /** Routes for a host: `host(":tenant.example.com", (g) => g.get("/", ...))`, with middleware between if you like. */
-  readonly host: AddGroup<Of, Types, Prefix, Names, "", Prefix>;
+  /**
+   * Routes for a host: `domain(":tenant.example.com", (g) => g.get("/", ...))`, with middleware between if you like.
+   * (An app is also what a server reads its options from, and `host` is one of Bun's.)
+   */
+  readonly domain: AddGroup<Of, Types, Prefix, Names, "", Prefix>;
   /** The routes that another app has now, under a prefix that has what its types ask for, with their middleware. */
   route<Path extends string, Theirs extends string = never>(
     prefix: Path,

@@ -1,3 +1,15 @@
+/** On the errors of every copy of this package: that of `import` and that of `require`, two versions ... */
+const MARK = Symbol.for("wye.WyeError");
+
+/**
+ * So that an error is known by its mark, whichever copy of this package has made it.
+ * @param {Error} error
+ * @param {symbol} mark
+ */
+export function marked(error, mark) {
+  Object.defineProperty(error, mark, { value: true });
+}
+
 /** An error of the router: what went wrong by its name (`code`), in a sentence (`message`), and where (`offset`). */
 export class WyeError extends Error {
   /**
@@ -7,10 +19,16 @@ export class WyeError extends Error {
    */
   constructor(code, message, offset) {
     super(message);
+    marked(this, MARK);
     this.name = "WyeError";
     /** @type {string} */
     this.code = code;
     /** @type {number | undefined} */
     this.offset = offset;
+  }
+
+  /** @param {any} value */
+  static [Symbol.hasInstance](value) {
+    return this === WyeError ? value?.[MARK] === true : super[Symbol.hasInstance](value);
   }
 }

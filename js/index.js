@@ -90,7 +90,7 @@ export const Router = /** @type {import("#app").RouterConstructor} */ (App);
  */
 
 /**
- * Where routes are added: an app, or what `group` and `host` hand to their functions.
+ * Where routes are added: an app, or what `group` and `domain` hand to their functions.
  * @template {AppTypes} [Types=AppTypes]
  * @template {string} [Prefix=string]
  * @template {string} [Names=never]

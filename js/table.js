@@ -1,7 +1,7 @@
 // RouteTable: strings in, integers out. One lookup is one copy of the path into the input buffer and one call; what
 // was found stays in linear memory, and strings are cut from the caller's own text when they are asked for.
 
-import { checkOptions, handlerId, object, packOptions, text, verb } from "./arguments.js";
+import { badArgument, checkOptions, handlerId, object, packOptions, text, verb } from "./arguments.js";
 import {
   BAD_PATH,
   INPUT_SIZE,
@@ -129,7 +129,13 @@ export class RouteTable {
   #methods = new Methods([], NO_METHOD);
 
   static {
-    lastMatch = (table) => table.#found;
+    lastMatch = (table) => {
+      try {
+        return table.#found;
+      } catch {
+        throw badArgument("a table is a RouteTable of this copy of wye, not of another one");
+      }
+    };
     coveringRoutes = (table, method, url) => table.#findAll(wasm.wye_match_all_url, method, url);
   }
 

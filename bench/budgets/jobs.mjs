@@ -207,7 +207,7 @@ function app(middleware, routes) {
 function addRoute(app, { method, host, pattern }) {
   const add = (routes) => void routes.on(method, pattern, handler);
   if (host === "") add(app);
-  else app.host(host, add);
+  else app.domain(host, add);
 }
 
 function readMethod(c) {

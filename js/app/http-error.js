@@ -1,4 +1,8 @@
 import { checkOptions } from "../arguments.js";
+import { marked } from "../error.js";
+
+/** As that of WyeError: an app takes an HttpError of another copy of this package for what it is. */
+const MARK = Symbol.for("wye.HttpError");
 
 /** An error with a response: a handler throws it when the request is at fault. */
 export class HttpError extends Error {
@@ -14,10 +18,16 @@ export class HttpError extends Error {
     super(message, { cause });
     if (!Number.isInteger(status) || status < 400 || status > 599)
       throw new RangeError(`the status of an HttpError is from 400 to 599, not ${String(status)}`);
+    marked(this, MARK);
     this.name = "HttpError";
     /** @type {number} */
     this.status = status;
     /** @type {Record<string, string>} */
     this.headers = headers;
+  }
+
+  /** @param {any} value */
+  static [Symbol.hasInstance](value) {
+    return this === HttpError ? value?.[MARK] === true : super[Symbol.hasInstance](value);
   }
 }

@@ -1,5 +1,5 @@
 // How routes are added: methods, middleware, groups, mounts, hosts. An app is a `Routes`; so is the argument of the
-// functions given to `group` and `host`, with a prefix, a host and middleware of its own.
+// functions given to `group` and `domain`, with a prefix, a host and middleware of its own.
 
 import { badArgument, checkOptions, flattened, object, text, typeName, verb } from "../arguments.js";
 import { EVERYTHING } from "./covers.js";
@@ -93,6 +93,15 @@ function checkedPrefix(call, prefix) {
   if (given === "" || given === "/") return "";
   if (given.startsWith("/") && !given.endsWith("/")) return given;
   throw badArgument(`${call}: a prefix begins with "/" and does not end with one, unlike "${given}"`);
+}
+
+/** @param {any} value that is no Router, to this copy of the package */
+function notMountable(value) {
+  if (typeof value?.fetch !== "function") return "what is mounted must be a Router";
+  return (
+    "what is mounted has a fetch, but is no Router of this copy of wye. There are several where one file imports wye " +
+    "and another requires it, and where several versions are installed (npm ls wye)"
+  );
 }
 
 /**
@@ -276,10 +285,10 @@ export class Routes {
    * @param {string} host
    * @param {...any} rest middleware; a function that adds the routes to its argument
    */
-  host(host, ...rest) {
-    if (this.#host !== "") throw badArgument(`host("${host}") within host("${this.#host}")`);
-    if (text("a host", host) === "") throw badArgument("a host has a name, such as api.example.com");
-    return this.#within({ prefix: this.#prefix, host }, `host(${JSON.stringify(host)})`, rest);
+  domain(host, ...rest) {
+    if (this.#host !== "") throw badArgument(`domain("${host}") within domain("${this.#host}")`);
+    if (text("domain: a host", host) === "") throw badArgument("domain: a host has a name, such as api.example.com");
+    return this.#within({ prefix: this.#prefix, host }, `domain(${JSON.stringify(host)})`, rest);
   }
 
   /**
@@ -312,7 +321,7 @@ export class Routes {
    * @param {unknown} other
    */
   route(prefix, other) {
-    if (!(other instanceof Routes && "fetch" in other)) throw badArgument("route: what is mounted must be a Router");
+    if (!(other instanceof Routes && "fetch" in other)) throw badArgument(`route: ${notMountable(other)}`);
     const at = this.#prefix + checkedPrefix("route", prefix);
     const engine = engineOf(other);
     this.#checkOptions(prefix, engine);

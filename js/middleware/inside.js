@@ -1,15 +1,16 @@
-// What one middleware of this package tells those around it, through `c`.
+// What one middleware of this package tells those around it, through `c`. The symbols are those of every copy of it.
 
 import { HttpError } from "../app/http-error.js";
+import { marked } from "../error.js";
 
-/** True: a limit of this host keeps the request from its handler. */
-const KEPT_OUT = Symbol("kept out");
+/**
+ * In `c`, and on the error: a limit of this host keeps the request from its handler, which says nothing about the
+ * backend.
+ */
+const KEPT_OUT = Symbol.for("wye.keptOut");
 
 /** A promise of what still runs after a timeout has responded. */
-const GIVEN_UP = Symbol("given up");
-
-/** The refusal of a limit of this host, which says nothing about the backend. */
-class Refusal extends HttpError {}
+const GIVEN_UP = Symbol.for("wye.givenUp");
 
 /**
  * The error of a request that never reaches its handler.
@@ -20,7 +21,9 @@ class Refusal extends HttpError {}
  */
 export function refusal(c, status, message, headers) {
   keptOut(c, true);
-  return new Refusal(status, message, { headers });
+  const error = new HttpError(status, message, { headers });
+  marked(error, KEPT_OUT);
+  return error;
 }
 
 /**
@@ -35,10 +38,10 @@ export function keptOut(c, is) {
  * Whether a request did not reach its handler. `c` knows, even if a step has turned the error into a response; so does
  * the error, even if another request caused it, as with coalesce.
  * @param {any} c
- * @param {unknown} [error]
+ * @param {any} [error]
  */
 export function wasRefused(c, error) {
-  return c.get(KEPT_OUT) === true || error instanceof Refusal;
+  return c.get(KEPT_OUT) === true || error?.[KEPT_OUT] === true;
 }
 
 /**

@@ -180,7 +180,7 @@ test("a group's middleware covers the misses below its prefix, and no others", a
 test("a host's middleware covers the misses of that host", async () => {
   const ran = [];
   const app = new Router();
-  app.host(":tenant.example.com", marking(ran, "tenant"), (h) => h.get("/x", saying("x")));
+  app.domain(":tenant.example.com", marking(ran, "tenant"), (h) => h.get("/x", saying("x")));
   for (const url of ["http://a.example.com/no", "http://A.EXAMPLE.com:80/no", "http://a.example.com./no"])
     assert.equal((await app.request(url)).status, 404);
   assert.equal(ran.length, 3);
@@ -236,7 +236,7 @@ for (const [options, routes, host, guarded, free] of GUARDED) {
         for (const pattern of routes) to.get(pattern, saying("secret"));
       };
       if (host === "") add(app);
-      else app.host(host, add);
+      else app.domain(host, add);
       const at = `http://${host || "localhost"}`;
       for (const method of ["GET", "HEAD", "POST", "OPTIONS", "DELETE"]) {
         for (const path of guarded) {
@@ -356,10 +356,10 @@ test("a host's parameter and a path's of one name are an error; the host's own a
   const dull = (c, next) => next();
   const app = new Router();
   app.use("/t/:tenant/*", dull);
-  assert.throws(() => app.host(":tenant.example.com", (h) => h.get("/t/:id/x", dull)), {
+  assert.throws(() => app.domain(":tenant.example.com", (h) => h.get("/t/:id/x", dull)), {
     code: "BAD_ARGUMENT", message: /"tenant".*"\/t\/:tenant\/\*"/,
   });
-  app.host(":shop.example.com", (h) => {
+  app.domain(":shop.example.com", (h) => {
     h.use("/*", dull).use("/:x/*", dull).get("/:x/y", (c) => c.text(c.param("shop")));
   });
   assert.equal(await said(app, "http://a.example.com/x/y"), "200 a");
@@ -509,7 +509,7 @@ async function compare({ settings, covers, routes, urls }) {
   const app = new Router(settings);
   const places = [...covers.keys()].filter((i) => accepted(() => app.use(covers[i], marking(ran, i))));
   for (const { pattern, host: name } of routes)
-    accepted(() => (name ? app.host(name, (h) => h.get(pattern, saying("x"))) : app.get(pattern, saying("x"))));
+    accepted(() => (name ? app.domain(name, (h) => h.get(pattern, saying("x"))) : app.get(pattern, saying("x"))));
   const takes = places.map((i) => takesOf(covers[i], {}, settings));
   for (const url of urls) {
     const request = new Request(url);
@@ -560,7 +560,7 @@ test("a host's middleware runs exactly where its pattern and its host match, but
     let ran = 0;
     const count = (c, next) => (ran++, next());
     const app = new Router(settings);
-    fc.pre(accepted(() => app.host(name, (h) => h.use(cover, count).get(own, saying("own")))));
+    fc.pre(accepted(() => app.domain(name, (h) => h.use(cover, count).get(own, saying("own")))));
     accepted(() => app.get(other, saying("other")));
     const takes = takesOf(cover, { host: name }, settings);
     for (const [at, path] of urls) {

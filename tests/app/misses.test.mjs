@@ -106,7 +106,7 @@ test("OPTIONS for a path is not OPTIONS *, whatever the host is called", async (
 test("OPTIONS *, as workerd writes it: what the app allows anywhere", async () => {
   const app = appOf(["GET /a", "POST /b/:x", "* /any"]);
   app.on("put", "/c", saying(""));
-  app.host("a.b", (h) => h.get("/x", saying("")).on("PURGE", "/x", saying("")));
+  app.domain("a.b", (h) => h.get("/x", saying("")).on("PURGE", "/x", saying("")));
   for (const url of ["http://localhost*", "https://localhost:8080*", "http://*"]) {
     const response = await app.fetch({ method: "OPTIONS", url, headers: new Headers() });
     assert.deepEqual([response.status, response.headers.get("allow")], [204, "GET, HEAD, OPTIONS, POST, PURGE, PUT"]);

@@ -222,11 +222,11 @@ test("middleware covers the routes that are added after it, not those before", a
 test("hosts: their routes come first, their parameters too", async () => {
   const app = new Router();
   app.get("/:x", (c) => c.text(`any ${c.param(0)}`));
-  app.host(":tenant.example.com", (h) => {
+  app.domain(":tenant.example.com", (h) => {
     h.get("/:x", { name: "t" }, (c) => c.text(`${c.param("tenant")} ${c.param(1)}`));
     h.group("/in", (g) => g.get("/x", saying("in")));
   });
-  app.group("/v1", (g) => g.host("api.example.com", (h) => h.get("/x", saying("api"))));
+  app.group("/v1", (g) => g.domain("api.example.com", (h) => h.get("/x", saying("api"))));
   assert.equal(await said(app, "http://Acme.example.com/a"), "200 acme a");
   assert.equal(await said(app, "http://acme.example.com/in/x"), "200 in");
   assert.equal(await said(app, "http://api.example.com/v1/x"), "200 api");
@@ -234,12 +234,13 @@ test("hosts: their routes come first, their parameters too", async () => {
   assert.equal(await said(app, "http://h/a"), "200 any a");
   assert.equal(app.url("t", { tenant: "acme", x: "1" }), "//acme.example.com/1");
   assert.deepEqual(app.routes()[1].host, ":tenant.example.com");
+  assert.equal(app.host, undefined); // which Bun would take for an option
 });
 
 test("a host's middleware runs for its routes alone", async () => {
   const ran = [];
   const app = new Router();
-  app.host("a.b", marking(ran, "host"), (h) => h.use("/x/*", marking(ran, "x")).get("/x/:y", saying("")));
+  app.domain("a.b", marking(ran, "host"), (h) => h.use("/x/*", marking(ran, "x")).get("/x/:y", saying("")));
   app.get("/x/:y", saying("any"));
   await app.request("http://a.b/x/1");
   assert.deepEqual(ran, ["host", "x"]);
@@ -305,17 +306,18 @@ test("the middleware of both apps runs: the outer first, and each where its own 
 
 test("hosts of a mounted app stay, and a mount inside of a host gets that host", async () => {
   const other = new Router();
-  other.get("/any", saying("any")).host("a.b", (h) => h.get("/x", saying("a.b")));
+  other.get("/any", saying("any")).domain("a.b", (h) => h.get("/x", saying("a.b")));
   const app = new Router();
   app.route("/m", other);
   assert.equal(await said(app, "http://a.b/m/x"), "200 a.b");
   assert.equal((await ask(app, "http://c.d/m/x")).status, 404);
   assert.equal(await said(app, "http://c.d/m/any"), "200 any");
   const inside = new Router();
-  inside.host("a.b", (h) => h.route("/m", other));
+  inside.domain("a.b", (h) => h.route("/m", other));
   assert.equal(await said(inside, "http://a.b/m/any"), "200 any");
   assert.equal((await ask(inside, "http://c.d/m/any")).status, 404);
-  assert.throws(() => new Router().host("c.d", (h) => h.route("/m", other)), { code: "BAD_ARGUMENT", message: /a\.b/ });
+  const within = () => new Router().domain("c.d", (h) => h.route("/m", other));
+  assert.throws(within, { code: "BAD_ARGUMENT", message: /a\.b/ });
 });
 
 test("a mounted app responds to its own errors and misses", async (t) => {
@@ -416,10 +418,11 @@ const REFUSED = [
   ["a prefix that ends with a slash", (app) => app.group("/x/", dull), "BAD_ARGUMENT", /prefix/],
   ["a prefix without a slash", (app) => app.group("x", dull), "BAD_ARGUMENT", /prefix/],
   ["a group without a function", (app) => app.group("/x"), "BAD_ARGUMENT", /group/],
-  ["a host inside of a host", (app) => app.host("a.b", (h) => h.host("c.d", dull)), "BAD_ARGUMENT", /c\.d/],
-  ["an empty host", (app) => app.host("", (h) => h.get("/x", dull)), "BAD_ARGUMENT", /host/],
-  ["a malformed host", (app) => app.host("a..b", (h) => h.get("/x", dull)), "BAD_HOST", /./],
+  ["a host inside of a host", (app) => app.domain("a.b", (h) => h.domain("c.d", dull)), "BAD_ARGUMENT", /domain.*c\.d/],
+  ["an empty host", (app) => app.domain("", (h) => h.get("/x", dull)), "BAD_ARGUMENT", /host/],
+  ["a malformed host", (app) => app.domain("a..b", (h) => h.get("/x", dull)), "BAD_HOST", /./],
   ["a mount of something else", (app) => app.route("/x", {}), "BAD_ARGUMENT", /Router/],
+  ["a mount of another's app", (app) => app.route("/x", { fetch() {} }), "BAD_ARGUMENT", /no Router of this copy/],
   ["a mount of a group", (app) => app.group("/g", (g) => new Router().route("/x", g)), "BAD_ARGUMENT", /Router/],
   ["a mount at a bad prefix", (app) => app.route("x", new Router()), "BAD_ARGUMENT", /prefix/],
   ["notFound that is no function", (app) => app.notFound("x"), "BAD_ARGUMENT", /notFound/],
@@ -551,7 +554,7 @@ test("arrays of steps are flattened wherever steps are given, however deep they 
     "use with a pattern": (app) => app.use("/x", [[auth]]).get("/x", saying("x")),
     "group": (app) => app.group("/x", [auth], (g) => g.get("/", saying("x"))),
     "group with the function in it": (app) => app.group("/x", [auth, [(g) => g.get("/", saying("x"))]]),
-    "host": (app) => app.host("localhost", [[auth]], (h) => h.get("/x", saying("x"))),
+    "domain": (app) => app.domain("localhost", [[auth]], (h) => h.get("/x", saying("x"))),
   };
   for (const [what, make] of Object.entries(makes)) {
     const app = new Router();
@@ -688,8 +691,8 @@ const FAILING = {
     app.use(mark).get("/free", dull);
     g.get("/:a:b", dull);
   }),
-  "a host": (app, mark) => app.host("localhost", mark, (h) => h.get("/free", dull).get("/:a:b", dull)),
-  "a host that is malformed": (app, mark) => app.host("a..b", mark, (h) => h.get("/free", dull)),
+  "a host": (app, mark) => app.domain("localhost", mark, (h) => h.get("/free", dull).get("/:a:b", dull)),
+  "a host that is malformed": (app, mark) => app.domain("a..b", mark, (h) => h.get("/free", dull)),
   "a mount, at a route": (app, mark) => {
     const sub = new Router().use(mark).notFound(dull).onError(dull).onOutcome(dull);
     app.route("/", sub.get("/free", { name: "free" }, dull).get("/taken", dull).post("/taken", dull));

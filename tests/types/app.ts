@@ -141,15 +141,17 @@ app.group("/orgs/:org", anyRoute, (g) => {
     h.put("/", (c) => c.text(c.param("org") + c.int("team").toFixed()));
     // @ts-expect-error: no such parameter
     h.put("/x", (c) => c.text(c.param("repo")));
-    h.host(":tenant.example.com", (i) => i.get("/:id", (c) => c.json(c.params() satisfies Record<Known, string>)));
+    h.domain(":tenant.example.com", (i) => i.get("/:id", (c) => c.json(c.params() satisfies Record<Known, string>)));
     type Known = "tenant" | "org" | "team" | "id";
   });
   // @ts-expect-error: no such parameter
   g.get("/", (c) => c.text(c.param("repo")));
 });
 
-app.host(":tenant.example.com", (g) => g.get("/x", (c) => c.text(c.param("tenant"))));
-app.host(":tenant.example.com", anyRoute, (g) => {
+app.domain(":tenant.example.com", (g) => g.get("/x", (c) => c.text(c.param("tenant"))));
+// @ts-expect-error: it is `domain`
+app.host("example.com", () => {});
+app.domain(":tenant.example.com", anyRoute, (g) => {
   expectTypeOf(g).toEqualTypeOf<Routes<AppTypes, ":tenant.example.com">>();
   g.group("/:a", (h) => h.all("/:b", (c) => c.json(c.params() satisfies { tenant: string; a: string; b: string })));
 });
@@ -168,7 +170,7 @@ app.group("/:a/:b?", (c, next) => {
 const addAny = (g: Routes) => void g.get("/x", (c) => c.text(c.param("id") ?? ""));
 const addBelow = (g: Routes<AppTypes, "/:id">) => void g.get("/x", (c) => c.text(c.param("id")));
 addAny(app);
-app.group("/a", addAny).group("/:id", addBelow).group("/:org/:id", anyRoute, addBelow).host("h", addAny);
+app.group("/a", addAny).group("/:id", addBelow).group("/:org/:id", anyRoute, addBelow).domain("h", addAny);
 // @ts-expect-error: nothing adds routes
 app.group("/c");
 // @ts-expect-error: nothing adds routes
@@ -405,7 +407,7 @@ typed.get("/users/:name", async (c) => {
   c.env.KV;
   return c.json(await c.env.DB.find(c.param("name")));
 });
-typed.group("/:a", (g) => g.host("h", (h) => h.get("/", (c) => c.json([c.get("user").name, c.env.DB]))));
+typed.group("/:a", (g) => g.domain("h", (h) => h.get("/", (c) => c.json([c.get("user").name, c.env.DB]))));
 typed.use((c, next) => (c.set("count", 1), next())).onError((_, c) => c.json(c.get("user")));
 typed.onOutcome((_, c) => c.json(c.get("user").name)).notFound((c) => c.json(c.get("user").name));
 
@@ -535,7 +537,7 @@ optional.group("/:org", guard, (g) => {
   g.use(located).get("/y", (c) => c.text(c.get("user").name + c.get("city")));
   g.use((c, next) => (c.get("user").name, next()));
 });
-optional.host("example.com", own, (g) => g.get("/:id", (c) => c.text(c.get("user").name)));
+optional.domain("example.com", own, (g) => g.get("/:id", (c) => c.text(c.get("user").name)));
 optional.group("/x", [guard], located, (g) => g.get("/", (c) => c.text(c.get("user").name + c.get("city"))));
 
 // In chained calls.
@@ -725,7 +727,7 @@ const shop = new Router()
   .post("/items/*path", { name: "item", maxBody: 10 }, anyRoute, (c) => c.text(""))
   .on("GET", "/", { name: "home" }, (c) => c.text(""))
   .group("/orgs/:org", anyRoute, (g) => g.get("/:repo", { name: "repo" }, (c) => c.text("")).get("/", anyRoute))
-  .host(":tenant.example.com", (g) => g.get("/", { name: "tenant" }, (c) => c.text("")))
+  .domain(":tenant.example.com", (g) => g.get("/", { name: "tenant" }, (c) => c.text("")))
   .use(guard);
 expectTypeOf(shop.url("user", { id: 42, tab: undefined })).toEqualTypeOf<string>();
 shop.url("user", { id: 42n });

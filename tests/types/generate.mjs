@@ -88,7 +88,7 @@ function served({ method, pattern, name, names }) {
   const values = names.map((name) => `c.param(${quote(name)})${name === left ? ' ?? ""' : ""}`);
   const add = `.on(${quote(method)}, ${quote(path)}, { name: "${name}" }, any, (c) => c.text(join(${values})))`;
   const short = add.replace(/^\.on\("(GET|POST|PUT|PATCH|DELETE)", /, (_, verb) => `.${verb.toLowerCase()}(`);
-  return host ? `.host(${quote(host)}, (g) => g${short})` : short;
+  return host ? `.domain(${quote(host)}, (g) => g${short})` : short;
 }
 
 const APP_OF_MANY = `${APP_IMPORTS}type Types = { Env: { DB: Map<string, string> }; Variables: { user: string } };
