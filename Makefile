@@ -287,7 +287,7 @@ clean: ## remove what was built
 # ---------------------------------------------------------------- tests
 
 TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes budgets test-js
-.PHONY: test $(TEST_PARTS) nodes runtimes wrangler typescript package-tools package-web venv
+.PHONY: test $(TEST_PARTS) nodes runtimes wrangler typescript package-tools package-web servers venv
 
 test: $(TEST_PARTS) ## run all tests that can run here
 
@@ -357,7 +357,7 @@ JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
 IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/js/*.test.mjs)
 RUN_TESTS := --test --test-reporter=spec
 
-JS_NEEDS := all pack test-native wrangler runtimes typescript package-tools package-web examples
+JS_NEEDS := all pack test-native wrangler runtimes typescript package-tools package-web servers examples
 
 test-js: $(JS_NEEDS) ## the JavaScript tests: conformance, workerd, app ...
 	$(call title,tests in Node $(shell $(NODE) --version))
@@ -422,6 +422,14 @@ build/package-web/.installed: tests/package/web/package.json tests/package/web/p
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@echo "npm ci (tests/package/web)"
 	$(Q)wasm/npm-ci.sh $(NPM) $(@D)
+	@touch $@
+
+servers: build/servers/.installed ## install what serves an app in Node, and as a function of Vercel, for its test
+
+build/servers/.installed: tests/servers/package.json tests/servers/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@echo "npm ci (tests/servers)"
+	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
 	@touch $@
 
 typescript: build/typescript/.installed ## install the oldest TypeScript that the declarations are for

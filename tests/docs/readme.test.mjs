@@ -69,9 +69,9 @@ for (const [name, lines] of Object.entries(samples)) {
   });
 }
 
-test("every block is among the samples, or those of guide.test.mjs", () => {
+test("every block is among the samples, or those of guide.test.mjs and tests/package", () => {
   const names = Array.from(readme.matchAll(/^```js (.*)$/gm), ([, name]) => name);
-  const own = names.filter((name) => name !== "worker" && !name.startsWith("guide "));
+  const own = names.filter((name) => !["worker", "server"].includes(name) && !name.startsWith("guide "));
   assert.deepEqual(own.sort(), Object.keys(samples).sort());
 });
 

@@ -12,6 +12,6 @@ test("package.json has the version of wye.h", () => {
 });
 
 test("the locks name no registry", () => {
-  for (const folder of ["", "tests/nodes/", "tests/runtimes/", "tests/typescript/"])
+  for (const folder of ["", "tests/nodes/", "tests/runtimes/", "tests/servers/", "tests/typescript/"])
     assert.doesNotMatch(read(`${folder}package-lock.json`), /"resolved"/);
 });
