@@ -127,10 +127,18 @@ async function bundledByVite({ folder, out }) {
   return warnings;
 }
 
+/** Puts esbuild where `deno bundle` looks before it downloads one. The version is the one that this Deno takes. */
+function giveDenoEsbuild() {
+  const file = local("package-web/deno/dl/esbuild-0.25.5-1/esbuild-linux-x64");
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.copyFileSync(local("package-web/node_modules/deno-esbuild/bin/esbuild"), file);
+}
+
 /** By a command. @param {(job: any) => string[]} command */
 const bundledBy = (command) => async (job) => {
   const [program, ...args] = command(job);
-  const env = { ...process.env, DENO_DIR: local("package-web/deno"), NO_COLOR: "1" };
+  const nowhere = { NPM_CONFIG_REGISTRY: "http://127.0.0.1:9" }; // nothing is downloaded
+  const env = { ...process.env, ...nowhere, DENO_DIR: local("package-web/deno"), NO_COLOR: "1" };
   const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: job.folder, env });
   return `${stdout}${stderr}`.split("\n").filter((line) => /warn|polyfill/i.test(line));
 };
@@ -188,10 +196,12 @@ const HOSTS = {
   "bun build --target=node": { build: bun("--target=node"), skip: noRuntimes },
   "bun build --target=bun": { build: bun("--target=bun"), run: by(BUN, "run"), skip: noRuntimes },
   "bun build --compile": { build: bun("--compile"), run: by(), name: "program", skip: noRuntimes },
-  // It downloads esbuild.
   "deno bundle": {
-    build: bundledBy(({ entry, file }) => [DENO, "bundle", "--no-lock", "--quiet", entry, `--output=${file}`]),
-    ...{ run: by(DENO, "run", "--no-config", "--quiet"), skip: noRuntimes || onlyRequired },
+    build(job) {
+      giveDenoEsbuild();
+      return bundledBy(({ entry, file }) => [DENO, "bundle", "--no-lock", "--quiet", entry, `--output=${file}`])(job);
+    },
+    ...{ run: by(DENO, "run", "--no-config", "--quiet"), skip: noRuntimes },
   },
 };
 
