@@ -122,7 +122,7 @@ for (const packages of isThere ? [OURS, OLDEST] : [OURS]) {
       test(`the declarations hold where the package is installed: moduleResolution ${moduleResolution}`, async () => {
         const user = `${folder}/${moduleResolution}`;
         cpSync(`${root}package.json`, `${user}/node_modules/wye/package.json`);
-        cpSync(`${root}js`, `${user}/node_modules/wye/js`, { recursive: true });
+        cpSync(`${root}dist`, `${user}/node_modules/wye/dist`, { recursive: true });
         writeFileSync(`${user}/package.json`, '{ "name": "user", "type": "module" }');
         const options = { module, moduleResolution };
         assert.deepEqual(compileText(`${moduleResolution}/table`, userOfTables(), packages, options).messages, []);
