@@ -101,6 +101,7 @@ fs.rmSync("dist", { recursive: true, force: true });
 for (const [folder, loader] of Object.entries(LOADERS)) await build(folder, loader);
 fs.copyFileSync("js/wye.wasm", "dist/workerd/wye.wasm");
 fs.copyFileSync("js/command.js", "dist/command.js");
+fs.chmodSync("dist/command.js", 0o755);
 fs.copyFileSync("build/wye-cli.wasm", "dist/wye-cli.wasm");
 
 /** The declarations of what can be imported, and of what these mention: their texts by their names. */
