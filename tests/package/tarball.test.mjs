@@ -7,6 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
 import { prose } from "../docs/markdown.mjs";
 import { TARBALL, consumer, noTarball } from "./install.mjs";
 
@@ -94,6 +95,27 @@ test("npx wye is the command", options, (t) => {
   }
   const tree = run("npx", "--offline", "wye", "tree", path.join(folder, "routes.txt"));
   assert.match(tree.stdout, /^any host\n├── \/files\n│ {3}└── \/\*rest {2}\* 2\n└── \/users\n/);
+});
+
+// package.json says that no file is there for its side effects: a bundler drops what is not used, and nothing that is.
+const IMPORTS = [
+  ['import "wye"; console.log("ran");', "ran", 100],
+  ['import { HttpError } from "wye"; console.log(new HttpError(404).status);', "404", Infinity],
+  ['import { RouteTable } from "wye/table"; console.log(new RouteTable().add("GET", "/a"));', "0", Infinity],
+  ['import { cors } from "wye/middleware"; console.log(typeof cors());', "function", Infinity],
+];
+
+test("a bundler drops what is not used, and nothing else", options, async (t) => {
+  const folder = consumer(t);
+  for (const [contents, printed, most] of IMPORTS) {
+    const outfile = path.join(folder, "out.mjs");
+    const stdin = { contents, resolveDir: folder };
+    await esbuild.build({ stdin, outfile, bundle: true, minify: true, format: "esm", platform: "browser" });
+    const { stdout, stderr } = spawnSync(process.execPath, [outfile], { encoding: "utf8" });
+    assert.equal(stderr, "");
+    assert.equal(stdout, `${printed}\n`);
+    assert.ok(fs.statSync(outfile).size <= most, contents);
+  }
 });
 
 const MODULE = `import wasm from "wye/wye.wasm";
