@@ -56,9 +56,12 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 C_FLAGS = -std=c11 $(WARNINGS) -Iinclude -MMD -MP $(CPPFLAGS)
 ASAN_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
-# One set of objects serves both libraries. Only what the headers declare is visible, and nothing else can replace it.
-# Without the last flag clang calls bcmp instead of memcmp.
-LIBRARY_FLAGS := -fPIC -fvisibility=hidden -fno-semantic-interposition -fno-builtin-bcmp
+# Empty where there are no shared libraries as ELF systems have them.
+ELF := $(if $(HAVE_CC),$(shell $(CC) $(CFLAGS) -dM -E -x c /dev/null 2>/dev/null | grep __ELF__))
+
+# One set of objects serves both libraries. Only what the headers declare is visible, and nothing else can replace it
+# (elsewhere nothing can anyway, and clang warns of the flag). Without -fno-builtin-bcmp clang calls bcmp, not memcmp.
+LIBRARY_FLAGS := -fPIC -fvisibility=hidden $(if $(ELF),-fno-semantic-interposition) -fno-builtin-bcmp
 
 # The file build/flags/NAME holds $(FLAGS_NAME), and changes only with it: then what depends on it is rebuilt.
 FLAGS_cc = $(CC) $(CPPFLAGS)
@@ -78,9 +81,6 @@ build/flags/%: always
 NUMBERS := $(shell sed -n 's/^.define WYE_VERSION_[A-Z]* //p' include/wye.h)
 VERSION := $(word 1,$(NUMBERS)).$(word 2,$(NUMBERS)).$(word 3,$(NUMBERS))
 SOVERSION := $(if $(filter 0,$(word 1,$(NUMBERS))),0.$(word 2,$(NUMBERS)),$(word 1,$(NUMBERS)))
-
-# Shared libraries are those of ELF systems.
-ELF := $(if $(HAVE_CC),$(shell $(CC) $(CFLAGS) -dM -E -x c /dev/null 2>/dev/null | grep __ELF__))
 SHARED := $(if $(ELF),build/libwye.so.$(VERSION))
 
 ifneq ($(HAVE_CC),)

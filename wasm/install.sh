@@ -80,7 +80,7 @@ from_pc() {
 from_cmake() {
   case $1::$cmake in
   "$PREFIX"/*::"$PREFIX"/*)
-    up=$(printf '%s' "${cmake#"$PREFIX"/}" | sed 's|[^/]*|..|g')
+    up=$(printf '%s' "${cmake#"$PREFIX"/}" | sed 's|[^/][^/]*|..|g')
     printf '${_wye_here}/%s/%s' "$up" "${1#"$PREFIX"/}"
     ;;
   *) printf '%s' "$1" ;;
