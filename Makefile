@@ -482,7 +482,7 @@ TARGET_NEEDS_aarch64 := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 TARGET_NEEDS_riscv64 := gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user
 EMULATOR_aarch64 := qemu-aarch64
 EMULATOR_riscv64 := qemu-riscv64
-# What their compilers' own libraries do in place of an instruction.
+# What their compilers call in libraries of their own, for lack of an instruction.
 HELPERS_i686 := __ctzdi2 __udivdi3 __umoddi3 __udivmoddi4
 HELPERS_riscv64 := __ctzdi2
 

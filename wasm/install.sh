@@ -1,7 +1,7 @@
 #!/bin/sh
-# install.sh install|uninstall: copies what was built below $DESTDIR, or removes exactly what that copies. make brings
-# PREFIX, BINDIR, LIBDIR, INCLUDEDIR, MANDIR, DATADIR and DESTDIR; SHARED, empty if there is no shared library; VERSION,
-# and SOVERSION, the part of it in the name by which programs load that.
+# install.sh install|uninstall: copies what was built to folders below $DESTDIR, or removes exactly those files. make
+# passes PREFIX, BINDIR, LIBDIR, INCLUDEDIR, MANDIR, DATADIR and DESTDIR; SHARED, empty if there is no shared library;
+# VERSION; and SOVERSION, the part of it that the soname has.
 set -eu
 does=$1
 umask 022 # what is installed is for all users
@@ -40,13 +40,13 @@ uninstall_file() { rm -f "$DESTDIR$3/$4"; }
 install_link() { ln -sf "$1" "$DESTDIR$2/$3"; }
 uninstall_link() { rm -f "$DESTDIR$2/$3"; }
 
-# install_wasm NAME SOURCE...: if it was built, and from these sources
+# install_wasm NAME SOURCE...: only if it was built, and after the last change of its sources
 install_wasm() {
   built=build/$1 && shift
   if [ ! -e "$built" ]; then
     echo "not installed: $built is not built (make wasm builds it, with Node)"
   elif [ "$(find "$@" -name '*.[ch]' -newer "$built")" ]; then
-    echo "not installed: $built is older than its sources (make wasm builds it anew, with Node)"
+    echo "not installed: $built is older than its sources (make wasm rebuilds it, with Node)"
   else
     install_file 644 "$built" "$wasm" "${built##*/}"
   fi
@@ -58,7 +58,7 @@ uninstall_wasm() { rm -f "$DESTDIR$wasm/$1"; }
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# A text as the right side of a substitution.
+# Escapes a text for the right side of a substitution.
 in_sed() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
 
 # fill TEMPLATE LIBDIR INCLUDEDIR WASMDIR: the folders as that file names them
@@ -111,7 +111,7 @@ fi
 "${does}_wasm" wye.wasm include src wasm/*.[ch]
 "${does}_wasm" wye-cli.wasm include src wasm/command
 
-# What is wye's alone goes with its files.
+# The folders that only wye uses go with its files.
 if [ "$does" = uninstall ]; then
   for folder in "$cmake" "$wasm"; do rmdir "$DESTDIR$folder" 2>/dev/null || true; done
 fi

@@ -110,7 +110,7 @@ test("the shared library shows what the headers declare, and needs four function
 test("a program in C++ includes the headers", needs("make", "c++"), (t) => {
   const folder = scratch(t);
   write(folder, "main.cc", PROGRAM.replace("stdio.h", "cstdio"));
-  const flags = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", `-I${root}include`];
+  const flags = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-fsyntax-only", `-I${root}include`];
   run("c++", [...flags, "main.cc"], { cwd: folder });
 });
 
