@@ -23,8 +23,8 @@
  * compiling it: a lookup then takes four to five times the instructions (on average 2,042 instead of 474, in a table of
  * 203 routes); paths with a `%` cost the same.
  *
- * It needs memcpy, memmove, memset and memcmp, and nothing else from the C library. Compile it with -fno-builtin-bcmp, as
- * the Makefile does: without it clang also calls bcmp. Where a machine cannot divide 64-bit numbers or count their
+ * From the C library it needs memcpy, memmove, memset and memcmp, and nothing else. Compile it with -fno-builtin-bcmp,
+ * as the Makefile does: without it clang also calls bcmp. Where a machine cannot divide 64-bit numbers or count their
  * zeros, compilers call functions of their own runtime (libgcc, compiler-rt).
  */
 #ifndef WYE_H

@@ -111,9 +111,11 @@ for (const { name, skip, open } of hosts) {
   });
 }
 
-test("the same bytes on all hosts", async () => {
-  const open = hosts.filter(({ skip }) => !skip).map((host) => host.open());
-  assert.ok(open.length > 0);
+const ready = hosts.filter(({ skip }) => !skip);
+const alone = ready.length < 2 && "needs two of the above";
+
+test("the same bytes on all hosts", { skip: alone }, async () => {
+  const open = ready.map((host) => host.open());
   for (const { title, request, env: more } of inProgram) {
     const env = environment(request, { APP_TOKEN: TOKEN, ...more });
     const [first, ...others] = await Promise.all(open.map(async (host) => plain(await host.run(env, request.body))));
