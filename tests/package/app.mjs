@@ -37,13 +37,16 @@ export function makeApp({ Router, HttpError, cors, etag, requestId, getSignedCoo
     await setSignedCookie(c, "session", "ada", SECRET);
     return c.text("hello");
   });
-  app.get("/session", async (c) => c.text(String(await getSignedCookie(c, "session", SECRET))));
+  app.get("/session", async (c) => c.text(String(await getSignedCookie(c, SECRET, "session"))));
   app.get("/raw", () => new Response("raw", { headers: { "x-raw": "1" } }));
   app.all("/fails", () => {
     throw new Error("it fails");
   });
   return app;
 }
+
+// What /login sets.
+const SIGNED = "session=ada.j59my2ecgFlNvLmUeDj14kAL47Uebp__gRSN39BvGsw";
 
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -78,6 +81,8 @@ export const REQUESTS = [
   { path: "/stream", status: 200, text: "one two" },
   { path: "/login", status: 200, text: "hello" },
   { path: "/session", status: 200, text: "undefined" },
+  { path: "/session", headers: { cookie: SIGNED }, status: 200, text: "ada" },
+  { path: "/session", headers: { cookie: SIGNED.replace("ada", "bob") }, status: 200, text: "undefined" },
   { path: "/raw", status: 200, text: "raw", fields: { "x-raw": "1" } },
   { path: "/fails", status: 500, text: '{"error":"it fails"}' },
   { path: "/nowhere", status: 404 },

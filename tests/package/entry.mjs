@@ -5,10 +5,14 @@ import * as cookies from "wye/cookies";
 import * as middleware from "wye/middleware";
 import * as proxy from "wye/proxy";
 import * as table from "wye/table";
+import { makeApp } from "./app.mjs";
 import { tables } from "./cases.mjs";
 import { runSuite } from "./suite.mjs";
 
 if (table.RouteTable !== wye.RouteTable) throw new Error("wye and wye/table have route tables of their own");
 if (typeof proxy.proxy !== "function") throw new Error("wye/proxy has no proxy");
 
-export const run = () => runSuite({ ...wye, ...cookies, ...middleware }, tables);
+const all = { ...wye, ...cookies, ...middleware };
+
+export const run = () => runSuite(all, tables);
+export const app = makeApp(all);

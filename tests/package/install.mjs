@@ -5,6 +5,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
 import { allCases } from "../conformance/cases.mjs";
 
 const local = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -27,10 +28,13 @@ export function consumer(t) {
   execFileSync("tar", ["-xzf", TARBALL, "-C", installed, "--strip-components=1"]);
   fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
   for (const name of ["runner.mjs", "table-host.mjs"]) copy(`../conformance/${name}`, `${folder}/conformance/${name}`);
-  for (const name of ["suite.mjs", "app.mjs", "entry.mjs", "entry.cjs"]) copy(name, `${folder}/suite/${name}`);
+  for (const name of ["suite.mjs", "app.mjs", "entry.mjs", "entry.cjs", "print.mjs", "print.cjs", "worker.mjs"]) copy(name, `${folder}/suite/${name}`);
   // As JSON: in a literal, the key "__proto__" would set the prototype.
   const json = JSON.stringify(JSON.stringify(allCases()));
   fs.writeFileSync(`${folder}/suite/cases.mjs`, `export const tables = JSON.parse(${json});\n`);
+  const entryPoints = ["suite", "cases"].map((name) => `${folder}/suite/${name}.mjs`);
+  const options = /** @type {const} */ ({ bundle: true, format: "cjs", outExtension: { ".js": ".cjs" } });
+  esbuild.buildSync({ ...options, entryPoints, outdir: `${folder}/suite` });
   return folder;
 }
 

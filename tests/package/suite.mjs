@@ -10,13 +10,15 @@ import { REQUESTS, makeApp, wrong } from "./app.mjs";
  * @returns {Promise<{ ran: number, failures: string[] }>}
  */
 export async function runSuite(wye, tables) {
-  const { ran, failures } = await runTables(tables, tableHost("the package", wye.RouteTable));
+  let { ran, failures } = await runTables(tables, tableHost("the package", wye.RouteTable));
   const app = makeApp(wye);
   for (const asked of REQUESTS) {
     const { path, method, headers, body } = asked;
     const request = new Request(`http://localhost${path}`, { method, headers, body });
+    if (headers?.cookie && !request.headers.has("cookie")) continue; // a browser: no script may set it
+    ran++;
     const fault = await wrong(asked, await app.fetch(request));
     if (fault !== undefined) failures.push(fault);
   }
-  return { ran: ran + REQUESTS.length, failures };
+  return { ran, failures };
 }

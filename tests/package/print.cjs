@@ -1,0 +1,1 @@
+require("./entry.cjs").run().then((result) => console.log(JSON.stringify(result)));

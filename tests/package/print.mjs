@@ -1,0 +1,3 @@
+import { run } from "./entry.mjs";
+
+console.log(JSON.stringify(await run()));
