@@ -38,7 +38,7 @@ function decodedCodings() {
   const { Deno, navigator, process } = /** @type {any} */ (globalThis);
   if (navigator?.userAgent === "Cloudflare-Workers") return [];
   if (Deno !== undefined) return ["gzip", "x-gzip", "br"];
-  const hasZstd = !(Number.parseInt(process?.versions.undici) < 7); // Node 20 and 22 lack it
+  const hasZstd = !(Number.parseInt(process?.versions?.undici) < 7); // Node 20 and 22 lack it
   return ["gzip", "x-gzip", "deflate", "br", ...(hasZstd ? ["zstd"] : [])];
 }
 

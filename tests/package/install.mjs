@@ -15,6 +15,9 @@ export const TARBALL = local("../../build/wye.tgz");
 /** Why what needs the tarball is skipped; false: it is there, or nothing may be skipped. */
 export const noTarball = !fs.existsSync(TARBALL) && !process.env.WYE_REQUIRE_ALL && "needs the tarball: make pack";
 
+const SUITE = ["suite", "app", "entry", "print", "worker"].map((name) => `${name}.mjs`)
+  .concat(["entry", "print", "same"].map((name) => `${name}.cjs`));
+
 /**
  * A new folder outside of the checkout, where nothing resolves to it: node_modules/wye as in the tarball, and the suite
  * in tests/package/, its entries beside it.
@@ -28,7 +31,7 @@ export function consumer(t) {
   execFileSync("tar", ["-xzf", TARBALL, "-C", installed, "--strip-components=1"]);
   fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
   for (const name of ["runner.mjs", "table-host.mjs"]) copy(`../conformance/${name}`, `${folder}/conformance/${name}`);
-  for (const name of ["suite.mjs", "app.mjs", "entry.mjs", "entry.cjs", "print.mjs", "print.cjs", "worker.mjs"]) copy(name, `${folder}/suite/${name}`);
+  for (const name of SUITE) copy(name, `${folder}/suite/${name}`);
   // As JSON: in a literal, the key "__proto__" would set the prototype.
   const json = JSON.stringify(JSON.stringify(allCases()));
   fs.writeFileSync(`${folder}/suite/cases.mjs`, `export const tables = JSON.parse(${json});\n`);

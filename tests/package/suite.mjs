@@ -10,7 +10,8 @@ import { REQUESTS, makeApp, wrong } from "./app.mjs";
  * @returns {Promise<{ ran: number, failures: string[] }>}
  */
 export async function runSuite(wye, tables) {
-  let { ran, failures } = await runTables(tables, tableHost("the package", wye.RouteTable));
+  const { ran: rows, failures } = await runTables(tables, tableHost("the package", wye.RouteTable));
+  let ran = rows;
   const app = makeApp(wye);
   for (const asked of REQUESTS) {
     const { path, method, headers, body } = asked;

@@ -1,0 +1,3 @@
+import worker from "./suite/worker.mjs";
+
+addEventListener("fetch", (event) => event.respondWith(worker.fetch(event.request)));

@@ -1,0 +1,7 @@
+const { run } = require("./suite/entry.cjs");
+
+test("the suite", async () => {
+  const result = await run();
+  console.log(JSON.stringify(result));
+  expect(result.failures).toEqual([]);
+});

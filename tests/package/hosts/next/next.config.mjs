@@ -1,0 +1,2 @@
+// Next is linked from outside of this folder, hence the root. The app redirects by itself.
+export default { turbopack: { root: "/" }, outputFileTracingRoot: "/", skipTrailingSlashRedirect: true };

@@ -1,0 +1,8 @@
+import { expect, test } from "vitest";
+import { run } from "./suite/entry.mjs";
+
+test("the suite", { timeout: 0 }, async () => {
+  const result = await run();
+  console.log(JSON.stringify(result));
+  expect(result.failures).toEqual([]);
+});
