@@ -149,7 +149,7 @@ for (const [name, host] of Object.entries(HOSTS)) {
   test(name, { skip: noTarball || noHost }, async (t) => {
     const folder = appOf(host, t);
     for (const step of host.before ?? []) await (Array.isArray(step) ? output(step, folder) : step(folder));
-    if (host.serves) await checkServer(host, folder, t);
+    if (host.serves) await checkServer(host, folder);
     else assert.deepEqual(resultIn(await output(host.prints, folder)), host.same ?? EXPECTED);
   });
 }
@@ -192,20 +192,20 @@ function resultIn(text) {
   return JSON.parse(line[1]);
 }
 
-async function checkServer({ serves, at = [""] }, folder, t) {
+async function checkServer({ serves, at = [""] }, folder) {
   const port = await freePort();
   const { child, text } = start(serves.map((argument) => argument.replace("PORT", port)), folder);
   const closed = once(child, "close");
-  t.after(() => {
+  try {
+    while (!(await answers(`http://127.0.0.1:${port}`))) {
+      assert.equal(child.exitCode ?? child.signalCode, null, text());
+      await sleep(50);
+    }
+    for (const prefix of at) await checkApp(`http://127.0.0.1:${port}${prefix}`, text);
+  } finally {
     if (child.exitCode === null) process.kill(-child.pid, "SIGKILL"); // and what it has started
-    return closed;
-  });
-  const base = `http://127.0.0.1:${port}`;
-  while (!(await answers(base))) {
-    assert.equal(child.exitCode, null, text());
-    await sleep(50);
+    await closed;
   }
-  for (const prefix of at) await checkApp(base + prefix, text);
 }
 
 async function freePort() {
