@@ -287,7 +287,7 @@ clean: ## remove what was built
 # ---------------------------------------------------------------- tests
 
 TEST_PARTS := test-native test-unit test-fuzz test-toolchains test-wasmtime test-nodes budgets test-js
-.PHONY: test $(TEST_PARTS) nodes runtimes wrangler typescript package-tools package-web servers venv
+.PHONY: test $(TEST_PARTS) nodes runtimes wrangler typescript package-tools package-web hosts servers venv
 
 test: $(TEST_PARTS) ## run all tests that can run here
 
@@ -358,6 +358,7 @@ IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/js/*.test.mjs)
 RUN_TESTS := --test --test-reporter=spec
 
 JS_NEEDS := all pack test-native wrangler runtimes typescript package-tools package-web servers examples
+JS_NEEDS += nodes $(if $(WYE_REQUIRE_ALL),hosts)
 
 test-js: $(JS_NEEDS) ## the JavaScript tests: conformance, workerd, app ...
 	$(call title,tests in Node $(shell $(NODE) --version))
@@ -418,9 +419,12 @@ build/wrangler/.installed: tests/wrangler/package.json tests/wrangler/package-lo
 
 package-web: build/package-web/.installed ## install bundlers, and what drives Chromium
 
-build/package-web/.installed: tests/package/web/package.json tests/package/web/package-lock.json
+# Large: 1.1 GB. Where everything is required `make test` installs them, too.
+hosts: nodes build/package-hosts/.installed build/package-pool/.installed ## install Next.js, Jest, Vitest ... for tests
+
+build/package-%/.installed: tests/package/%/package.json tests/package/%/package-lock.json
 	@mkdir -p $(@D) && cp $^ $(@D)
-	@echo "npm ci (tests/package/web)"
+	@echo "npm ci (tests/package/$*)"
 	$(Q)wasm/npm-ci.sh $(NPM) $(@D)
 	@touch $@
 

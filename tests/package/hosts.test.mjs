@@ -1,4 +1,4 @@
-// The suite in every host, with the package as it is installed. What a host runs is in hosts/; here is one table of them.
+// The suite in every host, with the package as it is installed. hosts/ has what they run; here is a table of them.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -8,13 +8,12 @@ import net from "node:net";
 import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { allCases } from "../conformance/cases.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
 import { consumer, noTarball } from "./install.mjs";
+import { BUN, DENO, local, without } from "./start.mjs";
 
-const local = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const node = (name) => local(`build/nodes/node_modules/${name}/bin/node`);
 const inHosts = (file) => local(`build/package-hosts/node_modules/${file}`);
 const inPool = (file) => local(`build/package-pool/node_modules/${file}`);
@@ -22,8 +21,6 @@ const inPool = (file) => local(`build/package-pool/node_modules/${file}`);
 const NODES = { "20.0": node("node20"), "22": node("node22"), "24": node("node24"), "26": node("node26") };
 const NODE = process.execPath;
 const NEW_NODE = NODES[24]; // newer than what some hosts ask for
-const DENO = local("build/runtimes/node_modules/@deno/linux-x64-glibc/deno");
-const BUN = local("build/runtimes/node_modules/@oven/bun-linux-x64/bin/bun");
 const WORKERD = local("node_modules/workerd/bin/workerd");
 const WRANGLER = inHosts("wrangler/bin/wrangler.js");
 const NEXT = inHosts("next/dist/bin/next");
@@ -145,7 +142,7 @@ for (const [name, host] of Object.entries(HOSTS)) {
   const commands = [host.prints, host.serves, ...(host.before ?? [])].filter(Array.isArray);
   const needed = [...commands.flat(), ...(host.links ?? [])].filter((text) => path.isAbsolute(text));
   const missing = needed.find((file) => !fs.existsSync(file));
-  const noHost = missing && !process.env.WYE_REQUIRE_ALL && `needs ${path.relative(local("."), missing)}: make hosts`;
+  const noHost = missing && without(missing, `${path.relative(local("."), missing)}: make hosts`);
   test(name, { skip: noTarball || noHost }, async (t) => {
     const folder = appOf(host, t);
     for (const step of host.before ?? []) await (Array.isArray(step) ? output(step, folder) : step(folder));

@@ -1,2 +1,0 @@
-/** @type {WebAssembly.Module | undefined} */
-export declare const module: WebAssembly.Module | undefined;

@@ -1,4 +1,0 @@
-export { TokenBuckets } from "./buckets.js";
-export { ContextPool } from "./context-pool.js";
-export { WyeError } from "./error.js";
-export { RouteTable } from "./table.js";
