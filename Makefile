@@ -374,6 +374,21 @@ test-toolchain: wasm js
 	$(call title,conformance of $(OUT)/wye.wasm)
 	@WYE_WASM=$(OUT)/wye.wasm $(NODE) $(RUN_TESTS) $(IN_NODE) tests/conformance/workerd.test.mjs
 
+# What only tests need is installed into build/, each for itself, as the lock file beside those tests says. Two packages
+# of Node have one name for their program.
+define npm_rule
+@mkdir -p $(@D) && cp $^ $(@D)
+@echo "npm ci ($(<D))"
+$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
+@touch $@
+endef
+
+build/package-%/.installed: tests/package/%/package.json tests/package/%/package-lock.json
+	$(npm_rule)
+
+build/%/.installed: tests/%/package.json tests/%/package-lock.json
+	$(npm_rule)
+
 NODES := build/nodes/node_modules
 
 test-nodes: js nodes ## the conformance suite in newer Nodes
@@ -389,12 +404,6 @@ nodes:
 	@$(call skip,a newer Node,Linux on x86-64)
 endif
 
-build/nodes/.installed: tests/nodes/package.json tests/nodes/package-lock.json
-	@mkdir -p $(@D) && cp $^ $(@D)
-	@echo "npm ci (tests/nodes)"
-	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
-	@touch $@
-
 # Deno and Bun.
 ifeq ($(shell uname -sm),Linux x86_64)
 runtimes: build/runtimes/.installed
@@ -403,54 +412,18 @@ runtimes:
 	@$(call skip,Deno and Bun,Linux on x86-64)
 endif
 
-build/runtimes/.installed: tests/runtimes/package.json tests/runtimes/package-lock.json
-	@mkdir -p $(@D) && cp $^ $(@D)
-	@echo "npm ci (tests/runtimes)"
-	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
-	@touch $@
-
 wrangler: build/wrangler/.installed ## install wrangler for its test
-
-build/wrangler/.installed: tests/wrangler/package.json tests/wrangler/package-lock.json
-	@mkdir -p $(@D) && cp $^ $(@D)
-	@echo "npm ci (tests/wrangler)"
-	$(Q)wasm/npm-ci.sh $(NPM) $(@D)
-	@touch $@
 
 package-web: build/package-web/.installed ## install bundlers, and what drives Chromium
 
 # Large: 1.1 GB. Where everything is required `make test` installs them, too.
 hosts: nodes build/package-hosts/.installed build/package-pool/.installed ## install Next.js, Jest, Vitest ... for tests
 
-build/package-%/.installed: tests/package/%/package.json tests/package/%/package-lock.json
-	@mkdir -p $(@D) && cp $^ $(@D)
-	@echo "npm ci (tests/package/$*)"
-	$(Q)wasm/npm-ci.sh $(NPM) $(@D)
-	@touch $@
-
 servers: build/servers/.installed ## install what serves an app in Node, and as a function of Vercel, for its test
-
-build/servers/.installed: tests/servers/package.json tests/servers/package-lock.json
-	@mkdir -p $(@D) && cp $^ $(@D)
-	@echo "npm ci (tests/servers)"
-	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
-	@touch $@
 
 typescript: build/typescript/.installed ## install the oldest TypeScript that the declarations are for
 
-build/typescript/.installed: tests/typescript/package.json tests/typescript/package-lock.json
-	@mkdir -p $(@D) && cp $^ $(@D)
-	@echo "npm ci (tests/typescript)"
-	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
-	@touch $@
-
 package-tools: build/package-tools/.installed ## install what looks the npm package over
-
-build/package-tools/.installed: tests/package/tools/package.json tests/package/tools/package-lock.json
-	@mkdir -p $(@D) && cp $^ $(@D)
-	@echo "npm ci (tests/package/tools)"
-	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
-	@touch $@
 
 test-wasmtime: native wasm js ## wye.wasm and wye-cli.wasm under wasmtime, from Python
 	$(call title,tests under wasmtime)
