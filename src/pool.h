@@ -96,10 +96,10 @@ static inline struct wye_slot *wye__slot_at(struct wye_pool *pool, uint32_t inde
 
 /* ------------------------------------------------------------------ in a slot */
 
-/* Without naming the array, past whose declared end it lies: of that gcc warns on some machines. */
+/* Not by the name of the array, past whose declared end it lies: gcc warns of that on some machines. */
 static inline struct wye__record *wye__record(const struct wye_slot *slot) {
-  const uint8_t *spans = (const uint8_t *)slot + offsetof(struct wye_context, param);
-  return (struct wye__record *)(uintptr_t)(spans + slot->context.capacity * sizeof(struct wye_span));
+  const struct wye_span *spans = (const void *)((const uint8_t *)slot + offsetof(struct wye_context, param));
+  return (struct wye__record *)(uintptr_t)(spans + slot->context.capacity);
 }
 
 static inline struct wye__value *wye__store(const struct wye_slot *slot) {
