@@ -163,6 +163,7 @@ static void seldom(const struct load_table *language, uint32_t turn) {
   CALL(wye_table_method_name, language->table, 0, &length);
   CALL(wye_status_text, WYE_CONFLICT);
   CALL(wye_status_name, WYE_CONFLICT);
+  CALL(wye_version);
   int written = snprintf(buffer, sizeof buffer, "client-%u", turn % (2 * KEYS));
   CALL(wye_buckets_take, buckets, buffer, (size_t)written, turn / 1000.0);
 }
