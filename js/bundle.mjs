@@ -82,6 +82,8 @@ const OPTIONS = {
   // Half of the bytes to read at the start of a process. Names stay, for stack traces.
   minifySyntax: true,
   minifyWhitespace: true,
+  // Node prints the whole line in which an uncaught error was thrown: in one line, 128 KB in front of the message.
+  lineLimit: 120,
   legalComments: "none",
   logLevel: "warning",
 };
@@ -95,6 +97,17 @@ async function build(folder, loader) {
   await esbuild.build({ ...options, stdin, outfile: `${outdir}/shared.js`, plugins: [bringing(loader)] });
   const entryPoints = folder.endsWith("core") ? { ...ENTRIES, index: "js/core.js" } : ENTRIES;
   await esbuild.build({ ...options, entryPoints, outdir, plugins: [importingShared] });
+  for (const name of ["shared", ...Object.keys(ENTRIES)]) tidy(`${outdir}/${name}.js`);
+}
+
+/**
+ * What esbuild breaks at the limit are strings, too: compressed, that of the module would be a tenth larger. It gets a
+ * line of its own. And of a class that mentions itself esbuild makes "class _WyeError", the name that Node then prints.
+ */
+function tidy(file) {
+  const text = fs.readFileSync(file, "utf8").replaceAll("\\\n", "").replace(/var \w+="[^"]{9999,}";/, "\n$&\n");
+  const names = Array.from(text.matchAll(/=class _(\w+)/g), ([, name]) => name);
+  fs.writeFileSync(file, text.replace(/\b_(\w+)\b/g, (all, name) => (names.includes(name) ? name : all)));
 }
 
 fs.rmSync("dist", { recursive: true, force: true });

@@ -6,11 +6,11 @@
 
 /** @returns {WriterOf} */
 export function fastestWriter() {
-  if ("Deno" in globalThis) return loopWriter;
+  const { Buffer, process } = /** @type {{ Buffer?: any, process?: any }} */ (globalThis);
+  if ("Deno" in globalThis || typeof Buffer?.prototype?.utf8Write !== "function") return loopWriter;
   if ("Bun" in globalThis) return nativeWriter;
-  const { process } = /** @type {{ process?: NodeJS.Process }} */ (globalThis);
   const isNode = process?.release?.name === "node" && !("WebSocketPair" in globalThis);
-  return isNode && Number.parseInt(process.versions.v8) >= 12 ? nativeWriter : loopWriter; // from Node 22 on
+  return isNode && Number.parseInt(process.versions?.v8) >= 12 ? nativeWriter : loopWriter; // from Node 22 on
 }
 
 /**

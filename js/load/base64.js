@@ -9,7 +9,7 @@ const { Buffer } = /** @type {{ Buffer?: BufferConstructor }} */ (globalThis);
 const { fromBase64 } = /** @type {{ fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }} */ (Uint8Array);
 
 function decode() {
-  if (Buffer !== undefined) return Buffer.from(text, "base64");
+  if (Buffer) return Buffer.from(text, "base64");
   return fromBase64?.call(Uint8Array, text) ?? Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
 }
 

@@ -97,6 +97,43 @@ test("npx wye is the command", options, (t) => {
   assert.match(tree.stdout, /^any host\n├── \/files\n│ {3}└── \/\*rest {2}\* 2\n└── \/users\n/);
 });
 
+// Node prints the line that threw in front of an uncaught error, and the name of its class.
+for (const extension of ["mjs", "cjs"]) {
+  test(`an uncaught error in a .${extension} is a screen of text, not a file of code`, options, (t) => {
+    const folder = consumer(t);
+    const load = extension === "mjs" ? 'import { Router } from "wye";' : 'const { Router } = require("wye");';
+    fs.writeFileSync(path.join(folder, `app.${extension}`), `${load}\nnew Router().get("users", () => {});\n`);
+    const { stderr } = spawnSync(process.execPath, [`app.${extension}`], { cwd: folder, encoding: "utf8" });
+    assert.match(stderr, /^WyeError: bad pattern "users" at byte 0: a pattern must begin with "\/"$/m);
+    assert.match(stderr, new RegExp(`app\\.${extension}:2:`));
+    assert.doesNotMatch(stderr, /\b_[A-Z]/);
+    assert.ok(stderr.length < 4000, `${stderr.length} characters`);
+  });
+}
+
+// What polyfills and test environments leave of a host's globals.
+const GLOBALS = [
+  "delete globalThis.Buffer;",
+  "delete globalThis.process;",
+  "globalThis.Buffer = undefined; globalThis.Bun = {};",
+  'globalThis.process = { release: { name: "node" } };',
+  "globalThis.Deno = {};",
+];
+
+for (const before of GLOBALS) {
+  test(`a table needs nothing else: ${before}`, options, (t) => {
+    const lines = [
+      "const { log } = console;", before, 'const { RouteTable } = require("wye/table");',
+      'const table = RouteTable.of([{ method: "GET", pattern: "/:id" }]);',
+      'log(table.match("GET", "/ab\u00e9"), table.param("id"));',
+    ];
+    const cwd = consumer(t);
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", lines.join("\n")], { cwd, encoding: "utf8" });
+    assert.equal(stderr, "");
+    assert.equal(stdout, "0 ab\u00e9\n");
+  });
+}
+
 // package.json says that no file is there for its side effects: a bundler drops what is not used, and nothing that is.
 const IMPORTS = [
   ['import "wye"; console.log("ran");', "ran", 100],
