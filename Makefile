@@ -260,7 +260,7 @@ run: js dist ## start the example worker on 127.0.0.1:8787 (PORT=)
 bench: native js dist nodes ## print time and allocations beside other routers and frameworks: BENCH=app, BENCH=http
 	@$(NODE) bench/run.mjs $(BENCH)
 
-budgets: native js nodes ## what every hot function allocates, against bench/budgets.json
+budgets: native js dist nodes ## what every hot function allocates, against bench/budgets.json
 	$(call title,budgets)
 	@$(NODE) bench/budgets.mjs
 
