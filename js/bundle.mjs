@@ -102,12 +102,14 @@ async function build(folder, loader) {
 
 /**
  * What esbuild breaks at the limit are strings, too: compressed, that of the module would be a tenth larger. It gets a
- * line of its own. And of a class that mentions itself esbuild makes "class _WyeError", the name that Node then prints.
+ * line of its own. And of a class that mentions itself esbuild makes "WyeError = class _WyeError": without its second
+ * name it has the first one, also in the bundles of others.
  */
 function tidy(file) {
   const text = fs.readFileSync(file, "utf8").replaceAll("\\\n", "").replace(/var \w+="[^"]{9999,}";/, "\n$&\n");
   const names = Array.from(text.matchAll(/=class _(\w+)/g), ([, name]) => name);
-  fs.writeFileSync(file, text.replace(/\b_(\w+)\b/g, (all, name) => (names.includes(name) ? name : all)));
+  const named = text.replace(/=class _\w+/g, "=class");
+  fs.writeFileSync(file, named.replace(/\b_(\w+)\b/g, (all, name) => (names.includes(name) ? name : all)));
 }
 
 fs.rmSync("dist", { recursive: true, force: true });

@@ -48,6 +48,8 @@ import { fastestWriter } from "./writers.js";
  * @property {(buckets: number, key: number, length: number, now: number) => number} wye_buckets_take
  */
 
+const COMPILE = "write init(await WebAssembly.compile(bytes)), with the bytes of wye/wye.wasm";
+
 const missing = () => {
   throw new WyeError("BAD_ARGUMENT", "bad argument: wye/core has no module yet: call init(module) first");
 };
@@ -68,9 +70,9 @@ const writerOf = fastestWriter();
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // U+FEFF is a character like any other
 
-/** Memory as 32-bit numbers. */
+/** Memory as 32-bit numbers. @type {Int32Array} */
 export let words = new Int32Array(0);
-/** Memory as bytes. */
+/** Memory as bytes. @type {Uint8Array} */
 export let bytes = new Uint8Array(0);
 
 /**
@@ -88,11 +90,13 @@ export let writeInput = () => 0;
 export function init(given) {
   if (INPUT !== 0) throw new WyeError("BAD_ARGUMENT", "bad argument: init: wye.wasm has its instance already");
   // By its name: it may come from another realm, whose WebAssembly.Module is another one.
-  if (Object.prototype.toString.call(given) !== "[object WebAssembly.Module]")
-    throw new WyeError("BAD_ARGUMENT", "bad argument: init takes a WebAssembly.Module: wye.wasm, compiled");
-  const exports = /** @type {Exports} */ (/** @type {unknown} */ (new WebAssembly.Instance(given, {}).exports));
+  const kind = Object.prototype.toString.call(given);
+  if (kind !== "[object WebAssembly.Module]")
+    throw new WyeError("BAD_ARGUMENT", `bad argument: init takes a WebAssembly.Module, not ${kind}: ${COMPILE}`);
+  const isAlone = WebAssembly.Module.imports(given).length === 0;
+  const exports = /** @type {any} */ (isAlone ? new WebAssembly.Instance(given, {}).exports : {});
   if (exports.wye_abi?.() !== ABI)
-    throw new WyeError("BAD_ARGUMENT", "bad argument: wye.wasm is of another version than the JavaScript beside it");
+    throw new WyeError("BAD_ARGUMENT", "bad argument: init: not the wye.wasm of this version: take wye/wye.wasm");
   wasm = exports;
   ({ wye_match, wye_match_url } = exports);
   INPUT = wasm.wye_input();

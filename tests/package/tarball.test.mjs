@@ -134,6 +134,32 @@ for (const before of GLOBALS) {
   });
 }
 
+test("init says what it takes instead", options, async (t) => {
+  const { folder } = unpack(t);
+  const file = (name) => fs.readFileSync(path.join(folder, "dist", name));
+  const { init } = await import(path.join(folder, "dist/core/index.js"));
+  const module = new WebAssembly.Module(file("workerd/wye.wasm"));
+  const empty = Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+  const kinds = {
+    Undefined: undefined,
+    Null: null,
+    Uint8Array: file("workerd/wye.wasm"),
+    Promise: WebAssembly.compile(empty),
+    "WebAssembly.Instance": new WebAssembly.Instance(module, {}),
+    Module: await import("node:path"), // import * as wasm from "wye/wye.wasm"
+  };
+  for (const [kind, given] of Object.entries(kinds)) {
+    const message = `bad argument: init takes a WebAssembly.Module, not [object ${kind}]: ` +
+      "write init(await WebAssembly.compile(bytes)), with the bytes of wye/wye.wasm";
+    assert.throws(() => init(given), { code: "BAD_ARGUMENT", message });
+  }
+  const message = "bad argument: init: not the wye.wasm of this version: take wye/wye.wasm";
+  for (const bytes of [empty, file("wye-cli.wasm")])
+    assert.throws(() => init(new WebAssembly.Module(bytes)), { code: "BAD_ARGUMENT", message });
+  init(module);
+  assert.throws(() => init(module), { code: "BAD_ARGUMENT", message: /has its instance already/ });
+});
+
 // package.json says that no file is there for its side effects: a bundler drops what is not used, and nothing that is.
 const IMPORTS = [
   ['import "wye"; console.log("ran");', "ran", 100],
@@ -155,7 +181,9 @@ test("a bundler drops what is not used, and nothing else", options, async (t) =>
   }
 });
 
-const MODULE = `import wasm from "wye/wye.wasm";
+const MODULE = `import { init } from "wye/core";
+import wasm from "wye/wye.wasm";
+init(wasm);
 export const module: WebAssembly.Module = wasm;
 // @ts-expect-error: it is a module, not its exports
 wasm.memory;
