@@ -1,6 +1,6 @@
 // One request through an app: the lookup, the middleware that covers it, `c`, and the chain.
 
-import { badArgument, packOptions } from "../arguments.js";
+import { badArgument, packOptions, typeName } from "../arguments.js";
 import { BAD_PATH, METHOD_NOT_ALLOWED, NOT_FOUND, PATH_TOO_LONG, REDIRECT } from "../constants.js";
 import { WyeError } from "../error.js";
 import { lastMatch, RouteTable } from "../table.js";
@@ -112,6 +112,12 @@ export function missesTo(notFound) {
  */
 export function outcomesTo(onOutcome) {
   return (c, next) => (chainOf(c).outcome === NOT_FOUND ? next() : outcomeOf(c, onOutcome));
+}
+
+/** @param {any} given */
+function notARequest(given) {
+  const kind = given?.constructor?.name ?? typeName(given);
+  return badArgument(`fetch takes a Request, not ${kind}; for Node's http there is @hono/node-server or srvx`);
 }
 
 /** An `Allow` field: the methods, and those that the app serves by itself. @param {string[]} methods */
@@ -314,7 +320,9 @@ export class Engine {
    * @returns {Response | Promise<Response>}
    */
   fetch(request, env, executionCtx) {
-    const { method, url } = request;
+    const method = request?.method;
+    if (typeof method !== "string") throw notARequest(request);
+    const { url } = request;
     if (method === "HEAD") return this.#head(request, env, executionCtx, url);
     if (method === "OPTIONS" && ABOUT_ALL.test(url)) return this.#aboutAll();
     return this.#respond(this.table.matchUrl(method, url), request, env, executionCtx, url);
@@ -376,6 +384,8 @@ export class Engine {
    * @returns {Response | Promise<Response>}
    */
   #miss(outcome, request, env, executionCtx, url) {
+    // As Node's http has it: "/users/42" without a host. Node would drop the response, and the client wait.
+    if (outcome === BAD_PATH && typeof request.headers?.get !== "function") throw notARequest(request);
     const { method } = request;
     const isUntold = outcome === METHOD_NOT_ALLOWED && !this.tellsMethods && method !== "OPTIONS";
     const told = isUntold ? NOT_FOUND : outcome;

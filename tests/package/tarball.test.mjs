@@ -203,7 +203,8 @@ for (const [packages, compilerOptions] of RESOLUTIONS) {
   test(title, { skip: noTarball || none }, (t) => {
     const folder = consumer(t);
     fs.writeFileSync(path.join(folder, "app.mts"), MODULE);
-    const settings = { target: "es2022", ...compilerOptions, lib: ["es2023", "dom"], types: [], strict: true, noEmit: true };
+    const always = { target: "es2022", lib: ["es2023", "dom"], types: [], strict: true, noEmit: true };
+    const settings = { ...always, ...compilerOptions };
     fs.writeFileSync(
       path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: settings, files: ["app.mts"] }),
     );
