@@ -24,9 +24,9 @@ export function scratch(t, name = "wye install-") {
   return folder;
 }
 
-/** The environment without what a make that runs the tests hands down to another one. */
+/** The environment without what a make that runs the tests hands down: its flags, and that nothing may be skipped. */
 export const environment = { ...process.env };
-for (const name of ["MAKEFLAGS", "MAKELEVEL", "MFLAGS"]) delete environment[name];
+for (const name of ["MAKEFLAGS", "MAKELEVEL", "MFLAGS", "WYE_REQUIRE_ALL"]) delete environment[name];
 
 /** What a command prints that must succeed. */
 export function run(command, args, { cwd = root, env = {} } = {}) {
