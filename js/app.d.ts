@@ -827,7 +827,7 @@ export interface Routes<
   readonly group: AddGroup<Of, Types, Prefix, Names, Prefix, "">;
   /**
    * Routes for a host: `domain(":tenant.example.com", (g) => g.get("/", ...))`, with middleware between if you like.
-   * (An app is also what a server reads its options from, and `host` is one of Bun's.)
+   * It is not named `host`: Bun reads options from an app that is the default export, and has one of that name.
    */
   readonly domain: AddGroup<Of, Types, Prefix, Names, "", Prefix>;
   /** The routes that another app has now, under a prefix that has what its types ask for, with their middleware. */

@@ -1,17 +1,15 @@
-// Bundles what is published into dist/: a folder for each way in which a host brings the WebAssembly module.
+// Writes dist/, which is what the package publishes. It has a folder for each way to load the WebAssembly module:
 //
 //     node         Node, Deno, Bun: the module as base64, which they decode fastest
 //     default      browsers and all others: the module as text that compresses well
 //     workerd      the module is imported from wye.wasm
 //     edge-light   the same, as "wye.wasm?module"
-//     core         `init(module)` brings it
-//     cjs          Node's `require`
-//     cjs/core     the same for `wye/core`
+//     core         wye/core: the user gives the module to `init`
+//     cjs          CommonJS, for `require`: the module as base64
+//     cjs/core     wye/core as CommonJS
 //
-// and beside them types/, for TypeScript, and command.js, which runs wye-cli.wasm.
-//
-// In each a file for each name that can be imported (ENTRIES), and shared.js: route tables, and whatever else must be
-// there only once.
+// Each of them has a file for each name that can be imported (ENTRIES), and shared.js: route tables, and what else may
+// exist only once. Beside them are types/ and cjs/types/, for TypeScript, and command.js, which runs wye-cli.wasm.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -21,7 +19,7 @@ import { encodeBytes } from "./load/bytes.js";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
-/** By folder: the file in js/load/ that brings the module. */
+/** By folder: the file in js/load/ that loads the module. */
 const LOADERS = {
   node: "base64",
   default: "inline",
@@ -40,19 +38,21 @@ const ENTRIES = {
   proxy: "js/proxy.js",
 };
 
-const SHARED = ["arguments", "buckets", "context-pool", "error", "hits", "image", "instance", "methods", "table"]
-  .concat("decode", "request-text", "url", "utf8", "app/http-error")
-  .map((name) => path.resolve(`js/${name}.js`));
+/** What shared.js has. */
+const SHARED = [
+  ...["arguments", "buckets", "context-pool", "error", "hits", "image", "instance", "methods", "table", "decode"],
+  ...["request-text", "url", "utf8", "app/http-error"],
+].map((name) => path.resolve(`js/${name}.js`));
 
 const wasm = fs.readFileSync("js/wye.wasm");
 const TEXTS = { "#base64": wasm.toString("base64"), "#text": encodeBytes(wasm) };
 
 /**
- * What brings the module, and the module as text.
+ * Resolves "#module" to the loader, and the module's text that the loader imports.
  * @param {string} loader
  * @returns {esbuild.Plugin}
  */
-const bringing = (loader) => ({
+const moduleBy = (loader) => ({
   name: "module",
   setup(build) {
     build.onResolve({ filter: /^#module$/ }, () => ({ path: path.resolve(`js/load/${loader}.js`) }));
@@ -62,8 +62,8 @@ const bringing = (loader) => ({
   },
 });
 
-/** @type {esbuild.Plugin} */
-const importingShared = {
+/** Leaves what is in SHARED to shared.js. @type {esbuild.Plugin} */
+const leaveShared = {
   name: "shared",
   setup(build) {
     build.onResolve({ filter: /^\./ }, ({ path: name, resolveDir, kind }) => {
@@ -79,31 +79,31 @@ const OPTIONS = {
   target: "es2022",
   platform: "neutral",
   charset: "ascii",
-  // Half of the bytes to read at the start of a process. Names stay, for stack traces.
+  // This halves the bytes that a process reads when it starts. Names stay, for stack traces.
   minifySyntax: true,
   minifyWhitespace: true,
-  // Node prints the whole line in which an uncaught error was thrown: in one line, 128 KB in front of the message.
+  // Before the message of an uncaught error, Node prints the line that threw: without a limit, 128 KB.
   lineLimit: 120,
   legalComments: "none",
   logLevel: "warning",
 };
 
-const all = SHARED.map((file) => `export * from ${JSON.stringify(file)};`).join("\n");
+const SHARED_SOURCE = SHARED.map((file) => `export * from ${JSON.stringify(file)};`).join("\n");
 
 async function build(folder, loader) {
   const outdir = `dist/${folder}`;
   const options = { ...OPTIONS, format: /** @type {const} */ (folder.startsWith("cjs") ? "cjs" : "esm") };
-  const stdin = { contents: all, resolveDir: "js" };
-  await esbuild.build({ ...options, stdin, outfile: `${outdir}/shared.js`, plugins: [bringing(loader)] });
+  const stdin = { contents: SHARED_SOURCE, resolveDir: "js" };
+  await esbuild.build({ ...options, stdin, outfile: `${outdir}/shared.js`, plugins: [moduleBy(loader)] });
   const entryPoints = folder.endsWith("core") ? { ...ENTRIES, index: "js/core.js" } : ENTRIES;
-  await esbuild.build({ ...options, entryPoints, outdir, plugins: [importingShared] });
+  await esbuild.build({ ...options, entryPoints, outdir, plugins: [leaveShared] });
   for (const name of ["shared", ...Object.keys(ENTRIES)]) tidy(`${outdir}/${name}.js`);
 }
 
 /**
- * What esbuild breaks at the limit are strings, too: compressed, that of the module would be a tenth larger. It gets a
- * line of its own. And of a class that mentions itself esbuild makes "WyeError = class _WyeError": without its second
- * name it has the first one, also in the bundles of others.
+ * Undoes two things that esbuild does. It breaks strings at the line limit, too, which makes the compressed text of the
+ * module a tenth larger: that gets one line of its own. And it writes "WyeError = class _WyeError" where a class mentions
+ * itself, and Node would print the second name.
  */
 function tidy(file) {
   const text = fs.readFileSync(file, "utf8").replaceAll("\\\n", "").replace(/var \w+="[^"]{9999,}";/, "\n$&\n");
@@ -119,10 +119,10 @@ fs.copyFileSync("js/command.js", "dist/command.js");
 fs.chmodSync("dist/command.js", 0o755);
 fs.copyFileSync("build/wye-cli.wasm", "dist/wye-cli.wasm");
 
-/** The declarations of what can be imported, and of what these mention: their texts by their names. */
+/** Text by file name: the declarations of what can be imported, and of what these import. */
 const declarations = new Map();
 
-// Older resolvers know no "#app".
+// Older resolvers do not know names such as "#app".
 const NAMES = { "#app": "app.js", "#params": "params.js" };
 
 function declare(name) {
@@ -137,7 +137,7 @@ function declare(name) {
 for (const file of [...Object.values(ENTRIES), "js/core.js", "js/wye.wasm.js"])
   declare(file.replace("js/", "").replace(/js$/, "d.ts"));
 
-// To TypeScript they are of the kind that the package.json above them says.
+// TypeScript takes a declaration for an ES module or for CommonJS by the nearest package.json, so there are two copies.
 for (const folder of ["dist/types", "dist/cjs/types"]) {
   for (const [name, text] of declarations) {
     fs.mkdirSync(path.dirname(`${folder}/${name}`), { recursive: true });

@@ -4,7 +4,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-// Node's warning that its WASI is experimental is not for those who use the command.
+// Node warns that its WASI is experimental, which does not concern users of this command.
 process.removeAllListeners("warning");
 const { WASI } = await import("node:wasi");
 
@@ -22,7 +22,7 @@ const wasi = new WASI({
 const { wasiImport } = wasi;
 
 /**
- * Where nobody reads the output any more, a signal ends other programs. Node ignores it.
+ * Ends the command when nobody reads its output any more. A signal ends other programs then; Node ignores that signal.
  * @param {number[]} args
  */
 function fd_write(...args) {
@@ -32,7 +32,7 @@ function fd_write(...args) {
 }
 
 /**
- * Leaves links to the system. Node's WASI would follow them by name, and /dev/fd/63 may lead to what has none.
+ * Lets the system follow links. Node's WASI would follow them by name, and /dev/fd/63 may lead to what has no name.
  * @param {number} fd
  * @param {number} _follow
  * @param {any[]} others

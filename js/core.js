@@ -1,4 +1,4 @@
-// wye/core: everything, for a host that has its own way to wye.wasm. `init(module)` comes before the first table.
+// wye/core: everything, for a host that loads wye.wasm its own way. Call `init(module)` before you make a table.
 
 export * from "./index.js";
 export { init } from "./instance.js";

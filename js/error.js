@@ -1,8 +1,8 @@
-/** On the errors of every copy of this package: that of `import` and that of `require`, two versions ... */
+/** The errors of every copy of this package have it: `import` and `require` may load two, and so may two versions. */
 const MARK = Symbol.for("wye.WyeError");
 
 /**
- * So that an error is known by its mark, whichever copy of this package has made it.
+ * Marks an error, so that every copy of this package knows it, whichever copy made it.
  * @param {Error} error
  * @param {symbol} mark
  */
@@ -10,7 +10,7 @@ export function marked(error, mark) {
   Object.defineProperty(error, mark, { value: true });
 }
 
-/** An error of the router: what went wrong by its name (`code`), in a sentence (`message`), and where (`offset`). */
+/** An error of the router: what went wrong as a name (`code`) and as a sentence (`message`), and where (`offset`). */
 export class WyeError extends Error {
   /**
    * @param {string} code the status' name, such as "BAD_PATTERN"

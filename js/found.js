@@ -44,7 +44,7 @@ export class Found extends RequestText {
     return this.image.record(words[this.at + CONTEXT_ROUTE / 4]);
   }
 
-  /** The image, for as long as anyone holds it: it has read the route, which its table's linear memory may lose. */
+  /** The image, to be kept: it has read the route, so the table's linear memory may be freed. */
   keptImage() {
     if (this.outcome >= 0) this.image.record(words[this.at + CONTEXT_ROUTE / 4]);
     return this.image;

@@ -18,8 +18,8 @@ import { Methods } from "./methods.js";
  */
 
 /**
- * The text that an export has pointed at, the first of several from 0 on.
- * @param {number} i
+ * A text that the last call of an export pointed at.
+ * @param {number} i which of them, from 0
  */
 function pointed(i) {
   const at = (INPUT >> 2) + 2 * i;

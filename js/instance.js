@@ -57,7 +57,7 @@ const missing = () => {
 /** @type {Exports} */
 export let wasm = new Proxy(/** @type {any} */ ({}), { get: missing });
 
-/** The lookups apart from the others: to find them in `wasm` takes 5 ns of 70. @type {Exports["wye_match"]} */
+/** The lookups have names of their own: to find them in `wasm` takes 5 of 70 ns. @type {Exports["wye_match"]} */
 export let wye_match;
 /** @type {Exports["wye_match_url"]} */
 export let wye_match_url;
@@ -83,13 +83,13 @@ export let bytes = new Uint8Array(0);
 export let writeInput = () => 0;
 
 /**
- * Makes the instance. Where the host brings the module by itself this has happened before anybody can call it; a second
- * time is an error.
+ * Makes the instance. Only wye/core exports this: elsewhere it has run by the time the package is imported. A second
+ * call is an error.
  * @param {WebAssembly.Module} given wye.wasm
  */
 export function init(given) {
-  if (INPUT !== 0) throw new WyeError("BAD_ARGUMENT", "bad argument: init: wye.wasm has its instance already");
-  // By its name: it may come from another realm, whose WebAssembly.Module is another one.
+  if (INPUT !== 0) throw new WyeError("BAD_ARGUMENT", "bad argument: init was already called");
+  // Not by `instanceof`: the module may come from another realm, which has a WebAssembly.Module of its own.
   const kind = Object.prototype.toString.call(given);
   if (kind !== "[object WebAssembly.Module]")
     throw new WyeError("BAD_ARGUMENT", `bad argument: init takes a WebAssembly.Module, not ${kind}: ${COMPILE}`);
@@ -103,7 +103,7 @@ export function init(given) {
   renewViews();
 }
 
-/** To be called after every export that may have grown memory: views of the old one are dead then. */
+/** Call this after every export that may have grown memory: that detaches the views of the old buffer. */
 export function renewViews() {
   const { buffer } = wasm.memory;
   if (words.buffer === buffer) return;
@@ -144,7 +144,7 @@ export function cold(call) {
 }
 
 /**
- * Runs `use` with a block of linear memory, which is given back behind it. Memory may grow.
+ * Runs `use` with a block of linear memory, and frees the block afterwards. Memory may grow.
  * @template Result
  * @param {number} size
  * @param {(block: number) => Result} use
@@ -166,7 +166,7 @@ export function lastError() {
   return { code: STATUSES[-status], offset, other, message: readText(message, length) };
 }
 
-/** The same as what is thrown. */
+/** The same as an error to throw. */
 export function failure() {
   const { code, offset, message } = lastError();
   return new WyeError(code, message, offset);

@@ -147,7 +147,7 @@ function requestFields(c, changes, body) {
  * @returns {Promise<any>}
  */
 async function bodyOf(c, watch) {
-  const { body } = c.request; // undefined in Firefox, which streams no requests' bodies
+  const { body } = c.request; // undefined in Firefox, which does not stream the bodies of requests
   if (body === null) return null;
   if (c.method === "GET" || c.method === "HEAD") {
     if (body === undefined) return null;

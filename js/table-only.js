@@ -1,4 +1,4 @@
-// wye/table: route tables and integer contexts, without the app.
+// wye/table: everything without the app: route tables, context pools, token buckets.
 
 export { TokenBuckets } from "./buckets.js";
 export { ContextPool } from "./context-pool.js";

@@ -62,8 +62,8 @@ function release(held) {
 }
 
 /**
- * Writes texts into the input buffer, one behind the other, and gives the offset and the length of each. What has no
- * room there is over a limit anyway, and so is the part that has.
+ * Writes texts into the input buffer, one after the other; returns the offset and the length of each. A text that is
+ * cut off for lack of room is over a limit anyway, even what is left of it.
  * @param {string[]} texts four at most
  */
 function writeTexts(texts) {
@@ -133,7 +133,7 @@ export class RouteTable {
       try {
         return table.#found;
       } catch {
-        throw badArgument("a table is a RouteTable of this copy of wye, not of another one");
+        throw badArgument("the table must be a RouteTable of this copy of wye");
       }
     };
     coveringRoutes = (table, method, url) => table.#findAll(wasm.wye_match_all_url, method, url);
@@ -241,7 +241,7 @@ export class RouteTable {
     return new Image(table);
   }
 
-  /** The cold step in front of the first lookup after a change: from now on the newest image is looked into. */
+  /** The cold step before the first lookup after a change: from now on the newest image is looked into. */
   #renew() {
     const image = this.#now();
     const context = cold(() => wasm.wye_context_new(image.table));

@@ -1,6 +1,6 @@
-// How strings are copied into linear memory, which is a third of a lookup. Each runtime has its own fastest way
-// (docs/decisions.md has the figures), so it is chosen by what the runtime is: Deno also says that it is a Node.
-// What only some have is read from the global object: bundlers for browsers polyfill the names alone.
+// How strings are copied into linear memory, which takes a third of a lookup. Each runtime has its own fastest way
+// (docs/decisions.md has the figures). It is chosen by what the runtime is: Deno has a version of Node, too. Buffer and
+// process are read from globalThis, because bundlers for browsers polyfill the bare names.
 
 /** @typedef {(buffer: ArrayBuffer, offset: number, capacity: number) => (text: string) => number} WriterOf */
 
@@ -14,7 +14,7 @@ export function fastestWriter() {
 }
 
 /**
- * By the UTF-8 writer of Node's buffers.
+ * The UTF-8 writer of Node's buffers.
  * @type {WriterOf}
  */
 export function nativeWriter(buffer, offset, capacity) {
@@ -57,7 +57,7 @@ export function loopWriter(buffer, offset, capacity) {
 }
 
 /**
- * Goes on from `start`, in front of which all is ASCII and written. Stops where the next character has no room.
+ * Continues at `start`; all before it is ASCII and written. Stops before the first character that has no room.
  * @param {string} text
  * @param {number} start
  * @param {Uint8Array} bytes

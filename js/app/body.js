@@ -22,7 +22,7 @@ export async function readBody(request, most) {
   /** @type {import("#app").Bytes[]} */
   const pieces = [];
   let length = 0;
-  // Firefox streams no requests' bodies: there `body` is undefined.
+  // Firefox does not stream the bodies of requests: there, `body` is undefined.
   const reader = (request.body ?? (await request.blob().catch(brokeOff)).stream()).getReader();
   for (let next = await read(reader); !next.done; next = await read(reader)) {
     length += next.value.byteLength;

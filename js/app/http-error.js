@@ -1,7 +1,7 @@
 import { checkOptions } from "../arguments.js";
 import { marked } from "../error.js";
 
-/** As that of WyeError: an app takes an HttpError of another copy of this package for what it is. */
+/** As in WyeError: an app also takes the HttpErrors of other copies of this package for its own. */
 const MARK = Symbol.for("wye.HttpError");
 
 /** An error with a response: a handler throws it when the request is at fault. */

@@ -95,12 +95,12 @@ function checkedPrefix(call, prefix) {
   throw badArgument(`${call}: a prefix begins with "/" and does not end with one, unlike "${given}"`);
 }
 
-/** @param {any} value that is no Router, to this copy of the package */
+/** @param {any} value what this copy of the package does not take for a Router */
 function notMountable(value) {
   if (typeof value?.fetch !== "function") return "what is mounted must be a Router";
   return (
-    "what is mounted has a fetch, but is no Router of this copy of wye. There are several where one file imports wye " +
-    "and another requires it, and where several versions are installed (npm ls wye)"
+    "what is mounted has a fetch, but is not a Router of this copy of wye. There are several copies if one file " +
+    "imports wye and another requires it, or if several versions are installed (npm ls wye)"
   );
 }
 

@@ -1,8 +1,8 @@
-// Node, Deno and Bun: the module's bytes are in this file, as base64, which these hosts decode by themselves. Bundlers
-// for browsers may take this file too, for `require`: of the global object, Buffer is not a name that they polyfill.
+// Node, Deno and Bun: the module's bytes are in this file, as base64, which these hosts decode natively. Bundlers for
+// browsers may take this file, too, for `require`. They polyfill the bare name Buffer, so it is read from globalThis.
 
 import { compile } from "./compile.js";
-// @ts-ignore: js/bundle.mjs makes it of wye.wasm
+// @ts-ignore: js/bundle.mjs makes it from wye.wasm
 import text from "#base64";
 
 const { Buffer } = /** @type {{ Buffer?: BufferConstructor }} */ (globalThis);

@@ -1,12 +1,12 @@
-// Bytes as text that stands in a JavaScript file: ASCII, and as small as the bytes themselves once it is compressed,
-// which base64 is not (docs/decisions.md has the figures).
+// Bytes as text for a JavaScript file: in ASCII, and compressed as small as the compressed bytes, which base64 is not
+// (docs/decisions.md has the figures).
 //
-//     text   512 hexadecimal digits: all bytes, the most frequent first
-//            then for each byte of the content, by its rank in that order:
-//              rank below 89:  one character
-//              otherwise:      one of two characters, and one more
+//     text   512 hexadecimal digits: all 256 byte values, the most frequent first
+//            then, for each byte of the content, by its rank in that order:
+//              a low rank:  one character, of the first of the alphabet
+//              otherwise:   one of the alphabet's last two characters, and one more
 //
-// The characters are those of ASCII from space to "|" but for the quotes, the backslash and the dollar sign.
+// The alphabet is ASCII from space to "|" without the quotes, the backslash and the dollar sign.
 
 const ALPHABET = Array.from({ length: 93 }, (_, i) => String.fromCharCode(0x20 + i))
   .join("")

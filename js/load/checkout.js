@@ -1,4 +1,4 @@
-// A checkout: the module is read from the file that was built last. It is not in the package.
+// In a checkout, the module is read from the file that was built last. The package does not have this loader.
 
 import { readFileSync } from "node:fs";
 

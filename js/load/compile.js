@@ -1,4 +1,4 @@
-// Where the module's bytes are in the file, the host compiles them; one that will not is told apart by what it says.
+// Compiles the bytes that a JavaScript file carries. If the host refuses, its message tells why, and so what to do.
 
 import { WyeError } from "../error.js";
 

@@ -1,8 +1,8 @@
-// Every host that compiles WebAssembly itself: the module's bytes are in this file, so that nothing has to be found.
+// Browsers and all other hosts: the module's bytes are in this file, as text, so there is no second file to find.
 
 import { decodeBytes } from "./bytes.js";
 import { compile } from "./compile.js";
-// @ts-ignore: js/bundle.mjs makes it of wye.wasm
+// @ts-ignore: js/bundle.mjs makes it from wye.wasm
 import text from "#text";
 
 /** @type {WebAssembly.Module | undefined} */

@@ -1,4 +1,4 @@
-// wye/core: whoever imports it brings the module.
+// wye/core: there is no module before `init`.
 
 /** @type {WebAssembly.Module | undefined} */
 export const module = undefined;

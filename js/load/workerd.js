@@ -1,5 +1,5 @@
-// workerd and Cloudflare Workers compile no code at run time: the module is imported, ready-made. It lies beside the
-// bundle that this file becomes a part of.
+// workerd and Cloudflare Workers compile no code at run time: the compiled module is imported. Its file is in the same
+// folder of dist/ as the bundle that this file becomes a part of.
 
 // @ts-ignore: the host turns the file into a WebAssembly.Module
 import wasm from "./wye.wasm";

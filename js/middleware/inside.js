@@ -1,10 +1,10 @@
-// What one middleware of this package tells those around it, through `c`. The symbols are those of every copy of it.
+// What one middleware of this package tells those around it, through `c`. All copies of this package share the symbols.
 
 import { HttpError } from "../app/http-error.js";
 import { marked } from "../error.js";
 
 /**
- * In `c`, and on the error: a limit of this host keeps the request from its handler, which says nothing about the
+ * True in `c` and on the error: a limit of this host keeps the request from its handler. That says nothing about the
  * backend.
  */
 const KEPT_OUT = Symbol.for("wye.keptOut");
