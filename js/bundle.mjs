@@ -102,8 +102,8 @@ async function build(folder, loader) {
 
 /**
  * Undoes two things that esbuild does. It breaks strings at the line limit, too, which makes the compressed text of the
- * module a tenth larger: that gets one line of its own. And it writes "WyeError = class _WyeError" where a class mentions
- * itself, and Node would print the second name.
+ * module a tenth larger: that gets one line of its own. And where a class mentions itself it writes
+ * "WyeError = class _WyeError": Node would print the second name.
  */
 function tidy(file) {
   const text = fs.readFileSync(file, "utf8").replaceAll("\\\n", "").replace(/var \w+="[^"]{9999,}";/, "\n$&\n");
