@@ -46,6 +46,7 @@ export async function copiers(nodes) {
   return [...inProcesses, ...workers];
 }
 
+// The date is before 2026-08-04: from then on, `nodejs_compat` is the default.
 const config = (flags) => `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -55,7 +56,7 @@ const config :Workerd.Config = (
 
 const copy :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.mjs")],
-  compatibilityDate = "2026-10-01",
+  compatibilityDate = "2026-03-17",
   compatibilityFlags = ${JSON.stringify(flags)},
 );
 `;
