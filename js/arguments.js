@@ -20,7 +20,7 @@ export function badArgument(detail) {
   return new WyeError("BAD_ARGUMENT", `bad argument: ${detail}`);
 }
 
-/** A step that stands for several has them here; they are taken in its place. All copies of this package share it. */
+/** The key of the steps that a combined step is made of: an app runs them in its place. All copies of wye share it. */
 export const STEPS = Symbol.for("wye.steps");
 
 /**
