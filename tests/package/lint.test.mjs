@@ -15,7 +15,11 @@ const options = { skip: noTarball || none };
 // No file can be what `require` gives for it: WebAssembly modules are ES modules, where a host knows them at all.
 const NO_COMMON_JS = "./wye.wasm";
 
-const run = (program, ...args) => spawnSync(process.execPath, [packages + program, ...args], { encoding: "utf8" });
+/** Runs a tool, whose text has no colors: where CI is set, publint would print them into a pipe, too. */
+function run(program, ...args) {
+  const env = { ...process.env, NO_COLOR: "1" };
+  return spawnSync(process.execPath, [packages + program, ...args], { encoding: "utf8", env });
+}
 
 test("publint has nothing to say", options, () => {
   const { stdout, status } = run("publint/src/cli.js", TARBALL, "--strict");
