@@ -25,9 +25,10 @@ export CC WYE_REQUIRE_ALL
 
 # ---------------------------------------------------------------- what is there
 
-CORE := $(sort $(wildcard src/*.c))
-COMMAND := $(sort $(wildcard wasm/command/*.c))
-C_SOURCES := $(CORE) $(wildcard src/*.h include/*.h)
+# The folders of src/ are layers; `command` is a program above the library, and sees include/ only.
+COMMAND := $(sort $(wildcard src/command/*.c))
+CORE := $(filter-out $(COMMAND),$(sort $(wildcard src/*/*.c)))
+C_SOURCES := $(CORE) $(filter-out src/command/%,$(wildcard src/*/*.h)) $(wildcard include/*.h)
 JS_SOURCES := $(filter-out js/constants.js,$(wildcard js/*.js js/*/*.js))
 HAVE_CC := $(shell command -v $(firstword $(CC)) 2>/dev/null)
 NO_CC = there is no $(or $(firstword $(CC)),CC) on the PATH
@@ -61,7 +62,7 @@ ELF := $(if $(HAVE_CC),$(shell $(CC) $(CFLAGS) -dM -E -x c /dev/null 2>/dev/null
 
 # One set of objects serves both libraries. Only what the headers declare is visible, and nothing else can replace it
 # (elsewhere nothing can anyway, and clang warns of the flag). Without -fno-builtin-bcmp clang calls bcmp, not memcmp.
-LIBRARY_FLAGS := -fPIC -fvisibility=hidden $(if $(ELF),-fno-semantic-interposition) -fno-builtin-bcmp
+LIBRARY_FLAGS := -Isrc -fPIC -fvisibility=hidden $(if $(ELF),-fno-semantic-interposition) -fno-builtin-bcmp
 
 # The file build/flags/NAME holds $(FLAGS_NAME), and changes only with it: then what depends on it is rebuilt.
 FLAGS_cc = $(CC) $(CPPFLAGS)
@@ -90,44 +91,44 @@ native:
 	@$(call skip,the native library,$(NEEDS_CC))
 endif
 
-build/libwye.a: $(CORE:src/%.c=build/native/%.o) build/flags/link
+build/libwye.a: $(CORE:%.c=build/native/%.o) build/flags/link
 	$(say)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
-build/libwye.so.$(VERSION): $(CORE:src/%.c=build/native/%.o) build/flags/link
+build/libwye.so.$(VERSION): $(CORE:%.c=build/native/%.o) build/flags/link
 	$(say)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libwye.so.$(SOVERSION) -o $@ $(filter %.o,$^)
 
-build/asan/libwye.a: $(CORE:src/%.c=build/asan/%.o)
+build/asan/libwye.a: $(CORE:%.c=build/asan/%.o)
 	$(say)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-build/wye: $(COMMAND:wasm/%.c=build/native/%.o) build/libwye.a build/flags/link
+build/wye: $(COMMAND:%.c=build/native/%.o) build/libwye.a build/flags/link
 	$(say)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
-build/asan/wye: $(COMMAND:wasm/%.c=build/asan/%.o) build/asan/libwye.a
+build/asan/wye: $(COMMAND:%.c=build/asan/%.o) build/asan/libwye.a
 	$(say)
 	$(Q)$(CC) $(ASAN_FLAGS) -o $@ $^
 
-build/native/%.o: src/%.c Makefile build/flags/native
+build/native/src/%.o: src/%.c Makefile build/flags/native
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(LIBRARY_FLAGS) $(CFLAGS) -c -o $@ $<
 
-build/native/%.o: wasm/%.c Makefile build/flags/native
+build/native/src/command/%.o: src/command/%.c Makefile build/flags/native
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(CFLAGS) -c -o $@ $<
 
-build/asan/%.o: src/%.c Makefile build/flags/cc
+build/asan/src/%.o: src/%.c Makefile build/flags/cc
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(C_FLAGS) -Isrc $(ASAN_FLAGS) -c -o $@ $<
+
+build/asan/src/command/%.o: src/command/%.c Makefile build/flags/cc
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
 
-build/asan/%.o: wasm/%.c Makefile build/flags/cc
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -c -o $@ $<
-
--include $(wildcard build/native/*.d build/examples/*.d build/asan/*.d build/*/command/*.d build/tests/*.d)
--include $(wildcard build/unit/*/*.d build/targets/*/*.d build/targets/*/tests/*.d)
+-include $(wildcard build/*/src/*/*.d build/examples/*.d build/tests/*.d build/unit/*/*.d build/*/*/src/*/*.d)
+-include $(wildcard build/targets/*/tests/*.d)
 
 # ---------------------------------------------------------------- WebAssembly
 
@@ -145,7 +146,7 @@ $(1)/wye.wasm: $(C_SOURCES) $(wildcard wasm/*.[ch]) $(BUILDER) | check-node
 	$$(say)
 	$$(Q)TOOLCHAIN=$(2) $(NODE) wasm/build.mjs module $$@
 
-$(1)/wye-cli.wasm: $(C_SOURCES) $(wildcard wasm/command/*.[ch]) $(BUILDER) | check-node
+$(1)/wye-cli.wasm: $(C_SOURCES) $(wildcard src/command/*.[ch]) $(BUILDER) | check-node
 	$$(say)
 	$$(Q)TOOLCHAIN=$(2) $(NODE) wasm/build.mjs command $$@
 endef
@@ -205,7 +206,7 @@ js: js/wye.wasm js/constants.js ## make js/ complete: the module and the generat
 js/wye.wasm: build/wye.wasm
 	$(Q)cp $< $@
 
-js/constants.js: wasm/constants.c wasm/constants.h $(wildcard include/*.h src/*.h) $(BUILDER)
+js/constants.js: wasm/constants.c wasm/constants.h $(wildcard include/*.h src/*/*.h) $(BUILDER)
 	$(say)
 	$(Q)TOOLCHAIN=yowasp $(NODE) wasm/build.mjs constants $@
 
@@ -309,7 +310,7 @@ build/tests/%: tests/native/%.c build/asan/libwye.a Makefile
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a
 
 # Each test in three builds: with the sanitizers; as it ships, which loads more bytes at once; and without vectors, and
-# with pieces (src/context.h) of which a short path has many. A pool's free slots are poisoned (src/poison.h) in all but
+# with pieces (src/lookup/context.h) of which a short path has many. A pool's free slots are poisoned (src/pool/poison.h) in all but
 # the one that ships. A fourth, of some tests, reads no byte past a path: valgrind watches it.
 UNIT_BUILDS := asan fast portable
 UNIT_FLAGS_asan := $(ASAN_FLAGS) -DWYE_POISON
@@ -317,7 +318,7 @@ UNIT_FLAGS_fast := -O3
 UNIT_FLAGS_exact := -O1 -g -DWYE_EXACT_READS
 UNIT_FLAGS_portable := -O3 -DWYE_NO_SIMD -DWYE_PIECE=1 -DWYE_POISON
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
-UNIT_OBJECTS := support.o $(CORE:src/%.c=%.o)
+UNIT_OBJECTS := support.o $(CORE:.c=.o)
 
 test-unit: ## C unit tests, with the sanitizers and optimized, and what holds for the library's objects
 	$(call title,C unit tests)
@@ -338,9 +339,9 @@ run-exact: build/unit/fast/match_test $(EXACT_TESTS:%=build/unit/exact/%)
 
 # $(call unit_rules,build)
 define unit_rules
-build/unit/$(1)/%.o: src/%.c Makefile build/flags/cc
+build/unit/$(1)/src/%.o: src/%.c Makefile build/flags/cc
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(C_FLAGS) $$(UNIT_FLAGS_$(1)) -DWYE_COUNT_STEPS -c -o $$@ $$<
+	$$(Q)$$(CC) $$(C_FLAGS) -Isrc $$(UNIT_FLAGS_$(1)) -DWYE_COUNT_STEPS -c -o $$@ $$<
 
 build/unit/$(1)/%.o: tests/unit/%.c Makefile build/flags/cc
 	@mkdir -p $$(@D)
@@ -483,7 +484,7 @@ run-target:
 define target_rules
 FLAGS_target-$(1) = $$(TARGET_CC_$(1)) $$(LIBRARY_FLAGS) $$(CPPFLAGS)
 
-build/targets/$(1)/%.o: src/%.c Makefile build/flags/target-$(1)
+build/targets/$(1)/src/%.o: src/%.c Makefile build/flags/target-$(1)
 	@mkdir -p $$(@D)
 	$$(Q)$$(TARGET_CC_$(1)) $$(C_FLAGS) -Werror -O3 $$(LIBRARY_FLAGS) -DWYE_COUNT_STEPS -c -o $$@ $$<
 
@@ -493,10 +494,10 @@ build/targets/$(1)/tests/%.o: tests/unit/%.c Makefile build/flags/target-$(1)
 	  -c -o $$@ $$<
 
 $(UNIT_TESTS:%=build/targets/$(1)/%): build/targets/$(1)/%: build/targets/$(1)/tests/%.o \
-	build/targets/$(1)/tests/support.o $(CORE:src/%.c=build/targets/$(1)/%.o)
+	build/targets/$(1)/tests/support.o $(CORE:%.c=build/targets/$(1)/%.o)
 	$$(Q)$$(TARGET_CC_$(1)) -o $$@ $$^
 
-build/targets/$(1)/driver: tests/native/driver.c $(CORE:src/%.c=build/targets/$(1)/%.o)
+build/targets/$(1)/driver: tests/native/driver.c $(CORE:%.c=build/targets/$(1)/%.o)
 	$$(Q)$$(TARGET_CC_$(1)) $$(C_FLAGS) -Werror -O2 -o $$@ $$(filter %.c %.o,$$^)
 endef
 $(foreach target,$(TARGETS),$(eval $(call target_rules,$(target))))
@@ -541,7 +542,7 @@ lint-c: ## clang-format, and the core without a warning
 	@if test -n "$(CLANG_FORMAT)"; then $(CLANG_FORMAT) --dry-run -Werror $(C_FILES); \
 	else $(call skip,the format of C,clang-format 19: apt-get install clang-format-19); fi
 	@if test -n "$(HAVE_CC)"; then for file in $(CORE) $(COMMAND); do \
-	  $(CC) $(C_FLAGS) -O3 -Werror -c -o /dev/null -MF /dev/null $$file || exit 1; done; \
+	  $(CC) $(C_FLAGS) -Isrc -O3 -Werror -c -o /dev/null -MF /dev/null $$file || exit 1; done; \
 	else $(call skip,warnings,$(NEEDS_CC)); fi
 
 lint-js: node_modules/.package-lock.json ## eslint

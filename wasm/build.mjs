@@ -1,8 +1,8 @@
 // Builds one WebAssembly file, or what is generated from one:
 //
-//     node wasm/build.mjs module    build/wye.wasm       every src/*.c, wasm/{exports,blocks,freestanding}.c
-//     node wasm/build.mjs command   build/wye-cli.wasm   every src/*.c, wasm/command/*.c, for WASI
-//     node wasm/build.mjs cgi       build/.../c-cgi.wasm every src/*.c, examples/c-cgi/app.c, for WASI
+//     node wasm/build.mjs module    build/wye.wasm       the library, wasm/{exports,heap,freestanding}.c
+//     node wasm/build.mjs command   build/wye-cli.wasm   the library, src/command/*.c, for WASI
+//     node wasm/build.mjs cgi       build/.../c-cgi.wasm the library, examples/c-cgi/app.c, for WASI
 //     node wasm/build.mjs constants js/constants.js      what wasm/constants.c says of the C headers
 //     node wasm/build.mjs probe                          nothing: ends with 1 and one line if there is no such compiler
 //
@@ -18,12 +18,13 @@ process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
 const sourcesIn = (folder) =>
   fs.readdirSync(folder).filter((name) => name.endsWith(".c")).sort().map((name) => `${folder}/${name}`);
-const core = () => sourcesIn("src");
-const RUNTIME = ["wasm/exports.c", "wasm/blocks.c", "wasm/freestanding.c"];
+const core = () =>
+  fs.readdirSync("src").filter((name) => name !== "command").sort().flatMap((name) => sourcesIn(`src/${name}`));
+const RUNTIME = ["wasm/exports.c", "wasm/heap.c", "wasm/freestanding.c"];
 
 const targets = {
   module: (toolchain) => toolchain.compile([...core(), ...RUNTIME], MODULE),
-  command: (toolchain) => toolchain.compile([...core(), ...sourcesIn("wasm/command")], COMMAND),
+  command: (toolchain) => toolchain.compile([...core(), ...sourcesIn("src/command")], COMMAND),
   cgi: (toolchain) => toolchain.compile([...core(), "examples/c-cgi/app.c"], COMMAND),
   constants: async (toolchain) => constantsOf(await toolchain.compile(["wasm/constants.c"], MODULE)),
 };

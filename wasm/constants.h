@@ -5,7 +5,7 @@
 #ifndef WYE_CONSTANTS_H
 #define WYE_CONSTANTS_H
 
-#include "../src/pool.h"
+#include "pool/pool.h"
 
 enum {
   WYE_ABI_VERSION = 1,

@@ -1,5 +1,5 @@
-/* What src/bytes.h asks of libc, for a module without one. Compiled with bulk memory: copies are one instruction. */
-#include "../src/bytes.h"
+/* What src/base/bytes.h asks of libc, for a module without one. Compiled with bulk memory: copies are one instruction. */
+#include "base/bytes.h"
 
 void *memcpy(void *restrict to, const void *restrict from, size_t length) { return __builtin_memcpy(to, from, length); }
 

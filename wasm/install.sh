@@ -109,7 +109,7 @@ fi
 "${does}_file" 644 "$scratch/wye-config.cmake" "$cmake" wye-config.cmake
 "${does}_file" 644 "$scratch/wye-config-version.cmake" "$cmake" wye-config-version.cmake
 "${does}_wasm" wye.wasm include src wasm/*.[ch]
-"${does}_wasm" wye-cli.wasm include src wasm/command
+"${does}_wasm" wye-cli.wasm include src
 
 # The folders that only wye uses go with its files.
 if [ "$does" = uninstall ]; then

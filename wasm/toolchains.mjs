@@ -51,20 +51,18 @@ async function compileYowasp(clang, sources, { target, flagsOf, link, driver }) 
   }
 }
 
-/**
- * The folders of C sources as the tree of objects that the compiler sees. Its file system passes over `..`, so what a
- * source calls `../include` has to stand inside the source's own folder.
- */
+/** The folders of C sources as the tree of objects that the compiler sees. */
 function sourceTree() {
-  const folders = ["include", "src", "wasm", "wasm/command", "examples/c-cgi"];
-  const [include, src, wasm, command, cgi] = folders.map(filesOf);
-  src.include = include;
-  return { include, src, wasm: { ...wasm, command, include, src }, examples: { "c-cgi": cgi } };
+  return Object.fromEntries(["include", "src", "wasm", "examples"].map((folder) => [folder, treeOf(folder)]));
 }
 
-function filesOf(folder) {
-  const names = fs.readdirSync(folder).filter((name) => /\.[ch]$/.test(name));
-  return Object.fromEntries(names.map((name) => [name, fs.readFileSync(path.join(folder, name))]));
+function treeOf(folder) {
+  const entries = fs.readdirSync(folder, { withFileTypes: true });
+  const wanted = entries.filter((entry) => entry.isDirectory() || /\.[ch]$/.test(entry.name));
+  return Object.fromEntries(wanted.map((entry) => {
+    const file = path.join(folder, entry.name);
+    return [entry.name, entry.isDirectory() ? treeOf(file) : fs.readFileSync(file)];
+  }));
 }
 
 // ---------------------------------------------------------------- clang: the wasi-sdk's or the system's

@@ -50,9 +50,10 @@ function run(command, args, input) {
 function build() {
   mkdirSync(out, { recursive: true });
   writeLoad(`${out}load.tsv`);
-  const library = readdirSync(`${root}src`).filter((name) => name.endsWith(".c")).map((name) => `${root}src/${name}`);
+  const sources = readdirSync(`${root}src`, { recursive: true }).filter((name) => /^(?!command\/).*\.c$/.test(name));
+  const library = sources.map((name) => `${root}src/${name}`);
   const own = ["profile/native", "budgets/native/load", "budgets/native/count"].map((name) => `${root}bench/${name}.c`);
-  const flags = ["-std=c11", "-O3", "-g", "-static", `-I${root}include`, `-I${root}bench/budgets/native`];
+  const flags = ["-std=c11", "-O3", "-g", "-static", `-I${root}include`, `-I${root}src`, `-I${root}bench/budgets/native`];
   const program = `${out}native`;
   const wraps = ALLOCATOR.map((name) => `-Wl,--wrap=${name}`); // for count.c, which load.c needs
   run(process.env.CC ?? "cc", [...flags, "-o", program, ...own, ...library, ...wraps]);

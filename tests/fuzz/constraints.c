@@ -5,8 +5,8 @@
  */
 #include "fuzz.h"
 
-#include "../../src/expression.h"
-#include "../../src/path.h"
+#include "language/expression.h"
+#include "language/encoding.h"
 
 enum { ARENA_SIZE = 1 << 20, HEAD = 64, MOST_TEXT = 512 };
 

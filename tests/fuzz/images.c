@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "../../src/table.h"
+#include "image/table.h"
 
 static const char *const mixed[] = {
     "GET /abc:x/1", "POST /ab:x/2", "* /b:y-:z",  "GET /b:y", "PUT /:p.:q/end", "GET /:p-:q/x", "GET /static",

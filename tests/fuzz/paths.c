@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "../../src/context.h"
+#include "lookup/context.h"
 #include "variants/variants.h"
 
 static const char *const lines[] = {

@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "../../src/pool.h"
+#include "pool/pool.h"
 
 enum { MOST_SLOTS = 12, MOST_STALE = 64, MOST_PIECES = 16, MOST_VALUES = 8, MOST_SCRATCH = 128, MOST_BODY = 64 };
 

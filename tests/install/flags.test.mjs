@@ -14,12 +14,12 @@ function smallCheckout(t) {
     fs.writeFileSync(path.join(folder, file), bytes);
   };
   for (const file of ["Makefile", "include/wye.h"]) write(file, fs.readFileSync(path.join(root, file)));
-  write("src/version.c", '#include "wye.h"\nconst char *wye_version(void) { return WYE_VERSION; }\n');
-  write("wasm/command/main.c", "int main(void) { return 0; }\n");
+  write("src/base/version.c", '#include "wye.h"\nconst char *wye_version(void) { return WYE_VERSION; }\n');
+  write("src/command/main.c", "int main(void) { return 0; }\n");
   return folder;
 }
 
-const OBJECTS = ["native/version.o", "native/command/main.o"];
+const OBJECTS = ["native/src/base/version.o", "native/src/command/main.o"];
 const LINKED = ["libwye.a", `libwye.so.${version}`, "wye"];
 
 /** Which of these files make builds with these arguments, beyond what it has built before. */

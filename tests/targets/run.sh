@@ -4,7 +4,7 @@
 folder=$1
 failed=0
 
-tests/unit/needs.sh "$folder"/*.o || failed=1
+tests/unit/needs.sh "$folder"/src/*/*.o || failed=1
 
 for program in "$folder"/*_test; do
   $WYE_EMULATOR "$program" >"$program.log" 2>&1 || { cat "$program.log" && failed=1; }

@@ -1,7 +1,7 @@
 /* Every route that matches: what each buffer takes, the order of hits, what the context says, and what it costs. */
 #include "support.h"
 
-#include "hits.h"
+#include "lookup/hits.h"
 
 /* "0 id=42, 3 x=a y=b": each route's index, with its parameters. Or the status. */
 static const char *all(struct fixture *f, bool url, const char *method, const char *text, size_t length) {

@@ -1,7 +1,7 @@
 /* The arena: what it gives, where it stops, and that a refusal changes nothing. */
 #include "support.h"
 
-#include "arena.h"
+#include "base/arena.h"
 
 enum { HEAD = 12, SIZE = 64 }; /* a head that is no multiple of 8 */
 

@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "buckets.h"
-#include "siphash.h"
+#include "ratelimit/buckets.h"
+#include "base/siphash.h"
 
 static struct wye_buckets *new_buckets(uint32_t keys, double rate, double burst) {
   size_t size = wye_buckets_size(keys);

@@ -1,7 +1,7 @@
 /* The builder: conflicts, ids, methods, names, moving, and that a failed add leaves no trace. */
 #include "support.h"
 
-#include "builder.h"
+#include "build/builder.h"
 
 /* ------------------------------------------------------------------ beginning */
 

@@ -1,8 +1,8 @@
 /* Constraints: where they end, each error with its byte, what they take, the automaton's bytes, and their limits. */
 #include "support.h"
 
-#include "expression.h"
-#include "status.h"
+#include "language/expression.h"
+#include "base/status.h"
 
 enum { ROOM = 1 << 22, HEAD = 16 };
 

@@ -1,7 +1,7 @@
 /* The same routes in the same order are the same bytes, whatever the blocks held before and wherever they lie. */
 #include "support.h"
 
-#include "table.h"
+#include "image/table.h"
 
 static const char *const lines[] = {
     "GET /",

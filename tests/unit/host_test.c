@@ -1,7 +1,7 @@
 /* Hosts of routes, and how the hosts of requests are hashed and compared. */
 #include "support.h"
 
-#include "host.h"
+#include "language/host.h"
 
 /* ------------------------------------------------------------------ reading */
 

@@ -1,10 +1,10 @@
 /* Where redirects lead: cleaned paths, the slash, letters as the pattern has them, what is escaped. */
 #include "support.h"
 
-#include "context.h"
-#include "location.h"
-#include "path.h"
-#include "pattern.h"
+#include "lookup/context.h"
+#include "lookup/location.h"
+#include "language/encoding.h"
+#include "language/pattern.h"
 
 /* ------------------------------------------------------------------ cleaning */
 

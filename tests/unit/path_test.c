@@ -1,7 +1,7 @@
 /* Normal form, comparison in it, dot segments, and the decoding of values. */
 #include "support.h"
 
-#include "path.h"
+#include "language/encoding.h"
 
 struct row {
   const char *text, *wanted;

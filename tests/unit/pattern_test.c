@@ -1,7 +1,7 @@
 /* Route patterns: the shapes drawn in pattern.h, the names, and each error with its byte. */
 #include "support.h"
 
-#include "pattern.h"
+#include "language/pattern.h"
 
 /* ------------------------------------------------------------------ shapes */
 

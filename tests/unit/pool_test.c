@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "poison.h"
-#include "pool.h"
+#include "pool/poison.h"
+#include "pool/pool.h"
 
 static const struct wye_pool_options four = {
     .slots = 4, .params = 6, .values = 3, .scratch = 100, .body = 50, .seed = 0x0123456789ABCDEF};

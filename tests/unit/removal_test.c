@@ -1,8 +1,8 @@
 /* Routes that are taken away: what is left behind is what a builder has that never had them. */
 #include "support.h"
 
-#include "builder.h"
-#include "table.h"
+#include "build/builder.h"
+#include "image/table.h"
 
 /* ------------------------------------------------------------------ what there is to take away */
 

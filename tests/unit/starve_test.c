@@ -4,7 +4,7 @@
  */
 #include "support.h"
 
-#include "builder.h"
+#include "build/builder.h"
 
 static const char *const lines[] = {
     "GET /",

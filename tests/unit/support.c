@@ -1,8 +1,8 @@
 #include "support.h"
 
-#include "builder.h"
-#include "pattern.h"
-#include "table.h"
+#include "build/builder.h"
+#include "language/pattern.h"
+#include "image/table.h"
 
 /* ------------------------------------------------------------------ memory */
 

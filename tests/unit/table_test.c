@@ -1,8 +1,8 @@
 /* The image: its layout, what can be read of it, and that no bytes of a stranger do harm. */
 #include "support.h"
 
-#include "expression.h"
-#include "table.h"
+#include "language/expression.h"
+#include "image/table.h"
 
 /* ------------------------------------------------------------------ layout */
 

@@ -11,6 +11,6 @@
 #define wye__window_at fuzz__window_at_fast
 #define wye__same_tail fuzz__same_tail_fast
 #define wye__search fuzz__search_fast
-#include "../../../src/match.c"
+#include "lookup/match.c"
 
-#include "../../../src/backtrack.c"
+#include "lookup/backtrack.c"

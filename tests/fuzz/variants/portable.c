@@ -12,6 +12,6 @@
 #define wye__window_at fuzz__window_at_portable
 #define wye__same_tail fuzz__same_tail_portable
 #define wye__search fuzz__search_portable
-#include "../../../src/match.c"
+#include "lookup/match.c"
 
-#include "../../../src/backtrack.c"
+#include "lookup/backtrack.c"

@@ -2,7 +2,7 @@
 #ifndef WYE_FUZZ_VARIANTS_H
 #define WYE_FUZZ_VARIANTS_H
 
-#include "../../../src/match.h"
+#include "lookup/match.h"
 
 typedef int32_t fuzz__match(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
                             const uint8_t *text, uint32_t start, size_t length);

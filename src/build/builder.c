@@ -1,0 +1,625 @@
+#include "build/builder.h"
+
+#include "language/host.h"
+#include "language/pattern.h"
+#include "base/status.h"
+
+enum { FIRST_BUCKETS = 16 };
+
+/* ------------------------------------------------------------------ the block */
+
+static size_t head_size(void) { return (sizeof(struct wye_builder) + 7) & ~(size_t)7; }
+
+size_t wye_builder_min_size(void) { return head_size() + FIRST_BUCKETS * sizeof(uint32_t); }
+
+static bool options_are_known(const struct wye_options *options) {
+  return options->trailing_slash <= WYE_SLASH_IGNORE && options->clean_path <= 1 && options->case_insensitive <= 1 &&
+         options->no_method_not_allowed <= 1;
+}
+
+/* The bytes that a piece of so many takes in the arena. */
+static uint32_t padded(uint32_t size) { return (size + 7) & ~7u; }
+
+static uint32_t usable(size_t size) { return size > UINT32_MAX ? UINT32_MAX : (uint32_t)size; }
+
+int32_t wye_builder_init(void *block, size_t size, const struct wye_options *options, struct wye_builder **builder) {
+  static const struct wye_options defaults = {0};
+  if (!builder) return WYE_BAD_ARGUMENT;
+  *builder = NULL;
+  if (!options) options = &defaults;
+  if (!block || !wye__aligned(block, WYE_ALIGNMENT) || !options_are_known(options)) return WYE_BAD_ARGUMENT;
+  if (size < wye_builder_min_size()) return WYE_NO_MEMORY;
+  struct wye_builder *made = block;
+  *made = (struct wye_builder){.options = *options, .bucket_count = FIRST_BUCKETS};
+  wye__arena_init(&made->arena, usable(size), sizeof *made);
+  made->buckets = wye__arena_take(&made->arena, FIRST_BUCKETS * sizeof(uint32_t));
+  memset(wye__at(&made->arena, made->buckets), 0, FIRST_BUCKETS * sizeof(uint32_t));
+  *builder = made;
+  return WYE_OK;
+}
+
+size_t wye_builder_used(const struct wye_builder *builder) { return builder->arena.used - builder->garbage; }
+
+uint32_t wye_builder_routes(const struct wye_builder *builder) { return builder->count; }
+
+/* ------------------------------------------------------------------ what routes are found by */
+
+/* FNV-1a (Fowler, Noll, Vo), going on from `hash`. */
+static uint32_t hash_on(uint32_t hash, const void *text, size_t length) {
+  const uint8_t *bytes = text;
+  for (size_t i = 0; i < length; i++) hash = (hash ^ bytes[i]) * 16777619u;
+  return hash;
+}
+
+enum { HASH_START = (int32_t)2166136261u };
+
+/* The text that a route is found by with that key, besides its method; length 0: it has none. */
+static struct wye_span key_of(const struct wye__route *route, enum wye__key key) {
+  if (key == WYE__OWN_NAME) return route->name;
+  return (struct wye_span){route->shape.offset, key == WYE__LONG_FORM ? route->shape.length : route->short_length};
+}
+
+static uint32_t hash_of(const struct wye__route *route, enum wye__key key) {
+  struct wye_span text = key_of(route, key), method = route->method;
+  uint32_t hash = hash_on((uint32_t)HASH_START, wye__own(route, text), text.length);
+  return key == WYE__OWN_NAME ? hash : hash_on(hash, wye__own(route, method), method.length);
+}
+
+static uint32_t *bucket_of(const struct wye_builder *builder, uint32_t hash) {
+  uint32_t *buckets = wye__at(&builder->arena, builder->buckets);
+  return &buckets[hash & (builder->bucket_count - 1)];
+}
+
+static struct wye__route *route_of(const struct wye_builder *builder, uint32_t link) {
+  return wye__route_at(builder, link & ~7u);
+}
+
+static struct wye__link *link_of(const struct wye_builder *builder, uint32_t link) {
+  return &route_of(builder, link)->links[link & 7u];
+}
+_Static_assert(WYE__KEYS <= 8, "a link is a route's offset, a multiple of 8, and a key");
+
+/* Whether two routes have the same key: the same name, or the same method and shape, of either form. */
+static bool same_key(const struct wye__route *a, enum wye__key a_key, const struct wye__route *b, enum wye__key b_key) {
+  struct wye_span x = key_of(a, a_key), y = key_of(b, b_key);
+  if ((a_key == WYE__OWN_NAME) != (b_key == WYE__OWN_NAME)) return false;
+  return wye__same(wye__own(a, x), x.length, wye__own(b, y), y.length) &&
+         (a_key == WYE__OWN_NAME ||
+          wye__same(wye__own(a, a->method), a->method.length, wye__own(b, b->method), b->method.length));
+}
+
+/* A route with the same key as this one; NULL if there is none. */
+static struct wye__route *find(const struct wye_builder *builder, const struct wye__route *route, enum wye__key key) {
+  uint32_t hash = hash_of(route, key), link = *bucket_of(builder, hash);
+  if (key_of(route, key).length == 0) return NULL;
+  for (; link; link = link_of(builder, link)->next)
+    if (link_of(builder, link)->hash == hash && same_key(route_of(builder, link), link & 7u, route, key))
+      return route_of(builder, link);
+  return NULL;
+}
+
+static void add_links(struct wye_builder *builder, uint32_t offset) {
+  struct wye__route *route = wye__route_at(builder, offset);
+  for (uint32_t key = 0; key < WYE__KEYS; key++) {
+    if (key_of(route, key).length == 0) continue;
+    uint32_t hash = hash_of(route, key), *bucket = bucket_of(builder, hash);
+    route->links[key] = (struct wye__link){.next = *bucket, .hash = hash};
+    *bucket = offset | key;
+    builder->links++;
+  }
+}
+
+static void drop_links(struct wye_builder *builder, uint32_t offset) {
+  struct wye__route *route = wye__route_at(builder, offset);
+  for (uint32_t key = 0; key < WYE__KEYS; key++) {
+    if (key_of(route, key).length == 0) continue;
+    uint32_t *link = bucket_of(builder, route->links[key].hash);
+    while (*link != (offset | key)) link = &link_of(builder, *link)->next;
+    *link = route->links[key].next;
+    builder->links--;
+  }
+}
+
+/* Makes room for one more route in the hash table, keeping chains about one long. */
+static int32_t grow_buckets(struct wye_builder *builder) {
+  if (builder->links + WYE__KEYS <= builder->bucket_count) return WYE_OK;
+  uint32_t count = builder->bucket_count * 2;
+  uint32_t buckets = wye__arena_take(&builder->arena, (uint64_t)count * sizeof(uint32_t));
+  if (!buckets) return WYE_NO_MEMORY;
+  builder->garbage += builder->bucket_count * (uint32_t)sizeof(uint32_t);
+  builder->buckets = buckets;
+  builder->bucket_count = count;
+  builder->links = 0;
+  memset(wye__at(&builder->arena, buckets), 0, count * sizeof(uint32_t));
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) add_links(builder, at);
+  return WYE_OK;
+}
+
+/* ------------------------------------------------------------------ checks */
+
+bool wye__is_token(const char *text, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    uint8_t c = (uint8_t)text[i], lower = c | 0x20;
+    bool alnum = (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z');
+    bool other = false;
+    for (const char *mark = "!#$%&'*+-.^_`|~"; *mark; mark++) other |= c == (uint8_t)*mark;
+    if (!alnum && !other) return false;
+  }
+  return length > 0;
+}
+
+uint32_t wye__builder_method(const struct wye_builder *builder, const char *method, size_t length) {
+  for (uint32_t i = 0; i < builder->method_count; i++) {
+    const struct wye__route *route = wye__route_at(builder, builder->methods[i]);
+    if (wye__same(wye__own(route, route->method), route->method.length, method, length)) return i;
+  }
+  return WYE_NO_METHOD;
+}
+
+static bool is_any(const struct wye_route *route) { return route->method_length == 1 && route->method[0] == '*'; }
+
+static int32_t check_method(const struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
+  if (route->method_length > WYE_MAX_METHOD || !wye__is_token(route->method, route->method_length))
+    return wye__fail(error, WYE_BAD_METHOD, 0, "a method is a token of RFC 9110 of 1 to 64 bytes, or \"*\"");
+  bool known = is_any(route) || wye__builder_method(builder, route->method, route->method_length) != WYE_NO_METHOD;
+  if (!known && builder->method_count == WYE_MAX_METHODS)
+    return wye__fail(error, WYE_TOO_MANY_METHODS, 0, "a table has at most 32 methods, \"*\" not counted");
+  return WYE_OK;
+}
+
+static int32_t check_id(const struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
+  if (route->id < WYE_NEXT_ID) return wye__fail(error, WYE_BAD_ID, 0, "a handler id is 0 to 2147483647");
+  if (route->id == WYE_NEXT_ID && builder->next_id > WYE_MAX_ID)
+    return wye__fail(error, WYE_BAD_ID, 0, "the largest handler id is taken: give the route an id");
+  return WYE_OK;
+}
+
+/* Whether the texts are there that must be. */
+static bool is_whole(const struct wye_builder *builder, const struct wye_route *route) {
+  return builder && route && route->method && route->pattern && (route->name || !route->name_length) &&
+         (route->host || !route->host_length);
+}
+
+static int32_t check(const struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
+  if (!is_whole(builder, route)) return wye__fail(error, WYE_BAD_ARGUMENT, 0, "a route needs a method and a pattern");
+  if (builder->count == WYE_MAX_ROUTES)
+    return wye__fail(error, WYE_TOO_MANY_ROUTES, 0, "a table has at most 1048576 routes");
+  if (route->name_length > WYE_MAX_NAME)
+    return wye__fail(error, WYE_BAD_NAME, 0, "a route's name has at most 255 bytes");
+  int32_t status = check_method(builder, route, error);
+  return status < 0 ? status : check_id(builder, route, error);
+}
+
+/* ------------------------------------------------------------------ reading a route */
+
+static int32_t no_room(struct wye_error *error) {
+  return wye__fail(error, WYE_NO_MEMORY, 0, "the builder's block is full: move the builder into a larger one");
+}
+
+static struct wye_span copy_text(struct wye__route *route, uint32_t *at, const void *text, size_t length) {
+  struct wye_span copy = {*at, (uint32_t)length};
+  if (length) memcpy(wye__own(route, copy), text, length);
+  *at += (uint32_t)length;
+  return copy;
+}
+
+/*
+ * Parses host and pattern into a new route at the arena's end, all but the numbers of its constraints. Gives its
+ * offset, or a status.
+ */
+static int32_t read_route(struct wye_builder *builder, const struct wye_route *route, struct wye__pattern *pattern,
+                          uint32_t *offset, struct wye_error *error) {
+  struct wye__host host;
+  int32_t status = wye__host_parse(route->host, route->host_length, &host, error);
+  if (status < 0) return status;
+  size_t length = route->pattern_length > WYE_MAX_PATTERN ? 0 : route->pattern_length;
+  uint32_t head = sizeof(struct wye__route), mark = wye__arena_mark(&builder->arena);
+  *offset = wye__arena_take(&builder->arena, head + host.length + length * WYE__SHAPE_FACTOR);
+  if (!*offset) return no_room(error);
+  struct wye__route *made = wye__route_at(builder, *offset);
+  memcpy((uint8_t *)made + head, host.shape, host.length);
+  pattern->shape = (uint8_t *)made + head + host.length;
+  status = wye__pattern_parse(route->pattern, route->pattern_length, builder->options.case_insensitive, pattern, error);
+  if (status < 0) return status;
+  if (host.params + pattern->params > WYE_MAX_PARAMS)
+    return wye__fail(error, WYE_TOO_MANY_PARAMS, 0, "a route has at most 64 parameters");
+  uint32_t shape = host.length + pattern->length, at = (head + shape + 3) & ~3u;
+  size_t texts = route->pattern_length + route->method_length + route->name_length + route->host_length;
+  *made = (struct wye__route){
+      .params = host.params + pattern->params,
+      .host_params = host.params,
+      .host_shape = host.length,
+      .host_labels = host.labels,
+      .host_mask = host.mask,
+      .shape = {head, shape},
+      .short_length = pattern->short_length ? host.length + pattern->short_length : 0,
+      .names = at,
+  };
+  made->size = at + made->params * (uint32_t)sizeof(struct wye_span) + (uint32_t)texts;
+  wye__arena_rewind(&builder->arena, mark); /* what the shape does not need goes back */
+  if (!wye__arena_take(&builder->arena, made->size)) return no_room(error);
+  copy_text(made, &at, host.names, host.params * sizeof(struct wye_span));
+  copy_text(made, &at, pattern->names, pattern->params * sizeof(struct wye_span));
+  made->pattern = copy_text(made, &at, route->pattern, route->pattern_length);
+  made->method = copy_text(made, &at, route->method, route->method_length);
+  made->name = copy_text(made, &at, route->name, route->name_length);
+  made->host = copy_text(made, &at, route->host, route->host_length);
+  return WYE_OK;
+}
+
+/* ------------------------------------------------------------------ constraints */
+
+static struct wye__interned *interned_at(const struct wye_builder *builder, uint32_t offset) {
+  return wye__at(&builder->arena, offset);
+}
+
+/* The constraint of that text; NULL if no route has had it yet. */
+static struct wye__interned *find_constraint(const struct wye_builder *builder, const void *text, uint32_t length) {
+  for (uint32_t at = builder->constraints; at; at = interned_at(builder, at)->next) {
+    struct wye_span own = interned_at(builder, at)->constraint.text;
+    if (wye__same(wye__at(&builder->arena, own.offset), own.length, text, length)) return interned_at(builder, at);
+  }
+  return NULL;
+}
+
+/* Compiles a constraint that is not there yet. */
+static int32_t intern(struct wye_builder *builder, const struct wye_route *route, struct wye_span text,
+                      struct wye_error *error) {
+  struct wye__constraint constraint;
+  const uint8_t *pattern = (const uint8_t *)route->pattern;
+  if (builder->constraint_count == WYE__MAX_CONSTRAINTS) return no_room(error);
+  int32_t status =
+      wye__constraint_compile(&builder->arena, pattern, text.offset, text.offset + text.length, &constraint, error);
+  if (status == WYE_NO_MEMORY) return no_room(error);
+  if (status < 0) return status;
+  uint32_t offset = wye__arena_take(&builder->arena, sizeof(struct wye__interned) + text.length);
+  if (!offset) return no_room(error);
+  constraint.text = (struct wye_span){offset + (uint32_t)sizeof(struct wye__interned), text.length};
+  memcpy(wye__at(&builder->arena, constraint.text.offset), pattern + text.offset, text.length);
+  *interned_at(builder, offset) = (struct wye__interned){
+      .constraint = constraint, .next = builder->constraints, .number = builder->constraint_count++};
+  builder->constraints = offset;
+  return WYE_OK;
+}
+
+/* Writes the numbers of the pattern's constraints into its shape. */
+static int32_t number_constraints(struct wye_builder *builder, const struct wye_route *route,
+                                  const struct wye__pattern *pattern, uint32_t offset, struct wye_error *error) {
+  struct wye__route *made = wye__route_at(builder, offset);
+  uint8_t *shape = wye__own_shape(made);
+  uint32_t at = made->host_shape;
+  for (uint32_t i = 0; i < pattern->params; i++) {
+    struct wye_span text = pattern->constraints[i];
+    if (text.length == 0) continue;
+    const struct wye__interned *known = find_constraint(builder, route->pattern + text.offset, text.length);
+    int32_t status = known ? WYE_OK : intern(builder, route, text, error);
+    if (status < 0) return status;
+    if (!known) known = interned_at(builder, builder->constraints);
+    while (!wye__is_mark(shape, made->shape.length, at, WYE__TYPED)) at += wye__shape_step(shape, at);
+    wye__shape_number(shape, at, known->number);
+    at += WYE__TYPED_BYTES;
+  }
+  return WYE_OK;
+}
+
+/* ------------------------------------------------------------------ adding */
+
+static int32_t in_the_way(const struct wye__route *other, int32_t status, const char *detail, struct wye_error *error) {
+  wye__fail(error, status, 0, detail);
+  if (error) error->other = other->index;
+  return status;
+}
+
+static bool same_own(const struct wye__route *a, struct wye_span x, const struct wye__route *b, struct wye_span y) {
+  return wye__same(wye__own(a, x), x.length, wye__own(b, y), y.length);
+}
+
+/* The parameters' names, in the text of the host or the pattern. */
+static bool same_name(const struct wye__route *route, struct wye_span of_host, struct wye_span of_pattern) {
+  return of_pattern.offset != WYE_NONE &&
+         wye__same(wye__own(route, route->host) + of_host.offset, of_host.length,
+                   wye__own(route, route->pattern) + of_pattern.offset, of_pattern.length);
+}
+
+/* No parameter of the host has the name of one of the pattern's. */
+static int32_t check_names(const struct wye__route *made, struct wye_error *error) {
+  const struct wye_span *names = (const void *)((const uint8_t *)made + made->names);
+  for (uint32_t i = 0; i < made->host_params; i++)
+    for (uint32_t j = made->host_params; j < made->params; j++)
+      if (same_name(made, names[i], names[j]))
+        return wye__fail(error, WYE_BAD_HOST, names[i].offset, "this name is in the pattern too: each needs its own");
+  return WYE_OK;
+}
+
+static int32_t check_others(const struct wye_builder *builder, const struct wye__route *made, struct wye_error *error) {
+  const struct wye__route *other = find(builder, made, WYE__LONG_FORM);
+  if (!other) other = find(builder, made, WYE__SHORT_FORM);
+  if (other) return in_the_way(other, WYE_CONFLICT, "has the same shape as", error);
+  other = find(builder, made, WYE__OWN_NAME);
+  if (!other ||
+      (same_own(other, other->pattern, made, made->pattern) && same_own(other, other->host, made, made->host)))
+    return WYE_OK;
+  return in_the_way(other, WYE_BAD_NAME, "has the name of another pattern,", error);
+}
+
+/* Counts the route's constraints as used by one route more, or less; those of no route are garbage. */
+static void use_constraints(struct wye_builder *builder, const struct wye__route *route, int32_t more) {
+  const uint8_t *shape = wye__own_shape(route);
+  for (uint32_t i = route->host_shape; i < route->shape.length; i += wye__shape_step(shape, i)) {
+    if (!wye__is_mark(shape, route->shape.length, i, WYE__TYPED)) continue;
+    uint32_t at = builder->constraints, number = wye__shape_constraint(shape, i);
+    while (interned_at(builder, at)->number != number) at = interned_at(builder, at)->next;
+    struct wye__interned *used = interned_at(builder, at);
+    uint32_t bytes = padded((uint32_t)sizeof *used + used->constraint.text.length) + used->constraint.size;
+    if (used->uses == 0 && used->left) builder->garbage -= bytes;
+    used->uses += (uint32_t)more;
+    used->left = used->uses == 0;
+    if (used->left) builder->garbage += bytes;
+  }
+}
+
+/* Joins a route to the list, the buckets, the methods and the ids. It cannot fail any more. */
+static int32_t join(struct wye_builder *builder, uint32_t offset, int32_t id) {
+  struct wye__route *made = wye__route_at(builder, offset);
+  add_links(builder, offset);
+  use_constraints(builder, made, 1);
+  if (builder->last) wye__route_at(builder, builder->last)->next = offset;
+  else builder->first = offset;
+  builder->last = offset;
+  made->index = builder->count++;
+  const char *method = wye__own(made, made->method);
+  if (!wye__serves_any(made) && wye__builder_method(builder, method, made->method.length) == WYE_NO_METHOD)
+    builder->methods[builder->method_count++] = offset;
+  made->id = id == WYE_NEXT_ID ? (int32_t)builder->next_id : id;
+  if (made->id >= builder->next_id) builder->next_id = (int64_t)made->id + 1;
+  return made->id;
+}
+
+static int32_t add(struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
+  struct wye__pattern pattern;
+  uint32_t offset;
+  int32_t status = read_route(builder, route, &pattern, &offset, error);
+  if (status == WYE_OK) status = number_constraints(builder, route, &pattern, offset, error);
+  if (status == WYE_OK) status = check_names(wye__route_at(builder, offset), error);
+  if (status == WYE_OK) status = check_others(builder, wye__route_at(builder, offset), error);
+  if (status == WYE_OK && grow_buckets(builder) < 0) status = no_room(error);
+  return status < 0 ? status : join(builder, offset, route->id);
+}
+
+int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
+  int32_t status = check(builder, route, error);
+  if (status < 0) return status;
+  uint32_t mark = wye__arena_mark(&builder->arena);
+  uint32_t constraints = builder->constraints, count = builder->constraint_count;
+  status = add(builder, route, error);
+  if (status >= 0) return status;
+  wye__arena_rewind(&builder->arena, mark);
+  builder->constraints = constraints;
+  builder->constraint_count = count;
+  return status;
+}
+
+/* ------------------------------------------------------------------ removing */
+
+/* The offset of the route that has exactly these texts, read into `made`; 0 if there is none. */
+static uint32_t find_exact(const struct wye_builder *builder, const struct wye__route *made) {
+  const struct wye__route *route = find(builder, made, WYE__LONG_FORM);
+  if (!route || !same_own(route, route->pattern, made, made->pattern) ||
+      !same_own(route, route->host, made, made->host))
+    return 0;
+  return (uint32_t)((const uint8_t *)route - (const uint8_t *)builder);
+}
+
+/* Takes the route out of the list; those behind it move up. */
+static void unlist(struct wye_builder *builder, uint32_t offset) {
+  uint32_t *link = &builder->first, before = 0;
+  while (*link != offset) {
+    before = *link;
+    link = &wye__route_at(builder, before)->next;
+  }
+  *link = wye__route_at(builder, offset)->next;
+  if (builder->last == offset) builder->last = before;
+  for (uint32_t at = *link; at; at = wye__route_at(builder, at)->next) wye__route_at(builder, at)->index--;
+  builder->count--;
+}
+
+/* If the route stood for its method, another one takes its place; if there is none, the method goes. */
+static void leave_method(struct wye_builder *builder, uint32_t offset) {
+  const struct wye__route *left = wye__route_at(builder, offset);
+  uint32_t i = wye__builder_method(builder, wye__own(left, left->method), left->method.length);
+  if (i == WYE_NO_METHOD || builder->methods[i] != offset) return;
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
+    const struct wye__route *route = wye__route_at(builder, at);
+    builder->methods[i] = at;
+    if (same_own(route, route->method, left, left->method)) return;
+  }
+  builder->methods[i] = builder->methods[--builder->method_count];
+}
+
+int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *route) {
+  if (!is_whole(builder, route)) return WYE_BAD_ARGUMENT;
+  if (route->method_length > WYE_MAX_METHOD) return WYE_NOT_FOUND;
+  struct wye_route sought = *route;
+  struct wye__pattern pattern;
+  sought.name_length = 0; /* no name is looked at, and this one may have any length */
+  uint32_t offset, mark = wye__arena_mark(&builder->arena);
+  uint32_t constraints = builder->constraints, count = builder->constraint_count;
+  int32_t status = read_route(builder, &sought, &pattern, &offset, NULL);
+  if (status == WYE_OK) status = number_constraints(builder, route, &pattern, offset, NULL);
+  offset = status == WYE_OK ? find_exact(builder, wye__route_at(builder, offset)) : 0;
+  wye__arena_rewind(&builder->arena, mark);
+  builder->constraints = constraints;
+  builder->constraint_count = count;
+  if (!offset) return status == WYE_NO_MEMORY ? status : WYE_NOT_FOUND;
+  drop_links(builder, offset);
+  builder->garbage += padded(wye__route_at(builder, offset)->size);
+  use_constraints(builder, wye__route_at(builder, offset), -1);
+  unlist(builder, offset);
+  leave_method(builder, offset);
+  return WYE_OK;
+}
+
+/* ------------------------------------------------------------------ moving */
+
+/* Copies one of a route's blocks, or a constraint's, to the end of another arena. Its offset there. */
+static uint32_t carry(const struct wye_builder *from, struct wye_builder *to, uint32_t offset, uint32_t size) {
+  uint32_t copy = wye__arena_take(&to->arena, size);
+  memcpy(wye__at(&to->arena, copy), wye__at(&from->arena, offset), size);
+  return copy;
+}
+
+static void carry_constraints(const struct wye_builder *from, struct wye_builder *to) {
+  uint32_t *link = &to->constraints;
+  for (uint32_t at = from->constraints; at; at = interned_at(from, at)->next) {
+    const struct wye__constraint *old = &interned_at(from, at)->constraint;
+    if (interned_at(from, at)->uses == 0) continue;
+    uint32_t head = sizeof(struct wye__interned), copy = carry(from, to, at, head + old->text.length);
+    struct wye__constraint *made = &interned_at(to, copy)->constraint;
+    made->text.offset = copy + head;
+    if (made->size) made->automaton = carry(from, to, old->automaton, old->size);
+    *link = copy;
+    link = &interned_at(to, copy)->next;
+  }
+  *link = 0;
+}
+
+static void carry_routes(const struct wye_builder *from, struct wye_builder *to) {
+  uint32_t *link = &to->first;
+  for (uint32_t at = from->first; at; at = wye__route_at(from, at)->next) {
+    to->last = carry(from, to, at, wye__route_at(from, at)->size);
+    add_links(to, to->last);
+    for (uint32_t i = 0; i < from->method_count; i++)
+      if (from->methods[i] == at) to->methods[i] = to->last;
+    *link = to->last;
+    link = &wye__route_at(to, to->last)->next;
+  }
+}
+
+int32_t wye_builder_move(struct wye_builder *builder, void *block, size_t size, struct wye_builder **moved) {
+  if (!moved) return WYE_BAD_ARGUMENT;
+  *moved = NULL;
+  if (!builder || !block || !wye__aligned(block, WYE_ALIGNMENT)) return WYE_BAD_ARGUMENT;
+  if (size < wye_builder_used(builder)) return WYE_NO_MEMORY;
+  struct wye_builder *made = block;
+  *made = *builder;
+  made->links = made->garbage = 0;
+  wye__arena_init(&made->arena, usable(size), sizeof *made);
+  made->buckets = wye__arena_take(&made->arena, (uint64_t)made->bucket_count * sizeof(uint32_t));
+  memset(wye__at(&made->arena, made->buckets), 0, made->bucket_count * sizeof(uint32_t));
+  carry_constraints(builder, made);
+  carry_routes(builder, made);
+  *moved = made;
+  return WYE_OK;
+}
+
+/* ------------------------------------------------------------------ errors as sentences */
+
+struct writer {
+  char *to;
+  size_t capacity;
+  size_t length;
+};
+
+static void write(struct writer *w, const char *text, size_t length) {
+  for (size_t i = 0; i < length; i++, w->length++)
+    if (w->length + 1 < w->capacity) w->to[w->length] = text[i];
+}
+
+static void write_text(struct writer *w, const char *text) {
+  while (*text) write(w, text++, 1);
+}
+
+static void write_number(struct writer *w, uint32_t number) {
+  char digits[10];
+  size_t at = sizeof digits;
+  do digits[--at] = (char)('0' + number % 10);
+  while (number /= 10);
+  write(w, digits + at, sizeof digits - at);
+}
+
+static void write_quoted(struct writer *w, const char *text, size_t length) {
+  write_text(w, "\"");
+  write(w, text, length);
+  write_text(w, "\"");
+}
+
+static const struct wye__route *route_of_index(const struct wye_builder *builder, uint32_t index) {
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next)
+    if (wye__route_at(builder, at)->index == index) return wye__route_at(builder, at);
+  return NULL;
+}
+
+/* GET "/users/:name", or GET "api.example.com/users/:name" */
+static void write_route(struct writer *w, const struct wye_route *route) {
+  write(w, route->method, route->method_length);
+  write_text(w, " \"");
+  write(w, route->host, route->host_length);
+  write(w, route->pattern, route->pattern_length);
+  write_text(w, "\"");
+}
+
+/* conflict: GET "/users/:name" has the same shape as GET "/users/:id" */
+static void write_conflict(struct writer *w, const struct wye_error *error, const struct wye_route *route,
+                           const struct wye__route *other) {
+  struct wye_route taken = {
+      .method = wye__own(other, other->method),
+      .method_length = other->method.length,
+      .pattern = wye__own(other, other->pattern),
+      .pattern_length = other->pattern.length,
+      .host = wye__own(other, other->host),
+      .host_length = other->host.length,
+  };
+  write_route(w, route);
+  write_text(w, " ");
+  write_text(w, error->detail);
+  write_text(w, " ");
+  write_route(w, &taken);
+}
+
+/* Where a pattern has `{id}`: (here: ":id") */
+static void write_braces_hint(struct writer *w, const struct wye_route *route, uint32_t at) {
+  size_t end = at + 1;
+  if (at >= route->pattern_length || route->pattern[at] != '{') return;
+  while (end < route->pattern_length && route->pattern[end] != '}' && route->pattern[end] != '/') end++;
+  if (end == route->pattern_length || route->pattern[end] != '}') return;
+  write_text(w, " (here: \":");
+  write(w, route->pattern + at + 1, end - at - 1);
+  write_text(w, "\")");
+}
+
+/* bad pattern "/a/:" at byte 3: a parameter needs a name ... */
+static void write_problem(struct writer *w, const struct wye_error *error, const struct wye_route *route) {
+  bool in_host = error->status == WYE_BAD_HOST;
+  bool in_pattern = error->status == WYE_BAD_PATTERN || error->status == WYE_TOO_MANY_PARAMS ||
+                    error->status == WYE_EXPRESSION_TOO_LARGE || error->status == WYE_BAD_VALUE;
+  if ((in_pattern || in_host) && route) {
+    if (error->status == WYE_TOO_MANY_PARAMS) write_text(w, " in");
+    write_text(w, " ");
+    if (in_host) write_quoted(w, route->host, route->host_length);
+    else write_quoted(w, route->pattern, route->pattern_length);
+    write_text(w, " at byte ");
+    write_number(w, error->offset);
+  }
+  if (error->status == WYE_BAD_METHOD && route) {
+    write_text(w, " ");
+    write_quoted(w, route->method, route->method_length > WYE_MAX_METHOD ? WYE_MAX_METHOD : route->method_length);
+  }
+  write_text(w, ": ");
+  write_text(w, error->detail);
+  if (in_pattern && route) write_braces_hint(w, route, error->offset);
+}
+
+size_t wye_error_format(const struct wye_error *error, const struct wye_builder *builder, const struct wye_route *route,
+                        char *buffer, size_t capacity) {
+  struct writer w = {buffer, capacity, 0};
+  const struct wye__route *other = builder && error->other != WYE_NONE ? route_of_index(builder, error->other) : NULL;
+  write_text(&w, wye_status_text(error->status));
+  if (route && other) {
+    write_text(&w, ": ");
+    write_conflict(&w, error, route, other);
+  } else {
+    write_problem(&w, error, route);
+  }
+  if (capacity) buffer[w.length < capacity ? w.length : capacity - 1] = 0;
+  return w.length;
+}

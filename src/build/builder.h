@@ -1,0 +1,98 @@
+/*
+ * The builder: the routes of a table while it can still change.
+ *
+ * One block, an arena with the builder at its head; offsets only:
+ *
+ *     | arena + builder | buckets | route | route | constraint | route ... |  free  |
+ *
+ *     route:       | struct wye__route | shape | names | pattern, method, name, host |
+ *     constraint:  | struct wye__interned | its text |   and its automaton, wherever the compiler left it
+ *
+ * Routes are a list in the order of addition. A route's shape is its host's (host.h) and behind it its pattern's
+ * (pattern.h); a host has no `/`, so the two cannot be mixed up. A chained hash table over (method, shape) finds
+ * conflicts: since equal shapes match the same requests, that is all there is to a conflict. The tree itself is made
+ * when the image is written (flatten.c), by sorting the shapes, so taking a route away needs no surgery.
+ */
+#ifndef WYE_BUILDER_H
+#define WYE_BUILDER_H
+
+#include "base/arena.h"
+#include "language/constraint.h"
+#include "base/span.h"
+
+/* What a route is found by. */
+enum wye__key { WYE__LONG_FORM, WYE__SHORT_FORM, WYE__OWN_NAME, WYE__KEYS };
+
+struct wye__link {
+  uint32_t next; /* in its bucket: the offset of a route, plus a wye__key; 0: the last */
+  uint32_t hash;
+};
+
+struct wye__route {
+  struct wye__link links[WYE__KEYS];
+  uint32_t next;  /* the route added after this one; 0: the last */
+  uint32_t index; /* in the order of addition */
+  int32_t id;
+  uint32_t size; /* bytes of all that belongs to it */
+  uint32_t params;
+  uint32_t host_params;            /* those of them that are the host's, the first ones */
+  uint32_t folded;                 /* while an image is written: its shape in lower case, in the arena */
+  uint32_t host_shape;             /* bytes of the shape that are the host's */
+  uint32_t host_labels, host_mask; /* see struct wye__host */
+  uint32_t short_length;           /* of the shape of the short form; 0: there is none */
+  /* What follows is in the route's own bytes, from its struct's first one. */
+  struct wye_span shape, pattern, method, name, host;
+  uint32_t names; /* struct wye_span[params], each in the text of the pattern or the host, as in struct wye__pattern */
+};
+
+/* A constraint that routes have; kept once for each text. */
+struct wye__interned {
+  struct wye__constraint constraint; /* its text is in the arena, as its automaton is */
+  uint32_t next;
+  uint32_t number; /* as in the shapes */
+  uint32_t place;  /* while an image is written: its number there */
+  uint32_t uses;   /* in routes' shapes; with none it is left behind when the builder moves, */
+  bool left;       /* and is counted as garbage */
+};
+
+struct wye_builder {
+  struct wye__arena arena;
+  struct wye_options options;
+  uint32_t count;       /* of routes */
+  uint32_t first, last; /* of the list; 0: empty */
+  uint32_t buckets;     /* uint32_t[bucket_count] */
+  uint32_t bucket_count;
+  uint32_t links;                    /* in the buckets */
+  uint32_t garbage;                  /* bytes of the arena that nothing leads to any more */
+  uint32_t constraints;              /* the list of struct wye__interned, the newest first; 0: empty */
+  uint32_t constraint_count;         /* also the next one's number */
+  uint32_t method_count;             /* of distinct methods, `*` not counted */
+  uint32_t methods[WYE_MAX_METHODS]; /* each: a route that has it */
+  int64_t next_id;
+};
+
+static inline struct wye__route *wye__route_at(const struct wye_builder *builder, uint32_t offset) {
+  return wye__at(&builder->arena, offset);
+}
+
+/* The first byte of one of a route's own texts. */
+static inline char *wye__own(const struct wye__route *route, struct wye_span text) {
+  return (char *)(uintptr_t)route + text.offset;
+}
+
+static inline uint8_t *wye__own_shape(const struct wye__route *route) {
+  return (uint8_t *)wye__own(route, route->shape);
+}
+
+/* Whether the route serves any method. */
+static inline bool wye__serves_any(const struct wye__route *route) {
+  return route->method.length == 1 && *wye__own(route, route->method) == '*';
+}
+
+/* Whether the text is a token of RFC 9110 5.6.2. */
+bool wye__is_token(const char *text, size_t length);
+
+/* The place among `builder->methods` of the route's method; WYE_NO_METHOD if it is not there. */
+uint32_t wye__builder_method(const struct wye_builder *builder, const char *method, size_t length);
+
+#endif

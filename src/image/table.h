@@ -1,0 +1,224 @@
+/*
+ * The table image: one block of little-endian bytes, offsets and indexes only, so that the same bytes serve natively,
+ * in wasm, from a file. docs/image.md draws it in full.
+ *
+ *     | header | vertices | branches | prefixes | bounded | refs | routes | names | methods |
+ *     | constraints | automata | hosts | masks | places | text |
+ *
+ * The tree has two kinds of vertices, in one array and a cache line each: a node stands at a segment's edge, between
+ * two segments; a point stands inside a segment, behind a literal or a bounded parameter. The first ones are the roots:
+ * number 0 for routes without a host, then one for each host. A table that redirects to cleaned paths has as many
+ * again, of the same routes with their literals in lower case. What lies below a root stands together, numbered in the
+ * order in which a walk by levels meets it, so a child's number is always larger than
+ * its parent's, each is named exactly once, and wye_table_open can check that with a counter. Elsewhere number 0 means
+ * "none".
+ */
+#ifndef WYE_TABLE_H
+#define WYE_TABLE_H
+
+#include "language/constraint.h"
+#include "base/span.h"
+
+enum { WYE__VERSION = 2, WYE__KEY_BYTES = 16 };
+
+#define WYE__NOT_STATIC UINT32_MAX
+
+/* The sections, in the order in which they stand in the image. */
+enum wye__section {
+  WYE__VERTICES,
+  WYE__BRANCHES,
+  WYE__PREFIXES,
+  WYE__BOUNDED,
+  WYE__REFS,
+  WYE__ROUTES,
+  WYE__NAMES,
+  WYE__METHODS,
+  WYE__CONSTRAINTS,
+  WYE__AUTOMATA, /* in units of 8 bytes */
+  WYE__HOSTS,
+  WYE__MASKS,
+  WYE__PLACES,
+  WYE__TEXT,
+  WYE__SECTIONS
+};
+
+struct wye__extent {
+  uint32_t offset; /* bytes from the image's start */
+  uint32_t count;  /* records; in WYE__TEXT bytes */
+};
+
+struct wye_table {
+  uint8_t magic[4];                                                            /* "WYE" and the version */
+  uint32_t size;                                                               /* bytes of the whole image */
+  uint32_t checksum;                                                           /* of all bytes but these four */
+  uint8_t trailing_slash, clean_path, case_insensitive, no_method_not_allowed; /* struct wye_options */
+  uint32_t max_params;                                                         /* spans that a lookup may need */
+  uint32_t max_depth; /* untried branches that a lookup may leave behind */
+  uint32_t stamps;    /* nodes that a lookup must remember having entered, */
+  uint32_t maps;      /* points for which it must remember the places, */
+  uint32_t traces;    /* and parameters for which it remembers states */
+  struct wye__extent sections[WYE__SECTIONS];
+  uint32_t zero[11];
+};
+_Static_assert(sizeof(struct wye_table) == 192 && WYE__SECTIONS == 14, "the header is part of the image");
+
+/*
+ * Which routes end at a place: a bit for each method, and where their refs begin: first the route for any method if
+ * there is one (then WYE__ANY is set), then one for each bit, lowest first. refs == 0: no route ends here.
+ */
+struct wye__leaf {
+  uint32_t methods;
+  uint32_t refs;
+};
+
+#define WYE__ANY 0x80000000u
+
+struct wye__ref {
+  uint32_t route;
+  int32_t id;
+};
+
+/*
+ * A vertex. The first half says how it is reached: its parent's static children stand in one run of places, found at
+ *
+ *     statics + (hash of the segment >> shift & mask)
+ *
+ * with a shift for which most of them stand alone; the places of nobody, and vertices that no static segment
+ * leads to, have a length that no segment has. The second half says what follows.
+ *
+ *     0        16       20     24     28      32        36     40       44   45    46     48     56    60   64
+ *     |  key   | length | text | next | param | statics | mask | branch |kind|shift|params| leaf | depth | memo |
+ */
+struct wye__vertex {
+  uint64_t key[2]; /* the first 16 bytes of the segment in normal form, zeros behind a shorter one */
+  uint32_t length; /* bytes of its normal form; WYE__NOT_STATIC */
+  uint32_t text;   /* where a segment of more than 16 bytes stands in the text; 0: it has no more */
+  uint32_t next;   /* the place of another segment that belongs here too; always a later one; 0: none */
+  uint32_t param;  /* the node behind a plain parameter that takes all that is left of the segment */
+  union {
+    struct {            /* of a node */
+      uint32_t statics; /* the first place of its static children; 0: none */
+      uint32_t mask;    /* their places, less 1 */
+      uint32_t branch;  /* whatever is rarer, see below; 0: nothing */
+    };
+    struct {            /* of a point */
+      uint32_t bounded; /* the first of its bounded parameters, in match order */
+      uint32_t count;   /* how many */
+      uint32_t end;     /* the node, if the segment ends here; 0: it may not */
+    };
+  };
+  uint8_t kind;          /* a wye__kind */
+  uint8_t shift;         /* of a node: 0 to 63 */
+  uint16_t params;       /* parameters on the way here */
+  struct wye__leaf leaf; /* node: the routes that end here */
+  uint32_t depth;        /* vertices on the way here */
+  uint32_t memo;         /* 1 + the number of its stamp (a node) or map (a point); 0: it is entered at most once */
+};
+_Static_assert(sizeof(struct wye__vertex) == 64, "a vertex is a cache line");
+
+enum wye__kind { WYE__EMPTY, WYE__NODE, WYE__POINT };
+
+/* What a node has beside static segments and a plain parameter. */
+struct wye__branch {
+  uint32_t prefixes; /* literals that a parameter follows in the segment, sorted by their bytes */
+  uint32_t count;
+  uint32_t point; /* where a bounded parameter begins the segment */
+  uint32_t zero;
+  struct wye__leaf catch_all;
+};
+
+struct wye__prefix {
+  uint32_t literal, length; /* in the text */
+  uint32_t point;
+  uint32_t shorter; /* 1 + the index (in the branch) of the longest other prefix that this one begins with; 0: none */
+};
+
+struct wye__bounded {
+  uint32_t literal, length; /* in the text: what ends the parameter; length 0: it takes the rest of the segment */
+  uint32_t point;           /* behind the literal; with length 0 a node */
+  uint32_t constraint;      /* its number; 0: none. With WYE__ALL_PLACES, or-ed, every place of the literal is tried */
+  uint32_t trace;           /* 1 + the number of its trace; 0: none */
+  uint32_t zero;
+};
+
+/*
+ * Set where a constraint stands behind the literal in the segment, or the parameter has one and can itself begin at
+ * several places. Else the first place decides, see try_first_place in backtrack.c.
+ */
+#define WYE__ALL_PLACES 0x80000000u
+
+struct wye__route_record {
+  int32_t id;
+  uint32_t names; /* its parameters' names: spans in the text, those of the host first */
+  uint16_t params;
+  uint8_t host_params;
+  uint8_t optional;                            /* 1: it also ends without its last parameter */
+  struct wye_span pattern, method, name, host; /* in the text */
+  uint32_t zero;
+};
+_Static_assert(sizeof(struct wye__route_record) == 48, "records are whole multiples of 8 bytes");
+
+/* A host, in the order of the roots from number 1 on. */
+struct wye__host_record {
+  struct wye_span text; /* its shape, see host.h */
+};
+
+/* Which labels of a host with so many of them are parameters: bits as in host.h. In match order, each once. */
+struct wye__mask {
+  uint32_t labels;
+  uint32_t mask;
+};
+
+struct wye__method {
+  uint64_t key; /* its first 8 bytes, zeros behind a shorter one */
+  struct wye_span text;
+};
+
+/* Bytes of a record of each section. */
+extern const uint8_t wye__record_size[WYE__SECTIONS];
+
+static inline const void *wye__section(const struct wye_table *table, enum wye__section section) {
+  return (const uint8_t *)table + table->sections[section].offset;
+}
+
+static inline const uint8_t *wye__text(const struct wye_table *table) { return wye__section(table, WYE__TEXT); }
+
+/* What a segment of more than 16 bytes adds to its hash: the bytes behind them, 8 at a time, the last ones overlap. */
+uint64_t wye__hash_tail(uint64_t hash, const uint8_t *segment, uint32_t length);
+
+/*
+ * The hash of a static segment with this key (Fibonacci hashing: Knuth, The Art of Computer Programming, 6.4). Its
+ * upper half is good: places are chosen by bits from WYE__HASH_LOW on.
+ */
+static inline uint64_t wye__hash(const uint64_t key[2], const uint8_t *segment, uint32_t length) {
+  uint64_t hash = key[0] ^ (key[1] << 29 | key[1] >> 35);
+  if (WYE_UNLIKELY(length > WYE__KEY_BYTES)) hash = wye__hash_tail(hash, segment, length);
+  return hash * 0x9E3779B97F4A7C15u;
+}
+
+enum { WYE__HASH_LOW = 24, WYE__HASH_HIGH = 56 };
+
+static inline const struct wye__route_record *wye__route_at_index(const struct wye_table *table, uint32_t index) {
+  return (const struct wye__route_record *)wye__section(table, WYE__ROUTES) + index;
+}
+
+/* The number of hosts: root 1 + i is that of host i. */
+static inline uint32_t wye__hosts(const struct wye_table *table) { return table->sections[WYE__HOSTS].count; }
+
+/* Whether the table has a second set of roots, for any case of letters. */
+static inline bool wye__has_folded(const struct wye_table *table) {
+  return table->clean_path && !table->case_insensitive;
+}
+
+static inline const struct wye__constraint *wye__constraint_at(const struct wye_table *table, uint32_t number) {
+  return (const struct wye__constraint *)wye__section(table, WYE__CONSTRAINTS) + number;
+}
+
+static inline const void *wye__automaton(const struct wye_table *table, const struct wye__constraint *constraint) {
+  return (const uint8_t *)wye__section(table, WYE__AUTOMATA) + constraint->automaton;
+}
+
+/* The checksum of an image of `size` bytes. */
+uint32_t wye__checksum(const struct wye_table *table, uint32_t size);
+
+#endif

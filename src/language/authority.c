@@ -1,0 +1,62 @@
+#include "language/authority.h"
+
+static bool is_alpha(uint8_t c) { return (uint8_t)((c | 0x20) - 'a') < 26; }
+
+static bool is_digit(uint8_t c) { return (uint8_t)(c - '0') < 10; }
+
+static bool ends_authority(uint8_t c) { return c == '/' || c == '?' || c == '#'; }
+
+/*
+ * What may stand in a host or user information: all but controls, space and the characters that a URL never has raw
+ * (WHATWG URL, forbidden host code points). `%` and bytes above 0x7F stay as they are; the brackets of an IPv6 host are
+ * dealt with apart.
+ */
+static bool may_stand(uint8_t c) {
+  if (c <= ' ' || c == 0x7F) return false;
+  return !(c == '"' || c == '<' || c == '>' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}');
+}
+
+/* Behind `scheme://`; 0 if the text does not begin so. */
+static uint32_t behind_scheme(const uint8_t *url, uint32_t length) {
+  uint32_t at = 0;
+  if (length == 0 || !is_alpha(url[0])) return 0;
+  while (at < length && (is_alpha(url[at]) || is_digit(url[at]) || url[at] == '+' || url[at] == '-' || url[at] == '.'))
+    at++;
+  return length - at >= 3 && url[at] == ':' && url[at + 1] == '/' && url[at + 2] == '/' ? at + 3 : 0;
+}
+
+/* The end of a bracketed IPv6 host that begins at `at`, behind its `]`; 0 if it is none. */
+static uint32_t bracket_end(const uint8_t *url, uint32_t at, uint32_t end) {
+  uint32_t start = ++at;
+  while (at < end &&
+         (is_digit(url[at]) || (is_alpha(url[at]) && (url[at] | 0x20) <= 'f') || url[at] == ':' || url[at] == '.'))
+    at++;
+  return at < end && url[at] == ']' && at - start >= 2 ? at + 1 : 0;
+}
+
+/* Whether [at, end) is nothing, or `:` and a port of digits (none is allowed too: RFC 3986 3.2.3). */
+static bool is_port(const uint8_t *url, uint32_t at, uint32_t end) {
+  if (at == end) return true;
+  if (url[at] != ':') return false;
+  while (++at < end)
+    if (!is_digit(url[at])) return false;
+  return true;
+}
+
+uint32_t wye__authority_end(const uint8_t *url, uint32_t length, uint32_t *host, uint32_t *host_end) {
+  uint32_t start = behind_scheme(url, length), end = start;
+  if (start == 0) return 0;
+  for (; end < length && !ends_authority(url[end]); end++) {
+    if (!may_stand(url[end])) return 0;
+    if (url[end] == '@') start = end + 1; /* what came before was user information */
+  }
+  uint32_t stop = start;
+  if (start < end && url[start] == '[') {
+    stop = bracket_end(url, start, end);
+  } else {
+    while (stop < end && url[stop] != ':' && url[stop] != '[' && url[stop] != ']') stop++;
+  }
+  *host = start;
+  *host_end = stop;
+  return stop > start && is_port(url, stop, end) ? end : 0;
+}

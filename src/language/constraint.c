@@ -1,0 +1,359 @@
+#include "language/constraint.h"
+
+#include "language/expression.h"
+#include "language/encoding.h"
+#include "base/status.h"
+
+#if defined(WYE_COUNT_STEPS)
+extern uint64_t wye__steps; /* see lookup.h: here one for each character of a whole value */
+#define STEPS(count) (wye__steps += (count))
+#else
+#define STEPS(count) ((void)0)
+#endif
+
+uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at) {
+  uint32_t depth = 0;
+  if (text[at] == '<') {
+    while (at < length && text[at] != '>') at++;
+    return at < length ? at + 1 : 0;
+  }
+  for (; at < length; at++) {
+    if (text[at] == '\\') at++;
+    else if (text[at] == '(') depth++;
+    else if (text[at] == ')' && --depth == 0) return at + 1;
+    else if (text[at] == '[') {
+      uint32_t open = at;
+      while (++at < length && text[at] != ']') at += text[at] == '\\';
+      if (at >= length) return open + 1; /* the error is this class, which has no end */
+    }
+  }
+  return 0;
+}
+
+/* ------------------------------------------------------------------ numbers */
+
+/* Puts one more digit behind a number. False if `c` is none, or if the number becomes larger than `limit`. */
+static bool add_digit(uint64_t *value, uint32_t c, uint64_t limit) {
+  const uint64_t most = UINT64_MAX / 10;
+  uint32_t digit = c - '0';
+  if (digit > 9 || *value > most || (*value == most && digit > UINT64_MAX % 10)) return false;
+  *value = *value * 10 + digit;
+  return *value <= limit;
+}
+
+/* As int64_t if `negatives` are allowed; false if it is no number or needs more bits. */
+static bool read_number(const uint8_t *text, uint32_t at, uint32_t end, bool negatives, uint64_t *value) {
+  bool negative = negatives && text[at] == '-';
+  uint64_t limit = negatives ? INT64_MAX + (uint64_t)negative : UINT64_MAX;
+  at += negative;
+  *value = 0;
+  if (at == end) return false;
+  while (at < end)
+    if (!add_digit(value, text[at++], limit)) return false;
+  if (negative) *value = 0 - *value;
+  return true;
+}
+
+/* ------------------------------------------------------------------ types */
+
+struct type {
+  char name[6];
+  char ascii[7]; /* its characters, the first and the last of each range */
+  uint8_t kind;
+};
+
+static const struct type types[] = {
+    {"int", "", WYE__INT},         {"uint", "", WYE__UINT},       {"hex", "09AFaf", WYE__RUN},
+    {"alpha", "AZaz", WYE__RUN},   {"alnum", "09AZaz", WYE__RUN}, {"slug", "--09az", WYE__SLUG},
+    {"uuid", "09AFaf", WYE__UUID}, {"date", "", WYE__DATE},
+};
+
+enum { TYPES = sizeof types / sizeof types[0] };
+
+static const char form[] = "write <type(1..9)>, <type(1..)> or <type(..9)>",
+                  no_number[] = "this is no number of 64 bits";
+
+static bool is_name(const char *name, const uint8_t *text, uint32_t length) {
+  uint32_t i = 0;
+  while (i < length && name[i] && (uint8_t)name[i] == text[i]) i++;
+  return i == length && name[i] == 0;
+}
+
+static void add_ascii(uint64_t ascii[2], const char *pairs) {
+  for (; *pairs; pairs += 2)
+    for (uint32_t c = (uint8_t)pairs[0]; c <= (uint8_t)pairs[1]; c++) ascii[c >> 6] |= (uint64_t)1 << (c & 63);
+}
+
+/* Where `byte` stands between `at` and `end`; `end` if it does not. */
+static uint32_t find(const uint8_t *text, uint32_t at, uint32_t end, uint8_t byte) {
+  while (at < end && text[at] != byte) at++;
+  return at;
+}
+
+/* `(a..b)`, `(a..)` or `(..b)` that begins at `open`; `end`: the type's `>`. */
+static int32_t read_bounds(const uint8_t *text, uint32_t open, uint32_t end, struct wye__constraint *made,
+                           struct wye_error *error) {
+  uint32_t at = open, lower = open + 1, close = find(text, lower, end, ')'), upper = lower;
+  bool negatives = made->kind == WYE__INT;
+  const char *detail = NULL;
+  while (upper < close && (text[upper] != '.' || text[upper + 1] != '.')) upper++;
+  uint32_t dots = upper;
+  upper += 2;
+  if (made->kind >= WYE__UUID) detail = "this type takes no bounds";
+  else if (close == end || close == lower || (dots == lower && upper == close)) detail = form;
+  else if (close + 1 < end) at = close + 1, detail = form;
+  else if (dots == close) at = lower, detail = form;
+  else if (dots > lower && !read_number(text, lower, dots, negatives, &made->low)) at = lower, detail = no_number;
+  else if (upper < close && !read_number(text, upper, close, negatives, &made->high)) at = upper, detail = no_number;
+  else if (negatives ? (int64_t)made->low > (int64_t)made->high : made->low > made->high)
+    at = lower, detail = "the lower bound is above the upper one";
+  return detail ? wye__fail(error, WYE_BAD_PATTERN, at, detail) : WYE_OK;
+}
+
+static int32_t read_type(const uint8_t *text, uint32_t start, uint32_t end, struct wye__constraint *made,
+                         struct wye_error *error) {
+  uint32_t name = start + 1, at = find(text, name, end - 1, '(');
+  const struct type *type = types;
+  while (type < types + TYPES && !is_name(type->name, text + name, at - name)) type++;
+  if (type == types + TYPES)
+    return wye__fail(error, WYE_BAD_PATTERN, name, "types are int, uint, hex, alpha, alnum, slug, uuid, date");
+  made->kind = type->kind;
+  made->high = type->kind == WYE__INT ? INT64_MAX : UINT64_MAX;
+  made->low = type->kind == WYE__INT ? ~made->high : 0;
+  add_ascii(made->ascii, type->ascii);
+  return at < end - 1 ? read_bounds(text, at, end - 1, made, error) : WYE_OK;
+}
+
+int32_t wye__constraint_compile(struct wye__arena *arena, const uint8_t *text, uint32_t start, uint32_t end,
+                                struct wye__constraint *made, struct wye_error *error) {
+  *made = (struct wye__constraint){0};
+  if (text[start] == '<') return read_type(text, start, end, made, error);
+  return wye__expression_compile(arena, text, start, end, made, error);
+}
+
+/* ------------------------------------------------------------------ character by character */
+
+static bool in_set(const struct wye__constraint *c, uint32_t point) {
+  return point < 128 ? c->ascii[point >> 6] >> (point & 63) & 1 : c->beyond != 0;
+}
+
+/* A dash stands behind a word only. */
+static bool step_slug(const struct wye__constraint *c, struct wye__reading *r, uint32_t point) {
+  bool dash = point == '-';
+  if ((dash && r->state == 0) || !in_set(c, point) || r->value >= c->high) return false;
+  r->state = !dash;
+  r->value++;
+  return true;
+}
+
+enum { NEGATIVE = 1, DIGITS = 2 }; /* what of an int has been read */
+
+static bool step_int(const struct wye__constraint *c, struct wye__reading *r, uint32_t point) {
+  if (point == '-' && r->state == 0) {
+    r->state = NEGATIVE;
+    return (int64_t)c->low <= 0;
+  }
+  r->state |= DIGITS;
+  if (r->state & NEGATIVE) return add_digit(&r->value, point, 0 - c->low);
+  return (int64_t)c->high >= 0 && add_digit(&r->value, point, c->high);
+}
+
+enum { UUID_LENGTH = 36, DATE_LENGTH = 10 };
+
+static const uint64_t DASHES = 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23; /* of a UUID */
+
+static bool step_uuid(const struct wye__constraint *c, struct wye__reading *r, uint32_t point) {
+  if (r->state == UUID_LENGTH || (DASHES >> r->state & 1 ? point != '-' : !in_set(c, point))) return false;
+  r->state++;
+  return true;
+}
+
+/* Whether the digits `ymd`, as a number, are a month or more (six of them), and a day (all eight). */
+static bool is_month(uint32_t ym) { return ym % 100 >= 1 && ym % 100 <= 12; }
+
+static bool is_day(uint32_t ymd) {
+  uint32_t year = ymd / 10000, month = ymd / 100 % 100, day = ymd % 100;
+  bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  uint32_t last = month == 2 ? 28u + leap : 30 + ((month + month / 8) & 1);
+  return day >= 1 && day <= last;
+}
+
+static bool step_date(struct wye__reading *r, uint32_t point) {
+  uint32_t at = r->state++;
+  if (at == 4 || at == 7) return point == '-';
+  if (at >= DATE_LENGTH || !add_digit(&r->value, point, UINT64_MAX)) return false;
+  if (at == 6) return is_month((uint32_t)r->value);
+  return at < 9 || is_day((uint32_t)r->value);
+}
+
+static uint32_t class_of(const struct wye__automaton *a, uint32_t point) {
+  if (point < 128) return a->ascii[point];
+  const uint32_t *starts = wye__automaton_starts(a);
+  uint32_t low = 0, high = a->ranges;
+  while (high - low > 1) {
+    uint32_t middle = (low + high) / 2;
+    if (starts[middle] <= point) low = middle;
+    else high = middle;
+  }
+  return wye__automaton_classes(a)[low];
+}
+
+static bool step_automaton(const struct wye__automaton *a, struct wye__reading *r, uint32_t point) {
+  uint32_t next = wye__automaton_next(a)[(size_t)r->state * a->classes + class_of(a, point)];
+  if (next == 0) return false;
+  r->state = next - 1;
+  return true;
+}
+
+static bool step_point(const struct wye__constraint *c, const void *automaton, struct wye__reading *r, uint32_t point) {
+  switch (c->kind) {
+  case WYE__RUN: return in_set(c, point) && r->value++ < c->high;
+  case WYE__SLUG: return step_slug(c, r, point);
+  case WYE__UINT: return add_digit(&r->value, point, c->high);
+  case WYE__INT: return step_int(c, r, point);
+  case WYE__UUID: return step_uuid(c, r, point);
+  case WYE__DATE: return step_date(r, point);
+  default: return step_automaton(automaton, r, point);
+  }
+}
+
+uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
+                              const uint8_t *text, uint32_t left) {
+  uint32_t point = text[0], taken = 1;
+  if (point == '%' || point > 0x7F) taken = wye__character(text, left, &point);
+  return step_point(c, automaton, reading, point) ? taken : 0;
+}
+
+static bool is_within(const struct wye__constraint *c, uint64_t value) { return value >= c->low && value <= c->high; }
+
+static bool accepts_int(const struct wye__constraint *c, const struct wye__reading *r) {
+  int64_t value = (int64_t)(r->state & NEGATIVE ? 0 - r->value : r->value);
+  return r->state & DIGITS && value >= (int64_t)c->low && value <= (int64_t)c->high;
+}
+
+bool wye__constraint_accepts(const struct wye__constraint *c, const void *automaton,
+                             const struct wye__reading *reading) {
+  switch (c->kind) {
+  case WYE__RUN:
+  case WYE__UINT: return is_within(c, reading->value);
+  case WYE__SLUG: return reading->state == 1 && is_within(c, reading->value);
+  case WYE__INT: return accepts_int(c, reading);
+  case WYE__UUID: return reading->state == UUID_LENGTH;
+  case WYE__DATE: return reading->state == DATE_LENGTH;
+  default: return wye__automaton_accepts(automaton, reading->state);
+  }
+}
+
+/* ------------------------------------------------------------------ whole values */
+
+static bool is_plain(uint8_t byte) { return byte < 0x80 && byte != '%'; }
+
+/* Each of these reads on as long as that is simple: raw ASCII, no overflow. The bytes read. */
+static uint32_t read_run(const struct wye__constraint *c, struct wye__reading *r, const uint8_t *text,
+                         uint32_t length) {
+  const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
+  uint32_t at = 0;
+  while (at < length && text[at] < 0x80 && (text[at] & 64 ? high : low) >> (text[at] & 63) & 1) at++;
+  r->value += at;
+  return at;
+}
+
+static uint32_t read_slug(const struct wye__constraint *c, struct wye__reading *r, const uint8_t *text,
+                          uint32_t length) {
+  const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
+  uint32_t at = 0, word = r->state;
+  for (; at < length && text[at] < 0x80 && (text[at] & 64 ? high : low) >> (text[at] & 63) & 1; at++) {
+    if (text[at] == '-' && !word) break;
+    word = text[at] != '-';
+  }
+  r->state = word;
+  r->value += at;
+  return at;
+}
+
+static uint32_t read_uuid(const struct wye__constraint *c, struct wye__reading *r, const uint8_t *text,
+                          uint32_t length) {
+  const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
+  uint32_t at = 0, left = UUID_LENGTH - r->state;
+  if (length > left) length = left;
+  for (; at < length && text[at] < 0x80; at++) {
+    bool dash = DASHES >> (r->state + at) & 1;
+    if (dash ? text[at] != '-' : !((text[at] & 64 ? high : low) >> (text[at] & 63) & 1)) break;
+  }
+  r->state += at;
+  return at;
+}
+
+static uint32_t read_digits(struct wye__reading *r, const uint8_t *text, uint32_t length) {
+  const uint64_t safe = INT64_MAX / 10 - 1; /* one more digit fits an int, too */
+  uint64_t value = r->value;
+  uint32_t at = 0;
+  for (; at < length && (uint8_t)(text[at] - '0') <= 9 && value <= safe; at++) value = value * 10 + text[at] - '0';
+  r->value = value;
+  if (at) r->state |= DIGITS;
+  return at;
+}
+
+static uint32_t read_automaton(const struct wye__automaton *a, struct wye__reading *r, const uint8_t *text,
+                               uint32_t length) {
+  const uint16_t *next = wye__automaton_next(a);
+  uint32_t at = 0, state = r->state;
+  for (; at < length && is_plain(text[at]); at++) {
+    uint32_t to = next[(size_t)state * a->classes + a->ascii[text[at]]];
+    if (to == 0) break;
+    state = to - 1;
+  }
+  r->state = state;
+  return at;
+}
+
+static uint32_t read_simple(const struct wye__constraint *c, const void *automaton, struct wye__reading *r,
+                            const uint8_t *text, uint32_t length) {
+  if (c->kind <= WYE__SLUG && length > c->high - r->value) length = (uint32_t)(c->high - r->value);
+  switch (c->kind) {
+  case WYE__RUN: return read_run(c, r, text, length);
+  case WYE__UINT:
+  case WYE__INT: return read_digits(r, text, length);
+  case WYE__AUTOMATON: return read_automaton(automaton, r, text, length);
+  case WYE__SLUG: return read_slug(c, r, text, length);
+  case WYE__UUID: return read_uuid(c, r, text, length);
+  default: return 0;
+  }
+}
+
+uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
+                              const uint8_t *text, uint32_t at, uint32_t to, uint32_t end) {
+  while (at < to) {
+    uint32_t simple = read_simple(c, automaton, reading, text + at, to - at);
+    STEPS(simple + 1);
+    at += simple;
+    if (at == to) break;
+    uint32_t taken = wye__constraint_step(c, automaton, reading, text + at, end - at);
+    if (taken == 0) return 0;
+    at += taken;
+  }
+  return at;
+}
+
+bool wye__constraint_holds(const struct wye__constraint *c, const void *automaton, const uint8_t *value,
+                           uint32_t length) {
+  struct wye__reading reading = {0, 0};
+  return wye__constraint_read(c, automaton, &reading, value, 0, length, length) &&
+         wye__constraint_accepts(c, automaton, &reading);
+}
+
+/* ------------------------------------------------------------------ from strangers */
+
+bool wye__constraint_is_sound(const struct wye__constraint *c, const void *automaton, uint32_t size) {
+  if (c->kind != WYE__AUTOMATON) return c->kind < WYE__AUTOMATON && size == 0;
+  const struct wye__automaton *a = automaton;
+  if (size < sizeof *a || a->states == 0 || a->ranges == 0) return false;
+  if (wye__automaton_size(a->states, a->classes, a->ranges) != size) return false;
+  for (uint32_t i = 0; i < 128; i++)
+    if (a->ascii[i] >= a->classes) return false;
+  for (uint32_t i = 0; i < a->ranges; i++)
+    if (wye__automaton_classes(a)[i] >= a->classes) return false;
+  for (uint32_t i = 0; i < (uint32_t)a->states * a->classes; i++)
+    if (wye__automaton_next(a)[i] > a->states) return false;
+  return true;
+}

@@ -1,0 +1,83 @@
+/*
+ * Constraints of parameters: types (`<int(1..500)>`) and expressions (`(\d{4})`).
+ *
+ * A constraint sees a decoded value, character by character, and never goes back: a reading of it is two numbers.
+ * A plain class repeated (`\d+`, `[a-z]{2,8}`, `<alpha>`) is a set and two bounds; other expressions become a
+ * deterministic automaton when the route is added.
+ */
+#ifndef WYE_CONSTRAINT_H
+#define WYE_CONSTRAINT_H
+
+#include "base/arena.h"
+#include "base/span.h"
+
+enum wye__constraint_kind {
+  WYE__RUN,  /* `low` to `high` characters of a set */
+  WYE__SLUG, /* the same, of words joined by single dashes */
+  WYE__UINT, /* a number from `low` to `high` */
+  WYE__INT,  /* the same, as int64_t */
+  WYE__UUID,
+  WYE__DATE,
+  WYE__AUTOMATON
+};
+
+/* One constraint, as it stands in the image. */
+struct wye__constraint {
+  uint32_t kind;
+  uint32_t beyond;      /* RUN: 1 if characters above U+007F belong to the set */
+  uint64_t ascii[2];    /* RUN, SLUG: a bit for each ASCII character of the set */
+  uint64_t low, high;   /* bounds, both included */
+  uint32_t automaton;   /* AUTOMATON: where it begins (in the arena; in the image: in its section), on 8 bytes, */
+  uint32_t size;        /* and its bytes, a multiple of 8 */
+  struct wye_span text; /* the constraint as it was written, with its brackets; filled by the owner */
+};
+_Static_assert(sizeof(struct wye__constraint) == 56, "a constraint is part of the image");
+
+/* How far a value has been read. All zero: nothing yet. */
+struct wye__reading {
+  uint64_t value;
+  uint32_t state;
+};
+
+/*
+ * Where the constraint ends that begins at text[at], a `<` or `(`: behind its closing bracket. 0 if it has none.
+ * Escapes and classes of an expression are passed over; nothing else is checked.
+ */
+uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at);
+
+/*
+ * Reads the constraint [start, end) of a pattern into `*made`; an automaton stays in the arena (scratch room is given
+ * back). WYE_OK, WYE_BAD_PATTERN or WYE_EXPRESSION_TOO_LARGE with the byte in the pattern, or WYE_NO_MEMORY; after a
+ * failure the arena is as it was.
+ */
+int32_t wye__constraint_compile(struct wye__arena *arena, const uint8_t *text, uint32_t start, uint32_t end,
+                                struct wye__constraint *made, struct wye_error *error);
+
+/*
+ * Takes the next character of a value: `left` bytes (1 or more) of raw text are there. A character is a code point, raw
+ * or in escapes; a malformed escape is the three characters it is written with; a byte that is no UTF-8 counts as
+ * one character above U+007F. Returns the bytes taken; 0 if no value that begins so can hold.
+ * `automaton`: the constraint's own; NULL for the other kinds.
+ */
+uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
+                              const uint8_t *text, uint32_t left);
+
+/*
+ * The same for all characters that begin in [at, to) of a text that goes on to `end`. Returns where the next one
+ * begins; 0 if no value that begins so can hold.
+ */
+uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
+                              const uint8_t *text, uint32_t at, uint32_t to, uint32_t end);
+
+/* Whether what has been read, one character or more, holds. */
+bool wye__constraint_accepts(const struct wye__constraint *c, const void *automaton,
+                             const struct wye__reading *reading);
+
+/* Whether a whole raw value of `length` bytes (1 or more) holds. */
+bool wye__constraint_holds(const struct wye__constraint *c, const void *automaton, const uint8_t *value,
+                           uint32_t length);
+
+/* Whether a constraint and its automaton of `size` bytes, from a stranger, can be read without harm. */
+bool wye__constraint_is_sound(const struct wye__constraint *c, const void *automaton, uint32_t size);
+
+#endif

@@ -1,0 +1,226 @@
+#include "language/pattern.h"
+
+#include "language/constraint.h"
+#include "language/encoding.h"
+#include "base/status.h"
+
+struct parser {
+  const uint8_t *text;
+  uint32_t length;
+  uint32_t at;            /* the byte that is read next */
+  uint32_t segment;       /* where the segment's text begins, and */
+  uint32_t segment_shape; /* where its shape does */
+  uint32_t behind_param;  /* the shape's length behind its last parameter */
+  bool fold;
+  struct wye__pattern *pattern;
+  struct wye_error *error;
+};
+
+static int32_t fail(const struct parser *p, uint32_t offset, const char *detail) {
+  return wye__fail(p->error, WYE_BAD_PATTERN, offset, detail);
+}
+
+/* ------------------------------------------------------------------ small pieces */
+
+/* The next byte; -1 at the end. */
+static int peek(const struct parser *p) { return p->at < p->length ? p->text[p->at] : -1; }
+
+/* At a slash, also one written `\/`. */
+static bool at_slash(const struct parser *p) {
+  int c = peek(p);
+  return c == '/' || (c == '\\' && p->at + 1 < p->length && p->text[p->at + 1] == '/');
+}
+
+static bool at_segment_end(const struct parser *p) { return p->at == p->length || at_slash(p); }
+
+static void put(struct parser *p, uint8_t byte) { p->pattern->shape[p->pattern->length++] = byte; }
+
+static void put_mark(struct parser *p, enum wye__mark mark) {
+  put(p, '/');
+  put(p, (uint8_t)mark);
+}
+
+static void put_unit(struct parser *p, struct wye__unit unit) {
+  for (uint8_t i = 0; i < unit.length; i++) put(p, unit.bytes[i]);
+  p->at += unit.raw;
+}
+
+static bool is_name_start(int c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+static bool is_name(int c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
+
+/* Reads a name, [A-Za-z_][A-Za-z0-9_]*; empty if there is none. */
+static struct wye_span read_name(struct parser *p) {
+  uint32_t start = p->at;
+  if (is_name_start(peek(p)))
+    while (is_name(peek(p))) p->at++;
+  return wye__span(start, p->at);
+}
+
+static bool name_is_taken(const struct parser *p, struct wye_span name) {
+  for (uint32_t i = 0; i < p->pattern->params; i++) {
+    struct wye_span other = p->pattern->names[i];
+    if (other.offset == WYE_NONE) continue;
+    if (wye__same(p->text + other.offset, other.length, p->text + name.offset, name.length)) return true;
+  }
+  return false;
+}
+
+/* ------------------------------------------------------------------ parameters */
+
+/* Puts a parameter, whose text begins at `start`, into the pattern. `constraint`: length 0 for none. */
+static int32_t put_param(struct parser *p, enum wye__mark mark, struct wye_span name, struct wye_span constraint,
+                         uint32_t start) {
+  struct wye__pattern *pattern = p->pattern;
+  if (pattern->params == WYE_MAX_PARAMS)
+    return wye__fail(p->error, WYE_TOO_MANY_PARAMS, start, "a route has at most 64 parameters");
+  if (name.offset != WYE_NONE && name_is_taken(p, name))
+    return fail(p, name.offset, "this name is in the pattern already: each parameter needs a name of its own");
+  pattern->constraints[pattern->params] = constraint;
+  pattern->names[pattern->params++] = name;
+  put_mark(p, mark);
+  if (mark == WYE__TYPED) {
+    pattern->length += WYE__TYPED_BYTES - WYE__MARK_BYTES;
+    wye__shape_number(pattern->shape, pattern->length - WYE__TYPED_BYTES, 0);
+  }
+  p->behind_param = pattern->length;
+  return WYE_OK;
+}
+
+/* What stands right behind a parameter: some characters look like more of it and are refused unescaped. */
+static int32_t check_behind(const struct parser *p, bool constrained) {
+  int c = peek(p);
+  if (c == '+') return fail(p, p->at, "\"+\" is no modifier of a parameter: write \"\\+\" for the character");
+  if (c == '*') return fail(p, p->at, "\"*\" is no modifier of a parameter: write \"\\*\" for the character");
+  if (constrained && (c == '<' || c == '('))
+    return fail(p, p->at, "a parameter has one constraint: write \"\\\" before this character");
+  if (c > 0x7F && !constrained)
+    return fail(p, p->at,
+                "a name has ASCII letters, digits and \"_\" only: write \"\\\" before this character to end the name");
+  return WYE_OK;
+}
+
+/* The constraint that begins here, if any. */
+static int32_t read_constraint(struct parser *p, struct wye_span *constraint) {
+  uint32_t start = p->at;
+  if (peek(p) == '<' || peek(p) == '(') {
+    p->at = wye__constraint_end(p->text, p->length, start);
+    if (p->at == 0) return fail(p, start, "this bracket is not closed: write \"\\\" before it for the character");
+  }
+  *constraint = wye__span(start, p->at);
+  if (p->text[p->at - 1] == '[') p->at = p->length; /* a class without an end, which is told when it is compiled */
+  return WYE_OK;
+}
+
+/* A `?` behind a parameter that begins at `start`: the last segment is optional. */
+static int32_t read_optional(struct parser *p, uint32_t start) {
+  if (peek(p) != '?') return WYE_OK;
+  if (start != p->segment || p->at + 1 != p->length)
+    return fail(p, p->at, "only a whole last segment can be optional: write \"\\?\" for the character");
+  p->at++;
+  uint32_t before = p->segment_shape - WYE__MARK_BYTES; /* in front of the segment's slash */
+  p->pattern->short_length = before ? before : WYE__MARK_BYTES;
+  return WYE_OK;
+}
+
+static int32_t read_param(struct parser *p) {
+  uint32_t start = p->at++;
+  struct wye_span name = read_name(p), constraint;
+  if (name.length == 0)
+    return fail(p, start,
+                "a parameter needs a name ([A-Za-z_][A-Za-z0-9_]*) behind \":\": write \"\\:\" for the character");
+  if (p->behind_param == p->pattern->length)
+    return fail(p, start, "two parameters may not touch: put a literal between them");
+  int32_t status = read_constraint(p, &constraint);
+  if (status == WYE_OK) status = put_param(p, constraint.length ? WYE__TYPED : WYE__PARAM, name, constraint, start);
+  if (status == WYE_OK) status = check_behind(p, constraint.length > 0);
+  return status < 0 ? status : read_optional(p, start);
+}
+
+/* A `*`: a whole segment. The last one is a catch-all, named or not; one before it is a parameter without a name. */
+static int32_t read_star(struct parser *p) {
+  static const char misplaced[] = "a \"*\" must be a whole segment: write \"\\*\" for the character";
+  uint32_t start = p->at++;
+  if (start != p->segment) return fail(p, start, misplaced);
+  struct wye_span name = read_name(p), none = {0, 0};
+  if (!at_segment_end(p)) {
+    const char *behind = "nothing may stand behind a catch-all: it takes the rest of the path";
+    return fail(p, start, name.length ? behind : misplaced);
+  }
+  if (p->at == p->length)
+    return put_param(p, WYE__CATCH_ALL, name.length ? name : wye__span(start, start + 1), none, start);
+  if (name.length) return fail(p, start, "a catch-all must be the last segment: it takes the rest of the path");
+  struct wye_span anonymous = {WYE_NONE, p->pattern->params};
+  return put_param(p, WYE__PARAM, anonymous, none, start);
+}
+
+/* ------------------------------------------------------------------ literals */
+
+/* A character that would mean something elsewhere, and says what to write. */
+static const char *stray(int c) {
+  switch (c) {
+  case '(': return "\"(\" stands behind no parameter: write \"\\(\" for the character";
+  case '<': return "\"<\" stands behind no parameter: write \"\\<\" for the character";
+  case '?': return "\"?\" stands behind no parameter: write \"\\?\" for the character (a path ends before its query)";
+  case '#': return "a path ends before \"#\": write \"\\#\" for the character";
+  case '{': return "\"{\" begins no parameter: write \":name\", or \"\\{\" for the character";
+  case '}': return "\"}\" ends no parameter: write \":name\", or \"\\}\" for the character";
+  default: return NULL;
+  }
+}
+
+static void begin_segment(struct parser *p) {
+  put_mark(p, WYE__SEGMENT);
+  p->segment = ++p->at;
+  p->segment_shape = p->pattern->length;
+}
+
+static int32_t end_segment(const struct parser *p) {
+  const uint8_t *shape = p->pattern->shape + p->segment_shape;
+  if (!wye__is_dot_segment(shape, p->pattern->length - p->segment_shape)) return WYE_OK;
+  return fail(p, p->segment, "a segment \".\" or \"..\" can never match: hosts resolve it before they ask");
+}
+
+static int32_t read_escaped(struct parser *p) {
+  uint32_t start = p->at++;
+  if (p->at == p->length)
+    return fail(p, start, "\"\\\" needs a character behind it: write \"\\\\\" for the character itself");
+  put_unit(p, wye__raw_unit(p->text[p->at], p->fold));
+  return WYE_OK;
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+/* Reads one slash, one parameter or one unit of a literal. */
+static int32_t read_one(struct parser *p) {
+  if (at_slash(p)) {
+    int32_t status = end_segment(p);
+    if (status < 0) return status;
+    if (p->text[p->at] == '\\') p->at++;
+    begin_segment(p);
+    return WYE_OK;
+  }
+  int c = peek(p);
+  if (c == ':') return read_param(p);
+  if (c == '*') return read_star(p);
+  if (c == '\\') return read_escaped(p);
+  if (stray(c)) return fail(p, p->at, stray(c));
+  put_unit(p, wye__unit(p->text + p->at, p->length - p->at, p->fold));
+  return WYE_OK;
+}
+
+int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wye__pattern *pattern,
+                           struct wye_error *error) {
+  if (length > WYE_MAX_PATTERN)
+    return wye__fail(error, WYE_PATTERN_TOO_LONG, WYE_MAX_PATTERN, "a pattern has at most 4096 bytes");
+  struct parser p = {
+      .text = (const uint8_t *)text, .length = (uint32_t)length, .fold = fold, .pattern = pattern, .error = error};
+  pattern->length = pattern->short_length = pattern->params = 0;
+  if (peek(&p) != '/') return fail(&p, 0, "a pattern must begin with \"/\"");
+  begin_segment(&p);
+  while (p.at < p.length) {
+    int32_t status = read_one(&p);
+    if (status < 0) return status;
+  }
+  return end_segment(&p);
+}

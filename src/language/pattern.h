@@ -1,0 +1,83 @@
+/*
+ * The language of route patterns: from text to shape.
+ *
+ * A shape is the pattern without its names, as one string of bytes: two patterns match the same paths exactly when
+ * their shapes are equal. Literals stand in normal form (path.h); since no literal holds a `/`, that byte introduces
+ * all else:
+ *
+ *     '/' SEGMENT      a slash: a segment begins
+ *     '/' PARAM        a parameter
+ *     '/' TYPED n n n n  a constrained one, with the number of its constraint: 7 bits a byte, the top bit set
+ *     '/' CATCH_ALL    the rest of the path; always last
+ *
+ *     /users/:id.json  ->  '/' SEGMENT  u s e r s  '/' SEGMENT  '/' PARAM  . j s o n
+ *
+ * A pattern with an optional segment has two forms: its shape, and the beginning of it without that segment.
+ */
+#ifndef WYE_PATTERN_H
+#define WYE_PATTERN_H
+
+#include "base/span.h"
+
+enum wye__mark { WYE__SEGMENT = 1, WYE__PARAM = 2, WYE__TYPED = 3, WYE__CATCH_ALL = 4 };
+
+enum { WYE__MARK_BYTES = 2, WYE__TYPED_BYTES = 6 };
+
+/* No byte of a pattern becomes more than this many bytes of its shape. */
+enum { WYE__SHAPE_FACTOR = 2 };
+
+struct wye__pattern {
+  uint8_t *shape;        /* brought by the caller: WYE__SHAPE_FACTOR x the pattern's length */
+  uint32_t length;       /* of the shape */
+  uint32_t short_length; /* of the form without the optional segment; 0: the pattern has none */
+  uint32_t params;
+  /* Both in the pattern's text. A name { WYE_NONE, i } is that of the anonymous parameter number i. */
+  struct wye_span names[WYE_MAX_PARAMS];
+  struct wye_span constraints[WYE_MAX_PARAMS]; /* with their brackets; length 0: none */
+};
+
+/*
+ * Reads a pattern. `fold`: literals become lower case. Constraints are found but not read; each has the number 0 in the
+ * shape, until wye__shape_number gives it another. WYE_OK, WYE_BAD_PATTERN, WYE_PATTERN_TOO_LONG or
+ * WYE_TOO_MANY_PARAMS, with the byte where it went wrong in `error`.
+ */
+int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wye__pattern *pattern,
+                           struct wye_error *error);
+
+/* Whether a mark of that kind stands at `at` in the shape. */
+static inline bool wye__is_mark(const uint8_t *shape, uint32_t length, uint32_t at, enum wye__mark mark) {
+  return at + 1 < length && shape[at] == '/' && shape[at + 1] == mark;
+}
+
+/* Where the literal that begins at `at` ends: at the next mark, or with the shape. */
+static inline uint32_t wye__literal_end(const uint8_t *shape, uint32_t length, uint32_t at) {
+  while (at < length && shape[at] != '/') at++;
+  return at;
+}
+
+/* Bytes of what stands at `at`: of a mark with all that belongs to it, or 1. */
+static inline uint32_t wye__shape_step(const uint8_t *shape, uint32_t at) {
+  if (shape[at] != '/') return 1;
+  return shape[at + 1] == WYE__TYPED ? WYE__TYPED_BYTES : WYE__MARK_BYTES;
+}
+
+/* Where the segment that begins at `at` ends: at the next slash, or with the shape. */
+static inline uint32_t wye__shape_segment_end(const uint8_t *shape, uint32_t length, uint32_t at) {
+  while (at < length && !wye__is_mark(shape, length, at, WYE__SEGMENT)) at += wye__shape_step(shape, at);
+  return at;
+}
+
+/* The number of the constraint at `at`, where a TYPED mark stands. */
+static inline uint32_t wye__shape_constraint(const uint8_t *shape, uint32_t at) {
+  uint32_t number = 0;
+  for (uint32_t i = WYE__MARK_BYTES; i < WYE__TYPED_BYTES; i++) number = number << 7 | (shape[at + i] & 0x7Fu);
+  return number;
+}
+
+enum { WYE__MAX_CONSTRAINTS = 1 << 28 };
+
+static inline void wye__shape_number(uint8_t *shape, uint32_t at, uint32_t number) {
+  for (uint32_t i = WYE__TYPED_BYTES; i-- > WYE__MARK_BYTES; number >>= 7) shape[at + i] = (uint8_t)(number | 0x80u);
+}
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * In builds with WYE_POISON, for tests: a slot that nobody holds is filled with a pattern, and taking it finds out
+ * whether somebody wrote there meanwhile. Under AddressSanitizer a mere look at it is an error. In other builds these
+ * functions are empty.
+ *
+ *     in use --rest--> pattern --wake--> in use
+ */
+#ifndef WYE_POISON_H
+#define WYE_POISON_H
+
+#include "base/bytes.h"
+
+#if defined(WYE_POISON)
+
+enum { WYE__PATTERN = 0xD5 };
+
+#if !defined(__has_feature)
+#define __has_feature(x) 0
+#endif
+
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+void __asan_poison_memory_region(const volatile void *from, size_t size);
+void __asan_unpoison_memory_region(const volatile void *from, size_t size);
+#else
+#define __asan_poison_memory_region(from, size) ((void)0)
+#define __asan_unpoison_memory_region(from, size) ((void)0)
+#endif
+
+static inline void wye__rest(void *slot, size_t size) {
+  memset(slot, WYE__PATTERN, size);
+  __asan_poison_memory_region(slot, size);
+}
+
+static inline void wye__wake(const void *slot, size_t size) {
+  const uint8_t *bytes = slot;
+  __asan_unpoison_memory_region(slot, size);
+  for (size_t i = 0; i < size; i++)
+    if (bytes[i] != WYE__PATTERN) __builtin_trap();
+}
+
+/* Memory that is no slot any more. */
+static inline void wye__leave(const void *block, size_t size) {
+  (void)block, (void)size;
+  __asan_unpoison_memory_region(block, size);
+}
+
+#else
+
+static inline void wye__rest(void *slot, size_t size) { (void)slot, (void)size; }
+static inline void wye__wake(const void *slot, size_t size) { (void)slot, (void)size; }
+static inline void wye__leave(const void *block, size_t size) { (void)block, (void)size; }
+
+#endif
+#endif

@@ -1,0 +1,191 @@
+#include "pool/pool.h"
+
+#include "base/splitmix64.h"
+#include "pool/poison.h"
+
+/* ------------------------------------------------------------------ layout */
+
+uint32_t wye_table_params(const struct wye_table *table) { return table->max_params; }
+
+static uint32_t at_least_four(uint32_t params) { return params > 4 ? params : 4; }
+
+static bool in_range(const struct wye_pool_options *o) {
+  return o->slots - 1 < WYE_MAX_SLOTS && o->params <= WYE_MAX_PARAMS && o->values <= WYE__MAX_VALUES &&
+         o->scratch <= WYE__MAX_BUFFER && o->body <= WYE__MAX_BUFFER;
+}
+
+static uint32_t stride_of(const struct wye_pool_options *o) {
+  uint32_t size = (uint32_t)offsetof(struct wye_context, param) +
+                  at_least_four(o->params) * (uint32_t)sizeof(struct wye_span) + (uint32_t)sizeof(struct wye__record) +
+                  o->values * (uint32_t)sizeof(struct wye__value) + ((o->scratch + 7) & ~7u) + o->body;
+  return (size + WYE__LINE - 1) & ~(uint32_t)(WYE__LINE - 1);
+}
+
+/* The slots begin on a cache line, which may lie so far behind the ledger's end. */
+size_t wye_pool_size(const struct wye_pool_options *options) {
+  if (!options || !in_range(options)) return 0;
+  uint64_t size = sizeof(struct wye_pool) + WYE__LINE - WYE_ALIGNMENT +
+                  options->slots * (sizeof(struct wye__ledger) + (uint64_t)stride_of(options));
+  return size > SIZE_MAX ? 0 : (size_t)size;
+}
+
+/* ------------------------------------------------------------------ making */
+
+/* Links slots from `from` on as free ones, in front of those that are free. */
+static void link_slots(struct wye_pool *pool, uint32_t from) {
+  struct wye__ledger *ledger = wye__ledger(pool);
+  for (uint32_t i = pool->slots; i-- > from;) {
+    ledger[i] = (struct wye__ledger){.next = pool->free};
+    pool->free = i;
+    wye__rest(wye__slot_at(pool, i), pool->stride);
+  }
+}
+
+/* Begins a pool in `block`, with the counts and seeds of `head`, and lays it out; the ledger is not written yet. */
+static int32_t begin(void *block, size_t size, const struct wye_pool_options *o, const struct wye_pool *head,
+                     struct wye_pool **pool) {
+  size_t need = wye_pool_size(o);
+  if (!block || !need || !wye__aligned(block, WYE_ALIGNMENT)) return WYE_BAD_ARGUMENT;
+  if (size < need) return WYE_NO_MEMORY;
+  uintptr_t ledger_end = (uintptr_t)block + sizeof(struct wye_pool) + o->slots * sizeof(struct wye__ledger);
+  struct wye_pool *made = *pool = block;
+  *made = *head;
+  made->slots = o->slots;
+  made->first = (uint32_t)(ledger_end + (-ledger_end & (WYE__LINE - 1)) - (uintptr_t)block);
+  made->stride = stride_of(o);
+  made->params = (uint16_t)at_least_four(o->params);
+  made->values = (uint16_t)o->values;
+  made->scratch = o->scratch;
+  made->body = o->body;
+  return WYE_OK;
+}
+
+int32_t wye_pool_init(void *block, size_t size, const struct wye_pool_options *options, struct wye_pool **pool) {
+  if (!pool) return WYE_BAD_ARGUMENT;
+  *pool = NULL;
+  struct wye_pool head = {.free = WYE_NONE};
+  if (options) head.seed = options->seed;
+  head.id_head = wye__mix(head.seed);
+  if (head.id_head == 0) head.id_head = 1; /* an id of zeros is none */
+  int32_t status = begin(block, size, options, &head, pool);
+  if (status == WYE_OK) link_slots(*pool, 0);
+  return status;
+}
+
+/* ------------------------------------------------------------------ handles */
+
+static uint64_t handle_of(uint32_t index, uint32_t generation) { return (uint64_t)generation << 32 | index; }
+
+struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle) {
+  uint32_t index = (uint32_t)handle, generation = (uint32_t)(handle >> 32);
+  if (index >= pool->slots || generation % 2 == 0 || wye__ledger(pool)[index].generation != generation) return NULL;
+  return wye__slot_at(pool, index);
+}
+
+/* ------------------------------------------------------------------ acquire and release */
+
+/* Bytes of the head and of the spans that are used: one cache line, and what a longer route has behind it. */
+static size_t bytes_found(const struct wye_context *context) {
+  return offsetof(struct wye_context, param) + at_least_four(context->params) * sizeof(struct wye_span);
+}
+
+static void fill(const struct wye_pool *pool, struct wye_slot *slot, const struct wye_context *found) {
+  if (found) memcpy(&slot->context, found, bytes_found(found));
+  else wye__context_clear(&slot->context);
+  slot->context.capacity = pool->params;
+  slot->context.stack = 0;
+  *wye__record(slot) =
+      (struct wye__record){.values = (uint8_t)pool->values, .scratch = pool->scratch, .body = pool->body};
+}
+
+int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint64_t *handle) {
+  *handle = 0;
+  if (found && found->params > pool->params) return WYE_BAD_ARGUMENT;
+  uint32_t index = pool->free;
+  if (index == WYE_NONE) return WYE_EXHAUSTED;
+  struct wye_slot *slot = wye__slot_at(pool, index);
+  struct wye__ledger *line = wye__ledger(pool) + index;
+  pool->free = line->next;
+  if (++pool->used > pool->high_water) pool->high_water = pool->used;
+  wye__wake(slot, pool->stride);
+  fill(pool, slot, found);
+  *handle = handle_of(index, ++line->generation);
+  return WYE_OK;
+}
+
+/* What was used of it, and nothing else. */
+static void clear(struct wye_slot *slot) {
+  struct wye__record *record = wye__record(slot);
+  if (record->values_used) memset(wye__store(slot), 0, record->values_used * sizeof(struct wye__value));
+  if (record->scratch_used) memset(wye__scratch(slot), 0, record->scratch_used);
+  if (record->body_used) memset(wye__body(slot), 0, record->body_used);
+  memset(record, 0, sizeof *record);
+  memset(slot, 0, bytes_found(&slot->context));
+}
+
+int32_t wye_release(struct wye_pool *pool, uint64_t handle) {
+  struct wye_slot *slot = wye_slot(pool, handle);
+  if (!slot) return WYE_STALE;
+  uint32_t index = (uint32_t)handle;
+  struct wye__ledger *line = wye__ledger(pool) + index;
+  clear(slot);
+  wye__rest(slot, pool->stride);
+  pool->used--;
+  if (++line->generation > WYE__LAST_GENERATION) {
+    pool->retired++;
+    return WYE_OK;
+  }
+  line->next = pool->free;
+  pool->free = index;
+  return WYE_OK;
+}
+
+struct wye_pool_stats wye_pool_stats(const struct wye_pool *pool) {
+  return (struct wye_pool_stats){
+      .slots = pool->slots, .used = pool->used, .high_water = pool->high_water, .retired = pool->retired};
+}
+
+/* ------------------------------------------------------------------ moving */
+
+static bool has_less(const struct wye_pool_options *o, const struct wye_pool *pool) {
+  return o->slots < pool->slots || at_least_four(o->params) < pool->params || o->values < pool->values ||
+         o->scratch < pool->scratch || o->body < pool->body;
+}
+
+/* Copies what is used of a slot into one that may have more of everything. */
+static void carry(const struct wye_slot *from, const struct wye_pool *pool, struct wye_slot *to) {
+  const struct wye__record *old = wye__record(from);
+  memcpy(to, from, bytes_found(&from->context));
+  to->context.capacity = pool->params;
+  struct wye__record *record = wye__record(to);
+  *record = *old;
+  record->values = (uint8_t)pool->values;
+  record->scratch = pool->scratch;
+  record->body = pool->body;
+  memcpy(wye__store(to), wye__store(from), old->values_used * sizeof(struct wye__value));
+  memcpy(wye__scratch(to), wye__scratch(from), old->scratch_used);
+  memcpy(wye__body(to), wye__body(from), old->body_used);
+}
+
+/* Takes over the ledger, as it is, and the slots that are in use. */
+static void carry_all(struct wye_pool *pool, struct wye_pool *made) {
+  for (uint32_t i = 0; i < pool->slots; i++) {
+    struct wye__ledger line = wye__ledger(pool)[i];
+    wye__ledger(made)[i] = line;
+    if (line.generation % 2) carry(wye__slot_at(pool, i), made, wye__slot_at(made, i));
+    else wye__rest(wye__slot_at(made, i), made->stride);
+  }
+}
+
+int32_t wye_pool_move(struct wye_pool *pool, void *block, size_t size, const struct wye_pool_options *options,
+                      struct wye_pool **moved) {
+  if (!moved) return WYE_BAD_ARGUMENT;
+  *moved = NULL;
+  if (!pool || !options || has_less(options, pool)) return WYE_BAD_ARGUMENT;
+  int32_t status = begin(block, size, options, pool, moved);
+  if (status < 0) return status;
+  link_slots(*moved, pool->slots);
+  carry_all(pool, *moved);
+  wye__leave(wye__slot_at(pool, 0), (size_t)pool->slots * pool->stride);
+  return WYE_OK;
+}

@@ -1,0 +1,117 @@
+/*
+ * A pool in memory: one block, and in it offsets only, so that it may be moved into another.
+ *
+ *     0      64                      first                       first + stride
+ *     | head | ledger: 8 each slot   | slot 0                    | slot 1 ...
+ *
+ * The ledger has a line for each slot, apart from it, so that a handle can be checked without a look at the slot:
+ *
+ *     0            4      8
+ *     | generation | next |
+ *
+ * The generation is odd while the slot is in use and even while it is free; each acquire and each release adds 1.
+ * `next` links the free slots: the one that was released last is taken first, as it is still in the cache. A slot
+ * begins with a cache line:
+ *
+ *     0      32                      32 + 8 x params       + 72    + 16 x values
+ *     | head | spans: params         | record              | store | scratch     | body |
+ *
+ * Head and spans are a struct wye_context with no room for a search: wye_match refuses it. The store's entries that are
+ * used come first, and so do the used bytes of the scratch and the body buffer:
+ *
+ *     0                      text                  scratch_used            scratch
+ *     | blocks, closed texts | the text that is open | free                |
+ */
+#ifndef WYE_POOL_H
+#define WYE_POOL_H
+
+#include "lookup/context.h"
+
+enum {
+  WYE__LINE = 64,                   /* bytes of a cache line */
+  WYE__MAX_VALUES = 255,            /* entries of a store */
+  WYE__MAX_BUFFER = 1 << 24,        /* bytes of a scratch or a body buffer */
+  WYE__LAST_GENERATION = 0x3FFFFFFD /* behind it a slot rests: so each one is a small integer (31 bits) in JavaScript */
+};
+
+struct wye_pool {
+  uint32_t slots;      /* all of them, */
+  uint32_t used;       /* now, */
+  uint32_t high_water; /* at most so far, */
+  uint32_t retired;    /* and for good */
+  uint32_t free;       /* the first free slot; WYE_NONE: there is none */
+  uint32_t first;      /* where slot 0 begins: on a cache line, wherever the block does */
+  uint32_t stride;     /* bytes from slot to slot, a multiple of WYE__LINE */
+  uint16_t params;     /* what each slot has: spans, */
+  uint16_t values;     /* entries of a store, */
+  uint32_t scratch;    /* bytes of a scratch buffer, */
+  uint32_t body;       /* and of a body buffer */
+  uint64_t seed;
+  uint64_t id_head; /* the first half of every request id */
+  uint64_t ids;     /* request ids made so far */
+};
+_Static_assert(sizeof(struct wye_pool) == 64, "the ledger begins on the next cache line");
+
+struct wye__ledger {
+  uint32_t generation;
+  uint32_t next;
+};
+_Static_assert(sizeof(struct wye__ledger) == 8, "read in place by hosts");
+
+struct wye_slot {
+  struct wye_context context;
+};
+
+struct wye__record {
+  uint64_t bytes; /* the response, as struct wye_response */
+  uint16_t status;
+  bool upgraded;
+  uint8_t values; /* entries of the store, */
+  uint8_t values_used;
+  uint32_t scratch;      /* bytes of the scratch buffer, */
+  uint32_t scratch_used; /* up to the end of the open text, */
+  uint32_t text;         /* which begins here */
+  uint32_t body;         /* bytes of the body buffer */
+  uint32_t body_used;
+  char id[WYE_REQUEST_ID]; /* the first one is 0: not made yet */
+  uint32_t unused;         /* so that what is behind it is aligned, where a machine's 64 bits are on 4 bytes, too */
+};
+_Static_assert(sizeof(struct wye__record) == 72, "a record");
+
+struct wye__value {
+  uint32_t key;
+  bool is_span;
+  union {
+    uint64_t number;
+    struct wye_span span;
+  };
+};
+_Static_assert(sizeof(struct wye__value) == 16, "an entry of a store");
+
+static inline struct wye__ledger *wye__ledger(struct wye_pool *pool) { return (struct wye__ledger *)(pool + 1); }
+
+static inline struct wye_slot *wye__slot_at(struct wye_pool *pool, uint32_t index) {
+  return (struct wye_slot *)(void *)((uint8_t *)pool + pool->first + (size_t)index * pool->stride);
+}
+
+/* ------------------------------------------------------------------ in a slot */
+
+/* Not by the name of the array, past whose declared end it lies: gcc warns of that on some machines. */
+static inline struct wye__record *wye__record(const struct wye_slot *slot) {
+  const struct wye_span *spans = (const void *)((const uint8_t *)slot + offsetof(struct wye_context, param));
+  return (struct wye__record *)(uintptr_t)(spans + slot->context.capacity);
+}
+
+static inline struct wye__value *wye__store(const struct wye_slot *slot) {
+  return (struct wye__value *)(void *)(wye__record(slot) + 1);
+}
+
+static inline uint8_t *wye__scratch(const struct wye_slot *slot) {
+  return (uint8_t *)(wye__store(slot) + wye__record(slot)->values);
+}
+
+static inline uint8_t *wye__body(const struct wye_slot *slot) {
+  return wye__scratch(slot) + ((wye__record(slot)->scratch + 7) & ~7u);
+}
+
+#endif

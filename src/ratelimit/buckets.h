@@ -1,0 +1,34 @@
+/*
+ * Token buckets in one block:
+ *
+ *     0      64
+ *     | head | set 0: 4 buckets, 24 each | set 1 ...
+ *
+ *     | hash of the key | tokens | at |      as many tokens as there were at that time
+ *
+ * A key's hash says which set it belongs to; there it may stand in any of the 4 places. A bucket that nobody has used
+ * is full, and so is one that was left alone for long enough: there is no need to tell them apart.
+ */
+#ifndef WYE_BUCKETS_H
+#define WYE_BUCKETS_H
+
+#include "base/span.h"
+
+enum { WYE__PLACES_OF_A_KEY = 4 };
+
+struct wye_buckets {
+  double rate;  /* tokens a second, */
+  double burst; /* and at most */
+  double now;   /* the latest time so far */
+  uint64_t key[2];
+  uint32_t sets;
+};
+
+struct wye__bucket {
+  uint64_t key;
+  double tokens;
+  double at;
+};
+_Static_assert(sizeof(struct wye_buckets) <= 64 && sizeof(struct wye__bucket) == 24, "as drawn");
+
+#endif

@@ -1,0 +1,245 @@
+/* Reverse routing: from a route and values to a URL, which is looked up before it is given out. */
+#include "language/host.h"
+#include "language/encoding.h"
+#include "language/pattern.h"
+#include "base/status.h"
+#include "image/table.h"
+
+enum { MOST_PARAMS = WYE_MAX_PARAMS + WYE__HOST_LABELS };
+
+/* What a URL with a host is looked up with; what is given out begins at its slashes. */
+static const char scheme[] = "http://";
+
+enum { SLASHES = sizeof scheme - 3 };
+
+/* A URL in the making. */
+struct maker {
+  const struct wye_table *table;
+  const struct wye_value *values;
+  uint32_t count;
+  struct wye_error *error;
+  struct wye__writer to;
+  struct wye_route route;
+  struct wye__pattern pattern;
+  uint32_t path;                       /* where the path begins in what was written */
+  uint32_t host_params;                /* parameters that were written before it, */
+  uint32_t params;                     /* and with those of the path; for each: */
+  struct wye_span places[MOST_PARAMS]; /* where it was written, */
+  uint32_t offsets[MOST_PARAMS];       /* and its byte in the pattern, or in the host */
+};
+
+static int32_t fail(const struct maker *m, uint32_t offset, const char *detail) {
+  return wye__fail(m->error, WYE_BAD_VALUE, offset, detail);
+}
+
+/* For what the status says in full. */
+static int32_t refuse(struct wye_error *error, int32_t status) {
+  return wye__fail(error, status, 0, wye_status_text(status));
+}
+
+/* The value for a parameter; NULL if there is none. */
+static const struct wye_value *value_of(const struct maker *m, uint32_t param) {
+  return param < m->count && m->values[param].text ? &m->values[param] : NULL;
+}
+
+/* ------------------------------------------------------------------ writing */
+
+/*
+ * The value of a catch-all. Of its escapes those of a slash and of a backslash stay, as they do when it is read; the
+ * `%` of any other text is a character.
+ */
+static int32_t put_rest(struct maker *m, uint32_t offset, const uint8_t *text, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] == '\\')
+      return fail(m, offset,
+                  "a \"\\\" in a catch-all would be read as a \"/\" further on: write \"%5C\" for the character");
+    if (text[i] == '/' || wye__is_separator(text + i, length - i)) wye__put(&m->to, text[i]);
+    else wye__write(&m->to, text + i, 1, WYE__NOT_IN_VALUE);
+  }
+  return WYE_OK;
+}
+
+/* The next parameter, which stands at `offset`. `rest`: it is a catch-all. */
+static int32_t put_param(struct maker *m, uint32_t offset, bool rest) {
+  const struct wye_value *value = value_of(m, m->params);
+  if (!value) return fail(m, offset, "this parameter needs a value");
+  if (value->length == 0 && !rest) return fail(m, offset, "the value is empty: only that of a catch-all may be");
+  if (value->length > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
+  uint32_t start = (uint32_t)m->to.size;
+  const uint8_t *text = (const uint8_t *)value->text;
+  int32_t status = WYE_OK;
+  if (rest) status = put_rest(m, offset, text, value->length);
+  else wye__write(&m->to, text, value->length, WYE__NOT_IN_VALUE);
+  if (status < 0) return status;
+  m->places[m->params] = wye__span(start, (uint32_t)m->to.size);
+  m->offsets[m->params++] = offset;
+  return WYE_OK;
+}
+
+/* A label of a host stands as it is: it is not decoded when it is read. */
+static int32_t put_label(struct maker *m, uint32_t offset) {
+  const struct wye_value *value = value_of(m, m->params);
+  if (value && value->length && !wye__is_label((const uint8_t *)value->text, value->length))
+    return fail(m, offset, wye__label_text);
+  return put_param(m, offset, false);
+}
+
+static int32_t put_host(struct maker *m) {
+  struct wye__host host;
+  int32_t status = wye__host_parse(m->route.host, m->route.host_length, &host, m->error);
+  if (status < 0 || host.length == 0) return status;
+  if (host.shape[0] == '*') return fail(m, 0, "\"*\" has no value: a URL needs a whole host");
+  for (const char *c = scheme; *c; c++) wye__put(&m->to, (uint8_t)*c);
+  for (uint32_t i = 0; i < host.length; i++) {
+    if (m->params < host.params && host.shape[i] == ':') {
+      status = put_label(m, host.names[m->params].offset - 1);
+      if (status < 0) return status;
+    } else wye__put(&m->to, host.shape[i]);
+  }
+  m->host_params = m->params;
+  m->path = (uint32_t)m->to.size;
+  return WYE_OK;
+}
+
+/* The unit of a literal that begins at `unit` in a shape. Returns its bytes there. */
+static uint32_t put_unit(struct maker *m, const uint8_t *unit) {
+  if (unit[0] != '%') return wye__write(&m->to, unit, 1, WYE__NOT_IN_PATH), 1;
+  char reserved[2] = {(char)(unit[1] & 0x7F), 0};
+  if (unit[1] == '%') return wye__put(&m->to, '%'), 2;
+  return wye__write(&m->to, (const uint8_t *)reserved, 1, reserved), 2;
+}
+
+/*
+ * The byte of the pattern at which a parameter begins, its `:` or `*`. One without a name is the first `*` behind the
+ * parameter before it, which ends at `*at`.
+ */
+static uint32_t param_offset(const struct maker *m, uint32_t param, uint32_t *at) {
+  const char *text = m->route.pattern;
+  struct wye_span name = m->pattern.names[param], constraint = m->pattern.constraints[param];
+  if (name.offset == WYE_NONE) {
+    while (text[*at] != '*') *at += text[*at] == '\\' ? 2 : 1;
+    return (*at)++;
+  }
+  *at = constraint.length ? constraint.offset + constraint.length : name.offset + name.length;
+  return name.offset - (text[name.offset] != '*');
+}
+
+static int32_t put_path(struct maker *m) {
+  struct wye__pattern *pattern = &m->pattern;
+  const uint8_t *shape = pattern->shape;
+  int32_t status = wye__pattern_parse(m->route.pattern, m->route.pattern_length, false, pattern, m->error);
+  if (status < 0) return status;
+  uint32_t params = m->host_params + pattern->params, length = pattern->length, behind = 0;
+  if (m->count > params) return fail(m, 0, "there are more values than parameters");
+  if (pattern->short_length && !value_of(m, params - 1)) length = pattern->short_length;
+  for (uint32_t i = 0; i < length && status == WYE_OK;) {
+    if (shape[i] != '/') {
+      i += put_unit(m, shape + i);
+      continue;
+    }
+    bool rest = shape[i + 1] == WYE__CATCH_ALL;
+    if (shape[i + 1] == WYE__SEGMENT) wye__put(&m->to, '/');
+    else status = put_param(m, param_offset(m, m->params - m->host_params, &behind), rest);
+    i += wye__shape_step(shape, i);
+  }
+  return status;
+}
+
+/* ------------------------------------------------------------------ checking */
+
+/* Whether a raw value holds the constraint that is written so, which the table has read. */
+static bool holds(const struct wye_table *table, const char *text, uint32_t length, const uint8_t *value,
+                  uint32_t value_length) {
+  for (uint32_t i = 1; i < table->sections[WYE__CONSTRAINTS].count; i++) {
+    const struct wye__constraint *c = wye__constraint_at(table, i);
+    if (wye__same(wye__text(table) + c->text.offset, c->text.length, text, length))
+      return wye__constraint_holds(c, wye__automaton(table, c), value, value_length);
+  }
+  return true;
+}
+
+static int32_t check_constraints(const struct maker *m) {
+  for (uint32_t i = m->host_params; i < m->params; i++) {
+    struct wye_span constraint = m->pattern.constraints[i - m->host_params], place = m->places[i];
+    const char *text = m->route.pattern + constraint.offset;
+    if (constraint.length && !holds(m->table, text, constraint.length, m->to.bytes + place.offset, place.length))
+      return fail(m, m->offsets[i], "the value does not fit this parameter");
+  }
+  return WYE_OK;
+}
+
+/* No parameter makes a dot segment of its segment, alone or with the literals in it. */
+static int32_t check_dots(const struct maker *m) {
+  uint32_t dots = wye__last_dot_segment(m->to.bytes + m->path, (uint32_t)m->to.size - m->path), param = m->host_params;
+  if (dots == 0) return WYE_OK;
+  while (param + 1 < m->params && m->places[param].offset + m->places[param].length < m->path + dots) param++;
+  return fail(m, m->offsets[param], "a segment can not be \".\" or \"..\"");
+}
+
+/*
+ * Whether the lookup has read this value. Raw it is the same where its place is; and it is decoded to what it was if
+ * each of its bytes is, or is kept as an escape that it had.
+ */
+static bool is_read(const struct maker *m, const struct wye_context *context, uint32_t param) {
+  const struct wye_span *place = &m->places[param];
+  if (param >= context->params || memcmp(place, &context->param[param], sizeof *place)) return false;
+  bool rest = wye_table_is_catch_all(m->table, context->route, param);
+  return wye__decode(m->to.bytes + place->offset, place->length, rest, NULL, 0) == m->values[param].length;
+}
+
+/* What the lookup of the URL says of it. */
+static int32_t check_outcome(const struct maker *m, const struct wye_context *context, uint32_t route) {
+  static const char other[] = "the URL would not be read as this value";
+  if (context->outcome >= 0 && context->route != route) {
+    wye__fail(m->error, WYE_CONFLICT, 0, "has a URL that is taken by");
+    if (m->error) m->error->other = context->route;
+    return WYE_CONFLICT;
+  }
+  for (uint32_t i = 0; i < m->params; i++)
+    if (context->outcome < 0 || !is_read(m, context, i)) return fail(m, m->offsets[i], other);
+  return context->outcome < 0 ? fail(m, 0, "no URL reaches this route") : WYE_OK;
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+static int32_t look_up(const struct maker *m, struct wye_context *context) {
+  uint32_t method = wye_table_method(m->table, m->route.method, m->route.method_length);
+  const char *text = (const char *)m->to.bytes;
+  return m->path ? wye_match_url(m->table, context, method, text, m->to.size)
+                 : wye_match_method(m->table, context, method, text, m->to.size);
+}
+
+static int32_t make(struct maker *m, struct wye_context *context, uint32_t index) {
+  if (!wye_table_route(m->table, index, &m->route)) return refuse(m->error, WYE_BAD_ARGUMENT);
+  int32_t status = put_host(m);
+  if (status == WYE_OK) status = put_path(m);
+  if (status < 0) return status;
+  if (m->to.size - m->path > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
+  if (m->to.size > m->to.capacity) return refuse(m->error, WYE_NO_MEMORY);
+  if (m->to.size - m->path > 1 && m->to.bytes[m->path + 1] == '/')
+    return fail(m, m->params > m->host_params ? m->offsets[m->host_params] : 0, "a path can not begin with \"//\"");
+  status = check_dots(m);
+  if (status == WYE_OK) status = check_constraints(m);
+  if (status < 0) return status;
+  if (look_up(m, context) == WYE_BAD_ARGUMENT) return refuse(m->error, WYE_BAD_ARGUMENT);
+  return check_outcome(m, context, index);
+}
+
+int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint32_t route,
+                const struct wye_value *values, uint32_t count, char *buffer, size_t capacity, size_t *length,
+                struct wye_error *error) {
+  uint8_t shape[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR];
+  struct maker m = {.table = table, .values = values, .count = count, .error = error};
+  m.to = (struct wye__writer){.bytes = (uint8_t *)buffer, .capacity = capacity};
+  m.pattern.shape = shape;
+  if (length) *length = 0;
+  if (!table || !context || !length || (count && !values) || (capacity && !buffer))
+    return refuse(error, WYE_BAD_ARGUMENT);
+  int32_t status = make(&m, context, route);
+  if (status == WYE_NO_MEMORY) *length = m.to.size;
+  if (status < 0) return status;
+  size_t skipped = m.path ? SLASHES : 0;
+  for (size_t i = skipped; i < m.to.size; i++) buffer[i - skipped] = buffer[i];
+  *length = m.to.size - skipped;
+  return WYE_OK;
+}
