@@ -1,5 +1,5 @@
 /*
- * Handlers in C: from a request to its answer, on top of wye.h.
+ * Handlers in C: from a request to its answer, on top of wye.h and wye_pool.h.
  *
  *     struct wye_app        the table, and what runs for each handler id     (constant, shared by all threads)
  *     struct wye_transport  how the host sends an answer                     (constant)
@@ -33,7 +33,7 @@
 #ifndef WYE_APP_H
 #define WYE_APP_H
 
-#include "wye.h"
+#include "wye_pool.h"
 
 #ifdef __cplusplus
 extern "C" {

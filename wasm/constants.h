@@ -6,6 +6,7 @@
 #define WYE_CONSTANTS_H
 
 #include "pool/pool.h"
+#include "wye_ratelimit.h"
 
 enum {
   WYE_ABI_VERSION = 1,

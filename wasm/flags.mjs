@@ -4,10 +4,16 @@ const WARNINGS = ["-Wall", "-Wextra", "-Wshadow", ...(process.env.WYE_REQUIRE_AL
 const COMMON = ["-std=c11", "-msimd128", "-mbulk-memory", "-Iinclude", "-Isrc", ...WARNINGS];
 
 // What a lookup runs through is compiled for speed, the rest for size: it is a quarter of the module's bytes.
-const HOT = ["src/language/authority.c", "src/lookup/backtrack.c", "src/lookup/context.c", "src/lookup/match.c", "wasm/freestanding.c"];
+const HOT = [
+  "src/language/authority.c", "src/lookup/backtrack.c", "src/lookup/context.c", "src/lookup/match.c",
+  "src/lookup/match_url.c", "src/lookup/segments.c", "wasm/freestanding.c"
+];
 
 // What a call from the host runs through becomes one function.
-const JOINED = ["src/lookup/context.c", "src/lookup/match.c", "src/pool/pool.c", "wasm/exports.c"];
+const JOINED = [
+  "src/lookup/context.c", "src/lookup/match.c", "src/lookup/match_url.c", "src/lookup/segments.c", "src/pool/pool.c",
+  "wasm/exports.c"
+];
 
 // Without this LLVM inlines what is up to five instructions longer than the call.
 const SMALL = ["-Oz", "-mllvm", "-inline-call-penalty=0"];

@@ -95,8 +95,9 @@ fill wye-config-version.cmake "" "" ""
 
 "${does}_file" 755 build/wye "$BINDIR" wye
 "${does}_file" 644 docs/wye.1 "$MANDIR/man1" wye.1
-"${does}_file" 644 include/wye.h "$INCLUDEDIR" wye.h
-"${does}_file" 644 include/wye_app.h "$INCLUDEDIR" wye_app.h
+for header in wye.h wye_app.h wye_pool.h wye_ratelimit.h; do
+  "${does}_file" 644 "include/$header" "$INCLUDEDIR" "$header"
+done
 "${does}_file" 644 build/libwye.a "$LIBDIR" libwye.a
 if [ "$does$SHARED" = install ]; then
   echo "not installed: a shared library, since $CC makes no ELF files"

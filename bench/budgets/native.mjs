@@ -17,8 +17,8 @@ export const ALLOCATOR = [
   "sbrk", "brk"
 ];
 
-/** A program for each header: wye.c for wye.h. */
-const programOf = (header) => header.replace(".h", "").replace("wye_", "");
+/** The programs that call the functions of all headers. */
+const PROGRAMS = ["wye", "app"];
 
 const HOT_CALLS = 10_000;
 
@@ -67,10 +67,9 @@ function byFunction(places) {
 export function nativeRows({ operations = 1_000_000, seeded } = {}) {
   mkdirSync(out, { recursive: true });
   writeLoad(`${out}load.tsv`);
-  const declared = headers();
-  const found = declared.map((header) => measure(programOf(header), operations, seeded));
+  const found = PROGRAMS.map((program) => measure(program, operations, seeded));
   const places = byFunction(found.flatMap(({ functions }) => functions));
-  const public_ = declared.flatMap(functionsOf);
+  const public_ = headers().flatMap(functionsOf);
   const rows = public_.map((name) => rowOf(name, places.get(name), operations));
   return { rows: [control(found), ...rows, ...gone(public_)], tables: found.flatMap(({ tables = [] }) => tables) };
 }

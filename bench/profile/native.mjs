@@ -30,13 +30,13 @@ const RULES = [
   ["backtracking", /backtrack\.c/],
   ["path's end, slash mask", /^find_end|^wye__look\b|^wye__window_at|^wye__readable|^wye__marks/],
   ["descend: static children", /^wye__static_child|^wye__same_tail|^wye__hash|memcmp/],
-  ["outcome", /^wye__finish|^wye__serve|^wye__context_clear/],
-  ["descend", /^descend|^choice_at/],
-  ["policies: slash, clean path", /^wye__retry|location\.c|^retry_path|^wye__match_other/],
-  ["escapes, dot segments", /\/path\.[ch]/],
-  ["authority, hosts", /authority\.c|host\.c|mix\.c|siphash\.c|request\.c/],
-  ["policies: slash, clean path", /^search_from_root/],
-  ["call, checks", /wye\.c|match\.c/],
+  ["outcome", /^wye__finish|^wye__ref_for_method|^wye__context_clear/],
+  ["descend", /^descend|^untried/],
+  ["policies: slash, clean path", /policies\.c|location\.c|^wye__match_form/],
+  ["escapes, dot segments", /\/(encoding|dot_segments)\.[ch]/],
+  ["authority, hosts", /authority\.c|hosts?\.c/],
+  ["policies: slash, clean path", /^search\b/],
+  ["call, checks", /context\.[ch]|match(_url)?\.c/],
   ["loop over the requests", /native\.c/]
 ];
 
@@ -53,7 +53,8 @@ function build() {
   const sources = readdirSync(`${root}src`, { recursive: true }).filter((name) => /^(?!command\/).*\.c$/.test(name));
   const library = sources.map((name) => `${root}src/${name}`);
   const own = ["profile/native", "budgets/native/load", "budgets/native/count"].map((name) => `${root}bench/${name}.c`);
-  const flags = ["-std=c11", "-O3", "-g", "-static", `-I${root}include`, `-I${root}src`, `-I${root}bench/budgets/native`];
+  const folders = ["include", "src", "bench/budgets/native"].map((name) => `-I${root}${name}`);
+  const flags = ["-std=c11", "-O3", "-g", "-static", ...folders];
   const program = `${out}native`;
   const wraps = ALLOCATOR.map((name) => `-Wl,--wrap=${name}`); // for count.c, which load.c needs
   run(process.env.CC ?? "cc", [...flags, "-o", program, ...own, ...library, ...wraps]);

@@ -42,7 +42,7 @@ struct wye_analysis {
   uint32_t text_length;
   char *text;
   struct wye__alphabet *alphabet;
-  struct wye__search search;
+  struct wye__path_search search;
 };
 
 /* ------------------------------------------------------------------ the block */
@@ -66,7 +66,7 @@ static size_t shapes_size(const struct wye_table *table) {
   return size;
 }
 
-/* Gives all parts their places; returns the bytes of all of them, and in `*shapes` where the routes' shapes go. */
+/* Gives all parts their positions; returns the bytes of all of them, and in `*shapes` where the routes' shapes go. */
 static size_t lay_out(const struct wye_table *table, void *block, uint8_t **shapes) {
   struct cursor cursor = {block, 0};
   size_t routes = wye_table_routes(table);
@@ -97,7 +97,7 @@ size_t wye_analysis_size(const struct wye_table *table) {
 static uint32_t find_constraint(const struct wye_table *table, const char *text, uint32_t length) {
   for (uint32_t i = 0; i < table->sections[WYE__CONSTRAINTS].count; i++) {
     struct wye_span known = wye__constraint_at(table, i)->text;
-    if (wye__same(wye__text(table) + known.offset, known.length, text, length)) return i;
+    if (wye__same(wye__text_of(table) + known.offset, known.length, text, length)) return i;
   }
   return WYE_NONE;
 }
@@ -122,7 +122,7 @@ static uint32_t read_pattern(struct wye_analysis *a, uint32_t index, const struc
   bool fold = a->table->case_insensitive;
   if (wye__pattern_parse(route->pattern, route->pattern_length, fold, &pattern, NULL) < 0) return 0;
   if (!number_shape(a->table, route->pattern, &pattern)) return 0;
-  if (!wye__search_reads(pattern.shape, pattern.length)) return 0;
+  if (!wye__has_whole_characters(pattern.shape, pattern.length)) return 0;
   a->forms[2 * index] = (struct wye__form){room, pattern.length};
   a->forms[2 * index + 1] = (struct wye__form){room, pattern.short_length};
   return pattern.length;
@@ -437,9 +437,9 @@ static void write_host(struct wye_analysis *a, struct host host) {
 }
 
 /* Looks the path of a state up, behind the text so far: the route that it reaches; WYE_NONE if there is none. */
-static uint32_t look_up(struct wye_analysis *a, const struct wye__state *state, uint32_t method,
+static uint32_t look_up(struct wye_analysis *a, const struct wye__search_state *state, uint32_t method,
                         struct wye_witness *witness) {
-  uint32_t length = wye__search_path(&a->search, state, a->text + a->text_length, WYE_MAX_PATH);
+  uint32_t length = wye__path_search_path(&a->search, state, a->text + a->text_length, WYE_MAX_PATH);
   *witness = (struct wye_witness){NULL, 0, WYE_NONE};
   if (length > WYE_MAX_PATH) return WYE_NONE;
   length += a->text_length;
@@ -452,7 +452,7 @@ static uint32_t look_up(struct wye_analysis *a, const struct wye__state *state, 
 
 /* ------------------------------------------------------------------ overlaps */
 
-static bool is_followed(const struct wye__search *search, uint32_t route) {
+static bool is_followed(const struct wye__path_search *search, uint32_t route) {
   for (uint32_t i = 0; i < search->wanted_count; i++)
     if (search->wanted[i] == route) return true;
   for (uint32_t i = 0; i < search->other_count; i++)
@@ -464,25 +464,25 @@ static bool is_followed(const struct wye__search *search, uint32_t route) {
  * A route took a path that the search did not follow: one path does not stand for others then. So the search begins
  * again, and follows it. False if they become too many.
  */
-static bool follow_too(struct wye__search *search, uint32_t route) {
+static bool follow_too(struct wye__path_search *search, uint32_t route) {
   if (search->other_count == WYE__TRACKED) return false;
   search->others[search->other_count++] = route;
-  wye__search_begin(search);
+  wye__path_search_begin(search);
   return true;
 }
 
 /* A path that both match and one of them takes. Where third routes take all of them, the first one. */
 static bool search_overlap(struct wye_analysis *a, uint32_t method, struct wye_witness *witness) {
-  struct wye__search *search = &a->search;
-  const struct wye__state *state;
-  wye__search_begin(search);
-  while ((state = wye__search_next(search))) {
+  struct wye__path_search *search = &a->search;
+  const struct wye__search_state *state;
+  wye__path_search_begin(search);
+  while ((state = wye__path_search_next(search))) {
     uint32_t winner = look_up(a, state, method, witness);
     if (winner == search->wanted[0] || winner == search->wanted[1]) return true;
     if (winner != WYE_NONE && !is_followed(search, winner) && !follow_too(search, winner)) break;
   }
-  wye__search_begin(search);
-  state = wye__search_next(search);
+  wye__path_search_begin(search);
+  state = wye__path_search_next(search);
   return state && look_up(a, state, method, witness) != WYE_NONE;
 }
 
@@ -544,9 +544,11 @@ static bool has_fixed_order(const struct wye__form *a, const struct wye__form *b
 }
 
 /* Whether `winner`, which took the path of a state, takes every path of this state before `route`. */
-static bool always_wins(const struct wye_analysis *a, const struct wye__state *state, uint32_t winner, uint32_t route) {
+static bool always_wins(const struct wye_analysis *a, const struct wye__search_state *state, uint32_t winner,
+                        uint32_t route) {
   if (winner == WYE_NONE) return false;
-  uint32_t form = wye__search_form(&a->search, state, winner), own = wye__search_form(&a->search, state, route);
+  uint32_t form = wye__path_search_form(&a->search, state, winner),
+           own = wye__path_search_form(&a->search, state, route);
   if (form == WYE_NONE) return false;
   struct host x = a->subjects[winner].host, y = a->subjects[route].host;
   if (!wye__same(x.shape, x.length, y.shape, y.length)) return true;
@@ -555,12 +557,12 @@ static bool always_wins(const struct wye_analysis *a, const struct wye__state *s
 
 /* Through all that the route matches. */
 static int32_t search_reach(struct wye_analysis *a, uint32_t route, struct wye_witness *witness) {
-  struct wye__search *search = &a->search;
-  const struct wye__state *state;
+  struct wye__path_search *search = &a->search;
+  const struct wye__search_state *state;
   uint32_t method = a->subjects[route].method;
   bool decided = true;
-  wye__search_begin(search);
-  while ((state = wye__search_next(search))) {
+  wye__path_search_begin(search);
+  while ((state = wye__path_search_next(search))) {
     uint32_t winner = look_up(a, state, method, witness);
     if (winner == route) return WYE_REACHED;
     bool again = winner != WYE_NONE && !is_followed(search, winner) && follow_too(search, winner);
@@ -571,8 +573,8 @@ static int32_t search_reach(struct wye_analysis *a, uint32_t route, struct wye_w
 
 /* The first path that the route matches, and who takes it. */
 static void find_first(struct wye_analysis *a, uint32_t route, struct wye_witness *witness) {
-  wye__search_begin(&a->search);
-  const struct wye__state *state = wye__search_next(&a->search);
+  wye__path_search_begin(&a->search);
+  const struct wye__search_state *state = wye__path_search_next(&a->search);
   if (state) look_up(a, state, a->subjects[route].method, witness);
 }
 

@@ -14,11 +14,10 @@
 #ifndef WYE_SEARCH_H
 #define WYE_SEARCH_H
 
-#include "image/table.h"
+#include "analysis/alphabet.h"
 
 enum {
-  WYE__SYMBOLS = 1024,      /* characters that may have to be told apart */
-  WYE__SEARCH_PLACES = 256, /* of one state */
+  WYE__MAX_POSITIONS = 256, /* of one state */
   WYE__SEARCH_BUCKETS = 1024,
   WYE__SEARCH_ROOM = 1 << 19, /* bytes for states */
   WYE__TRACKED = 32           /* routes that a search follows */
@@ -30,41 +29,26 @@ struct wye__form {
   uint32_t length;
 };
 
-/* A character as it is written into a path, and its normal form (path.h). */
-struct wye__symbol {
-  uint8_t raw[12], normal[8];
-  uint8_t raw_length, normal_length;
-  uint16_t kind; /* of an alphabet's: no constraint tells those of one kind apart */
-};
-
-/* The characters that literals and constraints may tell apart, those that read well first. */
-struct wye__alphabet {
-  uint32_t count;
-  bool cut; /* there were more */
-  struct wye__symbol symbols[WYE__SYMBOLS];
-  uint64_t signs[WYE__SYMBOLS]; /* what all constraints together make of each */
-};
-
 /* Where a form can stand. */
-struct wye__place {
-  struct wye__reading reading; /* of a constraint */
+struct wye__position {
+  struct wye__constraint_state constraint; /* how far it has been read */
   uint32_t form;
   uint32_t at;     /* in the shape */
   uint32_t inside; /* 1: of a parameter that stands at `at`, and has begun */
 };
 
-struct wye__state {
+struct wye__search_state {
   uint32_t before;  /* the state's offset that led here; WYE_NONE: this is the first */
   uint32_t chained; /* another one in its bucket */
-  uint16_t count;   /* of places */
+  uint16_t count;   /* of positions */
   uint8_t dots;     /* a wye__dots */
   uint8_t raw_length;
   uint8_t raw[12]; /* the character */
-  struct wye__place places[];
+  struct wye__position positions[];
 };
-_Static_assert(sizeof(struct wye__state) == 24, "places follow on 8 bytes");
+_Static_assert(sizeof(struct wye__search_state) == 24, "positions follow on 8 bytes");
 
-struct wye__search {
+struct wye__path_search {
   const struct wye_table *table;
   const struct wye__form *forms; /* of route r: 2 r, and 2 r + 1 without its optional segment */
   const struct wye__alphabet *alphabet;
@@ -80,23 +64,18 @@ struct wye__search {
   uint32_t buckets[WYE__SEARCH_BUCKETS];
 };
 
-/* Fills the alphabet for the table's constraints. */
-void wye__alphabet_fill(const struct wye_table *table, struct wye__alphabet *alphabet);
-
-/* Whether the search can follow this shape: its literals are whole characters. */
-bool wye__search_reads(const uint8_t *shape, uint32_t length);
-
 /* Begins a search; all above `room`, and `room`, are filled. */
-void wye__search_begin(struct wye__search *search);
+void wye__path_search_begin(struct wye__path_search *search);
 
 /* The next state behind a whole path that the wanted routes match; NULL if there is none, or if it gave up. */
-const struct wye__state *wye__search_next(struct wye__search *search);
+const struct wye__search_state *wye__path_search_next(struct wye__path_search *search);
 
 /* The form with which a route matches there; WYE_NONE: it does not. */
-uint32_t wye__search_form(const struct wye__search *search, const struct wye__state *state, uint32_t route);
+uint32_t wye__path_search_form(const struct wye__path_search *search, const struct wye__search_state *state,
+                               uint32_t route);
 
 /* Writes the path that leads to a state, if it has at most `capacity` bytes. Returns its length. */
-uint32_t wye__search_path(const struct wye__search *search, const struct wye__state *state, char *to,
-                          uint32_t capacity);
+uint32_t wye__path_search_path(const struct wye__path_search *search, const struct wye__search_state *state, char *to,
+                               uint32_t capacity);
 
 #endif

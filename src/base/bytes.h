@@ -30,6 +30,13 @@ static inline bool wye__same(const void *a, size_t a_length, const void *b, size
   return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
 }
 
+/* The smallest power of two that is `least` or more. */
+static inline uint32_t wye__power_of_two(uint32_t least) {
+  uint32_t power = 1;
+  while (power < least) power *= 2;
+  return power;
+}
+
 static inline bool wye__aligned(const void *block, size_t alignment) {
   return ((uintptr_t)block & (alignment - 1)) == 0;
 }

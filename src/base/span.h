@@ -9,7 +9,7 @@
 
 _Static_assert(sizeof(struct wye_span) == 8, "spans are read in place by hosts");
 
-static inline struct wye_span wye__span(uint32_t start, uint32_t end) {
+static inline struct wye_span wye__span_between(uint32_t start, uint32_t end) {
   return (struct wye_span){.offset = start, .length = end - start};
 }
 

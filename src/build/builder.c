@@ -2,6 +2,7 @@
 
 #include "language/host.h"
 #include "language/pattern.h"
+#include "language/token.h"
 #include "base/status.h"
 
 enum { FIRST_BUCKETS = 16 };
@@ -54,12 +55,12 @@ static uint32_t hash_on(uint32_t hash, const void *text, size_t length) {
 enum { HASH_START = (int32_t)2166136261u };
 
 /* The text that a route is found by with that key, besides its method; length 0: it has none. */
-static struct wye_span key_of(const struct wye__route *route, enum wye__key key) {
+static struct wye_span key_of(const struct wye__stored_route *route, enum wye__key key) {
   if (key == WYE__OWN_NAME) return route->name;
   return (struct wye_span){route->shape.offset, key == WYE__LONG_FORM ? route->shape.length : route->short_length};
 }
 
-static uint32_t hash_of(const struct wye__route *route, enum wye__key key) {
+static uint32_t hash_of(const struct wye__stored_route *route, enum wye__key key) {
   struct wye_span text = key_of(route, key), method = route->method;
   uint32_t hash = hash_on((uint32_t)HASH_START, wye__own(route, text), text.length);
   return key == WYE__OWN_NAME ? hash : hash_on(hash, wye__own(route, method), method.length);
@@ -70,7 +71,7 @@ static uint32_t *bucket_of(const struct wye_builder *builder, uint32_t hash) {
   return &buckets[hash & (builder->bucket_count - 1)];
 }
 
-static struct wye__route *route_of(const struct wye_builder *builder, uint32_t link) {
+static struct wye__stored_route *route_of(const struct wye_builder *builder, uint32_t link) {
   return wye__route_at(builder, link & ~7u);
 }
 
@@ -80,7 +81,8 @@ static struct wye__link *link_of(const struct wye_builder *builder, uint32_t lin
 _Static_assert(WYE__KEYS <= 8, "a link is a route's offset, a multiple of 8, and a key");
 
 /* Whether two routes have the same key: the same name, or the same method and shape, of either form. */
-static bool same_key(const struct wye__route *a, enum wye__key a_key, const struct wye__route *b, enum wye__key b_key) {
+static bool same_key(const struct wye__stored_route *a, enum wye__key a_key, const struct wye__stored_route *b,
+                     enum wye__key b_key) {
   struct wye_span x = key_of(a, a_key), y = key_of(b, b_key);
   if ((a_key == WYE__OWN_NAME) != (b_key == WYE__OWN_NAME)) return false;
   return wye__same(wye__own(a, x), x.length, wye__own(b, y), y.length) &&
@@ -89,7 +91,8 @@ static bool same_key(const struct wye__route *a, enum wye__key a_key, const stru
 }
 
 /* A route with the same key as this one; NULL if there is none. */
-static struct wye__route *find(const struct wye_builder *builder, const struct wye__route *route, enum wye__key key) {
+static struct wye__stored_route *find(const struct wye_builder *builder, const struct wye__stored_route *route,
+                                      enum wye__key key) {
   uint32_t hash = hash_of(route, key), link = *bucket_of(builder, hash);
   if (key_of(route, key).length == 0) return NULL;
   for (; link; link = link_of(builder, link)->next)
@@ -99,7 +102,7 @@ static struct wye__route *find(const struct wye_builder *builder, const struct w
 }
 
 static void add_links(struct wye_builder *builder, uint32_t offset) {
-  struct wye__route *route = wye__route_at(builder, offset);
+  struct wye__stored_route *route = wye__route_at(builder, offset);
   for (uint32_t key = 0; key < WYE__KEYS; key++) {
     if (key_of(route, key).length == 0) continue;
     uint32_t hash = hash_of(route, key), *bucket = bucket_of(builder, hash);
@@ -110,7 +113,7 @@ static void add_links(struct wye_builder *builder, uint32_t offset) {
 }
 
 static void drop_links(struct wye_builder *builder, uint32_t offset) {
-  struct wye__route *route = wye__route_at(builder, offset);
+  struct wye__stored_route *route = wye__route_at(builder, offset);
   for (uint32_t key = 0; key < WYE__KEYS; key++) {
     if (key_of(route, key).length == 0) continue;
     uint32_t *link = bucket_of(builder, route->links[key].hash);
@@ -137,20 +140,9 @@ static int32_t grow_buckets(struct wye_builder *builder) {
 
 /* ------------------------------------------------------------------ checks */
 
-bool wye__is_token(const char *text, size_t length) {
-  for (size_t i = 0; i < length; i++) {
-    uint8_t c = (uint8_t)text[i], lower = c | 0x20;
-    bool alnum = (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z');
-    bool other = false;
-    for (const char *mark = "!#$%&'*+-.^_`|~"; *mark; mark++) other |= c == (uint8_t)*mark;
-    if (!alnum && !other) return false;
-  }
-  return length > 0;
-}
-
 uint32_t wye__builder_method(const struct wye_builder *builder, const char *method, size_t length) {
   for (uint32_t i = 0; i < builder->method_count; i++) {
-    const struct wye__route *route = wye__route_at(builder, builder->methods[i]);
+    const struct wye__stored_route *route = wye__route_at(builder, builder->methods[i]);
     if (wye__same(wye__own(route, route->method), route->method.length, method, length)) return i;
   }
   return WYE_NO_METHOD;
@@ -196,7 +188,7 @@ static int32_t no_room(struct wye_error *error) {
   return wye__fail(error, WYE_NO_MEMORY, 0, "the builder's block is full: move the builder into a larger one");
 }
 
-static struct wye_span copy_text(struct wye__route *route, uint32_t *at, const void *text, size_t length) {
+static struct wye_span copy_text(struct wye__stored_route *route, uint32_t *at, const void *text, size_t length) {
   struct wye_span copy = {*at, (uint32_t)length};
   if (length) memcpy(wye__own(route, copy), text, length);
   *at += (uint32_t)length;
@@ -213,10 +205,10 @@ static int32_t read_route(struct wye_builder *builder, const struct wye_route *r
   int32_t status = wye__host_parse(route->host, route->host_length, &host, error);
   if (status < 0) return status;
   size_t length = route->pattern_length > WYE_MAX_PATTERN ? 0 : route->pattern_length;
-  uint32_t head = sizeof(struct wye__route), mark = wye__arena_mark(&builder->arena);
+  uint32_t head = sizeof(struct wye__stored_route), mark = wye__arena_mark(&builder->arena);
   *offset = wye__arena_take(&builder->arena, head + host.length + length * WYE__SHAPE_FACTOR);
   if (!*offset) return no_room(error);
-  struct wye__route *made = wye__route_at(builder, *offset);
+  struct wye__stored_route *made = wye__route_at(builder, *offset);
   memcpy((uint8_t *)made + head, host.shape, host.length);
   pattern->shape = (uint8_t *)made + head + host.length;
   status = wye__pattern_parse(route->pattern, route->pattern_length, builder->options.case_insensitive, pattern, error);
@@ -225,7 +217,7 @@ static int32_t read_route(struct wye_builder *builder, const struct wye_route *r
     return wye__fail(error, WYE_TOO_MANY_PARAMS, 0, "a route has at most 64 parameters");
   uint32_t shape = host.length + pattern->length, at = (head + shape + 3) & ~3u;
   size_t texts = route->pattern_length + route->method_length + route->name_length + route->host_length;
-  *made = (struct wye__route){
+  *made = (struct wye__stored_route){
       .params = host.params + pattern->params,
       .host_params = host.params,
       .host_shape = host.length,
@@ -285,7 +277,7 @@ static int32_t intern(struct wye_builder *builder, const struct wye_route *route
 /* Writes the numbers of the pattern's constraints into its shape. */
 static int32_t number_constraints(struct wye_builder *builder, const struct wye_route *route,
                                   const struct wye__pattern *pattern, uint32_t offset, struct wye_error *error) {
-  struct wye__route *made = wye__route_at(builder, offset);
+  struct wye__stored_route *made = wye__route_at(builder, offset);
   uint8_t *shape = wye__own_shape(made);
   uint32_t at = made->host_shape;
   for (uint32_t i = 0; i < pattern->params; i++) {
@@ -304,25 +296,27 @@ static int32_t number_constraints(struct wye_builder *builder, const struct wye_
 
 /* ------------------------------------------------------------------ adding */
 
-static int32_t in_the_way(const struct wye__route *other, int32_t status, const char *detail, struct wye_error *error) {
+static int32_t in_the_way(const struct wye__stored_route *other, int32_t status, const char *detail,
+                          struct wye_error *error) {
   wye__fail(error, status, 0, detail);
   if (error) error->other = other->index;
   return status;
 }
 
-static bool same_own(const struct wye__route *a, struct wye_span x, const struct wye__route *b, struct wye_span y) {
+static bool same_own(const struct wye__stored_route *a, struct wye_span x, const struct wye__stored_route *b,
+                     struct wye_span y) {
   return wye__same(wye__own(a, x), x.length, wye__own(b, y), y.length);
 }
 
 /* The parameters' names, in the text of the host or the pattern. */
-static bool same_name(const struct wye__route *route, struct wye_span of_host, struct wye_span of_pattern) {
+static bool same_name(const struct wye__stored_route *route, struct wye_span of_host, struct wye_span of_pattern) {
   return of_pattern.offset != WYE_NONE &&
          wye__same(wye__own(route, route->host) + of_host.offset, of_host.length,
                    wye__own(route, route->pattern) + of_pattern.offset, of_pattern.length);
 }
 
 /* No parameter of the host has the name of one of the pattern's. */
-static int32_t check_names(const struct wye__route *made, struct wye_error *error) {
+static int32_t check_names(const struct wye__stored_route *made, struct wye_error *error) {
   const struct wye_span *names = (const void *)((const uint8_t *)made + made->names);
   for (uint32_t i = 0; i < made->host_params; i++)
     for (uint32_t j = made->host_params; j < made->params; j++)
@@ -331,8 +325,9 @@ static int32_t check_names(const struct wye__route *made, struct wye_error *erro
   return WYE_OK;
 }
 
-static int32_t check_others(const struct wye_builder *builder, const struct wye__route *made, struct wye_error *error) {
-  const struct wye__route *other = find(builder, made, WYE__LONG_FORM);
+static int32_t check_others(const struct wye_builder *builder, const struct wye__stored_route *made,
+                            struct wye_error *error) {
+  const struct wye__stored_route *other = find(builder, made, WYE__LONG_FORM);
   if (!other) other = find(builder, made, WYE__SHORT_FORM);
   if (other) return in_the_way(other, WYE_CONFLICT, "has the same shape as", error);
   other = find(builder, made, WYE__OWN_NAME);
@@ -343,7 +338,7 @@ static int32_t check_others(const struct wye_builder *builder, const struct wye_
 }
 
 /* Counts the route's constraints as used by one route more, or less; those of no route are garbage. */
-static void use_constraints(struct wye_builder *builder, const struct wye__route *route, int32_t more) {
+static void use_constraints(struct wye_builder *builder, const struct wye__stored_route *route, int32_t more) {
   const uint8_t *shape = wye__own_shape(route);
   for (uint32_t i = route->host_shape; i < route->shape.length; i += wye__shape_step(shape, i)) {
     if (!wye__is_mark(shape, route->shape.length, i, WYE__TYPED)) continue;
@@ -360,7 +355,7 @@ static void use_constraints(struct wye_builder *builder, const struct wye__route
 
 /* Joins a route to the list, the buckets, the methods and the ids. It cannot fail any more. */
 static int32_t join(struct wye_builder *builder, uint32_t offset, int32_t id) {
-  struct wye__route *made = wye__route_at(builder, offset);
+  struct wye__stored_route *made = wye__route_at(builder, offset);
   add_links(builder, offset);
   use_constraints(builder, made, 1);
   if (builder->last) wye__route_at(builder, builder->last)->next = offset;
@@ -402,8 +397,8 @@ int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *rou
 /* ------------------------------------------------------------------ removing */
 
 /* The offset of the route that has exactly these texts, read into `made`; 0 if there is none. */
-static uint32_t find_exact(const struct wye_builder *builder, const struct wye__route *made) {
-  const struct wye__route *route = find(builder, made, WYE__LONG_FORM);
+static uint32_t find_exact(const struct wye_builder *builder, const struct wye__stored_route *made) {
+  const struct wye__stored_route *route = find(builder, made, WYE__LONG_FORM);
   if (!route || !same_own(route, route->pattern, made, made->pattern) ||
       !same_own(route, route->host, made, made->host))
     return 0;
@@ -425,11 +420,11 @@ static void unlist(struct wye_builder *builder, uint32_t offset) {
 
 /* If the route stood for its method, another one takes its place; if there is none, the method goes. */
 static void leave_method(struct wye_builder *builder, uint32_t offset) {
-  const struct wye__route *left = wye__route_at(builder, offset);
+  const struct wye__stored_route *left = wye__route_at(builder, offset);
   uint32_t i = wye__builder_method(builder, wye__own(left, left->method), left->method.length);
   if (i == WYE_NO_METHOD || builder->methods[i] != offset) return;
   for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
-    const struct wye__route *route = wye__route_at(builder, at);
+    const struct wye__stored_route *route = wye__route_at(builder, at);
     builder->methods[i] = at;
     if (same_own(route, route->method, left, left->method)) return;
   }
@@ -510,116 +505,4 @@ int32_t wye_builder_move(struct wye_builder *builder, void *block, size_t size, 
   carry_routes(builder, made);
   *moved = made;
   return WYE_OK;
-}
-
-/* ------------------------------------------------------------------ errors as sentences */
-
-struct writer {
-  char *to;
-  size_t capacity;
-  size_t length;
-};
-
-static void write(struct writer *w, const char *text, size_t length) {
-  for (size_t i = 0; i < length; i++, w->length++)
-    if (w->length + 1 < w->capacity) w->to[w->length] = text[i];
-}
-
-static void write_text(struct writer *w, const char *text) {
-  while (*text) write(w, text++, 1);
-}
-
-static void write_number(struct writer *w, uint32_t number) {
-  char digits[10];
-  size_t at = sizeof digits;
-  do digits[--at] = (char)('0' + number % 10);
-  while (number /= 10);
-  write(w, digits + at, sizeof digits - at);
-}
-
-static void write_quoted(struct writer *w, const char *text, size_t length) {
-  write_text(w, "\"");
-  write(w, text, length);
-  write_text(w, "\"");
-}
-
-static const struct wye__route *route_of_index(const struct wye_builder *builder, uint32_t index) {
-  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next)
-    if (wye__route_at(builder, at)->index == index) return wye__route_at(builder, at);
-  return NULL;
-}
-
-/* GET "/users/:name", or GET "api.example.com/users/:name" */
-static void write_route(struct writer *w, const struct wye_route *route) {
-  write(w, route->method, route->method_length);
-  write_text(w, " \"");
-  write(w, route->host, route->host_length);
-  write(w, route->pattern, route->pattern_length);
-  write_text(w, "\"");
-}
-
-/* conflict: GET "/users/:name" has the same shape as GET "/users/:id" */
-static void write_conflict(struct writer *w, const struct wye_error *error, const struct wye_route *route,
-                           const struct wye__route *other) {
-  struct wye_route taken = {
-      .method = wye__own(other, other->method),
-      .method_length = other->method.length,
-      .pattern = wye__own(other, other->pattern),
-      .pattern_length = other->pattern.length,
-      .host = wye__own(other, other->host),
-      .host_length = other->host.length,
-  };
-  write_route(w, route);
-  write_text(w, " ");
-  write_text(w, error->detail);
-  write_text(w, " ");
-  write_route(w, &taken);
-}
-
-/* Where a pattern has `{id}`: (here: ":id") */
-static void write_braces_hint(struct writer *w, const struct wye_route *route, uint32_t at) {
-  size_t end = at + 1;
-  if (at >= route->pattern_length || route->pattern[at] != '{') return;
-  while (end < route->pattern_length && route->pattern[end] != '}' && route->pattern[end] != '/') end++;
-  if (end == route->pattern_length || route->pattern[end] != '}') return;
-  write_text(w, " (here: \":");
-  write(w, route->pattern + at + 1, end - at - 1);
-  write_text(w, "\")");
-}
-
-/* bad pattern "/a/:" at byte 3: a parameter needs a name ... */
-static void write_problem(struct writer *w, const struct wye_error *error, const struct wye_route *route) {
-  bool in_host = error->status == WYE_BAD_HOST;
-  bool in_pattern = error->status == WYE_BAD_PATTERN || error->status == WYE_TOO_MANY_PARAMS ||
-                    error->status == WYE_EXPRESSION_TOO_LARGE || error->status == WYE_BAD_VALUE;
-  if ((in_pattern || in_host) && route) {
-    if (error->status == WYE_TOO_MANY_PARAMS) write_text(w, " in");
-    write_text(w, " ");
-    if (in_host) write_quoted(w, route->host, route->host_length);
-    else write_quoted(w, route->pattern, route->pattern_length);
-    write_text(w, " at byte ");
-    write_number(w, error->offset);
-  }
-  if (error->status == WYE_BAD_METHOD && route) {
-    write_text(w, " ");
-    write_quoted(w, route->method, route->method_length > WYE_MAX_METHOD ? WYE_MAX_METHOD : route->method_length);
-  }
-  write_text(w, ": ");
-  write_text(w, error->detail);
-  if (in_pattern && route) write_braces_hint(w, route, error->offset);
-}
-
-size_t wye_error_format(const struct wye_error *error, const struct wye_builder *builder, const struct wye_route *route,
-                        char *buffer, size_t capacity) {
-  struct writer w = {buffer, capacity, 0};
-  const struct wye__route *other = builder && error->other != WYE_NONE ? route_of_index(builder, error->other) : NULL;
-  write_text(&w, wye_status_text(error->status));
-  if (route && other) {
-    write_text(&w, ": ");
-    write_conflict(&w, error, route, other);
-  } else {
-    write_problem(&w, error, route);
-  }
-  if (capacity) buffer[w.length < capacity ? w.length : capacity - 1] = 0;
-  return w.length;
 }

@@ -5,7 +5,7 @@
  *
  *     | arena + builder | buckets | route | route | constraint | route ... |  free  |
  *
- *     route:       | struct wye__route | shape | names | pattern, method, name, host |
+ *     route:       | struct wye__stored_route | shape | names | pattern, method, name, host |
  *     constraint:  | struct wye__interned | its text |   and its automaton, wherever the compiler left it
  *
  * Routes are a list in the order of addition. A route's shape is its host's (host.h) and behind it its pattern's
@@ -28,7 +28,7 @@ struct wye__link {
   uint32_t hash;
 };
 
-struct wye__route {
+struct wye__stored_route {
   struct wye__link links[WYE__KEYS];
   uint32_t next;  /* the route added after this one; 0: the last */
   uint32_t index; /* in the order of addition */
@@ -71,26 +71,23 @@ struct wye_builder {
   int64_t next_id;
 };
 
-static inline struct wye__route *wye__route_at(const struct wye_builder *builder, uint32_t offset) {
+static inline struct wye__stored_route *wye__route_at(const struct wye_builder *builder, uint32_t offset) {
   return wye__at(&builder->arena, offset);
 }
 
 /* The first byte of one of a route's own texts. */
-static inline char *wye__own(const struct wye__route *route, struct wye_span text) {
+static inline char *wye__own(const struct wye__stored_route *route, struct wye_span text) {
   return (char *)(uintptr_t)route + text.offset;
 }
 
-static inline uint8_t *wye__own_shape(const struct wye__route *route) {
+static inline uint8_t *wye__own_shape(const struct wye__stored_route *route) {
   return (uint8_t *)wye__own(route, route->shape);
 }
 
 /* Whether the route serves any method. */
-static inline bool wye__serves_any(const struct wye__route *route) {
+static inline bool wye__serves_any(const struct wye__stored_route *route) {
   return route->method.length == 1 && *wye__own(route, route->method) == '*';
 }
-
-/* Whether the text is a token of RFC 9110 5.6.2. */
-bool wye__is_token(const char *text, size_t length);
 
 /* The place among `builder->methods` of the route's method; WYE_NO_METHOD if it is not there. */
 uint32_t wye__builder_method(const struct wye_builder *builder, const char *method, size_t length);

@@ -216,12 +216,12 @@ static void insert(struct word *list, uint32_t *count, struct word word) {
 
 /* The methods of `bits`, and what this layer answers itself: HEAD where GET is, and OPTIONS. */
 static uint32_t list_methods(const struct wye_table *table, uint32_t bits, struct word list[WYE_MAX_METHODS + 2]) {
-  const struct wye__method *methods = wye__section(table, WYE__METHODS);
+  const struct wye__method *methods = wye__section_of(table, WYE__METHODS);
   uint32_t count = 0;
   insert(list, &count, (struct word){"OPTIONS", 7});
   for (; bits; bits &= bits - 1) {
     struct wye_span span = methods[__builtin_ctz(bits)].text;
-    struct word method = {wye__text(table) + span.offset, span.length};
+    struct word method = {wye__text_of(table) + span.offset, span.length};
     insert(list, &count, method);
     if (IS(method.text, method.length, "GET")) insert(list, &count, (struct word){"HEAD", 4});
   }

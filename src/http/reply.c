@@ -6,7 +6,7 @@
  */
 #include "http/app.h"
 
-#include "build/builder.h"
+#include "language/token.h"
 
 const char *wye_reason(uint32_t status) {
   switch (status) {

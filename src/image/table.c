@@ -1,17 +1,12 @@
-/*
- * Opening an image: nothing in it is believed. Vertices, refs and all else stand in the order in which
- * flatten.c numbers them, so each link must name exactly the next record that nobody has named yet. That one
- * rule makes the links a tree (no cycles, no sharing, nothing left over) and needs no memory to check.
- */
 #include "image/table.h"
 
-#include "base/status.h"
+#include "base/hash.h"
 
 const uint8_t wye__record_size[WYE__SECTIONS] = {
     [WYE__VERTICES] = sizeof(struct wye__vertex),
     [WYE__BRANCHES] = sizeof(struct wye__branch),
     [WYE__PREFIXES] = sizeof(struct wye__prefix),
-    [WYE__BOUNDED] = sizeof(struct wye__bounded),
+    [WYE__DELIMITED] = sizeof(struct wye__delimited),
     [WYE__REFS] = sizeof(struct wye__ref),
     [WYE__ROUTES] = sizeof(struct wye__route_record),
     [WYE__NAMES] = sizeof(struct wye_span),
@@ -20,7 +15,7 @@ const uint8_t wye__record_size[WYE__SECTIONS] = {
     [WYE__AUTOMATA] = 8,
     [WYE__HOSTS] = sizeof(struct wye__host_record),
     [WYE__MASKS] = sizeof(struct wye__mask),
-    [WYE__PLACES] = sizeof(uint32_t),
+    [WYE__HOST_SLOTS] = sizeof(uint32_t),
     [WYE__TEXT] = 1,
 };
 
@@ -43,339 +38,17 @@ uint32_t wye__checksum(const struct wye_table *table, uint32_t size) {
   for (uint32_t at = 0; at < size; at += 8) {
     uint64_t word = wye__load64(bytes + at);
     if (at == 8) word &= 0xFFFFFFFF00000000u; /* the checksum's own place */
-    hash = ((hash ^ word) << 29 | (hash ^ word) >> 35) * 0x9E3779B97F4A7C15u;
+    hash = ((hash ^ word) << 29 | (hash ^ word) >> 35) * WYE__GOLDEN_RATIO;
   }
   return (uint32_t)(hash ^ hash >> 32);
 }
 _Static_assert(offsetof(struct wye_table, checksum) == 8, "wye__checksum passes it over");
 
-/* ------------------------------------------------------------------ checks */
-
-struct check {
-  const struct wye_table *table;
-  uint32_t next[WYE__SECTIONS];  /* the next record of each section that nobody has named yet */
-  uint32_t stamps, maps, traces; /* how many there are, as the header counts them */
-  const char *problem;
-  uint32_t offset;
-};
-
-static const void *at(const struct check *c, enum wye__section section, uint32_t index) {
-  return (const uint8_t *)wye__section(c->table, section) + (size_t)index * wye__record_size[section];
-}
-
-/* Notes the first problem, found in this record. */
-static bool refuse(struct check *c, enum wye__section section, uint32_t index, const char *problem) {
-  c->problem = problem;
-  c->offset = c->table->sections[section].offset + index * wye__record_size[section];
-  return false;
-}
-
-/* Whether `count` records may be named, beginning with this index, which must be the next; they are named now. */
-static bool name(struct check *c, enum wye__section section, uint32_t index, uint32_t count) {
-  uint32_t left = c->table->sections[section].count - c->next[section];
-  if (index != c->next[section] || count > left) return false;
-  c->next[section] += count;
-  return true;
-}
-
-static bool is_power_of_two(uint32_t number) { return number && (number & (number - 1)) == 0; }
-
-static bool in_text(const struct check *c, uint32_t offset, uint32_t length) {
-  uint32_t size = c->table->sections[WYE__TEXT].count;
-  return offset <= size && length <= size - offset;
-}
-
-static bool span_in_text(const struct check *c, struct wye_span span) { return in_text(c, span.offset, span.length); }
-
-static bool check_sections(struct check *c) {
-  const struct wye_table *table = c->table;
-  uint64_t end = sizeof *table;
-  for (uint32_t i = 0; i < WYE__SECTIONS; i++) {
-    const struct wye__extent *extent = &table->sections[i];
-    if (extent->offset != end) return false;
-    end += (uint64_t)extent->count * wye__record_size[i];
-    if (end > table->size) return false;
-  }
-  return ((end + 7) & ~(uint64_t)7) == table->size;
-}
-
-static bool check_head(struct check *c, size_t size) {
-  const struct wye_table *table = c->table;
-  c->offset = 0;
-  c->problem = "this is no image of a table (it begins with \"WYE\" and a version that is known here)";
-  if (size < sizeof *table || memcmp(table->magic, "WYE", 3) != 0 || table->magic[3] != WYE__VERSION) return false;
-  c->offset = offsetof(struct wye_table, size);
-  c->problem = "the image is cut short, or has bytes behind its end";
-  if (table->size != size || size % 8 != 0 || size > WYE_MAX_IMAGE) return false;
-  c->offset = offsetof(struct wye_table, checksum);
-  c->problem = "the image is damaged: its checksum differs";
-  if (table->checksum != wye__checksum(table, table->size)) return false;
-  c->offset = offsetof(struct wye_table, trailing_slash);
-  c->problem = "the header names options or limits that are not known here";
-  if (table->trailing_slash > WYE_SLASH_IGNORE || table->clean_path > 1 || table->case_insensitive > 1 ||
-      table->no_method_not_allowed > 1)
-    return false;
-  if ((table->maps | table->traces) && !table->stamps) return false;
-  if (table->max_params > WYE_MAX_PARAMS || table->max_depth > UINT16_MAX + 1u) return false;
-  c->offset = offsetof(struct wye_table, sections);
-  c->problem = "a section does not stand where it must";
-  return check_sections(c);
-}
-
-static bool check_methods(struct check *c) {
-  uint32_t count = c->table->sections[WYE__METHODS].count;
-  if (count > WYE_MAX_METHODS) return refuse(c, WYE__METHODS, 0, "too many methods");
-  for (uint32_t i = 0; i < count; i++) {
-    const struct wye__method *method = at(c, WYE__METHODS, i);
-    uint64_t key = 0;
-    if (!span_in_text(c, method->text) || method->text.length == 0 || method->text.length > WYE_MAX_METHOD)
-      return refuse(c, WYE__METHODS, i, "a method without a text");
-    memcpy(&key, wye__text(c->table) + method->text.offset, method->text.length < 8 ? method->text.length : 8);
-    if (key != method->key) return refuse(c, WYE__METHODS, i, "a method that is not its text");
-  }
-  return true;
-}
-
-static bool check_routes(struct check *c) {
-  uint32_t count = c->table->sections[WYE__ROUTES].count;
-  if (count > WYE_MAX_ROUTES) return refuse(c, WYE__ROUTES, 0, "too many routes");
-  for (uint32_t i = 0; i < count; i++) {
-    const struct wye__route_record *route = at(c, WYE__ROUTES, i);
-    bool texts = span_in_text(c, route->pattern) && span_in_text(c, route->method) && span_in_text(c, route->name) &&
-                 span_in_text(c, route->host);
-    bool params = route->optional <= 1 && route->host_params + route->optional <= route->params;
-    if (!texts || route->id < 0 || !params)
-      return refuse(c, WYE__ROUTES, i, "a route with a text or an id out of range");
-    if (!name(c, WYE__NAMES, route->names, route->params))
-      return refuse(c, WYE__ROUTES, i, "a route whose names are not the next");
-  }
-  for (uint32_t i = 0; i < c->next[WYE__NAMES]; i++)
-    if (!span_in_text(c, *(const struct wye_span *)at(c, WYE__NAMES, i)))
-      return refuse(c, WYE__NAMES, i, "a name outside of the text");
-  return true;
-}
-
-/* A leaf where `params` parameters have been found. */
-static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t params) {
-  uint32_t first = leaf->refs & ~WYE__ANY, count = leaf->refs >> 31;
-  if (leaf->refs == 0) return leaf->methods == 0;
-  for (uint32_t bits = leaf->methods; bits; bits &= bits - 1) count++;
-  uint32_t known = c->table->sections[WYE__METHODS].count;
-  if (known < WYE_MAX_METHODS && leaf->methods >> known) return false;
-  if (count == 0 || params > c->table->max_params || !name(c, WYE__REFS, first, count)) return false;
-  for (uint32_t i = 0; i < count; i++) {
-    const struct wye__ref *ref = at(c, WYE__REFS, first + i);
-    if (ref->route >= c->table->sections[WYE__ROUTES].count) return false;
-    const struct wye__route_record *route = at(c, WYE__ROUTES, ref->route);
-    if (route->id != ref->id || route->params != params + (route->params > params && route->optional)) return false;
-  }
-  return true;
-}
-
-/* Counts a map or a trace, of which there are no more than vertices: a header could ask for any room else. */
-static bool count_slot(const struct check *c, uint32_t slot, uint32_t *count) {
-  if (slot > *count) *count = slot;
-  return slot > 0 && slot <= c->table->sections[WYE__VERTICES].count;
-}
-
-/*
- * A vertex that can be entered in several ways must have a place to remember that, and no other has. A node's is its
- * own: the next one. Points share theirs, and whether two of them may is not looked at: it is safe if not right.
- */
-static bool check_memo(struct check *c, const struct wye__vertex *vertex, bool many) {
-  if (!many) return vertex->memo == 0;
-  if (vertex->kind == WYE__NODE) return vertex->memo == ++c->stamps;
-  return count_slot(c, vertex->memo, &c->maps);
-}
-
-/*
- * Whether `child`, whose number is named already, is of the given kind, `params` parameters and `steps` steps behind
- * `parent`.
- */
-static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
-                 uint32_t params, uint32_t steps) {
-  const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
-  bool many = (parent->kind == WYE__POINT && parent->memo) || steps > 1; /* behind every place of a literal */
-  return vertex->kind == kind && vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
-         vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth && check_memo(c, vertex, many);
-}
-
-/* A link from a vertex to another that no static segment leads to. */
-static bool check_child(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
-                        uint32_t params, uint32_t steps) {
-  if (!name(c, WYE__VERTICES, child, 1) || !fits(c, parent, child, kind, params, steps)) return false;
-  const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
-  return vertex->length == WYE__NOT_STATIC && vertex->next == 0;
-}
-
-static bool check_key(const struct check *c, const struct wye__vertex *vertex) {
-  uint8_t key[WYE__KEY_BYTES];
-  if (vertex->length > WYE__KEY_BYTES) return vertex->text > 0 && in_text(c, vertex->text, vertex->length);
-  memcpy(key, vertex->key, sizeof key);
-  for (uint32_t i = vertex->length; i < WYE__KEY_BYTES; i++)
-    if (key[i]) return false;
-  return vertex->text == 0;
-}
-
-/* A node's static children: the places that a hash reaches, then one for each link between them. */
-static bool check_statics(struct check *c, const struct wye__vertex *node) {
-  static const struct wye__vertex empty = {.length = WYE__NOT_STATIC};
-  if (!is_power_of_two(node->mask + 1) || node->shift > 63) return false;
-  if (!name(c, WYE__VERTICES, node->statics, node->mask + 1)) return false;
-  for (uint32_t i = node->statics; i < c->next[WYE__VERTICES]; i++) {
-    const struct wye__vertex *vertex = at(c, WYE__VERTICES, i);
-    if (vertex->next && !name(c, WYE__VERTICES, vertex->next, 1)) return false;
-    if (memcmp(vertex, &empty, sizeof empty) == 0) continue;
-    if (vertex->length == WYE__NOT_STATIC || !check_key(c, vertex) || !fits(c, node, i, WYE__NODE, 0, 1)) return false;
-  }
-  return true;
-}
-
-static bool check_branch(struct check *c, const struct wye__vertex *node) {
-  if (!name(c, WYE__BRANCHES, node->branch, 1)) return false;
-  const struct wye__branch *branch = at(c, WYE__BRANCHES, node->branch);
-  if (!name(c, WYE__PREFIXES, branch->prefixes, branch->count)) return false;
-  for (uint32_t i = 0; i < branch->count; i++) {
-    const struct wye__prefix *prefix = at(c, WYE__PREFIXES, branch->prefixes + i);
-    if (prefix->length == 0 || !in_text(c, prefix->literal, prefix->length) || prefix->shorter > i) return false;
-    if (!check_child(c, node, prefix->point, WYE__POINT, 0, 1)) return false;
-  }
-  if (branch->point && !check_child(c, node, branch->point, WYE__POINT, 0, 1)) return false;
-  return check_leaf(c, &branch->catch_all, node->params + 1u);
-}
-
-static bool check_node(struct check *c, const struct wye__vertex *node) {
-  return check_leaf(c, &node->leaf, node->params) && (!node->statics || check_statics(c, node)) &&
-         (!node->branch || check_branch(c, node)) &&
-         (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1));
-}
-
-/* No more traces than the parameters of the table could have. */
-static bool count_trace(struct check *c, uint32_t trace) {
-  if (trace > c->traces) c->traces = trace;
-  return trace <= c->table->sections[WYE__BOUNDED].count;
-}
-
-static bool check_point(struct check *c, const struct wye__vertex *point) {
-  if (point->end && !check_child(c, point, point->end, WYE__NODE, 0, 1)) return false;
-  if (!name(c, WYE__BOUNDED, point->bounded, point->count)) return false;
-  for (uint32_t i = 0; i < point->count; i++) {
-    const struct wye__bounded *bounded = at(c, WYE__BOUNDED, point->bounded + i);
-    uint32_t constraint = bounded->constraint & ~WYE__ALL_PLACES, all = bounded->constraint >> 31;
-    if (constraint >= c->table->sections[WYE__CONSTRAINTS].count) return false;
-    if (bounded->trace && (!constraint || !count_trace(c, bounded->trace))) return false;
-    if (bounded->length ? !in_text(c, bounded->literal, bounded->length) : all || !constraint) return false;
-    if (!check_child(c, point, bounded->point, bounded->length ? WYE__POINT : WYE__NODE, 1, 1 + all)) return false;
-  }
-  return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1);
-}
-
-static bool check_vertex(struct check *c, const struct wye__vertex *vertex) {
-  if (vertex->kind == WYE__POINT) return check_point(c, vertex);
-  return vertex->kind == WYE__NODE ? check_node(c, vertex) : true; /* an empty one was looked at with its neighbours */
-}
-
-/* The parameters of a host: its labels ":". */
-static uint32_t host_params(const struct check *c, struct wye_span host) {
-  const uint8_t *text = wye__text(c->table) + host.offset;
-  uint32_t params = 0;
-  for (uint32_t i = 0; i < host.length && text[0] != '['; i++) params += text[i] == ':';
-  return params;
-}
-
-static bool check_root(const struct check *c, uint32_t index, uint32_t params) {
-  const struct wye__vertex *root = at(c, WYE__VERTICES, index);
-  return root->kind == WYE__NODE && root->length == WYE__NOT_STATIC && root->params == params && root->depth == 0 &&
-         root->memo == 0 && params <= c->table->max_params;
-}
-
-static bool check_roots(struct check *c) {
-  uint32_t hosts = wye__hosts(c->table), sets = wye__has_folded(c->table) ? 2 : 1;
-  if (c->table->max_depth == 0 || !name(c, WYE__VERTICES, 0, sets * (1 + hosts))) return false;
-  for (uint32_t i = 0; i < sets * (1 + hosts); i++) {
-    uint32_t host = i % (1 + hosts);
-    const struct wye__host_record *record = host ? at(c, WYE__HOSTS, host - 1) : NULL;
-    if (!check_root(c, i, record ? host_params(c, record->text) : 0)) return false;
-  }
-  return true;
-}
-
-/* Hosts, and the places where their hashes lead: not too many, and one free at which a search for one ends. */
-static bool check_hosts(struct check *c) {
-  uint32_t count = c->table->sections[WYE__PLACES].count, free = 0;
-  for (uint32_t i = 0; i < wye__hosts(c->table); i++) {
-    struct wye_span text = ((const struct wye__host_record *)at(c, WYE__HOSTS, i))->text;
-    if (!span_in_text(c, text) || text.length == 0 || text.length > WYE_MAX_HOST)
-      return refuse(c, WYE__HOSTS, i, "a host without a text");
-  }
-  if (wye__hosts(c->table) ? !is_power_of_two(count) : count)
-    return refuse(c, WYE__PLACES, 0, "a wrong number of places");
-  for (uint32_t i = 0; i < count; i++) {
-    uint32_t place = *(const uint32_t *)at(c, WYE__PLACES, i);
-    if (place > wye__hosts(c->table)) return refuse(c, WYE__PLACES, i, "a place of no host");
-    free += place == 0;
-  }
-  return count == 0 || free ? true : refuse(c, WYE__PLACES, 0, "no free place");
-}
-
-static bool check_constraints(struct check *c) {
-  uint32_t count = c->table->sections[WYE__CONSTRAINTS].count;
-  if (count == 0) return refuse(c, WYE__CONSTRAINTS, 0, "constraint 0 is missing");
-  for (uint32_t i = 1; i < count; i++) {
-    const struct wye__constraint *constraint = at(c, WYE__CONSTRAINTS, i);
-    bool automaton = constraint->kind == WYE__AUTOMATON;
-    uint32_t begin = 8 * c->next[WYE__AUTOMATA], words = constraint->size / 8;
-    if (!span_in_text(c, constraint->text) || constraint->size % 8 || (constraint->size > 0) != automaton ||
-        (automaton && constraint->automaton != begin) || !name(c, WYE__AUTOMATA, c->next[WYE__AUTOMATA], words) ||
-        !wye__constraint_is_sound(constraint, automaton ? at(c, WYE__AUTOMATA, begin / 8) : NULL, constraint->size))
-      return refuse(c, WYE__CONSTRAINTS, i, "a constraint that cannot be read");
-  }
-  return true;
-}
-
-static bool check_numbered(struct check *c, uint32_t index) {
-  if (check_vertex(c, at(c, WYE__VERTICES, index))) return true;
-  return refuse(c, WYE__VERTICES, index, "a vertex whose links are not the next records, or do not fit");
-}
-
-static bool check_vertices(struct check *c) {
-  static const struct wye__branch empty;
-  c->next[WYE__BRANCHES] = c->next[WYE__REFS] = 1; /* record 0 of these means none */
-  if (c->table->sections[WYE__BRANCHES].count == 0 || memcmp(at(c, WYE__BRANCHES, 0), &empty, sizeof empty) != 0)
-    return refuse(c, WYE__BRANCHES, 0, "branch 0 is not an empty one");
-  if (c->table->sections[WYE__REFS].count == 0) return refuse(c, WYE__REFS, 0, "ref 0 is missing");
-  if (!check_roots(c)) return refuse(c, WYE__VERTICES, 0, "the roots are not what they must be");
-  uint32_t roots = c->next[WYE__VERTICES];
-  for (uint32_t root = 0, i = roots; root < roots; root++) {
-    if (!check_numbered(c, root)) return false;
-    for (; i < c->next[WYE__VERTICES]; i++)
-      if (!check_numbered(c, i)) return false;
-  }
-  for (enum wye__section s = WYE__VERTICES; s <= WYE__AUTOMATA; s++) {
-    bool counted = s != WYE__ROUTES && s != WYE__METHODS && s != WYE__CONSTRAINTS;
-    if (counted && c->next[s] != c->table->sections[s].count)
-      return refuse(c, s, c->next[s], "a record that nothing leads to");
-  }
-  bool counted = c->stamps == c->table->stamps && c->maps == c->table->maps && c->traces == c->table->traces;
-  return counted ? true : refuse(c, WYE__VERTICES, 0, "the header says otherwise what is remembered");
-}
-
-int32_t wye_table_open(const void *image, size_t size, const struct wye_table **table, struct wye_error *error) {
-  if (!table) return wye__fail(error, WYE_BAD_ARGUMENT, 0, "nowhere to put the table");
-  *table = NULL;
-  if (!image || !wye__aligned(image, WYE_ALIGNMENT))
-    return wye__fail(error, WYE_BAD_ARGUMENT, 0, "an image stands on an 8-byte boundary");
-  struct check c = {.table = image};
-  if (!check_head(&c, size) || !check_methods(&c) || !check_routes(&c) || !check_constraints(&c) || !check_hosts(&c) ||
-      !check_vertices(&c))
-    return wye__fail(error, WYE_BAD_IMAGE, c.offset, c.problem);
-  *table = image;
-  return WYE_OK;
-}
-
 /* ------------------------------------------------------------------ reading */
 
 size_t wye_table_size(const struct wye_table *table) { return table->size; }
+
+uint32_t wye_table_params(const struct wye_table *table) { return table->max_params; }
 
 uint32_t wye_table_routes(const struct wye_table *table) { return table->sections[WYE__ROUTES].count; }
 
@@ -386,7 +59,7 @@ static const struct wye__route_record *route_record(const struct wye_table *tabl
 
 bool wye_table_route(const struct wye_table *table, uint32_t index, struct wye_route *route) {
   const struct wye__route_record *record = route_record(table, index);
-  const char *text = (const char *)wye__text(table);
+  const char *text = (const char *)wye__text_of(table);
   *route = (struct wye_route){0};
   if (!record) return false;
   *route = (struct wye_route){
@@ -412,37 +85,37 @@ const char *wye_table_param_name(const struct wye_table *table, uint32_t route, 
   const struct wye__route_record *record = route_record(table, route);
   *length = 0;
   if (!record || param >= record->params) return NULL;
-  const struct wye_span *name = (const struct wye_span *)wye__section(table, WYE__NAMES) + record->names + param;
+  const struct wye_span *name = (const struct wye_span *)wye__section_of(table, WYE__NAMES) + record->names + param;
   *length = name->length;
-  return (const char *)wye__text(table) + name->offset;
+  return (const char *)wye__text_of(table) + name->offset;
 }
 
 /* Its name stands in the pattern behind the star, or is the star. That of an anonymous one does not stand there. */
 bool wye_table_is_catch_all(const struct wye_table *table, uint32_t route, uint32_t param) {
   const struct wye__route_record *record = route_record(table, route);
   if (!record || param < record->host_params || param >= record->params) return false;
-  uint32_t name = ((const struct wye_span *)wye__section(table, WYE__NAMES) + record->names + param)->offset;
+  uint32_t name = ((const struct wye_span *)wye__section_of(table, WYE__NAMES) + record->names + param)->offset;
   uint32_t at = name - record->pattern.offset;
   if (at == 0 || at >= record->pattern.length) return false;
-  const uint8_t *pattern = wye__text(table) + record->pattern.offset;
+  const uint8_t *pattern = wye__text_of(table) + record->pattern.offset;
   return pattern[at] == '*' || pattern[at - 1] == '*';
 }
 
 uint32_t wye_table_find(const struct wye_table *table, const char *name, size_t length) {
   for (uint32_t i = 0; i < wye_table_routes(table); i++) {
     struct wye_span own = route_record(table, i)->name;
-    if (length && wye__same(wye__text(table) + own.offset, own.length, name, length)) return i;
+    if (length && wye__same(wye__text_of(table) + own.offset, own.length, name, length)) return i;
   }
   return WYE_NONE;
 }
 
 uint32_t wye_table_method(const struct wye_table *table, const char *method, size_t length) {
-  const struct wye__method *methods = wye__section(table, WYE__METHODS);
+  const struct wye__method *methods = wye__section_of(table, WYE__METHODS);
   uint64_t key = 0;
   if (length) memcpy(&key, method, length < sizeof key ? length : sizeof key);
   for (uint32_t i = 0; i < table->sections[WYE__METHODS].count; i++) {
     if (methods[i].key != key || methods[i].text.length != length) continue;
-    if (length <= sizeof key || memcmp(wye__text(table) + methods[i].text.offset, method, length) == 0) return i;
+    if (length <= sizeof key || memcmp(wye__text_of(table) + methods[i].text.offset, method, length) == 0) return i;
   }
   return WYE_NO_METHOD;
 }

@@ -2,11 +2,11 @@
  * The table image: one block of little-endian bytes, offsets and indexes only, so that the same bytes serve natively,
  * in wasm, from a file. docs/image.md draws it in full.
  *
- *     | header | vertices | branches | prefixes | bounded | refs | routes | names | methods |
- *     | constraints | automata | hosts | masks | places | text |
+ *     | header | vertices | branches | prefixes | delimited | refs | routes | names | methods |
+ *     | constraints | automata | hosts | masks | host slots | text |
  *
  * The tree has two kinds of vertices, in one array and a cache line each: a node stands at a segment's edge, between
- * two segments; a point stands inside a segment, behind a literal or a bounded parameter. The first ones are the roots:
+ * two segments; a point stands inside a segment, after a literal or a delimited parameter. The first ones are the roots:
  * number 0 for routes without a host, then one for each host. A table that redirects to cleaned paths has as many
  * again, of the same routes with their literals in lower case. What lies below a root stands together, numbered in the
  * order in which a walk by levels meets it, so a child's number is always larger than
@@ -16,6 +16,7 @@
 #ifndef WYE_TABLE_H
 #define WYE_TABLE_H
 
+#include "base/hash.h"
 #include "language/constraint.h"
 #include "base/span.h"
 
@@ -28,7 +29,7 @@ enum wye__section {
   WYE__VERTICES,
   WYE__BRANCHES,
   WYE__PREFIXES,
-  WYE__BOUNDED,
+  WYE__DELIMITED,
   WYE__REFS,
   WYE__ROUTES,
   WYE__NAMES,
@@ -37,7 +38,7 @@ enum wye__section {
   WYE__AUTOMATA, /* in units of 8 bytes */
   WYE__HOSTS,
   WYE__MASKS,
-  WYE__PLACES,
+  WYE__HOST_SLOTS,
   WYE__TEXT,
   WYE__SECTIONS
 };
@@ -53,10 +54,10 @@ struct wye_table {
   uint32_t checksum;                                                           /* of all bytes but these four */
   uint8_t trailing_slash, clean_path, case_insensitive, no_method_not_allowed; /* struct wye_options */
   uint32_t max_params;                                                         /* spans that a lookup may need */
-  uint32_t max_depth; /* untried branches that a lookup may leave behind */
-  uint32_t stamps;    /* nodes that a lookup must remember having entered, */
-  uint32_t maps;      /* points for which it must remember the places, */
-  uint32_t traces;    /* and parameters for which it remembers states */
+  uint32_t max_depth;       /* untried branches that a lookup may leave behind */
+  uint32_t visited_nodes;   /* nodes that a lookup must remember having entered, */
+  uint32_t visited_offsets; /* points for which it must remember the offsets, */
+  uint32_t visited_states;  /* and parameters for which it remembers the states of their constraints */
   struct wye__extent sections[WYE__SECTIONS];
   uint32_t zero[11];
 };
@@ -87,7 +88,7 @@ struct wye__ref {
  * leads to, have a length that no segment has. The second half says what follows.
  *
  *     0        16       20     24     28      32        36     40       44   45    46     48     56    60   64
- *     |  key   | length | text | next | param | statics | mask | branch |kind|shift|params| leaf | depth | memo |
+ *     |  key   | length | text | next | param | statics | mask | branch |kind|shift|params| leaf | depth | visited |
  */
 struct wye__vertex {
   uint64_t key[2]; /* the first 16 bytes of the segment in normal form, zeros behind a shorter one */
@@ -101,10 +102,10 @@ struct wye__vertex {
       uint32_t mask;    /* their places, less 1 */
       uint32_t branch;  /* whatever is rarer, see below; 0: nothing */
     };
-    struct {            /* of a point */
-      uint32_t bounded; /* the first of its bounded parameters, in match order */
-      uint32_t count;   /* how many */
-      uint32_t end;     /* the node, if the segment ends here; 0: it may not */
+    struct {              /* of a point */
+      uint32_t delimited; /* the first of its delimited parameters, in match order */
+      uint32_t count;     /* how many */
+      uint32_t end;       /* the node, if the segment ends here; 0: it may not */
     };
   };
   uint8_t kind;          /* a wye__kind */
@@ -112,7 +113,8 @@ struct wye__vertex {
   uint16_t params;       /* parameters on the way here */
   struct wye__leaf leaf; /* node: the routes that end here */
   uint32_t depth;        /* vertices on the way here */
-  uint32_t memo;         /* 1 + the number of its stamp (a node) or map (a point); 0: it is entered at most once */
+  uint32_t
+      visited; /* 1 + the number of its record among the visited nodes, or offsets; 0: it is entered at most once */
 };
 _Static_assert(sizeof(struct wye__vertex) == 64, "a vertex is a cache line");
 
@@ -122,7 +124,7 @@ enum wye__kind { WYE__EMPTY, WYE__NODE, WYE__POINT };
 struct wye__branch {
   uint32_t prefixes; /* literals that a parameter follows in the segment, sorted by their bytes */
   uint32_t count;
-  uint32_t point; /* where a bounded parameter begins the segment */
+  uint32_t point; /* where a delimited parameter begins the segment */
   uint32_t zero;
   struct wye__leaf catch_all;
 };
@@ -133,11 +135,11 @@ struct wye__prefix {
   uint32_t shorter; /* 1 + the index (in the branch) of the longest other prefix that this one begins with; 0: none */
 };
 
-struct wye__bounded {
+struct wye__delimited {
   uint32_t literal, length; /* in the text: what ends the parameter; length 0: it takes the rest of the segment */
   uint32_t point;           /* behind the literal; with length 0 a node */
-  uint32_t constraint;      /* its number; 0: none. With WYE__ALL_PLACES, or-ed, every place of the literal is tried */
-  uint32_t trace;           /* 1 + the number of its trace; 0: none */
+  uint32_t constraint; /* its number; 0: none. With WYE__ALL_OCCURRENCES, or-ed, every place of the literal is tried */
+  uint32_t visited;    /* 1 + the number of its record among the visited states; 0: none */
   uint32_t zero;
 };
 
@@ -145,7 +147,7 @@ struct wye__bounded {
  * Set where a constraint stands behind the literal in the segment, or the parameter has one and can itself begin at
  * several places. Else the first place decides, see try_first_place in backtrack.c.
  */
-#define WYE__ALL_PLACES 0x80000000u
+#define WYE__ALL_OCCURRENCES 0x80000000u
 
 struct wye__route_record {
   int32_t id;
@@ -177,11 +179,11 @@ struct wye__method {
 /* Bytes of a record of each section. */
 extern const uint8_t wye__record_size[WYE__SECTIONS];
 
-static inline const void *wye__section(const struct wye_table *table, enum wye__section section) {
+static inline const void *wye__section_of(const struct wye_table *table, enum wye__section section) {
   return (const uint8_t *)table + table->sections[section].offset;
 }
 
-static inline const uint8_t *wye__text(const struct wye_table *table) { return wye__section(table, WYE__TEXT); }
+static inline const uint8_t *wye__text_of(const struct wye_table *table) { return wye__section_of(table, WYE__TEXT); }
 
 /* What a segment of more than 16 bytes adds to its hash: the bytes behind them, 8 at a time, the last ones overlap. */
 uint64_t wye__hash_tail(uint64_t hash, const uint8_t *segment, uint32_t length);
@@ -193,13 +195,13 @@ uint64_t wye__hash_tail(uint64_t hash, const uint8_t *segment, uint32_t length);
 static inline uint64_t wye__hash(const uint64_t key[2], const uint8_t *segment, uint32_t length) {
   uint64_t hash = key[0] ^ (key[1] << 29 | key[1] >> 35);
   if (WYE_UNLIKELY(length > WYE__KEY_BYTES)) hash = wye__hash_tail(hash, segment, length);
-  return hash * 0x9E3779B97F4A7C15u;
+  return hash * WYE__GOLDEN_RATIO;
 }
 
 enum { WYE__HASH_LOW = 24, WYE__HASH_HIGH = 56 };
 
 static inline const struct wye__route_record *wye__route_at_index(const struct wye_table *table, uint32_t index) {
-  return (const struct wye__route_record *)wye__section(table, WYE__ROUTES) + index;
+  return (const struct wye__route_record *)wye__section_of(table, WYE__ROUTES) + index;
 }
 
 /* The number of hosts: root 1 + i is that of host i. */
@@ -211,11 +213,11 @@ static inline bool wye__has_folded(const struct wye_table *table) {
 }
 
 static inline const struct wye__constraint *wye__constraint_at(const struct wye_table *table, uint32_t number) {
-  return (const struct wye__constraint *)wye__section(table, WYE__CONSTRAINTS) + number;
+  return (const struct wye__constraint *)wye__section_of(table, WYE__CONSTRAINTS) + number;
 }
 
-static inline const void *wye__automaton(const struct wye_table *table, const struct wye__constraint *constraint) {
-  return (const uint8_t *)wye__section(table, WYE__AUTOMATA) + constraint->automaton;
+static inline const void *wye__automaton_of(const struct wye_table *table, const struct wye__constraint *constraint) {
+  return (const uint8_t *)wye__section_of(table, WYE__AUTOMATA) + constraint->automaton;
 }
 
 /* The checksum of an image of `size` bytes. */

@@ -3,13 +3,7 @@
 #include "language/expression.h"
 #include "language/encoding.h"
 #include "base/status.h"
-
-#if defined(WYE_COUNT_STEPS)
-extern uint64_t wye__steps; /* see lookup.h: here one for each character of a whole value */
-#define STEPS(count) (wye__steps += (count))
-#else
-#define STEPS(count) ((void)0)
-#endif
+#include "base/steps.h"
 
 uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at) {
   uint32_t depth = 0;
@@ -138,7 +132,7 @@ static bool in_set(const struct wye__constraint *c, uint32_t point) {
 }
 
 /* A dash stands behind a word only. */
-static bool step_slug(const struct wye__constraint *c, struct wye__reading *r, uint32_t point) {
+static bool step_slug(const struct wye__constraint *c, struct wye__constraint_state *r, uint32_t point) {
   bool dash = point == '-';
   if ((dash && r->state == 0) || !in_set(c, point) || r->value >= c->high) return false;
   r->state = !dash;
@@ -148,7 +142,7 @@ static bool step_slug(const struct wye__constraint *c, struct wye__reading *r, u
 
 enum { NEGATIVE = 1, DIGITS = 2 }; /* what of an int has been read */
 
-static bool step_int(const struct wye__constraint *c, struct wye__reading *r, uint32_t point) {
+static bool step_int(const struct wye__constraint *c, struct wye__constraint_state *r, uint32_t point) {
   if (point == '-' && r->state == 0) {
     r->state = NEGATIVE;
     return (int64_t)c->low <= 0;
@@ -162,7 +156,7 @@ enum { UUID_LENGTH = 36, DATE_LENGTH = 10 };
 
 static const uint64_t DASHES = 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23; /* of a UUID */
 
-static bool step_uuid(const struct wye__constraint *c, struct wye__reading *r, uint32_t point) {
+static bool step_uuid(const struct wye__constraint *c, struct wye__constraint_state *r, uint32_t point) {
   if (r->state == UUID_LENGTH || (DASHES >> r->state & 1 ? point != '-' : !in_set(c, point))) return false;
   r->state++;
   return true;
@@ -178,7 +172,7 @@ static bool is_day(uint32_t ymd) {
   return day >= 1 && day <= last;
 }
 
-static bool step_date(struct wye__reading *r, uint32_t point) {
+static bool step_date(struct wye__constraint_state *r, uint32_t point) {
   uint32_t at = r->state++;
   if (at == 4 || at == 7) return point == '-';
   if (at >= DATE_LENGTH || !add_digit(&r->value, point, UINT64_MAX)) return false;
@@ -186,26 +180,15 @@ static bool step_date(struct wye__reading *r, uint32_t point) {
   return at < 9 || is_day((uint32_t)r->value);
 }
 
-static uint32_t class_of(const struct wye__automaton *a, uint32_t point) {
-  if (point < 128) return a->ascii[point];
-  const uint32_t *starts = wye__automaton_starts(a);
-  uint32_t low = 0, high = a->ranges;
-  while (high - low > 1) {
-    uint32_t middle = (low + high) / 2;
-    if (starts[middle] <= point) low = middle;
-    else high = middle;
-  }
-  return wye__automaton_classes(a)[low];
-}
-
-static bool step_automaton(const struct wye__automaton *a, struct wye__reading *r, uint32_t point) {
-  uint32_t next = wye__automaton_next(a)[(size_t)r->state * a->classes + class_of(a, point)];
+static bool step_automaton(const struct wye__automaton *a, struct wye__constraint_state *r, uint32_t point) {
+  uint32_t next = wye__automaton_next(a)[(size_t)r->state * a->classes + wye__automaton_class(a, point)];
   if (next == 0) return false;
   r->state = next - 1;
   return true;
 }
 
-static bool step_point(const struct wye__constraint *c, const void *automaton, struct wye__reading *r, uint32_t point) {
+static bool step_point(const struct wye__constraint *c, const void *automaton, struct wye__constraint_state *r,
+                       uint32_t point) {
   switch (c->kind) {
   case WYE__RUN: return in_set(c, point) && r->value++ < c->high;
   case WYE__SLUG: return step_slug(c, r, point);
@@ -217,8 +200,8 @@ static bool step_point(const struct wye__constraint *c, const void *automaton, s
   }
 }
 
-uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
-                              const uint8_t *text, uint32_t left) {
+uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton,
+                              struct wye__constraint_state *reading, const uint8_t *text, uint32_t left) {
   uint32_t point = text[0], taken = 1;
   if (point == '%' || point > 0x7F) taken = wye__character(text, left, &point);
   return step_point(c, automaton, reading, point) ? taken : 0;
@@ -226,13 +209,13 @@ uint32_t wye__constraint_step(const struct wye__constraint *c, const void *autom
 
 static bool is_within(const struct wye__constraint *c, uint64_t value) { return value >= c->low && value <= c->high; }
 
-static bool accepts_int(const struct wye__constraint *c, const struct wye__reading *r) {
+static bool accepts_int(const struct wye__constraint *c, const struct wye__constraint_state *r) {
   int64_t value = (int64_t)(r->state & NEGATIVE ? 0 - r->value : r->value);
   return r->state & DIGITS && value >= (int64_t)c->low && value <= (int64_t)c->high;
 }
 
 bool wye__constraint_accepts(const struct wye__constraint *c, const void *automaton,
-                             const struct wye__reading *reading) {
+                             const struct wye__constraint_state *reading) {
   switch (c->kind) {
   case WYE__RUN:
   case WYE__UINT: return is_within(c, reading->value);
@@ -249,7 +232,7 @@ bool wye__constraint_accepts(const struct wye__constraint *c, const void *automa
 static bool is_plain(uint8_t byte) { return byte < 0x80 && byte != '%'; }
 
 /* Each of these reads on as long as that is simple: raw ASCII, no overflow. The bytes read. */
-static uint32_t read_run(const struct wye__constraint *c, struct wye__reading *r, const uint8_t *text,
+static uint32_t read_run(const struct wye__constraint *c, struct wye__constraint_state *r, const uint8_t *text,
                          uint32_t length) {
   const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
   uint32_t at = 0;
@@ -258,7 +241,7 @@ static uint32_t read_run(const struct wye__constraint *c, struct wye__reading *r
   return at;
 }
 
-static uint32_t read_slug(const struct wye__constraint *c, struct wye__reading *r, const uint8_t *text,
+static uint32_t read_slug(const struct wye__constraint *c, struct wye__constraint_state *r, const uint8_t *text,
                           uint32_t length) {
   const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
   uint32_t at = 0, word = r->state;
@@ -271,7 +254,7 @@ static uint32_t read_slug(const struct wye__constraint *c, struct wye__reading *
   return at;
 }
 
-static uint32_t read_uuid(const struct wye__constraint *c, struct wye__reading *r, const uint8_t *text,
+static uint32_t read_uuid(const struct wye__constraint *c, struct wye__constraint_state *r, const uint8_t *text,
                           uint32_t length) {
   const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
   uint32_t at = 0, left = UUID_LENGTH - r->state;
@@ -284,7 +267,7 @@ static uint32_t read_uuid(const struct wye__constraint *c, struct wye__reading *
   return at;
 }
 
-static uint32_t read_digits(struct wye__reading *r, const uint8_t *text, uint32_t length) {
+static uint32_t read_digits(struct wye__constraint_state *r, const uint8_t *text, uint32_t length) {
   const uint64_t safe = INT64_MAX / 10 - 1; /* one more digit fits an int, too */
   uint64_t value = r->value;
   uint32_t at = 0;
@@ -294,7 +277,7 @@ static uint32_t read_digits(struct wye__reading *r, const uint8_t *text, uint32_
   return at;
 }
 
-static uint32_t read_automaton(const struct wye__automaton *a, struct wye__reading *r, const uint8_t *text,
+static uint32_t read_automaton(const struct wye__automaton *a, struct wye__constraint_state *r, const uint8_t *text,
                                uint32_t length) {
   const uint16_t *next = wye__automaton_next(a);
   uint32_t at = 0, state = r->state;
@@ -307,7 +290,7 @@ static uint32_t read_automaton(const struct wye__automaton *a, struct wye__readi
   return at;
 }
 
-static uint32_t read_simple(const struct wye__constraint *c, const void *automaton, struct wye__reading *r,
+static uint32_t read_simple(const struct wye__constraint *c, const void *automaton, struct wye__constraint_state *r,
                             const uint8_t *text, uint32_t length) {
   if (c->kind <= WYE__SLUG && length > c->high - r->value) length = (uint32_t)(c->high - r->value);
   switch (c->kind) {
@@ -321,11 +304,12 @@ static uint32_t read_simple(const struct wye__constraint *c, const void *automat
   }
 }
 
-uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
-                              const uint8_t *text, uint32_t at, uint32_t to, uint32_t end) {
+uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton,
+                              struct wye__constraint_state *reading, const uint8_t *text, uint32_t at, uint32_t to,
+                              uint32_t end) {
   while (at < to) {
     uint32_t simple = read_simple(c, automaton, reading, text + at, to - at);
-    STEPS(simple + 1);
+    WYE__STEPS(simple + 1);
     at += simple;
     if (at == to) break;
     uint32_t taken = wye__constraint_step(c, automaton, reading, text + at, end - at);
@@ -337,7 +321,7 @@ uint32_t wye__constraint_read(const struct wye__constraint *c, const void *autom
 
 bool wye__constraint_holds(const struct wye__constraint *c, const void *automaton, const uint8_t *value,
                            uint32_t length) {
-  struct wye__reading reading = {0, 0};
+  struct wye__constraint_state reading = {0, 0};
   return wye__constraint_read(c, automaton, &reading, value, 0, length, length) &&
          wye__constraint_accepts(c, automaton, &reading);
 }

@@ -34,7 +34,7 @@ struct wye__constraint {
 _Static_assert(sizeof(struct wye__constraint) == 56, "a constraint is part of the image");
 
 /* How far a value has been read. All zero: nothing yet. */
-struct wye__reading {
+struct wye__constraint_state {
   uint64_t value;
   uint32_t state;
 };
@@ -59,19 +59,20 @@ int32_t wye__constraint_compile(struct wye__arena *arena, const uint8_t *text, u
  * one character above U+007F. Returns the bytes taken; 0 if no value that begins so can hold.
  * `automaton`: the constraint's own; NULL for the other kinds.
  */
-uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
-                              const uint8_t *text, uint32_t left);
+uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton,
+                              struct wye__constraint_state *reading, const uint8_t *text, uint32_t left);
 
 /*
  * The same for all characters that begin in [at, to) of a text that goes on to `end`. Returns where the next one
  * begins; 0 if no value that begins so can hold.
  */
-uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton, struct wye__reading *reading,
-                              const uint8_t *text, uint32_t at, uint32_t to, uint32_t end);
+uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton,
+                              struct wye__constraint_state *reading, const uint8_t *text, uint32_t at, uint32_t to,
+                              uint32_t end);
 
 /* Whether what has been read, one character or more, holds. */
 bool wye__constraint_accepts(const struct wye__constraint *c, const void *automaton,
-                             const struct wye__reading *reading);
+                             const struct wye__constraint_state *reading);
 
 /* Whether a whole raw value of `length` bytes (1 or more) holds. */
 bool wye__constraint_holds(const struct wye__constraint *c, const void *automaton, const uint8_t *value,

@@ -10,8 +10,7 @@ static int hex(uint8_t byte) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/* The byte that an escape at `text` stands for; -1 if there is no escape. */
-static int escaped_byte(const uint8_t *text, size_t length) {
+int wye__escaped_byte(const uint8_t *text, size_t length) {
   if (length < 3 || text[0] != '%') return -1;
   int high = hex(text[1]), low = hex(text[2]);
   return high < 0 || low < 0 ? -1 : high * 16 + low;
@@ -36,8 +35,8 @@ struct wye__unit wye__raw_unit(uint8_t byte, bool fold) {
   return (struct wye__unit){{fold_byte(byte, fold), 0}, 1, 1};
 }
 
-struct wye__unit wye__unit(const uint8_t *text, size_t length, bool fold) {
-  int byte = escaped_byte(text, length);
+struct wye__unit wye__read_unit(const uint8_t *text, size_t length, bool fold) {
+  int byte = wye__escaped_byte(text, length);
   if (byte < 0) return wye__raw_unit(text[0], fold);
   if (escape_differs((uint8_t)byte)) return (struct wye__unit){{'%', (uint8_t)(byte | 0x80)}, 2, 3};
   return (struct wye__unit){{fold_byte((uint8_t)byte, fold), 0}, 1, 3};
@@ -48,7 +47,11 @@ struct wye__unit wye__unit(const uint8_t *text, size_t length, bool fold) {
 size_t wye__normalize(const uint8_t *text, size_t length, bool fold, uint8_t *to, size_t capacity) {
   size_t size = 0;
   for (size_t i = 0; i < length;) {
-    struct wye__unit unit = wye__unit(text + i, length - i, fold);
+    if (text[i] != '%' && size < capacity) {
+      to[size++] = fold_byte(text[i++], fold);
+      continue;
+    }
+    struct wye__unit unit = wye__read_unit(text + i, length - i, fold);
     if (size + unit.length > capacity) return SIZE_MAX;
     for (uint8_t j = 0; j < unit.length; j++) to[size++] = unit.bytes[j];
     i += unit.raw;
@@ -61,7 +64,7 @@ int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *l
   size_t at = 0, matched = 0;
   while (matched < literal_length) {
     if (at == length) return -1;
-    struct wye__unit unit = wye__unit(text + at, length - at, fold);
+    struct wye__unit unit = wye__read_unit(text + at, length - at, fold);
     size_t left = literal_length - matched;
     int order = memcmp(unit.bytes, literal + matched, unit.length < left ? unit.length : left);
     if (order) return order;
@@ -73,55 +76,9 @@ int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *l
   return 0;
 }
 
-/* ------------------------------------------------------------------ dot segments */
-
-/* Bytes that a dot at `text` takes: 1 raw, 3 escaped, 0 if there is none. */
-static size_t dot(const uint8_t *text, size_t length) {
-  if (length > 0 && text[0] == '.') return 1;
-  return escaped_byte(text, length) == '.' ? 3 : 0;
-}
-
-bool wye__is_dot_segment(const uint8_t *segment, size_t length) {
-  size_t first = dot(segment, length);
-  if (first == 0) return false;
-  return first == length || first + dot(segment + first, length - first) == length;
-}
-
-uint32_t wye__last_dot_segment(const uint8_t *path, uint32_t length) {
-  for (uint32_t stop = length, start = length; start > 0; start--) {
-    if (path[start - 1] != '/') continue;
-    if (wye__is_dot_segment(path + start, stop - start)) return start;
-    stop = start - 1;
-  }
-  return 0;
-}
-
-/* ------------------------------------------------------------------ cleaning */
-
-static uint32_t slashes_end(const uint8_t *path, uint32_t length, uint32_t at) {
-  while (at < length && path[at] == '/') at++;
-  return at;
-}
-
-uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to) {
-  uint32_t size = 0;
-  for (uint32_t at = 0; at < length;) {
-    uint32_t start = slashes_end(path, length, at), end = start;
-    while (end < length && path[end] != '/') end++;
-    bool dots = wye__is_dot_segment(path + start, end - start);
-    if (dots && dot(path + start, end - start) < end - start) /* two: the segment before goes, with its slash */
-      while (size > 0 && to[--size] != '/') {
-      }
-    if (!dots || end == length) to[size++] = '/';
-    for (; !dots && start < end; start++) to[size++] = path[start];
-    at = end;
-  }
-  return size;
-}
-
 /* ------------------------------------------------------------------ writing */
 
-void wye__write(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped) {
+void wye__write_escaped(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped) {
   for (size_t i = 0; i < length; i++) {
     uint8_t byte = text[i];
     if (byte > ' ' && byte < 0x7F && !is_in(byte, escaped)) {
@@ -147,7 +104,7 @@ static size_t sequence_length(uint8_t lead, uint32_t *least) {
 
 /* The byte that stands at `text`, or the one that an escape there stands for; -1 if there is none. */
 static int next_byte(const uint8_t *text, size_t length, bool escaped) {
-  if (escaped) return escaped_byte(text, length);
+  if (escaped) return wye__escaped_byte(text, length);
   return length > 0 ? text[0] : -1;
 }
 
@@ -169,18 +126,22 @@ uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point) {
 }
 
 bool wye__is_separator(const uint8_t *text, size_t length) {
-  int byte = escaped_byte(text, length);
+  int byte = wye__escaped_byte(text, length);
   return byte == '/' || byte == '\\';
 }
 
-size_t wye__decode(const uint8_t *text, size_t length, bool rest, uint8_t *to, size_t capacity) {
+size_t wye__percent_decode(const uint8_t *text, size_t length, bool rest, uint8_t *to, size_t capacity) {
   size_t size = 0;
   uint32_t point, taken;
   for (size_t i = 0; i < length; i += taken) {
     bool stays = text[i] != '%' || (rest && wye__is_separator(text + i, length - i));
     taken = stays ? 1 : wye__character(text + i, length - i, &point);
     for (size_t j = 0; j < taken; j += 3, size++)
-      if (size < capacity) to[size] = taken == 1 ? text[i] : (uint8_t)escaped_byte(text + i + j, 3);
+      if (size < capacity) to[size] = taken == 1 ? text[i] : (uint8_t)wye__escaped_byte(text + i + j, 3);
   }
   return size;
+}
+
+size_t wye_decode(const char *text, size_t length, char *buffer, size_t capacity) {
+  return wye__percent_decode((const uint8_t *)text, length, false, (uint8_t *)buffer, capacity);
 }

@@ -13,13 +13,16 @@
  * so two texts are equivalent exactly when their normal forms are the same bytes, a text without a `%` is its own
  * normal form, and a `/` in a normal form always separates segments.
  */
-#ifndef WYE_PATH_H
-#define WYE_PATH_H
+#ifndef WYE_ENCODING_H
+#define WYE_ENCODING_H
 
 #include "base/bytes.h"
 
 /* An ASCII letter in lower case; any other byte as it is. */
 static inline uint8_t wye__fold(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
+
+/* The byte that an escape at `text` stands for; -1 if there is no escape. */
+int wye__escaped_byte(const uint8_t *text, size_t length);
 
 struct wye__unit {
   uint8_t bytes[2]; /* the normal form */
@@ -29,7 +32,7 @@ struct wye__unit {
 
 /* The unit that begins at `text`, of which `length` (1 or more) bytes are left. `fold`: ASCII letters become lower
  * case. */
-struct wye__unit wye__unit(const uint8_t *text, size_t length, bool fold);
+struct wye__unit wye__read_unit(const uint8_t *text, size_t length, bool fold);
 
 /* The same for a byte that is meant as itself, whatever follows it (a pattern's `\x`). */
 struct wye__unit wye__raw_unit(uint8_t byte, bool fold);
@@ -46,19 +49,6 @@ size_t wye__normalize(const uint8_t *text, size_t length, bool fold, uint8_t *to
 int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *literal, size_t literal_length,
                  size_t *raw);
 
-/* Where the last segment of a path (beginning with `/`) begins that is `.` or `..`, escaped or not; 0: none is. */
-uint32_t wye__last_dot_segment(const uint8_t *path, uint32_t length);
-
-/* Whether this segment is one. */
-bool wye__is_dot_segment(const uint8_t *segment, size_t length);
-
-/*
- * Cleans a path (beginning with `/`): joins its slashes, then removes its dot segments, escaped or not (RFC 3986
- * 5.2.4): `/a//b/./c/..` is `/a/b/`. Writes it to `to`, which does not overlap and has room for `length` bytes.
- * Returns its length.
- */
-uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to);
-
 /* Collects bytes, and counts those for which there is no room. */
 struct wye__writer {
   uint8_t *bytes; /* `capacity` of them */
@@ -72,7 +62,7 @@ static inline void wye__put(struct wye__writer *to, uint8_t byte) {
 }
 
 /* Writes a text in which controls, space, bytes above 0x7E and those in `escaped` become escapes. */
-void wye__write(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped);
+void wye__write_escaped(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped);
 
 /* What else may not stand raw in a path; in a parameter of a path (RFC 3986 3.3). */
 #define WYE__NOT_IN_PATH "\"#<>?\\^`{|}"
@@ -88,6 +78,6 @@ uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point);
 bool wye__is_separator(const uint8_t *text, size_t length);
 
 /* See wye_decode; `rest`: it is the value of a catch-all. */
-size_t wye__decode(const uint8_t *text, size_t length, bool rest, uint8_t *to, size_t capacity);
+size_t wye__percent_decode(const uint8_t *text, size_t length, bool rest, uint8_t *to, size_t capacity);
 
 #endif

@@ -1,5 +1,6 @@
 #include "language/expression.h"
 
+#include "base/hash.h"
 #include "language/encoding.h"
 #include "base/status.h"
 
@@ -442,7 +443,7 @@ static void reach(struct compiler *c) {
 /* The slot of the state for what is reached, or the free one for it. */
 static uint16_t *find_slot(const struct compiler *c) {
   uint64_t hash = 0;
-  for (uint32_t i = 0; i < c->words; i++) hash = (hash ^ c->reached[i]) * 0x9E3779B97F4A7C15u;
+  for (uint32_t i = 0; i < c->words; i++) hash = (hash ^ c->reached[i]) * WYE__GOLDEN_RATIO;
   uint16_t *slot = &c->slots[hash >> 53];
   while (*slot && memcmp(nodes_of(c, *slot - 1u), c->reached, 8 * c->words) != 0)
     if (++slot == c->slots + SLOTS) slot = c->slots;

@@ -49,6 +49,19 @@ static inline uint64_t wye__automaton_size(uint64_t states, uint64_t classes, ui
   uint64_t size = sizeof(struct wye__automaton) + 6 * ranges + 2 * states * classes + (states + 7) / 8;
   return (size + 7) & ~(uint64_t)7;
 }
+/* The class of a character. */
+static inline uint32_t wye__automaton_class(const struct wye__automaton *a, uint32_t point) {
+  if (point < 128) return a->ascii[point];
+  const uint32_t *starts = wye__automaton_starts(a);
+  uint32_t low = 0, high = a->ranges;
+  while (high - low > 1) {
+    uint32_t middle = (low + high) / 2;
+    if (starts[middle] <= point) low = middle;
+    else high = middle;
+  }
+  return wye__automaton_classes(a)[low];
+}
+
 /* See wye__constraint_compile: for one that begins with a `(`; `*made` is all zero. */
 int32_t wye__expression_compile(struct wye__arena *arena, const uint8_t *text, uint32_t start, uint32_t end,
                                 struct wye__constraint *made, struct wye_error *error);

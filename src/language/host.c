@@ -1,5 +1,6 @@
 #include "language/host.h"
 
+#include "base/hash.h"
 #include "base/status.h"
 
 /* The first label's bit in a mask. */
@@ -55,7 +56,7 @@ static int32_t read_param(const struct reader *r, uint32_t start, uint32_t end) 
     return fail(r, start, "a parameter needs a name ([A-Za-z_][A-Za-z0-9_]*) behind \":\"");
   while (at < end && is_name(r->text[at])) at++;
   if (at < end) return fail(r, at, whole_label);
-  struct wye_span name = wye__span(start + 1, end);
+  struct wye_span name = wye__span_between(start + 1, end);
   if (name_is_taken(r, name))
     return fail(r, name.offset, "this name is in the host already: each parameter needs a name of its own");
   host->names[host->params++] = name;
@@ -145,8 +146,8 @@ static uint64_t absorb_all(uint64_t hash, const uint8_t *text, uint32_t length) 
 
 /* Fibonacci hashing (as wye__hash) of both halves, twice: once leaves the lower bits too regular. */
 static uint32_t finish(uint64_t hash) {
-  hash = (hash ^ hash >> 32) * 0x9E3779B97F4A7C15u;
-  return (uint32_t)((hash ^ hash >> 32) * 0x9E3779B97F4A7C15u >> 32);
+  hash = (hash ^ hash >> 32) * WYE__GOLDEN_RATIO;
+  return (uint32_t)((hash ^ hash >> 32) * WYE__GOLDEN_RATIO >> 32);
 }
 
 uint32_t wye__host_hash(const uint8_t *host, uint32_t length, uint32_t mask) {
@@ -185,7 +186,7 @@ uint32_t wye__host_params(const uint8_t *text, uint32_t offset, uint32_t length,
   /* the mask of a forged image may have more bits than there are labels */
   for (uint32_t at = offset; mask && at < offset + length; mask <<= 1) {
     uint32_t end = label_end(text, offset + length, at);
-    if (mask & FIRST_LABEL) spans[count++] = wye__span(at, end);
+    if (mask & FIRST_LABEL) spans[count++] = wye__span_between(at, end);
     at = end < offset + length ? end + 1 : end;
   }
   return count;

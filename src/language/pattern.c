@@ -1,6 +1,7 @@
 #include "language/pattern.h"
 
 #include "language/constraint.h"
+#include "language/dot_segments.h"
 #include "language/encoding.h"
 #include "base/status.h"
 
@@ -54,7 +55,7 @@ static struct wye_span read_name(struct parser *p) {
   uint32_t start = p->at;
   if (is_name_start(peek(p)))
     while (is_name(peek(p))) p->at++;
-  return wye__span(start, p->at);
+  return wye__span_between(start, p->at);
 }
 
 static bool name_is_taken(const struct parser *p, struct wye_span name) {
@@ -107,7 +108,7 @@ static int32_t read_constraint(struct parser *p, struct wye_span *constraint) {
     p->at = wye__constraint_end(p->text, p->length, start);
     if (p->at == 0) return fail(p, start, "this bracket is not closed: write \"\\\" before it for the character");
   }
-  *constraint = wye__span(start, p->at);
+  *constraint = wye__span_between(start, p->at);
   if (p->text[p->at - 1] == '[') p->at = p->length; /* a class without an end, which is told when it is compiled */
   return WYE_OK;
 }
@@ -148,7 +149,7 @@ static int32_t read_star(struct parser *p) {
     return fail(p, start, name.length ? behind : misplaced);
   }
   if (p->at == p->length)
-    return put_param(p, WYE__CATCH_ALL, name.length ? name : wye__span(start, start + 1), none, start);
+    return put_param(p, WYE__CATCH_ALL, name.length ? name : wye__span_between(start, start + 1), none, start);
   if (name.length) return fail(p, start, "a catch-all must be the last segment: it takes the rest of the path");
   struct wye_span anonymous = {WYE_NONE, p->pattern->params};
   return put_param(p, WYE__PARAM, anonymous, none, start);
@@ -205,7 +206,7 @@ static int32_t read_one(struct parser *p) {
   if (c == '*') return read_star(p);
   if (c == '\\') return read_escaped(p);
   if (stray(c)) return fail(p, p->at, stray(c));
-  put_unit(p, wye__unit(p->text + p->at, p->length - p->at, p->fold));
+  put_unit(p, wye__read_unit(p->text + p->at, p->length - p->at, p->fold));
   return WYE_OK;
 }
 

@@ -1,90 +1,301 @@
 /*
- * The rest of the lookup, for what is rarer than a static segment or a plain parameter: prefixes, bounded and
- * constrained parameters, catch-alls, escapes, and whatever was left untried on the straight way down.
+ * The rest of the lookup: what is rarer than a static segment or a plain parameter (prefixes, delimited and constrained
+ * parameters, catch-alls, escapes), and whatever was left untried on the straight way down.
  *
- * Reading order: segments and literals, then what one vertex has to try, in match order, then the search over all.
+ * It reads from the bottom up: text, what was visited, a node's alternatives, a point's, and last the search over all. A
+ * node is a vertex between two segments, a point one inside a segment. The numbers are those of the match order, see
+ * match.c.
  */
 #include "language/constraint.h"
-#include "lookup/lookup.h"
+#include "language/dot_segments.h"
 #include "language/encoding.h"
 #include "language/pattern.h"
+#include "lookup/search.h"
 
-static const struct wye__vertex *vertex_at(const struct wye__lookup *l, uint32_t vertex) {
-  return wye__vertices_of(l->table) + vertex;
+static const struct wye__vertex *vertex_at(const struct wye__search *s, uint32_t vertex) {
+  return wye__vertices_of(s->table) + vertex;
 }
 
-static const struct wye__bounded *bounded_at(const struct wye__lookup *l, uint32_t index) {
-  return (const struct wye__bounded *)wye__section(l->table, WYE__BOUNDED) + index;
+static const struct wye__delimited *delimited_at(const struct wye__search *s, uint32_t index) {
+  return (const struct wye__delimited *)wye__section_of(s->table, WYE__DELIMITED) + index;
 }
 
-static const struct wye__prefix *prefix_at(const struct wye__lookup *l, uint32_t index) {
-  return (const struct wye__prefix *)wye__section(l->table, WYE__PREFIXES) + index;
+static const struct wye__prefix *prefix_at(const struct wye__search *s, uint32_t index) {
+  return (const struct wye__prefix *)wye__section_of(s->table, WYE__PREFIXES) + index;
 }
 
-static const struct wye__branch *branch_at(const struct wye__lookup *l, uint32_t index) {
-  return (const struct wye__branch *)wye__section(l->table, WYE__BRANCHES) + index;
+static const struct wye__branch *branch_at(const struct wye__search *s, uint32_t index) {
+  return (const struct wye__branch *)wye__section_of(s->table, WYE__BRANCHES) + index;
 }
 
-/* ------------------------------------------------------------------ segments */
+/* ------------------------------------------------------------------ segments and literals */
 
-static inline uint32_t first_slash(struct wye__window window) {
-  return window.start + (uint32_t)__builtin_ctzll(window.slashes);
+/* Where the segment ends that `at` is in: at its slash, or with the path. */
+static uint32_t segment_end(struct wye__search *s, uint32_t at) {
+  if (at - s->segment <= s->stop - s->segment) return s->stop;
+  uint32_t offset = at - s->window.start;
+  uint64_t ahead = offset < WYE__WINDOW ? s->window.slashes >> offset : 0;
+  s->segment = at;
+  if (ahead) return s->stop = at + (uint32_t)__builtin_ctzll(ahead);
+  s->window = wye__window_at(s->text, at, s->text_end, s->end);
+  return s->stop = s->window.start + (uint32_t)__builtin_ctzll(s->window.slashes);
 }
 
-/* Where the segment ends that holds the place `at`: at its slash, or with the path. */
-static uint32_t segment_end(struct wye__lookup *l, uint32_t at) {
-  if (at - l->segment <= l->stop - l->segment) return l->stop;
-  uint32_t offset = at - l->window.start;
-  uint64_t ahead = offset < WYE__WINDOW ? l->window.slashes >> offset : 0;
-  if (!ahead) l->window = wye__window_at(l->text, at, l->text_end, l->end);
-  l->segment = at;
-  return l->stop = ahead ? at + (uint32_t)__builtin_ctzll(ahead) : first_slash(l->window);
-}
-
-/* The same for a segment that may have to be brought into normal form first. No literal is longer than the buffer. */
-static const struct wye__vertex *any_static_child(const struct wye__lookup *l, const struct wye__vertex *node,
-                                                  const uint8_t *segment, uint32_t length) {
-  uint8_t normal[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR + WYE__KEY_BYTES];
-  if (!node->statics) return NULL;
-  if (l->plain) return wye__static_child(l->table, node, segment, length);
-  size_t size = wye__normalize(segment, length, l->fold, normal, sizeof normal - WYE__KEY_BYTES);
-  return size == SIZE_MAX ? NULL : wye__static_child(l->table, node, normal, (uint32_t)size);
-}
-
-/* ------------------------------------------------------------------ literals inside a segment */
-
-/* How the text [at, stop) stands to a literal: as wye__compare, the bytes it takes in `*raw`. */
-static int compare(const struct wye__lookup *l, uint32_t at, uint32_t stop, uint32_t literal, uint32_t length,
+/*
+ * How the text [at, stop) compares with a literal: as wye__compare, and in `*raw` the bytes of the text that the literal
+ * takes.
+ */
+static int compare(const struct wye__search *s, uint32_t at, uint32_t stop, uint32_t literal, uint32_t length,
                    uint32_t *raw) {
-  const uint8_t *text = l->text + at, *wanted = wye__text(l->table) + literal;
+  const uint8_t *text = s->text + at, *wanted = wye__text_of(s->table) + literal;
   uint32_t left = stop - at;
-  WYE__STEP();
+  WYE__STEPS(1);
   *raw = length;
-  if (l->plain) {
+  if (s->plain) {
     int order = memcmp(text, wanted, left < length ? left : length);
     return order ? order : left < length ? -1 : 0;
   }
   size_t taken = length;
-  int order = wye__compare(text, left, l->fold, wanted, length, &taken);
+  int order = wye__compare(text, left, s->fold, wanted, length, &taken);
   *raw = (uint32_t)taken;
   return order;
 }
 
 /* Bytes of the unit at `at`. */
-static uint32_t unit_at(const struct wye__lookup *l, uint32_t at, uint32_t stop) {
-  return l->plain ? 1 : wye__unit(l->text + at, stop - at, false).raw;
+static uint32_t unit_at(const struct wye__search *s, uint32_t at, uint32_t stop) {
+  return s->plain ? 1 : wye__read_unit(s->text + at, stop - at, false).raw;
 }
 
-/* The first place of the literal in [from, stop), as [*start, *end). With `anchored` the first that ends at `stop`. */
-static bool find_literal(const struct wye__lookup *l, const struct wye__bounded *b, uint32_t from, uint32_t stop,
-                         bool anchored, uint32_t *start, uint32_t *end) {
-  if (anchored && l->plain) {
-    if (stop - from < b->length) return false;
-    from = stop - b->length;
+/* Whether a segment is `.` or `..`, which no parameter takes. Paths with escapes have been looked through before. */
+static bool is_dots(const struct wye__search *s, uint32_t at, uint32_t stop) {
+  return s->text[at] == '.' && wye__is_dot_segment(s->text + at, stop - at);
+}
+
+/* Whether the rest of the path has a dot segment: then no catch-all takes it. */
+static bool has_dots_after(struct wye__search *s, uint32_t at) {
+  if (s->dots == WYE_NONE) s->dots = s->start + wye__last_dot_segment(s->text + s->start, s->text_end - s->start);
+  return s->dots > s->start && s->dots >= at;
+}
+
+/* ------------------------------------------------------------------ moves */
+
+/* How an attempt ends: not at all, at a segment's edge, inside a segment, or at a catch-all that serves. */
+enum progress { FAILED, ARRIVED, INSIDE, SERVED };
+
+static enum progress go(struct wye__search *s, uint32_t vertex, uint32_t at, enum progress progress) {
+  s->vertex = vertex;
+  s->at = at;
+  return progress;
+}
+
+/* Leaves a backtrack point: at the vertex and in the text, what to try next. */
+static void leave(struct wye__search *s, uint32_t vertex, uint32_t at, uint32_t next) {
+  wye__backtrack_points(s->context)[s->depth++] = (struct wye__backtrack_point){vertex, at, next, s->params};
+}
+
+static void take_span(struct wye__search *s, uint32_t start, uint32_t end) {
+  s->context->param[s->params++] = wye__span_between(start, end);
+}
+
+/*
+ * What serves at a leaf, which ends the search; where nothing does, the leaf's methods are remembered. If all hits are
+ * wanted they are added, and the search goes on as if it had failed.
+ */
+static const struct wye__ref *serve_or_allow(struct wye__search *s, const struct wye__leaf *leaf) {
+  if (s->hits) {
+    wye__hits_add(s->hits, s->table, leaf, s->method, s->context->param, s->params);
+    return NULL;
   }
-  for (uint32_t raw, at = from; at < stop; at += unit_at(l, at, stop)) {
-    if (compare(l, at, stop, b->literal, b->length, &raw) != 0) continue;
-    if (anchored && at + raw != stop) continue;
+  const struct wye__ref *hit = wye__ref_for_method(s->table, leaf, s->method);
+  if (!hit) s->allow |= leaf->methods;
+  return hit;
+}
+
+/* ------------------------------------------------------------------ vertices that were visited */
+
+/* The offsets at which this search has been at a point. */
+static struct wye__visited_offsets *visited_offsets(const struct wye__search *s, uint32_t point) {
+  struct wye__visited_offsets *visited =
+      wye__visited_offsets_of(s->table, s->context) + vertex_at(s, point)->visited - 1;
+  if (visited->serial == s->serial && visited->point == point) return visited;
+  visited->serial = s->serial;
+  visited->point = point;
+  visited->first = UINT32_MAX;
+  memset(visited->offsets, 0, ((s->text_end - s->start) / 64 + 1) * sizeof *visited->offsets);
+  return visited;
+}
+
+static bool has_offset(const struct wye__visited_offsets *visited, uint32_t offset) {
+  return visited->offsets[offset / 64] >> offset % 64 & 1;
+}
+
+/*
+ * Visits this vertex, which the search can enter in several ways. True if this search has been here before (at a point:
+ * at the same offset): then everything from here on has failed.
+ */
+static bool visit_again(struct wye__search *s) {
+  const struct wye__vertex *vertex = vertex_at(s, s->vertex);
+  if (vertex->kind == WYE__NODE) {
+    uint64_t *visit = wye__visited_nodes_of(s->context) + vertex->visited - 1;
+    bool again = *visit == s->serial;
+    *visit = s->serial;
+    return again;
+  }
+  struct wye__visited_offsets *visited = visited_offsets(s, s->vertex);
+  uint32_t offset = s->at - s->start;
+  bool again = has_offset(visited, offset);
+  visited->offsets[offset / 64] |= (uint64_t)1 << offset % 64;
+  if (offset < visited->first) visited->first = offset;
+  return again;
+}
+
+/* ------------------------------------------------------------------ a node's alternatives */
+
+/* 1. Static text that fills the segment, brought into normal form first if need be: no literal is longer than the
+ * buffer. */
+static const struct wye__vertex *find_static_child(const struct wye__search *s, const struct wye__vertex *node,
+                                                   const uint8_t *segment, uint32_t length) {
+  uint8_t normal[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR + WYE__KEY_BYTES];
+  if (!node->statics) return NULL;
+  if (s->plain) return wye__static_child(s->table, node, segment, length);
+  size_t size = wye__normalize(segment, length, s->fold, normal, sizeof normal - WYE__KEY_BYTES);
+  return size == SIZE_MAX ? NULL : wye__static_child(s->table, node, normal, (uint32_t)size);
+}
+
+/*
+ * The last prefix of the branch that does not sort after the segment [at, stop): 1 + its index; 0: none. If the segment
+ * begins with any of the prefixes, it begins with this one or with one of those that this one begins with.
+ */
+static uint32_t last_prefix(const struct wye__search *s, const struct wye__branch *branch, uint32_t at, uint32_t stop) {
+  const struct wye__prefix *prefixes = prefix_at(s, branch->prefixes);
+  uint32_t low = 0, high = branch->count, raw;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (compare(s, at, stop, prefixes[middle].literal, prefixes[middle].length, &raw) < 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/* 1. Static text that begins the segment: the longest prefix first. `number`: 1 + the index of the first to be tried. */
+static enum progress try_prefixes(struct wye__search *s, const struct wye__branch *branch, uint32_t number, uint32_t at,
+                                  uint32_t stop) {
+  for (const struct wye__prefix *prefix; number > 0; number = prefix->shorter) {
+    uint32_t raw;
+    prefix = prefix_at(s, branch->prefixes + number - 1);
+    if (compare(s, at, stop, prefix->literal, prefix->length, &raw) != 0) continue;
+    leave(s, s->vertex, at, WYE__TRY_PREFIX + prefix->shorter);
+    return go(s, prefix->point, at + raw, INSIDE);
+  }
+  return FAILED;
+}
+
+/* 6. A catch-all that takes the rest of the path. */
+static enum progress try_catch_all(struct wye__search *s, const struct wye__leaf *leaf, uint32_t at,
+                                   const struct wye__ref **hit) {
+  if (!leaf->refs || has_dots_after(s, at)) return FAILED;
+  take_span(s, at < s->text_end ? at : s->text_end, s->text_end);
+  *hit = serve_or_allow(s, leaf);
+  return *hit ? SERVED : FAILED;
+}
+
+/* What a node has, from `next` on. Its segment begins at s->at. */
+static enum progress pass_node(struct wye__search *s, uint32_t next, const struct wye__ref **hit) {
+  uint32_t vertex = s->vertex, at = s->at, stop = segment_end(s, at);
+  const struct wye__vertex *node = vertex_at(s, vertex), *child;
+  const struct wye__branch *branch = branch_at(s, node->branch); /* number 0: an empty one */
+  if (next == WYE__TRY_STATIC && (child = find_static_child(s, node, s->text + at, stop - at))) { /* 1 */
+    if (node->param | node->branch) leave(s, vertex, at, WYE__TRY_PREFIXES);
+    return go(s, (uint32_t)(child - wye__vertices_of(s->table)), stop, ARRIVED);
+  }
+  if (next <= WYE__TRY_PARAM && stop > at && is_dots(s, at, stop)) next = WYE__TRY_CATCH_ALL;
+  if (next <= WYE__TRY_PREFIXES) next = WYE__TRY_PREFIX + last_prefix(s, branch, at, stop);
+  if (next >= WYE__TRY_PREFIX) { /* 1 */
+    enum progress progress = try_prefixes(s, branch, next - WYE__TRY_PREFIX, at, stop);
+    if (progress != FAILED) return progress;
+    next = WYE__TRY_POINT;
+  }
+  if (next == WYE__TRY_POINT && branch->point) { /* 2 and 3: where a parameter that is not plain begins the segment */
+    leave(s, vertex, at, WYE__TRY_PARAM);
+    return go(s, branch->point, at, INSIDE);
+  }
+  if (next != WYE__TRY_CATCH_ALL && node->param && stop > at) { /* 4 */
+    if (branch->catch_all.refs) leave(s, vertex, at, WYE__TRY_CATCH_ALL);
+    take_span(s, at, stop);
+    return go(s, node->param, stop, ARRIVED);
+  }
+  return try_catch_all(s, &branch->catch_all, at, hit); /* 6 */
+}
+
+/* ------------------------------------------------------------------ constraint states that were visited */
+
+static const struct wye__constraint *constraint_of(const struct wye__search *s, const struct wye__delimited *d) {
+  uint32_t number = d->constraint & ~WYE__ALL_OCCURRENCES;
+  return number ? wye__constraint_at(s->table, number) : NULL;
+}
+
+/* Which piece of the path `at` is in. */
+static uint32_t piece(const struct wye__search *s, uint32_t at) { return (at - s->start) / WYE__PIECE; }
+
+/* The states in which a parameter's constraint has come into the pieces of the path; NULL: they are not remembered. */
+static struct wye__visited_states *visited_states(const struct wye__search *s, const struct wye__delimited *d) {
+  if (!d->visited) return NULL;
+  struct wye__visited_states *visited = wye__visited_states_of(s->table, s->context) + d->visited - 1;
+  uint64_t number = (uint64_t)(d - delimited_at(s, 0));
+  if (visited->serial == s->serial && visited->delimited == number) return visited;
+  visited->serial = s->serial;
+  visited->delimited = number;
+  memset(visited->states, 0, (piece(s, s->text_end) + 1) * sizeof *visited->states);
+  memset(visited->others, 0, (piece(s, s->text_end) + 1) * sizeof *visited->others);
+  return visited;
+}
+
+enum { OFFSET_BITS = 4, STATES = 64 - OFFSET_BITS, NO_NUMBER = UINT16_MAX >> OFFSET_BITS };
+
+/* A constraint's state as a small number, equal only for states that go on alike. */
+static uint32_t state_number(const struct wye__constraint *c, const struct wye__constraint_state *state) {
+  uint64_t value = state->value;
+  bool open = (c->kind == WYE__RUN || c->kind == WYE__SLUG) && c->high == UINT64_MAX;
+  if (open && value >= c->low) value = 0; /* more characters change nothing any more */
+  if (c->kind == WYE__DATE || value >= NO_NUMBER / 4) return NO_NUMBER;
+  return (uint32_t)value * 4 + state->state; /* besides a value there are at most four states */
+}
+
+/* Sets the state's bit for the piece, whose first character begins at `offset`. True if it was set. */
+static bool set_state(uint64_t *states, uint32_t number, uint32_t offset) {
+  uint64_t bit = (uint64_t)1 << OFFSET_BITS << number;
+  if (*states % (1 << OFFSET_BITS) != offset) *states = offset;
+  bool again = *states & bit;
+  *states |= bit;
+  return again;
+}
+
+/*
+ * Visits a constraint's state at `at`, just inside a piece of the path. True if it is where an earlier value was, which
+ * began elsewhere: then everything further on has been tried. See struct wye__visited_states.
+ */
+static bool visit_state_again(const struct wye__search *s, struct wye__visited_states *visited,
+                              const struct wye__constraint *c, const struct wye__constraint_state *state, uint32_t at) {
+  uint32_t number = state_number(c, state), offset = (at - s->start) % WYE__PIECE;
+  if (number < STATES) return set_state(&visited->states[piece(s, at)], number, offset);
+  uint16_t *other = &visited->others[piece(s, at)], packed = (uint16_t)(number << OFFSET_BITS | offset);
+  bool again = *other == packed && number < NO_NUMBER;
+  *other = packed;
+  return again;
+}
+
+/* ------------------------------------------------------------------ a point's alternatives */
+
+/* The first occurrence of the literal in [from, stop), as [*start, *end). `at_end`: the first that ends at `stop`. */
+static bool find_literal(const struct wye__search *s, const struct wye__delimited *d, uint32_t from, uint32_t stop,
+                         bool at_end, uint32_t *start, uint32_t *end) {
+  if (at_end && s->plain) {
+    if (stop - from < d->length) return false;
+    from = stop - d->length;
+  }
+  for (uint32_t raw, at = from; at < stop; at += unit_at(s, at, stop)) {
+    if (compare(s, at, stop, d->literal, d->length, &raw) != 0) continue;
+    if (at_end && at + raw != stop) continue;
     *start = at;
     *end = at + raw;
     return true;
@@ -93,209 +304,39 @@ static bool find_literal(const struct wye__lookup *l, const struct wye__bounded 
 }
 
 /*
- * The last prefix of the branch that does not sort behind the segment [at, stop): 1 + its index; 0: none. If the
- * segment begins with any of the prefixes, then with this one or one of those that this one begins with.
+ * Reads one character more of a parameter's value, without a constraint one unit. Gives where the next one begins; 0 if
+ * no value goes on like this, or if all that can follow has been tried.
  */
-static uint32_t last_prefix(const struct wye__lookup *l, const struct wye__branch *branch, uint32_t at, uint32_t stop) {
-  const struct wye__prefix *prefixes = prefix_at(l, branch->prefixes);
-  uint32_t low = 0, high = branch->count, raw;
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    if (compare(l, at, stop, prefixes[middle].literal, prefixes[middle].length, &raw) < 0) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-/* ------------------------------------------------------------------ leaves */
-
-/*
- * What serves at a leaf, which ends the search; where nothing does, the methods that it has are remembered. Where all
- * hits are wanted nothing ends it: they are kept, and the search goes on as if it had failed.
- */
-static const struct wye__ref *serve_or_allow(struct wye__lookup *l, const struct wye__leaf *leaf) {
-  if (l->hits) {
-    wye__hits_add(l->hits, l->table, leaf, l->method, l->context->param, l->params);
-    return NULL;
-  }
-  const struct wye__ref *hit = wye__serve(l->table, leaf, l->method);
-  if (!hit) l->allow |= leaf->methods;
-  return hit;
-}
-
-/* ------------------------------------------------------------------ one vertex */
-
-/* How a step ends: not at all, at a segment's edge, inside a segment, or at a catch-all that serves. */
-enum turn { FAILED, ARRIVED, INSIDE, SERVED };
-
-static void leave_choice(struct wye__lookup *l, uint32_t vertex, uint32_t at, uint32_t step) {
-  wye__choices(l->context)[l->choices++] = (struct wye__choice){vertex, at, step, l->params};
-}
-
-static enum turn go(struct wye__lookup *l, uint32_t vertex, uint32_t at, enum turn turn) {
-  l->vertex = vertex;
-  l->at = at;
-  return turn;
-}
-
-static void take_span(struct wye__lookup *l, uint32_t start, uint32_t end) {
-  l->context->param[l->params++] = wye__span(start, end);
-}
-
-/* Whether a segment is none that a parameter may be in: `.` or `..`. Paths with escapes were looked through before. */
-static bool is_dots(const struct wye__lookup *l, uint32_t at, uint32_t stop) {
-  return l->text[at] == '.' && wye__is_dot_segment(l->text + at, stop - at);
-}
-
-/* Whether a dot segment lies in the rest of the path, which no catch-all takes. */
-static bool has_dots_behind(struct wye__lookup *l, uint32_t at) {
-  if (l->dots == WYE_NONE) l->dots = l->start + wye__last_dot_segment(l->text + l->start, l->text_end - l->start);
-  return l->dots > l->start && l->dots >= at;
-}
-
-/* What is remembered of a point in this lookup. */
-static struct wye__map *map_of(const struct wye__lookup *l, uint32_t vertex) {
-  struct wye__map *map = wye__maps(l->table, l->context) + vertex_at(l, vertex)->memo - 1;
-  if (map->serial == l->serial && map->point == vertex) return map;
-  map->serial = l->serial;
-  map->point = vertex;
-  map->first = UINT32_MAX;
-  memset(map->places, 0, ((l->text_end - l->start) / 64 + 1) * sizeof *map->places);
-  return map;
-}
-
-static bool was_at(const struct wye__map *map, uint32_t place) { return map->places[place / 64] >> place % 64 & 1; }
-
-/*
- * Notes that the search is at this vertex, which it can enter in several ways. True if it has been there before in this
- * lookup, a point at the same place: then what lies behind has failed.
- */
-static bool been_here(struct wye__lookup *l) {
-  const struct wye__vertex *vertex = vertex_at(l, l->vertex);
-  if (vertex->kind == WYE__NODE) {
-    uint64_t *stamp = wye__stamps(l->context) + vertex->memo - 1;
-    bool been = *stamp == l->serial;
-    *stamp = l->serial;
-    return been;
-  }
-  struct wye__map *map = map_of(l, l->vertex);
-  uint32_t place = l->at - l->start;
-  bool been = was_at(map, place);
-  map->places[place / 64] |= (uint64_t)1 << place % 64;
-  if (place < map->first) map->first = place;
-  return been;
-}
-
-/* What a node has, from `step` on; its segment begins at l->at. */
-static enum turn node_turn(struct wye__lookup *l, uint32_t step, const struct wye__ref **hit) {
-  uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at);
-  const struct wye__vertex *node = vertex_at(l, vertex);
-  const struct wye__branch *branch = branch_at(l, node->branch); /* number 0: an empty one */
-  const struct wye__vertex *child = step == WYE__TO_STATIC ? any_static_child(l, node, l->text + at, stop - at) : NULL;
-  if (child) {
-    if (node->param | node->branch) leave_choice(l, vertex, at, WYE__TO_PREFIXES);
-    return go(l, (uint32_t)(child - wye__vertices_of(l->table)), stop, ARRIVED);
-  }
-  if (step <= WYE__TO_PARAM && stop > at && is_dots(l, at, stop)) step = WYE__TO_CATCH_ALL;
-  if (step <= WYE__TO_PREFIXES) step = WYE__TO_PREFIX + last_prefix(l, branch, at, stop);
-  for (const struct wye__prefix *prefix; step > WYE__TO_PREFIX; step = WYE__TO_PREFIX + prefix->shorter) {
-    uint32_t raw;
-    prefix = prefix_at(l, branch->prefixes + step - WYE__TO_PREFIX - 1);
-    if (compare(l, at, stop, prefix->literal, prefix->length, &raw) != 0) continue;
-    leave_choice(l, vertex, at, WYE__TO_PREFIX + prefix->shorter);
-    return go(l, prefix->point, at + raw, INSIDE);
-  }
-  if ((step == WYE__TO_PREFIX || step == WYE__TO_POINT) && branch->point) {
-    leave_choice(l, vertex, at, WYE__TO_PARAM);
-    return go(l, branch->point, at, INSIDE);
-  }
-  if (step != WYE__TO_CATCH_ALL && node->param && stop > at) {
-    if (branch->catch_all.refs) leave_choice(l, vertex, at, WYE__TO_CATCH_ALL);
-    take_span(l, at, stop);
-    return go(l, node->param, stop, ARRIVED);
-  }
-  if (!branch->catch_all.refs || has_dots_behind(l, at)) return FAILED;
-  take_span(l, at < l->text_end ? at : l->text_end, l->text_end);
-  *hit = serve_or_allow(l, &branch->catch_all);
-  return *hit ? SERVED : FAILED;
-}
-
-/* ------------------------------------------------------------------ parameters inside a segment */
-
-static const struct wye__constraint *constraint_of(const struct wye__lookup *l, const struct wye__bounded *b) {
-  uint32_t number = b->constraint & ~WYE__ALL_PLACES;
-  return number ? wye__constraint_at(l->table, number) : NULL;
-}
-
-/* Which piece of the path holds `at`. */
-static uint32_t piece(const struct wye__lookup *l, uint32_t at) { return (at - l->start) / WYE__PIECE; }
-
-/* What is remembered of the readings of a parameter; NULL: nothing. */
-static struct wye__trace *trace_of(const struct wye__lookup *l, const struct wye__bounded *b) {
-  if (!b->trace) return NULL;
-  struct wye__trace *trace = wye__traces(l->table, l->context) + b->trace - 1;
-  uint64_t bounded = (uint64_t)(b - bounded_at(l, 0));
-  if (trace->serial == l->serial && trace->bounded == bounded) return trace;
-  trace->serial = l->serial;
-  trace->bounded = bounded;
-  memset(trace->states, 0, (piece(l, l->text_end) + 1) * sizeof *trace->states);
-  memset(trace->others, 0, (piece(l, l->text_end) + 1) * sizeof *trace->others);
-  return trace;
-}
-
-enum { OFFSET_BITS = 4, STATES = 64 - OFFSET_BITS, NO_SIGNATURE = UINT16_MAX >> OFFSET_BITS };
-
-/* A reading as a small number, equal only for readings of one constraint that go on alike. */
-static uint32_t signature(const struct wye__constraint *c, const struct wye__reading *reading) {
-  uint64_t value = reading->value;
-  bool open = (c->kind == WYE__RUN || c->kind == WYE__SLUG) && c->high == UINT64_MAX;
-  if (open && value >= c->low) value = 0; /* more characters change nothing any more */
-  if (c->kind == WYE__DATE || value >= NO_SIGNATURE / 4) return NO_SIGNATURE;
-  return (uint32_t)value * 4 + reading->state; /* besides a value there are at most four states */
+static uint32_t read_on(const struct wye__search *s, const struct wye__constraint *c, const void *automaton,
+                        struct wye__constraint_state *state, struct wye__visited_states *visited, uint32_t at,
+                        uint32_t stop) {
+  uint32_t taken = c ? wye__constraint_step(c, automaton, state, s->text + at, stop - at) : unit_at(s, at, stop);
+  uint32_t next = at + taken;
+  if (taken == 0) return 0;
+  WYE__STEPS(1);
+  return visited && piece(s, next) > piece(s, at) && visit_state_again(s, visited, c, state, next) ? 0 : next;
 }
 
 /*
- * Whether the reading, which has just come into a piece of the path, is where an earlier one was, that began elsewhere:
- * then what lies further on has been tried. The lowest bits of each mark say how far inside the piece that was, since a
- * character may lie across its edge.
+ * Goes on from an occurrence of the literal to the next one before which the value holds. `at_end`: to the one that ends
+ * the segment. False if there is none; otherwise the literal is [occurrence->at, *end).
  */
-static bool has_met(const struct wye__lookup *l, struct wye__trace *trace, const struct wye__constraint *c,
-                    const struct wye__reading *reading, uint32_t at) {
-  uint32_t now = signature(c, reading), offset = (at - l->start) % WYE__PIECE;
-  uint64_t *states = &trace->states[piece(l, at)], bit = (uint64_t)1 << OFFSET_BITS << now % STATES;
-  uint16_t *other = &trace->others[piece(l, at)], old = *other;
-  if (now >= STATES) {
-    *other = (uint16_t)(now << OFFSET_BITS | offset);
-    return *other == old && now < NO_SIGNATURE;
-  }
-  if (*states % (1 << OFFSET_BITS) != offset) *states = offset;
-  bool met = *states & bit;
-  *states |= bit;
-  return met;
-}
-
-/*
- * Goes on from `*place` to the next place where the literal fits, and what lies before it holds. With `anchored` to the
- * one that ends at `stop`. False if there is none; else the literal is [place->at, *end).
- */
-static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b, struct wye__trace *trace,
-                       struct wye__place *place, uint32_t stop, bool anchored, uint32_t *end) {
-  const struct wye__constraint *c = constraint_of(l, b);
-  const void *automaton = c ? wye__automaton(l->table, c) : NULL;
-  bool remembered = vertex_at(l, b->point)->memo;
-  struct wye__reading reading = {.value = place->value, .state = place->state};
-  uint32_t unit = place->at; /* a place must be one of the raw text's units too, not inside of an escape */
-  for (uint32_t raw, at = place->at; at < stop;) {
-    uint32_t taken = c ? wye__constraint_step(c, automaton, &reading, l->text + at, stop - at) : unit_at(l, at, stop);
-    if (taken == 0) return false;
-    at += taken;
-    WYE__STEP();
-    if (trace && piece(l, at) > piece(l, at - taken) && has_met(l, trace, c, &reading, at)) return false;
-    while (unit < at) unit += unit_at(l, unit, stop);
-    if (at == stop || unit != at || compare(l, at, stop, b->literal, b->length, &raw) != 0) continue;
-    if ((anchored && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &reading))) continue;
-    if (remembered && was_at(map_of(l, b->point), at + raw - l->start)) continue;
-    *place = (struct wye__place){reading.value, reading.state, at};
+static bool next_occurrence(const struct wye__search *s, const struct wye__delimited *d,
+                            struct wye__visited_states *visited, struct wye__occurrence *occurrence, uint32_t stop,
+                            bool at_end, uint32_t *end) {
+  const struct wye__constraint *c = constraint_of(s, d);
+  const void *automaton = c ? wye__automaton_of(s->table, c) : NULL;
+  bool remembered = vertex_at(s, d->point)->visited;
+  struct wye__constraint_state state = {.value = occurrence->value, .state = occurrence->state};
+  uint32_t unit = occurrence->at; /* a literal begins with a unit of the raw text, not inside of an escape */
+  for (uint32_t raw, at = unit; at < stop;) {
+    at = read_on(s, c, automaton, &state, visited, at, stop);
+    if (at == 0) return false;
+    while (unit < at) unit += unit_at(s, unit, stop);
+    if (at == stop || unit != at || compare(s, at, stop, d->literal, d->length, &raw) != 0) continue;
+    if ((at_end && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &state))) continue;
+    if (remembered && has_offset(visited_offsets(s, d->point), at + raw - s->start)) continue;
+    *occurrence = (struct wye__occurrence){state.value, state.state, at};
     *end = at + raw;
     return true;
   }
@@ -303,120 +344,121 @@ static bool next_place(const struct wye__lookup *l, const struct wye__bounded *b
 }
 
 /*
- * A parameter that ends at the first place where its literal fits. When all behind that place has failed, a later place
- * can lead to nothing new but to the literal's own end of the segment: whatever else can follow a later place could
- * follow the first one too, and has been tried. That is the second attempt.
+ * 2. A parameter that ends at the first occurrence of its literal. When everything after that one has failed, a later
+ * one can lead to nothing new but to the literal's own end of the segment: whatever else can follow a later occurrence
+ * could follow the first one too, and has been tried. That is the second attempt.
  */
-static enum turn try_first_place(struct wye__lookup *l, const struct wye__bounded *b, uint32_t step) {
-  uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at), end;
-  bool second = step % 2 == 1, plain = !constraint_of(l, b);
-  struct wye__place place = {.at = at};
-  uint32_t behind = vertex_at(l, b->point)->end;
-  if (second && !behind) return FAILED;
-  if (plain ? !find_literal(l, b, at + unit_at(l, at, stop), stop, second, &place.at, &end)
-            : !next_place(l, b, NULL, &place, stop, second, &end)) {
-    /* no first place, no second one */
-    return FAILED;
-  }
-  /* where the first place is the segment's end there is no second attempt */
-  leave_choice(l, vertex, at, !second && end == stop ? step + 2 : step + 1);
-  take_span(l, at, place.at);
-  return second ? go(l, behind, stop, ARRIVED) : go(l, b->point, end, INSIDE);
-}
-
-/* A parameter for which every place counts, because what follows is constrained. Leaves the place on the stack. */
-static enum turn try_next_place(struct wye__lookup *l, const struct wye__bounded *b, uint32_t step) {
-  uint32_t vertex = l->vertex, at = l->at, end;
-  struct wye__place place = {.at = at};
-  if (step % 2 == 1) memcpy(&place, &wye__choices(l->context)[--l->choices], sizeof place);
-  if (!next_place(l, b, trace_of(l, b), &place, segment_end(l, at), false, &end)) return FAILED;
-  memcpy(&wye__choices(l->context)[l->choices++], &place, sizeof place);
-  leave_choice(l, vertex, at, step | 1);
-  take_span(l, at, place.at);
-  return go(l, b->point, end, INSIDE);
-}
-
-/* Whether the rest of the segment holds, and its reading meets no earlier one. */
-static bool rest_holds(const struct wye__lookup *l, const struct wye__bounded *b, uint32_t at, uint32_t stop) {
-  const struct wye__constraint *c = constraint_of(l, b);
-  const void *automaton = wye__automaton(l->table, c);
-  struct wye__trace *trace = trace_of(l, b);
-  struct wye__reading reading = {0, 0};
-  while (at < stop) {
-    uint32_t edge = trace ? l->start + (piece(l, at) + 1) * WYE__PIECE : stop;
-    at = wye__constraint_read(c, automaton, &reading, l->text, at, edge < stop ? edge : stop, stop);
-    if (at == 0 || (at < stop && has_met(l, trace, c, &reading, at))) return false;
-  }
-  return wye__constraint_accepts(c, automaton, &reading);
-}
-
-/* A constrained parameter that takes the rest of the segment. */
-static enum turn try_rest(struct wye__lookup *l, const struct wye__bounded *b, uint32_t step) {
-  uint32_t vertex = l->vertex, at = l->at, stop = segment_end(l, at);
-  if (step % 2 == 1 || !rest_holds(l, b, at, stop)) return FAILED;
-  leave_choice(l, vertex, at, step + 2);
-  take_span(l, at, stop);
-  return go(l, b->point, stop, ARRIVED);
+static enum progress try_first_occurrence(struct wye__search *s, const struct wye__delimited *d, uint32_t next) {
+  uint32_t vertex = s->vertex, at = s->at, stop = segment_end(s, at), end;
+  bool second = next % 2 == 1;
+  struct wye__occurrence occurrence = {.at = at};
+  uint32_t node = vertex_at(s, d->point)->end; /* where the literal ends the segment; 0: nothing ends there */
+  if (second && !node) return FAILED;
+  bool found = constraint_of(s, d) ? next_occurrence(s, d, NULL, &occurrence, stop, second, &end)
+                                   : find_literal(s, d, at + unit_at(s, at, stop), stop, second, &occurrence.at, &end);
+  if (!found) return FAILED; /* without a first occurrence there is no second attempt */
+  leave(s, vertex, at, !second && end == stop ? next + 2 : next + 1);
+  take_span(s, at, occurrence.at);
+  return second ? go(s, node, stop, ARRIVED) : go(s, d->point, end, INSIDE);
 }
 
 /*
- * What a point has, from `step` on. Where the search has been at the point before, at an earlier place of the segment,
- * all that a plain parameter can reach from here has failed already: from there it only had to be longer.
+ * 2. A parameter of which every occurrence counts, because what follows is constrained. The occurrence lies below the
+ * backtrack point that goes on from it.
  */
-static enum turn point_turn(struct wye__lookup *l, uint32_t step) {
-  uint32_t at = l->at, stop = segment_end(l, at);
-  const struct wye__vertex *point = vertex_at(l, l->vertex);
-  if (at == stop) return point->end ? go(l, point->end, at, ARRIVED) : FAILED;
-  bool again = point->memo && map_of(l, l->vertex)->first < at - l->start;
-  for (; step < 2 * point->count; step = (step | 1) + 1) {
-    const struct wye__bounded *b = bounded_at(l, point->bounded + step / 2);
-    if (again && !constraint_of(l, b)) continue;
-    enum turn turn = !b->length                        ? try_rest(l, b, step)
-                     : b->constraint & WYE__ALL_PLACES ? try_next_place(l, b, step)
-                                                       : try_first_place(l, b, step);
-    if (turn != FAILED) return turn;
+static enum progress try_every_occurrence(struct wye__search *s, const struct wye__delimited *d, uint32_t next) {
+  uint32_t vertex = s->vertex, at = s->at, end;
+  struct wye__occurrence occurrence = {.at = at};
+  struct wye__backtrack_point *points = wye__backtrack_points(s->context);
+  if (next % 2 == 1) memcpy(&occurrence, &points[--s->depth], sizeof occurrence);
+  if (!next_occurrence(s, d, visited_states(s, d), &occurrence, segment_end(s, at), false, &end)) return FAILED;
+  memcpy(&points[s->depth++], &occurrence, sizeof occurrence);
+  leave(s, vertex, at, next | 1);
+  take_span(s, at, occurrence.at);
+  return go(s, d->point, end, INSIDE);
+}
+
+/* Whether the rest of the segment holds, without meeting a state that an earlier value was in. */
+static bool rest_holds(const struct wye__search *s, const struct wye__delimited *d, uint32_t at, uint32_t stop) {
+  const struct wye__constraint *c = constraint_of(s, d);
+  const void *automaton = wye__automaton_of(s->table, c);
+  struct wye__visited_states *visited = visited_states(s, d);
+  struct wye__constraint_state state = {0, 0};
+  while (at < stop) {
+    uint32_t edge = visited ? s->start + (piece(s, at) + 1) * WYE__PIECE : stop;
+    at = wye__constraint_read(c, automaton, &state, s->text, at, edge < stop ? edge : stop, stop);
+    if (at == 0 || (at < stop && visit_state_again(s, visited, c, &state, at))) return false;
+  }
+  return wye__constraint_accepts(c, automaton, &state);
+}
+
+/* 3. A constrained parameter that takes the rest of the segment. */
+static enum progress try_constrained_rest(struct wye__search *s, const struct wye__delimited *d, uint32_t next) {
+  uint32_t vertex = s->vertex, at = s->at, stop = segment_end(s, at);
+  if (next % 2 == 1 || !rest_holds(s, d, at, stop)) return FAILED;
+  leave(s, vertex, at, next + 2);
+  take_span(s, at, stop);
+  return go(s, d->point, stop, ARRIVED);
+}
+
+/*
+ * What a point has, from `next` on. If the search has been at the point before, at an earlier offset of the segment,
+ * everything that a plain parameter can reach from here has failed already: from there it only had to be longer.
+ */
+static enum progress pass_point(struct wye__search *s, uint32_t next) {
+  uint32_t at = s->at, stop = segment_end(s, at);
+  const struct wye__vertex *point = vertex_at(s, s->vertex);
+  if (at == stop) return point->end ? go(s, point->end, at, ARRIVED) : FAILED; /* 1 */
+  bool again = point->visited && visited_offsets(s, s->vertex)->first < at - s->start;
+  for (; next < 2 * point->count; next = (next | 1) + 1) { /* the image has them in match order */
+    const struct wye__delimited *d = delimited_at(s, point->delimited + next / 2);
+    if (again && !constraint_of(s, d)) continue;
+    enum progress progress = !d->length                             ? try_constrained_rest(s, d, next) /* 3 */
+                             : d->constraint & WYE__ALL_OCCURRENCES ? try_every_occurrence(s, d, next) /* 2 */
+                                                                    : try_first_occurrence(s, d, next);
+    if (progress != FAILED) return progress;
   }
   if (!point->param) return FAILED;
-  take_span(l, at, stop);
-  return go(l, point->param, stop, ARRIVED);
+  take_span(s, at, stop); /* 4 */
+  return go(s, point->param, stop, ARRIVED);
 }
 
 /* ------------------------------------------------------------------ the search */
 
-/* Goes on from l->vertex with `step` until a segment's edge is reached, a catch-all serves, or it fails. */
-static enum turn pass_segment(struct wye__lookup *l, uint32_t step, const struct wye__ref **hit) {
-  for (;; step = 0) {
-    WYE__STEP();
-    bool point = vertex_at(l, l->vertex)->kind == WYE__POINT;
-    if (step == 0 && vertex_at(l, l->vertex)->memo && been_here(l)) return FAILED;
-    enum turn turn = point ? point_turn(l, step) : node_turn(l, step, hit);
-    if (turn != INSIDE) return turn;
+/* Goes on from s->vertex until a segment's edge is reached, a catch-all serves, or it fails. */
+static enum progress pass_segment(struct wye__search *s, uint32_t next, const struct wye__ref **hit) {
+  for (;; next = 0) {
+    WYE__STEPS(1);
+    const struct wye__vertex *vertex = vertex_at(s, s->vertex);
+    bool is_point = vertex->kind == WYE__POINT;
+    if (next == 0 && vertex->visited && visit_again(s)) return FAILED;
+    enum progress progress = is_point ? pass_point(s, next) : pass_node(s, next, hit);
+    if (progress != INSIDE) return progress;
   }
 }
 
-/* Goes on from l->vertex with `step` to the path's end. */
-static const struct wye__ref *pass(struct wye__lookup *l, uint32_t step) {
+/* Goes on from s->vertex to the path's end. */
+static const struct wye__ref *pass_path(struct wye__search *s, uint32_t next) {
   const struct wye__ref *hit = NULL;
-  for (;; step = WYE__TO_STATIC, l->at++) { /* over the slash */
-    enum turn turn = pass_segment(l, step, &hit);
-    if (turn != ARRIVED) return turn == SERVED ? hit : NULL;
-    if (l->at == l->end) return serve_or_allow(l, &vertex_at(l, l->vertex)->leaf);
+  for (;; next = WYE__TRY_STATIC, s->at++) { /* over the slash */
+    enum progress progress = pass_segment(s, next, &hit);
+    if (progress != ARRIVED) return progress == SERVED ? hit : NULL;
+    if (s->at == s->end) return serve_or_allow(s, &vertex_at(s, s->vertex)->leaf);
   }
 }
 
-/* Comes back to what was left untried, the last one first, until a route serves or nothing is left. */
-int32_t wye__search(struct wye__lookup *l) {
-  l->dots = l->segment = l->stop = WYE_NONE;
-  if (l->table->stamps) {
-    wye__claim(l->table, l->context);
-    l->serial = ++wye__memory(l->context)->serial;
+int32_t wye__backtrack(struct wye__search *s) {
+  s->dots = s->segment = s->stop = WYE_NONE;
+  if (s->table->visited_nodes) {
+    wye__claim(s->table, s->context);
+    s->serial = ++wye__memory_of(s->context)->serial;
   }
-  while (l->choices) {
-    struct wye__choice choice = wye__choices(l->context)[--l->choices];
-    l->params = choice.params;
-    go(l, choice.vertex, choice.at, INSIDE);
-    const struct wye__ref *hit = pass(l, choice.step);
-    if (hit) return wye__finish(l->context, l->start, l->text_end, hit->id, hit->route, l->params, 0);
+  while (s->depth) {
+    struct wye__backtrack_point point = wye__backtrack_points(s->context)[--s->depth];
+    s->params = point.params;
+    go(s, point.vertex, point.at, INSIDE);
+    const struct wye__ref *hit = pass_path(s, point.next);
+    if (hit) return wye__finish(s->context, s->start, s->text_end, hit->id, hit->route, s->params, 0);
   }
-  return wye__finish_miss(l->table, l->context, l->start, l->text_end, l->allow);
+  return wye__finish_miss(s->table, s->context, s->start, s->text_end, s->allow);
 }

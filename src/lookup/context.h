@@ -1,11 +1,13 @@
 /*
  * A context in memory: the public struct, its spans, then the room that a search works in.
  *
- *     0       32                     32 + 8 x capacity             + 16 x stack
- *     | head  | spans: capacity      | choices: stack              | memory: head | stamps | maps | traces | cleaned |
+ *     0      32                 32 + 8 x capacity           + 16 x stack
+ *     | head | spans: capacity  | backtrack points: stack   | memory |
  *
- * How much of each there is stands in the header of the table; what is behind the memory's head is only there where the
- * table needs it.
+ *     memory:  | head | visited nodes | visited offsets | visited states | cleaned path |
+ *
+ * The table's header says how much there is of each. What follows the memory's head is there only for a table that
+ * needs it.
  */
 #ifndef WYE_CONTEXT_H
 #define WYE_CONTEXT_H
@@ -16,51 +18,62 @@
 _Static_assert(offsetof(struct wye_context, param) == 32 && sizeof(struct wye_context) == 64,
                "the head and four spans fill one cache line");
 
-/* A vertex that has more to try: where in the text, from which step on, with how many parameters found. */
-struct wye__choice {
+/* An untried alternative: at which vertex and where in the text, what to try next, with how many parameters found. */
+struct wye__backtrack_point {
   uint32_t vertex;
   uint32_t at;
-  uint32_t step;
+  uint32_t next; /* see enum wye__try */
   uint32_t params;
 };
 
-/* Below a choice that goes on from a place of a literal: that place, and how far the constraint was read. */
-struct wye__place {
+/*
+ * Below a backtrack point that goes on from an occurrence of a literal: where it is, and how far the constraint before
+ * it has been read.
+ */
+struct wye__occurrence {
   uint64_t value;
   uint32_t state;
   uint32_t at;
 };
-_Static_assert(sizeof(struct wye__place) == sizeof(struct wye__choice), "both lie on one stack");
+_Static_assert(sizeof(struct wye__occurrence) == sizeof(struct wye__backtrack_point), "both lie on one stack");
 
 /*
- * For a point: at which places of the path the search has been there, in the lookup of that serial number, and which of
- * them is the first. Points that are never under way at the same time have the same map: it is that of its last point.
+ * For a point: the offsets in the path at which the search with that serial number has been there, and the first of
+ * them. Points that are never under way at the same time share one record; it belongs to the last of them.
  */
-struct wye__map {
+struct wye__visited_offsets {
   uint64_t serial;
   uint32_t point;
   uint32_t first;
-  uint64_t places[(WYE_MAX_PATH + 64) / 64];
+  uint64_t offsets[(WYE_MAX_PATH + 64) / 64]; /* a bit for each */
 };
 
 #if !defined(WYE_PIECE)
-#define WYE_PIECE 64 /* tests have shorter ones, too, in which short paths meet */
+#define WYE_PIECE 64 /* tests also have shorter pieces, in which short paths meet */
 #endif
 
 enum { WYE__PIECE = WYE_PIECE, WYE__PIECES = (WYE_MAX_PATH + 1) / WYE__PIECE }; /* bytes, and how many in a path */
 
 /*
- * For a parameter: the states in which readings of its constraint, from whatever place they began, have come into each
- * piece of the path; see has_met in backtrack.c.
+ * For a delimited parameter with a constraint: the states in which the constraint has entered each piece of the path,
+ * wherever its value began.
+ *
+ *                     63                                          4 3        0
+ *     states[piece]   | a bit for each of the 60 smallest states   | offset  |
+ *
+ *                     15                                          4 3        0
+ *     others[piece]   | the last other state                       | offset  |
+ *
+ * `offset` is how many bytes into the piece its first character begins, since a character may lie across the edge.
  */
-struct wye__trace {
+struct wye__visited_states {
   uint64_t serial;
-  uint64_t bounded;             /* which parameter: its number in the image. Traces are shared as maps are */
-  uint64_t states[WYE__PIECES]; /* a bit for each of the first ones, */
-  uint16_t others[WYE__PIECES]; /* the last one of all others */
+  uint64_t delimited; /* which parameter: its number in the image. Parameters share records as points do */
+  uint64_t states[WYE__PIECES];
+  uint16_t others[WYE__PIECES];
 };
 
-/* The path that a clean-path policy has made of the request's. */
+/* The path that the clean-path policy has made of the request's. */
 struct wye__cleaned {
   uint32_t length;
   uint8_t path[WYE_MAX_PATH + 1];
@@ -69,47 +82,62 @@ struct wye__cleaned {
 /* Bits of wye_context.redirect. */
 enum wye__redirect { WYE__ADD_SLASH = 1, WYE__DROP_SLASH = 2, WYE__CLEANED = 4 };
 
-static inline struct wye__choice *wye__choices(struct wye_context *context) {
-  return (struct wye__choice *)(void *)(context->param + context->capacity);
+static inline struct wye__backtrack_point *wye__backtrack_points(struct wye_context *context) {
+  return (struct wye__backtrack_point *)(void *)(context->param + context->capacity);
 }
 
-/* What a lookup remembers (see backtrack.c) begins with this. It is one table's until another one takes it over. */
+/* The head of what searches remember. It belongs to one table until another takes it over. */
 struct wye__memory {
-  uint64_t size;   /* bytes behind this head */
+  uint64_t size;   /* bytes after this head */
   uint64_t owner;  /* checksum and size of the table */
-  uint64_t serial; /* the number of the lookup that is under way */
+  uint64_t serial; /* the number of the search that is under way */
 };
 
-static inline struct wye__memory *wye__memory(struct wye_context *context) {
-  return (struct wye__memory *)(void *)(wye__choices(context) + context->stack);
+static inline struct wye__memory *wye__memory_of(struct wye_context *context) {
+  return (struct wye__memory *)(void *)(wye__backtrack_points(context) + context->stack);
 }
 
-/* For a node: the lookup in which the search was there last. */
-static inline uint64_t *wye__stamps(struct wye_context *context) {
-  return (uint64_t *)(void *)(wye__memory(context) + 1);
+/* For each node: the search that was there last. */
+static inline uint64_t *wye__visited_nodes_of(struct wye_context *context) {
+  return (uint64_t *)(void *)(wye__memory_of(context) + 1);
 }
 
-static inline struct wye__map *wye__maps(const struct wye_table *table, struct wye_context *context) {
-  return (struct wye__map *)(void *)(wye__stamps(context) + table->stamps);
+static inline struct wye__visited_offsets *wye__visited_offsets_of(const struct wye_table *table,
+                                                                   struct wye_context *context) {
+  return (struct wye__visited_offsets *)(void *)(wye__visited_nodes_of(context) + table->visited_nodes);
 }
 
-static inline struct wye__trace *wye__traces(const struct wye_table *table, struct wye_context *context) {
-  return (struct wye__trace *)(void *)(wye__maps(table, context) + table->maps);
+static inline struct wye__visited_states *wye__visited_states_of(const struct wye_table *table,
+                                                                 struct wye_context *context) {
+  return (struct wye__visited_states *)(void *)(wye__visited_offsets_of(table, context) + table->visited_offsets);
 }
 
-static inline struct wye__cleaned *wye__cleaned(const struct wye_table *table, const struct wye_context *context) {
+static inline struct wye__cleaned *wye__cleaned_of(const struct wye_table *table, const struct wye_context *context) {
   struct wye_context *own = (struct wye_context *)(uintptr_t)context;
-  return (struct wye__cleaned *)(void *)(wye__traces(table, own) + table->traces);
+  return (struct wye__cleaned *)(void *)(wye__visited_states_of(table, own) + table->visited_states);
 }
 
-/* Bytes behind the memory's head that a table needs. */
+/* Bytes after the memory's head that a table needs. */
 static inline uint64_t wye__memory_size(const struct wye_table *table) {
-  return sizeof(uint64_t) * (uint64_t)table->stamps + (uint64_t)table->maps * sizeof(struct wye__map) +
-         (uint64_t)table->traces * sizeof(struct wye__trace) + (table->clean_path ? sizeof(struct wye__cleaned) : 0);
+  return sizeof(uint64_t) * (uint64_t)table->visited_nodes +
+         (uint64_t)table->visited_offsets * sizeof(struct wye__visited_offsets) +
+         (uint64_t)table->visited_states * sizeof(struct wye__visited_states) +
+         (table->clean_path ? sizeof(struct wye__cleaned) : 0);
 }
 
-/* Makes the memory the table's, which knows nothing yet if it was another's. */
+/* Makes the memory the table's. It knows nothing yet if it was another's. */
 void wye__claim(const struct wye_table *table, struct wye_context *context);
+
+bool wye__remembers_enough(struct wye_context *context, const struct wye_table *table);
+
+/* Whether a context has room for lookups in a table. */
+static inline bool wye__has_room_for(struct wye_context *context, const struct wye_table *table) {
+  if (WYE_UNLIKELY(table->visited_nodes | table->clean_path) && !wye__remembers_enough(context, table)) return false;
+  return context->capacity >= table->max_params && context->stack >= table->max_depth;
+}
+
+/* Ends a lookup before it has begun. Returns the status. */
+int32_t wye__refuse(struct wye_context *context, int32_t status);
 
 /* Sets what a lookup says when it has found nothing yet. */
 static inline void wye__context_clear(struct wye_context *context) {
@@ -118,6 +146,10 @@ static inline void wye__context_clear(struct wye_context *context) {
   context->params = context->allow = 0;
   context->escaped = context->redirect = 0;
   context->path = context->path_end = 0;
+}
+
+static inline bool wye__is_miss(int32_t outcome) {
+  return outcome == WYE_NOT_FOUND || outcome == WYE_METHOD_NOT_ALLOWED;
 }
 
 #endif

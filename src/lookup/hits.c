@@ -1,6 +1,6 @@
 #include "lookup/hits.h"
 
-#include "lookup/lookup.h"
+#include "lookup/search.h"
 
 /* ------------------------------------------------------------------ adding */
 
@@ -15,7 +15,7 @@ static void add(struct wye__hits *hits, const struct wye__ref *ref, const struct
 
 void wye__hits_add(struct wye__hits *hits, const struct wye_table *table, const struct wye__leaf *leaf, uint32_t method,
                    const struct wye_span *spans, uint32_t params) {
-  const struct wye__ref *own = wye__serve(table, leaf, method), *any = wye__serve(table, leaf, 0);
+  const struct wye__ref *own = wye__ref_for_method(table, leaf, method), *any = wye__ref_for_method(table, leaf, 0);
   if (own && own != any) add(hits, own, spans, params);
   if (any) add(hits, any, spans, params);
 }

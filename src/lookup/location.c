@@ -15,7 +15,7 @@ static const uint8_t *base(const struct wye_table *table, const struct wye_conte
     *length = context->path_end - context->path;
     return text + context->path;
   }
-  const struct wye__cleaned *cleaned = wye__cleaned(table, (struct wye_context *)(uintptr_t)context);
+  const struct wye__cleaned *cleaned = wye__cleaned_of(table, (struct wye_context *)(uintptr_t)context);
   *length = cleaned->length;
   return cleaned->path;
 }
@@ -32,9 +32,9 @@ size_t wye_location(const struct wye_table *table, const struct wye_context *con
   if (has_target(context, length)) {
     uint32_t size;
     const uint8_t *whole = (const uint8_t *)text, *path = base(table, context, whole, &size);
-    wye__write(&to, path, size - (context->redirect & WYE__DROP_SLASH ? 1 : 0), WYE__NOT_IN_PATH);
+    wye__write_escaped(&to, path, size - (context->redirect & WYE__DROP_SLASH ? 1 : 0), WYE__NOT_IN_PATH);
     if (context->redirect & WYE__ADD_SLASH) wye__put(&to, '/');
-    wye__write(&to, whole + context->path_end, length - context->path_end, "");
+    wye__write_escaped(&to, whole + context->path_end, length - context->path_end, "");
   }
   if (capacity) buffer[to.size < capacity ? to.size : capacity - 1] = 0;
   return to.size;
@@ -57,7 +57,7 @@ void wye__recase(const uint8_t *shape, uint32_t shape_length, uint8_t *path, uin
   uint32_t param = 0;
   for (uint32_t i = 0, at = 0; i < shape_length && at < length;) {
     if (shape[i] != '/') {
-      struct wye__unit unit = wye__unit(path + at, length - at, false);
+      struct wye__unit unit = wye__read_unit(path + at, length - at, false);
       recase_unit(path + at, &unit, shape[i]);
       i += unit.length;
       at += unit.raw;

@@ -26,12 +26,12 @@ void __asan_unpoison_memory_region(const volatile void *from, size_t size);
 #define __asan_unpoison_memory_region(from, size) ((void)0)
 #endif
 
-static inline void wye__rest(void *slot, size_t size) {
+static inline void wye__poison(void *slot, size_t size) {
   memset(slot, WYE__PATTERN, size);
   __asan_poison_memory_region(slot, size);
 }
 
-static inline void wye__wake(const void *slot, size_t size) {
+static inline void wye__unpoison(const void *slot, size_t size) {
   const uint8_t *bytes = slot;
   __asan_unpoison_memory_region(slot, size);
   for (size_t i = 0; i < size; i++)
@@ -39,16 +39,16 @@ static inline void wye__wake(const void *slot, size_t size) {
 }
 
 /* Memory that is no slot any more. */
-static inline void wye__leave(const void *block, size_t size) {
+static inline void wye__unpoison_all(const void *block, size_t size) {
   (void)block, (void)size;
   __asan_unpoison_memory_region(block, size);
 }
 
 #else
 
-static inline void wye__rest(void *slot, size_t size) { (void)slot, (void)size; }
-static inline void wye__wake(const void *slot, size_t size) { (void)slot, (void)size; }
-static inline void wye__leave(const void *block, size_t size) { (void)block, (void)size; }
+static inline void wye__poison(void *slot, size_t size) { (void)slot, (void)size; }
+static inline void wye__unpoison(const void *slot, size_t size) { (void)slot, (void)size; }
+static inline void wye__unpoison_all(const void *block, size_t size) { (void)block, (void)size; }
 
 #endif
 #endif

@@ -5,8 +5,6 @@
 
 /* ------------------------------------------------------------------ layout */
 
-uint32_t wye_table_params(const struct wye_table *table) { return table->max_params; }
-
 static uint32_t at_least_four(uint32_t params) { return params > 4 ? params : 4; }
 
 static bool in_range(const struct wye_pool_options *o) {
@@ -17,7 +15,7 @@ static bool in_range(const struct wye_pool_options *o) {
 static uint32_t stride_of(const struct wye_pool_options *o) {
   uint32_t size = (uint32_t)offsetof(struct wye_context, param) +
                   at_least_four(o->params) * (uint32_t)sizeof(struct wye_span) + (uint32_t)sizeof(struct wye__record) +
-                  o->values * (uint32_t)sizeof(struct wye__value) + ((o->scratch + 7) & ~7u) + o->body;
+                  o->values * (uint32_t)sizeof(struct wye__store_entry) + ((o->scratch + 7) & ~7u) + o->body;
   return (size + WYE__LINE - 1) & ~(uint32_t)(WYE__LINE - 1);
 }
 
@@ -33,11 +31,11 @@ size_t wye_pool_size(const struct wye_pool_options *options) {
 
 /* Links slots from `from` on as free ones, in front of those that are free. */
 static void link_slots(struct wye_pool *pool, uint32_t from) {
-  struct wye__ledger *ledger = wye__ledger(pool);
+  struct wye__ledger *ledger = wye__ledger_of(pool);
   for (uint32_t i = pool->slots; i-- > from;) {
     ledger[i] = (struct wye__ledger){.next = pool->free};
     pool->free = i;
-    wye__rest(wye__slot_at(pool, i), pool->stride);
+    wye__poison(wye__slot_at(pool, i), pool->stride);
   }
 }
 
@@ -65,7 +63,7 @@ int32_t wye_pool_init(void *block, size_t size, const struct wye_pool_options *o
   *pool = NULL;
   struct wye_pool head = {.free = WYE_NONE};
   if (options) head.seed = options->seed;
-  head.id_head = wye__mix(head.seed);
+  head.id_head = wye__splitmix64(head.seed);
   if (head.id_head == 0) head.id_head = 1; /* an id of zeros is none */
   int32_t status = begin(block, size, options, &head, pool);
   if (status == WYE_OK) link_slots(*pool, 0);
@@ -78,7 +76,7 @@ static uint64_t handle_of(uint32_t index, uint32_t generation) { return (uint64_
 
 struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle) {
   uint32_t index = (uint32_t)handle, generation = (uint32_t)(handle >> 32);
-  if (index >= pool->slots || generation % 2 == 0 || wye__ledger(pool)[index].generation != generation) return NULL;
+  if (index >= pool->slots || generation % 2 == 0 || wye__ledger_of(pool)[index].generation != generation) return NULL;
   return wye__slot_at(pool, index);
 }
 
@@ -94,7 +92,7 @@ static void fill(const struct wye_pool *pool, struct wye_slot *slot, const struc
   else wye__context_clear(&slot->context);
   slot->context.capacity = pool->params;
   slot->context.stack = 0;
-  *wye__record(slot) =
+  *wye__record_of(slot) =
       (struct wye__record){.values = (uint8_t)pool->values, .scratch = pool->scratch, .body = pool->body};
 }
 
@@ -104,10 +102,10 @@ int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint
   uint32_t index = pool->free;
   if (index == WYE_NONE) return WYE_EXHAUSTED;
   struct wye_slot *slot = wye__slot_at(pool, index);
-  struct wye__ledger *line = wye__ledger(pool) + index;
+  struct wye__ledger *line = wye__ledger_of(pool) + index;
   pool->free = line->next;
   if (++pool->used > pool->high_water) pool->high_water = pool->used;
-  wye__wake(slot, pool->stride);
+  wye__unpoison(slot, pool->stride);
   fill(pool, slot, found);
   *handle = handle_of(index, ++line->generation);
   return WYE_OK;
@@ -115,10 +113,10 @@ int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint
 
 /* What was used of it, and nothing else. */
 static void clear(struct wye_slot *slot) {
-  struct wye__record *record = wye__record(slot);
-  if (record->values_used) memset(wye__store(slot), 0, record->values_used * sizeof(struct wye__value));
-  if (record->scratch_used) memset(wye__scratch(slot), 0, record->scratch_used);
-  if (record->body_used) memset(wye__body(slot), 0, record->body_used);
+  struct wye__record *record = wye__record_of(slot);
+  if (record->values_used) memset(wye__store_of(slot), 0, record->values_used * sizeof(struct wye__store_entry));
+  if (record->scratch_used) memset(wye__scratch_of(slot), 0, record->scratch_used);
+  if (record->body_used) memset(wye__body_of(slot), 0, record->body_used);
   memset(record, 0, sizeof *record);
   memset(slot, 0, bytes_found(&slot->context));
 }
@@ -127,9 +125,9 @@ int32_t wye_release(struct wye_pool *pool, uint64_t handle) {
   struct wye_slot *slot = wye_slot(pool, handle);
   if (!slot) return WYE_STALE;
   uint32_t index = (uint32_t)handle;
-  struct wye__ledger *line = wye__ledger(pool) + index;
+  struct wye__ledger *line = wye__ledger_of(pool) + index;
   clear(slot);
-  wye__rest(slot, pool->stride);
+  wye__poison(slot, pool->stride);
   pool->used--;
   if (++line->generation > WYE__LAST_GENERATION) {
     pool->retired++;
@@ -154,26 +152,26 @@ static bool has_less(const struct wye_pool_options *o, const struct wye_pool *po
 
 /* Copies what is used of a slot into one that may have more of everything. */
 static void carry(const struct wye_slot *from, const struct wye_pool *pool, struct wye_slot *to) {
-  const struct wye__record *old = wye__record(from);
+  const struct wye__record *old = wye__record_of(from);
   memcpy(to, from, bytes_found(&from->context));
   to->context.capacity = pool->params;
-  struct wye__record *record = wye__record(to);
+  struct wye__record *record = wye__record_of(to);
   *record = *old;
   record->values = (uint8_t)pool->values;
   record->scratch = pool->scratch;
   record->body = pool->body;
-  memcpy(wye__store(to), wye__store(from), old->values_used * sizeof(struct wye__value));
-  memcpy(wye__scratch(to), wye__scratch(from), old->scratch_used);
-  memcpy(wye__body(to), wye__body(from), old->body_used);
+  memcpy(wye__store_of(to), wye__store_of(from), old->values_used * sizeof(struct wye__store_entry));
+  memcpy(wye__scratch_of(to), wye__scratch_of(from), old->scratch_used);
+  memcpy(wye__body_of(to), wye__body_of(from), old->body_used);
 }
 
 /* Takes over the ledger, as it is, and the slots that are in use. */
 static void carry_all(struct wye_pool *pool, struct wye_pool *made) {
   for (uint32_t i = 0; i < pool->slots; i++) {
-    struct wye__ledger line = wye__ledger(pool)[i];
-    wye__ledger(made)[i] = line;
+    struct wye__ledger line = wye__ledger_of(pool)[i];
+    wye__ledger_of(made)[i] = line;
     if (line.generation % 2) carry(wye__slot_at(pool, i), made, wye__slot_at(made, i));
-    else wye__rest(wye__slot_at(made, i), made->stride);
+    else wye__poison(wye__slot_at(made, i), made->stride);
   }
 }
 
@@ -186,6 +184,6 @@ int32_t wye_pool_move(struct wye_pool *pool, void *block, size_t size, const str
   if (status < 0) return status;
   link_slots(*moved, pool->slots);
   carry_all(pool, *moved);
-  wye__leave(wye__slot_at(pool, 0), (size_t)pool->slots * pool->stride);
+  wye__unpoison_all(wye__slot_at(pool, 0), (size_t)pool->slots * pool->stride);
   return WYE_OK;
 }

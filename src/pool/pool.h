@@ -22,10 +22,11 @@
  *     0                      text                  scratch_used            scratch
  *     | blocks, closed texts | the text that is open | free                |
  */
-#ifndef WYE_POOL_H
-#define WYE_POOL_H
+#ifndef WYE_POOL_INTERNAL_H
+#define WYE_POOL_INTERNAL_H
 
 #include "lookup/context.h"
+#include "wye_pool.h"
 
 enum {
   WYE__LINE = 64,                   /* bytes of a cache line */
@@ -78,7 +79,7 @@ struct wye__record {
 };
 _Static_assert(sizeof(struct wye__record) == 72, "a record");
 
-struct wye__value {
+struct wye__store_entry {
   uint32_t key;
   bool is_span;
   union {
@@ -86,9 +87,9 @@ struct wye__value {
     struct wye_span span;
   };
 };
-_Static_assert(sizeof(struct wye__value) == 16, "an entry of a store");
+_Static_assert(sizeof(struct wye__store_entry) == 16, "an entry of a store");
 
-static inline struct wye__ledger *wye__ledger(struct wye_pool *pool) { return (struct wye__ledger *)(pool + 1); }
+static inline struct wye__ledger *wye__ledger_of(struct wye_pool *pool) { return (struct wye__ledger *)(pool + 1); }
 
 static inline struct wye_slot *wye__slot_at(struct wye_pool *pool, uint32_t index) {
   return (struct wye_slot *)(void *)((uint8_t *)pool + pool->first + (size_t)index * pool->stride);
@@ -97,21 +98,21 @@ static inline struct wye_slot *wye__slot_at(struct wye_pool *pool, uint32_t inde
 /* ------------------------------------------------------------------ in a slot */
 
 /* Not by the name of the array, past whose declared end it lies: gcc warns of that on some machines. */
-static inline struct wye__record *wye__record(const struct wye_slot *slot) {
+static inline struct wye__record *wye__record_of(const struct wye_slot *slot) {
   const struct wye_span *spans = (const void *)((const uint8_t *)slot + offsetof(struct wye_context, param));
   return (struct wye__record *)(uintptr_t)(spans + slot->context.capacity);
 }
 
-static inline struct wye__value *wye__store(const struct wye_slot *slot) {
-  return (struct wye__value *)(void *)(wye__record(slot) + 1);
+static inline struct wye__store_entry *wye__store_of(const struct wye_slot *slot) {
+  return (struct wye__store_entry *)(void *)(wye__record_of(slot) + 1);
 }
 
-static inline uint8_t *wye__scratch(const struct wye_slot *slot) {
-  return (uint8_t *)(wye__store(slot) + wye__record(slot)->values);
+static inline uint8_t *wye__scratch_of(const struct wye_slot *slot) {
+  return (uint8_t *)(wye__store_of(slot) + wye__record_of(slot)->values);
 }
 
-static inline uint8_t *wye__body(const struct wye_slot *slot) {
-  return wye__scratch(slot) + ((wye__record(slot)->scratch + 7) & ~7u);
+static inline uint8_t *wye__body_of(const struct wye_slot *slot) {
+  return wye__scratch_of(slot) + ((wye__record_of(slot)->scratch + 7) & ~7u);
 }
 
 #endif

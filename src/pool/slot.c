@@ -3,6 +3,8 @@
  * id.
  */
 #include "base/splitmix64.h"
+
+#include "base/hash.h"
 #include "pool/pool.h"
 
 const struct wye_context *wye_slot_context(const struct wye_slot *slot) { return &slot->context; }
@@ -10,41 +12,41 @@ const struct wye_context *wye_slot_context(const struct wye_slot *slot) { return
 /* ------------------------------------------------------------------ store */
 
 /* The entry of the key; NULL if it has none. */
-static struct wye__value *find(const struct wye_slot *slot, uint32_t key) {
-  struct wye__value *store = wye__store(slot);
-  for (uint32_t i = 0; i < wye__record(slot)->values_used; i++)
+static struct wye__store_entry *find(const struct wye_slot *slot, uint32_t key) {
+  struct wye__store_entry *store = wye__store_of(slot);
+  for (uint32_t i = 0; i < wye__record_of(slot)->values_used; i++)
     if (store[i].key == key) return store + i;
   return NULL;
 }
 
-static int32_t put(struct wye_slot *slot, struct wye__value value) {
-  struct wye__record *record = wye__record(slot);
-  struct wye__value *place = find(slot, value.key);
+static int32_t put(struct wye_slot *slot, struct wye__store_entry value) {
+  struct wye__record *record = wye__record_of(slot);
+  struct wye__store_entry *place = find(slot, value.key);
   if (!place) {
     if (record->values_used == record->values) return WYE_NO_MEMORY;
-    place = wye__store(slot) + record->values_used++;
+    place = wye__store_of(slot) + record->values_used++;
   }
   *place = value;
   return WYE_OK;
 }
 
 int32_t wye_set(struct wye_slot *slot, uint32_t key, uint64_t value) {
-  return put(slot, (struct wye__value){.key = key, .number = value});
+  return put(slot, (struct wye__store_entry){.key = key, .number = value});
 }
 
 int32_t wye_set_span(struct wye_slot *slot, uint32_t key, struct wye_span value) {
-  return put(slot, (struct wye__value){.key = key, .is_span = true, .span = value});
+  return put(slot, (struct wye__store_entry){.key = key, .is_span = true, .span = value});
 }
 
 bool wye_get(const struct wye_slot *slot, uint32_t key, uint64_t *value) {
-  const struct wye__value *place = find(slot, key);
+  const struct wye__store_entry *place = find(slot, key);
   bool found = place && !place->is_span;
   *value = found ? place->number : 0;
   return found;
 }
 
 bool wye_get_span(const struct wye_slot *slot, uint32_t key, struct wye_span *value) {
-  const struct wye__value *place = find(slot, key);
+  const struct wye__store_entry *place = find(slot, key);
   bool found = place && place->is_span;
   *value = found ? place->span : (struct wye_span){WYE_NONE, 0};
   return found;
@@ -59,8 +61,8 @@ static void shift_up(uint8_t *text, size_t length, size_t by) {
 
 /* A block lies below the text that is open, which makes room for it: nobody has a pointer to it yet. */
 void *wye_scratch(struct wye_slot *slot, size_t size) {
-  struct wye__record *record = wye__record(slot);
-  uint8_t *scratch = wye__scratch(slot);
+  struct wye__record *record = wye__record_of(slot);
+  uint8_t *scratch = wye__scratch_of(slot);
   uint32_t at = (record->text + WYE_ALIGNMENT - 1) & ~(uint32_t)(WYE_ALIGNMENT - 1);
   uint32_t open = record->scratch_used - record->text;
   if (at > record->scratch || open > record->scratch - at || size > record->scratch - at - open) return NULL;
@@ -72,9 +74,9 @@ void *wye_scratch(struct wye_slot *slot, size_t size) {
 }
 
 int32_t wye_append(struct wye_slot *slot, const char *text, size_t length) {
-  struct wye__record *record = wye__record(slot);
+  struct wye__record *record = wye__record_of(slot);
   if (length > record->scratch - record->scratch_used) return WYE_NO_MEMORY;
-  if (length) memcpy(wye__scratch(slot) + record->scratch_used, text, length);
+  if (length) memcpy(wye__scratch_of(slot) + record->scratch_used, text, length);
   record->scratch_used += (uint32_t)length;
   return WYE_OK;
 }
@@ -98,43 +100,31 @@ int32_t wye_append_uint(struct wye_slot *slot, uint64_t value) { return append_n
 int32_t wye_append_hex(struct wye_slot *slot, uint64_t value) { return append_number(slot, value, 16, false); }
 
 struct wye_span wye_text(struct wye_slot *slot) {
-  struct wye__record *record = wye__record(slot);
-  struct wye_span span = wye__span(record->text, record->scratch_used);
+  struct wye__record *record = wye__record_of(slot);
+  struct wye_span span = wye__span_between(record->text, record->scratch_used);
   record->text = record->scratch_used;
   return span;
 }
 
 char *wye_text_at(struct wye_slot *slot, struct wye_span span) {
-  uint32_t used = wye__record(slot)->text;
+  uint32_t used = wye__record_of(slot)->text;
   if (span.offset > used || span.length > used - span.offset) return NULL;
-  return (char *)wye__scratch(slot) + span.offset;
-}
-
-/* ------------------------------------------------------------------ letters */
-
-void wye_lower(char *text, size_t length) {
-  for (size_t i = 0; i < length; i++)
-    if (text[i] >= 'A' && text[i] <= 'Z') text[i] |= 0x20;
-}
-
-void wye_upper(char *text, size_t length) {
-  for (size_t i = 0; i < length; i++)
-    if (text[i] >= 'a' && text[i] <= 'z') text[i] = (char)(text[i] - 'a' + 'A');
+  return (char *)wye__scratch_of(slot) + span.offset;
 }
 
 /* ------------------------------------------------------------------ body */
 
 int32_t wye_body_append(struct wye_slot *slot, const void *bytes, size_t length) {
-  struct wye__record *record = wye__record(slot);
+  struct wye__record *record = wye__record_of(slot);
   if (length > record->body - record->body_used) return WYE_BODY_TOO_LARGE;
-  if (length) memcpy(wye__body(slot) + record->body_used, bytes, length);
+  if (length) memcpy(wye__body_of(slot) + record->body_used, bytes, length);
   record->body_used += (uint32_t)length;
   return WYE_OK;
 }
 
 const void *wye_body(const struct wye_slot *slot, size_t *length) {
-  *length = wye__record(slot)->body_used;
-  return *length ? wye__body(slot) : NULL;
+  *length = wye__record_of(slot)->body_used;
+  return *length ? wye__body_of(slot) : NULL;
 }
 
 /* ------------------------------------------------------------------ response */
@@ -146,7 +136,7 @@ enum { SWITCHING_PROTOCOLS = 101, FIRST_STATUS = 100, FIRST_FINAL_STATUS = 200, 
  *     written --any--> written, and told so
  */
 int32_t wye_response_begin(struct wye_slot *slot, uint32_t status) {
-  struct wye__record *record = wye__record(slot);
+  struct wye__record *record = wye__record_of(slot);
   if (status < FIRST_STATUS || status > LAST_STATUS) return WYE_BAD_ARGUMENT;
   if (record->status) return WYE_ALREADY_WRITTEN;
   if (status < FIRST_FINAL_STATUS && status != SWITCHING_PROTOCOLS) return WYE_OK;
@@ -155,10 +145,10 @@ int32_t wye_response_begin(struct wye_slot *slot, uint32_t status) {
   return WYE_OK;
 }
 
-void wye_response_sent(struct wye_slot *slot, uint64_t bytes) { wye__record(slot)->bytes += bytes; }
+void wye_response_sent(struct wye_slot *slot, uint64_t bytes) { wye__record_of(slot)->bytes += bytes; }
 
 struct wye_response wye_response(const struct wye_slot *slot) {
-  const struct wye__record *record = wye__record(slot);
+  const struct wye__record *record = wye__record_of(slot);
   return (struct wye_response){.bytes = record->bytes, .status = record->status, .upgraded = record->upgraded};
 }
 
@@ -173,9 +163,9 @@ static void write_hex(char *to, uint64_t value) {
  * after 2 to the 64th.
  */
 const char *wye_request_id(struct wye_pool *pool, struct wye_slot *slot) {
-  char *id = wye__record(slot)->id;
+  char *id = wye__record_of(slot)->id;
   if (id[0]) return id;
   write_hex(id, pool->id_head);
-  write_hex(id + 16, wye__mix(pool->seed + ++pool->ids * WYE__GOLDEN));
+  write_hex(id + 16, wye__splitmix64(pool->seed + ++pool->ids * WYE__GOLDEN_RATIO));
   return id;
 }

@@ -1,9 +1,10 @@
 #include "ratelimit/buckets.h"
 
+#include "base/hash.h"
 #include "base/splitmix64.h"
 #include "base/siphash.h"
 
-enum { HEAD = 64, PLACES = WYE__PLACES_OF_A_KEY };
+enum { HEAD = 64, PLACES = WYE__BUCKETS_IN_A_SET };
 
 /*
  * Of a token: what rounding may take from who waits exactly as long as he was told. He gets his token all the same, and
@@ -39,7 +40,7 @@ int32_t wye_buckets_init(void *block, size_t size, uint32_t keys, double rate, d
   if (size < need) return WYE_NO_MEMORY;
   struct wye_buckets *made = *buckets = block;
   *made = (struct wye_buckets){.rate = rate, .burst = burst, .sets = sets_for(keys)};
-  for (uint32_t i = 0; i < 2; i++) made->key[i] = wye__mix(seed + (i + 1) * WYE__GOLDEN);
+  for (uint32_t i = 0; i < 2; i++) made->key[i] = wye__splitmix64(seed + (i + 1) * WYE__GOLDEN_RATIO);
   for (uint32_t i = 0; i < made->sets * PLACES; i++) first_bucket(made)[i] = (struct wye__bucket){.tokens = burst};
   return WYE_OK;
 }

@@ -13,8 +13,9 @@
 #define WYE_BUCKETS_H
 
 #include "base/span.h"
+#include "wye_ratelimit.h"
 
-enum { WYE__PLACES_OF_A_KEY = 4 };
+enum { WYE__BUCKETS_IN_A_SET = 4 };
 
 struct wye_buckets {
   double rate;  /* tokens a second, */

@@ -1,5 +1,6 @@
 /* Reverse routing: from a route and values to a URL, which is looked up before it is given out. */
 #include "language/host.h"
+#include "language/dot_segments.h"
 #include "language/encoding.h"
 #include "language/pattern.h"
 #include "base/status.h"
@@ -54,7 +55,7 @@ static int32_t put_rest(struct maker *m, uint32_t offset, const uint8_t *text, s
       return fail(m, offset,
                   "a \"\\\" in a catch-all would be read as a \"/\" further on: write \"%5C\" for the character");
     if (text[i] == '/' || wye__is_separator(text + i, length - i)) wye__put(&m->to, text[i]);
-    else wye__write(&m->to, text + i, 1, WYE__NOT_IN_VALUE);
+    else wye__write_escaped(&m->to, text + i, 1, WYE__NOT_IN_VALUE);
   }
   return WYE_OK;
 }
@@ -69,9 +70,9 @@ static int32_t put_param(struct maker *m, uint32_t offset, bool rest) {
   const uint8_t *text = (const uint8_t *)value->text;
   int32_t status = WYE_OK;
   if (rest) status = put_rest(m, offset, text, value->length);
-  else wye__write(&m->to, text, value->length, WYE__NOT_IN_VALUE);
+  else wye__write_escaped(&m->to, text, value->length, WYE__NOT_IN_VALUE);
   if (status < 0) return status;
-  m->places[m->params] = wye__span(start, (uint32_t)m->to.size);
+  m->places[m->params] = wye__span_between(start, (uint32_t)m->to.size);
   m->offsets[m->params++] = offset;
   return WYE_OK;
 }
@@ -103,10 +104,10 @@ static int32_t put_host(struct maker *m) {
 
 /* The unit of a literal that begins at `unit` in a shape. Returns its bytes there. */
 static uint32_t put_unit(struct maker *m, const uint8_t *unit) {
-  if (unit[0] != '%') return wye__write(&m->to, unit, 1, WYE__NOT_IN_PATH), 1;
+  if (unit[0] != '%') return wye__write_escaped(&m->to, unit, 1, WYE__NOT_IN_PATH), 1;
   char reserved[2] = {(char)(unit[1] & 0x7F), 0};
   if (unit[1] == '%') return wye__put(&m->to, '%'), 2;
-  return wye__write(&m->to, (const uint8_t *)reserved, 1, reserved), 2;
+  return wye__write_escaped(&m->to, (const uint8_t *)reserved, 1, reserved), 2;
 }
 
 /*
@@ -152,8 +153,8 @@ static bool holds(const struct wye_table *table, const char *text, uint32_t leng
                   uint32_t value_length) {
   for (uint32_t i = 1; i < table->sections[WYE__CONSTRAINTS].count; i++) {
     const struct wye__constraint *c = wye__constraint_at(table, i);
-    if (wye__same(wye__text(table) + c->text.offset, c->text.length, text, length))
-      return wye__constraint_holds(c, wye__automaton(table, c), value, value_length);
+    if (wye__same(wye__text_of(table) + c->text.offset, c->text.length, text, length))
+      return wye__constraint_holds(c, wye__automaton_of(table, c), value, value_length);
   }
   return true;
 }
@@ -184,7 +185,7 @@ static bool is_read(const struct maker *m, const struct wye_context *context, ui
   const struct wye_span *place = &m->places[param];
   if (param >= context->params || memcmp(place, &context->param[param], sizeof *place)) return false;
   bool rest = wye_table_is_catch_all(m->table, context->route, param);
-  return wye__decode(m->to.bytes + place->offset, place->length, rest, NULL, 0) == m->values[param].length;
+  return wye__percent_decode(m->to.bytes + place->offset, place->length, rest, NULL, 0) == m->values[param].length;
 }
 
 /* What the lookup of the URL says of it. */

@@ -51,7 +51,7 @@ test("each function of a header is read", () => {
     wye_second(void);
     }`;
   assert.deepEqual(declared(source), ["wye_first", "wye_second"]);
-  assert.deepEqual(headers(), ["wye.h", "wye_app.h"]);
+  assert.deepEqual(headers(), ["wye.h", "wye_app.h", "wye_pool.h", "wye_ratelimit.h"]);
   assert.ok(functionsOf("wye.h").includes("wye_match_url"));
 });
 

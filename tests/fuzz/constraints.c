@@ -14,7 +14,7 @@ static uint64_t block[ARENA_SIZE / 8];
 static volatile unsigned sum; /* so that no read is left out */
 
 static bool reads(const struct wye__constraint *c, const void *automaton, const uint8_t *value, uint32_t length) {
-  struct wye__reading reading = {0};
+  struct wye__constraint_state reading = {0};
   for (uint32_t at = 0; at < length;) {
     uint32_t taken = wye__constraint_step(c, automaton, &reading, value + at, length - at);
     CHECK(taken <= length - at);
@@ -31,7 +31,7 @@ static size_t turned(const uint8_t *value, uint32_t length, char *to) {
   for (uint32_t at = 0; at < length; at += taken) {
     taken = wye__character(value + at, length - at, &point);
     if (point == '%') size += (size_t)sprintf(to + size, "%%25");
-    else if (value[at] == '%') size += wye__decode(value + at, taken, false, (uint8_t *)to + size, taken);
+    else if (value[at] == '%') size += wye__percent_decode(value + at, taken, false, (uint8_t *)to + size, taken);
     else if (taken == 1 && value[at] > 0x7F) to[size++] = (char)value[at];
     else
       for (uint32_t i = 0; i < taken; i++) size += (size_t)sprintf(to + size, "%%%02x", (unsigned)value[at + i]);

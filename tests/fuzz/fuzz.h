@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "wye.h"
+#include "wye_pool.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

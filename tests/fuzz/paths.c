@@ -112,8 +112,8 @@ static const uint8_t *in_traps(const uint8_t *text, size_t length) {
 /* The path as it is, and with one slash more, from this root on. */
 static void check_builds(uint8_t which, uint32_t root, uint32_t method, const uint8_t *exact, const uint8_t *loose,
                          size_t length) {
-  static fuzz__match *const looks[] = {wye__match, fuzz__match_fast, fuzz__match_portable};
-  static fuzz__match_other *const others[] = {wye__match_other, fuzz__match_other_fast, fuzz__match_other_portable};
+  static fuzz__match_path *const looks[] = {wye__match_path, fuzz__match_path_fast, fuzz__match_path_portable};
+  static fuzz__match_form *const others[] = {wye__match_form, fuzz__match_form_fast, fuzz__match_form_portable};
   const struct wye_table *table = tables[which];
   struct wye_context *c = contexts[which];
   struct said first = {0}, first_other = {0};
@@ -123,8 +123,12 @@ static void check_builds(uint8_t which, uint32_t root, uint32_t method, const ui
     if (i == 0) first = said;
     CHECK(memcmp(&said, &first, sizeof said) == 0);
     if (said.outcome == WYE_BAD_PATH || said.outcome == WYE_PATH_TOO_LONG) continue;
-    uint32_t set = options[which].clean_path ? 1 + table->sections[WYE__HOSTS].count : 0;
-    int32_t outcome = others[i](table, c, set + root, method, text, 0, said.path_end, true);
+    struct wye__path path = {.text = text,
+                             .end = said.path_end,
+                             .add_slash = true,
+                             .escaped = c->escaped,
+                             .folded = options[which].clean_path};
+    int32_t outcome = others[i](table, c, root, method, &path, NULL);
     said = say(table, c, outcome, length);
     if (i == 0) first_other = said;
     CHECK(memcmp(&said, &first_other, sizeof said) == 0);

@@ -22,7 +22,7 @@ const MODULES = ["wye-cli.wasm", "wye.wasm"];
 /** What is installed where the modules are built. */
 const installed = [
   "bin/wye",
-  ...["wye.h", "wye_app.h"].map((name) => `include/${name}`),
+  ...["wye.h", "wye_app.h", "wye_pool.h", "wye_ratelimit.h"].map((name) => `include/${name}`),
   ...["cmake/wye/wye-config-version.cmake", "cmake/wye/wye-config.cmake", "libwye.a"].map((name) => `lib/${name}`),
   `lib/libwye.so -> libwye.so.${soversion}`,
   `lib/libwye.so.${soversion} -> libwye.so.${version}`,
@@ -89,7 +89,7 @@ test("the static library links into a shared object, and hides there what is not
 
 /** The functions that the headers declare. */
 function declared() {
-  const text = ["wye.h", "wye_app.h"].map((name) => fs.readFileSync(path.join(root, "include", name), "utf8")).join("");
+  const text = ["wye.h", "wye_app.h", "wye_pool.h", "wye_ratelimit.h"].map((name) => fs.readFileSync(path.join(root, "include", name), "utf8")).join("");
   const code = text.replaceAll(/\/\*[^]*?\*\//g, "").replaceAll(/^#.*$/gm, "");
   return Array.from(code.matchAll(/^(?!typedef)[a-z][\w ]*[ *](wye_\w+)\([^{}]*?\);/gm), ([, name]) => name).sort();
 }

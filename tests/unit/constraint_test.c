@@ -33,7 +33,7 @@ static struct subject compile(const char *text) { return compile_in(text, ROOM, 
 static void drop(struct subject *s) { free(s->arena); }
 
 static bool reads_by_steps(const struct subject *s, const uint8_t *value, uint32_t length) {
-  struct wye__reading reading = {0};
+  struct wye__constraint_state reading = {0};
   for (uint32_t at = 0; at < length;) {
     uint32_t taken = wye__constraint_step(&s->c, s->automaton, &reading, value + at, length - at);
     if (taken == 0) return false;
@@ -697,7 +697,7 @@ static void test_steps_are_linear(void **state) {
   char *value = repeat("a", LENGTH);
   for (size_t i = 0; i < COUNT(texts); i++) {
     struct subject s = compile(texts[i]);
-    struct wye__reading reading = {0};
+    struct wye__constraint_state reading = {0};
     uint32_t steps = 0;
     while (steps < LENGTH &&
            wye__constraint_step(&s.c, s.automaton, &reading, (uint8_t *)value + steps, LENGTH - steps) == 1)
@@ -742,7 +742,7 @@ static void test_readings_end_early(void **state) {
   };
   for (size_t i = 0; i < COUNT(rows); i++) {
     struct subject s = compile(rows[i].constraint);
-    struct wye__reading reading = {0};
+    struct wye__constraint_state reading = {0};
     uint32_t at = 0, taken = 1, length = (uint32_t)strlen(rows[i].value);
     while (at < length && taken) {
       taken = wye__constraint_step(&s.c, s.automaton, &reading, (const uint8_t *)rows[i].value + at, length - at);

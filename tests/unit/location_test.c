@@ -3,6 +3,7 @@
 
 #include "lookup/context.h"
 #include "lookup/location.h"
+#include "language/dot_segments.h"
 #include "language/encoding.h"
 #include "language/pattern.h"
 
@@ -107,7 +108,7 @@ static void test_every_short_path(void **state) {
 static const char *written(const char *text, size_t length, const char *escaped) {
   static char answer[1024];
   struct wye__writer to = {.bytes = (uint8_t *)answer, .capacity = sizeof answer - 1};
-  wye__write(&to, (const uint8_t *)text, length, escaped);
+  wye__write_escaped(&to, (const uint8_t *)text, length, escaped);
   answer[to.size] = 0;
   return answer;
 }

@@ -1,6 +1,7 @@
 /* Normal form, comparison in it, dot segments, and the decoding of values. */
 #include "support.h"
 
+#include "language/dot_segments.h"
 #include "language/encoding.h"
 
 struct row {
@@ -114,7 +115,7 @@ static void test_units_are_told_apart(void **state) {
     uint8_t raw[1] = {(uint8_t)byte};
     char escape[4];
     snprintf(escape, sizeof escape, "%%%02X", byte);
-    struct wye__unit a = wye__unit(raw, 1, false), b = wye__unit((const uint8_t *)escape, 3, false);
+    struct wye__unit a = wye__read_unit(raw, 1, false), b = wye__read_unit((const uint8_t *)escape, 3, false);
     bool alnum = (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
     bool same = alnum || byte < 0x20 || byte >= 0x7F || (byte && strchr(unreserved_or_never_raw, (int)byte));
     assert_int_equal(a.raw, 1);
@@ -326,7 +327,7 @@ static void test_cleaning_twice_changes_nothing(void **state) {
 static const char *decoded(const char *text, bool rest) {
   size_t length = strlen(text);
   uint8_t *copy = copy_of(text, length), *to = take(length);
-  size_t size = wye__decode(copy, length, rest, to, length);
+  size_t size = wye__percent_decode(copy, length, rest, to, length);
   const char *said = size > length ? "longer than its text" : shown(to, size);
   free(copy);
   free(to);
@@ -419,7 +420,7 @@ static void test_decode_stops_at_its_room(void **state) {
   const uint8_t text[] = "a%C3%A9b";
   for (size_t capacity = 0; capacity <= 4; capacity++) {
     uint8_t *to = take(capacity);
-    assert_int_equal(wye__decode(text, 8, false, to, capacity), 4);
+    assert_int_equal(wye__percent_decode(text, 8, false, to, capacity), 4);
     assert_memory_equal(to,
                         "a\xC3\xA9"
                         "b",

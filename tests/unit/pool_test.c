@@ -37,7 +37,7 @@ static void check_stats(const struct wye_pool *pool, uint32_t slots, uint32_t us
 
 /* Each free slot is linked once, and with those in use and those that rest they are all. */
 static void check_pool(struct wye_pool *pool) {
-  struct wye__ledger *ledger = wye__ledger(pool);
+  struct wye__ledger *ledger = wye__ledger_of(pool);
   uint32_t free_slots = 0, used = 0, retired = 0;
   for (uint32_t i = pool->free; i != WYE_NONE; i = ledger[i].next) {
     assert_in_range(i, 0, pool->slots - 1);
@@ -397,7 +397,7 @@ static void test_retirement(void **state) {
   struct wye_pool *pool = new_pool(&(struct wye_pool_options){.slots = 2});
   uint64_t other = hold(pool, NULL), handle;
   assert_int_equal((uint32_t)other, 0);
-  wye__ledger(pool)[1].generation = WYE__LAST_GENERATION - 3;
+  wye__ledger_of(pool)[1].generation = WYE__LAST_GENERATION - 3;
   for (uint32_t generation = WYE__LAST_GENERATION - 2; generation <= WYE__LAST_GENERATION; generation += 2) {
     handle = hold(pool, NULL);
     assert_int_equal(handle, (uint64_t)generation << 32 | 1);
@@ -447,12 +447,12 @@ static void test_release_clears_what_was_used(void **state) {
   answer(&f, "GET /users/1");
   assert_int_equal(wye_release(pool, use(pool, f.context)), WYE_OK);
   uint8_t *record = slot + 32 + 8 * 6, *store = record + sizeof(struct wye__record);
-  uint8_t *scratch = store + 3 * sizeof(struct wye__value), *body = scratch + 104;
+  uint8_t *scratch = store + 3 * sizeof(struct wye__store_entry), *body = scratch + 104;
   check_bytes(slot, 64, 0);
   check_bytes(slot + 64, 16, 0x5A); /* spans of a longer route */
   check_bytes(record, sizeof(struct wye__record), 0);
-  check_bytes(store, 2 * sizeof(struct wye__value), 0);
-  check_bytes(store + 2 * sizeof(struct wye__value), sizeof(struct wye__value), 0x5A);
+  check_bytes(store, 2 * sizeof(struct wye__store_entry), 0);
+  check_bytes(store + 2 * sizeof(struct wye__store_entry), sizeof(struct wye__store_entry), 0x5A);
   check_bytes(scratch, 15, 0);
   check_bytes(scratch + 15, 104 - 15, 0x5A);
   check_bytes(body, 4, 0);
@@ -737,7 +737,7 @@ static void test_retired_slots_stay_so(void **state) {
   (void)state;
   struct wye_pool_options options = {.slots = 1};
   struct wye_pool *pool = new_pool(&options), *moved;
-  wye__ledger(pool)[0].generation = WYE__LAST_GENERATION - 1;
+  wye__ledger_of(pool)[0].generation = WYE__LAST_GENERATION - 1;
   assert_int_equal(wye_release(pool, hold(pool, NULL)), WYE_OK);
   options.slots = 2;
   size_t size = wye_pool_size(&options);

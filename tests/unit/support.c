@@ -110,12 +110,12 @@ static void check_in_block(const struct wye_builder *builder, uint32_t offset, u
   assert_in_range(length, 0, builder->arena.used - offset);
 }
 
-static void check_own(const struct wye__route *route, uint32_t offset, uint32_t length) {
+static void check_own(const struct wye__stored_route *route, uint32_t offset, uint32_t length) {
   if (length) assert_in_range(offset, sizeof *route, route->size);
   assert_in_range(length, 0, length ? route->size - offset : 0);
 }
 
-static bool has_key(const struct wye__route *route, uint32_t key) {
+static bool has_key(const struct wye__stored_route *route, uint32_t key) {
   return key == WYE__LONG_FORM || (key == WYE__SHORT_FORM ? route->short_length : route->name.length) > 0;
 }
 
@@ -152,7 +152,7 @@ static void check_buckets(const struct wye_builder *builder) {
   assert_int_equal(links, wanted);
 }
 
-static void check_names(const struct wye__route *route) {
+static void check_names(const struct wye__stored_route *route) {
   const struct wye_span *names = (const void *)((const uint8_t *)route + route->names);
   check_own(route, route->names, route->params * (uint32_t)sizeof *names);
   for (uint32_t i = 0; i < route->params; i++) {
@@ -163,7 +163,7 @@ static void check_names(const struct wye__route *route) {
 }
 
 static void check_route(const struct wye_builder *builder, uint32_t offset, uint32_t index) {
-  const struct wye__route *route = wye__route_at(builder, offset);
+  const struct wye__stored_route *route = wye__route_at(builder, offset);
   check_in_block(builder, offset, sizeof *route);
   check_in_block(builder, offset, route->size);
   assert_int_equal(route->index, index);
@@ -188,13 +188,13 @@ static bool is_listed(const struct wye_builder *builder, uint32_t offset) {
 static void check_methods(const struct wye_builder *builder) {
   assert_in_range(builder->method_count, 0, WYE_MAX_METHODS);
   for (uint32_t i = 0; i < builder->method_count; i++) {
-    const struct wye__route *route = wye__route_at(builder, builder->methods[i]);
+    const struct wye__stored_route *route = wye__route_at(builder, builder->methods[i]);
     assert_true(is_listed(builder, builder->methods[i]));
     assert_false(wye__serves_any(route));
     assert_int_equal(wye__builder_method(builder, wye__own(route, route->method), route->method.length), i);
   }
   for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
-    const struct wye__route *route = wye__route_at(builder, at);
+    const struct wye__stored_route *route = wye__route_at(builder, at);
     uint32_t number = wye__builder_method(builder, wye__own(route, route->method), route->method.length);
     assert_int_equal(number == WYE_NO_METHOD, wye__serves_any(route));
   }
@@ -203,7 +203,7 @@ static void check_methods(const struct wye_builder *builder) {
 static uint32_t uses_of(const struct wye_builder *builder, uint32_t number) {
   uint32_t uses = 0;
   for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
-    const struct wye__route *route = wye__route_at(builder, at);
+    const struct wye__stored_route *route = wye__route_at(builder, at);
     const uint8_t *shape = wye__own_shape(route);
     for (uint32_t i = route->host_shape; i < route->shape.length; i += wye__shape_step(shape, i))
       uses += wye__is_mark(shape, route->shape.length, i, WYE__TYPED) && wye__shape_constraint(shape, i) == number;

@@ -17,6 +17,8 @@
 #include <cmocka.h>
 
 #include "wye.h"
+#include "wye_pool.h"
+#include "wye_ratelimit.h"
 
 /* Vertices entered and places looked at by all lookups so far: the library is built with WYE_COUNT_STEPS here. */
 extern uint64_t wye__steps;

@@ -14,9 +14,9 @@ static void test_header_is_as_drawn(void **state) {
   assert_int_equal(offsetof(struct wye_table, trailing_slash), 12);
   assert_int_equal(offsetof(struct wye_table, max_params), 16);
   assert_int_equal(offsetof(struct wye_table, max_depth), 20);
-  assert_int_equal(offsetof(struct wye_table, stamps), 24);
-  assert_int_equal(offsetof(struct wye_table, maps), 28);
-  assert_int_equal(offsetof(struct wye_table, traces), 32);
+  assert_int_equal(offsetof(struct wye_table, visited_nodes), 24);
+  assert_int_equal(offsetof(struct wye_table, visited_offsets), 28);
+  assert_int_equal(offsetof(struct wye_table, visited_states), 32);
   assert_int_equal(offsetof(struct wye_table, sections), 36);
   assert_int_equal(WYE__SECTIONS, 14);
   assert_int_equal(sizeof(struct wye_table), 192);
@@ -36,7 +36,7 @@ static void test_vertex_is_as_drawn(void **state) {
   assert_int_equal(offsetof(struct wye__vertex, params), 46);
   assert_int_equal(offsetof(struct wye__vertex, leaf), 48);
   assert_int_equal(offsetof(struct wye__vertex, depth), 56);
-  assert_int_equal(offsetof(struct wye__vertex, memo), 60);
+  assert_int_equal(offsetof(struct wye__vertex, visited), 60);
   assert_int_equal(sizeof(struct wye__vertex), 64);
 }
 
@@ -56,11 +56,11 @@ static void test_route_record_is_as_drawn(void **state) {
 /* Records are read in place: each section must begin on the bytes that it is read by. */
 static void test_records_are_whole_words(void **state) {
   (void)state;
-  for (int section = 0; section < WYE__PLACES; section++) {
+  for (int section = 0; section < WYE__HOST_SLOTS; section++) {
     assert_int_not_equal(wye__record_size[section], 0);
     assert_int_equal(wye__record_size[section] % 8, 0);
   }
-  assert_int_equal(wye__record_size[WYE__PLACES], 4);
+  assert_int_equal(wye__record_size[WYE__HOST_SLOTS], 4);
   assert_int_equal(wye__record_size[WYE__TEXT], 1);
 }
 
@@ -843,17 +843,17 @@ static void test_fields_of_bounded_parameters(void **state) {
   (void)state;
   struct fixture f;
   fixture_open(&f, NULL, typed);
-  struct wye__bounded *b = section(&f, WYE__BOUNDED);
+  struct wye__delimited *b = section(&f, WYE__DELIMITED);
   uint32_t all = 0, rest = 0, first = 0;
-  for (uint32_t i = 0; i < f.table->sections[WYE__BOUNDED].count; i++) {
-    uint32_t constraint = b[i].constraint & ~WYE__ALL_PLACES;
+  for (uint32_t i = 0; i < f.table->sections[WYE__DELIMITED].count; i++) {
+    uint32_t constraint = b[i].constraint & ~WYE__ALL_OCCURRENCES;
     REFUSED(b[i].constraint, f.table->sections[WYE__CONSTRAINTS].count);
-    REFUSED(b[i].constraint, b[i].constraint ^ WYE__ALL_PLACES);
+    REFUSED(b[i].constraint, b[i].constraint ^ WYE__ALL_OCCURRENCES);
     REFUSED(b[i].length, b[i].length ? UINT32_MAX : 1);
     REFUSED(b[i].point, b[i].point + 1);
-    REFUSED(b[i].trace, f.table->sections[WYE__BOUNDED].count + 1);
-    REFUSED(b[i].trace, UINT32_MAX);
-    if (!constraint) REFUSED(b[i].trace, 1);
+    REFUSED(b[i].visited, f.table->sections[WYE__DELIMITED].count + 1);
+    REFUSED(b[i].visited, UINT32_MAX);
+    if (!constraint) REFUSED(b[i].visited, 1);
     if (b[i].length == 0) REFUSED(b[i].constraint, 0);
     else REFUSED(b[i].length, 0);
     *(b[i].length == 0 ? &rest : b[i].constraint != constraint ? &all : &first) += 1;
@@ -869,22 +869,22 @@ static void test_fields_of_memories(void **state) {
   fixture_open(&f, NULL, typed);
   struct wye_table *head = f.image;
   struct wye__vertex *vertices = vertices_of(&f);
-  assert_true(head->stamps > 1 && head->maps > 0);
-  REFUSED(head->stamps, head->stamps + 1);
-  REFUSED(head->stamps, head->stamps - 1);
-  REFUSED(head->maps, head->maps + 1);
-  REFUSED(head->maps, head->maps - 1);
-  REFUSED(head->maps, UINT32_MAX);
-  REFUSED(head->traces, UINT32_MAX);
-  assert_true(head->traces > 0);
-  REFUSED(head->traces, head->traces + 1);
-  REFUSED(head->traces, head->traces - 1);
+  assert_true(head->visited_nodes > 1 && head->visited_offsets > 0);
+  REFUSED(head->visited_nodes, head->visited_nodes + 1);
+  REFUSED(head->visited_nodes, head->visited_nodes - 1);
+  REFUSED(head->visited_offsets, head->visited_offsets + 1);
+  REFUSED(head->visited_offsets, head->visited_offsets - 1);
+  REFUSED(head->visited_offsets, UINT32_MAX);
+  REFUSED(head->visited_states, UINT32_MAX);
+  assert_true(head->visited_states > 0);
+  REFUSED(head->visited_states, head->visited_states + 1);
+  REFUSED(head->visited_states, head->visited_states - 1);
   for (uint32_t i = 0; i < head->sections[WYE__VERTICES].count; i++) {
     if (vertices[i].kind == WYE__EMPTY) continue;
-    bool shared = vertices[i].kind == WYE__POINT && vertices[i].memo; /* which of the maps is its own affair */
-    if (!shared) REFUSED(vertices[i].memo, vertices[i].memo + 1);
-    REFUSED(vertices[i].memo, vertices[i].memo ? 0 : 1);
-    REFUSED(vertices[i].memo, head->stamps + head->maps + 1);
+    bool shared = vertices[i].kind == WYE__POINT && vertices[i].visited; /* which of the maps is its own affair */
+    if (!shared) REFUSED(vertices[i].visited, vertices[i].visited + 1);
+    REFUSED(vertices[i].visited, vertices[i].visited ? 0 : 1);
+    REFUSED(vertices[i].visited, head->visited_nodes + head->visited_offsets + 1);
   }
   fixture_drop(&f);
 }
@@ -895,9 +895,9 @@ static void test_fields_of_hosts(void **state) {
   fixture_open(&f, NULL, hosted);
   const struct wye__extent *extents = f.table->sections;
   struct wye__host_record *hosts = section(&f, WYE__HOSTS);
-  uint32_t *places = section(&f, WYE__PLACES), count = extents[WYE__HOSTS].count;
+  uint32_t *places = section(&f, WYE__HOST_SLOTS), count = extents[WYE__HOSTS].count;
   assert_int_equal(count, 6);
-  assert_int_equal(extents[WYE__PLACES].count, 16);
+  assert_int_equal(extents[WYE__HOST_SLOTS].count, 16);
   assert_int_equal(extents[WYE__MASKS].count, 3);
   for (uint32_t i = 0; i < count; i++) {
     REFUSED(hosts[i].text.length, 0);
@@ -917,8 +917,8 @@ static void test_no_free_place(void **state) {
   (void)state;
   struct fixture f;
   fixture_open(&f, NULL, hosted);
-  uint32_t *places = section(&f, WYE__PLACES);
-  for (uint32_t i = 0; i < f.table->sections[WYE__PLACES].count; i++) places[i] = 1;
+  uint32_t *places = section(&f, WYE__HOST_SLOTS);
+  for (uint32_t i = 0; i < f.table->sections[WYE__HOST_SLOTS].count; i++) places[i] = 1;
   check_refused(&f);
 }
 
@@ -927,7 +927,7 @@ static void test_places_that_are_no_power_of_two(void **state) {
   struct fixture f;
   fixture_open(&f, NULL, hosted);
   struct wye_table *head = f.image;
-  head->sections[WYE__PLACES].count -= 2;
+  head->sections[WYE__HOST_SLOTS].count -= 2;
   head->sections[WYE__TEXT].offset -= 8;
   head->sections[WYE__TEXT].count += 8;
   check_refused(&f);

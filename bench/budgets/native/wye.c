@@ -11,6 +11,8 @@
 
 #include "count.h"
 #include "load.h"
+#include "wye_pool.h"
+#include "wye_ratelimit.h"
 
 enum { UNDER_WAY = 1000, SCRATCH = 512, BODY = 256, VALUES = 4, KEYS = 4096, SELDOM = 64 };
 

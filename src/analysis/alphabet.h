@@ -1,0 +1,36 @@
+/*
+ * The characters that a search through all paths has to try: of those that no literal and no constraint tells apart, one
+ * stands for all.
+ */
+#ifndef WYE_ALPHABET_H
+#define WYE_ALPHABET_H
+
+#include "image/table.h"
+
+enum { WYE__SYMBOLS = 1024 }; /* the most characters of an alphabet */
+
+/* A character as it is written into a path, and its normal form (path.h). */
+struct wye__symbol {
+  uint8_t raw[12], normal[8];
+  uint8_t raw_length, normal_length;
+  uint16_t kind; /* of an alphabet's: no constraint tells those of one kind apart */
+};
+
+/* The characters that literals and constraints may tell apart, those that read well first. */
+struct wye__alphabet {
+  uint32_t count;
+  bool cut; /* there were more */
+  struct wye__symbol symbols[WYE__SYMBOLS];
+  uint64_t signs[WYE__SYMBOLS]; /* what all constraints together make of each */
+};
+
+/* Fills the alphabet for the table's constraints. */
+void wye__alphabet_fill(const struct wye_table *table, struct wye__alphabet *alphabet);
+
+/* The first character of a literal in normal form, as a path writes it. */
+struct wye__symbol wye__symbol_of(const struct wye_table *table, const uint8_t *literal, uint32_t length);
+
+/* Whether the literals of a shape are whole characters: a search can follow no others. */
+bool wye__has_whole_characters(const uint8_t *shape, uint32_t length);
+
+#endif

@@ -1,0 +1,627 @@
+/*
+ * Sorting the routes into a tree:
+ *
+ *     1. The forms of the routes (two, where the last segment is optional) are sorted by their shapes, slash first, so
+ *        that those which begin alike are neighbours.
+ *     2. The tree is walked by levels. A vertex is a range of that order and a position in its shapes; its children are
+ *        the runs of the range that go on alike; a root is the range of one host.
+ */
+#include "base/sort.h"
+#include "build/image.h"
+#include "language/encoding.h"
+#include "language/pattern.h"
+
+/* A run of routes that begin alike up to and with a literal. */
+enum kind { STATIC, PREFIX, OWN_POINT, PARAM, CATCH_ALL };
+
+struct wye__group {
+  uint32_t low, high;  /* the routes, in the sorted order */
+  uint32_t at, length; /* the literal, in their shapes */
+  uint32_t constraint; /* behind a parameter: the constraint that it has, as its number in the image; 0: none */
+  enum kind kind;
+  uint32_t home; /* STATIC: the place that its hash gives it, among those of its node */
+  uint32_t slot; /* STATIC: the place it got */
+  uint32_t link; /* STATIC: the next place of this home; PREFIX: see wye__prefix.shorter */
+  uint64_t hash;
+};
+
+/* Records of visited states for the points of one node; the characters after which a value counts as a long one. */
+enum { MOST_VISITED_STATES = 256, SHORT_VALUE = 64 };
+
+/* A form in the sorted order: the offset of its route, and with it these bits. */
+enum { SHORT = 1, FOLDED = 2, FORM_BITS = 7 };
+
+/* ------------------------------------------------------------------ forms */
+
+static const struct wye__stored_route *route_of(const struct wye_builder *builder, uint32_t form) {
+  return wye__route_at(builder, form & ~(uint32_t)FORM_BITS);
+}
+
+static const struct wye__stored_route *route(const struct wye__image_writer *f, uint32_t place) {
+  return route_of(f->builder, f->order[place]);
+}
+
+static const uint8_t *shape_of(const struct wye_builder *builder, uint32_t form) {
+  const struct wye__stored_route *r = route_of(builder, form);
+  return form & FOLDED ? wye__at(&builder->arena, r->folded) : wye__own_shape(r);
+}
+
+static const uint8_t *shape(const struct wye__image_writer *f, uint32_t place) {
+  return shape_of(f->builder, f->order[place]);
+}
+
+static uint32_t length_of(const struct wye_builder *builder, uint32_t form) {
+  const struct wye__stored_route *r = route_of(builder, form);
+  return form & SHORT ? r->short_length : r->shape.length;
+}
+
+static uint32_t shape_length(const struct wye__image_writer *f, uint32_t place) {
+  return length_of(f->builder, f->order[place]);
+}
+
+static int by_shape(const void *context, uint32_t a, uint32_t b) {
+  const struct wye_builder *builder = context;
+  const uint8_t *x = shape_of(builder, a), *y = shape_of(builder, b);
+  uint32_t x_length = length_of(builder, a), y_length = length_of(builder, b);
+  for (uint32_t i = 0; i < x_length && i < y_length; i++)
+    if (x[i] != y[i]) return x[i] == '/' ? -1 : y[i] == '/' ? 1 : x[i] < y[i] ? -1 : 1;
+  if (x_length != y_length) return x_length < y_length ? -1 : 1;
+  return route_of(builder, a)->index < route_of(builder, b)->index ? -1 : 1;
+}
+
+/* The forms of all routes, from `place` on; one behind the last of them. */
+static uint32_t list_forms(struct wye__image_writer *f, uint32_t place, uint32_t bits) {
+  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
+    f->order[place++] = at | bits;
+    if (wye__route_at(f->builder, at)->short_length) f->order[place++] = at | bits | SHORT;
+  }
+  return place;
+}
+
+/* Copies each route's shape in lower case. */
+static void fold_shapes(struct wye__image_writer *f) {
+  for (uint32_t at = f->builder->first; at && !f->full; at = wye__route_at(f->builder, at)->next) {
+    struct wye__stored_route *r = wye__route_at(f->builder, at);
+    uint8_t *folded = wye__take_room(f, r->shape.length, 1);
+    if (f->full) return;
+    r->folded = (uint32_t)(folded - (uint8_t *)f->builder);
+    for (uint32_t i = 0; i < r->shape.length; i++) folded[i] = wye__fold(wye__own_shape(r)[i]);
+  }
+}
+
+void wye__sort_forms(struct wye__image_writer *f) {
+  bool folded = f->head.clean_path && !f->head.case_insensitive;
+  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
+    const struct wye__stored_route *r = wye__route_at(f->builder, at);
+    f->count += r->short_length ? 2 : 1;
+    if (r->shape.length > f->depths) f->depths = r->shape.length;
+  }
+  f->depths = f->depths / WYE__MARK_BYTES + 1;
+  f->order = wye__take_room(f, (uint64_t)f->count * 2, sizeof *f->order);
+  f->picks = wye__take_room(f, f->count, sizeof *f->picks);
+  f->room = wye__take_room(f, f->count, sizeof *f->room);
+  f->groups = wye__take_room(f, f->count, sizeof *f->groups);
+  f->visited = wye__take_room(f, f->depths, sizeof *f->visited);
+  if (folded) fold_shapes(f);
+  f->jobs = wye__take_room(f, 0, 0); /* the last: it grows */
+  if (f->full) return;
+  memset(f->visited, 0, f->depths * sizeof *f->visited);
+  list_forms(f, 0, 0);
+  wye__sort(f->order, f->room, f->count, by_shape, f->builder);
+  if (!folded) return;
+  list_forms(f, f->count, FOLDED);
+  wye__sort(f->order + f->count, f->room, f->count, by_shape, f->builder);
+}
+
+/* ------------------------------------------------------------------ jobs */
+
+/* Numbers for `count` vertices, all empty yet. */
+static uint32_t push_empty(struct wye__image_writer *f, uint32_t count) {
+  uint32_t first = wye__take_records(f, WYE__VERTICES, count);
+  if (!f->image && !wye__arena_take(&f->builder->arena, (uint64_t)count * sizeof(struct wye__pending_vertex)))
+    f->full = true;
+  for (uint32_t i = 0; i < count && !f->full; i++)
+    f->jobs[first + i] = (struct wye__pending_vertex){.length = WYE__NOT_STATIC};
+  return first;
+}
+
+/* Gives a vertex something to do; it is written when its turn comes. */
+static void assign(struct wye__image_writer *f, uint32_t vertex, const struct wye__pending_vertex *job) {
+  if (!f->full) f->jobs[vertex] = *job;
+  if (job->params > f->head.max_params) f->head.max_params = job->params;
+  if (job->depth >= f->head.max_depth) f->head.max_depth = job->depth + 1;
+}
+
+static uint32_t push(struct wye__image_writer *f, const struct wye__pending_vertex *job) {
+  uint32_t vertex = push_empty(f, 1);
+  assign(f, vertex, job);
+  return vertex;
+}
+
+/* ------------------------------------------------------------------ leaves */
+
+static uint32_t put_ref(struct wye__image_writer *f, const struct wye__stored_route *route) {
+  uint32_t index = wye__take_records(f, WYE__REFS, 1);
+  *(struct wye__ref *)wye__record_at(f, WYE__REFS, index) = (struct wye__ref){route->index, route->id};
+  return index;
+}
+
+/*
+ * The leaf of the routes [low, high), which have one shape and different methods; in lower case methods may repeat, and
+ * the route that was added first counts.
+ */
+static struct wye__leaf put_leaf(struct wye__image_writer *f, uint32_t low, uint32_t high) {
+  const struct wye__stored_route *by_bit[WYE_MAX_METHODS] = {0}, *any = NULL;
+  struct wye__leaf leaf = {0, 0};
+  if (low == high) return leaf;
+  for (uint32_t i = low; i < high; i++) {
+    const struct wye__stored_route **which =
+        wye__serves_any(route(f, i)) ? &any : &by_bit[wye__method_bit(f, route(f, i))];
+    if (!*which) *which = route(f, i);
+  }
+  leaf.refs = f->counts[WYE__REFS] | (any ? WYE__ANY : 0);
+  if (any) put_ref(f, any);
+  for (uint32_t bit = 0; bit < WYE_MAX_METHODS; bit++) {
+    if (!by_bit[bit]) continue;
+    leaf.methods |= 1u << bit;
+    put_ref(f, by_bit[bit]);
+  }
+  return leaf;
+}
+
+/* ------------------------------------------------------------------ groups */
+
+/* Whether the segment of the form at this place of the order ends at `at`. */
+static bool ends_segment(const struct wye__image_writer *f, uint32_t place, uint32_t at) {
+  return at == shape_length(f, place) || wye__is_mark(shape(f, place), shape_length(f, place), at, WYE__SEGMENT);
+}
+
+/* What the route at this place of the order goes on with behind `at`. */
+static struct wye__group group_at(const struct wye__image_writer *f, uint32_t place, uint32_t at) {
+  const uint8_t *s = shape(f, place);
+  uint32_t length = shape_length(f, place), end = wye__literal_end(s, length, at);
+  struct wye__group group = {.low = place, .high = place + 1, .at = at, .length = end - at, .kind = STATIC};
+  if (ends_segment(f, place, end)) return group;
+  bool plain = wye__is_mark(s, length, end, WYE__PARAM);
+  if (wye__is_mark(s, length, end, WYE__CATCH_ALL)) group.kind = CATCH_ALL;
+  else if (group.length) group.kind = PREFIX;
+  else group.kind = plain && ends_segment(f, place, end + WYE__MARK_BYTES) ? PARAM : OWN_POINT;
+  return group;
+}
+
+/* Behind a parameter a literal is one branch whatever follows it; elsewhere a static segment and a prefix are two. */
+static bool same_group(const struct wye__image_writer *f, const struct wye__group *a, const struct wye__group *b,
+                       bool behind_param) {
+  return (behind_param || a->kind == b->kind) &&
+         wye__same(shape(f, a->low) + a->at, a->length, shape(f, b->low) + b->at, b->length);
+}
+
+/* Cuts the routes [low, high) into the groups that begin at `at`, behind `count` others. Returns how many there are. */
+static uint32_t find_groups(struct wye__image_writer *f, uint32_t count, uint32_t low, uint32_t high, uint32_t at,
+                            bool behind_param) {
+  for (uint32_t i = low; i < high; i++) {
+    struct wye__group next = group_at(f, i, at);
+    if (i > low && same_group(f, &f->groups[count - 1], &next, behind_param)) f->groups[count - 1].high++;
+    else f->groups[count++] = next;
+  }
+  return count;
+}
+
+static uint32_t pick(struct wye__image_writer *f, uint32_t count, enum kind kind) {
+  uint32_t picked = 0;
+  for (uint32_t i = 0; i < count; i++)
+    if (f->groups[i].kind == kind) f->picks[picked++] = i;
+  return picked;
+}
+
+static const uint8_t *literal_of(const struct wye__image_writer *f, const struct wye__group *group) {
+  return shape(f, group->low) + group->at;
+}
+
+static struct wye__pending_vertex job_of(const struct wye__group *group, const struct wye__pending_vertex *parent,
+                                         uint32_t at, enum wye__kind kind, uint32_t params) {
+  return (struct wye__pending_vertex){
+      .low = group->low,
+      .high = group->high,
+      .at = at,
+      .length = WYE__NOT_STATIC,
+      .depth = parent->depth + 1,
+      .params = (uint8_t)(parent->params + params),
+      .kind = (uint8_t)kind,
+      .many = parent->kind == WYE__POINT && parent->many,
+      .segment = (uint16_t)(parent->segment + (kind == WYE__NODE)),
+      .node = parent->node,
+  };
+}
+
+static uint32_t push_child(struct wye__image_writer *f, const struct wye__group *group,
+                           const struct wye__pending_vertex *parent, uint32_t at, enum wye__kind kind,
+                           uint32_t params) {
+  struct wye__pending_vertex child = job_of(group, parent, at, kind, params);
+  return push(f, &child);
+}
+
+/* ------------------------------------------------------------------ static segments */
+
+enum { SMALL = 64 };
+
+/* How many of the picked groups (at most SMALL, in at most four times as many places) find their home taken. */
+static uint32_t collisions(const struct wye__image_writer *f, uint32_t count, uint8_t shift, uint32_t mask) {
+  uint64_t taken[SMALL * 4 / 64] = {0};
+  uint32_t crowded = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t home = (uint32_t)(f->groups[f->picks[i]].hash >> shift) & mask;
+    crowded += (uint32_t)(taken[home / 64] >> (home % 64) & 1);
+    taken[home / 64] |= (uint64_t)1 << (home % 64);
+  }
+  return crowded;
+}
+
+/*
+ * Chooses which bits of the hash give the picked groups their places: the smallest run in which all stand alone, up to
+ * four times their number, else the best that was seen. Nodes with many children get twice their number and live with
+ * chains.
+ */
+static void choose_places(const struct wye__image_writer *f, uint32_t count, struct wye__vertex *node) {
+  uint32_t places = wye__power_of_two(count), best = UINT32_MAX;
+  node->mask = 2 * places - 1;
+  node->shift = (uint8_t)(63 - __builtin_ctz(places)); /* the topmost bits are the best ones */
+  for (uint32_t more = 1; count <= SMALL && more <= 4; more *= 2) {
+    for (uint8_t shift = WYE__HASH_LOW; shift < WYE__HASH_HIGH && best; shift++) {
+      uint32_t mask = places * more - 1, crowded = mask < SMALL * 4 ? collisions(f, count, shift, mask) : best;
+      if (crowded >= best) continue;
+      best = crowded;
+      node->shift = shift;
+      node->mask = mask;
+    }
+  }
+}
+
+static int by_home(const void *context, uint32_t a, uint32_t b) {
+  const struct wye__image_writer *f = context;
+  return f->groups[a].home < f->groups[b].home ? -1 : f->groups[a].home > f->groups[b].home;
+}
+
+/*
+ * Gives each picked group its place: the first of each home stands there, the second ones of all homes follow behind
+ * the run, then the third ones: so links point forward, and the k-th link that a walk over the places meets points at
+ * the k-th place behind the run. Returns the number of places.
+ */
+static uint32_t place(struct wye__image_writer *f, uint32_t count, const struct wye__vertex *node) {
+  uint32_t next = node->mask + 1, waiting = count;
+  for (uint32_t i = 0; i < count; i++) {
+    struct wye__group *group = &f->groups[f->picks[i]];
+    group->home = (uint32_t)(group->hash >> node->shift) & node->mask;
+    group->link = 0;
+  }
+  wye__sort(f->picks, f->room, count, by_home, f);
+  for (uint32_t rank = 0; waiting; rank++) {
+    uint32_t in_run = 0;
+    for (uint32_t i = 0; i < count; i++) {
+      struct wye__group *group = &f->groups[f->picks[i]];
+      struct wye__group *before = i ? &f->groups[f->picks[i - 1]] : NULL;
+      in_run = before && before->home == group->home ? in_run + 1 : 0;
+      if (in_run != rank) continue;
+      group->slot = rank ? next++ : group->home;
+      if (rank) before->link = group->slot;
+      waiting--;
+    }
+  }
+  return next;
+}
+
+static void load_key(const uint8_t *literal, uint32_t length, uint64_t key[2]) {
+  key[0] = key[1] = 0;
+  memcpy(key, literal, length < WYE__KEY_BYTES ? length : WYE__KEY_BYTES);
+}
+
+static void put_statics(struct wye__image_writer *f, uint32_t groups, const struct wye__pending_vertex *job,
+                        struct wye__vertex *node) {
+  uint32_t count = pick(f, groups, STATIC);
+  if (count == 0) return;
+  for (uint32_t i = 0; i < count; i++) {
+    struct wye__group *group = &f->groups[f->picks[i]];
+    uint64_t key[2];
+    load_key(literal_of(f, group), group->length, key);
+    group->hash = wye__hash(key, literal_of(f, group), group->length);
+  }
+  choose_places(f, count, node);
+  node->statics = push_empty(f, place(f, count, node));
+  for (uint32_t i = 0; i < count; i++) {
+    const struct wye__group *group = &f->groups[f->picks[i]];
+    struct wye__pending_vertex child = job_of(group, job, group->at + group->length, WYE__NODE, 0);
+    child.length = group->length;
+    child.next = group->link ? node->statics + group->link : 0;
+    assign(f, node->statics + group->slot, &child);
+  }
+}
+
+/* ------------------------------------------------------------------ parameters inside a segment */
+
+/* The longest earlier prefix that this one begins with: 1 + its index; `before` is the one that stands in front of it.
+ */
+static uint32_t shorter_prefix(const struct wye__image_writer *f, const struct wye__group *group, uint32_t before) {
+  while (before) {
+    const struct wye__group *other = &f->groups[f->picks[before - 1]];
+    if (other->length < group->length && memcmp(literal_of(f, other), literal_of(f, group), other->length) == 0) break;
+    before = other->link;
+  }
+  return before;
+}
+
+static void put_prefixes(struct wye__image_writer *f, uint32_t groups, const struct wye__pending_vertex *job,
+                         struct wye__branch *branch) {
+  branch->count = pick(f, groups, PREFIX);
+  branch->prefixes = wye__take_records(f, WYE__PREFIXES, branch->count);
+  for (uint32_t i = 0; i < branch->count; i++) {
+    struct wye__group *group = &f->groups[f->picks[i]];
+    group->link = shorter_prefix(f, group, i);
+    *(struct wye__prefix *)wye__record_at(f, WYE__PREFIXES, branch->prefixes + i) = (struct wye__prefix){
+        .literal = wye__put_text(f, literal_of(f, group), group->length),
+        .length = group->length,
+        .point = push_child(f, group, job, group->at + group->length, WYE__POINT, 0),
+        .shorter = group->link,
+    };
+  }
+}
+
+/* The next unit of a normal form, as one number that orders units: by the byte, the raw one before its escape. */
+static uint32_t unit_rank(const uint8_t *text, uint32_t *at) {
+  uint8_t byte = text[(*at)++];
+  if (byte != '%') return byte * 2u;
+  byte = text[(*at)++];
+  return byte == '%' ? byte * 2u : (byte & 0x7Fu) * 2u + 1;
+}
+
+static uint32_t units(const uint8_t *text, uint32_t length) {
+  uint32_t count = 0;
+  for (uint32_t at = 0; at < length; count++) unit_rank(text, &at);
+  return count;
+}
+
+/* When the first of the group's routes was added. */
+static uint32_t rank(const struct wye__image_writer *f, const struct wye__group *group) {
+  uint32_t first = UINT32_MAX;
+  for (uint32_t i = group->low; i < group->high; i++)
+    if (route(f, i)->index < first) first = route(f, i)->index;
+  return first;
+}
+
+/* Match order of literals: the longest first, then by their units. */
+static int compare_literals(const struct wye__image_writer *f, const struct wye__group *left,
+                            const struct wye__group *right) {
+  const uint8_t *left_text = literal_of(f, left), *right_text = literal_of(f, right);
+  uint32_t left_units = units(left_text, left->length), right_units = units(right_text, right->length);
+  if (left_units != right_units) return left_units > right_units ? -1 : 1;
+  for (uint32_t i = 0, j = 0; i < left->length;) {
+    uint32_t x = unit_rank(left_text, &i), y = unit_rank(right_text, &j);
+    if (x != y) return x < y ? -1 : 1;
+  }
+  return 0;
+}
+
+/* Match order of what may follow a parameter: its literal, then constrained before plain, then by rank. */
+static int by_match_order(const void *context, uint32_t a, uint32_t b) {
+  const struct wye__image_writer *f = context;
+  const struct wye__group *left = &f->groups[a], *right = &f->groups[b];
+  int order = compare_literals(f, left, right);
+  if (order) return order;
+  if (!left->constraint || !right->constraint) return left->constraint ? -1 : 1;
+  return rank(f, left) < rank(f, right) ? -1 : 1;
+}
+
+/* Whether one of the group's routes has a constraint behind `at` in this segment. */
+static bool is_constrained(const struct wye__image_writer *f, const struct wye__group *group, uint32_t at) {
+  for (uint32_t i = group->low; i < group->high; i++) {
+    const uint8_t *s = shape(f, i);
+    uint32_t length = shape_length(f, i);
+    for (uint32_t j = at; j < length && !wye__is_mark(s, length, j, WYE__SEGMENT); j += wye__shape_step(s, j))
+      if (wye__is_mark(s, length, j, WYE__TYPED)) return true;
+  }
+  return false;
+}
+
+/* The number of one more map or trace for the points of a node. */
+static uint32_t next_visited(const struct wye__image_writer *f, uint32_t *of_depth, uint32_t *of_node) {
+  uint32_t place = (*of_node)++;
+  if (f->image) return *of_depth + place;
+  if (place >= *of_depth) *of_depth = place + 1;
+  return 0;
+}
+
+/* When all are counted: from how many there are at each depth to the first one there. */
+void wye__number_visited(struct wye__image_writer *f) {
+  struct wye__visited_counts all = {0, 0};
+  for (uint32_t i = 0; i < f->depths; i++) {
+    struct wye__visited_counts here = f->visited[i];
+    f->visited[i] = all;
+    all.offsets += here.offsets;
+    all.states += here.states;
+  }
+  f->head.visited_offsets = all.offsets;
+  f->head.visited_states = all.states;
+}
+
+/* Whether a reading can go on for long, over many places, so that it pays to remember it. */
+static bool reads_far(const struct wye__image_writer *f, uint32_t constraint) {
+  const struct wye__interned *interned = wye__at(&f->builder->arena, f->builder->constraints);
+  while (interned->uses == 0 || interned->place != constraint) interned = wye__at(&f->builder->arena, interned->next);
+  const struct wye__constraint *c = &interned->constraint;
+  if (c->kind == WYE__RUN || c->kind == WYE__SLUG) return c->high > SHORT_VALUE;
+  return c->kind != WYE__UUID && c->kind != WYE__DATE;
+}
+
+static struct wye__delimited delimited_of(struct wye__image_writer *f, const struct wye__group *group,
+                                          const struct wye__pending_vertex *job) {
+  uint32_t behind = group->at + group->length, trace = 0;
+  struct wye__visited_counts *visited_here = &f->jobs[job->node].visited;
+  bool all = group->length && (is_constrained(f, group, behind) || (group->constraint && job->many));
+  struct wye__pending_vertex next = job_of(group, job, behind, group->length ? WYE__POINT : WYE__NODE, 1);
+  next.many |= all;
+  next.depth += all; /* a place that is left needs two entries on the stack */
+  if (job->many && group->constraint && visited_here->states < MOST_VISITED_STATES && reads_far(f, group->constraint))
+    trace = 1 + next_visited(f, &f->visited[job->segment].states, &visited_here->states);
+  return (struct wye__delimited){
+      .literal = wye__put_text(f, literal_of(f, group), group->length),
+      .length = group->length,
+      .point = push(f, &next),
+      .constraint = group->constraint | (all ? WYE__ALL_OCCURRENCES : 0),
+      .visited = trace,
+  };
+}
+
+static void put_delimited(struct wye__image_writer *f, uint32_t groups, const struct wye__pending_vertex *job,
+                          struct wye__vertex *point) {
+  for (uint32_t i = 0; i < groups; i++) f->picks[i] = i;
+  wye__sort(f->picks, f->room, groups, by_match_order, f);
+  point->delimited = wye__take_records(f, WYE__DELIMITED, groups);
+  point->count = groups;
+  for (uint32_t i = 0; i < groups; i++) {
+    struct wye__delimited made = delimited_of(f, &f->groups[f->picks[i]], job);
+    *(struct wye__delimited *)wye__record_at(f, WYE__DELIMITED, point->delimited + i) = made;
+  }
+}
+
+/* ------------------------------------------------------------------ vertices */
+
+/* One behind the last of the routes from `low` on whose segment ends at `at`. */
+static uint32_t end_of_ended(const struct wye__image_writer *f, uint32_t low, uint32_t high, uint32_t at) {
+  while (low < high && ends_segment(f, low, at)) low++;
+  return low;
+}
+
+/* One behind the last of the routes from `low` on that have the same parameter at `at`, plain or of one constraint. */
+static uint32_t end_of_param(const struct wye__image_writer *f, uint32_t low, uint32_t high, uint32_t at) {
+  const uint8_t *first = shape(f, low) + at;
+  uint32_t end = low + 1, bytes = wye__shape_step(shape(f, low), at);
+  while (end < high && memcmp(shape(f, end) + at, first, bytes) == 0) end++;
+  return end;
+}
+
+/* The number in the image of the constraint that stands at `at`; 0: it is a plain parameter. */
+static uint32_t constraint_at(const struct wye__image_writer *f, uint32_t place, uint32_t at) {
+  const uint8_t *s = shape(f, place);
+  return s[at + 1] == WYE__TYPED ? wye__constraint_of_mark(f, s, at)->place : 0;
+}
+
+/* The node of the routes [low, high) at `at`; 0 if there are none. */
+static uint32_t push_node(struct wye__image_writer *f, uint32_t low, uint32_t high, uint32_t at,
+                          const struct wye__pending_vertex *parent, uint32_t params) {
+  struct wye__group group = {.low = low, .high = high};
+  return low == high ? 0 : push_child(f, &group, parent, at, WYE__NODE, params);
+}
+
+static void put_point(struct wye__image_writer *f, const struct wye__pending_vertex *job, struct wye__vertex *point) {
+  uint32_t at = job->at, low = end_of_ended(f, job->low, job->high, at), groups = 0;
+  uint32_t plain_low = low, plain_high = low, plain_at = at;
+  point->end = push_node(f, job->low, low, at, job, 0);
+  for (uint32_t high; low < job->high; low = high) {
+    uint32_t constraint = constraint_at(f, low, at), behind = at + wye__shape_step(shape(f, low), at), old = groups;
+    high = end_of_param(f, low, job->high, at);
+    uint32_t rest = end_of_ended(f, low, high, behind);
+    if (constraint && rest > low) f->groups[groups++] = (struct wye__group){.low = low, .high = rest, .at = behind};
+    groups = find_groups(f, groups, rest, high, behind, true);
+    for (uint32_t i = old; i < groups; i++) f->groups[i].constraint = constraint;
+    if (constraint) continue;
+    plain_low = low;
+    plain_high = rest;
+    plain_at = behind;
+  }
+  put_delimited(f, groups, job, point);
+  point->param = push_node(f, plain_low, plain_high, plain_at, job, 1);
+}
+
+static void put_branch(struct wye__image_writer *f, uint32_t groups, const struct wye__pending_vertex *job,
+                       struct wye__vertex *node) {
+  struct wye__branch branch = {0};
+  put_prefixes(f, groups, job, &branch);
+  bool needed = branch.count > 0;
+  for (uint32_t i = 0; i < groups; i++) {
+    const struct wye__group *group = &f->groups[i];
+    if (group->kind == OWN_POINT) branch.point = push_child(f, group, job, group->at, WYE__POINT, 0);
+    if (group->kind == CATCH_ALL) {
+      branch.catch_all = put_leaf(f, group->low, group->high);
+      if (job->params + 1u > f->head.max_params) f->head.max_params = job->params + 1u;
+    }
+    needed |= group->kind == OWN_POINT || group->kind == CATCH_ALL;
+  }
+  if (!needed) return;
+  node->branch = wye__take_records(f, WYE__BRANCHES, 1);
+  *(struct wye__branch *)wye__record_at(f, WYE__BRANCHES, node->branch) = branch;
+}
+
+static void put_node(struct wye__image_writer *f, const struct wye__pending_vertex *job, struct wye__vertex *node) {
+  uint32_t low = job->low;
+  while (low < job->high && shape_length(f, low) == job->at) low++;
+  node->leaf = put_leaf(f, job->low, low);
+  uint32_t groups = find_groups(f, 0, low, job->high, job->at + WYE__MARK_BYTES, false);
+  put_statics(f, groups, job, node);
+  put_branch(f, groups, job, node);
+  for (uint32_t i = 0; i < groups; i++) {
+    const struct wye__group *group = &f->groups[i];
+    if (group->kind == PARAM) node->param = push_node(f, group->low, group->high, group->at + WYE__MARK_BYTES, job, 1);
+  }
+}
+
+static void put_vertex(struct wye__image_writer *f, uint32_t vertex) {
+  struct wye__pending_vertex job = f->jobs[vertex];
+  struct wye__vertex made = {
+      .length = job.length, .next = job.next, .kind = job.kind, .params = job.params, .depth = job.depth};
+  if (job.length != WYE__NOT_STATIC) {
+    const uint8_t *literal = shape(f, job.low) + job.at - job.length;
+    load_key(literal, job.length, made.key);
+    if (job.length > WYE__KEY_BYTES) made.text = wye__put_text(f, literal, job.length);
+  }
+  if (job.kind == WYE__NODE) {
+    job.node = vertex;
+    made.visited = job.many ? 1 + f->head.visited_nodes++ : 0;
+    put_node(f, &job, &made);
+  }
+  if (job.kind == WYE__POINT) {
+    if (job.many)
+      made.visited = 1 + next_visited(f, &f->visited[job.segment].offsets, &f->jobs[job.node].visited.offsets);
+    put_point(f, &job, &made);
+  }
+  *(struct wye__vertex *)wye__record_at(f, WYE__VERTICES, vertex) = made;
+}
+
+/* One behind the last of the forms from `low` on that have the host of the one there. */
+static uint32_t end_of_host(const struct wye__image_writer *f, uint32_t low, uint32_t high) {
+  uint32_t end = low, length = low < high ? route(f, low)->host_shape : 0;
+  while (end < high && wye__same(shape(f, end), route(f, end)->host_shape, shape(f, low), length)) end++;
+  return end;
+}
+
+/* The roots of the forms [low, high): one for those without a host, which stand first, and one for each host. */
+static void put_roots(struct wye__image_writer *f, uint32_t low, uint32_t high) {
+  bool folded = low > 0;
+  for (uint32_t i = 0; i == 0 || low < high; i++) {
+    bool none = i == 0 && (low == high || route(f, low)->host_shape);
+    uint32_t end = none ? low : end_of_host(f, low, high);
+    const struct wye__stored_route *r = none ? NULL : route(f, low);
+    push(f, &(struct wye__pending_vertex){
+                .low = low,
+                .high = end,
+                .at = r ? r->host_shape : 0,
+                .length = WYE__NOT_STATIC,
+                .params = (uint8_t)(r ? r->host_params : 0),
+                .kind = WYE__NODE,
+            });
+    if (i && !folded) {
+      struct wye__host_record host = {.text = {wye__put_text(f, shape(f, low), r->host_shape), r->host_shape}};
+      *(struct wye__host_record *)wye__record_at(f, WYE__HOSTS, wye__take_records(f, WYE__HOSTS, 1)) = host;
+    }
+    low = end;
+  }
+}
+
+void wye__put_tree(struct wye__image_writer *f) {
+  f->head.visited_nodes = 0;
+  put_roots(f, 0, f->count);
+  if (f->head.clean_path && !f->head.case_insensitive) put_roots(f, f->count, 2 * f->count);
+  uint32_t roots = f->counts[WYE__VERTICES];
+  for (uint32_t root = 0, vertex = roots; root < roots && !f->full; root++) { /* what a host has lies together */
+    put_vertex(f, root);
+    for (; vertex < f->counts[WYE__VERTICES] && !f->full; vertex++) put_vertex(f, vertex);
+  }
+}

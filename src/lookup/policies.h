@@ -1,0 +1,25 @@
+/* The other forms of a path that a table's options allow: one slash more or less, the cleaned path. */
+#ifndef WYE_POLICIES_H
+#define WYE_POLICIES_H
+
+#include "lookup/hosts.h"
+
+static inline bool wye__has_policies(const struct wye_table *table) {
+  return table->trailing_slash | table->clean_path;
+}
+
+/* Makes the path one with a slash more or less at its end; false for `/`, which has no other form. */
+static inline bool wye__other_slash(struct wye__path *path) {
+  path->add_slash = path->text[path->end - 1] != '/';
+  if (!path->add_slash) path->end--;
+  return path->end > path->start;
+}
+
+/* What the table's policies make of a request that found no route. */
+int32_t wye__retry(const struct wye__lookup *lookup);
+
+/* The same for one without a host. */
+int32_t wye__retry_path(const struct wye_table *table, struct wye_context *context, uint32_t method,
+                        const uint8_t *path, size_t length);
+
+#endif

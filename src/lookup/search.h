@@ -1,0 +1,96 @@
+/*
+ * A search under way: what match.c, which goes straight down the tree, hands to backtrack.c, which comes back to what
+ * was left untried.
+ */
+#ifndef WYE_SEARCH_H
+#define WYE_SEARCH_H
+
+#include "lookup/context.h"
+#include "lookup/hits.h"
+#include "lookup/segments.h"
+
+struct wye__search {
+  const struct wye_table *table;
+  struct wye_context *context;
+  const uint8_t *text;
+  uint32_t start;            /* of the path, in the text */
+  uint32_t end;              /* 1 more than text_end where a slash is added that the text does not have */
+  uint32_t text_end;         /* where the path's bytes end */
+  struct wye__window window; /* the slashes that are known; none: not looked for yet */
+  uint32_t segment, stop;    /* a position in the segment that was asked for last, and that segment's end */
+  uint32_t method;           /* its bit; 0: no route names it */
+  uint32_t allow;            /* bits of the methods that the path was found for */
+  bool plain;                /* the path's bytes compare as they are, and 16 may be loaded wherever it has one */
+  bool fold;                 /* ASCII letters of literals match in either case */
+  uint32_t dots;             /* where the path's last dot segment begins; WYE_NONE: not looked for yet */
+  uint64_t serial;           /* of this search, in a table that remembers what was visited */
+
+  struct wye__hits *hits; /* where all routes go that serve; NULL: the first one ends the search */
+
+  uint32_t depth;  /* backtrack points on the stack */
+  uint32_t vertex; /* where the search is, */
+  uint32_t at;     /* how far in the text, */
+  uint32_t params; /* and with how many parameters */
+};
+
+/*
+ * What to try next at a vertex: the order of these, with that of a point's parameters, is the match order. From
+ * WYE__TRY_PREFIX on, a prefix: 1 + its index in the branch. At a point it is 2 x the index of a delimited parameter, and
+ * 1 more for every attempt at it but the first.
+ */
+enum wye__try {
+  WYE__TRY_STATIC,
+  WYE__TRY_PREFIXES,
+  WYE__TRY_POINT,
+  WYE__TRY_PARAM,
+  WYE__TRY_CATCH_ALL,
+  WYE__TRY_PREFIX
+};
+
+/*
+ * Goes on from the backtrack points, the last one first, until a route serves or none is left. Fills the context and
+ * returns the outcome.
+ */
+int32_t wye__backtrack(struct wye__search *s);
+
+/* ------------------------------------------------------------------ ends of a search */
+
+static inline uint32_t wye__count_bits(uint32_t bits) {
+#if defined(__wasm__) || defined(__POPCNT__) || defined(__aarch64__)
+  return (uint32_t)__builtin_popcount(bits);
+#else
+  bits -= bits >> 1 & 0x55555555u;
+  bits = (bits & 0x33333333u) + (bits >> 2 & 0x33333333u);
+  return ((bits + (bits >> 4)) & 0x0F0F0F0Fu) * 0x01010101u >> 24;
+#endif
+}
+
+/* The ref that serves the method at this leaf; NULL if none does. */
+static inline const struct wye__ref *wye__ref_for_method(const struct wye_table *table, const struct wye__leaf *leaf,
+                                                         uint32_t method) {
+  uint32_t any = leaf->refs >> 31;
+  const struct wye__ref *first = (const struct wye__ref *)wye__section_of(table, WYE__REFS) + (leaf->refs & ~WYE__ANY);
+  if (WYE_LIKELY(leaf->methods & method)) return first + any + wye__count_bits(leaf->methods & (method - 1));
+  return any ? first : NULL;
+}
+
+static inline int32_t wye__finish(struct wye_context *context, uint32_t start, uint32_t end, int32_t outcome,
+                                  uint32_t route, uint32_t params, uint32_t allow) {
+  context->outcome = outcome;
+  context->route = route;
+  context->params = params;
+  context->allow = allow;
+  context->path = start;
+  context->path_end = end;
+  memset(&context->escaped, 0, 2); /* and `redirect` after it: one store */
+  return outcome;
+}
+
+/* Nothing is left to try. `allow`: the methods that the path has routes for. */
+static inline int32_t wye__finish_miss(const struct wye_table *table, struct wye_context *context, uint32_t start,
+                                       uint32_t end, uint32_t allow) {
+  if (table->no_method_not_allowed) allow = 0;
+  return wye__finish(context, start, end, allow ? WYE_METHOD_NOT_ALLOWED : WYE_NOT_FOUND, WYE_NONE, 0, allow);
+}
+
+#endif

@@ -1,0 +1,83 @@
+// The layers as data, and what breaks them. A row may use the rows above it. Exceptions are in the row:
+//
+//     only     these rows, and nothing else above
+//     builds   it may use src/build, which no other row after src/build may
+//
+// A row that ends with "/" is the files of that folder themselves, without its subfolders.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+export const LAYERS = [
+  { folder: "include" },
+  { folder: "src/base" },
+  { folder: "src/language" },
+  { folder: "src/image" },
+  { folder: "src/build" },
+  { folder: "src/lookup" },
+  { folder: "src/reverse", builds: true },
+  { folder: "src/analysis", builds: true },
+  { folder: "src/pool" },
+  { folder: "src/ratelimit" },
+  { folder: "src/http" },
+  { folder: "src/command", only: ["include"] },
+  { folder: "wasm", builds: true, except: ["src/command"] },
+];
+
+/** Those of JavaScript. They are checked as soon as these folders are there. */
+export const JS_LAYERS = [
+  { folder: "js/wasm", only: ["js/"] },
+  { folder: "js/table", only: ["js/wasm", "js/"] },
+  { folder: "js/app", only: ["js/table", "js/"] },
+  { folder: "js/middleware", only: ["js/"] },
+  { folder: "js/adapters", only: ["js/"] },
+];
+
+export const root = new URL("../../", import.meta.url).pathname;
+
+/** The source files of a layer: of all of its folders. */
+export function filesOf(folder) {
+  const names = readdirSync(path.join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`);
+  return names.filter((name) => /\.([chm]|js|mjs)$/.test(name) && !/\.d\.|^js\/(types|constants)/.test(name)).sort();
+}
+
+const withoutComments = (text) => text.replace(/\/\*[^]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+
+/** The files that a file names: `#include "..."` relative to include/, src/ or its own folder; imports by path. */
+export function usesOf(file, text) {
+  const code = withoutComments(text);
+  if (/\.[ch]$/.test(file)) return [...code.matchAll(/^\s*#\s*include\s*"([^"]+)"/gm)].map(([, name]) => included(file, name));
+  const imports = code.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
+  return [...imports].map(([, name]) => path.join(path.dirname(file), name));
+}
+
+function included(file, name) {
+  const candidates = name.includes("/") ? [`src/${name}`] : [`include/${name}`, path.join(path.dirname(file), name)];
+  return candidates.find((candidate) => existsSync(path.join(root, candidate))) ?? name;
+}
+
+const isIn = (folder, file) => (folder.endsWith("/") ? path.dirname(file) === folder.slice(0, -1) : file.startsWith(`${folder}/`));
+
+function mayUse(layers, from, to) {
+  const row = layers.findIndex(({ folder }) => isIn(folder, from));
+  const { folder, only, builds, except } = layers[row];
+  const wanted = layers.findIndex((other) => isIn(other.folder, to));
+  if (isIn(folder, to) || only) return isIn(folder, to) || only.some((other) => isIn(other, to));
+  if (wanted < 0 || wanted > row || except?.includes(layers[wanted].folder)) return false;
+  return layers[wanted].folder !== "src/build" || Boolean(builds);
+}
+
+/**
+ * The arrows that the table does not allow, as `file -> file`.
+ * @param {{ folder: string }[]} layers
+ * @param {Iterable<[string, string]>} files each with its text
+ * @returns {string[]}
+ */
+export function wrongArrows(layers, files) {
+  const arrows = [...files].flatMap(([file, text]) => usesOf(file, text).map((used) => [file, used]));
+  return arrows.filter(([file, used]) => !mayUse(layers, file, used)).map((arrow) => arrow.join(" -> "));
+}
+
+/** All files of these layers, each with its text. */
+export const filesIn = (layers) =>
+  layers.flatMap(({ folder }) => filesOf(folder)).map((file) => [file, readFileSync(path.join(root, file), "utf8")]);
