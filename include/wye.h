@@ -204,7 +204,7 @@ int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *rou
 
 /*
  * Takes a route away: the one with exactly this method, pattern and host, byte for byte (name and id are not looked
- * at). The routes behind it move up by one index; ids stay. WYE_OK; WYE_NOT_FOUND if there is none; WYE_BAD_ARGUMENT;
+ * at). The routes after it move up by one index; ids stay. WYE_OK; WYE_NOT_FOUND if there is none; WYE_BAD_ARGUMENT;
  * WYE_NO_MEMORY if the block has no room to read the pattern. Its memory is used again when the builder is moved.
  */
 int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *route);
@@ -296,7 +296,7 @@ struct wye_context {
   uint16_t capacity;        /* room for this many spans */
   uint8_t escaped;          /* 1: the path has a `%`, so that a value may need wye_decode_param; 0: none does */
   uint8_t redirect;         /* REDIRECT: which kind, for wye_location; else 0 */
-  uint32_t stack;           /* room for this many untried branches, behind the spans */
+  uint32_t stack;           /* room for this many untried branches, after the spans */
   struct wye_span param[4]; /* the spans: `capacity` of them */
 };
 
@@ -319,10 +319,10 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
  * Bound: a lookup enters each node of the table at most once, and reads each segment at most a few times for each
  * parameter that the table's routes have there: its steps are at most a small multiple of (parameters and literals on
  * the way) x (bytes of the path), whatever the routes and the path. Two things cost more. A step compares one literal,
- * which takes up to the literal's bytes. And a constraint behind another parameter of its segment is read from many
+ * which takes up to the literal's bytes. And a constraint after another parameter of its segment is read from many
  * places there: some 64 bytes from each, until the reading comes to the state of an earlier one. With a bound of many
  * characters it may read as many first (`/:a-:b([\w-]{1,900})`); and the segment's bytes may count squared for an
- * expression of hundreds of states, and for each of such parameters beyond the 256th that routes have behind one node.
+ * expression of hundreds of states, and for each of such parameters beyond the 256th that routes have after one node.
  * No lookup is exponential.
  */
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
@@ -461,7 +461,7 @@ int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint
  * the table before it is given out. A path here is valid UTF-8, raw or in well-formed escapes, and the policies of the
  * table are not applied. Nothing is said where the search would take more than some thousand states (bounds that count
  * thousands of characters), for a pattern with half a character in it (`/%C3:x`), and where the order of two routes
- * depends on the path (behind the same bounded parameter: `/:a-:b(.*)` and `/:a-:b`).
+ * depends on the path (after the same bounded parameter: `/:a-:b(.*)` and `/:a-:b`).
  */
 struct wye_analysis;
 

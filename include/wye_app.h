@@ -5,7 +5,7 @@
  *     struct wye_transport  how the host sends an answer                     (constant)
  *     struct wye_request    one request: the host's, for as long as it lives (its slot is of the thread's own pool)
  *
- * A handler answers, or is middleware: then it calls wye_next, which runs the rest of the chain, and goes on behind it.
+ * A handler answers, or is middleware: then it calls wye_next, which runs the rest of the chain, and goes on after it.
  *
  *     static int32_t hello(struct wye_request *request) {
  *       struct wye_value name;
@@ -61,7 +61,7 @@ typedef int32_t wye_source(struct wye_request *request, void *buffer, size_t cap
 struct wye_app {
   const struct wye_table *table;
   wye_handler *const *const *chains; /* by handler id: handlers, the outermost first, and a NULL */
-  uint32_t count;  /* of them. An id at or behind it, or with a NULL for a chain, is answered by 500 */
+  uint32_t count;                    /* of them. An id at or after it, or with a NULL for a chain, is answered by 500 */
   uint32_t fields; /* bytes that are set aside in each slot's scratch buffer for header fields; 0: WYE_FIELDS */
   wye_handler *const *misses; /* runs for every request that reaches no handler; NULL: nothing does. See wye_next */
 };
@@ -115,8 +115,8 @@ struct wye_request {
   uint64_t handle;       /* of the slot */
   int32_t outcome; /* of the lookup: the handler id, or a negative wye_status. Between wye_begin and wye_run a host may
                       set it to one, such as WYE_BAD_PATH for a request that is malformed: no handler is reached then */
-  int32_t failure; /* WYE_OK; else why the request failed, for a log; it stays behind wye_end */
-  wye_source *source; /* behind wye_run: not NULL, the body is to be pulled */
+  int32_t failure; /* WYE_OK; else why the request failed, for a log; it stays after wye_end */
+  wye_source *source; /* after wye_run: not NULL, the body is to be pulled */
 
   /* The library's own. */
   wye_handler *const *position; /* the next one of the chain; NULL: the chain has run */
@@ -152,7 +152,7 @@ int32_t wye_run(struct wye_request *request);
 
 /*
  * For a host that pulls: the next bytes of a body, as wye_source. 0 where there is no source. `capacity` is at least 1.
- * Behind a failure it fails again.
+ * After a failure it fails again.
  */
 int32_t wye_pull(struct wye_request *request, void *buffer, size_t capacity);
 
@@ -169,9 +169,9 @@ const char *wye_reason(uint32_t status);
 
 /*
  * Runs the rest of the chain and returns what it does. To be called once: WYE_BAD_ARGUMENT for a second call, and
- * behind the last handler of a route.
+ * after the last handler of a route.
  *
- * Behind the last handler of `misses` stands the library's own answer to the outcome:
+ * After the last handler of `misses` stands the library's own answer to the outcome:
  *
  *     WYE_NOT_FOUND            404
  *     WYE_METHOD_NOT_ALLOWED   405, or 204 to OPTIONS, with Allow: HEAD is in it where GET is, and so is OPTIONS
@@ -211,7 +211,7 @@ int32_t wye_field(struct wye_request *request, const char *name, const char *val
  * Sends the head: the status, the fields so far, and Content-Type if `type` (NUL-terminated) is not NULL. `length` is
  * what the body will have. WYE_OK; WYE_ALREADY_WRITTEN for a second head; as wye_field for `type`; WYE_BAD_ARGUMENT for
  * a status that is neither 101 nor 200 to 999, or for a length other than 0 with 204 and 304; what the transport says.
- * 101, with WYE_NO_LENGTH, is recorded as an upgrade: what is written behind it is another protocol.
+ * 101, with WYE_NO_LENGTH, is recorded as an upgrade: what is written after it is another protocol.
  */
 int32_t wye_head(struct wye_request *request, uint32_t status, const char *type, uint64_t length);
 
@@ -242,7 +242,7 @@ struct wye_static {
 /* One made of string literals: WYE_STATIC(200, "Content-Type: text/plain\r\n", "ok\n"). */
 #define WYE_STATIC(status, fields, body) {(status), (fields), sizeof(fields) - 1, (body), sizeof(body) - 1}
 
-/* Sends it, behind the fields so far. Results as wye_reply. */
+/* Sends it, after the fields so far. Results as wye_reply. */
 int32_t wye_reply_static(struct wye_request *request, const struct wye_static *answer);
 
 #ifdef __GNUC__

@@ -148,7 +148,7 @@ struct wye_response {
 
 /*
  * Records that a head with this status is sent (RFC 9110 15). WYE_OK; WYE_BAD_ARGUMENT outside of 100 to 999;
- * WYE_ALREADY_WRITTEN behind a head that was recorded. Interim ones (1xx but 101) may come before it, and leave no
+ * WYE_ALREADY_WRITTEN after a head that was recorded. Interim ones (1xx but 101) may come before it, and leave no
  * record.
  */
 int32_t wye_response_begin(struct wye_slot *slot, uint32_t status);

@@ -27,7 +27,7 @@ import { fastestWriter } from "./writers.js";
  * @property {(table: number, route: number, param: number) => number} wye_table_is_catch_all
  * @property {(table: number, number: number, out: number) => number} wye_table_method_name
  * @property {(table: number) => number} wye_context_new
- * @property {(table: number, context: number, method: number, path: number, length: number) => number} wye_match
+ * @property {(table: number, context: number, method: number, path: number, length: number) => number} wye_match_method
  * @property {(table: number, context: number, method: number, url: number, length: number) => number} wye_match_url
  * @property {(table: number, context: number, method: number, path: number, length: number, hits: number,
  *   capacity: number, size: number) => number} wye_match_all
@@ -57,8 +57,8 @@ const missing = () => {
 /** @type {Exports} */
 export let wasm = new Proxy(/** @type {any} */ ({}), { get: missing });
 
-/** The lookups have names of their own: to find them in `wasm` takes 5 of 70 ns. @type {Exports["wye_match"]} */
-export let wye_match;
+/** The lookups have names of their own: to find them in `wasm` takes 5 of 70 ns. @type {Exports["wye_match_method"]} */
+export let wye_match_method;
 /** @type {Exports["wye_match_url"]} */
 export let wye_match_url;
 
@@ -98,7 +98,7 @@ export function init(given) {
   if (exports.wye_abi?.() !== ABI)
     throw new WyeError("BAD_ARGUMENT", "bad argument: init: not the wye.wasm of this version: take wye/wye.wasm");
   wasm = exports;
-  ({ wye_match, wye_match_url } = exports);
+  ({ wye_match_method, wye_match_url } = exports);
   INPUT = wasm.wye_input();
   renewViews();
 }

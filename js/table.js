@@ -24,7 +24,7 @@ import {
   wasm,
   writeInput,
   writeText,
-  wye_match,
+  wye_match_method,
   wye_match_url,
 } from "./instance.js";
 import { Methods } from "./methods.js";
@@ -271,7 +271,7 @@ export class RouteTable {
   match(method, path) {
     if (this.#stale) this.#renew();
     const length = this.#write(path);
-    return wye_match(this.#table, this.#context, this.#methods.number(method), INPUT, length);
+    return wye_match_method(this.#table, this.#context, this.#methods.number(method), INPUT, length);
   }
 
   /**

@@ -63,7 +63,7 @@ struct growing {
   bool removed; /* routes, since it was moved last */
 };
 
-/* A block of twice the size, or one of the same where half of it was left behind by routes that are gone. */
+/* A block of twice the size, or one of the same where half of it was left after by routes that are gone. */
 static bool grow(struct growing *g) {
   struct wye_builder *moved;
   bool enough = g->removed && wye_builder_used(g->builder) < g->size / 2;
@@ -88,7 +88,7 @@ EXPORT(wye_builder_new) struct growing *builder_new(uint32_t options) {
   if (status == WYE_OK) {
     *g = (struct growing){.size = FIRST_BLOCK};
     status = wye_builder_init(block, FIRST_BLOCK, &o, &g->builder);
-    if (status < 0) remember_status(status, "an option has a value that is not known here");
+    if (status < 0) remember_status(status, "an option has an unknown value");
   }
   if (status == WYE_OK) return g;
   heap_give(g);
@@ -211,9 +211,9 @@ EXPORT(wye_context_new) struct wye_context *context_new(const struct wye_table *
   return context;
 }
 
-EXPORT(wye_match)
-int32_t match(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
-              uint32_t length) {
+EXPORT(wye_match_method)
+int32_t match_method(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
+                     uint32_t length) {
   return wye_match_method(table, context, method, path, length);
 }
 

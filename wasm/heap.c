@@ -17,7 +17,7 @@ static uintptr_t end;      /* where it ends */
 
 static uint32_t size_of(const struct block *block) { return block->size & ~(uint32_t)USED; }
 
-static struct block *behind(const struct block *block) { return (struct block *)((uintptr_t)block + size_of(block)); }
+static struct block *after(const struct block *block) { return (struct block *)((uintptr_t)block + size_of(block)); }
 
 static void unlink_free(struct block *block) {
   if (block->prev) block->prev->next = block->next;
@@ -32,18 +32,18 @@ static void link_free(struct block *block) {
   free_blocks = block;
 }
 
-/* Gives a block its size and tells the one behind it. */
+/* Gives a block its size and tells the one after it. */
 static void resize(struct block *block, uint32_t size) {
   block->size = size;
   if (block == last || (uintptr_t)block + size == end) last = block;
-  else behind(block)->before = size;
+  else after(block)->before = size;
 }
 
 /* Joins a block that is in no list with free neighbours, and puts the whole into the list. */
 static void release(struct block *block) {
   block->size = size_of(block);
-  if (block != last && !(behind(block)->size & USED)) {
-    struct block *other = behind(block);
+  if (block != last && !(after(block)->size & USED)) {
+    struct block *other = after(block);
     bool at_end = other == last;
     unlink_free(other);
     if (at_end) last = block;
@@ -62,7 +62,7 @@ static void release(struct block *block) {
   link_free(block);
 }
 
-/* Where the first block begins: a head in front of a cache line. */
+/* Where the first block begins: a head before a cache line. */
 static uintptr_t first_place(void) {
   return (((uintptr_t)&__heap_base + HEAD + LINE - 1) & ~(uintptr_t)(LINE - 1)) - HEAD;
 }

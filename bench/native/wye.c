@@ -22,7 +22,7 @@
 
 enum { MAX_REQUESTS = 65536, BATCH = 256, MAX_VALUES = 64, MAX_PASSES = 1024, MAX_BLOCK = 1 << 28 };
 
-/* One line of the requests file. The path lies in `paths`, as it would in a server's buffer: no NUL behind it. */
+/* One line of the requests file. The path lies in `paths`, as it would in a server's buffer: no NUL after it. */
 struct request {
   const char *method;
   const char *path;
@@ -96,7 +96,7 @@ static char *read_file(const char *name, size_t *size) {
   return text;
 }
 
-/* Cuts the text at the next `stop` and gives the piece before it; `*rest` is behind it, or NULL at the end. */
+/* Cuts the text at the next `stop` and gives the piece before it; `*rest` is after it, or NULL at the end. */
 static char *cut(char **rest, char stop) {
   char *piece = *rest;
   char *end = piece ? strchr(piece, stop) : NULL;

@@ -99,7 +99,7 @@ static const char *printable(char *to, size_t capacity, const char *text, size_t
 
 /* ------------------------------------------------------------------ middleware */
 
-/* A line for each request on standard error: method, path, status, route. A failure is answered behind it, by 500. */
+/* A line for each request on standard error: method, path, status, route. A failure is answered after it, by 500. */
 static int32_t log_request(struct wye_request *request) {
   int32_t result = wye_next(request);
   if (quiet) return result;

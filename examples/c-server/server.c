@@ -5,7 +5,7 @@
  *
  * Each thread is a daemon of MHD with an event loop of its own, and has a pool and a context of its own: nothing is
  * locked. All of them accept from one listening socket. (The loops call poll: by its epoll MHD 0.9.75 does not notice a
- * client that leaves right behind half a request, before the timeout.) A request goes this way, always on one thread:
+ * client that leaves right after half a request, before the timeout.) A request goes this way, always on one thread:
  *
  *     arrived --> handle, first call --> handle, for each piece of a body --> handle, last call --> completed
  *     (calloc)    (wye_begin)            (wye_receive)                        (wye_run)             (wye_end, free)

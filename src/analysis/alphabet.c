@@ -120,7 +120,7 @@ static void add_raw(const struct wye_table *table, struct wye__alphabet *a, cons
 /* A code point above U+007F, which is no surrogate. */
 static void add_point(const struct wye_table *table, struct wye__alphabet *a, uint32_t point) {
   struct wye__symbol symbol = {.raw_length = 0};
-  uint32_t more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3; /* bytes behind the first one */
+  uint32_t more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3; /* bytes after the first one */
   uint32_t lead = (0xFFu << (7 - more) & 0xFFu) | point >> 6 * more;
   symbol.raw_length = put_escape(symbol.raw, (uint8_t)lead);
   for (uint32_t left = more; left-- > 0;)

@@ -317,9 +317,9 @@ int32_t wye_analysis_init(void *block, size_t size, const struct wye_table *tabl
 
 /* ------------------------------------------------------------------ routes whose paths may overlap */
 
-/* Where the entries end, from `low` on, whose segment at `at` is not behind that of `form` at `other`. */
-static uint32_t behind(const struct wye_analysis *a, struct range range, const struct wye__form *form, uint32_t other,
-                       bool equal_too) {
+/* Where the entries end, from `low` on, whose segment at `at` is not after that of `form` at `other`. */
+static uint32_t after(const struct wye_analysis *a, struct range range, const struct wye__form *form, uint32_t other,
+                      bool equal_too) {
   uint32_t low = range.low, high = range.high;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
@@ -331,7 +331,7 @@ static uint32_t behind(const struct wye_analysis *a, struct range range, const s
 }
 
 /* The first entry whose segment is not static. */
-static uint32_t behind_static(const struct wye_analysis *a, struct range range) {
+static uint32_t after_static(const struct wye_analysis *a, struct range range) {
   uint32_t low = range.low, high = range.high;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
@@ -354,7 +354,7 @@ static void mark(struct wye_analysis *a, uint32_t low, uint32_t high) {
  * Entries low to high have one segment in common, in which they may overlap the form: those that end with it are near
  * where the form does too, and a range of the others where it goes on. Returns the ranges that there are then.
  */
-static uint32_t look_behind(struct wye_analysis *a, const struct wye__form *form, struct range range, uint32_t count) {
+static uint32_t look_after(struct wye_analysis *a, const struct wye__form *form, struct range range, uint32_t count) {
   const struct wye__form *first = &a->forms[a->order[range.low]];
   if (wye__is_mark(first->shape, first->length, range.at, WYE__CATCH_ALL)) return mark(a, range.low, range.high), count;
   uint32_t end = wye__shape_segment_end(first->shape, first->length, range.at), longer = range.low;
@@ -370,8 +370,8 @@ static uint32_t look_behind(struct wye_analysis *a, const struct wye__form *form
 static uint32_t look_through(struct wye_analysis *a, const struct wye__form *form, struct range range, uint32_t count) {
   for (uint32_t low = range.low; low < range.high;) {
     struct range left = {low, range.high, range.at, range.other};
-    uint32_t high = behind(a, left, &a->forms[a->order[low]], range.at, true);
-    count = look_behind(a, form, (struct range){low, high, range.at, range.other}, count);
+    uint32_t high = after(a, left, &a->forms[a->order[low]], range.at, true);
+    count = look_after(a, form, (struct range){low, high, range.at, range.other}, count);
     low = high;
   }
   return count;
@@ -384,10 +384,10 @@ static uint32_t look_into(struct wye_analysis *a, const struct wye__form *form, 
     return mark(a, range.low, range.high), count;
   if (!is_static(form, range.other, end)) return look_through(a, form, range, count);
   struct range equal = range;
-  equal.low = behind(a, range, form, range.other, false);
-  equal.high = behind(a, range, form, range.other, true);
-  if (equal.low < equal.high) count = look_behind(a, form, equal, count);
-  range.low = behind_static(a, range);
+  equal.low = after(a, range, form, range.other, false);
+  equal.high = after(a, range, form, range.other, true);
+  if (equal.low < equal.high) count = look_after(a, form, equal, count);
+  range.low = after_static(a, range);
   return look_through(a, form, range, count);
 }
 
@@ -436,7 +436,7 @@ static void write_host(struct wye_analysis *a, struct host host) {
   a->text_length = (uint32_t)(sizeof scheme - 1) + host.length;
 }
 
-/* Looks the path of a state up, behind the text so far: the route that it reaches; WYE_NONE if there is none. */
+/* Looks the path of a state up, after the text so far: the route that it reaches; WYE_NONE if there is none. */
 static uint32_t look_up(struct wye_analysis *a, const struct wye__search_state *state, uint32_t method,
                         struct wye_witness *witness) {
   uint32_t length = wye__path_search_path(&a->search, state, a->text + a->text_length, WYE_MAX_PATH);
@@ -461,7 +461,7 @@ static bool is_followed(const struct wye__path_search *search, uint32_t route) {
 }
 
 /*
- * A route took a path that the search did not follow: one path does not stand for others then. So the search begins
+ * A route took a path that the search did not follow: one path is not for others then. So the search begins
  * again, and follows it. False if they become too many.
  */
 static bool follow_too(struct wye__path_search *search, uint32_t route) {
@@ -521,7 +521,7 @@ uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t fro
 
 /* ------------------------------------------------------------------ routes that never match */
 
-/* Whether the literal behind a parameter of both shapes, at `at`, is the same: then its place depends on the path. */
+/* Whether the literal after a parameter of both shapes, at `at`, is the same: then its place depends on the path. */
 static bool share_bound(const struct wye__form *a, const struct wye__form *b, uint32_t at) {
   uint32_t end = wye__literal_end(a->shape, a->length, at), other_end = wye__literal_end(b->shape, b->length, at);
   return end > at && wye__same(a->shape + at, end - at, b->shape + at, other_end - at);

@@ -39,11 +39,11 @@ static void join_ints(const struct wye__constraint *c, struct wye__constraint_st
 /* Of a year counts whether it is a leap year, and of its first digits what they can make of it: 400 = 40 x 10 ... */
 static void join_dates(struct wye__constraint_state *r) {
   static const uint32_t period[] = {1, 2, 4, 40};
-  static const uint32_t behind_year[] = {1, 1, 10, 100, 100, 1000};
+  static const uint32_t after_year[] = {1, 1, 10, 100, 100, 1000};
   if (r->state < 4) {
     r->value %= period[r->state];
   } else if (r->state < 10) {
-    uint64_t divisor = behind_year[r->state - 4], year = r->value / divisor;
+    uint64_t divisor = after_year[r->state - 4], year = r->value / divisor;
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     r->value = 2 * (r->value % divisor) + leap;
   } else {
@@ -123,7 +123,7 @@ static bool same_state(const struct draft *draft, const struct wye__search_state
   return true;
 }
 
-/* Puts a state behind the others, unless it is among them. */
+/* Puts a state after the others, unless it is among them. */
 static void keep(const struct draft *draft, uint32_t before, const struct wye__symbol *symbol) {
   struct wye__path_search *search = draft->search;
   uint64_t hash = draft->dots;
@@ -159,11 +159,11 @@ static uint32_t mark_at(const struct wye__path_search *search, struct wye__posit
   return position.at < form->length && form->shape[position.at] == '/' ? form->shape[position.at + 1] : 0;
 }
 
-static void put_behind(struct draft *draft, struct wye__position position, uint32_t length) {
+static void put_after(struct draft *draft, struct wye__position position, uint32_t length) {
   add_position(draft, (struct wye__position){.form = position.form, .at = position.at + length});
 }
 
-/* One more character of a parameter, which may end behind it. */
+/* One more character of a parameter, which may end after it. */
 static void step_typed(struct draft *draft, struct wye__position position, const struct wye__symbol *symbol) {
   const struct wye_table *table = draft->search->table;
   uint32_t number = wye__shape_constraint(draft->search->forms[position.form].shape, position.at);
@@ -175,26 +175,26 @@ static void step_typed(struct draft *draft, struct wye__position position, const
   }
   position.inside = 1;
   add_position(draft, position);
-  if (wye__constraint_accepts(c, automaton, &position.constraint)) put_behind(draft, position, WYE__TYPED_BYTES);
+  if (wye__constraint_accepts(c, automaton, &position.constraint)) put_after(draft, position, WYE__TYPED_BYTES);
 }
 
 static void step_plain(struct draft *draft, struct wye__position position) {
   position.inside = 1;
   add_position(draft, position);
-  put_behind(draft, position, WYE__MARK_BYTES);
+  put_after(draft, position, WYE__MARK_BYTES);
 }
 
 static void step_literal(struct draft *draft, struct wye__position position, const struct wye__symbol *symbol) {
   const struct wye__form *form = &draft->search->forms[position.form];
   uint32_t length = symbol->normal_length;
   if (form->length - position.at >= length && memcmp(form->shape + position.at, symbol->normal, length) == 0)
-    put_behind(draft, position, length);
+    put_after(draft, position, length);
 }
 
 static void step(struct draft *draft, struct wye__position position, const struct wye__symbol *symbol) {
   switch (mark_at(draft->search, position)) {
   case WYE__SEGMENT:
-    if (is_slash(symbol)) put_behind(draft, position, WYE__MARK_BYTES);
+    if (is_slash(symbol)) put_after(draft, position, WYE__MARK_BYTES);
     break;
   case WYE__PARAM:
     if (!is_slash(symbol)) step_plain(draft, position);
@@ -207,7 +207,7 @@ static void step(struct draft *draft, struct wye__position position, const struc
   }
 }
 
-static uint8_t dots_behind(uint8_t dots, const struct wye__symbol *symbol) {
+static uint8_t dots_after(uint8_t dots, const struct wye__symbol *symbol) {
   if (is_slash(symbol)) return NO_BYTE;
   bool dot = symbol->normal[0] == '.' && dots < TWO_DOTS;
   return dot ? dots + 1 : OTHER;
@@ -224,7 +224,7 @@ static bool has_route(const struct draft *draft, uint32_t route) {
 static void try(struct wye__path_search *search, uint32_t from, const struct wye__symbol *symbol) {
   const struct wye__search_state *state = state_at(search, from);
   struct draft draft;
-  begin_draft(&draft, search, dots_behind(state->dots, symbol));
+  begin_draft(&draft, search, dots_after(state->dots, symbol));
   if (is_slash(symbol) && is_dotted(state->dots)) return;
   for (uint32_t i = 0; i < state->count; i++) step(&draft, state->positions[i], symbol);
   for (uint32_t i = 0; i < search->wanted_count; i++)
@@ -232,7 +232,7 @@ static void try(struct wye__path_search *search, uint32_t from, const struct wye
   keep(&draft, from, symbol);
 }
 
-/* ------------------------------------------------------------------ the characters that matter behind a state */
+/* ------------------------------------------------------------------ the characters that matter after a state */
 
 /* What can follow a state. */
 struct choices {

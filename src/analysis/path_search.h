@@ -1,8 +1,8 @@
 /*
  * A search for a path that certain routes match: through all paths at once, character by character, shortest first.
  *
- * A state says where in their shapes some routes can stand behind a beginning of a path; two beginnings that lead to
- * the same state can go on alike, so one of them is enough. The states lie behind each other in the order in which they
+ * A state says where in their shapes some routes can follow a beginning of a path; two beginnings that lead to
+ * the same state can go on alike, so one of them is enough. The states follow each other in the order in which they
  * were found, each with the character that led to it and the state before:
  *
  *     | state | place ... | state | place ... |  free  |
@@ -67,7 +67,7 @@ struct wye__path_search {
 /* Begins a search; all above `room`, and `room`, are filled. */
 void wye__path_search_begin(struct wye__path_search *search);
 
-/* The next state behind a whole path that the wanted routes match; NULL if there is none, or if it gave up. */
+/* The next state after a whole path that the wanted routes match; NULL if there is none, or if it gave up. */
 const struct wye__search_state *wye__path_search_next(struct wye__path_search *search);
 
 /* The form with which a route matches there; WYE_NONE: it does not. */

@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 
-/* Below zero, zero or above zero as `a` comes before, with or behind `b`. */
+/* Below zero, zero or above zero as `a` comes before, with or after `b`. */
 typedef int wye__order(const void *context, uint32_t a, uint32_t b);
 
 /* Sorts `count` numbers; `room` has place for as many. Allocates nothing. */

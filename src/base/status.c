@@ -2,7 +2,7 @@
 
 #include "base/bytes.h"
 
-/* Where the words for a status stand: first those of outcomes, right behind them those of errors. */
+/* Where the words for a status stand: first those of outcomes, right after them those of errors. */
 #define PLACE(status) \
   ((status) > WYE_NO_MEMORY ? WYE_OK - (status) : (WYE_OK - WYE_BAD_PATH) + 1 + WYE_NO_MEMORY - (status))
 

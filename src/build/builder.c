@@ -152,7 +152,7 @@ static bool is_any(const struct wye_route *route) { return route->method_length 
 
 static int32_t check_method(const struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
   if (route->method_length > WYE_MAX_METHOD || !wye__is_token(route->method, route->method_length))
-    return wye__fail(error, WYE_BAD_METHOD, 0, "a method is a token of RFC 9110 of 1 to 64 bytes, or \"*\"");
+    return wye__fail(error, WYE_BAD_METHOD, 0, "a method must be a token (RFC 9110) of 1 to 64 bytes, or \"*\"");
   bool known = is_any(route) || wye__builder_method(builder, route->method, route->method_length) != WYE_NO_METHOD;
   if (!known && builder->method_count == WYE_MAX_METHODS)
     return wye__fail(error, WYE_TOO_MANY_METHODS, 0, "a table has at most 32 methods, \"*\" not counted");
@@ -160,9 +160,9 @@ static int32_t check_method(const struct wye_builder *builder, const struct wye_
 }
 
 static int32_t check_id(const struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
-  if (route->id < WYE_NEXT_ID) return wye__fail(error, WYE_BAD_ID, 0, "a handler id is 0 to 2147483647");
+  if (route->id < WYE_NEXT_ID) return wye__fail(error, WYE_BAD_ID, 0, "a handler id must be from 0 to 2147483647");
   if (route->id == WYE_NEXT_ID && builder->next_id > WYE_MAX_ID)
-    return wye__fail(error, WYE_BAD_ID, 0, "the largest handler id is taken: give the route an id");
+    return wye__fail(error, WYE_BAD_ID, 0, "the largest handler id is taken; give the route an id");
   return WYE_OK;
 }
 
@@ -185,7 +185,7 @@ static int32_t check(const struct wye_builder *builder, const struct wye_route *
 /* ------------------------------------------------------------------ reading a route */
 
 static int32_t no_room(struct wye_error *error) {
-  return wye__fail(error, WYE_NO_MEMORY, 0, "the builder's block is full: move the builder into a larger one");
+  return wye__fail(error, WYE_NO_MEMORY, 0, "the builder's block is full; move the builder into a larger one");
 }
 
 static struct wye_span copy_text(struct wye__stored_route *route, uint32_t *at, const void *text, size_t length) {
@@ -321,7 +321,8 @@ static int32_t check_names(const struct wye__stored_route *made, struct wye_erro
   for (uint32_t i = 0; i < made->host_params; i++)
     for (uint32_t j = made->host_params; j < made->params; j++)
       if (same_name(made, names[i], names[j]))
-        return wye__fail(error, WYE_BAD_HOST, names[i].offset, "this name is in the pattern too: each needs its own");
+        return wye__fail(error, WYE_BAD_HOST, names[i].offset,
+                         "a parameter of the pattern also has this name; each needs its own");
   return WYE_OK;
 }
 
@@ -405,7 +406,7 @@ static uint32_t find_exact(const struct wye_builder *builder, const struct wye__
   return (uint32_t)((const uint8_t *)route - (const uint8_t *)builder);
 }
 
-/* Takes the route out of the list; those behind it move up. */
+/* Takes the route out of the list; those after it move up. */
 static void unlist(struct wye_builder *builder, uint32_t offset) {
   uint32_t *link = &builder->first, before = 0;
   while (*link != offset) {

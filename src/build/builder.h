@@ -8,7 +8,7 @@
  *     route:       | struct wye__stored_route | shape | names | pattern, method, name, host |
  *     constraint:  | struct wye__interned | its text |   and its automaton, wherever the compiler left it
  *
- * Routes are a list in the order of addition. A route's shape is its host's (host.h) and behind it its pattern's
+ * Routes are a list in the order of addition. A route's shape is its host's (host.h) and after it its pattern's
  * (pattern.h); a host has no `/`, so the two cannot be mixed up. A chained hash table over (method, shape) finds
  * conflicts: since equal shapes match the same requests, that is all there is to a conflict. The tree itself is made
  * when the image is written (flatten.c), by sorting the shapes, so taking a route away needs no surgery.
@@ -51,7 +51,7 @@ struct wye__interned {
   uint32_t next;
   uint32_t number; /* as in the shapes */
   uint32_t place;  /* while an image is written: its number there */
-  uint32_t uses;   /* in routes' shapes; with none it is left behind when the builder moves, */
+  uint32_t uses;   /* in routes' shapes; with none it is left after when the builder moves, */
   bool left;       /* and is counted as garbage */
 };
 

@@ -216,7 +216,7 @@ static void pass(struct wye__image_writer *f) {
   put_places(f);
 }
 
-/* Lays the sections out behind the header. The image's size in bytes. */
+/* Lays the sections out after the header. The image's size in bytes. */
 static uint64_t lay_out(struct wye__image_writer *f) {
   uint64_t at = sizeof f->head;
   for (uint32_t i = 0; i < WYE__SECTIONS; i++) {

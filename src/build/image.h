@@ -21,7 +21,7 @@ struct wye__visited_counts {
 /* A vertex that has a number but is not written yet: its routes, and how far in their shapes it stands. */
 struct wye__pending_vertex {
   uint32_t low, high, at;
-  uint32_t length; /* of the static segment in front of `at`; WYE__NOT_STATIC */
+  uint32_t length; /* of the static segment before `at`; WYE__NOT_STATIC */
   uint32_t next;   /* wye__vertex.next */
   uint32_t depth;
   uint8_t params, kind;
@@ -34,7 +34,7 @@ struct wye__pending_vertex {
 struct wye__image_writer {
   struct wye_builder *builder;
   uint32_t *order; /* forms, sorted by shape: the offset of a route, plus SHORT and FOLDED */
-  uint32_t count;  /* how many; behind them as many again in lower case, if the table has them */
+  uint32_t count;  /* how many; after them as many again in lower case, if the table has them */
   struct wye__mask *masks;
   struct wye__visited_counts *visited; /* by slashes on the way: the most that a node has; then, the first one */
   uint32_t depths;                     /* how many of these */

@@ -17,7 +17,7 @@ enum kind { STATIC, PREFIX, OWN_POINT, PARAM, CATCH_ALL };
 struct wye__group {
   uint32_t low, high;  /* the routes, in the sorted order */
   uint32_t at, length; /* the literal, in their shapes */
-  uint32_t constraint; /* behind a parameter: the constraint that it has, as its number in the image; 0: none */
+  uint32_t constraint; /* after a parameter: the constraint that it has, as its number in the image; 0: none */
   enum kind kind;
   uint32_t home; /* STATIC: the place that its hash gives it, among those of its node */
   uint32_t slot; /* STATIC: the place it got */
@@ -69,7 +69,7 @@ static int by_shape(const void *context, uint32_t a, uint32_t b) {
   return route_of(builder, a)->index < route_of(builder, b)->index ? -1 : 1;
 }
 
-/* The forms of all routes, from `place` on; one behind the last of them. */
+/* The forms of all routes, from `place` on; one after the last of them. */
 static uint32_t list_forms(struct wye__image_writer *f, uint32_t place, uint32_t bits) {
   for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
     f->order[place++] = at | bits;
@@ -176,7 +176,7 @@ static bool ends_segment(const struct wye__image_writer *f, uint32_t place, uint
   return at == shape_length(f, place) || wye__is_mark(shape(f, place), shape_length(f, place), at, WYE__SEGMENT);
 }
 
-/* What the route at this place of the order goes on with behind `at`. */
+/* What the route at this place of the order goes on with after `at`. */
 static struct wye__group group_at(const struct wye__image_writer *f, uint32_t place, uint32_t at) {
   const uint8_t *s = shape(f, place);
   uint32_t length = shape_length(f, place), end = wye__literal_end(s, length, at);
@@ -189,19 +189,19 @@ static struct wye__group group_at(const struct wye__image_writer *f, uint32_t pl
   return group;
 }
 
-/* Behind a parameter a literal is one branch whatever follows it; elsewhere a static segment and a prefix are two. */
+/* After a parameter a literal is one branch whatever follows it; elsewhere a static segment and a prefix are two. */
 static bool same_group(const struct wye__image_writer *f, const struct wye__group *a, const struct wye__group *b,
-                       bool behind_param) {
-  return (behind_param || a->kind == b->kind) &&
+                       bool after_param) {
+  return (after_param || a->kind == b->kind) &&
          wye__same(shape(f, a->low) + a->at, a->length, shape(f, b->low) + b->at, b->length);
 }
 
-/* Cuts the routes [low, high) into the groups that begin at `at`, behind `count` others. Returns how many there are. */
+/* Cuts the routes [low, high) into the groups that begin at `at`, after `count` others. Returns how many there are. */
 static uint32_t find_groups(struct wye__image_writer *f, uint32_t count, uint32_t low, uint32_t high, uint32_t at,
-                            bool behind_param) {
+                            bool after_param) {
   for (uint32_t i = low; i < high; i++) {
     struct wye__group next = group_at(f, i, at);
-    if (i > low && same_group(f, &f->groups[count - 1], &next, behind_param)) f->groups[count - 1].high++;
+    if (i > low && same_group(f, &f->groups[count - 1], &next, after_param)) f->groups[count - 1].high++;
     else f->groups[count++] = next;
   }
   return count;
@@ -283,9 +283,9 @@ static int by_home(const void *context, uint32_t a, uint32_t b) {
 }
 
 /*
- * Gives each picked group its place: the first of each home stands there, the second ones of all homes follow behind
+ * Gives each picked group its place: the first of each home stands there, the second ones of all homes follow after
  * the run, then the third ones: so links point forward, and the k-th link that a walk over the places meets points at
- * the k-th place behind the run. Returns the number of places.
+ * the k-th place after the run. Returns the number of places.
  */
 static uint32_t place(struct wye__image_writer *f, uint32_t count, const struct wye__vertex *node) {
   uint32_t next = node->mask + 1, waiting = count;
@@ -338,7 +338,7 @@ static void put_statics(struct wye__image_writer *f, uint32_t groups, const stru
 
 /* ------------------------------------------------------------------ parameters inside a segment */
 
-/* The longest earlier prefix that this one begins with: 1 + its index; `before` is the one that stands in front of it.
+/* The longest earlier prefix that this one begins with: 1 + its index; `before` is the one that stands before it.
  */
 static uint32_t shorter_prefix(const struct wye__image_writer *f, const struct wye__group *group, uint32_t before) {
   while (before) {
@@ -410,7 +410,7 @@ static int by_match_order(const void *context, uint32_t a, uint32_t b) {
   return rank(f, left) < rank(f, right) ? -1 : 1;
 }
 
-/* Whether one of the group's routes has a constraint behind `at` in this segment. */
+/* Whether one of the group's routes has a constraint after `at` in this segment. */
 static bool is_constrained(const struct wye__image_writer *f, const struct wye__group *group, uint32_t at) {
   for (uint32_t i = group->low; i < group->high; i++) {
     const uint8_t *s = shape(f, i);
@@ -453,10 +453,10 @@ static bool reads_far(const struct wye__image_writer *f, uint32_t constraint) {
 
 static struct wye__delimited delimited_of(struct wye__image_writer *f, const struct wye__group *group,
                                           const struct wye__pending_vertex *job) {
-  uint32_t behind = group->at + group->length, trace = 0;
+  uint32_t after = group->at + group->length, trace = 0;
   struct wye__visited_counts *visited_here = &f->jobs[job->node].visited;
-  bool all = group->length && (is_constrained(f, group, behind) || (group->constraint && job->many));
-  struct wye__pending_vertex next = job_of(group, job, behind, group->length ? WYE__POINT : WYE__NODE, 1);
+  bool all = group->length && (is_constrained(f, group, after) || (group->constraint && job->many));
+  struct wye__pending_vertex next = job_of(group, job, after, group->length ? WYE__POINT : WYE__NODE, 1);
   next.many |= all;
   next.depth += all; /* a place that is left needs two entries on the stack */
   if (job->many && group->constraint && visited_here->states < MOST_VISITED_STATES && reads_far(f, group->constraint))
@@ -484,13 +484,13 @@ static void put_delimited(struct wye__image_writer *f, uint32_t groups, const st
 
 /* ------------------------------------------------------------------ vertices */
 
-/* One behind the last of the routes from `low` on whose segment ends at `at`. */
+/* One after the last of the routes from `low` on whose segment ends at `at`. */
 static uint32_t end_of_ended(const struct wye__image_writer *f, uint32_t low, uint32_t high, uint32_t at) {
   while (low < high && ends_segment(f, low, at)) low++;
   return low;
 }
 
-/* One behind the last of the routes from `low` on that have the same parameter at `at`, plain or of one constraint. */
+/* One after the last of the routes from `low` on that have the same parameter at `at`, plain or of one constraint. */
 static uint32_t end_of_param(const struct wye__image_writer *f, uint32_t low, uint32_t high, uint32_t at) {
   const uint8_t *first = shape(f, low) + at;
   uint32_t end = low + 1, bytes = wye__shape_step(shape(f, low), at);
@@ -516,16 +516,16 @@ static void put_point(struct wye__image_writer *f, const struct wye__pending_ver
   uint32_t plain_low = low, plain_high = low, plain_at = at;
   point->end = push_node(f, job->low, low, at, job, 0);
   for (uint32_t high; low < job->high; low = high) {
-    uint32_t constraint = constraint_at(f, low, at), behind = at + wye__shape_step(shape(f, low), at), old = groups;
+    uint32_t constraint = constraint_at(f, low, at), after = at + wye__shape_step(shape(f, low), at), old = groups;
     high = end_of_param(f, low, job->high, at);
-    uint32_t rest = end_of_ended(f, low, high, behind);
-    if (constraint && rest > low) f->groups[groups++] = (struct wye__group){.low = low, .high = rest, .at = behind};
-    groups = find_groups(f, groups, rest, high, behind, true);
+    uint32_t rest = end_of_ended(f, low, high, after);
+    if (constraint && rest > low) f->groups[groups++] = (struct wye__group){.low = low, .high = rest, .at = after};
+    groups = find_groups(f, groups, rest, high, after, true);
     for (uint32_t i = old; i < groups; i++) f->groups[i].constraint = constraint;
     if (constraint) continue;
     plain_low = low;
     plain_high = rest;
-    plain_at = behind;
+    plain_at = after;
   }
   put_delimited(f, groups, job, point);
   point->param = push_node(f, plain_low, plain_high, plain_at, job, 1);
@@ -585,7 +585,7 @@ static void put_vertex(struct wye__image_writer *f, uint32_t vertex) {
   *(struct wye__vertex *)wye__record_at(f, WYE__VERTICES, vertex) = made;
 }
 
-/* One behind the last of the forms from `low` on that have the host of the one there. */
+/* One after the last of the forms from `low` on that have the host of the one there. */
 static uint32_t end_of_host(const struct wye__image_writer *f, uint32_t low, uint32_t high) {
   uint32_t end = low, length = low < high ? route(f, low)->host_shape : 0;
   while (end < high && wye__same(shape(f, end), route(f, end)->host_shape, shape(f, low), length)) end++;

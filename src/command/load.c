@@ -113,9 +113,9 @@ static void add_line(struct loader *loader, struct text line) {
   struct text method = take_field(&line), pattern = take_field(&line), name = take_field(&line);
   if (!method.length) return;
   if (!pattern.length) {
-    problem(loader, "a method without a pattern: write METHOD pattern [name]");
+    problem(loader, "a method without a pattern; write METHOD pattern [name]");
   } else if (take_field(&line).length) {
-    problem(loader, "more than METHOD pattern [name]: write %20 for a space in a pattern");
+    problem(loader, "too many fields; write METHOD pattern [name], with %20 for a space in a pattern");
   } else {
     struct text host = take_host(&pattern);
     add_route(loader, &(struct wye_route){.method = method.bytes,

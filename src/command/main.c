@@ -103,7 +103,7 @@ static const struct option *find_option(const char *text, size_t length) {
 
 struct command {
   const char *name, *form;
-  int least, most; /* arguments behind the name; most < 0: any number */
+  int least, most; /* arguments after the name; most < 0: any number */
   bool has_format;
   int (*run)(const struct settings *settings, int count, char **args);
 };
@@ -121,12 +121,12 @@ static const struct command *find_command(const char *name) {
   return NULL;
 }
 
-/* Takes the option at args[*at]; its value may be the argument behind it. */
+/* Takes the option at args[*at]; its value may be the argument after it. */
 static int take_option(const struct command *command, struct settings *settings, int count, char **args, int *at) {
   const char *text = args[*at], *equals = strchr(text, '=');
   const struct option *option = find_option(text, equals ? (size_t)(equals - text) : strlen(text));
   if (!option || (!option->for_table && !command->has_format))
-    return usage(text, "no such option (a file: write ./ before it)");
+    return usage(text, "no such option; for a file, write ./ before its name");
   if (equals && !option->has_value) return usage(text, "takes no value");
   if (option->has_value && !equals && ++*at == count) return usage(text, "needs a value");
   if (option->for_table) settings->table_option = option->name;
@@ -142,7 +142,7 @@ static int say(const char *text) {
   return FINE;
 }
 
-/* Options may stand among the other arguments, which are moved together; behind `--` there are none. */
+/* Options may stand among the other arguments, which are moved together; after `--` there are none. */
 static int run_command(const struct command *command, int count, char **args) {
   struct settings settings = {.table = {0}};
   int others = 0;

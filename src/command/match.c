@@ -34,7 +34,7 @@ static void put_hit(const struct matcher *matcher, struct text request) {
   for (uint32_t i = 0; i < matcher->context->params; i++) put_param(matcher, request, i);
 }
 
-/* The methods of a table, with a comma and a space behind each. */
+/* The methods of a table, with a comma and a space after each. */
 enum { ALLOW = WYE_MAX_METHODS * (WYE_MAX_METHOD + 2) + 1 };
 
 static void put_allow(const struct matcher *matcher) {
@@ -163,7 +163,7 @@ static struct matcher begin_matcher(const struct wye_table *table, const char *m
 }
 
 int match(const struct settings *settings, int count, char **args) {
-  if (!is_method(args[1])) return usage(args[1], "is no method: the form is wye match FILE METHOD [PATH...]");
+  if (!is_method(args[1])) return usage(args[1], "is not a method; write wye match FILE METHOD [PATH...]");
   if (is_stdin(args[0]) && count == 2) return usage("-", "standard input cannot be both the routes and the paths");
   struct loader loader = load(args[0], settings, &err);
   bool missed = false;

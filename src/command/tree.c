@@ -12,14 +12,14 @@ static bool is_name(char c) {
 
 static bool at(struct text text, size_t place, char c) { return place < text.length && text.bytes[place] == c; }
 
-/* Behind the class of an expression that begins at `place`. */
+/* After the class of an expression that begins at `place`. */
 static size_t class_end(struct text text, size_t place) {
   for (place++; place < text.length && !at(text, place, ']'); place++)
     if (at(text, place, '\\')) place++;
   return place + 1;
 }
 
-/* Behind the expression that begins at `place`, a `(`. */
+/* After the expression that begins at `place`, a `(`. */
 static size_t expression_end(struct text text, size_t place) {
   size_t open = 0;
   while (place < text.length) {
@@ -41,7 +41,7 @@ static size_t type_end(struct text text, size_t place) {
 
 struct parameter {
   struct text constraint; /* with its brackets; empty: none */
-  size_t end;             /* behind all that belongs to it */
+  size_t end;             /* after all that belongs to it */
 };
 
 /* The parameter that begins at `place`, a `:` or a `*`. */
@@ -63,7 +63,7 @@ static bool is_escape(struct text text, size_t place) {
          strchr(hex, text.bytes[place + 1]) && text.bytes[place + 2] && strchr(hex, text.bytes[place + 2]);
 }
 
-/* Behind the character of a literal at `place`. */
+/* After the character of a literal at `place`. */
 static size_t character_end(struct text text, size_t place) {
   size_t end = place + (at(text, place, '\\') ? 2 : is_escape(text, place) ? 3 : 1);
   return end < text.length ? end : text.length;
@@ -264,7 +264,7 @@ static int compare_nodes(const void *a, const void *b) {
 
 /* ------------------------------------------------------------------ linking */
 
-/* Children lie behind their parents, so one pass gives them their place, and another, backwards, their order. */
+/* Children follow their parents, so one pass gives them their place, and another, backwards, their order. */
 static void link_nodes(struct forest *forest) {
   struct node *nodes = forest->nodes;
   for (size_t i = 1; i < forest->count; i++) {
@@ -307,7 +307,7 @@ static void fell(struct forest *forest) {
 
 /* ------------------------------------------------------------------ drawing */
 
-/* The node that is drawn next, below this one or beside it or beside one above it; NULL behind the last one. */
+/* The node that is drawn next, below this one or beside it or beside one above it; NULL after the last one. */
 static struct node *next_node(const struct node *node) {
   if (node->child) return node->child;
   while (node && !node->next) node = node->parent;

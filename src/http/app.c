@@ -261,7 +261,7 @@ static bool put_location(struct wye_request *r) {
 
 static bool is_slash(char c) { return c == '/' || c == '\\'; } /* as browsers see it */
 
-/* Nothing ends the head or is passed over by browsers, and the path behind it does not become another host: `//`. */
+/* Nothing ends the head or is passed over by browsers, and the path after it does not become another host: `//`. */
 static bool is_base(const char *base, size_t length) {
   for (size_t i = 0; i < length; i++)
     if ((uint8_t)base[i] <= ' ' || base[i] == 0x7F) return false;

@@ -27,7 +27,7 @@ static inline size_t wye__length_of(const char *text) {
   return length;
 }
 
-/* Puts bytes behind the lines so far. False, and nothing, where there is no room. */
+/* Puts bytes after the lines so far. False, and nothing, where there is no room. */
 bool wye__put_fields(struct wye_request *r, const char *text, size_t length);
 
 /* Visible characters, blanks, tabs, and bytes above ASCII (RFC 9110 5.5). */

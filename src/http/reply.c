@@ -162,7 +162,7 @@ int32_t wye_stream(struct wye_request *r, uint32_t status, const char *type, uin
   return sent;
 }
 
-/* Behind the source's end: either nobody told a length, or it was kept. */
+/* After the source's end: either nobody told a length, or it was kept. */
 static int32_t end_of_source(struct wye_request *r) {
   r->source = NULL;
   return r->left == 0 || r->left == WYE_NO_LENGTH ? 0 : told_by_transport(r, WYE_BAD_ARGUMENT);

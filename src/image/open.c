@@ -57,23 +57,23 @@ static bool check_sections(struct check *c) {
 static bool check_head(struct check *c, size_t size) {
   const struct wye_table *table = c->table;
   c->offset = 0;
-  c->problem = "this is no image of a table (it begins with \"WYE\" and a version that is known here)";
+  c->problem = "this is not the image of a table (an image begins with \"WYE\" and a version that this library knows)";
   if (size < sizeof *table || memcmp(table->magic, "WYE", 3) != 0 || table->magic[3] != WYE__VERSION) return false;
   c->offset = offsetof(struct wye_table, size);
-  c->problem = "the image is cut short, or has bytes behind its end";
+  c->problem = "the image is cut short, or bytes follow its end";
   if (table->size != size || size % 8 != 0 || size > WYE_MAX_IMAGE) return false;
   c->offset = offsetof(struct wye_table, checksum);
   c->problem = "the image is damaged: its checksum differs";
   if (table->checksum != wye__checksum(table, table->size)) return false;
   c->offset = offsetof(struct wye_table, trailing_slash);
-  c->problem = "the header names options or limits that are not known here";
+  c->problem = "the header has unknown options or limits";
   if (table->trailing_slash > WYE_SLASH_IGNORE || table->clean_path > 1 || table->case_insensitive > 1 ||
       table->no_method_not_allowed > 1)
     return false;
   if ((table->visited_offsets | table->visited_states) && !table->visited_nodes) return false;
   if (table->max_params > WYE_MAX_PARAMS || table->max_depth > UINT16_MAX + 1u) return false;
   c->offset = offsetof(struct wye_table, sections);
-  c->problem = "a section does not stand where it must";
+  c->problem = "a section is not where it must be";
   return check_sections(c);
 }
 
@@ -144,13 +144,13 @@ static bool check_memo(struct check *c, const struct wye__vertex *vertex, bool m
 }
 
 /*
- * Whether `child`, whose number is named already, is of the given kind, `params` parameters and `steps` steps behind
+ * Whether `child`, whose number is named already, is of the given kind, `params` parameters and `steps` steps after
  * `parent`.
  */
 static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
                  uint32_t params, uint32_t steps) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
-  bool many = (parent->kind == WYE__POINT && parent->visited) || steps > 1; /* behind every place of a literal */
+  bool many = (parent->kind == WYE__POINT && parent->visited) || steps > 1; /* after every place of a literal */
   return vertex->kind == kind && vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
          vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth && check_memo(c, vertex, many);
 }
@@ -264,13 +264,13 @@ static bool check_hosts(struct check *c) {
       return refuse(c, WYE__HOSTS, i, "a host without a text");
   }
   if (wye__hosts(c->table) ? !is_power_of_two(count) : count)
-    return refuse(c, WYE__HOST_SLOTS, 0, "a wrong number of places");
+    return refuse(c, WYE__HOST_SLOTS, 0, "the number of host slots is wrong");
   for (uint32_t i = 0; i < count; i++) {
     uint32_t place = *(const uint32_t *)at(c, WYE__HOST_SLOTS, i);
-    if (place > wye__hosts(c->table)) return refuse(c, WYE__HOST_SLOTS, i, "a place of no host");
+    if (place > wye__hosts(c->table)) return refuse(c, WYE__HOST_SLOTS, i, "a host slot of no host");
     free += place == 0;
   }
-  return count == 0 || free ? true : refuse(c, WYE__HOST_SLOTS, 0, "no free place");
+  return count == 0 || free ? true : refuse(c, WYE__HOST_SLOTS, 0, "no host slot is free");
 }
 
 static bool check_constraints(struct check *c) {
@@ -313,14 +313,15 @@ static bool check_vertices(struct check *c) {
   }
   bool counted = c->visited_nodes == c->table->visited_nodes && c->visited_offsets == c->table->visited_offsets &&
                  c->visited_states == c->table->visited_states;
-  return counted ? true : refuse(c, WYE__VERTICES, 0, "the header says otherwise what is remembered");
+  return counted ? true
+                 : refuse(c, WYE__VERTICES, 0, "the header has other numbers of visited nodes, offsets or states");
 }
 
 int32_t wye_table_open(const void *image, size_t size, const struct wye_table **table, struct wye_error *error) {
-  if (!table) return wye__fail(error, WYE_BAD_ARGUMENT, 0, "nowhere to put the table");
+  if (!table) return wye__fail(error, WYE_BAD_ARGUMENT, 0, "there is there is there is nowhere to put the table");
   *table = NULL;
   if (!image || !wye__aligned(image, WYE_ALIGNMENT))
-    return wye__fail(error, WYE_BAD_ARGUMENT, 0, "an image stands on an 8-byte boundary");
+    return wye__fail(error, WYE_BAD_ARGUMENT, 0, "an image must be aligned to 8 bytes");
   struct check c = {.table = image};
   if (!check_head(&c, size) || !check_methods(&c) || !check_routes(&c) || !check_constraints(&c) || !check_hosts(&c) ||
       !check_vertices(&c))

@@ -54,7 +54,7 @@ struct wye_table {
   uint32_t checksum;                                                           /* of all bytes but these four */
   uint8_t trailing_slash, clean_path, case_insensitive, no_method_not_allowed; /* struct wye_options */
   uint32_t max_params;                                                         /* spans that a lookup may need */
-  uint32_t max_depth;       /* untried branches that a lookup may leave behind */
+  uint32_t max_depth;       /* untried branches that a lookup may leave after */
   uint32_t visited_nodes;   /* nodes that a lookup must remember having entered, */
   uint32_t visited_offsets; /* points for which it must remember the offsets, */
   uint32_t visited_states;  /* and parameters for which it remembers the states of their constraints */
@@ -91,11 +91,11 @@ struct wye__ref {
  *     |  key   | length | text | next | param | statics | mask | branch |kind|shift|params| leaf | depth | visited |
  */
 struct wye__vertex {
-  uint64_t key[2]; /* the first 16 bytes of the segment in normal form, zeros behind a shorter one */
+  uint64_t key[2]; /* the first 16 bytes of the segment in normal form, zeros after a shorter one */
   uint32_t length; /* bytes of its normal form; WYE__NOT_STATIC */
   uint32_t text;   /* where a segment of more than 16 bytes stands in the text; 0: it has no more */
   uint32_t next;   /* the place of another segment that belongs here too; always a later one; 0: none */
-  uint32_t param;  /* the node behind a plain parameter that takes all that is left of the segment */
+  uint32_t param;  /* the node after a plain parameter that takes all that is left of the segment */
   union {
     struct {            /* of a node */
       uint32_t statics; /* the first place of its static children; 0: none */
@@ -137,14 +137,14 @@ struct wye__prefix {
 
 struct wye__delimited {
   uint32_t literal, length; /* in the text: what ends the parameter; length 0: it takes the rest of the segment */
-  uint32_t point;           /* behind the literal; with length 0 a node */
+  uint32_t point;           /* after the literal; with length 0 a node */
   uint32_t constraint; /* its number; 0: none. With WYE__ALL_OCCURRENCES, or-ed, every place of the literal is tried */
   uint32_t visited;    /* 1 + the number of its record among the visited states; 0: none */
   uint32_t zero;
 };
 
 /*
- * Set where a constraint stands behind the literal in the segment, or the parameter has one and can itself begin at
+ * Set where a constraint follows the literal in the segment, or the parameter has one and can itself begin at
  * several places. Else the first place decides, see try_first_place in backtrack.c.
  */
 #define WYE__ALL_OCCURRENCES 0x80000000u
@@ -172,7 +172,7 @@ struct wye__mask {
 };
 
 struct wye__method {
-  uint64_t key; /* its first 8 bytes, zeros behind a shorter one */
+  uint64_t key; /* its first 8 bytes, zeros after a shorter one */
   struct wye_span text;
 };
 
@@ -185,7 +185,7 @@ static inline const void *wye__section_of(const struct wye_table *table, enum wy
 
 static inline const uint8_t *wye__text_of(const struct wye_table *table) { return wye__section_of(table, WYE__TEXT); }
 
-/* What a segment of more than 16 bytes adds to its hash: the bytes behind them, 8 at a time, the last ones overlap. */
+/* What a segment of more than 16 bytes adds to its hash: the bytes after them, 8 at a time, the last ones overlap. */
 uint64_t wye__hash_tail(uint64_t hash, const uint8_t *segment, uint32_t length);
 
 /*

@@ -16,8 +16,8 @@ static bool may_stand(uint8_t c) {
   return !(c == '"' || c == '<' || c == '>' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}');
 }
 
-/* Behind `scheme://`; 0 if the text does not begin so. */
-static uint32_t behind_scheme(const uint8_t *url, uint32_t length) {
+/* After `scheme://`; 0 if the text does not begin so. */
+static uint32_t after_scheme(const uint8_t *url, uint32_t length) {
   uint32_t at = 0;
   if (length == 0 || !is_alpha(url[0])) return 0;
   while (at < length && (is_alpha(url[at]) || is_digit(url[at]) || url[at] == '+' || url[at] == '-' || url[at] == '.'))
@@ -25,7 +25,7 @@ static uint32_t behind_scheme(const uint8_t *url, uint32_t length) {
   return length - at >= 3 && url[at] == ':' && url[at + 1] == '/' && url[at + 2] == '/' ? at + 3 : 0;
 }
 
-/* The end of a bracketed IPv6 host that begins at `at`, behind its `]`; 0 if it is none. */
+/* The end of a bracketed IPv6 host that begins at `at`, after its `]`; 0 if it is none. */
 static uint32_t bracket_end(const uint8_t *url, uint32_t at, uint32_t end) {
   uint32_t start = ++at;
   while (at < end &&
@@ -44,7 +44,7 @@ static bool is_port(const uint8_t *url, uint32_t at, uint32_t end) {
 }
 
 uint32_t wye__authority_end(const uint8_t *url, uint32_t length, uint32_t *host, uint32_t *host_end) {
-  uint32_t start = behind_scheme(url, length), end = start;
+  uint32_t start = after_scheme(url, length), end = start;
   if (start == 0) return 0;
   for (; end < length && !ends_authority(url[end]); end++) {
     if (!may_stand(url[end])) return 0;

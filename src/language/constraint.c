@@ -26,7 +26,7 @@ uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at) 
 
 /* ------------------------------------------------------------------ numbers */
 
-/* Puts one more digit behind a number. False if `c` is none, or if the number becomes larger than `limit`. */
+/* Puts one more digit after a number. False if `c` is none, or if the number becomes larger than `limit`. */
 static bool add_digit(uint64_t *value, uint32_t c, uint64_t limit) {
   const uint64_t most = UINT64_MAX / 10;
   uint32_t digit = c - '0';
@@ -65,7 +65,7 @@ static const struct type types[] = {
 enum { TYPES = sizeof types / sizeof types[0] };
 
 static const char form[] = "write <type(1..9)>, <type(1..)> or <type(..9)>",
-                  no_number[] = "this is no number of 64 bits";
+                  no_number[] = "this is not a 64-bit number";
 
 static bool is_name(const char *name, const uint8_t *text, uint32_t length) {
   uint32_t i = 0;
@@ -93,14 +93,14 @@ static int32_t read_bounds(const uint8_t *text, uint32_t open, uint32_t end, str
   while (upper < close && (text[upper] != '.' || text[upper + 1] != '.')) upper++;
   uint32_t dots = upper;
   upper += 2;
-  if (made->kind >= WYE__UUID) detail = "this type takes no bounds";
+  if (made->kind >= WYE__UUID) detail = "this type has no bounds";
   else if (close == end || close == lower || (dots == lower && upper == close)) detail = form;
   else if (close + 1 < end) at = close + 1, detail = form;
   else if (dots == close) at = lower, detail = form;
   else if (dots > lower && !read_number(text, lower, dots, negatives, &made->low)) at = lower, detail = no_number;
   else if (upper < close && !read_number(text, upper, close, negatives, &made->high)) at = upper, detail = no_number;
   else if (negatives ? (int64_t)made->low > (int64_t)made->high : made->low > made->high)
-    at = lower, detail = "the lower bound is above the upper one";
+    at = lower, detail = "the lower bound is above the upper bound";
   return detail ? wye__fail(error, WYE_BAD_PATTERN, at, detail) : WYE_OK;
 }
 
@@ -110,7 +110,8 @@ static int32_t read_type(const uint8_t *text, uint32_t start, uint32_t end, stru
   const struct type *type = types;
   while (type < types + TYPES && !is_name(type->name, text + name, at - name)) type++;
   if (type == types + TYPES)
-    return wye__fail(error, WYE_BAD_PATTERN, name, "types are int, uint, hex, alpha, alnum, slug, uuid, date");
+    return wye__fail(error, WYE_BAD_PATTERN, name,
+                     "there is no such type; write int, uint, hex, alpha, alnum, slug, uuid or date");
   made->kind = type->kind;
   made->high = type->kind == WYE__INT ? INT64_MAX : UINT64_MAX;
   made->low = type->kind == WYE__INT ? ~made->high : 0;
@@ -131,7 +132,7 @@ static bool in_set(const struct wye__constraint *c, uint32_t point) {
   return point < 128 ? c->ascii[point >> 6] >> (point & 63) & 1 : c->beyond != 0;
 }
 
-/* A dash stands behind a word only. */
+/* A dash follows a word only. */
 static bool step_slug(const struct wye__constraint *c, struct wye__constraint_state *r, uint32_t point) {
   bool dash = point == '-';
   if ((dash && r->state == 0) || !in_set(c, point) || r->value >= c->high) return false;

@@ -40,7 +40,7 @@ struct wye__constraint_state {
 };
 
 /*
- * Where the constraint ends that begins at text[at], a `<` or `(`: behind its closing bracket. 0 if it has none.
+ * Where the constraint ends that begins at text[at], a `<` or `(`: after its closing bracket. 0 if it has none.
  * Escapes and classes of an expression are passed over; nothing else is checked.
  */
 uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at);

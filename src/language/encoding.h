@@ -44,7 +44,7 @@ size_t wye__normalize(const uint8_t *text, size_t length, bool fold, uint8_t *to
 
 /*
  * How the normal form of `text` stands to `literal`: 0 if it begins with it, and then `*raw` is how many bytes of the
- * text that took; else below or above zero as it sorts before or behind it.
+ * text that took; else below or above zero as it sorts before or after it.
  */
 int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *literal, size_t literal_length,
                  size_t *raw);

@@ -81,7 +81,7 @@ struct compiler {
   uint64_t *visited, *reached; /* all nodes visited, and those that take a character, or are the end */
   uint16_t *slots;             /* states by hash, one more; 0: free */
   uint16_t *stack;
-  uint8_t *states; /* behind each other: a set of nodes, then the next state for each class */
+  uint8_t *states; /* one after the other: a set of nodes, then the next state for each class */
   uint32_t depth, stride, state_count, work;
 };
 
@@ -92,7 +92,8 @@ static void fail(struct compiler *c, int32_t status, uint32_t at, const char *de
 static void bad(struct compiler *c, uint32_t at, const char *detail) { fail(c, WYE_BAD_PATTERN, at, detail); }
 
 static void too_large(struct compiler *c) {
-  fail(c, WYE_EXPRESSION_TOO_LARGE, c->start, "this needs more than 1000 states: check the value in the handler");
+  fail(c, WYE_EXPRESSION_TOO_LARGE, c->start,
+       "this expression needs more than 1000 states; check the value in the handler");
 }
 
 static void *take(struct compiler *c, uint32_t size) {
@@ -144,11 +145,11 @@ static uint32_t read_character(struct compiler *c) {
   uint32_t point = c->text[c->at += escaped];
   if (point > 0x7F) {
     taken = wye__character(c->text + c->at, c->end - c->at, &point);
-    if (taken == 1) bad(c, start, "this byte is no UTF-8");
+    if (taken == 1) bad(c, start, "this byte is not valid UTF-8");
   }
   c->at += taken;
   if (escaped && add_shorthand(c, point)) return SHORTHAND;
-  if (escaped && !is_punctuation(point)) bad(c, start, "only punctuation and d, w, s, D, W, S can be escaped");
+  if (escaped && !is_punctuation(point)) bad(c, start, "only punctuation and d, w, s, D, W, S can follow \"\\\"");
   return point;
 }
 
@@ -156,14 +157,15 @@ static uint32_t read_character(struct compiler *c) {
 static void read_class_item(struct compiler *c, uint32_t first) {
   const uint8_t *text = c->text;
   uint32_t start = c->at;
-  if (text[start] == '-' && start != first && text[start + 1] != ']') bad(c, start, "write \"\\-\" for the character");
+  if (text[start] == '-' && start != first && text[start + 1] != ']')
+    bad(c, start, "write \"\\-\" for a literal \"-\"");
   uint32_t low = read_character(c), high = low;
   if (low == SHORTHAND) return;
   if (text[c->at] == '-' && text[c->at + 1] != ']') {
     uint32_t dash = c->at++;
     high = read_character(c);
-    if (high == SHORTHAND) bad(c, dash, "write \"\\-\" for the character");
-    if (high < low) bad(c, start, "this range is upside down");
+    if (high == SHORTHAND) bad(c, dash, "write \"\\-\" for a literal \"-\"");
+    if (high < low) bad(c, start, "the start of this range is above its end");
   }
   add_range(c, low, high);
 }
@@ -171,7 +173,7 @@ static void read_class_item(struct compiler *c, uint32_t first) {
 static void read_class(struct compiler *c) {
   uint32_t open = c->at++, first;
   if (c->at == c->end) {
-    bad(c, open, "this class is not closed: write \"\\[\" for the character");
+    bad(c, open, "this class is not closed; write \"\\[\" for a literal");
     return;
   }
   bool inverse = c->text[c->at] == '^';
@@ -193,7 +195,7 @@ static uint16_t add_node(struct compiler *c, uint32_t set, uint32_t out, uint32_
   return 0;
 }
 
-/* Puts `b` behind `a`. */
+/* Puts `b` after `a`. */
 static void join(struct compiler *c, struct piece *a, const struct piece *b) {
   if (a->start) {
     c->nodes[a->exit].out = b->entry;
@@ -221,7 +223,7 @@ static void copy_nodes(struct compiler *c, uint32_t size, uint32_t copies) {
   }
 }
 
-/* Chains the copies. Each behind the first `low` can be passed over; without a limit the last can be repeated. */
+/* Chains the copies. Each after the first `low` can be passed over; without a limit the last can be repeated. */
 static void chain(struct compiler *c, struct piece *p, uint32_t size, uint32_t copies) {
   uint16_t end = add_node(c, NO_SET, 0, 0);
   uint32_t entry = p->entry, exit = p->exit;
@@ -295,8 +297,9 @@ static bool read_quantifier(struct compiler *c) {
 
 static void read_repetition(struct compiler *c) {
   uint32_t start = c->at;
-  if (!read_quantifier(c)) bad(c, start, "write {2}, {2,} or {2,3} for counts, \"\\{\" for the character");
-  else if (!c->repeatable) bad(c, start, "there is nothing to repeat here, and lazy or possessive marks are not known");
+  if (!read_quantifier(c)) bad(c, start, "write {2}, {2,} or {2,3} for a count, \"\\{\" for a literal");
+  else if (!c->repeatable)
+    bad(c, start, "there is nothing to repeat here; lazy and possessive quantifiers are not supported");
   else repeat(c, &c->group->last);
   c->repeatable = false;
   c->quantifiers++;
@@ -309,7 +312,7 @@ static void begin_group(struct compiler *c) {
 
 static void open_group(struct compiler *c) {
   if (c->text[++c->at] == '?') {
-    if (c->text[c->at + 1] != ':') bad(c, c->at, "groups are (...) and (?:...) only");
+    if (c->text[c->at + 1] != ':') bad(c, c->at, "write groups as (...) or (?:...); no others are supported");
     c->at += 2;
   }
   c->group++;
@@ -319,7 +322,7 @@ static void open_group(struct compiler *c) {
 /* At a `|` or `)`. */
 static void end_alternative(struct compiler *c) {
   struct group *group = c->group;
-  if (!group->last.start) bad(c, c->at, "something must stand in front of this: a value is never empty");
+  if (!group->last.start) bad(c, c->at, "something must come before this: a value is never empty");
   join(c, &group->sequence, &group->last);
   add_choice(c, &group->whole, &group->sequence);
   group->sequence.start = group->last.start = 0;
@@ -345,7 +348,7 @@ static void read_token(struct compiler *c) {
   case '^':
   case '$':
   case ']':
-  case '}': bad(c, c->at, "write \"\\\" in front of this character"); break;
+  case '}': bad(c, c->at, "write \"\\\" before this character"); break;
   default: read_set(c);
   }
 }
@@ -356,7 +359,7 @@ static uint32_t read_text(struct compiler *c) {
   c->ranges = take(c, length * RANGES_A_BYTE * (uint32_t)sizeof(struct range));
   c->sets = take(c, length * (uint32_t)sizeof(struct set));
   c->groups = c->group = take(c, length * (uint32_t)sizeof(struct group));
-  c->nodes = take(c, sizeof(struct node)); /* the others behind it: nothing else is taken while the text is read */
+  c->nodes = take(c, sizeof(struct node)); /* the others after it: nothing else is taken while the text is read */
   c->node_count = 1;
   if (c->status == WYE_OK) begin_group(c);
   while (c->status == WYE_OK && c->at < c->end) read_token(c);
@@ -534,7 +537,7 @@ static void put_states(const struct compiler *c, struct wye__automaton *a) {
   }
 }
 
-/* The automaton, behind all scratch room. */
+/* The automaton, after all scratch room. */
 static void make_automaton(struct compiler *c, struct wye__constraint *made) {
   uint32_t ranges = c->point_count - ASCII;
   uint32_t size = (uint32_t)wye__automaton_size(c->state_count, c->class_count, ranges);

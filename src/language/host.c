@@ -6,7 +6,7 @@
 /* The first label's bit in a mask. */
 #define FIRST_LABEL 0x80000000u
 
-const char wye__label_text[] = "a label of a host has letters, digits, \"-\" and \"_\"";
+const char wye__label_text[] = "a label of a host has only letters, digits, \"-\" and \"_\"";
 
 static uint8_t lower(uint8_t byte) { return (uint8_t)(byte - 'A') < 26 ? byte | 0x20 : byte; }
 
@@ -45,20 +45,20 @@ static bool name_is_taken(const struct reader *r, struct wye_span name) {
   return false;
 }
 
-static const char whole_label[] = "a parameter is a whole label, \":name\", and a host has no port";
+static const char whole_label[] = "a parameter must be a whole label, as \":name\", and a host has no port";
 
 /* A label `:name`, from its colon to `end`. */
 static int32_t read_param(const struct reader *r, uint32_t start, uint32_t end) {
   struct wye__host *host = r->host;
   uint32_t at = start + 1;
-  if (host->shape[0] == '*') return fail(r, start, "behind \"*.\" a host has no parameters");
+  if (host->shape[0] == '*') return fail(r, start, "a host that begins with \"*.\" has no parameters");
   if (at == end || is_digit(r->text[at]) || !is_name(r->text[at]))
-    return fail(r, start, "a parameter needs a name ([A-Za-z_][A-Za-z0-9_]*) behind \":\"");
+    return fail(r, start, "a parameter needs a name ([A-Za-z_][A-Za-z0-9_]*) after \":\"");
   while (at < end && is_name(r->text[at])) at++;
   if (at < end) return fail(r, at, whole_label);
   struct wye_span name = wye__span_between(start + 1, end);
   if (name_is_taken(r, name))
-    return fail(r, name.offset, "this name is in the host already: each parameter needs a name of its own");
+    return fail(r, name.offset, "another parameter of the host has this name; each needs its own");
   host->names[host->params++] = name;
   host->mask |= FIRST_LABEL >> host->labels;
   put(r, ':');
@@ -67,9 +67,9 @@ static int32_t read_param(const struct reader *r, uint32_t start, uint32_t end) 
 
 /* What to write in place of a byte that no label has. */
 static const char *stray(uint8_t c) {
-  if (c > 0x7F) return "a host has no such letters: write it in punycode (\"xn--...\")";
+  if (c > 0x7F) return "a host has only ASCII letters; write it in punycode (\"xn--...\")";
   if (c == ':') return whole_label;
-  if (c == '*') return "a \"*\" is the whole first label, with others behind it: \"*.example.com\"";
+  if (c == '*') return "\"*\" must be the whole first label, with others after it: \"*.example.com\"";
   return wye__label_text;
 }
 
@@ -110,7 +110,7 @@ static int32_t read_address(const struct reader *r) {
   }
   if (at < 3 || at + 1 != r->length || r->text[at] != ']')
     return fail(r, at + 1 < r->length && r->text[at] == ']' ? at + 1 : at,
-                "an IPv6 address is written in brackets, without a port: \"[::1]\"");
+                "write an IPv6 address in brackets, without a port: \"[::1]\"");
   for (uint32_t i = 0; i < r->length; i++) put(r, r->text[i]);
   r->host->labels = 1;
   return WYE_OK;

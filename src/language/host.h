@@ -48,7 +48,7 @@ uint32_t wye__host_hash_suffix(const uint8_t *suffix, uint32_t length);
 
 /*
  * Whether a request's host, read as above, is that shape. An empty label, or an IPv6 address, is no parameter.
- * A suffix is compared with the mask 0 and the shape behind its `*`.
+ * A suffix is compared with the mask 0 and the shape after its `*`.
  */
 bool wye__host_same(const uint8_t *host, uint32_t length, uint32_t mask, const uint8_t *shape, uint32_t shape_length);
 

@@ -11,7 +11,7 @@ struct parser {
   uint32_t at;            /* the byte that is read next */
   uint32_t segment;       /* where the segment's text begins, and */
   uint32_t segment_shape; /* where its shape does */
-  uint32_t behind_param;  /* the shape's length behind its last parameter */
+  uint32_t after_param;   /* the shape's length after its last parameter */
   bool fold;
   struct wye__pattern *pattern;
   struct wye_error *error;
@@ -76,7 +76,7 @@ static int32_t put_param(struct parser *p, enum wye__mark mark, struct wye_span 
   if (pattern->params == WYE_MAX_PARAMS)
     return wye__fail(p->error, WYE_TOO_MANY_PARAMS, start, "a route has at most 64 parameters");
   if (name.offset != WYE_NONE && name_is_taken(p, name))
-    return fail(p, name.offset, "this name is in the pattern already: each parameter needs a name of its own");
+    return fail(p, name.offset, "another parameter of the pattern has this name; each needs its own");
   pattern->constraints[pattern->params] = constraint;
   pattern->names[pattern->params++] = name;
   put_mark(p, mark);
@@ -84,20 +84,20 @@ static int32_t put_param(struct parser *p, enum wye__mark mark, struct wye_span 
     pattern->length += WYE__TYPED_BYTES - WYE__MARK_BYTES;
     wye__shape_number(pattern->shape, pattern->length - WYE__TYPED_BYTES, 0);
   }
-  p->behind_param = pattern->length;
+  p->after_param = pattern->length;
   return WYE_OK;
 }
 
-/* What stands right behind a parameter: some characters look like more of it and are refused unescaped. */
-static int32_t check_behind(const struct parser *p, bool constrained) {
+/* What stands right after a parameter: some characters look like more of it and are refused unescaped. */
+static int32_t check_after(const struct parser *p, bool constrained) {
   int c = peek(p);
-  if (c == '+') return fail(p, p->at, "\"+\" is no modifier of a parameter: write \"\\+\" for the character");
-  if (c == '*') return fail(p, p->at, "\"*\" is no modifier of a parameter: write \"\\*\" for the character");
+  if (c == '+') return fail(p, p->at, "\"+\" does not modify a parameter; write \"\\+\" for a literal");
+  if (c == '*') return fail(p, p->at, "\"*\" does not modify a parameter; write \"\\*\" for a literal");
   if (constrained && (c == '<' || c == '('))
-    return fail(p, p->at, "a parameter has one constraint: write \"\\\" before this character");
+    return fail(p, p->at, "a parameter has at most one constraint; write \"\\\" before this character for a literal");
   if (c > 0x7F && !constrained)
     return fail(p, p->at,
-                "a name has ASCII letters, digits and \"_\" only: write \"\\\" before this character to end the name");
+                "a name has only ASCII letters, digits and \"_\"; write \"\\\" before this character to end the name");
   return WYE_OK;
 }
 
@@ -106,20 +106,20 @@ static int32_t read_constraint(struct parser *p, struct wye_span *constraint) {
   uint32_t start = p->at;
   if (peek(p) == '<' || peek(p) == '(') {
     p->at = wye__constraint_end(p->text, p->length, start);
-    if (p->at == 0) return fail(p, start, "this bracket is not closed: write \"\\\" before it for the character");
+    if (p->at == 0) return fail(p, start, "this bracket is not closed; write \"\\\" before it for a literal");
   }
   *constraint = wye__span_between(start, p->at);
   if (p->text[p->at - 1] == '[') p->at = p->length; /* a class without an end, which is told when it is compiled */
   return WYE_OK;
 }
 
-/* A `?` behind a parameter that begins at `start`: the last segment is optional. */
+/* A `?` after a parameter that begins at `start`: the last segment is optional. */
 static int32_t read_optional(struct parser *p, uint32_t start) {
   if (peek(p) != '?') return WYE_OK;
   if (start != p->segment || p->at + 1 != p->length)
-    return fail(p, p->at, "only a whole last segment can be optional: write \"\\?\" for the character");
+    return fail(p, p->at, "only a whole last segment can be optional; write \"\\?\" for a literal");
   p->at++;
-  uint32_t before = p->segment_shape - WYE__MARK_BYTES; /* in front of the segment's slash */
+  uint32_t before = p->segment_shape - WYE__MARK_BYTES; /* before the segment's slash */
   p->pattern->short_length = before ? before : WYE__MARK_BYTES;
   return WYE_OK;
 }
@@ -128,25 +128,24 @@ static int32_t read_param(struct parser *p) {
   uint32_t start = p->at++;
   struct wye_span name = read_name(p), constraint;
   if (name.length == 0)
-    return fail(p, start,
-                "a parameter needs a name ([A-Za-z_][A-Za-z0-9_]*) behind \":\": write \"\\:\" for the character");
-  if (p->behind_param == p->pattern->length)
-    return fail(p, start, "two parameters may not touch: put a literal between them");
+    return fail(p, start, "a parameter needs a name ([A-Za-z_][A-Za-z0-9_]*) after \":\"; write \"\\:\" for a literal");
+  if (p->after_param == p->pattern->length)
+    return fail(p, start, "two parameters must not be adjacent; put a literal between them");
   int32_t status = read_constraint(p, &constraint);
   if (status == WYE_OK) status = put_param(p, constraint.length ? WYE__TYPED : WYE__PARAM, name, constraint, start);
-  if (status == WYE_OK) status = check_behind(p, constraint.length > 0);
+  if (status == WYE_OK) status = check_after(p, constraint.length > 0);
   return status < 0 ? status : read_optional(p, start);
 }
 
 /* A `*`: a whole segment. The last one is a catch-all, named or not; one before it is a parameter without a name. */
 static int32_t read_star(struct parser *p) {
-  static const char misplaced[] = "a \"*\" must be a whole segment: write \"\\*\" for the character";
+  static const char misplaced[] = "\"*\" must be a whole segment; write \"\\*\" for a literal";
   uint32_t start = p->at++;
   if (start != p->segment) return fail(p, start, misplaced);
   struct wye_span name = read_name(p), none = {0, 0};
   if (!at_segment_end(p)) {
-    const char *behind = "nothing may stand behind a catch-all: it takes the rest of the path";
-    return fail(p, start, name.length ? behind : misplaced);
+    const char *after = "nothing may follow a catch-all in its segment: it takes the rest of the path";
+    return fail(p, start, name.length ? after : misplaced);
   }
   if (p->at == p->length)
     return put_param(p, WYE__CATCH_ALL, name.length ? name : wye__span_between(start, start + 1), none, start);
@@ -160,12 +159,12 @@ static int32_t read_star(struct parser *p) {
 /* A character that would mean something elsewhere, and says what to write. */
 static const char *stray(int c) {
   switch (c) {
-  case '(': return "\"(\" stands behind no parameter: write \"\\(\" for the character";
-  case '<': return "\"<\" stands behind no parameter: write \"\\<\" for the character";
-  case '?': return "\"?\" stands behind no parameter: write \"\\?\" for the character (a path ends before its query)";
-  case '#': return "a path ends before \"#\": write \"\\#\" for the character";
-  case '{': return "\"{\" begins no parameter: write \":name\", or \"\\{\" for the character";
-  case '}': return "\"}\" ends no parameter: write \":name\", or \"\\}\" for the character";
+  case '(': return "\"(\" must follow a parameter; write \"\\(\" for a literal";
+  case '<': return "\"<\" must follow a parameter; write \"\\<\" for a literal";
+  case '?': return "\"?\" must follow a parameter; write \"\\?\" for a literal (a path ends before its query)";
+  case '#': return "a path ends before \"#\"; write \"\\#\" for a literal";
+  case '{': return "\"{\" does not begin a parameter; write \":name\", or \"\\{\" for a literal";
+  case '}': return "\"}\" does not end a parameter; write \":name\", or \"\\}\" for a literal";
   default: return NULL;
   }
 }
@@ -179,13 +178,13 @@ static void begin_segment(struct parser *p) {
 static int32_t end_segment(const struct parser *p) {
   const uint8_t *shape = p->pattern->shape + p->segment_shape;
   if (!wye__is_dot_segment(shape, p->pattern->length - p->segment_shape)) return WYE_OK;
-  return fail(p, p->segment, "a segment \".\" or \"..\" can never match: hosts resolve it before they ask");
+  return fail(p, p->segment,
+              "a segment \".\" or \"..\" can never match: clients resolve it before they send a request");
 }
 
 static int32_t read_escaped(struct parser *p) {
   uint32_t start = p->at++;
-  if (p->at == p->length)
-    return fail(p, start, "\"\\\" needs a character behind it: write \"\\\\\" for the character itself");
+  if (p->at == p->length) return fail(p, start, "\"\\\" must be followed by a character; write \"\\\\\" for a literal");
   put_unit(p, wye__raw_unit(p->text[p->at], p->fold));
   return WYE_OK;
 }

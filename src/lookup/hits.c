@@ -23,7 +23,7 @@ void wye__hits_add(struct wye__hits *hits, const struct wye_table *table, const 
 /* ------------------------------------------------------------------ sorting */
 
 /* Of two hits of one route the spans of the later one lie lower, or it has none. */
-static bool is_behind(const struct wye_hit *a, const struct wye_hit *b) {
+static bool is_after(const struct wye_hit *a, const struct wye_hit *b) {
   if (a->route != b->route) return a->route > b->route;
   if (a->spans != b->spans) return a->spans < b->spans;
   return a->params < b->params;
@@ -33,8 +33,8 @@ static bool is_behind(const struct wye_hit *a, const struct wye_hit *b) {
 static void sink(struct wye_hit *hits, uint32_t at, uint32_t count) {
   struct wye_hit sinking = hits[at];
   for (uint32_t child; (child = 2 * at + 1) < count; at = child) {
-    if (child + 1 < count && is_behind(&hits[child + 1], &hits[child])) child++;
-    if (!is_behind(&hits[child], &sinking)) break;
+    if (child + 1 < count && is_after(&hits[child + 1], &hits[child])) child++;
+    if (!is_after(&hits[child], &sinking)) break;
     hits[at] = hits[child];
   }
   hits[at] = sinking;

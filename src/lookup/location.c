@@ -20,7 +20,7 @@ static const uint8_t *base(const struct wye_table *table, const struct wye_conte
   return cleaned->path;
 }
 
-/* A cleaned path lies behind the room for a search, which a pool's slot does not have. */
+/* A cleaned path follows the room for a search, which a pool's slot does not have. */
 static bool has_target(const struct wye_context *context, size_t length) {
   bool has_path = context->stack || !(context->redirect & WYE__CLEANED);
   return context->outcome == WYE_REDIRECT && has_path && context->path_end <= length;

@@ -123,8 +123,8 @@ static inline struct wye__marks wye__look(const uint8_t *at, uint32_t length) {
 }
 
 /*
- * The first 16 bytes of a segment of `length` bytes, with zeros behind a shorter one. 16 bytes must be readable, but
- * what lies behind the segment does not count.
+ * The first 16 bytes of a segment of `length` bytes, with zeros after a shorter one. 16 bytes must be readable, but
+ * what follows the segment does not count.
  */
 static inline void wye__load_key(const uint8_t *at, uint32_t length, uint64_t key[2]) {
   static const uint8_t masks[32] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};

@@ -19,7 +19,7 @@ static uint32_t stride_of(const struct wye_pool_options *o) {
   return (size + WYE__LINE - 1) & ~(uint32_t)(WYE__LINE - 1);
 }
 
-/* The slots begin on a cache line, which may lie so far behind the ledger's end. */
+/* The slots begin on a cache line, which may lie so far after the ledger's end. */
 size_t wye_pool_size(const struct wye_pool_options *options) {
   if (!options || !in_range(options)) return 0;
   uint64_t size = sizeof(struct wye_pool) + WYE__LINE - WYE_ALIGNMENT +
@@ -29,7 +29,7 @@ size_t wye_pool_size(const struct wye_pool_options *options) {
 
 /* ------------------------------------------------------------------ making */
 
-/* Links slots from `from` on as free ones, in front of those that are free. */
+/* Links slots from `from` on as free ones, before those that are free. */
 static void link_slots(struct wye_pool *pool, uint32_t from) {
   struct wye__ledger *ledger = wye__ledger_of(pool);
   for (uint32_t i = pool->slots; i-- > from;) {
@@ -82,7 +82,7 @@ struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle) {
 
 /* ------------------------------------------------------------------ acquire and release */
 
-/* Bytes of the head and of the spans that are used: one cache line, and what a longer route has behind it. */
+/* Bytes of the head and of the spans that are used: one cache line, and what a longer route has after it. */
 static size_t bytes_found(const struct wye_context *context) {
   return offsetof(struct wye_context, param) + at_least_four(context->params) * sizeof(struct wye_span);
 }

@@ -32,7 +32,7 @@ enum {
   WYE__LINE = 64,                   /* bytes of a cache line */
   WYE__MAX_VALUES = 255,            /* entries of a store */
   WYE__MAX_BUFFER = 1 << 24,        /* bytes of a scratch or a body buffer */
-  WYE__LAST_GENERATION = 0x3FFFFFFD /* behind it a slot rests: so each one is a small integer (31 bits) in JavaScript */
+  WYE__LAST_GENERATION = 0x3FFFFFFD /* after it a slot rests: so each one is a small integer (31 bits) in JavaScript */
 };
 
 struct wye_pool {
@@ -75,7 +75,7 @@ struct wye__record {
   uint32_t body;         /* bytes of the body buffer */
   uint32_t body_used;
   char id[WYE_REQUEST_ID]; /* the first one is 0: not made yet */
-  uint32_t unused;         /* so that what is behind it is aligned, where a machine's 64 bits are on 4 bytes, too */
+  uint32_t unused;         /* so that what is after it is aligned, where a machine's 64 bits are on 4 bytes, too */
 };
 _Static_assert(sizeof(struct wye__record) == 72, "a record");
 

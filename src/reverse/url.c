@@ -52,8 +52,7 @@ static const struct wye_value *value_of(const struct maker *m, uint32_t param) {
 static int32_t put_rest(struct maker *m, uint32_t offset, const uint8_t *text, size_t length) {
   for (size_t i = 0; i < length; i++) {
     if (text[i] == '\\')
-      return fail(m, offset,
-                  "a \"\\\" in a catch-all would be read as a \"/\" further on: write \"%5C\" for the character");
+      return fail(m, offset, "\"\\\" in a catch-all would later be read as \"/\"; write \"%5C\" for a literal");
     if (text[i] == '/' || wye__is_separator(text + i, length - i)) wye__put(&m->to, text[i]);
     else wye__write_escaped(&m->to, text + i, 1, WYE__NOT_IN_VALUE);
   }
@@ -64,7 +63,7 @@ static int32_t put_rest(struct maker *m, uint32_t offset, const uint8_t *text, s
 static int32_t put_param(struct maker *m, uint32_t offset, bool rest) {
   const struct wye_value *value = value_of(m, m->params);
   if (!value) return fail(m, offset, "this parameter needs a value");
-  if (value->length == 0 && !rest) return fail(m, offset, "the value is empty: only that of a catch-all may be");
+  if (value->length == 0 && !rest) return fail(m, offset, "the value is empty; only the value of a catch-all may be");
   if (value->length > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
   uint32_t start = (uint32_t)m->to.size;
   const uint8_t *text = (const uint8_t *)value->text;
@@ -89,7 +88,7 @@ static int32_t put_host(struct maker *m) {
   struct wye__host host;
   int32_t status = wye__host_parse(m->route.host, m->route.host_length, &host, m->error);
   if (status < 0 || host.length == 0) return status;
-  if (host.shape[0] == '*') return fail(m, 0, "\"*\" has no value: a URL needs a whole host");
+  if (host.shape[0] == '*') return fail(m, 0, "\"*\" has no value, and a URL needs a whole host");
   for (const char *c = scheme; *c; c++) wye__put(&m->to, (uint8_t)*c);
   for (uint32_t i = 0; i < host.length; i++) {
     if (m->params < host.params && host.shape[i] == ':') {
@@ -111,7 +110,7 @@ static uint32_t put_unit(struct maker *m, const uint8_t *unit) {
 }
 
 /*
- * The byte of the pattern at which a parameter begins, its `:` or `*`. One without a name is the first `*` behind the
+ * The byte of the pattern at which a parameter begins, its `:` or `*`. One without a name is the first `*` after the
  * parameter before it, which ends at `*at`.
  */
 static uint32_t param_offset(const struct maker *m, uint32_t param, uint32_t *at) {
@@ -130,7 +129,7 @@ static int32_t put_path(struct maker *m) {
   const uint8_t *shape = pattern->shape;
   int32_t status = wye__pattern_parse(m->route.pattern, m->route.pattern_length, false, pattern, m->error);
   if (status < 0) return status;
-  uint32_t params = m->host_params + pattern->params, length = pattern->length, behind = 0;
+  uint32_t params = m->host_params + pattern->params, length = pattern->length, after = 0;
   if (m->count > params) return fail(m, 0, "there are more values than parameters");
   if (pattern->short_length && !value_of(m, params - 1)) length = pattern->short_length;
   for (uint32_t i = 0; i < length && status == WYE_OK;) {
@@ -140,7 +139,7 @@ static int32_t put_path(struct maker *m) {
     }
     bool rest = shape[i + 1] == WYE__CATCH_ALL;
     if (shape[i + 1] == WYE__SEGMENT) wye__put(&m->to, '/');
-    else status = put_param(m, param_offset(m, m->params - m->host_params, &behind), rest);
+    else status = put_param(m, param_offset(m, m->params - m->host_params, &after), rest);
     i += wye__shape_step(shape, i);
   }
   return status;
@@ -164,7 +163,7 @@ static int32_t check_constraints(const struct maker *m) {
     struct wye_span constraint = m->pattern.constraints[i - m->host_params], place = m->places[i];
     const char *text = m->route.pattern + constraint.offset;
     if (constraint.length && !holds(m->table, text, constraint.length, m->to.bytes + place.offset, place.length))
-      return fail(m, m->offsets[i], "the value does not fit this parameter");
+      return fail(m, m->offsets[i], "the value does not match this parameter's constraint");
   }
   return WYE_OK;
 }
@@ -174,7 +173,7 @@ static int32_t check_dots(const struct maker *m) {
   uint32_t dots = wye__last_dot_segment(m->to.bytes + m->path, (uint32_t)m->to.size - m->path), param = m->host_params;
   if (dots == 0) return WYE_OK;
   while (param + 1 < m->params && m->places[param].offset + m->places[param].length < m->path + dots) param++;
-  return fail(m, m->offsets[param], "a segment can not be \".\" or \"..\"");
+  return fail(m, m->offsets[param], "a segment cannot be \".\" or \"..\"");
 }
 
 /*
@@ -190,7 +189,7 @@ static bool is_read(const struct maker *m, const struct wye_context *context, ui
 
 /* What the lookup of the URL says of it. */
 static int32_t check_outcome(const struct maker *m, const struct wye_context *context, uint32_t route) {
-  static const char other[] = "the URL would not be read as this value";
+  static const char other[] = "the URL would not be read back as this value";
   if (context->outcome >= 0 && context->route != route) {
     wye__fail(m->error, WYE_CONFLICT, 0, "has a URL that is taken by");
     if (m->error) m->error->other = context->route;
@@ -218,7 +217,7 @@ static int32_t make(struct maker *m, struct wye_context *context, uint32_t index
   if (m->to.size - m->path > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
   if (m->to.size > m->to.capacity) return refuse(m->error, WYE_NO_MEMORY);
   if (m->to.size - m->path > 1 && m->to.bytes[m->path + 1] == '/')
-    return fail(m, m->params > m->host_params ? m->offsets[m->host_params] : 0, "a path can not begin with \"//\"");
+    return fail(m, m->params > m->host_params ? m->offsets[m->host_params] : 0, "a path cannot begin with \"//\"");
   status = check_dots(m);
   if (status == WYE_OK) status = check_constraints(m);
   if (status < 0) return status;

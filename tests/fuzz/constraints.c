@@ -84,7 +84,7 @@ static int32_t compile(const uint8_t *text, uint32_t end, struct wye__arena *are
   return status;
 }
 
-/* In a block of this size, so that a write behind it is seen: the same, or too little room. */
+/* In a block of this size, so that a write after it is seen: the same, or too little room. */
 static void check_small(const uint8_t *text, uint32_t end, uint32_t size, int32_t status,
                         const struct wye__constraint *wanted) {
   struct wye__constraint c;
@@ -111,9 +111,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint32_t length = (uint32_t)(line ? (size_t)(line - data) : size);
   if (length == 0 || length > MOST_TEXT || (data[0] != '<' && data[0] != '(')) return 0;
   uint8_t *text = copy_of(data, length);
-  uint32_t end = wye__constraint_end(text, length, 0), behind = length + (line != NULL);
+  uint32_t end = wye__constraint_end(text, length, 0), after = length + (line != NULL);
   CHECK(end <= length && end != 1);
-  if (end) check(text, end, data + behind, size - behind);
+  if (end) check(text, end, data + after, size - after);
   free(text);
   return 0;
 }

@@ -22,7 +22,7 @@ static inline void broken(const char *condition, const char *file, int line) {
   abort();
 }
 
-/* A block of exactly this size: a read behind it is seen. */
+/* A block of exactly this size: a read after it is seen. */
 static inline void *take(size_t size) {
   void *block = malloc(size ? size : 1);
   CHECK(block != NULL);
@@ -49,7 +49,7 @@ static inline void *image_of(struct wye_builder *builder, size_t *size) {
   return image;
 }
 
-/* A route of a pattern, with a host in front of it or without. */
+/* A route of a pattern, with a host before it or without. */
 static inline struct wye_route route_of(const char *method, size_t method_length, const char *text, size_t length) {
   const char *slash = length ? memchr(text, '/', length) : NULL;
   size_t host = slash ? (size_t)(slash - text) : 0;
@@ -80,7 +80,7 @@ static inline struct wye_context *new_context(const struct wye_table *table) {
   return context;
 }
 
-/* What holds behind every lookup, in tables of strangers too. */
+/* What holds after every lookup, in tables of strangers too. */
 static inline void check_context(const struct wye_table *table, const struct wye_context *c, int32_t outcome,
                                  size_t length) {
   CHECK(c->outcome == outcome);

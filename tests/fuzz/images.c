@@ -1,7 +1,7 @@
 /*
  * Images of strangers. The first byte chooses one of the images that are built here, to which the rest of the input is
  * applied as patches (two bytes where, four bytes what), or 0xFF: then the rest is the image. Size and checksum are put
- * right, so that only the checks behind them stand in the way. What opens must be harmless to everything that reads it.
+ * right, so that only the checks after them stand in the way. What opens must be harmless to everything that reads it.
  */
 #include "fuzz.h"
 

@@ -171,7 +171,7 @@ static size_t write_escape(uint8_t *to, uint8_t byte) {
   return 3;
 }
 
-/* A stray `%` makes of the characters behind it what they are not: such a path is left as it is. */
+/* A stray `%` makes of the characters after it what they are not: such a path is left as it is. */
 static bool has_stray_percent(const uint8_t *path, size_t length) {
   for (size_t i = 0; i < length; i++)
     if (path[i] == '%' && escaped(path + i, length - i) < 0) return true;
@@ -218,7 +218,7 @@ static void check_rewritten(uint8_t which, uint32_t method, const uint8_t *text,
 
 /* ------------------------------------------------------------------ redirects */
 
-/* The request comes back with the target, and is served; what is behind the path has not changed. */
+/* The request comes back with the target, and is served; what is after the path has not changed. */
 static void check_redirect(uint8_t which, uint32_t method, const char *text, size_t length, bool is_url) {
   const struct wye_table *table = tables[which];
   struct wye_context *c = contexts[which];
@@ -354,7 +354,7 @@ static void check_path(uint8_t which, uint32_t method, const uint8_t *text, size
   check_rewritten(which, method, text, &said, false);
 }
 
-/* A URL gives what its path gives, further behind, unless a route with a host is in it. */
+/* A URL gives what its path gives, further after, unless a route with a host is in it. */
 static void check_url(uint8_t which, uint32_t method, const uint8_t *url, size_t length) {
   const struct wye_table *table = tables[which];
   struct wye_context *c = contexts[which];

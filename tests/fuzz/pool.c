@@ -1,7 +1,7 @@
 /*
  * A pool against a dull model of it. The first bytes are the pool's options; then each operation is a byte and what it
- * reads behind itself. Handles that were released are kept, and tried again. Each slot's whole contents are compared
- * behind every operation on it, and those of all slots behind a move and at the end.
+ * reads after itself. Handles that were released are kept, and tried again. Each slot's whole contents are compared
+ * after every operation on it, and those of all slots after a move and at the end.
  */
 #include "fuzz.h"
 

@@ -46,7 +46,8 @@ const withoutComments = (text) => text.replace(/\/\*[^]*?\*\//g, "").replace(/^\
 /** The files that a file names: `#include "..."` relative to include/, src/ or its own folder; imports by path. */
 export function usesOf(file, text) {
   const code = withoutComments(text);
-  if (/\.[ch]$/.test(file)) return [...code.matchAll(/^\s*#\s*include\s*"([^"]+)"/gm)].map(([, name]) => included(file, name));
+  if (/\.[ch]$/.test(file))
+    return Array.from(code.matchAll(/^\s*#\s*include\s*"([^"]+)"/gm), ([, name]) => included(file, name));
   const imports = code.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
   return [...imports].map(([, name]) => path.join(path.dirname(file), name));
 }
@@ -56,7 +57,8 @@ function included(file, name) {
   return candidates.find((candidate) => existsSync(path.join(root, candidate))) ?? name;
 }
 
-const isIn = (folder, file) => (folder.endsWith("/") ? path.dirname(file) === folder.slice(0, -1) : file.startsWith(`${folder}/`));
+const isIn = (folder, file) =>
+  folder.endsWith("/") ? `${path.dirname(file)}/` === folder : file.startsWith(`${folder}/`);
 
 function mayUse(layers, from, to) {
   const row = layers.findIndex(({ folder }) => isIn(folder, from));

@@ -1,5 +1,5 @@
 /*
- * The C library behind a line protocol, so that tests in another language can ask it: one command a line on standard
+ * The C library after a line protocol, so that tests in another language can ask it: one command a line on standard
  * input, one answer a line on standard output. It knows wye.h and nothing else of the library.
  *
  * A text is written in hex; the empty one is `.`, one that is left out `-`.
@@ -18,8 +18,8 @@
  *     image                            image TEXT                the table's image
  *     load TEXT                        ok                        opens an image in place of the built one
  *
- * Any of them: error CODE OFFSET TEXT. A lookup without a hit: the outcome's name, behind METHOD_NOT_ALLOWED the
- * Allow text, behind REDIRECT the target. Something that the header promises and the library does not keep: broken
+ * Any of them: error CODE OFFSET TEXT. A lookup without a hit: the outcome's name, after METHOD_NOT_ALLOWED the
+ * Allow text, after REDIRECT the target. Something that the header promises and the library does not keep: broken
  * WHAT, and the program ends with 1.
  *
  * Where a text ends matters to a library that reads many bytes at once. Under the address sanitizer every text stands
@@ -88,7 +88,7 @@ static struct text new_text(size_t length) { return exact_text(length); }
 
 enum { PLACES = 8, PLACE_SIZE = 1 << 18, GUARD = 1 << 16 }; /* the guard is of whole pages on every machine */
 
-/* The end of a place for a text, in front of a guard. Places are used in turn: no command holds more texts at once,
+/* The end of a place for a text, before a guard. Places are used in turn: no command holds more texts at once,
  * but `build`, which copies them. */
 static char *place_end(void) {
   static char *ends[PLACES];
@@ -175,7 +175,7 @@ static void new_table(const char *options) {
   else write_status(status);
 }
 
-/* More room for the builder: by half, so that its block ends close behind what it uses. */
+/* More room for the builder: by half, so that its block ends close after what it uses. */
 static void grow(void) {
   struct wye_builder *old = state.builder;
   size_t size = (state.builder_size + state.builder_size / 2 + 64) & ~(size_t)7;
@@ -353,7 +353,7 @@ static void check_context(int32_t outcome, size_t length) {
   if (c->params != params && c->params + 1 != params) broken("context->params"); /* one may be left out */
   for (uint32_t i = count_host_params(); i < c->params; i++)
     if (!is_in_path(c, wye_param(c, i))) broken("a span outside the path");
-  if (wye_param(c, c->params).offset != WYE_NONE) broken("a parameter behind the last");
+  if (wye_param(c, c->params).offset != WYE_NONE) broken("a parameter after the last");
 }
 
 static void check_names(void) {
@@ -450,7 +450,7 @@ static void write_hits(const struct wye_hit *hits, uint32_t count, const struct 
       printf(" %u:%u:", span.offset, span.length);
       write_value(hits[i].route, j, text->bytes + span.offset, span.length);
     }
-    if (wye_hit_param(hits, i, hits[i].params).offset != WYE_NONE) broken("a parameter behind a hit's last");
+    if (wye_hit_param(hits, i, hits[i].params).offset != WYE_NONE) broken("a parameter after a hit's last");
   }
   putchar('\n');
 }

@@ -47,7 +47,7 @@ function readBounds(text, at, kind) {
   if (dots < 0) return bad(at, "bounds are written (1..9)");
   const low = readBound(text.slice(0, dots), at, kind, kind.least);
   const high = readBound(text.slice(dots + 2), at + dots + 2, kind, kind.most);
-  if (low > high) bad(at, "the lower bound is above the upper one");
+  if (low > high) bad(at, "the lower bound is above the upper bound");
   return { low, high };
 }
 
@@ -57,7 +57,7 @@ function readType(text, at) {
   const type = TYPES.get(name) ?? bad(at, "an unknown type");
   if (name === text) return { ...type, low: type.bounds?.least, high: type.bounds?.most };
   const open = at + name.length;
-  if (!type.bounds) bad(open, "this type takes no bounds");
+  if (!type.bounds) bad(open, "this type has no bounds");
   const close = text.indexOf(")");
   if (close < 0) bad(open, "no ) closes the bounds");
   const bounds = text.slice(name.length + 1, close);

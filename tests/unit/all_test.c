@@ -80,7 +80,7 @@ static void test_path_too_long(void **state) {
 
 /* ------------------------------------------------------------------ the buffer */
 
-/* Each size from nothing up: too little room is refused with what it takes, and nothing is written behind the room. */
+/* Each size from nothing up: too little room is refused with what it takes, and nothing is written after the room. */
 static void test_starved(void **state) {
   (void)state;
   static const char url[] = "https://me.example.com/users/1";

@@ -294,7 +294,7 @@ static void test_redirects(void **state) {
   host_end(h);
 }
 
-/* What would end the head, or make a host of what is behind it, to browsers at least: they skip tabs. */
+/* What would end the head, or make a host of what is after it, to browsers at least: they skip tabs. */
 static void test_bases_that_are_none(void **state) {
   (void)state;
   static const char *const bases[] = {"/a\r\nX: y", "/a\x7F", "/\x1B", "/a b", "/",    "//",
@@ -425,7 +425,7 @@ static void test_failures_become_500(void **state) {
   host_end(h);
 }
 
-/* The handler behind one that has refused never runs, however often wye_next is called. */
+/* The handler after one that has refused never runs, however often wye_next is called. */
 static void test_second_next(void **state) {
   (void)state;
   struct host *h = host_begin();
@@ -796,11 +796,11 @@ static int32_t give_back(struct wye_request *request, void *buffer, size_t capac
 
 static int32_t returned; /* what the source returns, each time */
 static uint64_t told;    /* the length that is told */
-static int32_t behind;   /* what the handler returns behind wye_stream */
+static int32_t after;    /* what the handler returns after wye_stream */
 static int32_t streams(struct wye_request *request) {
   wye_set(request->slot, 1, (uint64_t)(int64_t)returned);
   int32_t status = wye_stream(request, 200, NULL, told, give_back);
-  return status < 0 ? status : behind;
+  return status < 0 ? status : after;
 }
 
 static void test_sources_that_do_not_keep_their_word(void **state) {
@@ -809,7 +809,7 @@ static void test_sources_that_do_not_keep_their_word(void **state) {
   static const struct {
     int32_t returned;
     uint64_t told;
-    int32_t behind;
+    int32_t after;
     int32_t status;
     const char *sent;
   } rows[] = {
@@ -825,7 +825,7 @@ static void test_sources_that_do_not_keep_their_word(void **state) {
   for (size_t i = 0; i < COUNT(rows); i++) {
     returned = rows[i].returned;
     told = rows[i].told;
-    behind = rows[i].behind;
+    after = rows[i].after;
     assert_int_equal(serve_custom(h, streams), rows[i].status);
     assert_string_equal(sent, rows[i].sent);
   }

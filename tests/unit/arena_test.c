@@ -49,7 +49,7 @@ static void test_refuses_one_byte_too_many(void **state) {
   free(arena);
 }
 
-/* What is left behind the last multiple of 8 cannot be given. */
+/* What is left after the last multiple of 8 cannot be given. */
 static void test_block_of_any_size(void **state) {
   (void)state;
   for (size_t size = 16; size <= SIZE; size++) {

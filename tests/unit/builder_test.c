@@ -277,7 +277,7 @@ static void test_names_like_shapes(void **state) {
 
 /* ------------------------------------------------------------------ many */
 
-/* More routes than the first hash table has buckets: all are found again behind its growth. */
+/* More routes than the first hash table has buckets: all are found again after its growth. */
 static void test_conflicts_among_many(void **state) {
   (void)state;
   struct fixture f;
@@ -527,7 +527,7 @@ static void test_sentence_says_what_to_write(void **state) {
   assert_null(strstr(sentence_of("GET /{id"), "here"));
 }
 
-/* Every capacity, as snprintf: cut, ended by a NUL, nothing written behind. */
+/* Every capacity, as snprintf: cut, ended by a NUL, nothing written after. */
 static void test_sentence_in_every_capacity(void **state) {
   (void)state;
   struct wye_route route = route_of("GET /{id}");

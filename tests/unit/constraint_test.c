@@ -15,7 +15,7 @@ struct subject {
   const void *automaton;
 };
 
-/* In a block of exactly `size` bytes, of which `head` are taken, so that a write behind it is seen. */
+/* In a block of exactly `size` bytes, of which `head` are taken, so that a write after it is seen. */
 static struct subject compile_in(const char *text, uint32_t size, uint32_t head) {
   struct subject s = {.arena = take(size)};
   uint8_t *copy = copy_of(text, strlen(text));
@@ -54,7 +54,7 @@ static bool holds(const struct subject *s, const char *value) {
 
 struct row {
   const char *constraint;
-  const char *yes[12], *no[12]; /* values; a NULL behind the last */
+  const char *yes[12], *no[12]; /* values; a NULL after the last */
 };
 
 static void check_values(const struct row *rows, size_t count) {
@@ -115,7 +115,7 @@ static void test_end(void **state) {
 
 /* ------------------------------------------------------------------ errors */
 
-/* Behind a parameter, so that the offsets are seen to count from the pattern's first byte. */
+/* After a parameter, so that the offsets are seen to count from the pattern's first byte. */
 static void check_error(const char *constraint, int32_t status, uint32_t offset) {
   static const char before[] = "/a:b";
   char text[8192];
@@ -617,12 +617,12 @@ static void check_status(const char *text, int32_t status) {
   drop(&s);
 }
 
-/* `before`, then `unit` so many times, then `behind`. */
-static void check_repeated(const char *before, const char *unit, size_t times, const char *behind, int32_t status) {
-  char *middle = repeat(unit, times), *text = take(strlen(before) + strlen(middle) + strlen(behind) + 1);
+/* `before`, then `unit` so many times, then `after`. */
+static void check_repeated(const char *before, const char *unit, size_t times, const char *after, int32_t status) {
+  char *middle = repeat(unit, times), *text = take(strlen(before) + strlen(middle) + strlen(after) + 1);
   strcpy(text, before);
   strcat(text, middle);
-  strcat(text, behind);
+  strcat(text, after);
   check_status(text, status);
   free(text);
   free(middle);
@@ -710,7 +710,7 @@ static void test_steps_are_linear(void **state) {
   free(value);
 }
 
-/* A reading ends with the first character behind which no value can hold. */
+/* A reading ends with the first character after which no value can hold. */
 static void test_readings_end_early(void **state) {
   (void)state;
   static const struct {

@@ -24,7 +24,7 @@ enum { GAP_STEP = 13 };
 enum { GAP_STEP = 1 };
 #endif
 
-/* Memory from `first` to `end`, with a page in front and a page behind that may not be touched. */
+/* Memory from `first` to `end`, with a page in front and a page after that may not be touched. */
 static struct {
   char *first, *end;
   size_t page;
@@ -287,7 +287,7 @@ static void test_image_at_the_beginning(void **state) {
   fixture_drop(&f);
 }
 
-/* Cut short at the end of memory: whoever believes the size in the header reads behind it. */
+/* Cut short at the end of memory: whoever believes the size in the header reads after it. */
 static void test_cut_images(void **state) {
   (void)state;
   const struct wye_table *table;

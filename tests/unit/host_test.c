@@ -99,7 +99,7 @@ static void test_errors(void **state) {
     if (strncmp(answer, rows[i].byte, strlen(rows[i].byte)) || !strstr(answer, rows[i].said))
       fail_msg("%s: %s", rows[i].text, answer);
   }
-  assert_string_equal(parsed_bytes("a\0b", 3), "1: a label of a host has letters, digits, \"-\" and \"_\"");
+  assert_string_equal(parsed_bytes("a\0b", 3), "1: a label of a host has only letters, digits, \"-\" and \"_\"");
 }
 
 /* 255 bytes, a last dot counted; 32 labels where there are parameters, any number elsewhere. */

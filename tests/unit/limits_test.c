@@ -162,7 +162,7 @@ static void test_pattern_length(void **state) {
   free(pattern);
 }
 
-/* A length that nothing can be behind is refused before anything is read. */
+/* A length that nothing can be after is refused before anything is read. */
 static void test_absurd_lengths(void **state) {
   (void)state;
   struct wye_route route = route_of("GET /a");

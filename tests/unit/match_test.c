@@ -200,7 +200,7 @@ static void test_optional_segments(void **state) {
 }
 
 /*
- * Among constraints at one position the first added is the first tried; before a plain parameter, behind static text.
+ * Among constraints at one position the first added is the first tried; before a plain parameter, after static text.
  */
 static void test_constrained_before_plain(void **state) {
   (void)state;
@@ -365,7 +365,7 @@ static void test_look_alikes_of_stops(void **state) {
   CHECK(lines, rows);
 }
 
-/* Segments around the 16 bytes of a key, and such that differ behind them only. */
+/* Segments around the 16 bytes of a key, and such that differ after them only. */
 static void check_long_segment(int length) {
   char same[80], longer[80], other[80], wanted[80], text[64];
   memset(text, 'k', sizeof text);
@@ -417,7 +417,7 @@ static void test_backslashes(void **state) {
       path[front + at] = '\\';
       assert_string_equal(answer_bytes(&f, "GET", path, front + 300), "BAD_PATH");
       assert_int_equal(f.context->path_end, 0);
-      path[front + at - 1] = at == 1 ? '/' : '?'; /* and behind a query it is none of the path's */
+      path[front + at - 1] = at == 1 ? '/' : '?'; /* and after a query it is none of the path's */
       if (at > 1) assert_true(wye_match(f.table, f.context, "GET", 3, path, front + 300) != WYE_BAD_PATH);
     }
   }

@@ -305,7 +305,7 @@ static void test_hosts_that_hide(void **state) {
   CHECK_REACH("never http://[::1]/a 1", "GET [::1]/*x", "GET [::1]/:y(.*)", "GET [::1]/:y");
 }
 
-/* Behind a parameter that both have, with one literal behind it, the place decides; and that depends on the path. */
+/* After a parameter that both have, with one literal after it, the place decides; and that depends on the path. */
 static void test_orders_that_depend_on_the_path(void **state) {
   (void)state;
   CHECK_REACH("undecided", "GET /:a-:b(.*)", "GET /:a-:b");
@@ -583,7 +583,7 @@ static void check_random(enum mode mode) {
 
 static uint32_t table_seed;
 
-/* Behind each test, also one that failed: WYE_SEED= that runs its last table alone. */
+/* After each test, also one that failed: WYE_SEED= that runs its last table alone. */
 static int tell_seed(void **state) {
   (void)state;
   printf("the last table: WYE_SEED=%u\n", table_seed);

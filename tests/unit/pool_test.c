@@ -1,4 +1,4 @@
-/* Pools: their memory, handles that go stale, what a release leaves behind, and moves while slots are held. */
+/* Pools: their memory, handles that go stale, what a release leaves after, and moves while slots are held. */
 #define _DEFAULT_SOURCE
 #include "support.h"
 
@@ -97,7 +97,7 @@ static void test_largest_size(void **state) {
   assert_in_range(wye_pool_size(&most), 32 << 20, 33 << 20);
 }
 
-/* What the drawing says of the smallest: one cache line, and the record behind it. */
+/* What the drawing says of the smallest: one cache line, and the record after it. */
 static void test_smallest_size(void **state) {
   (void)state;
   assert_int_equal(wye_pool_size(&(struct wye_pool_options){.slots = 1}), 64 + 56 + 8 + 192);
@@ -360,7 +360,7 @@ static void test_forged_handles(void **state) {
   free(pool);
 }
 
-/* What stands behind the ledger, which may be the first slot, is no line of it: here it would say 1, an odd number. */
+/* What follows the ledger, which may be the first slot, is no line of it: here it would say 1, an odd number. */
 static void test_forged_slot_behind_the_last(void **state) {
   (void)state;
   static const struct wye_context found = {.outcome = 1, .route = 1};
@@ -391,7 +391,7 @@ static void test_stale_over_many_generations(void **state) {
   free(pool);
 }
 
-/* Behind its last generation a slot is not given out again, and its handles do not come back. */
+/* After its last generation a slot is not given out again, and its handles do not come back. */
 static void test_retirement(void **state) {
   (void)state;
   struct wye_pool *pool = new_pool(&(struct wye_pool_options){.slots = 2});

@@ -1,4 +1,4 @@
-/* Routes that are taken away: what is left behind is what a builder has that never had them. */
+/* Routes that are taken away: what is left after is what a builder has that never had them. */
 #include "support.h"
 
 #include "build/builder.h"
@@ -39,7 +39,7 @@ static void begin_with(struct fixture *f, uint32_t which) {
   }
 }
 
-/* A removal reads the pattern behind what is there: it takes some room. */
+/* A removal reads the pattern after what is there: it takes some room. */
 static void make_roomy(struct fixture *f) {
   struct wye_builder *old = f->builder;
   f->builder_size = wye_builder_used(old) + (1 << 16);
@@ -304,7 +304,7 @@ static void test_bad_arguments(void **state) {
   fixture_drop(&f);
 }
 
-/* The pattern is read behind what is there: in every block that is too small for that, nothing changes. */
+/* The pattern is read after what is there: in every block that is too small for that, nothing changes. */
 static void test_every_block_size(void **state) {
   (void)state;
   struct fixture f;
@@ -421,7 +421,7 @@ static uint32_t constraints_of(const struct wye_builder *builder) {
   return count;
 }
 
-/* Kept once for each text; left behind by a move when no route has it any more, and revived if one comes before. */
+/* Kept once for each text; left after by a move when no route has it any more, and revived if one comes before. */
 static void test_constraints_are_kept_once(void **state) {
   (void)state;
   struct fixture f;

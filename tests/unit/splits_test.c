@@ -64,7 +64,7 @@ enum { PARAMS = 3, KINDS = COUNT(kinds), PATTERNS = KINDS * KINDS * KINDS * 8 };
 
 struct pattern {
   size_t kinds[PARAMS];
-  const char *literals[PARAMS]; /* behind each */
+  const char *literals[PARAMS]; /* after each */
 };
 
 /* Each pattern has a number. */

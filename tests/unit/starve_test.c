@@ -26,7 +26,7 @@ static const char *const lines[] = {
     "GET /7",
     "GET /caf\xC3\xA9/%2F%",
     "PATCH /7",
-    "GET /behind-the-buckets",
+    "GET /after-the-buckets",
     "GET /t/:a<int(1..9)>-:b<slug>-:c<hex>",
     "GET /o/:id<uint>?",
     "PUT :t.example.com/h/:x",
@@ -54,7 +54,7 @@ static const char *const requests[COUNT(lines)] = {
     "GET /7",
     "GET /caf%C3%A9/%2f%",
     "PATCH /7",
-    "GET /behind-the-buckets",
+    "GET /after-the-buckets",
     "GET /t/7-a-b-c0",
     "GET /o",
     "PUT http://a.example.com/h/1",
@@ -112,7 +112,7 @@ static uint32_t add(struct wye_builder *builder, size_t index) {
 
 enum { ALL = (1 << COUNT(lines)) - 1 };
 
-/* Adds all that are not there yet. Routes behind a refused one may fit where they are smaller. */
+/* Adds all that are not there yet. Routes after a refused one may fit where they are smaller. */
 static uint32_t add_all(struct wye_builder *builder, uint32_t added) {
   for (size_t i = 0; i < COUNT(lines); i++)
     if (!(added >> i & 1)) added |= add(builder, i);
@@ -206,7 +206,7 @@ static struct wye_builder *filled(void **block) {
   return builder;
 }
 
-/* Too little room for the image: refused, the size is told, nothing behind the capacity is touched. */
+/* Too little room for the image: refused, the size is told, nothing after the capacity is touched. */
 static void test_every_capacity_below_the_size(void **state) {
   (void)state;
   void *block;

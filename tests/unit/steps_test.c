@@ -79,7 +79,7 @@ static void open_one(struct fixture *f, const char *line) {
   fixture_open(f, NULL, lines);
 }
 
-/* ------------------------------------------------------------------ literals behind parameters */
+/* ------------------------------------------------------------------ literals after parameters */
 
 /* Each dash is looked at once, for the literal at the end: 16,006 steps for 16,000 dashes, 64,006 for 64,000. */
 static void test_dashes(void **state) {
@@ -117,7 +117,7 @@ static void test_64_params_in_a_segment(void **state) {
   fixture_drop(&f);
 }
 
-/* Four ways to go on behind each literal, at four levels: 340 bounded parameters, each looked for at most twice. */
+/* Four ways to go on after each literal, at four levels: 340 bounded parameters, each looked for at most twice. */
 static void add_ways(struct fixture *f, char *line, int level) {
   static const char *const literals[] = {"-", "--", ".", "-."};
   size_t length = strlen(line);
@@ -145,7 +145,7 @@ static void test_tree_of_literals(void **state) {
   fixture_drop(&f);
 }
 
-/* 300 literals behind one parameter, each missing everywhere. */
+/* 300 literals after one parameter, each missing everywhere. */
 static void test_many_literals(void **state) {
   (void)state;
   struct fixture f;
@@ -163,7 +163,7 @@ static void test_many_literals(void **state) {
 
 /* ------------------------------------------------------------------ prefixes */
 
-/* 1,000 prefixes, each the beginning of the next: all of them are tried, and what is behind the segment fails. */
+/* 1,000 prefixes, each the beginning of the next: all of them are tried, and what is after the segment fails. */
 static void test_nested_prefixes(void **state) {
   (void)state;
   struct fixture f;
@@ -357,7 +357,7 @@ static void test_segments_of_constrained_splits(void **state) {
   fixture_drop(&f);
 }
 
-/* Static, bounded, constrained and plain ways through each segment, all of them overlapping, behind each other. */
+/* Static, bounded, constrained and plain ways through each segment, all of them overlapping, one after the other. */
 static void test_ways_of_all_kinds(void **state) {
   (void)state;
   enum { MANY = 4, WAYS = 5 };
@@ -383,7 +383,7 @@ static void test_ways_of_all_kinds(void **state) {
 /* ------------------------------------------------------------------ catch-alls */
 
 /*
- * One catch-all behind the other, all for another method, over a rest in which a dot segment is looked for: once, and
+ * One catch-all after the other, all for another method, over a rest in which a dot segment is looked for: once, and
  * not for each of them. That is not counted in steps; 2,000 times it would be a minute and more in place of a second.
  */
 static void test_nested_catch_alls(void **state) {
@@ -482,7 +482,7 @@ static void test_all_ways_to_a_long_segment(void **state) {
   fixture_drop(&f);
 }
 
-/* A literal that ends its segment may be found twice in one place: what lies behind it is entered once all the same. */
+/* A literal that ends its segment may be found twice in one place: what follows it is entered once all the same. */
 static void test_literals_at_the_ends_of_segments(void **state) {
   (void)state;
   enum { MANY = 20 };
@@ -527,7 +527,7 @@ static void test_more_segments_than_any_route(void **state) {
 }
 
 /*
- * Every path of `/a` segments is matched by a catch-all behind each of its 1,000 segments, and by parameters in place
+ * Every path of `/a` segments is matched by a catch-all after each of its 1,000 segments, and by parameters in place
  * of any of them at six levels: each node is entered once, and each match is found once.
  */
 static void test_all_matches(void **state) {
@@ -553,7 +553,7 @@ static void test_all_matches(void **state) {
   wye__steps = 0;
   assert_int_equal(wye_match_all(f.table, f.context, 0, path, strlen(path), NULL, 0, &size), WYE_NO_MEMORY);
   assert_int_equal(size, 1000 * (sizeof(struct wye_hit) + sizeof(struct wye_span)));
-  check_most(wye__steps, 4 * 1000 + 4 * 127, "a catch-all behind each segment");
+  check_most(wye__steps, 4 * 1000 + 4 * 127, "a catch-all after each segment");
   free(path);
   wye__steps = 0;
   struct wye_hit hits[256];

@@ -30,7 +30,7 @@ extern uint64_t wye__steps;
 /* `size` bytes in a block of their own, 8-aligned, all 0xA5; NULL is never returned. */
 void *take(size_t size);
 
-/* A copy in a block of exactly this size, so that the address sanitizer sees a read behind it. */
+/* A copy in a block of exactly this size, so that the address sanitizer sees a read after it. */
 void *copy_of(const void *bytes, size_t size);
 
 /* `unit` written `times` times, NUL-terminated; to be freed. */
@@ -54,7 +54,7 @@ void fixture_begin(struct fixture *f, const struct wye_options *options);
 /* Adds a route, moving the builder into a larger block as often as it takes. Returns what wye_builder_add does. */
 int32_t fixture_add(struct fixture *f, const struct wye_route *route, struct wye_error *error);
 
-/* The same for "METHOD pattern", with a host in front of it or without. */
+/* The same for "METHOD pattern", with a host before it or without. */
 int32_t fixture_add_line(struct fixture *f, const char *line);
 
 /* Builds and opens the table, in a block of its exact size, and makes a context for it. */
@@ -94,7 +94,7 @@ const char *answer_url(struct fixture *f, const char *method, const char *url, s
 void write_answer(const struct wye_table *table, const struct wye_context *context, const char *text, char *to,
                   size_t capacity);
 
-/* Fails where a context is not what wye.h promises behind a lookup of `length` bytes that returned `outcome`. */
+/* Fails where a context is not what wye.h promises after a lookup of `length` bytes that returned `outcome`. */
 void check_context(const struct wye_table *table, const struct wye_context *context, int32_t outcome, size_t length);
 
 /* Reads all that can be asked of a table; what it says does not count, only that it can be said. */

@@ -570,7 +570,7 @@ static void test_bytes_behind_the_end_are_refused(void **state) {
   fixture_drop(&f);
 }
 
-/* From here on the checksum is right again: the checks behind it stand alone. */
+/* From here on the checksum is right again: the checks after it stand alone. */
 static void cut_and_mend(uint8_t *image, size_t size) {
   for (size_t kept = sizeof(struct wye_table); kept < size; kept += 8) {
     struct wye_table *cut = copy_of(image, kept);

@@ -157,7 +157,7 @@ static void test_optional(void **state) {
       {"GET /:a/:b<int>?", {"x", "1"}, "/x/1"},
       {"GET /:a/:b(\\d+)?", {"x"}, "/x"},
       {"GET /:a/:b?", {"NONE", "1"}, "BAD_VALUE 1: this parameter needs a value"},
-      {"GET /:a/:b?", {"x", ""}, "BAD_VALUE 4: the value is empty: only that of a catch-all may be"},
+      {"GET /:a/:b?", {"x", ""}, "BAD_VALUE 4: the value is empty; only the value of a catch-all may be"},
       {"GET :t.com/:a?", {"x"}, "//x.com/"},
   };
   check(rows, COUNT(rows));
@@ -173,16 +173,16 @@ static void test_hosts(void **state) {
       {"GET :Tenant.example.com/", {"Acme-1_x"}, "//Acme-1_x.example.com/"},
       {"GET a.:b.:c/:d", {"1", "2", "3"}, "//a.1.2/3"},
       {"GET [2001:DB8::1]/:x", {"1"}, "//[2001:db8::1]/1"},
-      {"GET *.example.com/x", {0}, "BAD_VALUE 0: \"*\" has no value: a URL needs a whole host"},
+      {"GET *.example.com/x", {0}, "BAD_VALUE 0: \"*\" has no value, and a URL needs a whole host"},
       {"GET a.:t.com/", {0}, "BAD_VALUE 2: this parameter needs a value"},
-      {"GET a.:t.com/", {""}, "BAD_VALUE 2: the value is empty: only that of a catch-all may be"},
-      {"GET a.:t.com/", {"x.y"}, "BAD_VALUE 2: a label of a host has letters, digits, \"-\" and \"_\""},
-      {"GET :t/", {"evil/"}, "BAD_VALUE 0: a label of a host has letters, digits, \"-\" and \"_\""},
-      {"GET :t/", {"me@x"}, "BAD_VALUE 0: a label of a host has letters, digits, \"-\" and \"_\""},
-      {"GET :t/", {"x:80"}, "BAD_VALUE 0: a label of a host has letters, digits, \"-\" and \"_\""},
-      {"GET :t/", {"caf\xC3\xA9"}, "BAD_VALUE 0: a label of a host has letters, digits, \"-\" and \"_\""},
+      {"GET a.:t.com/", {""}, "BAD_VALUE 2: the value is empty; only the value of a catch-all may be"},
+      {"GET a.:t.com/", {"x.y"}, "BAD_VALUE 2: a label of a host has only letters, digits, \"-\" and \"_\""},
+      {"GET :t/", {"evil/"}, "BAD_VALUE 0: a label of a host has only letters, digits, \"-\" and \"_\""},
+      {"GET :t/", {"me@x"}, "BAD_VALUE 0: a label of a host has only letters, digits, \"-\" and \"_\""},
+      {"GET :t/", {"x:80"}, "BAD_VALUE 0: a label of a host has only letters, digits, \"-\" and \"_\""},
+      {"GET :t/", {"caf\xC3\xA9"}, "BAD_VALUE 0: a label of a host has only letters, digits, \"-\" and \"_\""},
       {"GET a.com/:x", {0}, "BAD_VALUE 1: this parameter needs a value"},
-      {"GET a.com//x", {0}, "BAD_VALUE 0: a path can not begin with \"//\""},
+      {"GET a.com//x", {0}, "BAD_VALUE 0: a path cannot begin with \"//\""},
   };
   check(rows, COUNT(rows));
 }
@@ -191,10 +191,11 @@ static void test_hosts(void **state) {
 
 static void test_bad_values(void **state) {
   (void)state;
-  static const char differs[] = "the URL would not be read as this value",
+  static const char differs[] = "the URL would not be read back as this value",
                     backslash[] = "a \"\\\" in a catch-all would be read as a \"/\" further on: write \"%5C\" for the "
                                   "character",
-                    dots[] = "a segment can not be \".\" or \"..\"", unfit[] = "the value does not fit this parameter";
+                    dots[] = "a segment cannot be \".\" or \"..\"",
+                    unfit[] = "the value does not match this parameter's constraint";
   static const struct {
     const char *line, *values[MOST_VALUES];
     uint32_t offset;
@@ -206,8 +207,8 @@ static void test_bad_values(void **state) {
       {"GET /a", {"1"}, 0, "there are more values than parameters"},
       {"GET /a/*x", {"b\\c"}, 3, backslash},
       {"GET /:x/*", {"b\\c", "\\"}, 4, backslash},
-      {"GET /a/:x", {""}, 3, "the value is empty: only that of a catch-all may be"},
-      {"GET /a/*/b/*", {"", "1"}, 3, "the value is empty: only that of a catch-all may be"},
+      {"GET /a/:x", {""}, 3, "the value is empty; only the value of a catch-all may be"},
+      {"GET /a/*/b/*", {"", "1"}, 3, "the value is empty; only the value of a catch-all may be"},
       {"GET /a/*", {"NONE"}, 3, "this parameter needs a value"},
       {"GET /a/*p", {"NONE"}, 3, "this parameter needs a value"},
       /* where a parameter without a name stands */
@@ -219,7 +220,7 @@ static void test_bad_values(void **state) {
       {"GET /:x(\\d{4})", {"123"}, 1, unfit},
       {"GET /:x(A)", {"%41"}, 1, unfit},
       {"GET /:x<alpha>-:y<int>", {"a", "b"}, 11, unfit},
-      {"GET /:x<alpha>/a/long/text/behind", {"1"}, 1, unfit},
+      {"GET /:x<alpha>/a/long/text/after", {"1"}, 1, unfit},
       /* dot segments */
       {"GET /:x", {"."}, 1, dots},
       {"GET /:a/:x/:y", {"1", "..", "2"}, 4, dots},
@@ -233,8 +234,8 @@ static void test_bad_values(void **state) {
       {"GET /:x", {"\xFF"}, 1, differs},
       {"GET /a/:x", {"\xC3"}, 3, differs},
       {"GET /%:x", {"41"}, 2, differs},
-      {"GET /*p", {"/x"}, 1, "a path can not begin with \"//\""},
-      {"GET //x", {0}, 0, "a path can not begin with \"//\""},
+      {"GET /*p", {"/x"}, 1, "a path cannot begin with \"//\""},
+      {"GET //x", {0}, 0, "a path cannot begin with \"//\""},
       {"GET /\\%41", {0}, 0, "no URL reaches this route"},
   };
   for (size_t i = 0; i < COUNT(rows); i++) {
@@ -291,7 +292,7 @@ static void test_options(void **state) {
   assert_string_equal(made(&f, 2, (const char *const[MOST_VALUES]){""}), "/a/");
   assert_string_equal(made(&f, 3, (const char *const[MOST_VALUES]){0}), "//a.b/X");
   assert_string_equal(made(&f, 0, (const char *const[MOST_VALUES]){".."}),
-                      "BAD_VALUE 7: a segment can not be \".\" or \"..\"");
+                      "BAD_VALUE 7: a segment cannot be \".\" or \"..\"");
   fixture_drop(&f);
 }
 
@@ -315,7 +316,7 @@ static void test_long_paths(void **state) {
   }
   values[0].length = WYE_MAX_AUTHORITY - 10; /* `http://` and `.com` */
   values[1].length = 1;
-  assert_string_equal(made_of(&f, 1, values, 2), "BAD_VALUE 0: the URL would not be read as this value");
+  assert_string_equal(made_of(&f, 1, values, 2), "BAD_VALUE 0: the URL would not be read back as this value");
   free(text);
   free(buffer);
   fixture_drop(&f);

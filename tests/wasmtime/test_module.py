@@ -228,7 +228,7 @@ def test_a_path_anywhere_in_memory(module):
     path = b"/users/" + b"7" * 100
     for _ in range(200):
         block = module.copy(path)
-        assert module.call("wye_match", table.offset, context.offset, 0, block, len(path)) == 0
+        assert module.call("wye_match_method", table.offset, context.offset, 0, block, len(path)) == 0
 
 
 def test_allow_is_cut_where_there_is_no_room(module):

@@ -305,7 +305,7 @@ class Context(Found, Owned):
         return self.module.numbers(self.offset + 24, "H")[0]
 
     def match(self, method, path):
-        return self._look_up("wye_match", method, path)
+        return self._look_up("wye_match_method", method, path)
 
     def match_url(self, method, url):
         return self._look_up("wye_match_url", method, url)

@@ -35,7 +35,7 @@ static void move_builder(size_t size) {
   builder_size = size;
 }
 
-/* Only asks whether there is room for the work: the image's size is told in front of it. */
+/* Only asks whether there is room for the work: the image's size is told before it. */
 static bool can_build(size_t block_size, void *image, size_t capacity) {
   struct wye_builder *moved;
   size_t size;

@@ -19,7 +19,7 @@ struct load_request {
   const char *method;
   uint32_t method_length;
   uint32_t number; /* the method's, in its table */
-  const char *url; /* no NUL behind it, as in a server's buffer */
+  const char *url; /* no NUL after it, as in a server's buffer */
   uint32_t length;
   uint32_t path;  /* where the path begins in it */
   int32_t url_id; /* what the URL leads to, and */

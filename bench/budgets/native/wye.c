@@ -124,7 +124,7 @@ static void respond(struct wye_slot *slot) {
   size_t length;
   must(CALL(wye_body_append, slot, "a body", 6) == WYE_OK, "a body has no room");
   must(CALL(wye_body, slot, &length) && length == 6, "another body");
-  must(CALL(wye_response_begin, slot, 200) == WYE_OK, "a head behind another");
+  must(CALL(wye_response_begin, slot, 200) == WYE_OK, "a head after another");
   CALL_VOID(wye_response_sent, slot, 6);
   must(CALL(wye_response, slot).bytes == 6, "another response");
   CALL(wye_request_id, pool, slot);

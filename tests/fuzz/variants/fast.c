@@ -1,4 +1,4 @@
-/* The lookup as it ships, under a name of its own: it may load behind a text, which the sanitized one does not. */
+/* The lookup as it ships, under a name of its own: it may load after a text, which the sanitized one does not. */
 #undef __SANITIZE_ADDRESS__
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wbuiltin-macro-redefined"

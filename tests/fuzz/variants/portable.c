@@ -1,4 +1,4 @@
-/* The lookup of a machine without vectors, which may load behind a text as well. */
+/* The lookup of a machine without vectors, which may load after a text as well. */
 #undef __SANITIZE_ADDRESS__
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wbuiltin-macro-redefined"
