@@ -193,7 +193,7 @@ test("docs/memory.md: the contexts are as large as it says", () => {
   const text = read("docs/memory.md").replaceAll("\n", " ");
   const [routes] = blocks(read("docs/lookup.md"), "routes");
   assert.match(text, new RegExp(`a context has ${contextSize(routes)} bytes`));
-  const examples = Array.from(text.matchAll(/`(\/:\S+)`[a-z ]*? (?:map|traces?), ([\d,]+) bytes/g));
+  const examples = Array.from(text.matchAll(/`(\/:\S+)`[a-z ]*? (?:offsets|states), ([\d,]+) bytes/g));
   assert.equal(examples.length, 3);
   for (const [, pattern, bytes] of examples) {
     assert.equal(contextSize(`GET ${pattern}`).toLocaleString("en"), bytes, pattern);

@@ -188,7 +188,7 @@ test("match order is what its examples say, in either order of registration", ()
 });
 
 test("the limits are those of wye.h", () => {
-  const header = read("include/wye.h");
+  const header = ["wye.h", "wye_pool.h", "wye_ratelimit.h"].map((name) => read(`include/${name}`)).join("");
   const rows = tableBelow(readme, "## Limits");
   for (const [, limit, name] of rows) {
     const [constant] = codes(name);
