@@ -49,10 +49,10 @@ struct wye__stored_route {
 struct wye__interned {
   struct wye__constraint constraint; /* its text is in the arena, as its automaton is */
   uint32_t next;
-  uint32_t number; /* as in the shapes */
-  uint32_t place;  /* while an image is written: its number there */
-  uint32_t uses;   /* in routes' shapes; with none it is left after when the builder moves, */
-  bool left;       /* and is counted as garbage */
+  uint32_t number;       /* as in the shapes */
+  uint32_t image_number; /* while an image is written: its number there */
+  uint32_t uses;         /* in routes' shapes; with none it is left after when the builder moves, */
+  bool left;             /* and is counted as garbage */
 };
 
 struct wye_builder {

@@ -175,8 +175,8 @@ static void put_constraint(struct wye__image_writer *f, struct wye__interned *in
   if (f->image && made.size) memcpy(wye__record_at(f, WYE__AUTOMATA, first), wye__at(arena, made.automaton), made.size);
   made.automaton = made.size ? first * 8 : 0;
   made.text.offset = wye__put_text(f, wye__at(arena, made.text.offset), made.text.length);
-  interned->place = wye__take_records(f, WYE__CONSTRAINTS, 1);
-  *(struct wye__constraint *)wye__record_at(f, WYE__CONSTRAINTS, interned->place) = made;
+  interned->image_number = wye__take_records(f, WYE__CONSTRAINTS, 1);
+  *(struct wye__constraint *)wye__record_at(f, WYE__CONSTRAINTS, interned->image_number) = made;
 }
 
 /*
@@ -189,14 +189,14 @@ static void put_constraints(struct wye__image_writer *f) {
   *(struct wye__constraint *)wye__record_at(f, WYE__CONSTRAINTS, wye__take_records(f, WYE__CONSTRAINTS, 1)) = none;
   for (uint32_t at = builder->constraints; at;) {
     struct wye__interned *interned = wye__at(&builder->arena, at);
-    interned->place = 0;
+    interned->image_number = 0;
     at = interned->next;
   }
   for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
     const struct wye__stored_route *r = wye__route_at(builder, at);
     const uint8_t *s = wye__own_shape(r);
     for (uint32_t i = r->host_shape; i < r->shape.length; i += wye__shape_step(s, i))
-      if (wye__is_mark(s, r->shape.length, i, WYE__TYPED) && !wye__constraint_of_mark(f, s, i)->place)
+      if (wye__is_mark(s, r->shape.length, i, WYE__TYPED) && !wye__constraint_of_mark(f, s, i)->image_number)
         put_constraint(f, wye__constraint_of_mark(f, s, i));
   }
 }

@@ -17,11 +17,11 @@ enum kind { STATIC, PREFIX, OWN_POINT, PARAM, CATCH_ALL };
 struct wye__group {
   uint32_t low, high;  /* the routes, in the sorted order */
   uint32_t at, length; /* the literal, in their shapes */
-  uint32_t constraint; /* after a parameter: the constraint that it has, as its number in the image; 0: none */
+  uint32_t constraint; /* after a parameter: its constraint's number in the image; 0: none */
   enum kind kind;
-  uint32_t home; /* STATIC: the place that its hash gives it, among those of its node */
-  uint32_t slot; /* STATIC: the place it got */
-  uint32_t link; /* STATIC: the next place of this home; PREFIX: see wye__prefix.shorter */
+  uint32_t home; /* STATIC: the hash slot that it wants, among those of its node */
+  uint32_t slot; /* STATIC: the hash slot that it got */
+  uint32_t link; /* STATIC: the next slot of this home; PREFIX: see wye__prefix.shorter */
   uint64_t hash;
 };
 
@@ -37,8 +37,8 @@ static const struct wye__stored_route *route_of(const struct wye_builder *builde
   return wye__route_at(builder, form & ~(uint32_t)FORM_BITS);
 }
 
-static const struct wye__stored_route *route(const struct wye__image_writer *f, uint32_t place) {
-  return route_of(f->builder, f->order[place]);
+static const struct wye__stored_route *route(const struct wye__image_writer *f, uint32_t index) {
+  return route_of(f->builder, f->order[index]);
 }
 
 static const uint8_t *shape_of(const struct wye_builder *builder, uint32_t form) {
@@ -46,8 +46,8 @@ static const uint8_t *shape_of(const struct wye_builder *builder, uint32_t form)
   return form & FOLDED ? wye__at(&builder->arena, r->folded) : wye__own_shape(r);
 }
 
-static const uint8_t *shape(const struct wye__image_writer *f, uint32_t place) {
-  return shape_of(f->builder, f->order[place]);
+static const uint8_t *shape(const struct wye__image_writer *f, uint32_t index) {
+  return shape_of(f->builder, f->order[index]);
 }
 
 static uint32_t length_of(const struct wye_builder *builder, uint32_t form) {
@@ -55,8 +55,8 @@ static uint32_t length_of(const struct wye_builder *builder, uint32_t form) {
   return form & SHORT ? r->short_length : r->shape.length;
 }
 
-static uint32_t shape_length(const struct wye__image_writer *f, uint32_t place) {
-  return length_of(f->builder, f->order[place]);
+static uint32_t shape_length(const struct wye__image_writer *f, uint32_t index) {
+  return length_of(f->builder, f->order[index]);
 }
 
 static int by_shape(const void *context, uint32_t a, uint32_t b) {
@@ -69,13 +69,13 @@ static int by_shape(const void *context, uint32_t a, uint32_t b) {
   return route_of(builder, a)->index < route_of(builder, b)->index ? -1 : 1;
 }
 
-/* The forms of all routes, from `place` on; one after the last of them. */
-static uint32_t list_forms(struct wye__image_writer *f, uint32_t place, uint32_t bits) {
+/* The forms of all routes, from `index` on; one after the last of them. */
+static uint32_t list_forms(struct wye__image_writer *f, uint32_t index, uint32_t bits) {
   for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
-    f->order[place++] = at | bits;
-    if (wye__route_at(f->builder, at)->short_length) f->order[place++] = at | bits | SHORT;
+    f->order[index++] = at | bits;
+    if (wye__route_at(f->builder, at)->short_length) f->order[index++] = at | bits | SHORT;
   }
-  return place;
+  return index;
 }
 
 /* Copies each route's shape in lower case. */
@@ -85,7 +85,7 @@ static void fold_shapes(struct wye__image_writer *f) {
     uint8_t *folded = wye__take_room(f, r->shape.length, 1);
     if (f->full) return;
     r->folded = (uint32_t)(folded - (uint8_t *)f->builder);
-    for (uint32_t i = 0; i < r->shape.length; i++) folded[i] = wye__fold(wye__own_shape(r)[i]);
+    for (uint32_t i = 0; i < r->shape.length; i++) folded[i] = wye__lower_byte(wye__own_shape(r)[i]);
   }
 }
 
@@ -171,21 +171,21 @@ static struct wye__leaf put_leaf(struct wye__image_writer *f, uint32_t low, uint
 
 /* ------------------------------------------------------------------ groups */
 
-/* Whether the segment of the form at this place of the order ends at `at`. */
-static bool ends_segment(const struct wye__image_writer *f, uint32_t place, uint32_t at) {
-  return at == shape_length(f, place) || wye__is_mark(shape(f, place), shape_length(f, place), at, WYE__SEGMENT);
+/* Whether the segment of the form at this index of the order ends at `at`. */
+static bool ends_segment(const struct wye__image_writer *f, uint32_t index, uint32_t at) {
+  return at == shape_length(f, index) || wye__is_mark(shape(f, index), shape_length(f, index), at, WYE__SEGMENT);
 }
 
-/* What the route at this place of the order goes on with after `at`. */
-static struct wye__group group_at(const struct wye__image_writer *f, uint32_t place, uint32_t at) {
-  const uint8_t *s = shape(f, place);
-  uint32_t length = shape_length(f, place), end = wye__literal_end(s, length, at);
-  struct wye__group group = {.low = place, .high = place + 1, .at = at, .length = end - at, .kind = STATIC};
-  if (ends_segment(f, place, end)) return group;
+/* What the route at this index of the order goes on with after `at`. */
+static struct wye__group group_at(const struct wye__image_writer *f, uint32_t index, uint32_t at) {
+  const uint8_t *s = shape(f, index);
+  uint32_t length = shape_length(f, index), end = wye__literal_end(s, length, at);
+  struct wye__group group = {.low = index, .high = index + 1, .at = at, .length = end - at, .kind = STATIC};
+  if (ends_segment(f, index, end)) return group;
   bool plain = wye__is_mark(s, length, end, WYE__PARAM);
   if (wye__is_mark(s, length, end, WYE__CATCH_ALL)) group.kind = CATCH_ALL;
   else if (group.length) group.kind = PREFIX;
-  else group.kind = plain && ends_segment(f, place, end + WYE__MARK_BYTES) ? PARAM : OWN_POINT;
+  else group.kind = plain && ends_segment(f, index, end + WYE__MARK_BYTES) ? PARAM : OWN_POINT;
   return group;
 }
 
@@ -245,7 +245,7 @@ static uint32_t push_child(struct wye__image_writer *f, const struct wye__group 
 
 enum { SMALL = 64 };
 
-/* How many of the picked groups (at most SMALL, in at most four times as many places) find their home taken. */
+/* How many of the picked groups (at most SMALL, in at most four times as many slots) find their home taken. */
 static uint32_t collisions(const struct wye__image_writer *f, uint32_t count, uint8_t shift, uint32_t mask) {
   uint64_t taken[SMALL * 4 / 64] = {0};
   uint32_t crowded = 0;
@@ -258,17 +258,17 @@ static uint32_t collisions(const struct wye__image_writer *f, uint32_t count, ui
 }
 
 /*
- * Chooses which bits of the hash give the picked groups their places: the smallest run in which all stand alone, up to
- * four times their number, else the best that was seen. Nodes with many children get twice their number and live with
- * chains.
+ * Chooses which bits of the hash give the picked groups their homes: the smallest run of slots in which every group has
+ * its own, up to four times their number, otherwise the best that was seen. Nodes with many children get twice their
+ * number and live with chains.
  */
-static void choose_places(const struct wye__image_writer *f, uint32_t count, struct wye__vertex *node) {
-  uint32_t places = wye__power_of_two(count), best = UINT32_MAX;
-  node->mask = 2 * places - 1;
-  node->shift = (uint8_t)(63 - __builtin_ctz(places)); /* the topmost bits are the best ones */
+static void choose_hash_bits(const struct wye__image_writer *f, uint32_t count, struct wye__vertex *node) {
+  uint32_t slots = wye__power_of_two(count), best = UINT32_MAX;
+  node->mask = 2 * slots - 1;
+  node->shift = (uint8_t)(63 - __builtin_ctz(slots)); /* the topmost bits are the best ones */
   for (uint32_t more = 1; count <= SMALL && more <= 4; more *= 2) {
     for (uint8_t shift = WYE__HASH_LOW; shift < WYE__HASH_HIGH && best; shift++) {
-      uint32_t mask = places * more - 1, crowded = mask < SMALL * 4 ? collisions(f, count, shift, mask) : best;
+      uint32_t mask = slots * more - 1, crowded = mask < SMALL * 4 ? collisions(f, count, shift, mask) : best;
       if (crowded >= best) continue;
       best = crowded;
       node->shift = shift;
@@ -282,29 +282,35 @@ static int by_home(const void *context, uint32_t a, uint32_t b) {
   return f->groups[a].home < f->groups[b].home ? -1 : f->groups[a].home > f->groups[b].home;
 }
 
-/*
- * Gives each picked group its place: the first of each home stands there, the second ones of all homes follow after
- * the run, then the third ones: so links point forward, and the k-th link that a walk over the places meets points at
- * the k-th place after the run. Returns the number of places.
- */
-static uint32_t place(struct wye__image_writer *f, uint32_t count, const struct wye__vertex *node) {
-  uint32_t next = node->mask + 1, waiting = count;
+/* Gives each picked group its home, and sorts them by it. */
+static void find_homes(struct wye__image_writer *f, uint32_t count, const struct wye__vertex *node) {
   for (uint32_t i = 0; i < count; i++) {
     struct wye__group *group = &f->groups[f->picks[i]];
     group->home = (uint32_t)(group->hash >> node->shift) & node->mask;
     group->link = 0;
   }
   wye__sort(f->picks, f->room, count, by_home, f);
+}
+
+/*
+ * Gives each picked group its slot: the first of each home gets the home; the second ones of all homes follow the run,
+ * then the third ones. So links point forward, and the k-th link that a walk over the slots meets points at the k-th
+ * slot after the run. Returns the number of slots.
+ */
+static uint32_t assign_slots(struct wye__image_writer *f, uint32_t count, const struct wye__vertex *node) {
+  uint32_t next = node->mask + 1, waiting = count;
+  find_homes(f, count, node);
   for (uint32_t rank = 0; waiting; rank++) {
-    uint32_t in_run = 0;
-    for (uint32_t i = 0; i < count; i++) {
+    struct wye__group *before = NULL;
+    for (uint32_t i = 0, in_home = 0; i < count; i++) {
       struct wye__group *group = &f->groups[f->picks[i]];
-      struct wye__group *before = i ? &f->groups[f->picks[i - 1]] : NULL;
-      in_run = before && before->home == group->home ? in_run + 1 : 0;
-      if (in_run != rank) continue;
-      group->slot = rank ? next++ : group->home;
-      if (rank) before->link = group->slot;
-      waiting--;
+      in_home = before && before->home == group->home ? in_home + 1 : 0;
+      if (in_home == rank) {
+        group->slot = rank ? next++ : group->home;
+        if (rank) before->link = group->slot;
+        waiting--;
+      }
+      before = group;
     }
   }
   return next;
@@ -325,8 +331,8 @@ static void put_statics(struct wye__image_writer *f, uint32_t groups, const stru
     load_key(literal_of(f, group), group->length, key);
     group->hash = wye__hash(key, literal_of(f, group), group->length);
   }
-  choose_places(f, count, node);
-  node->statics = push_empty(f, place(f, count, node));
+  choose_hash_bits(f, count, node);
+  node->statics = push_empty(f, assign_slots(f, count, node));
   for (uint32_t i = 0; i < count; i++) {
     const struct wye__group *group = &f->groups[f->picks[i]];
     struct wye__pending_vertex child = job_of(group, job, group->at + group->length, WYE__NODE, 0);
@@ -421,11 +427,11 @@ static bool is_constrained(const struct wye__image_writer *f, const struct wye__
   return false;
 }
 
-/* The number of one more map or trace for the points of a node. */
+/* The number of one more record of visits for the points of a node. */
 static uint32_t next_visited(const struct wye__image_writer *f, uint32_t *of_depth, uint32_t *of_node) {
-  uint32_t place = (*of_node)++;
-  if (f->image) return *of_depth + place;
-  if (place >= *of_depth) *of_depth = place + 1;
+  uint32_t number = (*of_node)++;
+  if (f->image) return *of_depth + number;
+  if (number >= *of_depth) *of_depth = number + 1;
   return 0;
 }
 
@@ -442,10 +448,11 @@ void wye__number_visited(struct wye__image_writer *f) {
   f->head.visited_states = all.states;
 }
 
-/* Whether a reading can go on for long, over many places, so that it pays to remember it. */
-static bool reads_far(const struct wye__image_writer *f, uint32_t constraint) {
+/* Whether a value can be long, so that it pays to remember the states of its constraint. */
+static bool can_be_long(const struct wye__image_writer *f, uint32_t constraint) {
   const struct wye__interned *interned = wye__at(&f->builder->arena, f->builder->constraints);
-  while (interned->uses == 0 || interned->place != constraint) interned = wye__at(&f->builder->arena, interned->next);
+  while (interned->uses == 0 || interned->image_number != constraint)
+    interned = wye__at(&f->builder->arena, interned->next);
   const struct wye__constraint *c = &interned->constraint;
   if (c->kind == WYE__RUN || c->kind == WYE__SLUG) return c->high > SHORT_VALUE;
   return c->kind != WYE__UUID && c->kind != WYE__DATE;
@@ -453,20 +460,20 @@ static bool reads_far(const struct wye__image_writer *f, uint32_t constraint) {
 
 static struct wye__delimited delimited_of(struct wye__image_writer *f, const struct wye__group *group,
                                           const struct wye__pending_vertex *job) {
-  uint32_t after = group->at + group->length, trace = 0;
+  uint32_t after = group->at + group->length, visited = 0;
   struct wye__visited_counts *visited_here = &f->jobs[job->node].visited;
   bool all = group->length && (is_constrained(f, group, after) || (group->constraint && job->many));
   struct wye__pending_vertex next = job_of(group, job, after, group->length ? WYE__POINT : WYE__NODE, 1);
   next.many |= all;
-  next.depth += all; /* a place that is left needs two entries on the stack */
-  if (job->many && group->constraint && visited_here->states < MOST_VISITED_STATES && reads_far(f, group->constraint))
-    trace = 1 + next_visited(f, &f->visited[job->segment].states, &visited_here->states);
+  next.depth += all; /* an occurrence that is left needs two entries on the stack */
+  if (job->many && group->constraint && visited_here->states < MOST_VISITED_STATES && can_be_long(f, group->constraint))
+    visited = 1 + next_visited(f, &f->visited[job->segment].states, &visited_here->states);
   return (struct wye__delimited){
       .literal = wye__put_text(f, literal_of(f, group), group->length),
       .length = group->length,
       .point = push(f, &next),
       .constraint = group->constraint | (all ? WYE__ALL_OCCURRENCES : 0),
-      .visited = trace,
+      .visited = visited,
   };
 }
 
@@ -498,12 +505,6 @@ static uint32_t end_of_param(const struct wye__image_writer *f, uint32_t low, ui
   return end;
 }
 
-/* The number in the image of the constraint that stands at `at`; 0: it is a plain parameter. */
-static uint32_t constraint_at(const struct wye__image_writer *f, uint32_t place, uint32_t at) {
-  const uint8_t *s = shape(f, place);
-  return s[at + 1] == WYE__TYPED ? wye__constraint_of_mark(f, s, at)->place : 0;
-}
-
 /* The node of the routes [low, high) at `at`; 0 if there are none. */
 static uint32_t push_node(struct wye__image_writer *f, uint32_t low, uint32_t high, uint32_t at,
                           const struct wye__pending_vertex *parent, uint32_t params) {
@@ -511,24 +512,33 @@ static uint32_t push_node(struct wye__image_writer *f, uint32_t low, uint32_t hi
   return low == high ? 0 : push_child(f, &group, parent, at, WYE__NODE, params);
 }
 
+/*
+ * Appends the groups of the routes [low, high), which have one parameter at `at`: those whose segment ends with a
+ * constrained one are a group with no literal, all others one for each literal. Returns how many groups there are.
+ */
+static uint32_t group_param(struct wye__image_writer *f, uint32_t groups, uint32_t low, uint32_t high, uint32_t at) {
+  const uint8_t *s = shape(f, low);
+  uint32_t constraint = s[at + 1] == WYE__TYPED ? wye__constraint_of_mark(f, s, at)->image_number : 0, old = groups;
+  uint32_t after = at + wye__shape_step(s, at), rest = end_of_ended(f, low, high, after);
+  if (constraint && rest > low) f->groups[groups++] = (struct wye__group){.low = low, .high = rest, .at = after};
+  groups = find_groups(f, groups, rest, high, after, true);
+  for (uint32_t i = old; i < groups; i++) f->groups[i].constraint = constraint;
+  return groups;
+}
+
+/* A point: the routes whose segment ends there, then one run for each parameter that goes on; at most one is plain. */
 static void put_point(struct wye__image_writer *f, const struct wye__pending_vertex *job, struct wye__vertex *point) {
-  uint32_t at = job->at, low = end_of_ended(f, job->low, job->high, at), groups = 0;
-  uint32_t plain_low = low, plain_high = low, plain_at = at;
+  uint32_t at = job->at, low = end_of_ended(f, job->low, job->high, at), groups = 0, plain = job->high;
   point->end = push_node(f, job->low, low, at, job, 0);
   for (uint32_t high; low < job->high; low = high) {
-    uint32_t constraint = constraint_at(f, low, at), after = at + wye__shape_step(shape(f, low), at), old = groups;
     high = end_of_param(f, low, job->high, at);
-    uint32_t rest = end_of_ended(f, low, high, after);
-    if (constraint && rest > low) f->groups[groups++] = (struct wye__group){.low = low, .high = rest, .at = after};
-    groups = find_groups(f, groups, rest, high, after, true);
-    for (uint32_t i = old; i < groups; i++) f->groups[i].constraint = constraint;
-    if (constraint) continue;
-    plain_low = low;
-    plain_high = rest;
-    plain_at = after;
+    if (shape(f, low)[at + 1] != WYE__TYPED) plain = low;
+    groups = group_param(f, groups, low, high, at);
   }
   put_delimited(f, groups, job, point);
-  point->param = push_node(f, plain_low, plain_high, plain_at, job, 1);
+  if (plain == job->high) return;
+  uint32_t after = at + WYE__MARK_BYTES, plain_high = end_of_param(f, plain, job->high, at);
+  point->param = push_node(f, plain, end_of_ended(f, plain, plain_high, after), after, job, 1);
 }
 
 static void put_branch(struct wye__image_writer *f, uint32_t groups, const struct wye__pending_vertex *job,

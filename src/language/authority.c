@@ -1,8 +1,6 @@
 #include "language/authority.h"
 
-static bool is_alpha(uint8_t c) { return (uint8_t)((c | 0x20) - 'a') < 26; }
-
-static bool is_digit(uint8_t c) { return (uint8_t)(c - '0') < 10; }
+#include "base/ascii.h"
 
 static bool ends_authority(uint8_t c) { return c == '/' || c == '?' || c == '#'; }
 
@@ -19,8 +17,9 @@ static bool may_stand(uint8_t c) {
 /* After `scheme://`; 0 if the text does not begin so. */
 static uint32_t after_scheme(const uint8_t *url, uint32_t length) {
   uint32_t at = 0;
-  if (length == 0 || !is_alpha(url[0])) return 0;
-  while (at < length && (is_alpha(url[at]) || is_digit(url[at]) || url[at] == '+' || url[at] == '-' || url[at] == '.'))
+  if (length == 0 || !wye__is_letter(url[0])) return 0;
+  while (at < length &&
+         (wye__is_letter(url[at]) || wye__is_digit(url[at]) || url[at] == '+' || url[at] == '-' || url[at] == '.'))
     at++;
   return length - at >= 3 && url[at] == ':' && url[at + 1] == '/' && url[at + 2] == '/' ? at + 3 : 0;
 }
@@ -28,8 +27,8 @@ static uint32_t after_scheme(const uint8_t *url, uint32_t length) {
 /* The end of a bracketed IPv6 host that begins at `at`, after its `]`; 0 if it is none. */
 static uint32_t bracket_end(const uint8_t *url, uint32_t at, uint32_t end) {
   uint32_t start = ++at;
-  while (at < end &&
-         (is_digit(url[at]) || (is_alpha(url[at]) && (url[at] | 0x20) <= 'f') || url[at] == ':' || url[at] == '.'))
+  while (at < end && (wye__is_digit(url[at]) || (wye__is_letter(url[at]) && (url[at] | 0x20) <= 'f') ||
+                      url[at] == ':' || url[at] == '.'))
     at++;
   return at < end && url[at] == ']' && at - start >= 2 ? at + 1 : 0;
 }
@@ -39,7 +38,7 @@ static bool is_port(const uint8_t *url, uint32_t at, uint32_t end) {
   if (at == end) return true;
   if (url[at] != ':') return false;
   while (++at < end)
-    if (!is_digit(url[at])) return false;
+    if (!wye__is_digit(url[at])) return false;
   return true;
 }
 

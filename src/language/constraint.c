@@ -64,9 +64,6 @@ static const struct type types[] = {
 
 enum { TYPES = sizeof types / sizeof types[0] };
 
-static const char form[] = "write <type(1..9)>, <type(1..)> or <type(..9)>",
-                  no_number[] = "this is not a 64-bit number";
-
 static bool is_name(const char *name, const uint8_t *text, uint32_t length) {
   uint32_t i = 0;
   while (i < length && name[i] && (uint8_t)name[i] == text[i]) i++;
@@ -84,24 +81,43 @@ static uint32_t find(const uint8_t *text, uint32_t at, uint32_t end, uint8_t byt
   return at;
 }
 
+/* Where the parts of `(a..b)` begin; its bounds are [lower, dots) and [upper, close), and one of them may be empty. */
+struct bounds {
+  uint32_t lower, dots, upper, close;
+};
+
+/* Finds the parts; `end`: the type's `>`. False, and the byte in `*at`, if it has another form. */
+static bool find_bounds(const uint8_t *text, uint32_t open, uint32_t end, struct bounds *b, uint32_t *at) {
+  b->lower = b->dots = open + 1;
+  b->close = find(text, b->lower, end, ')');
+  while (b->dots < b->close && (text[b->dots] != '.' || text[b->dots + 1] != '.')) b->dots++;
+  b->upper = b->dots + 2;
+  bool is_empty = b->close == b->lower || (b->dots == b->lower && b->upper == b->close);
+  *at = open;
+  if (b->close == end || is_empty) return false;
+  *at = b->close + 1;
+  if (*at < end) return false;
+  *at = b->lower;
+  return b->dots < b->close;
+}
+
 /* `(a..b)`, `(a..)` or `(..b)` that begins at `open`; `end`: the type's `>`. */
 static int32_t read_bounds(const uint8_t *text, uint32_t open, uint32_t end, struct wye__constraint *made,
                            struct wye_error *error) {
-  uint32_t at = open, lower = open + 1, close = find(text, lower, end, ')'), upper = lower;
+  static const char not_a_number[] = "this is not a 64-bit number";
+  struct bounds b;
+  uint32_t at;
   bool negatives = made->kind == WYE__INT;
-  const char *detail = NULL;
-  while (upper < close && (text[upper] != '.' || text[upper + 1] != '.')) upper++;
-  uint32_t dots = upper;
-  upper += 2;
-  if (made->kind >= WYE__UUID) detail = "this type has no bounds";
-  else if (close == end || close == lower || (dots == lower && upper == close)) detail = form;
-  else if (close + 1 < end) at = close + 1, detail = form;
-  else if (dots == close) at = lower, detail = form;
-  else if (dots > lower && !read_number(text, lower, dots, negatives, &made->low)) at = lower, detail = no_number;
-  else if (upper < close && !read_number(text, upper, close, negatives, &made->high)) at = upper, detail = no_number;
-  else if (negatives ? (int64_t)made->low > (int64_t)made->high : made->low > made->high)
-    at = lower, detail = "the lower bound is above the upper bound";
-  return detail ? wye__fail(error, WYE_BAD_PATTERN, at, detail) : WYE_OK;
+  if (made->kind >= WYE__UUID) return wye__fail(error, WYE_BAD_PATTERN, open, "this type has no bounds");
+  if (!find_bounds(text, open, end, &b, &at))
+    return wye__fail(error, WYE_BAD_PATTERN, at, "write <type(1..9)>, <type(1..)> or <type(..9)>");
+  if (b.dots > b.lower && !read_number(text, b.lower, b.dots, negatives, &made->low))
+    return wye__fail(error, WYE_BAD_PATTERN, b.lower, not_a_number);
+  if (b.upper < b.close && !read_number(text, b.upper, b.close, negatives, &made->high))
+    return wye__fail(error, WYE_BAD_PATTERN, b.upper, not_a_number);
+  if (negatives ? (int64_t)made->low > (int64_t)made->high : made->low > made->high)
+    return wye__fail(error, WYE_BAD_PATTERN, b.lower, "the lower bound is above the upper bound");
+  return WYE_OK;
 }
 
 static int32_t read_type(const uint8_t *text, uint32_t start, uint32_t end, struct wye__constraint *made,
@@ -163,10 +179,8 @@ static bool step_uuid(const struct wye__constraint *c, struct wye__constraint_st
   return true;
 }
 
-/* Whether the digits `ymd`, as a number, are a month or more (six of them), and a day (all eight). */
-static bool is_month(uint32_t ym) { return ym % 100 >= 1 && ym % 100 <= 12; }
-
-static bool is_day(uint32_t ymd) {
+/* Whether eight digits, as a number, are a date whose month is one. */
+static bool is_date(uint32_t ymd) {
   uint32_t year = ymd / 10000, month = ymd / 100 % 100, day = ymd % 100;
   bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
   uint32_t last = month == 2 ? 28u + leap : 30 + ((month + month / 8) & 1);
@@ -177,8 +191,8 @@ static bool step_date(struct wye__constraint_state *r, uint32_t point) {
   uint32_t at = r->state++;
   if (at == 4 || at == 7) return point == '-';
   if (at >= DATE_LENGTH || !add_digit(&r->value, point, UINT64_MAX)) return false;
-  if (at == 6) return is_month((uint32_t)r->value);
-  return at < 9 || is_day((uint32_t)r->value);
+  if (at == 6) return r->value % 100 >= 1 && r->value % 100 <= 12; /* the month */
+  return at < 9 || is_date((uint32_t)r->value);
 }
 
 static bool step_automaton(const struct wye__automaton *a, struct wye__constraint_state *r, uint32_t point) {
@@ -202,37 +216,31 @@ static bool step_point(const struct wye__constraint *c, const void *automaton, s
 }
 
 uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton,
-                              struct wye__constraint_state *reading, const uint8_t *text, uint32_t left) {
+                              struct wye__constraint_state *state, const uint8_t *text, uint32_t left) {
   uint32_t point = text[0], taken = 1;
   if (point == '%' || point > 0x7F) taken = wye__character(text, left, &point);
-  return step_point(c, automaton, reading, point) ? taken : 0;
-}
-
-static bool is_within(const struct wye__constraint *c, uint64_t value) { return value >= c->low && value <= c->high; }
-
-static bool accepts_int(const struct wye__constraint *c, const struct wye__constraint_state *r) {
-  int64_t value = (int64_t)(r->state & NEGATIVE ? 0 - r->value : r->value);
-  return r->state & DIGITS && value >= (int64_t)c->low && value <= (int64_t)c->high;
+  return step_point(c, automaton, state, point) ? taken : 0;
 }
 
 bool wye__constraint_accepts(const struct wye__constraint *c, const void *automaton,
-                             const struct wye__constraint_state *reading) {
+                             const struct wye__constraint_state *state) {
+  uint64_t value = state->value;
+  bool within = value >= c->low && value <= c->high;
+  int64_t number = (int64_t)(state->state & NEGATIVE ? 0 - value : value);
   switch (c->kind) {
   case WYE__RUN:
-  case WYE__UINT: return is_within(c, reading->value);
-  case WYE__SLUG: return reading->state == 1 && is_within(c, reading->value);
-  case WYE__INT: return accepts_int(c, reading);
-  case WYE__UUID: return reading->state == UUID_LENGTH;
-  case WYE__DATE: return reading->state == DATE_LENGTH;
-  default: return wye__automaton_accepts(automaton, reading->state);
+  case WYE__UINT: return within;
+  case WYE__SLUG: return state->state == 1 && within;
+  case WYE__INT: return state->state & DIGITS && number >= (int64_t)c->low && number <= (int64_t)c->high;
+  case WYE__UUID: return state->state == UUID_LENGTH;
+  case WYE__DATE: return state->state == DATE_LENGTH;
+  default: return wye__automaton_accepts(automaton, state->state);
   }
 }
 
 /* ------------------------------------------------------------------ whole values */
 
-static bool is_plain(uint8_t byte) { return byte < 0x80 && byte != '%'; }
-
-/* Each of these reads on as long as that is simple: raw ASCII, no overflow. The bytes read. */
+/* Each of these reads on as long as that is simple: raw ASCII, no overflow. Returns the bytes read. */
 static uint32_t read_run(const struct wye__constraint *c, struct wye__constraint_state *r, const uint8_t *text,
                          uint32_t length) {
   const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
@@ -282,7 +290,7 @@ static uint32_t read_automaton(const struct wye__automaton *a, struct wye__const
                                uint32_t length) {
   const uint16_t *next = wye__automaton_next(a);
   uint32_t at = 0, state = r->state;
-  for (; at < length && is_plain(text[at]); at++) {
+  for (; at < length && text[at] < 0x80 && text[at] != '%'; at++) {
     uint32_t to = next[(size_t)state * a->classes + a->ascii[text[at]]];
     if (to == 0) break;
     state = to - 1;
@@ -306,14 +314,14 @@ static uint32_t read_simple(const struct wye__constraint *c, const void *automat
 }
 
 uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton,
-                              struct wye__constraint_state *reading, const uint8_t *text, uint32_t at, uint32_t to,
+                              struct wye__constraint_state *state, const uint8_t *text, uint32_t at, uint32_t to,
                               uint32_t end) {
   while (at < to) {
-    uint32_t simple = read_simple(c, automaton, reading, text + at, to - at);
+    uint32_t simple = read_simple(c, automaton, state, text + at, to - at);
     WYE__STEPS(simple + 1);
     at += simple;
     if (at == to) break;
-    uint32_t taken = wye__constraint_step(c, automaton, reading, text + at, end - at);
+    uint32_t taken = wye__constraint_step(c, automaton, state, text + at, end - at);
     if (taken == 0) return 0;
     at += taken;
   }
@@ -322,9 +330,9 @@ uint32_t wye__constraint_read(const struct wye__constraint *c, const void *autom
 
 bool wye__constraint_holds(const struct wye__constraint *c, const void *automaton, const uint8_t *value,
                            uint32_t length) {
-  struct wye__constraint_state reading = {0, 0};
-  return wye__constraint_read(c, automaton, &reading, value, 0, length, length) &&
-         wye__constraint_accepts(c, automaton, &reading);
+  struct wye__constraint_state state = {0, 0};
+  return wye__constraint_read(c, automaton, &state, value, 0, length, length) &&
+         wye__constraint_accepts(c, automaton, &state);
 }
 
 /* ------------------------------------------------------------------ from strangers */

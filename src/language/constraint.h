@@ -1,7 +1,7 @@
 /*
  * Constraints of parameters: types (`<int(1..500)>`) and expressions (`(\d{4})`).
  *
- * A constraint sees a decoded value, character by character, and never goes back: a reading of it is two numbers.
+ * A constraint sees a decoded value, character by character, and never goes back: its state is two numbers.
  * A plain class repeated (`\d+`, `[a-z]{2,8}`, `<alpha>`) is a set and two bounds; other expressions become a
  * deterministic automaton when the route is added.
  */
@@ -60,19 +60,19 @@ int32_t wye__constraint_compile(struct wye__arena *arena, const uint8_t *text, u
  * `automaton`: the constraint's own; NULL for the other kinds.
  */
 uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton,
-                              struct wye__constraint_state *reading, const uint8_t *text, uint32_t left);
+                              struct wye__constraint_state *state, const uint8_t *text, uint32_t left);
 
 /*
  * The same for all characters that begin in [at, to) of a text that goes on to `end`. Returns where the next one
  * begins; 0 if no value that begins so can hold.
  */
 uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton,
-                              struct wye__constraint_state *reading, const uint8_t *text, uint32_t at, uint32_t to,
+                              struct wye__constraint_state *state, const uint8_t *text, uint32_t at, uint32_t to,
                               uint32_t end);
 
 /* Whether what has been read, one character or more, holds. */
 bool wye__constraint_accepts(const struct wye__constraint *c, const void *automaton,
-                             const struct wye__constraint_state *reading);
+                             const struct wye__constraint_state *state);
 
 /* Whether a whole raw value of `length` bytes (1 or more) holds. */
 bool wye__constraint_holds(const struct wye__constraint *c, const void *automaton, const uint8_t *value,

@@ -28,7 +28,7 @@ static bool is_in(uint8_t byte, const char *set) {
  */
 static bool escape_differs(uint8_t byte) { return is_in(byte, "!$&'()*+,;=:@/[]%"); }
 
-static uint8_t fold_byte(uint8_t byte, bool fold) { return fold ? wye__fold(byte) : byte; }
+static uint8_t fold_byte(uint8_t byte, bool fold) { return fold ? wye__lower_byte(byte) : byte; }
 
 struct wye__unit wye__raw_unit(uint8_t byte, bool fold) {
   if (byte == '%') return (struct wye__unit){{'%', '%'}, 2, 1};

@@ -16,10 +16,7 @@
 #ifndef WYE_ENCODING_H
 #define WYE_ENCODING_H
 
-#include "base/bytes.h"
-
-/* An ASCII letter in lower case; any other byte as it is. */
-static inline uint8_t wye__fold(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
+#include "base/ascii.h"
 
 /* The byte that an escape at `text` stands for; -1 if there is no escape. */
 int wye__escaped_byte(const uint8_t *text, size_t length);

@@ -1,5 +1,6 @@
 #include "language/host.h"
 
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "base/status.h"
 
@@ -7,8 +8,6 @@
 #define FIRST_LABEL 0x80000000u
 
 const char wye__label_text[] = "a label of a host has only letters, digits, \"-\" and \"_\"";
-
-static uint8_t lower(uint8_t byte) { return (uint8_t)(byte - 'A') < 26 ? byte | 0x20 : byte; }
 
 /* Where the label that begins at `at` ends: at a dot, or with the host. */
 static uint32_t label_end(const uint8_t *host, uint32_t length, uint32_t at) {
@@ -29,13 +28,9 @@ static int32_t fail(const struct reader *r, uint32_t offset, const char *detail)
   return wye__fail(r->error, WYE_BAD_HOST, offset, detail);
 }
 
-static void put(const struct reader *r, uint8_t byte) { r->host->shape[r->host->length++] = lower(byte); }
+static void put(const struct reader *r, uint8_t byte) { r->host->shape[r->host->length++] = wye__lower_byte(byte); }
 
-static bool is_digit(uint8_t c) { return (uint8_t)(c - '0') < 10; }
-
-static bool is_alpha(uint8_t c) { return (uint8_t)(lower(c) - 'a') < 26; }
-
-static bool is_name(uint8_t c) { return is_alpha(c) || is_digit(c) || c == '_'; }
+static bool is_name(uint8_t c) { return wye__is_letter(c) || wye__is_digit(c) || c == '_'; }
 
 static bool name_is_taken(const struct reader *r, struct wye_span name) {
   for (uint32_t i = 0; i < r->host->params; i++) {
@@ -52,7 +47,7 @@ static int32_t read_param(const struct reader *r, uint32_t start, uint32_t end) 
   struct wye__host *host = r->host;
   uint32_t at = start + 1;
   if (host->shape[0] == '*') return fail(r, start, "a host that begins with \"*.\" has no parameters");
-  if (at == end || is_digit(r->text[at]) || !is_name(r->text[at]))
+  if (at == end || wye__is_digit(r->text[at]) || !is_name(r->text[at]))
     return fail(r, start, "a parameter needs a name ([A-Za-z_][A-Za-z0-9_]*) after \":\"");
   while (at < end && is_name(r->text[at])) at++;
   if (at < end) return fail(r, at, whole_label);
@@ -106,7 +101,7 @@ static int32_t read_address(const struct reader *r) {
   uint32_t at = 1;
   for (; at < r->length && r->text[at] != ']'; at++) {
     uint8_t c = r->text[at];
-    if (!is_digit(c) && (uint8_t)(lower(c) - 'a') > 5 && c != ':' && c != '.') break;
+    if (!wye__is_digit(c) && (uint8_t)(wye__lower_byte(c) - 'a') > 5 && c != ':' && c != '.') break;
   }
   if (at < 3 || at + 1 != r->length || r->text[at] != ']')
     return fail(r, at + 1 < r->length && r->text[at] == ']' ? at + 1 : at,
@@ -137,7 +132,7 @@ int32_t wye__host_parse(const char *text, size_t length, struct wye__host *host,
 /* ------------------------------------------------------------------ requests */
 
 /* The next byte of a text: seven bits each, so that nine characters of ASCII stand side by side before they meet. */
-static uint64_t absorb(uint64_t hash, uint8_t byte) { return (hash << 7 | hash >> 57) ^ lower(byte); }
+static uint64_t absorb(uint64_t hash, uint8_t byte) { return (hash << 7 | hash >> 57) ^ wye__lower_byte(byte); }
 
 static uint64_t absorb_all(uint64_t hash, const uint8_t *text, uint32_t length) {
   for (uint32_t i = 0; i < length; i++) hash = absorb(hash, text[i]);
@@ -174,7 +169,7 @@ bool wye__host_same(const uint8_t *host, uint32_t length, uint32_t mask, const u
       uint32_t end = label_end(host, length, at);
       if (shape[i] != ':' || end == at || host[0] == '[') return false;
       at = end - 1;
-    } else if (lower(host[at]) != shape[i]) return false;
+    } else if (wye__lower_byte(host[at]) != shape[i]) return false;
     if (shape[i] == '.') mask <<= 1;
   }
   return at == length;
