@@ -517,7 +517,7 @@ run-fuzz: $(FUZZ_TESTS)
 # Linked with the lookup in other builds too, for comparison.
 FUZZ_VARIANTS := $(wildcard tests/fuzz/variants/*.c)
 
-build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) $(FUZZ_VARIANTS) $(wildcard tests/fuzz/*.h tests/fuzz/variants/*.h) Makefile \
+build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) $(FUZZ_VARIANTS) $(wildcard tests/*.h tests/fuzz/*.h tests/fuzz/variants/*.h) Makefile \
   build/flags/fuzz
 	@mkdir -p $(@D)
 	$(say)

@@ -1,4 +1,4 @@
-/* Which routes overlap, and which can never match: questions for the search (search.h). */
+/* Which routes overlap, and which can never match: questions for the search (path_search.h). */
 #include "language/host.h"
 #include "language/pattern.h"
 #include "analysis/path_search.h"
@@ -29,7 +29,7 @@ struct wye_analysis {
   struct wye_context *context;
   uint32_t routes;
   struct subject *subjects;
-  struct wye__form *forms; /* 2 r and 2 r + 1, as in search.h */
+  struct wye__form *forms; /* 2 r and 2 r + 1, as in path_search.h */
   uint32_t *order;         /* the forms that there are, by their segments: static ones first */
   uint32_t ordered;
   struct range *ranges; /* room */
@@ -189,17 +189,15 @@ static void write_labels(struct backwards *to, struct host label, struct host ot
   }
 }
 
-static bool meet_addresses(struct host a, struct host b, struct backwards *to) {
-  to->at -= a.length;
-  memcpy(to->bytes + to->at, a.shape, a.length);
-  return wye__same(a.shape, a.length, b.shape, b.length);
-}
-
 /* Whether a request's host can be both; `to` has such a one then. Without a host a route takes any. */
 static bool meet(struct host a, struct host b, struct backwards *to) {
   if (a.length == 0) a = b;
   if (b.length == 0) b = a;
-  if (is_address(a) || is_address(b)) return meet_addresses(a, b, to);
+  if (is_address(a) || is_address(b)) {
+    to->at -= a.length;
+    memcpy(to->bytes + to->at, a.shape, a.length);
+    return wye__same(a.shape, a.length, b.shape, b.length);
+  }
   while (a.length && b.length) {
     struct host x = take_last(&a), y = take_last(&b);
     if (is_label(x, '*')) return write_labels(to, y, b), true;
@@ -233,19 +231,17 @@ static uint32_t number_of(struct host label) {
   return number;
 }
 
-static void note_labels(uint8_t *used, struct host host) {
-  while (host.length && !is_address(host)) {
-    uint32_t number = number_of(take_last(&host));
-    used[number / 8] |= (uint8_t)(1u << number % 8);
-  }
-}
-
 /* The first of them that no route has. Without one, routes with hosts are not searched. */
 static void choose_fresh(struct wye_analysis *a) {
   uint8_t *used = (uint8_t *)a->text;
   uint32_t number = 1;
   memset(used, 0, LABELS / 8 + 1);
-  for (uint32_t i = 0; i < a->routes; i++) note_labels(used, a->subjects[i].host);
+  for (uint32_t i = 0; i < a->routes; i++) {
+    for (struct host host = a->subjects[i].host; host.length && !is_address(host);) {
+      uint32_t label = number_of(take_last(&host));
+      used[label / 8] |= (uint8_t)(1u << label % 8);
+    }
+  }
   while (number <= LABELS && used[number / 8] >> number % 8 & 1) number++;
   a->fresh_length = 0;
   for (uint32_t left = number; left; left = (left - 1) / 26) a->fresh_length++;
@@ -283,13 +279,6 @@ static int compare_forms(const void *context, uint32_t x, uint32_t y) {
   }
 }
 
-static void order_forms(struct wye_analysis *a) {
-  a->ordered = 0;
-  for (uint32_t i = 0; i < 2 * a->routes; i++)
-    if (a->forms[i].length) a->order[a->ordered++] = i;
-  wye__sort(a->order, a->order + 2 * a->routes, a->ordered, compare_forms, a);
-}
-
 int32_t wye_analysis_init(void *block, size_t size, const struct wye_table *table, struct wye_analysis **analysis) {
   if (!analysis) return WYE_BAD_ARGUMENT;
   *analysis = NULL;
@@ -306,7 +295,10 @@ int32_t wye_analysis_init(void *block, size_t size, const struct wye_table *tabl
   wye_context_init(a->context, wye_context_size(table), table, &a->context);
   for (uint32_t i = 0; i < a->routes; i++) shapes += read_route(a, i, shapes);
   choose_fresh(a);
-  order_forms(a);
+  a->ordered = 0;
+  for (uint32_t i = 0; i < 2 * a->routes; i++)
+    if (a->forms[i].length) a->order[a->ordered++] = i;
+  wye__sort(a->order, a->order + 2 * a->routes, a->ordered, compare_forms, a);
   wye__alphabet_fill(table, a->alphabet);
   a->search.table = table;
   a->search.forms = a->forms;

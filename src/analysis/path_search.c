@@ -30,12 +30,6 @@ static void join_numbers(struct wye__constraint_state *r, uint64_t low, uint64_t
   r->state |= IN_CLASS;
 }
 
-static void join_ints(const struct wye__constraint *c, struct wye__constraint_state *r) {
-  int64_t low = (int64_t)c->low, high = (int64_t)c->high;
-  if (r->state & 1) join_numbers(r, high < 0 ? 0 - c->high : 0, low < 0 ? 0 - c->low : 0);
-  else join_numbers(r, low > 0 ? c->low : 0, high > 0 ? c->high : 0);
-}
-
 /* Of a year counts whether it is a leap year, and of its first digits what they can make of it: 400 = 40 x 10 ... */
 static void join_dates(struct wye__constraint_state *r) {
   static const uint32_t period[] = {1, 2, 4, 40};
@@ -63,7 +57,12 @@ static struct wye__position canonical(const struct wye__path_search *search, str
     if (c->high == UINT64_MAX && r->value > c->low) r->value = c->low;
     break;
   case WYE__UINT: join_numbers(r, c->low, c->high); break;
-  case WYE__INT: join_ints(c, r); break;
+  case WYE__INT: { /* of a negative number the bounds change sides */
+    int64_t low = (int64_t)c->low, high = (int64_t)c->high;
+    if (r->state & 1) join_numbers(r, high < 0 ? 0 - c->high : 0, low < 0 ? 0 - c->low : 0);
+    else join_numbers(r, low > 0 ? c->low : 0, high > 0 ? c->high : 0);
+    break;
+  }
   case WYE__DATE: join_dates(r); break;
   default: break;
   }
@@ -178,12 +177,6 @@ static void step_typed(struct draft *draft, struct wye__position position, const
   if (wye__constraint_accepts(c, automaton, &position.constraint)) put_after(draft, position, WYE__TYPED_BYTES);
 }
 
-static void step_plain(struct draft *draft, struct wye__position position) {
-  position.inside = 1;
-  add_position(draft, position);
-  put_after(draft, position, WYE__MARK_BYTES);
-}
-
 static void step_literal(struct draft *draft, struct wye__position position, const struct wye__symbol *symbol) {
   const struct wye__form *form = &draft->search->forms[position.form];
   uint32_t length = symbol->normal_length;
@@ -197,7 +190,10 @@ static void step(struct draft *draft, struct wye__position position, const struc
     if (is_slash(symbol)) put_after(draft, position, WYE__MARK_BYTES);
     break;
   case WYE__PARAM:
-    if (!is_slash(symbol)) step_plain(draft, position);
+    if (is_slash(symbol)) break;
+    position.inside = 1;
+    add_position(draft, position);
+    put_after(draft, position, WYE__MARK_BYTES);
     break;
   case WYE__TYPED:
     if (!is_slash(symbol)) step_typed(draft, position, symbol);
@@ -215,20 +211,17 @@ static uint8_t dots_after(uint8_t dots, const struct wye__symbol *symbol) {
 
 static bool is_dotted(uint8_t dots) { return dots == ONE_DOT || dots == TWO_DOTS; }
 
-static bool has_route(const struct draft *draft, uint32_t route) {
-  for (uint32_t i = 0; i < draft->count; i++)
-    if (draft->positions[i].form / 2 == route) return true;
-  return false;
-}
-
 static void try(struct wye__path_search *search, uint32_t from, const struct wye__symbol *symbol) {
   const struct wye__search_state *state = state_at(search, from);
   struct draft draft;
   begin_draft(&draft, search, dots_after(state->dots, symbol));
   if (is_slash(symbol) && is_dotted(state->dots)) return;
   for (uint32_t i = 0; i < state->count; i++) step(&draft, state->positions[i], symbol);
-  for (uint32_t i = 0; i < search->wanted_count; i++)
-    if (!has_route(&draft, search->wanted[i])) return;
+  for (uint32_t i = 0; i < search->wanted_count; i++) {
+    bool goes_on = false;
+    for (uint32_t j = 0; j < draft.count; j++) goes_on |= draft.positions[j].form / 2 == search->wanted[i];
+    if (!goes_on) return;
+  }
   keep(&draft, from, symbol);
 }
 
@@ -249,19 +242,15 @@ static bool has_literal(const struct choices *choices, const struct wye__symbol 
   return false;
 }
 
-static void add_literal(const struct wye__path_search *search, struct choices *choices, struct wye__position position) {
-  const struct wye__form *form = &search->forms[position.form];
-  if (position.at == form->length) return;
-  struct wye__symbol symbol = wye__symbol_of(search->table, form->shape + position.at, form->length - position.at);
-  if (!has_literal(choices, &symbol)) choices->literals[choices->count++] = symbol;
-}
-
 static void add_choices(const struct wye__path_search *search, struct choices *choices, struct wye__position position) {
   uint32_t mark = mark_at(search, position);
   choices->slash |= mark == WYE__SEGMENT || mark == WYE__CATCH_ALL;
   choices->plain |= mark == WYE__PARAM || mark == WYE__CATCH_ALL;
   choices->typed |= mark == WYE__TYPED;
-  if (mark == 0) add_literal(search, choices, position);
+  const struct wye__form *form = &search->forms[position.form];
+  if (mark != 0 || position.at == form->length) return;
+  struct wye__symbol symbol = wye__symbol_of(search->table, form->shape + position.at, form->length - position.at);
+  if (!has_literal(choices, &symbol)) choices->literals[choices->count++] = symbol;
 }
 
 /* Where no constraint looks, all characters that are no literal's, and no dots, stand for each other. */

@@ -9,9 +9,10 @@ enum { FIRST_BUCKETS = 16 };
 
 /* ------------------------------------------------------------------ the block */
 
-static size_t head_size(void) { return (sizeof(struct wye_builder) + 7) & ~(size_t)7; }
-
-size_t wye_builder_min_size(void) { return head_size() + FIRST_BUCKETS * sizeof(uint32_t); }
+size_t wye_builder_min_size(void) {
+  size_t head = (sizeof(struct wye_builder) + 7) & ~(size_t)7;
+  return head + FIRST_BUCKETS * sizeof(uint32_t);
+}
 
 static bool options_are_known(const struct wye_options *options) {
   return options->trailing_slash <= WYE_SLASH_IGNORE && options->clean_path <= 1 && options->case_insensitive <= 1 &&
@@ -148,38 +149,30 @@ uint32_t wye__builder_method(const struct wye_builder *builder, const char *meth
   return WYE_NO_METHOD;
 }
 
-static bool is_any(const struct wye_route *route) { return route->method_length == 1 && route->method[0] == '*'; }
-
-static int32_t check_method(const struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
-  if (route->method_length > WYE_MAX_METHOD || !wye__is_token(route->method, route->method_length))
-    return wye__fail(error, WYE_BAD_METHOD, 0, "a method must be a token (RFC 9110) of 1 to 64 bytes, or \"*\"");
-  bool known = is_any(route) || wye__builder_method(builder, route->method, route->method_length) != WYE_NO_METHOD;
-  if (!known && builder->method_count == WYE_MAX_METHODS)
-    return wye__fail(error, WYE_TOO_MANY_METHODS, 0, "a table has at most 32 methods, \"*\" not counted");
-  return WYE_OK;
-}
-
-static int32_t check_id(const struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
-  if (route->id < WYE_NEXT_ID) return wye__fail(error, WYE_BAD_ID, 0, "a handler id must be from 0 to 2147483647");
-  if (route->id == WYE_NEXT_ID && builder->next_id > WYE_MAX_ID)
-    return wye__fail(error, WYE_BAD_ID, 0, "the largest handler id is taken; give the route an id");
-  return WYE_OK;
-}
-
 /* Whether the texts are there that must be. */
 static bool is_whole(const struct wye_builder *builder, const struct wye_route *route) {
   return builder && route && route->method && route->pattern && (route->name || !route->name_length) &&
          (route->host || !route->host_length);
 }
 
+/* What a route is refused for before its host and pattern are read. */
 static int32_t check(const struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
   if (!is_whole(builder, route)) return wye__fail(error, WYE_BAD_ARGUMENT, 0, "a route needs a method and a pattern");
   if (builder->count == WYE_MAX_ROUTES)
     return wye__fail(error, WYE_TOO_MANY_ROUTES, 0, "a table has at most 1048576 routes");
   if (route->name_length > WYE_MAX_NAME)
     return wye__fail(error, WYE_BAD_NAME, 0, "a route's name has at most 255 bytes");
-  int32_t status = check_method(builder, route, error);
-  return status < 0 ? status : check_id(builder, route, error);
+  const char *method = route->method;
+  size_t length = route->method_length;
+  if (length > WYE_MAX_METHOD || !wye__is_token(method, length))
+    return wye__fail(error, WYE_BAD_METHOD, 0, "a method must be a token (RFC 9110) of 1 to 64 bytes, or \"*\"");
+  bool is_known = (length == 1 && method[0] == '*') || wye__builder_method(builder, method, length) != WYE_NO_METHOD;
+  if (!is_known && builder->method_count == WYE_MAX_METHODS)
+    return wye__fail(error, WYE_TOO_MANY_METHODS, 0, "a table has at most 32 methods, \"*\" not counted");
+  if (route->id < WYE_NEXT_ID) return wye__fail(error, WYE_BAD_ID, 0, "a handler id must be from 0 to 2147483647");
+  if (route->id == WYE_NEXT_ID && builder->next_id > WYE_MAX_ID)
+    return wye__fail(error, WYE_BAD_ID, 0, "the largest handler id is taken; give the route an id");
+  return WYE_OK;
 }
 
 /* ------------------------------------------------------------------ reading a route */
@@ -308,19 +301,14 @@ static bool same_own(const struct wye__stored_route *a, struct wye_span x, const
   return wye__same(wye__own(a, x), x.length, wye__own(b, y), y.length);
 }
 
-/* The parameters' names, in the text of the host or the pattern. */
-static bool same_name(const struct wye__stored_route *route, struct wye_span of_host, struct wye_span of_pattern) {
-  return of_pattern.offset != WYE_NONE &&
-         wye__same(wye__own(route, route->host) + of_host.offset, of_host.length,
-                   wye__own(route, route->pattern) + of_pattern.offset, of_pattern.length);
-}
-
 /* No parameter of the host has the name of one of the pattern's. */
 static int32_t check_names(const struct wye__stored_route *made, struct wye_error *error) {
   const struct wye_span *names = (const void *)((const uint8_t *)made + made->names);
+  const char *host = wye__own(made, made->host), *pattern = wye__own(made, made->pattern);
   for (uint32_t i = 0; i < made->host_params; i++)
     for (uint32_t j = made->host_params; j < made->params; j++)
-      if (same_name(made, names[i], names[j]))
+      if (names[j].offset != WYE_NONE &&
+          wye__same(host + names[i].offset, names[i].length, pattern + names[j].offset, names[j].length))
         return wye__fail(error, WYE_BAD_HOST, names[i].offset,
                          "a parameter of the pattern also has this name; each needs its own");
   return WYE_OK;

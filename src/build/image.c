@@ -55,21 +55,18 @@ struct wye__interned *wye__constraint_of_mark(const struct wye__image_writer *f,
 
 /* ------------------------------------------------------------------ hosts */
 
-static struct wye_span host_text(const struct wye__image_writer *f, uint32_t host) {
-  return ((const struct wye__host_record *)wye__section_of(f->image, WYE__HOSTS))[host].text;
-}
-
-/* The places of the hosts by their hashes: each stands at the first free one from its own on. */
-static void put_places(struct wye__image_writer *f) {
+/* The slots of the hosts by their hashes: each host gets the first free one from its own on. */
+static void put_host_slots(struct wye__image_writer *f) {
   uint32_t hosts = f->counts[WYE__HOSTS], count = hosts ? wye__power_of_two(2 * hosts) : 0;
   uint32_t first = wye__take_records(f, WYE__HOST_SLOTS, count);
   if (!f->image) return;
-  uint32_t *places = wye__record_at(f, WYE__HOST_SLOTS, first);
+  const struct wye__host_record *records = wye__section_of(f->image, WYE__HOSTS);
+  uint32_t *slots = wye__record_at(f, WYE__HOST_SLOTS, first);
   for (uint32_t i = 0; i < hosts; i++) {
-    struct wye_span text = host_text(f, i);
+    struct wye_span text = records[i].text;
     uint32_t at = wye__host_hash(wye__text_of(f->image) + text.offset, text.length, 0);
-    while (places[at & (count - 1)]) at++;
-    places[at & (count - 1)] = 1 + i;
+    while (slots[at & (count - 1)]) at++;
+    slots[at & (count - 1)] = 1 + i;
   }
 }
 
@@ -86,8 +83,6 @@ static bool mask_is_before(struct wye__mask a, struct wye__mask b) {
   return a.mask != b.mask ? a.mask < b.mask : a.labels < b.labels;
 }
 
-static bool same_mask(struct wye__mask a, struct wye__mask b) { return a.labels == b.labels && a.mask == b.mask; }
-
 /* The masks of the hosts with parameters, each once, in match order: sorted by insertion, for they are few. */
 static void put_masks(struct wye__image_writer *f) {
   uint32_t count = 0;
@@ -97,7 +92,7 @@ static void put_masks(struct wye__image_writer *f) {
     if (!r->host_params) continue;
     uint32_t i = 0;
     while (i < count && mask_is_before(f->masks[i], mask)) i++;
-    if (i < count && same_mask(f->masks[i], mask)) continue;
+    if (i < count && f->masks[i].labels == mask.labels && f->masks[i].mask == mask.mask) continue;
     for (uint32_t j = count++; j > i; j--) f->masks[j] = f->masks[j - 1];
     f->masks[i] = mask;
   }
@@ -213,7 +208,7 @@ static void pass(struct wye__image_writer *f) {
   put_constraints(f);
   put_masks(f);
   wye__put_tree(f);
-  put_places(f);
+  put_host_slots(f);
 }
 
 /* Lays the sections out after the header. The image's size in bytes. */

@@ -237,13 +237,10 @@ static bool put_allow(struct wye_request *r, uint32_t bits) {
   return wye__put_fields(r, "\r\n", 2);
 }
 
-static uint32_t all_methods(const struct wye_table *table) {
-  uint32_t count = table->sections[WYE__METHODS].count;
-  return count == WYE_MAX_METHODS ? UINT32_MAX : (1u << count) - 1;
-}
-
 static int32_t answer_with_allow(struct wye_request *r) {
-  uint32_t bits = is_asterisk(r) ? all_methods(r->app->table) : wye_slot_context(r->slot)->allow;
+  uint32_t count = r->app->table->sections[WYE__METHODS].count;
+  uint32_t all = count == WYE_MAX_METHODS ? UINT32_MAX : (1u << count) - 1;
+  uint32_t bits = is_asterisk(r) ? all : wye_slot_context(r->slot)->allow;
   if (!put_allow(r, bits)) return WYE_NO_MEMORY;
   return is_options(r) ? wye_head(r, 204, NULL, 0) : wye_reply_static(r, &not_allowed);
 }

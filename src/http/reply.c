@@ -162,12 +162,6 @@ int32_t wye_stream(struct wye_request *r, uint32_t status, const char *type, uin
   return sent;
 }
 
-/* After the source's end: either nobody told a length, or it was kept. */
-static int32_t end_of_source(struct wye_request *r) {
-  r->source = NULL;
-  return r->left == 0 || r->left == WYE_NO_LENGTH ? 0 : told_by_transport(r, WYE_BAD_ARGUMENT);
-}
-
 int32_t wye_pull(struct wye_request *r, void *buffer, size_t capacity) {
   if (!wye__slot_of(r)) return WYE_STALE;
   if (r->broken) return r->failure;
@@ -175,7 +169,10 @@ int32_t wye_pull(struct wye_request *r, void *buffer, size_t capacity) {
   if (capacity > r->left) capacity = (size_t)r->left;
   if (capacity > INT32_MAX) capacity = INT32_MAX;
   int32_t length = capacity ? r->source(r, buffer, capacity) : 0;
-  if (length == 0) return end_of_source(r);
+  if (length == 0) { /* the end: either nobody told a length, or it was kept */
+    r->source = NULL;
+    return r->left == 0 || r->left == WYE_NO_LENGTH ? 0 : told_by_transport(r, WYE_BAD_ARGUMENT);
+  }
   if (length < 0 || (size_t)length > capacity) return told_by_transport(r, length < 0 ? length : WYE_BAD_ARGUMENT);
   if (r->left != WYE_NO_LENGTH) r->left -= (uint64_t)length;
   wye_response_sent(r->slot, (uint64_t)length);

@@ -127,15 +127,15 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
   return true;
 }
 
-/* Counts a map or a trace, of which there are no more than vertices: a header could ask for any room else. */
+/* Counts a record of visited offsets. There are no more of them than vertices; otherwise a header could ask for any room. */
 static bool count_visited(const struct check *c, uint32_t slot, uint32_t *count) {
   if (slot > *count) *count = slot;
   return slot > 0 && slot <= c->table->sections[WYE__VERTICES].count;
 }
 
 /*
- * A vertex that can be entered in several ways must have a place to remember that, and no other has. A node's is its
- * own: the next one. Points share theirs, and whether two of them may is not looked at: it is safe if not right.
+ * A vertex that can be entered in several ways must have a record to remember that, and no other has. A node's is its
+ * own: the next one. Points share theirs; whether two of them may is not checked: it is safe even if not right.
  */
 static bool check_memo(struct check *c, const struct wye__vertex *vertex, bool many) {
   if (!many) return vertex->visited == 0;
@@ -150,7 +150,7 @@ static bool check_memo(struct check *c, const struct wye__vertex *vertex, bool m
 static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
                  uint32_t params, uint32_t steps) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
-  bool many = (parent->kind == WYE__POINT && parent->visited) || steps > 1; /* after every place of a literal */
+  bool many = (parent->kind == WYE__POINT && parent->visited) || steps > 1; /* after every occurrence of a literal */
   return vertex->kind == kind && vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
          vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth && check_memo(c, vertex, many);
 }
@@ -172,7 +172,7 @@ static bool check_key(const struct check *c, const struct wye__vertex *vertex) {
   return vertex->text == 0;
 }
 
-/* A node's static children: the places that a hash reaches, then one for each link between them. */
+/* A node's static children: the slots that a hash reaches, then one for each link between them. */
 static bool check_statics(struct check *c, const struct wye__vertex *node) {
   static const struct wye__vertex empty = {.length = WYE__NOT_STATIC};
   if (!is_power_of_two(node->mask + 1) || node->shift > 63) return false;
@@ -205,10 +205,10 @@ static bool check_node(struct check *c, const struct wye__vertex *node) {
          (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1));
 }
 
-/* No more traces than the parameters of the table could have. */
-static bool count_visited_states(struct check *c, uint32_t trace) {
-  if (trace > c->visited_states) c->visited_states = trace;
-  return trace <= c->table->sections[WYE__DELIMITED].count;
+/* No more records of visited states than the parameters of the table could have. */
+static bool count_visited_states(struct check *c, uint32_t visited) {
+  if (visited > c->visited_states) c->visited_states = visited;
+  return visited <= c->table->sections[WYE__DELIMITED].count;
 }
 
 static bool check_point(struct check *c, const struct wye__vertex *point) {
@@ -225,11 +225,6 @@ static bool check_point(struct check *c, const struct wye__vertex *point) {
   return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1);
 }
 
-static bool check_vertex(struct check *c, const struct wye__vertex *vertex) {
-  if (vertex->kind == WYE__POINT) return check_point(c, vertex);
-  return vertex->kind == WYE__NODE ? check_node(c, vertex) : true; /* an empty one was looked at with its neighbours */
-}
-
 /* The parameters of a host: its labels ":". */
 static uint32_t host_params(const struct check *c, struct wye_span host) {
   const uint8_t *text = wye__text_of(c->table) + host.offset;
@@ -238,24 +233,22 @@ static uint32_t host_params(const struct check *c, struct wye_span host) {
   return params;
 }
 
-static bool check_root(const struct check *c, uint32_t index, uint32_t params) {
-  const struct wye__vertex *root = at(c, WYE__VERTICES, index);
-  return root->kind == WYE__NODE && root->length == WYE__NOT_STATIC && root->params == params && root->depth == 0 &&
-         root->visited == 0 && params <= c->table->max_params;
-}
-
 static bool check_roots(struct check *c) {
   uint32_t hosts = wye__hosts(c->table), sets = wye__has_folded(c->table) ? 2 : 1;
   if (c->table->max_depth == 0 || !name(c, WYE__VERTICES, 0, sets * (1 + hosts))) return false;
   for (uint32_t i = 0; i < sets * (1 + hosts); i++) {
     uint32_t host = i % (1 + hosts);
     const struct wye__host_record *record = host ? at(c, WYE__HOSTS, host - 1) : NULL;
-    if (!check_root(c, i, record ? host_params(c, record->text) : 0)) return false;
+    uint32_t params = record ? host_params(c, record->text) : 0;
+    const struct wye__vertex *root = at(c, WYE__VERTICES, i);
+    if (root->kind != WYE__NODE || root->length != WYE__NOT_STATIC || root->params != params || root->depth != 0 ||
+        root->visited != 0 || params > c->table->max_params)
+      return false;
   }
   return true;
 }
 
-/* Hosts, and the places where their hashes lead: not too many, and one free at which a search for one ends. */
+/* Hosts, and the slots to which their hashes lead: not too many, and one free, at which a search for a host ends. */
 static bool check_hosts(struct check *c) {
   uint32_t count = c->table->sections[WYE__HOST_SLOTS].count, free = 0;
   for (uint32_t i = 0; i < wye__hosts(c->table); i++) {
@@ -266,9 +259,9 @@ static bool check_hosts(struct check *c) {
   if (wye__hosts(c->table) ? !is_power_of_two(count) : count)
     return refuse(c, WYE__HOST_SLOTS, 0, "the number of host slots is wrong");
   for (uint32_t i = 0; i < count; i++) {
-    uint32_t place = *(const uint32_t *)at(c, WYE__HOST_SLOTS, i);
-    if (place > wye__hosts(c->table)) return refuse(c, WYE__HOST_SLOTS, i, "a host slot of no host");
-    free += place == 0;
+    uint32_t slot = *(const uint32_t *)at(c, WYE__HOST_SLOTS, i);
+    if (slot > wye__hosts(c->table)) return refuse(c, WYE__HOST_SLOTS, i, "a host slot of no host");
+    free += slot == 0;
   }
   return count == 0 || free ? true : refuse(c, WYE__HOST_SLOTS, 0, "no host slot is free");
 }
@@ -288,9 +281,12 @@ static bool check_constraints(struct check *c) {
   return true;
 }
 
-static bool check_numbered(struct check *c, uint32_t index) {
-  if (check_vertex(c, at(c, WYE__VERTICES, index))) return true;
-  return refuse(c, WYE__VERTICES, index, "a vertex whose links are not the next records, or do not fit");
+static bool check_vertex(struct check *c, uint32_t index) {
+  const struct wye__vertex *vertex = at(c, WYE__VERTICES, index);
+  bool fine = vertex->kind == WYE__POINT  ? check_point(c, vertex)
+              : vertex->kind == WYE__NODE ? check_node(c, vertex)
+                                          : true; /* an empty one was looked at with its neighbours */
+  return fine || refuse(c, WYE__VERTICES, index, "a vertex whose links are not the next records, or do not fit");
 }
 
 static bool check_vertices(struct check *c) {
@@ -302,9 +298,9 @@ static bool check_vertices(struct check *c) {
   if (!check_roots(c)) return refuse(c, WYE__VERTICES, 0, "the roots are not what they must be");
   uint32_t roots = c->next[WYE__VERTICES];
   for (uint32_t root = 0, i = roots; root < roots; root++) {
-    if (!check_numbered(c, root)) return false;
+    if (!check_vertex(c, root)) return false;
     for (; i < c->next[WYE__VERTICES]; i++)
-      if (!check_numbered(c, i)) return false;
+      if (!check_vertex(c, i)) return false;
   }
   for (enum wye__section s = WYE__VERTICES; s <= WYE__AUTOMATA; s++) {
     bool counted = s != WYE__ROUTES && s != WYE__METHODS && s != WYE__CONSTRAINTS;

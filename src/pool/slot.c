@@ -21,12 +21,12 @@ static struct wye__store_entry *find(const struct wye_slot *slot, uint32_t key) 
 
 static int32_t put(struct wye_slot *slot, struct wye__store_entry value) {
   struct wye__record *record = wye__record_of(slot);
-  struct wye__store_entry *place = find(slot, value.key);
-  if (!place) {
+  struct wye__store_entry *entry = find(slot, value.key);
+  if (!entry) {
     if (record->values_used == record->values) return WYE_NO_MEMORY;
-    place = wye__store_of(slot) + record->values_used++;
+    entry = wye__store_of(slot) + record->values_used++;
   }
-  *place = value;
+  *entry = value;
   return WYE_OK;
 }
 
@@ -39,25 +39,20 @@ int32_t wye_set_span(struct wye_slot *slot, uint32_t key, struct wye_span value)
 }
 
 bool wye_get(const struct wye_slot *slot, uint32_t key, uint64_t *value) {
-  const struct wye__store_entry *place = find(slot, key);
-  bool found = place && !place->is_span;
-  *value = found ? place->number : 0;
+  const struct wye__store_entry *entry = find(slot, key);
+  bool found = entry && !entry->is_span;
+  *value = found ? entry->number : 0;
   return found;
 }
 
 bool wye_get_span(const struct wye_slot *slot, uint32_t key, struct wye_span *value) {
-  const struct wye__store_entry *place = find(slot, key);
-  bool found = place && place->is_span;
-  *value = found ? place->span : (struct wye_span){WYE_NONE, 0};
+  const struct wye__store_entry *entry = find(slot, key);
+  bool found = entry && entry->is_span;
+  *value = found ? entry->span : (struct wye_span){WYE_NONE, 0};
   return found;
 }
 
 /* ------------------------------------------------------------------ scratch */
-
-/* Copies to a place further on, which may overlap the old one. */
-static void shift_up(uint8_t *text, size_t length, size_t by) {
-  for (size_t i = length; i-- > 0;) text[i + by] = text[i];
-}
 
 /* A block lies below the text that is open, which makes room for it: nobody has a pointer to it yet. */
 void *wye_scratch(struct wye_slot *slot, size_t size) {
@@ -67,7 +62,8 @@ void *wye_scratch(struct wye_slot *slot, size_t size) {
   uint32_t open = record->scratch_used - record->text;
   if (at > record->scratch || open > record->scratch - at || size > record->scratch - at - open) return NULL;
   uint32_t end = at + (uint32_t)size;
-  shift_up(scratch + record->text, open, end - record->text);
+  uint8_t *from = scratch + record->text, *to = scratch + end;
+  for (size_t i = open; i-- > 0;) to[i] = from[i]; /* from the end: they may overlap */
   record->text = end;
   record->scratch_used = end + open;
   return scratch + at;
