@@ -2,7 +2,7 @@
  * wye: a router for edge runtimes, as a C library.
  *
  * A method and a path go in; a handler id and the positions of the parameters come out. Nothing is allocated on the
- * way: every function here works in memory that the caller brings, and the library calls no allocator, no I/O and no
+ * way: every function here works in memory that the caller provides, and the library calls no allocator, no I/O and no
  * clock. It keeps no global state; two threads may match on one table at the same time, each with a context of its own.
  *
  *     struct wye_builder   collects routes, finds conflicts          (build time, mutable)
@@ -68,7 +68,7 @@ enum {
   WYE_MAX_ID = 2147483647,    /* the largest handler id                        -> WYE_BAD_ID */
   WYE_MAX_HOST = 255,         /* bytes of a route's host                       -> WYE_BAD_HOST */
   WYE_MAX_STATES = 1000,      /* states that an expression needs               -> WYE_EXPRESSION_TOO_LARGE */
-  WYE_ALIGNMENT = 8           /* bytes: of every block that the caller brings  -> WYE_BAD_ARGUMENT */
+  WYE_ALIGNMENT = 8           /* bytes: of every block that the caller gives   -> WYE_BAD_ARGUMENT */
 };
 
 /*
@@ -79,7 +79,7 @@ enum wye_status {
   WYE_OK = 0,
 
   WYE_NOT_FOUND = -1,          /* no route of any method matches the path */
-  WYE_METHOD_NOT_ALLOWED = -2, /* routes match the path, none of them serves the method: see wye_allow */
+  WYE_METHOD_NOT_ALLOWED = -2, /* routes match the path, but none serves the method: see wye_allow */
   WYE_REDIRECT = -3,           /* a policy of the table sends the client elsewhere */
   WYE_PATH_TOO_LONG = -4,      /* more than WYE_MAX_PATH bytes */
   WYE_BAD_PATH = -5, /* does not begin with `/`, or has a raw `\`; for a URL: no scheme, or no proper authority */
@@ -102,7 +102,7 @@ enum wye_status {
   WYE_BAD_VALUE = -31,       /* wye_url: a value is missing, empty or does not fit its parameter */
   WYE_STALE = -32,           /* the handle's context was released; nothing was read, and nothing changed */
   WYE_EXHAUSTED = -33,       /* every context of the pool is in use */
-  WYE_ALREADY_WRITTEN = -34, /* the response has a head already; the first one stands */
+  WYE_ALREADY_WRITTEN = -34, /* the response already has a head; the first one remains */
   WYE_BODY_TOO_LARGE = -35   /* more bytes than the pool has for a body; none of the new ones was taken */
 };
 
@@ -137,16 +137,16 @@ struct wye_span {
 struct wye_error {
   int32_t status;  /* a negative wye_status */
   uint32_t offset; /* the byte in the pattern (WYE_BAD_HOST: in the host; WYE_BAD_IMAGE: in the image) */
-  uint32_t other;  /* WYE_CONFLICT, WYE_BAD_NAME: the index of the route that is in the way; else WYE_NONE */
-  const char
-      *detail; /* what and what to write instead, or what stands between two routes; NUL-terminated, never NULL */
+  uint32_t other;  /* WYE_CONFLICT, WYE_BAD_NAME: the index of the route that is in the way; otherwise WYE_NONE */
+  const char *
+      detail; /* what is wrong and what to write instead, or the words between two routes; NUL-terminated, never NULL */
 };
 
 /* ------------------------------------------------------------------ building */
 
 enum wye_trailing_slash { WYE_SLASH_STRICT = 0, WYE_SLASH_REDIRECT = 1, WYE_SLASH_IGNORE = 2 };
 
-/* Options of a table. All zero is the default of each: strict, off, case-sensitive, 405 told from 404. */
+/* Options of a table. Zero is the default of each: strict, off, case-sensitive, 405 distinguished from 404. */
 struct wye_options {
   uint8_t trailing_slash;        /* a wye_trailing_slash */
   uint8_t clean_path;            /* 1: where nothing matches, redirect to the cleaned path if that matches */
@@ -155,7 +155,7 @@ struct wye_options {
 };
 
 /*
- * Collects routes in one block that the caller brings. It lives in that block, holds offsets only, and may therefore be
+ * Collects routes in one block that the caller provides. It lives in that block, holds offsets only, and may therefore be
  * moved into another one (wye_builder_move). It needs no destructor: drop the block.
  * One thread at a time.
  */
@@ -203,9 +203,9 @@ int32_t wye_builder_move(struct wye_builder *builder, void *block, size_t size, 
 int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *route, struct wye_error *error);
 
 /*
- * Takes a route away: the one with exactly this method, pattern and host, byte for byte (name and id are not looked
- * at). The routes after it move up by one index; ids stay. WYE_OK; WYE_NOT_FOUND if there is none; WYE_BAD_ARGUMENT;
- * WYE_NO_MEMORY if the block has no room to read the pattern. Its memory is used again when the builder is moved.
+ * Removes the route with exactly this method, pattern and host, byte for byte; name and id do not matter. The routes
+ * after it move up by one index; ids stay. WYE_OK; WYE_NOT_FOUND if there is no such route; WYE_BAD_ARGUMENT;
+ * WYE_NO_MEMORY if the block has no room to read the pattern. Moving the builder frees its memory.
  */
 int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *route);
 
@@ -280,8 +280,8 @@ const char *wye_table_method_name(const struct wye_table *table, uint32_t number
 /* ------------------------------------------------------------------ contexts and lookup */
 
 /*
- * What one lookup found, and the room that it worked in. It lives in a block that the caller brings, of
- * wye_context_size bytes, and serves one lookup after the other; each overwrites the one before. Its spans index the
+ * What one lookup found, and the room that it worked in. It lives in a block of wye_context_size
+ * bytes that the caller provides, and serves one lookup after the other; each overwrites the last. Its spans index the
  * text that was handed to the lookup. It refers to the table: not to be read after the table is gone.
  *
  * The first 64 bytes, one cache line, may be read directly; further spans follow at once.
@@ -295,7 +295,7 @@ struct wye_context {
   uint32_t path_end;        /* where it ends */
   uint16_t capacity;        /* room for this many spans */
   uint8_t escaped;          /* 1: the path has a `%`, so that a value may need wye_decode_param; 0: none does */
-  uint8_t redirect;         /* REDIRECT: which kind, for wye_location; else 0 */
+  uint8_t redirect;         /* REDIRECT: which kind, for wye_location; otherwise 0 */
   uint32_t stack;           /* room for this many untried branches, after the spans */
   struct wye_span param[4]; /* the spans: `capacity` of them */
 };
@@ -314,7 +314,7 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
  * fragment (it ends at the first `?` or `#`). Returns the handler id, or WYE_NOT_FOUND, WYE_METHOD_NOT_ALLOWED,
  * WYE_REDIRECT, WYE_PATH_TOO_LONG, WYE_BAD_PATH; WYE_BAD_ARGUMENT if the context has too little room for the table.
  * `context` is filled on every exit. WYE_BAD_PATH: the path does not begin with `/`, or it has a raw `\`, which URL
- * parsers further on read as `/` (`%5C` is the character). Of a path that is too long only the first byte counts.
+ * parsers further on read as `/` (`%5C` is the character). Of a path that is too long, only the first byte is checked.
  *
  * Bound: a lookup enters each node of the table at most once, and reads each segment at most a few times for each
  * parameter that the table's routes have there: its steps are at most a small multiple of (parameters and literals on
@@ -352,7 +352,7 @@ uint32_t wye_param_index(const struct wye_table *table, const struct wye_context
 
 /*
  * The value of a parameter from its raw text, `length` bytes at `raw`. `route`: an index, `param`: the parameter's
- * position, as in wye_param. What stands in a host is as it is. All else is percent-decoded as UTF-8; malformed
+ * position, as in wye_param. Labels of a host are taken as they are. Everything else is percent-decoded as UTF-8; malformed
  * escapes, and escapes that are not valid UTF-8, stay as they are written. In the value of a catch-all `%2F` and `%5C`
  * stay as they are written, too, in either case of letters: a slash separates segments there, and a decoded one would
  * let `..%2F` climb out of a folder. (So `%252F` has the same value as `%2F`; the raw text tells them apart.)
@@ -378,7 +378,7 @@ size_t wye_allow(const struct wye_table *table, const struct wye_context *contex
 
 /*
  * Writes where the last WYE_REDIRECT sends the client: a path of the same host, with the query (and fragment) of the
- * request. `text`, `length`: what the lookup was given. Bytes that may not stand raw in a path are escaped; it never
+ * request. `text`, `length`: what the lookup was given. Bytes that may not appear raw in a path are escaped; it never
  * begins with `//`. Buffer and result as wye_error_format; empty for any other outcome.
  */
 size_t wye_location(const struct wye_table *table, const struct wye_context *context, const char *text, size_t length,
@@ -406,7 +406,7 @@ struct wye_hit {
  * bytes at `hits` are undefined.
  *
  * `context` is the room that it works in: what its last lookup found is gone, and it says of this one path, path_end
- * and escaped, and the outcome WYE_NOT_FOUND or the status. To keep a match beside it bring another context.
+ * and escaped, and the outcome WYE_NOT_FOUND or the status. To keep a match at the same time, use another context.
  *
  * Bound: that of one wye_match which finds nothing, for each root (host) and form (slash) that applies: each node is
  * entered at most once, each literal looked for as often. Then n hits are sorted, in n log n.
@@ -438,14 +438,14 @@ struct wye_value {
  * escape `%2F` or `%5C` that is in it, as wye_decode_param does: what was read makes the same path again (but `%252F`,
  * which is made `%2F`). A raw `\` in it is WYE_BAD_VALUE. No NUL is written.
  *
- * What it writes is looked up in `table` with `context` (whose last lookup is overwritten) before it is given out: it
- * reaches the route again, with these values. Returns WYE_OK, with the bytes in `*length`, or
+ * What it writes is verified by matching it in `table` with `context` (whose last lookup is overwritten): it reaches the
+ * route again, with these values. Returns WYE_OK, with the bytes in `*length`, or
  *   WYE_BAD_VALUE     a value is missing, empty, too many, breaks its constraint, or would be read differently;
  *                     `error` has the parameter's byte in the pattern (in the host, for one of the host's)
  *   WYE_CONFLICT      another route would win: `error` names it
  *   WYE_NO_MEMORY     `capacity` is too small; `*length` is what it takes
  *   WYE_PATH_TOO_LONG, WYE_BAD_ARGUMENT
- * and then nothing of the buffer counts.
+ * and then the bytes in the buffer are undefined.
  */
 int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint32_t route,
                 const struct wye_value *values, uint32_t count, char *buffer, size_t capacity, size_t *length,
@@ -454,14 +454,14 @@ int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint
 /* ------------------------------------------------------------------ analysis */
 
 /*
- * What can be said of routes before any request comes: which of them overlap, and which can never match. This is for
- * tools, takes its time, and is not part of wye.wasm.
+ * What is known of routes before any request: which of them overlap, and which can never match. This is for tools, is
+ * slow, and is not part of wye.wasm.
  *
- * Each answer comes from a search through all paths at once, character by character, and what is found is looked up in
- * the table before it is given out. A path here is valid UTF-8, raw or in well-formed escapes, and the policies of the
- * table are not applied. Nothing is said where the search would take more than some thousand states (bounds that count
+ * Each answer comes from a search through all paths at once, character by character, and is verified by a lookup in the
+ * table. A path here is valid UTF-8, raw or in well-formed escapes, and the policies of the
+ * table are not applied. There is no answer where the search would take more than some thousand states (bounds that count
  * thousands of characters), for a pattern with half a character in it (`/%C3:x`), and where the order of two routes
- * depends on the path (after the same bounded parameter: `/:a-:b(.*)` and `/:a-:b`).
+ * depends on the path (after the same delimited parameter: `/:a-:b(.*)` and `/:a-:b`).
  */
 struct wye_analysis;
 
@@ -485,8 +485,8 @@ int32_t wye_analysis_init(void *block, size_t size, const struct wye_table *tabl
 
 /*
  * The first route from the index `from` on, other than `route`, that overlaps it: both serve one method, and there is a
- * request that both match. `*witness` is one, with a shortest path; if it can be found one that reaches one of the two,
- * else one that a third route takes. WYE_NONE, and no witness, if there is no such route.
+ * request that both match. `*witness` is one, with a shortest path; preferably one that reaches one of the two, otherwise one that
+ * a third route takes. WYE_NONE, and no witness, if there is no such route.
  */
 uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t from, struct wye_witness *witness);
 

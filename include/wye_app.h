@@ -1,11 +1,11 @@
 /*
- * Handlers in C: from a request to its answer, on top of wye.h and wye_pool.h.
+ * Handlers in C: from a request to its response, on top of wye.h and wye_pool.h.
  *
  *     struct wye_app        the table, and what runs for each handler id     (constant, shared by all threads)
- *     struct wye_transport  how the host sends an answer                     (constant)
+ *     struct wye_transport  how the host sends a response                     (constant)
  *     struct wye_request    one request: the host's, for as long as it lives (its slot is of the thread's own pool)
  *
- * A handler answers, or is middleware: then it calls wye_next, which runs the rest of the chain, and goes on after it.
+ * A handler responds, or it is middleware: then it calls wye_next, which runs the rest of the chain, and goes on after it.
  *
  *     static int32_t hello(struct wye_request *request) {
  *       struct wye_value name;
@@ -20,14 +20,14 @@
  *     wye_begin --> wye_receive, 0 or more --> wye_run --> [wye_pull, until it gives 0] --> wye_end
  *
  * (wye_serve is all of these). Other requests may come in between on the same thread. A request that was begun is ended
- * once, on every way out: that gives its slot back.
+ * once, whatever happens: that releases its slot.
  *
  * As in wye.h nothing here allocates, and texts are bytes with a length unless it is said that they end with a NUL. Any
- * function that takes a request gives WYE_STALE, and does nothing, before wye_begin has succeeded and after wye_end. A
+ * function that takes a request returns WYE_STALE, and does nothing, before wye_begin has succeeded and after wye_end. A
  * pool must not be moved while it has requests under way.
  *
- * What is not here: sockets, threads, parsing of HTTP, queries, cookies. A handler cannot put its decision off, to
- * answer from a callback later on: middleware would have returned by then. It may take its time on a thread of its own,
+ * What is not here: sockets, threads, parsing of HTTP, queries, cookies. A handler cannot defer its response to a
+ * later callback: middleware would have returned by then. It may take its time on a thread of its own,
  * and a body may come piece by piece as the client takes it (wye_stream).
  */
 #ifndef WYE_APP_H
@@ -45,14 +45,14 @@ extern "C" {
 struct wye_request;
 
 /*
- * A handler. WYE_OK (or anything above): it has answered. A negative wye_status: it has failed; if there is no answer
- * yet, the client gets a 500. One that returns WYE_OK without an answer has failed, too.
+ * A handler. WYE_OK (or anything above): it has responded. A negative wye_status: it has failed; if there is no response
+ * yet, the client gets a 500. One that returns WYE_OK without a response has failed, too.
  */
 typedef int32_t wye_handler(struct wye_request *request);
 
 /*
  * Gives the next piece of a body: writes at most `capacity` bytes to `buffer` and returns how many, 0 at the end, or a
- * negative wye_status: then the answer is cut short, and the client can tell. What it must remember is in the slot's
+ * negative wye_status: then the response is cut short, and the client can tell. What it must remember is in the slot's
  * store (wye_set): it may be called after the handler has returned.
  */
 typedef int32_t wye_source(struct wye_request *request, void *buffer, size_t capacity);
@@ -61,24 +61,24 @@ typedef int32_t wye_source(struct wye_request *request, void *buffer, size_t cap
 struct wye_app {
   const struct wye_table *table;
   wye_handler *const *const *chains; /* by handler id: handlers, the outermost first, and a NULL */
-  uint32_t count;                    /* of them. An id at or after it, or with a NULL for a chain, is answered by 500 */
+  uint32_t count;                    /* of them. An id at or after it, or with a NULL for a chain, gets a 500 */
   uint32_t fields; /* bytes that are set aside in each slot's scratch buffer for header fields; 0: WYE_FIELDS */
   wye_handler *const *misses; /* runs for every request that reaches no handler; NULL: nothing does. See wye_next */
 };
 
 enum { WYE_FIELDS = 1024 };
 
-/* The length of a body that nobody knows yet. */
+/* The length of a body that is not known yet. */
 #define WYE_NO_LENGTH UINT64_MAX
 
 /*
- * How a host sends an answer. `head` and `body` return WYE_OK, or a negative wye_status if the client is gone: then
+ * How a host sends a response. `head` and `body` return WYE_OK, or a negative wye_status if the client is gone: then
  * neither is called again for this request. What they are given is good until they return.
  */
 struct wye_transport {
   /*
-   * Sends the head, once. `fields`: `size` bytes of lines `Name: value\r\n`. `length`: bytes of the body, to be told as
-   * Content-Length (also to a HEAD request, for which `body` is never called); WYE_NO_LENGTH: tell none.
+   * Sends the head, once. `fields`: `size` bytes of lines `Name: value\r\n`. `length`: bytes of the body, to be sent as
+   * Content-Length (also to a HEAD request, for which `body` is never called); WYE_NO_LENGTH: send none.
    */
   int32_t (*head)(struct wye_request *request, uint32_t status, const char *fields, size_t size, uint64_t length);
 
@@ -103,8 +103,8 @@ struct wye_request {
   size_t method_length;
   const char *text; /* a path with its query, or an absolute URL; `*` for OPTIONS */
   size_t length;
-  /* What stands before the path in the client's eyes, without a slash at its end: a redirect's Location begins with it.
-   * Of the client's own words (Host) nothing belongs here. With blanks or controls in it, or where it would begin with
+  /* What comes before the path from the client's point of view, without a slash at its end: a redirect's Location begins with it.
+   * Nothing that the client sent (Host) belongs here. With blanks or controls in it, or where it would begin with
    * `//` together with the path, a redirect fails with WYE_BAD_VALUE: 500. A length of 0: nothing does. */
   const char *base;
   size_t base_length;
@@ -115,7 +115,7 @@ struct wye_request {
   uint64_t handle;       /* of the slot */
   int32_t outcome; /* of the lookup: the handler id, or a negative wye_status. Between wye_begin and wye_run a host may
                       set it to one, such as WYE_BAD_PATH for a request that is malformed: no handler is reached then */
-  int32_t failure; /* WYE_OK; else why the request failed, for a log; it stays after wye_end */
+  int32_t failure; /* WYE_OK; otherwise why the request failed, for a log; it remains after wye_end */
   wye_source *source; /* after wye_run: not NULL, the body is to be pulled */
 
   /* The library's own. */
@@ -124,7 +124,7 @@ struct wye_request {
   uint32_t fields_used;
   bool is_head;  /* the method is HEAD */
   bool broken;   /* the transport or the source has failed */
-  uint64_t left; /* bytes that the body lacks; WYE_NO_LENGTH: nobody knows */
+  uint64_t left; /* bytes that the body lacks; WYE_NO_LENGTH: not known */
 };
 
 /* ------------------------------------------------------------------ for hosts */
@@ -133,7 +133,7 @@ struct wye_request {
  * Looks the request up and takes a slot of the pool for it. A HEAD request that no route serves is looked up as GET.
  * Returns `outcome`, as wye_match does, or WYE_EXHAUSTED, WYE_NO_MEMORY (the scratch buffer has no room for
  * app->fields), WYE_BAD_ARGUMENT (something of the host's part is NULL, or a slot has too few spans). After one of
- * these three there is no slot; wye_run answers all the same, unless there is a NULL.
+ * these three there is no slot; wye_run responds all the same, unless there is a NULL.
  */
 int32_t wye_begin(struct wye_request *request);
 
@@ -144,9 +144,9 @@ int32_t wye_begin(struct wye_request *request);
 int32_t wye_receive(struct wye_request *request, const void *bytes, size_t length);
 
 /*
- * Answers: runs the chain, and whatever it returns, the client gets an answer. WYE_OK: a whole one is sent, a 500 among
- * them (`failure` says why), or a source is left for the host to pull. A negative wye_status: the answer is cut short,
- * and the host has to break the connection off. WYE_ALREADY_WRITTEN if the request is answered already.
+ * Responds: runs the chain, and whatever it returns, the client gets a response. WYE_OK: a whole one is sent, possibly a
+ * 500 (`failure` says why), or a source is left for the host to pull. A negative wye_status: the response is cut short,
+ * and the host has to break the connection off. WYE_ALREADY_WRITTEN if the request already has a response.
  */
 int32_t wye_run(struct wye_request *request);
 
@@ -156,7 +156,7 @@ int32_t wye_run(struct wye_request *request);
  */
 int32_t wye_pull(struct wye_request *request, void *buffer, size_t capacity);
 
-/* Gives the slot back. WYE_OK, or WYE_STALE if there is none. */
+/* Releases the slot. WYE_OK, or WYE_STALE if there is none. */
 int32_t wye_end(struct wye_request *request);
 
 /* All of it, for a transport that does not pull and a request that is there as a whole. Returns what wye_run does. */
@@ -171,24 +171,24 @@ const char *wye_reason(uint32_t status);
  * Runs the rest of the chain and returns what it does. To be called once: WYE_BAD_ARGUMENT for a second call, and
  * after the last handler of a route.
  *
- * After the last handler of `misses` stands the library's own answer to the outcome:
+ * After the last handler of `misses` comes the library's own response to the outcome:
  *
  *     WYE_NOT_FOUND            404
  *     WYE_METHOD_NOT_ALLOWED   405, or 204 to OPTIONS, with Allow: HEAD is in it where GET is, and so is OPTIONS
- *     WYE_REDIRECT             301 to GET and HEAD, else 308, with Location; 414 if that is longer than app->fields
+ *     WYE_REDIRECT             301 to GET and HEAD, otherwise 308, with Location; 414 if that is longer than app->fields
  *     WYE_BAD_PATH             400
  *     WYE_PATH_TOO_LONG        414
  *     WYE_BODY_TOO_LARGE       413
  *     any other                500
  *
- * `OPTIONS *` is answered as if every route of the table matched it. Where there is no slot nothing can run: 503 for
- * WYE_EXHAUSTED, else 500.
+ * `OPTIONS *` gets the response of a path that every route of the table matches. Without a slot nothing can run: 503 for
+ * WYE_EXHAUSTED, otherwise 500.
  */
 int32_t wye_next(struct wye_request *request);
 
 /*
  * A parameter of the route by its name (NUL-terminated), decoded as wye_decode_param does. WYE_OK with the value, good
- * until wye_end: it lies in the request's own text, or in the scratch buffer if the path has escapes. WYE_NOT_FOUND if
+ * until wye_end: it is in the request's own text, or in the scratch buffer if the path has escapes. WYE_NOT_FOUND if
  * there is none, or it has no value; WYE_NO_MEMORY. After a failure its text is NULL.
  */
 int32_t wye_param_value(struct wye_request *request, const char *name, struct wye_value *value);
@@ -197,10 +197,10 @@ int32_t wye_param_value(struct wye_request *request, const char *name, struct wy
 bool wye_request_field(struct wye_request *request, const char *name, struct wye_value *value);
 
 /*
- * Adds a field to the answer's head. `name` ends with a NUL. WYE_OK, or
+ * Adds a field to the response's head. `name` ends with a NUL. WYE_OK, or
  *   WYE_BAD_NAME         not a token of RFC 9110 5.6.2, or what only the host may say: Content-Length,
  *                        Transfer-Encoding, Status
- *   WYE_BAD_VALUE        it has a control character in it (CR, LF and NUL are): nobody may end the head from within
+ *   WYE_BAD_VALUE        it has a control character in it (CR, LF and NUL are): a value cannot end the head
  *   WYE_NO_MEMORY        no room in app->fields
  *   WYE_ALREADY_WRITTEN  the head is sent
  * and then nothing is added.
@@ -217,7 +217,7 @@ int32_t wye_head(struct wye_request *request, uint32_t status, const char *type,
 
 /*
  * Sends bytes of the body, at once. WYE_OK (also to HEAD, where nothing is sent); WYE_BAD_ARGUMENT before the head, or
- * for more than the length that it told; what the transport says.
+ * for more than the length that it announced; what the transport says.
  */
 int32_t wye_write(struct wye_request *request, const void *bytes, size_t length);
 
@@ -230,7 +230,7 @@ int32_t wye_reply(struct wye_request *request, uint32_t status, const char *type
  */
 int32_t wye_stream(struct wye_request *request, uint32_t status, const char *type, uint64_t length, wye_source *source);
 
-/* An answer that is encoded once: its lines of fields, `Name: value\r\n` each, and its body are constants. */
+/* A response that is encoded once: its lines of fields, `Name: value\r\n` each, and its body are constants. */
 struct wye_static {
   uint32_t status;
   const char *fields;
@@ -243,7 +243,7 @@ struct wye_static {
 #define WYE_STATIC(status, fields, body) {(status), (fields), sizeof(fields) - 1, (body), sizeof(body) - 1}
 
 /* Sends it, after the fields so far. Results as wye_reply. */
-int32_t wye_reply_static(struct wye_request *request, const struct wye_static *answer);
+int32_t wye_reply_static(struct wye_request *request, const struct wye_static *response);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

@@ -21,13 +21,13 @@ enum {
 
 /*
  * Contexts that outlive their lookup: what wye_match found is copied into a slot of a pool, where it stays until it is
- * released, beside any number of others. All slots are equal and lie in one block that the caller brings:
+ * released, along with any number of others. All slots are equal and are in one block that the caller provides:
  *
  *     | context: head, spans | record | store | scratch | body |
  *
  * A request keeps its slot by a handle: slot and generation in one number, never 0. The release ends every use of it.
- * Whoever asks with the handle of a slot that was released, or serves another request by then, is told so, and nothing
- * is touched. No handle is given out twice: when a slot has had its last generation, after half a billion requests, it
+ * A call with the handle of a slot that was released, or that serves another request by then, fails with WYE_STALE and
+ * touches nothing. No handle is given out twice: when a slot has had its last generation, after half a billion requests, it
  * rests for good.
  *
  * One thread at a time for each pool. Acquire and release take the same time however many slots there are. A pool needs
@@ -45,7 +45,7 @@ struct wye_pool_options {
   uint64_t seed;    /* for request ids: a random number, so that two processes give different ones */
 };
 
-/* Bytes of a pool; 0 if an option is out of range, or if no block of this machine can be so large. */
+/* Bytes of a pool; 0 if an option is out of range, or if no block of this machine can be that large. */
 size_t wye_pool_size(const struct wye_pool_options *options);
 
 /*
@@ -56,7 +56,7 @@ int32_t wye_pool_init(void *block, size_t size, const struct wye_pool_options *o
 
 /*
  * Moves a pool into another block, not overlapping the old one, where it may have more of everything (less of anything
- * is WYE_BAD_ARGUMENT; `seed` is not looked at). Handles stay good, and slots hold what they held; but pointers into
+ * is WYE_BAD_ARGUMENT; `seed` is ignored). Handles stay good, and slots hold what they held; but pointers into
  * the old block do not, and that block is the caller's again. Results as wye_pool_init; after a failure the pool is as
  * it was, where it was.
  */
@@ -67,7 +67,7 @@ struct wye_pool_stats {
   uint32_t slots;      /* all of them */
   uint32_t used;       /* in use now */
   uint32_t high_water; /* the most that were in use at one time */
-  uint32_t retired;    /* that rest for good */
+  uint32_t retired;    /* retired: they are never used again */
 };
 
 struct wye_pool_stats wye_pool_stats(const struct wye_pool *pool);
@@ -83,8 +83,8 @@ int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint
 int32_t wye_release(struct wye_pool *pool, uint64_t handle);
 
 /*
- * The slot of a handle; NULL if it is stale, as 0 always is. For use at once: nobody notices a pointer that is kept
- * past a release or a move. Keep the handle.
+ * The slot of a handle; NULL if it is stale, as 0 always is. For immediate use: a pointer that is kept past a release or a
+ * move goes unnoticed. Keep the handle.
  */
 struct wye_slot;
 struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle);
@@ -108,7 +108,7 @@ bool wye_get_span(const struct wye_slot *slot, uint32_t key, struct wye_span *va
 
 /*
  * The scratch buffer: memory until the release. `size` bytes of it, aligned as WYE_ALIGNMENT and not cleared; NULL if
- * so many are not left. The pointer is good until the slot is released or the pool moved; a text that is open stays
+ * fewer are left. The pointer is good until the slot is released or the pool moved; a text that is open stays
  * open.
  */
 void *wye_scratch(struct wye_slot *slot, size_t size);
@@ -153,15 +153,15 @@ struct wye_response {
  */
 int32_t wye_response_begin(struct wye_slot *slot, uint32_t status);
 
-/* Records that so many bytes of the body were sent. */
+/* Records that this many bytes of the body were sent. */
 void wye_response_sent(struct wye_slot *slot, uint64_t bytes);
 
 struct wye_response wye_response(const struct wye_slot *slot);
 
 /*
  * The request's id: WYE_REQUEST_ID lower-case hexadecimal digits without a NUL, made when first asked for, the same
- * until the release. No two of a pool are equal; an id has the form of a trace-id of W3C Trace Context. It is unique,
- * but no secret: who has seen one can work out the next. It lies in the slot.
+ * until the release. No two of a pool are equal; an id has the form of a trace-id of W3C Trace Context. It is unique
+ * but not secret: the next one can be computed from it. It is in the slot.
  */
 const char *wye_request_id(struct wye_pool *pool, struct wye_slot *slot);
 

@@ -22,7 +22,7 @@
 
 enum { MAX_REQUESTS = 65536, BATCH = 256, MAX_VALUES = 64, MAX_PASSES = 1024, MAX_BLOCK = 1 << 28 };
 
-/* One line of the requests file. The path lies in `paths`, as it would in a server's buffer: no NUL after it. */
+/* One line of the requests file. The path is in `paths`, as it would in a server's buffer: no NUL after it. */
 struct request {
   const char *method;
   const char *path;
@@ -323,7 +323,7 @@ static void print_time(work *lookups, double ms) {
   printf("{\"ns\":%.3f,\"passes\":%u}\n", pass / request_count, passes);
 }
 
-/* The counter is tried first: one that stands still proves nothing. */
+/* The counter is tried first: one that is still proves nothing. */
 static bool counts_allocations(void) {
   unsigned long before = allocations;
   void *volatile block = reserve(1);

@@ -301,7 +301,7 @@ static bool open_app(void) {
   return status >= 0;
 }
 
-/* A pool of so many contexts, and a context to look up with: two blocks, to be freed. */
+/* A pool of that many contexts, and a context to look up with: two blocks, to be freed. */
 static bool open_contexts(uint32_t slots, struct wye_pool **pool, struct wye_context **context) {
   struct wye_pool_options options = {
       .slots = slots, .params = wye_table_params(app.table), .values = 2, .scratch = 16384, .body = BODY_MAX};
@@ -405,7 +405,7 @@ static int32_t send_body(struct wye_request *request, const void *bytes, size_t 
 
 static const struct wye_transport transport = {.head = send_head, .body = send_body, .field = find_field};
 
-/* The number of bytes that CONTENT_LENGTH tells: 0 if it is not there, -1 if it is no number. */
+/* The number of bytes that CONTENT_LENGTH tells: 0 if it is not there, -1 if it is not a number. */
 static long long announced(void) {
   const char *text = variable("CONTENT_LENGTH");
   size_t digits = strspn(text, "0123456789");

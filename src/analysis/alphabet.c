@@ -15,7 +15,7 @@ static uint8_t put_escape(uint8_t *to, uint8_t byte) {
   return 3;
 }
 
-/* Whether a byte may stand in a path as it is (RFC 3986 3.3, and as path.h has it `[` and `]`). */
+/* Whether a byte may appear in a path as it is (RFC 3986 3.3, and as path.h has it `[` and `]`). */
 static bool stands_raw(uint8_t byte) {
   static const char others[] = "-._~!$&'()*+,;=:@[]";
   uint8_t lower = byte | 0x20;
@@ -117,7 +117,7 @@ static void add_raw(const struct wye_table *table, struct wye__alphabet *a, cons
     add_symbol(table, a, (struct wye__symbol){.raw = {(uint8_t)*characters}, .raw_length = 1}, (uint8_t)*characters);
 }
 
-/* A code point above U+007F, which is no surrogate. */
+/* A code point above U+007F, which is not a surrogate. */
 static void add_point(const struct wye_table *table, struct wye__alphabet *a, uint32_t point) {
   struct wye__symbol symbol = {.raw_length = 0};
   uint32_t more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3; /* bytes after the first one */
@@ -128,7 +128,7 @@ static void add_point(const struct wye_table *table, struct wye__alphabet *a, ui
   add_symbol(table, a, symbol, point);
 }
 
-/* The first character of each range that an expression tells apart; 0xD800 to 0xDFFF are no characters. */
+/* The first character of each range that an expression distinguishes; 0xD800 to 0xDFFF are no characters. */
 static void add_ranges(const struct wye_table *table, struct wye__alphabet *a, const struct wye__automaton *automaton) {
   const uint32_t *starts = wye__automaton_starts(automaton);
   for (uint32_t i = 0; i < automaton->ranges; i++) {

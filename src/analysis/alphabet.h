@@ -1,5 +1,5 @@
 /*
- * The characters that a search through all paths has to try: of those that no literal and no constraint tells apart, one
+ * The characters that a search through all paths has to try: of those that no literal and no constraint distinguishes, one
  * stands for all.
  */
 #ifndef WYE_ALPHABET_H
@@ -16,7 +16,7 @@ struct wye__symbol {
   uint16_t kind; /* of an alphabet's: no constraint tells those of one kind apart */
 };
 
-/* The characters that literals and constraints may tell apart, those that read well first. */
+/* The characters that literals and constraints may distinguish, those that read well first. */
 struct wye__alphabet {
   uint32_t count;
   bool cut; /* there were more */

@@ -154,7 +154,7 @@ static uint32_t read_route(struct wye_analysis *a, uint32_t index, uint8_t *room
 
 static bool is_address(struct host host) { return host.length && host.shape[0] == '['; }
 
-/* Cuts the last label off a host that is no address. */
+/* Cuts the last label off a host that is not an address. */
 static struct host take_last(struct host *host) {
   uint32_t start = host->length;
   while (start && host->shape[start - 1] != '.') start--;
@@ -388,7 +388,7 @@ static int by_index(const void *context, uint32_t a, uint32_t b) {
   return (a > b) - (a < b);
 }
 
-/* Finds the routes that are near to this one: their static segments do not stand against an overlap. */
+/* Finds the routes that are near to this one: their static segments do not rule out an overlap. */
 static void look_around(struct wye_analysis *a, uint32_t route) {
   if (a->centre == route) return;
   a->is_near[a->centre == WYE_NONE ? route : a->centre] = 0;

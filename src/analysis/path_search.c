@@ -152,7 +152,7 @@ static const struct wye__symbol slash = {.raw = "/", .normal = "/", .raw_length 
 
 static bool is_slash(const struct wye__symbol *symbol) { return symbol->normal[0] == '/'; }
 
-/* What stands at a position: a mark, or 0 for a literal and for the end. */
+/* What is at a position: a mark, or 0 for a literal and for the end. */
 static uint32_t mark_at(const struct wye__path_search *search, struct wye__position position) {
   const struct wye__form *form = &search->forms[position.form];
   return position.at < form->length && form->shape[position.at] == '/' ? form->shape[position.at + 1] : 0;
@@ -261,7 +261,7 @@ static void try_plain(struct wye__path_search *search, uint32_t from, const stru
   if (symbol < end) try(search, from, symbol);
 }
 
-/* Else those of each kind do. A letter in another case than a literal's is the literal's too, but may be of its own
+/* Otherwise those of each kind do. A letter in another case than a literal's is the literal's too, but may be of its own
  * kind. */
 static void try_kinds(struct wye__path_search *search, uint32_t from, const struct choices *choices) {
   const struct wye__alphabet *alphabet = search->alphabet;

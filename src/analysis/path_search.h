@@ -6,9 +6,9 @@
  * were found, each with the character that led to it and the state before:
  *
  *     | state | place ... | state | place ... |  free  |
- *       head: the state that is looked at next
+ *       head: the state that is examined next
  *
- * Of the characters that no route tells apart one stands for all. So the search ends, and where it finds nothing there
+ * Of the characters that no route distinguishes one stands for all. So the search ends, and where it finds nothing there
  * is nothing to find: among paths that are valid UTF-8, raw or in well-formed escapes.
  */
 #ifndef WYE_SEARCH_H
@@ -29,12 +29,12 @@ struct wye__form {
   uint32_t length;
 };
 
-/* Where a form can stand. */
+/* Where a form can be. */
 struct wye__position {
   struct wye__constraint_state constraint; /* how far it has been read */
   uint32_t form;
   uint32_t at;     /* in the shape */
-  uint32_t inside; /* 1: of a parameter that stands at `at`, and has begun */
+  uint32_t inside; /* 1: of a parameter that is at `at`, and has begun */
 };
 
 struct wye__search_state {

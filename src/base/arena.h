@@ -1,10 +1,10 @@
 /*
- * The arena: bump allocation in one block that the caller brings.
+ * The arena: bump allocation in one block that the caller provides.
  *
  *     0        sizeof(arena)        used              size
  *     | arena  | what its owner put | free             |
  *
- * The struct stands at the block's first byte, and everything in it is an offset from there, so the block may be copied
+ * The struct is at the block's first byte, and everything in it is an offset from there, so the block may be copied
  * to another place and go on. Offset 0 is the arena itself and therefore means "none". There is no free: `mark`
  * remembers how far the arena was filled, `rewind` drops all that came after.
  */

@@ -1,6 +1,6 @@
 /*
  * The libc functions that the core calls, and small reads. A freestanding module has no <string.h>, so the declarations
- * stand here; wasm/freestanding.c defines them where no libc does.
+ * are here; wasm/freestanding.c defines them where no libc does.
  */
 #ifndef WYE_BYTES_H
 #define WYE_BYTES_H

@@ -1,4 +1,4 @@
-/* A stable merge sort of numbers by an order that the caller brings (libc's qsort is not there in a freestanding
+/* A stable merge sort of numbers by an order that the caller provides (libc's qsort is not there in a freestanding
  * module). */
 #ifndef WYE_SORT_H
 #define WYE_SORT_H

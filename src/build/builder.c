@@ -19,7 +19,7 @@ static bool options_are_known(const struct wye_options *options) {
          options->no_method_not_allowed <= 1;
 }
 
-/* The bytes that a piece of so many takes in the arena. */
+/* The bytes that a piece of that many takes in the arena. */
 static uint32_t padded(uint32_t size) { return (size + 7) & ~7u; }
 
 static uint32_t usable(size_t size) { return size > UINT32_MAX ? UINT32_MAX : (uint32_t)size; }
@@ -425,7 +425,7 @@ int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *
   if (route->method_length > WYE_MAX_METHOD) return WYE_NOT_FOUND;
   struct wye_route sought = *route;
   struct wye__pattern pattern;
-  sought.name_length = 0; /* no name is looked at, and this one may have any length */
+  sought.name_length = 0; /* no name is examined, and this one may have any length */
   uint32_t offset, mark = wye__arena_mark(&builder->arena);
   uint32_t constraints = builder->constraints, count = builder->constraint_count;
   int32_t status = read_route(builder, &sought, &pattern, &offset, NULL);

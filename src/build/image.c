@@ -45,7 +45,7 @@ uint32_t wye__method_bit(const struct wye__image_writer *f, const struct wye__st
   return f->method_bit[wye__builder_method(f->builder, wye__own(route, route->method), route->method.length)];
 }
 
-/* The constraint whose number stands at `at` in a shape. */
+/* The constraint whose number is at `at` in a shape. */
 struct wye__interned *wye__constraint_of_mark(const struct wye__image_writer *f, const uint8_t *shape, uint32_t at) {
   uint32_t number = wye__shape_constraint(shape, at), offset = f->builder->constraints;
   struct wye__interned *interned = wye__at(&f->builder->arena, offset);

@@ -57,7 +57,7 @@ uint32_t wye__take_records(struct wye__image_writer *f, enum wye__section sectio
 /* Where a record is written: nowhere that matters while only counting. */
 void *wye__record_at(struct wye__image_writer *f, enum wye__section section, uint32_t index);
 
-/* Appends to the image's text. Where it stands there. */
+/* Appends to the image's text. Where it is there. */
 uint32_t wye__put_text(struct wye__image_writer *f, const void *text, uint32_t length);
 
 /* Room in the builder's block; NULL, and `full` is set, if there is none left. */
@@ -66,7 +66,7 @@ void *wye__take_room(struct wye__image_writer *f, uint64_t count, size_t size);
 /* The bit of the route's method. */
 uint32_t wye__method_bit(const struct wye__image_writer *f, const struct wye__stored_route *route);
 
-/* The constraint whose number stands at `at` in a shape. */
+/* The constraint whose number is at `at` in a shape. */
 struct wye__interned *wye__constraint_of_mark(const struct wye__image_writer *f, const uint8_t *shape, uint32_t at);
 
 /* Sorts the forms of all routes, twice if the table also has them in lower case. Sets `full` if there is no room. */

@@ -344,7 +344,7 @@ static void put_statics(struct wye__image_writer *f, uint32_t groups, const stru
 
 /* ------------------------------------------------------------------ parameters inside a segment */
 
-/* The longest earlier prefix that this one begins with: 1 + its index; `before` is the one that stands before it.
+/* The longest earlier prefix that this one begins with: 1 + its index; `before` is the one that is before it.
  */
 static uint32_t shorter_prefix(const struct wye__image_writer *f, const struct wye__group *group, uint32_t before) {
   while (before) {
@@ -602,7 +602,7 @@ static uint32_t end_of_host(const struct wye__image_writer *f, uint32_t low, uin
   return end;
 }
 
-/* The roots of the forms [low, high): one for those without a host, which stand first, and one for each host. */
+/* The roots of the forms [low, high): one for those without a host, which are first, and one for each host. */
 static void put_roots(struct wye__image_writer *f, uint32_t low, uint32_t high) {
   bool folded = low > 0;
   for (uint32_t i = 0; i == 0 || low < high; i++) {

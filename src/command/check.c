@@ -3,7 +3,7 @@
 /* So many overlaps are told; where there are more, nobody reads them all. */
 enum { MOST_OVERLAPS = 1000 };
 
-/* What is known of the routes beside their table. */
+/* What is known of the routes besides their table. */
 struct checker {
   struct loader *loader;
   struct wye_analysis *analysis;

@@ -101,7 +101,7 @@ static struct text take_field(struct text *line) {
   return field;
 }
 
-/* What stands before the first slash is a host. Without a slash all of it is a pattern, and a bad one. */
+/* What is before the first slash is a host. Without a slash all of it is a pattern, and a bad one. */
 static struct text take_host(struct text *field) {
   const char *slash = memchr(field->bytes, '/', field->length);
   struct text host = {field->bytes, slash ? (size_t)(slash - field->bytes) : 0};

@@ -142,7 +142,7 @@ static int say(const char *text) {
   return FINE;
 }
 
-/* Options may stand among the other arguments, which are moved together; after `--` there are none. */
+/* Options may appear among the other arguments, which are moved together; after `--` there are none. */
 static int run_command(const struct command *command, int count, char **args) {
   struct settings settings = {.table = {0}};
   int others = 0;

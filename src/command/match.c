@@ -120,7 +120,7 @@ static void keep(struct lines *lines, const char *bytes, size_t length) {
   lines->length += length;
 }
 
-/* Reads a line, which may lie in several chunks, and need not have an end. False where nothing is left. */
+/* Reads a line, which may be in several chunks, and need not have an end. False where nothing is left. */
 static bool next_line(struct lines *lines) {
   bool any = false;
   lines->length = 0;

@@ -1,5 +1,5 @@
 /*
- * The routes as a tree: hosts, below them segments, and the routes where they end. Siblings stand in match order. It
+ * The routes as a tree: hosts, below them segments, and the routes where they end. Siblings are in match order. It
  * is drawn from the patterns as they are written, so parameters with two names are two nodes here.
  */
 #include "command.h"
@@ -109,7 +109,7 @@ static uint32_t hash_of(size_t parent, struct text text) {
   return hash;
 }
 
-/* While the nodes still move they are known by number: in `depth` stands a parent's, until `link` knows better. */
+/* While the nodes still move they are known by number: in `depth` is a parent's, until `link` knows better. */
 static uint32_t *find(struct forest *forest, size_t parent, struct text text, bool is_rest) {
   for (size_t i = hash_of(parent, text);; i++) {
     uint32_t *place = &forest->places[i & (forest->place_count - 1)];
@@ -203,7 +203,7 @@ static int compare_hosts(const struct node *a, const struct node *b) {
 
 enum kind { LITERAL, BOUNDED, CONSTRAINED, PLAIN, CATCH_ALL };
 
-/* What stands at a place of a segment; its end counts as a literal. */
+/* What is at a place of a segment; its end counts as a literal. */
 struct piece {
   enum kind kind;
   struct text text; /* of a literal: one character; of a bounded parameter: the literal that bounds it */
@@ -307,7 +307,7 @@ static void fell(struct forest *forest) {
 
 /* ------------------------------------------------------------------ drawing */
 
-/* The node that is drawn next, below this one or beside it or beside one above it; NULL after the last one. */
+/* The node that is drawn next, below this one or beside it or one above it; NULL after the last one. */
 static struct node *next_node(const struct node *node) {
   if (node->child) return node->child;
   while (node && !node->next) node = node->parent;

@@ -1,11 +1,11 @@
 /*
- * Requests and their answers: wye_app.h. A request goes through these states:
+ * Requests and their responses: wye_app.h. A request goes through these states:
  *
  *                 wye_begin                 wye_run                    wye_end
- *     no slot ----------------> begun ----------------> answered ---------------> no slot
+ *     no slot ----------------> begun ----------------> responded --------------> no slot
  *        |                        ^ |                     ^ |
  *        | exhausted: wye_run     | | wye_receive         | | wye_pull
- *        v answers 503            +-+                     +-+
+ *        v sends a 503            +-+                     +-+
  *     no slot
  */
 #include "http/app.h"
@@ -27,7 +27,7 @@ static const struct wye_static failed = PLAIN(500, "internal server error\n");
 static const struct wye_static unavailable =
     WYE_STATIC(503, "Content-Type: text/plain; charset=utf-8\r\nRetry-After: 1\r\n", "service unavailable\n");
 
-static const struct wye_static *answer_to(int32_t outcome) {
+static const struct wye_static *response_to(int32_t outcome) {
   switch (outcome) {
   case WYE_NOT_FOUND: return &not_found;
   case WYE_METHOD_NOT_ALLOWED: return &not_allowed;
@@ -120,14 +120,14 @@ int32_t wye_end(struct wye_request *r) {
 
 /* ------------------------------------------------------------------ the chain */
 
-static int32_t answer_miss(struct wye_request *r);
+static int32_t respond_to_miss(struct wye_request *r);
 
 int32_t wye_next(struct wye_request *r) {
   if (!wye__slot_of(r)) return WYE_STALE;
   wye_handler *const *at = r->position;
   if (!at) return WYE_BAD_ARGUMENT;
   r->position = *at ? at + 1 : NULL;
-  int32_t result = *at ? (*at)(r) : r->outcome < 0 ? answer_miss(r) : WYE_BAD_ARGUMENT;
+  int32_t result = *at ? (*at)(r) : r->outcome < 0 ? respond_to_miss(r) : WYE_BAD_ARGUMENT;
   r->position = NULL;
   wye__slot_of(r);
   return result;
@@ -148,7 +148,7 @@ static bool is_whole(const struct wye_request *r, int32_t result) {
   return result >= 0 && (r->source || r->left == WYE_NO_LENGTH);
 }
 
-/* A chain that ended without an answer is answered here. */
+/* Makes the response of a chain that ended without one. */
 static void make_up(struct wye_request *r) {
   if (wye_response(r->slot).status) return;
   if (r->failure == WYE_OK) r->failure = WYE_BAD_ARGUMENT;
@@ -167,20 +167,20 @@ static int32_t settle(struct wye_request *r, int32_t result) {
   return r->failure;
 }
 
-/* Nothing of the app can run. The one answer that needs no slot. */
-static int32_t answer_without_slot(struct wye_request *r) {
+/* Nothing of the app can run. The one response that needs no slot. */
+static int32_t respond_without_slot(struct wye_request *r) {
   if (r->outcome >= 0 || r->outcome == WYE_STALE) return WYE_STALE; /* not begun, or ended */
   if (!is_filled(r)) return r->failure = r->outcome;
-  const struct wye_static *answer = answer_to(r->outcome);
+  const struct wye_static *response = response_to(r->outcome);
   r->failure = r->outcome;
   r->outcome = WYE_STALE;
-  int32_t status = r->transport->head(r, answer->status, answer->fields, answer->size, answer->length);
+  int32_t status = r->transport->head(r, response->status, response->fields, response->size, response->length);
   if (status < 0 || r->is_head) return status;
-  return r->transport->body(r, answer->body, answer->length);
+  return r->transport->body(r, response->body, response->length);
 }
 
 int32_t wye_run(struct wye_request *r) {
-  if (!wye__slot_of(r)) return answer_without_slot(r);
+  if (!wye__slot_of(r)) return respond_without_slot(r);
   if (wye_response(r->slot).status) return WYE_ALREADY_WRITTEN;
   return settle(r, run_chain(r));
 }
@@ -214,7 +214,7 @@ static void insert(struct word *list, uint32_t *count, struct word word) {
   list[at] = word;
 }
 
-/* The methods of `bits`, and what this layer answers itself: HEAD where GET is, and OPTIONS. */
+/* The methods of `bits`, and what this layer serves itself: HEAD where GET is, and OPTIONS. */
 static uint32_t list_methods(const struct wye_table *table, uint32_t bits, struct word list[WYE_MAX_METHODS + 2]) {
   const struct wye__method *methods = wye__section_of(table, WYE__METHODS);
   uint32_t count = 0;
@@ -237,7 +237,7 @@ static bool put_allow(struct wye_request *r, uint32_t bits) {
   return wye__put_fields(r, "\r\n", 2);
 }
 
-static int32_t answer_with_allow(struct wye_request *r) {
+static int32_t respond_with_allow(struct wye_request *r) {
   uint32_t count = r->app->table->sections[WYE__METHODS].count;
   uint32_t all = count == WYE_MAX_METHODS ? UINT32_MAX : (1u << count) - 1;
   uint32_t bits = is_asterisk(r) ? all : wye_slot_context(r->slot)->allow;
@@ -258,7 +258,7 @@ static bool put_location(struct wye_request *r) {
 
 static bool is_slash(char c) { return c == '/' || c == '\\'; } /* as browsers see it */
 
-/* Nothing ends the head or is passed over by browsers, and the path after it does not become another host: `//`. */
+/* Nothing ends the head or is skipped by browsers, and the path after it does not become another host: `//`. */
 static bool is_base(const char *base, size_t length) {
   for (size_t i = 0; i < length; i++)
     if ((uint8_t)base[i] <= ' ' || base[i] == 0x7F) return false;
@@ -266,7 +266,7 @@ static bool is_base(const char *base, size_t length) {
   return base[0] == '/' && length > 1 && !is_slash(base[1]);
 }
 
-static int32_t answer_redirect(struct wye_request *r) {
+static int32_t respond_with_redirect(struct wye_request *r) {
   bool is_get = r->is_head || IS(r->method, r->method_length, "GET");
   uint32_t mark = r->fields_used;
   if (!is_base(r->base, r->base_length)) return WYE_BAD_VALUE;
@@ -276,11 +276,11 @@ static int32_t answer_redirect(struct wye_request *r) {
 }
 
 /* A line that is half written must not stay for the 500 that follows. */
-static int32_t answer_miss(struct wye_request *r) {
+static int32_t respond_to_miss(struct wye_request *r) {
   uint32_t mark = r->fields_used;
-  int32_t result = r->outcome == WYE_METHOD_NOT_ALLOWED ? answer_with_allow(r)
-                   : r->outcome == WYE_REDIRECT         ? answer_redirect(r)
-                                                        : wye_reply_static(r, answer_to(r->outcome));
+  int32_t result = r->outcome == WYE_METHOD_NOT_ALLOWED ? respond_with_allow(r)
+                   : r->outcome == WYE_REDIRECT         ? respond_with_redirect(r)
+                                                        : wye_reply_static(r, response_to(r->outcome));
   if (result < 0) r->fields_used = mark;
   return result;
 }

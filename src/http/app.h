@@ -1,5 +1,5 @@
 /*
- * What app.c and reply.c share. In the slot's scratch buffer the lines of the answer's head come first, in a block of
+ * What app.c and reply.c share. In the slot's scratch buffer the lines of the response's head come first, in a block of
  * their own, so that a handler may have a text open there at the same time:
  *
  *     0             fields_used        app->fields

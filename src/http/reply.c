@@ -1,5 +1,5 @@
 /*
- * The answer to a request: fields of its head, the head, the body. It goes through these states, of which the slot's
+ * The response to a request: fields of its head, the head, the body. It goes through these states, of which the slot's
  * record knows the first step (a status of 0, or not):
  *
  *     fields --head--> body: `left` bytes to go --> whole: `left` is 0, or nobody told a length and all went well
@@ -93,7 +93,7 @@ int32_t wye_field(struct wye_request *r, const char *name, const char *value, si
   return add_line(r, name, value, length);
 }
 
-/* ------------------------------------------------------------------ the answer */
+/* ------------------------------------------------------------------ the response */
 
 static int32_t told_by_transport(struct wye_request *r, int32_t status) {
   if (status < 0) {
@@ -144,15 +144,15 @@ int32_t wye_reply(struct wye_request *r, uint32_t status, const char *type, cons
   return sent < 0 ? sent : wye_write(r, body, length);
 }
 
-int32_t wye_reply_static(struct wye_request *r, const struct wye_static *answer) {
+int32_t wye_reply_static(struct wye_request *r, const struct wye_static *response) {
   if (!wye__slot_of(r)) return WYE_STALE;
   uint32_t mark = r->fields_used;
   bool alone = mark == 0;
-  if (!alone && !wye__put_fields(r, answer->fields, answer->size)) return WYE_NO_MEMORY;
-  int32_t sent = send_head(r, answer->status, alone ? answer->fields : r->fields, alone ? answer->size : r->fields_used,
-                           answer->length);
+  if (!alone && !wye__put_fields(r, response->fields, response->size)) return WYE_NO_MEMORY;
+  int32_t sent = send_head(r, response->status, alone ? response->fields : r->fields,
+                           alone ? response->size : r->fields_used, response->length);
   r->fields_used = mark;
-  return sent < 0 ? sent : wye_write(r, answer->body, answer->length);
+  return sent < 0 ? sent : wye_write(r, response->body, response->length);
 }
 
 int32_t wye_stream(struct wye_request *r, uint32_t status, const char *type, uint64_t length, wye_source *source) {

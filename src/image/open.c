@@ -285,7 +285,7 @@ static bool check_vertex(struct check *c, uint32_t index) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, index);
   bool fine = vertex->kind == WYE__POINT  ? check_point(c, vertex)
               : vertex->kind == WYE__NODE ? check_node(c, vertex)
-                                          : true; /* an empty one was looked at with its neighbours */
+                                          : true; /* an empty one was examined with its neighbours */
   return fine || refuse(c, WYE__VERTICES, index, "a vertex whose links are not the next records, or do not fit");
 }
 

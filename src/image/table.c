@@ -90,7 +90,7 @@ const char *wye_table_param_name(const struct wye_table *table, uint32_t route, 
   return (const char *)wye__text_of(table) + name->offset;
 }
 
-/* Its name stands in the pattern after the star, or is the star. That of an anonymous one is not there. */
+/* Its name is in the pattern after the star, or is the star. That of an anonymous one is not there. */
 bool wye_table_is_catch_all(const struct wye_table *table, uint32_t route, uint32_t param) {
   const struct wye__route_record *record = route_record(table, route);
   if (!record || param < record->host_params || param >= record->params) return false;

@@ -5,10 +5,10 @@
  *     | header | vertices | branches | prefixes | delimited | refs | routes | names | methods |
  *     | constraints | automata | hosts | masks | host slots | text |
  *
- * The tree has two kinds of vertices, in one array and a cache line each: a node stands at a segment's edge, between
- * two segments; a point stands inside a segment, after a literal or a delimited parameter. The first ones are the roots:
+ * The tree has two kinds of vertices, in one array and a cache line each: a node is at a segment's edge, between
+ * two segments; a point is inside a segment, after a literal or a delimited parameter. The first ones are the roots:
  * number 0 for routes without a host, then one for each host. A table that redirects to cleaned paths has as many
- * again, of the same routes with their literals in lower case. What lies below a root stands together, numbered in the
+ * again, of the same routes with their literals in lower case. What is below a root is together, numbered in the
  * order in which a walk by levels meets it, so a child's number is always larger than
  * its parent's, each is named exactly once, and wye_table_open can check that with a counter. Elsewhere number 0 means
  * "none".
@@ -24,7 +24,7 @@ enum { WYE__VERSION = 2, WYE__KEY_BYTES = 16 };
 
 #define WYE__NOT_STATIC UINT32_MAX
 
-/* The sections, in the order in which they stand in the image. */
+/* The sections, in the order in which they are in the image. */
 enum wye__section {
   WYE__VERTICES,
   WYE__BRANCHES,
@@ -80,7 +80,7 @@ struct wye__ref {
 };
 
 /*
- * A vertex. The first half says how it is reached: its parent's static children stand in one run of places, found at
+ * A vertex. The first half says how it is reached: its parent's static children are in one run of places, found at
  *
  *     statics + (hash of the segment >> shift & mask)
  *
@@ -93,7 +93,7 @@ struct wye__ref {
 struct wye__vertex {
   uint64_t key[2]; /* the first 16 bytes of the segment in normal form, zeros after a shorter one */
   uint32_t length; /* bytes of its normal form; WYE__NOT_STATIC */
-  uint32_t text;   /* where a segment of more than 16 bytes stands in the text; 0: it has no more */
+  uint32_t text;   /* where a segment of more than 16 bytes is in the text; 0: it has no more */
   uint32_t next;   /* the place of another segment that belongs here too; always a later one; 0: none */
   uint32_t param;  /* the node after a plain parameter that takes all that is left of the segment */
   union {
@@ -120,7 +120,7 @@ _Static_assert(sizeof(struct wye__vertex) == 64, "a vertex is a cache line");
 
 enum wye__kind { WYE__EMPTY, WYE__NODE, WYE__POINT };
 
-/* What a node has beside static segments and a plain parameter. */
+/* What a node has besides static segments and a plain parameter. */
 struct wye__branch {
   uint32_t prefixes; /* literals that a parameter follows in the segment, sorted by their bytes */
   uint32_t count;
@@ -145,7 +145,7 @@ struct wye__delimited {
 
 /*
  * Set where a constraint follows the literal in the segment, or the parameter has one and can itself begin at
- * several places. Else the first place decides, see try_first_place in backtrack.c.
+ * several places. Otherwise the first place decides, see try_first_place in backtrack.c.
  */
 #define WYE__ALL_OCCURRENCES 0x80000000u
 
@@ -165,7 +165,7 @@ struct wye__host_record {
   struct wye_span text; /* its shape, see host.h */
 };
 
-/* Which labels of a host with so many of them are parameters: bits as in host.h. In match order, each once. */
+/* Which labels of a host with that many of them are parameters: bits as in host.h. In match order, each once. */
 struct wye__mask {
   uint32_t labels;
   uint32_t mask;

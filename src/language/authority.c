@@ -5,7 +5,7 @@
 static bool ends_authority(uint8_t c) { return c == '/' || c == '?' || c == '#'; }
 
 /*
- * What may stand in a host or user information: all but controls, space and the characters that a URL never has raw
+ * What may appear in a host or user information: all but controls, space and the characters that a URL never has raw
  * (WHATWG URL, forbidden host code points). `%` and bytes above 0x7F stay as they are; the brackets of an IPv6 host are
  * dealt with apart.
  */

@@ -35,7 +35,7 @@ static bool add_digit(uint64_t *value, uint32_t c, uint64_t limit) {
   return *value <= limit;
 }
 
-/* As int64_t if `negatives` are allowed; false if it is no number or needs more bits. */
+/* As int64_t if `negatives` are allowed; false if it is not a number or needs more bits. */
 static bool read_number(const uint8_t *text, uint32_t at, uint32_t end, bool negatives, uint64_t *value) {
   bool negative = negatives && text[at] == '-';
   uint64_t limit = negatives ? INT64_MAX + (uint64_t)negative : UINT64_MAX;
@@ -75,7 +75,7 @@ static void add_ascii(uint64_t ascii[2], const char *pairs) {
     for (uint32_t c = (uint8_t)pairs[0]; c <= (uint8_t)pairs[1]; c++) ascii[c >> 6] |= (uint64_t)1 << (c & 63);
 }
 
-/* Where `byte` stands between `at` and `end`; `end` if it does not. */
+/* Where `byte` is between `at` and `end`; `end` if it does not. */
 static uint32_t find(const uint8_t *text, uint32_t at, uint32_t end, uint8_t byte) {
   while (at < end && text[at] != byte) at++;
   return at;

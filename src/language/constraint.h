@@ -21,7 +21,7 @@ enum wye__constraint_kind {
   WYE__AUTOMATON
 };
 
-/* One constraint, as it stands in the image. */
+/* One constraint, as it is in the image. */
 struct wye__constraint {
   uint32_t kind;
   uint32_t beyond;      /* RUN: 1 if characters above U+007F belong to the set */
@@ -41,7 +41,7 @@ struct wye__constraint_state {
 
 /*
  * Where the constraint ends that begins at text[at], a `<` or `(`: after its closing bracket. 0 if it has none.
- * Escapes and classes of an expression are passed over; nothing else is checked.
+ * Escapes and classes of an expression are skipped; nothing else is checked.
  */
 uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at);
 
@@ -55,7 +55,7 @@ int32_t wye__constraint_compile(struct wye__arena *arena, const uint8_t *text, u
 
 /*
  * Takes the next character of a value: `left` bytes (1 or more) of raw text are there. A character is a code point, raw
- * or in escapes; a malformed escape is the three characters it is written with; a byte that is no UTF-8 counts as
+ * or in escapes; a malformed escape is the three characters it is written with; a byte that is not UTF-8 counts as
  * one character above U+007F. Returns the bytes taken; 0 if no value that begins so can hold.
  * `automaton`: the constraint's own; NULL for the other kinds.
  */

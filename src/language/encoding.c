@@ -23,7 +23,7 @@ static bool is_in(uint8_t byte, const char *set) {
 }
 
 /*
- * Whether an escape of the byte must be told from the byte itself: the characters that may stand raw in a path but are
+ * Whether an escape of the byte must be told from the byte itself: the characters that may appear raw in a path but are
  * not unreserved (RFC 3986 2.2: sub-delims, `:`, `@`, `/`; here also `[`, `]`, which browsers leave raw), and `%`.
  */
 static bool escape_differs(uint8_t byte) { return is_in(byte, "!$&'()*+,;=:@/[]%"); }
@@ -102,7 +102,7 @@ static size_t sequence_length(uint8_t lead, uint32_t *least) {
   return 0;
 }
 
-/* The byte that stands at `text`, or the one that an escape there stands for; -1 if there is none. */
+/* The byte that is at `text`, or the one that an escape there stands for; -1 if there is none. */
 static int next_byte(const uint8_t *text, size_t length, bool escaped) {
   if (escaped) return wye__escaped_byte(text, length);
   return length > 0 ? text[0] : -1;

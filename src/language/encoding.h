@@ -5,7 +5,7 @@
  *
  *     in the text                                     in normal form
  *     an unreserved character, or its escape          the character
- *     a byte that may not stand raw, or its escape    the byte
+ *     a byte that may not appear raw, or its escape    the byte
  *     another raw byte (`/`, `@`, `:` ...)            the byte
  *     the escape of such a byte (`%2F`, `%40`)        '%' and the byte with its high bit set: 25 AF, 25 C0
  *     a `%` that begins no escape                     '%' '%'
@@ -40,8 +40,8 @@ struct wye__unit wye__raw_unit(uint8_t byte, bool fold);
 size_t wye__normalize(const uint8_t *text, size_t length, bool fold, uint8_t *to, size_t capacity);
 
 /*
- * How the normal form of `text` stands to `literal`: 0 if it begins with it, and then `*raw` is how many bytes of the
- * text that took; else below or above zero as it sorts before or after it.
+ * How the normal form of `text` is to `literal`: 0 if it begins with it, and then `*raw` is how many bytes of the
+ * text that took; otherwise below or above zero as it sorts before or after it.
  */
 int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *literal, size_t literal_length,
                  size_t *raw);
@@ -61,7 +61,7 @@ static inline void wye__put(struct wye__writer *to, uint8_t byte) {
 /* Writes a text in which controls, space, bytes above 0x7E and those in `escaped` become escapes. */
 void wye__write_escaped(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped);
 
-/* What else may not stand raw in a path; in a parameter of a path (RFC 3986 3.3). */
+/* What else may not appear raw in a path; in a parameter of a path (RFC 3986 3.3). */
 #define WYE__NOT_IN_PATH "\"#<>?\\^`{|}"
 #define WYE__NOT_IN_VALUE "/[]%" WYE__NOT_IN_PATH
 
@@ -71,7 +71,7 @@ void wye__write_escaped(struct wye__writer *to, const uint8_t *text, size_t leng
  */
 uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point);
 
-/* Whether an escape of a slash or a backslash stands at `text`: it stays one in the value of a catch-all. */
+/* Whether an escape of a slash or a backslash is at `text`: it stays one in the value of a catch-all. */
 bool wye__is_separator(const uint8_t *text, size_t length);
 
 /* See wye_decode; `rest`: it is the value of a catch-all. */

@@ -9,17 +9,17 @@
  *
  *   1. The text is read into a graph, as Thompson did it (CACM 1968): a node takes a character of its set and goes on,
  *      or goes one of two ways without a character. What is repeated by count is written out.
- *   2. The characters are sorted into classes that no set tells apart.
+ *   2. The characters are sorted into classes that no set distinguishes.
  *   3. Each set of nodes in which a reading can be at once becomes a state.
  *
- * Nothing here calls itself: open groups lie on a stack of their own, and so do the nodes that are to be visited. After
- * an error in the text the reading goes on up to the next token, so that only what could do harm looks at the status.
+ * Nothing here calls itself: open groups are on a stack of their own, and so do the nodes that are to be visited. After
+ * an error in the text the reading goes on up to the next token, so that only what could do harm examines the status.
  */
 
 enum {
   MOST_POSITIONS = 1000, /* characters in an expression, repetitions written out */
   MOST_NODES = 16000,    /* with the ways around them */
-  MOST_WORK = 1 << 25,   /* ranges looked at while states are made: tens of milliseconds */
+  MOST_WORK = 1 << 25,   /* ranges examined while states are made: tens of milliseconds */
   ASCII = 128,
   SLOTS = 2048, /* of the hash table of states: a power of two, twice as many as there can be */
   LAST_POINT = 0x10FFFF,
@@ -62,7 +62,7 @@ struct compiler {
   uint32_t start, at, end;
   int32_t status;
   struct wye_error *error;
-  bool repeatable;      /* a quantifier may stand here */
+  bool repeatable;      /* a quantifier may appear here */
   uint32_t quantifiers; /* how many there were; the last one: */
   uint32_t low, high;
   struct range *ranges;
@@ -223,7 +223,7 @@ static void copy_nodes(struct compiler *c, uint32_t size, uint32_t copies) {
   }
 }
 
-/* Chains the copies. Each after the first `low` can be passed over; without a limit the last can be repeated. */
+/* Chains the copies. Each after the first `low` can be skipped; without a limit the last can be repeated. */
 static void chain(struct compiler *c, struct piece *p, uint32_t size, uint32_t copies) {
   uint16_t end = add_node(c, NO_SET, 0, 0);
   uint32_t entry = p->entry, exit = p->exit;

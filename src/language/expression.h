@@ -4,7 +4,7 @@
  * An automaton is deterministic: one look at a table for each character. It is a piece of the image, on 8 bytes:
  *
  *      0   uint16  states      state 0 is the first
- *      2   uint16  classes     of characters that no state tells apart
+ *      2   uint16  classes     of characters that no state distinguishes
  *      4   uint16  ranges      of characters above U+007F
  *      6   uint16  0
  *      8   uint8   ascii[128]  the class of each ASCII character

@@ -131,7 +131,7 @@ int32_t wye__host_parse(const char *text, size_t length, struct wye__host *host,
 
 /* ------------------------------------------------------------------ requests */
 
-/* The next byte of a text: seven bits each, so that nine characters of ASCII stand side by side before they meet. */
+/* The next byte of a text: seven bits each, so that nine characters of ASCII are side by side before they meet. */
 static uint64_t absorb(uint64_t hash, uint8_t byte) { return (hash << 7 | hash >> 57) ^ wye__lower_byte(byte); }
 
 static uint64_t absorb_all(uint64_t hash, const uint8_t *text, uint32_t length) {

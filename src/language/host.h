@@ -47,13 +47,13 @@ uint32_t wye__host_hash(const uint8_t *host, uint32_t length, uint32_t mask);
 uint32_t wye__host_hash_suffix(const uint8_t *suffix, uint32_t length);
 
 /*
- * Whether a request's host, read as above, is that shape. An empty label, or an IPv6 address, is no parameter.
+ * Whether a request's host, read as above, is that shape. An empty label, or an IPv6 address, is not a parameter.
  * A suffix is compared with the mask 0 and the shape after its `*`.
  */
 bool wye__host_same(const uint8_t *host, uint32_t length, uint32_t mask, const uint8_t *shape, uint32_t shape_length);
 
 /*
- * Writes where the labels of `mask` stand in the host text[offset, offset + length), from the left, to `spans`, which
+ * Writes where the labels of `mask` are in the host text[offset, offset + length), from the left, to `spans`, which
  * index the text. Returns how many.
  */
 uint32_t wye__host_params(const uint8_t *text, uint32_t offset, uint32_t length, uint32_t mask, struct wye_span *spans);

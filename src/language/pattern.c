@@ -88,7 +88,7 @@ static int32_t put_param(struct parser *p, enum wye__mark mark, struct wye_span 
   return WYE_OK;
 }
 
-/* What stands right after a parameter: some characters look like more of it and are refused unescaped. */
+/* What is right after a parameter: some characters look like more of it and are refused unescaped. */
 static int32_t check_after(const struct parser *p, bool constrained) {
   int c = peek(p);
   if (c == '+') return fail(p, p->at, "\"+\" does not modify a parameter; write \"\\+\" for a literal");

@@ -2,7 +2,7 @@
  * The language of route patterns: from text to shape.
  *
  * A shape is the pattern without its names, as one string of bytes: two patterns match the same paths exactly when
- * their shapes are equal. Literals stand in normal form (path.h); since no literal holds a `/`, that byte introduces
+ * their shapes are equal. Literals are in normal form (path.h); since no literal holds a `/`, that byte introduces
  * all else:
  *
  *     '/' SEGMENT      a slash: a segment begins
@@ -27,7 +27,7 @@ enum { WYE__MARK_BYTES = 2, WYE__TYPED_BYTES = 6 };
 enum { WYE__SHAPE_FACTOR = 2 };
 
 struct wye__pattern {
-  uint8_t *shape;        /* brought by the caller: WYE__SHAPE_FACTOR x the pattern's length */
+  uint8_t *shape;        /* provided by the caller: WYE__SHAPE_FACTOR x the pattern's length */
   uint32_t length;       /* of the shape */
   uint32_t short_length; /* of the form without the optional segment; 0: the pattern has none */
   uint32_t params;
@@ -44,7 +44,7 @@ struct wye__pattern {
 int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wye__pattern *pattern,
                            struct wye_error *error);
 
-/* Whether a mark of that kind stands at `at` in the shape. */
+/* Whether a mark of that kind is at `at` in the shape. */
 static inline bool wye__is_mark(const uint8_t *shape, uint32_t length, uint32_t at, enum wye__mark mark) {
   return at + 1 < length && shape[at] == '/' && shape[at + 1] == mark;
 }
@@ -55,7 +55,7 @@ static inline uint32_t wye__literal_end(const uint8_t *shape, uint32_t length, u
   return at;
 }
 
-/* Bytes of what stands at `at`: of a mark with all that belongs to it, or 1. */
+/* Bytes of what is at `at`: of a mark with all that belongs to it, or 1. */
 static inline uint32_t wye__shape_step(const uint8_t *shape, uint32_t at) {
   if (shape[at] != '/') return 1;
   return shape[at + 1] == WYE__TYPED ? WYE__TYPED_BYTES : WYE__MARK_BYTES;

@@ -363,7 +363,7 @@ static enum progress try_first_occurrence(struct wye__search *s, const struct wy
 }
 
 /*
- * 2. A parameter of which every occurrence counts, because what follows is constrained. The occurrence lies below the
+ * 2. A parameter of which every occurrence counts, because what follows is constrained. The occurrence is below the
  * backtrack point that goes on from it.
  */
 static enum progress try_every_occurrence(struct wye__search *s, const struct wye__delimited *d, uint32_t next) {

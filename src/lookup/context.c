@@ -74,7 +74,7 @@ size_t wye_decode_param(const struct wye_table *table, uint32_t route, uint32_t 
   if (param >= wye__route_at_index(table, route)->host_params)
     return wye__percent_decode((const uint8_t *)raw, length, wye_table_is_catch_all(table, route, param),
                                (uint8_t *)buffer, capacity);
-  size_t kept = length < capacity ? length : capacity; /* a label of the host stands as it is */
+  size_t kept = length < capacity ? length : capacity; /* a label of the host is as it is */
   if (kept) memcpy(buffer, raw, kept);
   return length;
 }

@@ -43,7 +43,7 @@ size_t wye_location(const struct wye_table *table, const struct wye_context *con
 /* ------------------------------------------------------------------ letters */
 
 /*
- * Where a unit of the path and the shape's byte differ in a letter's case, one bit does: 0x20, which stands in the
+ * Where a unit of the path and the shape's byte differ in a letter's case, one bit does: 0x20, which is in the
  * first digit of an escape as 2.
  */
 static void recase_unit(uint8_t *at, const struct wye__unit *unit, uint8_t wanted) {

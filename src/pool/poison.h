@@ -38,7 +38,7 @@ static inline void wye__unpoison(const void *slot, size_t size) {
     if (bytes[i] != WYE__PATTERN) __builtin_trap();
 }
 
-/* Memory that is no slot any more. */
+/* Memory that is not a slot any more. */
 static inline void wye__unpoison_all(const void *block, size_t size) {
   (void)block, (void)size;
   __asan_unpoison_memory_region(block, size);

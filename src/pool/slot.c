@@ -1,5 +1,5 @@
 /*
- * What a slot holds beside what was found: a store, a scratch buffer, a body, the response's record, the request's
+ * What a slot holds besides what was found: a store, a scratch buffer, a body, the response's record, the request's
  * id.
  */
 #include "base/splitmix64.h"
@@ -54,7 +54,7 @@ bool wye_get_span(const struct wye_slot *slot, uint32_t key, struct wye_span *va
 
 /* ------------------------------------------------------------------ scratch */
 
-/* A block lies below the text that is open, which makes room for it: nobody has a pointer to it yet. */
+/* A block is below the text that is open, which makes room for it: nobody has a pointer to it yet. */
 void *wye_scratch(struct wye_slot *slot, size_t size) {
   struct wye__record *record = wye__record_of(slot);
   uint8_t *scratch = wye__scratch_of(slot);

@@ -6,7 +6,7 @@
  *
  *     | hash of the key | tokens | at |      as many tokens as there were at that time
  *
- * A key's hash says which set it belongs to; there it may stand in any of the 4 places. A bucket that nobody has used
+ * A key's hash says which set it belongs to; there it may appear in any of the 4 places. A bucket that nobody has used
  * is full, and so is one that was left alone for long enough: there is no need to tell them apart.
  */
 #ifndef WYE_BUCKETS_H

@@ -59,7 +59,7 @@ static int32_t put_rest(struct maker *m, uint32_t offset, const uint8_t *text, s
   return WYE_OK;
 }
 
-/* The next parameter, which stands at `offset`. `rest`: it is a catch-all. */
+/* The next parameter, which is at `offset`. `rest`: it is a catch-all. */
 static int32_t put_param(struct maker *m, uint32_t offset, bool rest) {
   const struct wye_value *value = value_of(m, m->params);
   if (!value) return fail(m, offset, "this parameter needs a value");
@@ -76,7 +76,7 @@ static int32_t put_param(struct maker *m, uint32_t offset, bool rest) {
   return WYE_OK;
 }
 
-/* A label of a host stands as it is: it is not decoded when it is read. */
+/* A label of a host is as it is: it is not decoded when it is read. */
 static int32_t put_label(struct maker *m, uint32_t offset) {
   const struct wye_value *value = value_of(m, m->params);
   if (value && value->length && !wye__is_label((const uint8_t *)value->text, value->length))

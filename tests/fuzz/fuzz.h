@@ -97,8 +97,8 @@ static inline void check_context(const struct wye_table *table, const struct wye
 }
 
 /*
- * Where a redirect goes: to a path of this host, in characters that may stand in a URL. To be freed; NULL where there
- * is no redirect.
+ * Where a redirect goes: to a path of this host, in characters that may appear in a URL. To be freed; NULL where there
+ * is not a redirect.
  */
 static inline char *location_of(const struct wye_table *table, const struct wye_context *c, const char *text,
                                 size_t length, size_t *size) {

@@ -85,7 +85,7 @@ static struct said say(const struct wye_table *table, const struct wye_context *
   return said;
 }
 
-/* The text at a place of its own, with bytes around it that mean something in a path. */
+/* The text at a one of its own, with bytes around it that mean something in a path. */
 static const uint8_t *in_traps(const uint8_t *text, size_t length) {
   static const char traps[] = "/?#%2e%/../a-";
   static uint8_t *room;
@@ -238,7 +238,7 @@ static bool is_simple(const uint8_t *path, size_t length) {
   return true;
 }
 
-/* Whether a host's parameters may stand in one: what a request has for a host may be more. */
+/* Whether a host's parameters may appear in one: what a request has for a host may be more. */
 static bool is_simple_host(const uint8_t *text, const struct said *said) {
   for (uint32_t i = 0; i < said->params && said->spans[i].offset < said->path; i++)
     for (uint32_t j = 0; j < said->spans[i].length; j++) {

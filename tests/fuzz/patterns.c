@@ -65,8 +65,8 @@ static void add_all(struct wye_builder *builder, const uint8_t *text, size_t siz
 
 /*
  * The pattern as a path that it must match: a parameter takes its own name, a catch-all its own text; of an optional
- * one goes the `?`. An escaped character stands for itself; `?`, `#` and `\` cannot stand raw. False where a parameter
- * is constrained, and where a `%` beside escaped characters could read as an escape.
+ * one goes the `?`. An escaped character stands for itself; `?`, `#` and `\` cannot are raw. False where a parameter
+ * is constrained, and where a `%` besides escaped characters could read as an escape.
  */
 static bool path_of(struct line line, char *path, size_t *length) {
   bool escapes = memchr(line.text, '\\', line.length) != NULL;

@@ -327,7 +327,7 @@ static void list_names(const char *index) {
 
 /* ------------------------------------------------------------------ lookups */
 
-/* Whether [start, end) lies in the path; the parameters of the host come first, and lie before it. */
+/* Whether [start, end) is in the path; the parameters of the host come first, and lie before it. */
 static bool is_in_path(const struct wye_context *c, struct wye_span span) {
   return span.offset >= c->path && span.offset + span.length <= c->path_end;
 }

@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 
-enum { HEAD = 12, SIZE = 64 }; /* a head that is no multiple of 8 */
+enum { HEAD = 12, SIZE = 64 }; /* a head that is not a multiple of 8 */
 
 static struct wye__arena *new_arena(size_t size) {
   struct wye__arena *arena = take(size);

@@ -254,7 +254,7 @@ static void test_the_fullest_is_given_up(void **state) {
   }
 }
 
-/* Fullest by now, not when they were looked at last. */
+/* Fullest by now, not when they were examined last. */
 static void test_the_fullest_by_now(void **state) {
   (void)state;
   struct wye_buckets *buckets = new_buckets(4, 1, 10);

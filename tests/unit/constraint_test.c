@@ -42,7 +42,7 @@ static bool reads_by_steps(const struct subject *s, const uint8_t *value, uint32
   return wye__constraint_accepts(&s->c, s->automaton, &reading);
 }
 
-/* Both ways of reading must agree. The value stands in a block of its size. */
+/* Both ways of reading must agree. The value is in a block of its size. */
 static bool holds(const struct subject *s, const char *value) {
   uint32_t length = (uint32_t)strlen(value);
   uint8_t *copy = copy_of(value, length);
@@ -489,7 +489,7 @@ static void test_classes(void **state) {
   check_values(rows, COUNT(rows));
 }
 
-/* A malformed escape is its three characters; a byte that is no UTF-8 is one above U+007F. */
+/* A malformed escape is its three characters; a byte that is not UTF-8 is one above U+007F. */
 static void test_characters(void **state) {
   (void)state;
   static const struct row rows[] = {
@@ -617,7 +617,7 @@ static void check_status(const char *text, int32_t status) {
   drop(&s);
 }
 
-/* `before`, then `unit` so many times, then `after`. */
+/* `before`, then `unit` that many times, then `after`. */
 static void check_repeated(const char *before, const char *unit, size_t times, const char *after, int32_t status) {
   char *middle = repeat(unit, times), *text = take(strlen(before) + strlen(middle) + strlen(after) + 1);
   strcpy(text, before);

@@ -222,7 +222,7 @@ static void open_users(struct fixture *f) {
   fixture_open(f, NULL, lines);
 }
 
-/* Whatever the context held before: each exit one after the other one. `answer` compares all fields with the promise. */
+/* Whatever the context held before: each exit after each other one. `answer` compares all fields with the promise. */
 static void test_outputs_on_every_exit(void **state) {
   (void)state;
   struct fixture f;
@@ -292,7 +292,7 @@ static void test_outputs_of_urls(void **state) {
   fixture_drop(&f);
 }
 
-/* A text of no bytes stands nowhere: NULL is as good an address as another. */
+/* A text of no bytes is nowhere: NULL is as good an address as another. */
 static void test_empty_texts_may_be_null(void **state) {
   (void)state;
   struct fixture f;

@@ -161,7 +161,7 @@ static void test_other_routes_are_other_bytes(void **state) {
   fixture_drop(&g);
 }
 
-/* No byte is left to chance: what is no record and no text is zero. */
+/* No byte is left to chance: what is not a record and no text is zero. */
 static void test_gaps_are_zero(void **state) {
   (void)state;
   struct fixture f;

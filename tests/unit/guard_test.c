@@ -19,7 +19,7 @@ enum { GAPS = 8 };
 enum { GAPS = 140 };
 #endif
 
-/* Where an emulator runs the tests, of so many gaps one. */
+/* Where an emulator runs the tests, of that many gaps one. */
 #if defined(WYE_TEST_SAMPLE)
 enum { GAP_STEP = 13 };
 #else

@@ -62,7 +62,7 @@ static void test_cleaned_paths(void **state) {
       fail_msg("%s: %s, not %s", rows[i].path, cleaned(rows[i].path), rows[i].wanted);
 }
 
-/* The words of RFC 3986 5.2.4, written down as they stand there, for a path whose slashes are joined. */
+/* The words of RFC 3986 5.2.4, written down as they are there, for a path whose slashes are joined. */
 static size_t remove_dot_segments(const char *path, char *to) {
   size_t size = 0;
   char input[64];
@@ -226,7 +226,7 @@ static void test_no_target_is_another_host(void **state) {
 
 /* ------------------------------------------------------------------ letters */
 
-/* `path` with the letters of `pattern`; its parameters' spans are what stands between `<` and `>`. */
+/* `path` with the letters of `pattern`; its parameters' spans are what is between `<` and `>`. */
 static const char *recased(const char *pattern, const char *marked) {
   static char answer[256];
   uint8_t shape[512], path[256];

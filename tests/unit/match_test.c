@@ -123,7 +123,7 @@ static void test_backtracking_over_segments(void **state) {
   CHECK(lines, rows);
 }
 
-/* Where a static child is taken first, with nothing but one other form beside it. */
+/* Where a static child is taken first, with nothing but one other form besides it. */
 static void test_back_to_each_form(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /a/b/c",   "GET /a/*r",      "GET /b/b/c",
@@ -400,7 +400,7 @@ static void test_any_byte_in_a_path(void **state) {
   fixture_drop(&f);
 }
 
-/* At every place of a path, whatever else stands there, a raw backslash ends the lookup, and nothing is told of it. */
+/* At every place of a path, whatever else is there, a raw backslash ends the lookup, and nothing is told of it. */
 static void test_backslashes(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /:x/:y", "GET /:x", "POST /*r", NULL};

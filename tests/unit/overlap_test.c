@@ -354,7 +354,7 @@ static void test_indexes_out_of_range(void **state) {
   drop(&a);
 }
 
-/* Half of a character is no text that the search can follow. */
+/* Half of a character is not a text that the search can follow. */
 static void test_what_cannot_be_searched(void **state) {
   (void)state;
   struct analysed a;

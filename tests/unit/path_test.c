@@ -46,7 +46,7 @@ static void test_unreserved_escapes_are_their_characters(void **state) {
   check_normal(rows, COUNT(rows), false);
 }
 
-/* What may not stand raw equals its escape (RFC 3986 2.1, 3.3). */
+/* What may not appear raw equals its escape (RFC 3986 2.1, 3.3). */
 static void test_escapes_of_what_may_not_stand_raw(void **state) {
   (void)state;
   static const struct row rows[] = {
@@ -107,7 +107,7 @@ static void test_raw_units(void **state) {
   assert_string_equal(shown(kept.bytes, kept.length), "A");
 }
 
-/* Each byte against its escape: one normal form where RFC 3986 calls them equivalent, else two. */
+/* Each byte against its escape: one normal form where RFC 3986 calls them equivalent, otherwise two. */
 static void test_units_are_told_apart(void **state) {
   (void)state;
   static const char unreserved_or_never_raw[] = "-._~ \"<>\\^`{|}?#";
@@ -140,7 +140,7 @@ static void test_normalize_stops_at_its_room(void **state) {
 
 /* ------------------------------------------------------------------ comparing */
 
-/* "=3" where the text begins with the literal, taking 3 bytes; else "<" or ">". */
+/* "=3" where the text begins with the literal, taking 3 bytes; otherwise "<" or ">". */
 static const char *compared(const char *text, const char *literal, bool fold) {
   static char said[16];
   uint8_t to[256], *copy = copy_of(text, strlen(text));

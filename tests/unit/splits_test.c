@@ -141,7 +141,7 @@ static void check_spans(const struct fixture *f, const struct wye_span *spans, c
 /* ------------------------------------------------------------------ tables of one route, and of several */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(WYE_TEST_SAMPLE)
-enum { EACH = 7 }; /* of so many patterns one */
+enum { EACH = 7 }; /* of that many patterns one */
 #else
 enum { EACH = 1 };
 #endif

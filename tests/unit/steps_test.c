@@ -1,5 +1,5 @@
 /*
- * The bound of wye.h: whatever routes and path, a lookup's steps (vertices entered, places looked at) are at most
+ * The bound of wye.h: whatever routes and path, a lookup's steps (vertices entered, places examined) are at most
  * (nodes on the way) x (bytes of the segment). Attacks on it, some with the steps
  * that were counted in the first version.
  *
@@ -81,7 +81,7 @@ static void open_one(struct fixture *f, const char *line) {
 
 /* ------------------------------------------------------------------ literals after parameters */
 
-/* Each dash is looked at once, for the literal at the end: 16,006 steps for 16,000 dashes, 64,006 for 64,000. */
+/* Each dash is examined once, for the literal at the end: 16,006 steps for 16,000 dashes, 64,006 for 64,000. */
 static void test_dashes(void **state) {
   (void)state;
   struct fixture f;
@@ -302,7 +302,7 @@ static void test_constrained_ways(void **state) {
 }
 
 /*
- * Here the readings never meet, since each knows where it began in so many states that only the last is remembered: the
+ * Here the readings never meet: each knows where it began in so many states that only the last is remembered. The
  * steps grow with the square of the segment's bytes, and no faster, however many parameters there are.
  */
 static void test_splits_that_never_meet(void **state) {

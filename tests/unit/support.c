@@ -134,7 +134,7 @@ static bool is_in_bucket(const struct wye_builder *builder, uint32_t wanted) {
   return at == wanted;
 }
 
-/* Every link in a bucket is one of a listed route, by a key that the route has; none stands in two places. */
+/* Every link in a bucket is one of a listed route, by a key that the route has; none is in two places. */
 static void check_buckets(const struct wye_builder *builder) {
   const uint32_t *buckets = wye__at(&builder->arena, builder->buckets);
   uint32_t links = 0, wanted = 0;
@@ -268,7 +268,7 @@ void forget_build(struct wye_builder *builder) {
   for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) wye__route_at(builder, at)->folded = 0;
   for (uint32_t at = builder->constraints; at;) {
     struct wye__interned *interned = wye__at(&builder->arena, at);
-    interned->place = 0;
+    interned->image_number = 0;
     at = interned->next;
   }
 }

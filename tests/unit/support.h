@@ -20,7 +20,7 @@
 #include "wye_pool.h"
 #include "wye_ratelimit.h"
 
-/* Vertices entered and places looked at by all lookups so far: the library is built with WYE_COUNT_STEPS here. */
+/* Vertices entered and places examined by all lookups so far: the library is built with WYE_COUNT_STEPS here. */
 extern uint64_t wye__steps;
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

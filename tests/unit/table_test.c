@@ -436,7 +436,7 @@ static void make_urls(const struct wye_table *table, struct wye_context *context
   }
 }
 
-/* A block of exactly so many bytes, the last one again if it has them. */
+/* A block of exactly that many bytes, the last one again if it has them. */
 static void *room_of(size_t size) {
   static void *block;
   static size_t had;
@@ -555,7 +555,7 @@ static void test_mended_flips(void **state) {
   for_each_image(flip_bits_and_mend);
 }
 
-/* Numbers that indexes, counts and lengths may be taken for: the edges, and the neighbours of what stood there. */
+/* Numbers that indexes, counts and lengths may be taken for: the edges, and the neighbours of what was there. */
 static uint32_t odd_number(uint32_t was, uint32_t turn) {
   static const uint32_t fixed[] = {0,  1,   2,          3,          8,          16,         17,        63,
                                    64, 255, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFE, 0xFFFFFFFF};
@@ -584,7 +584,7 @@ static void test_mended_odd_numbers(void **state) {
   for_each_image(put_odd_numbers);
 }
 
-/* What stands elsewhere in the image is the likeliest to pass for what belongs here. */
+/* What is elsewhere in the image is the likeliest to pass for what belongs here. */
 static void swap_words(uint8_t *image, size_t size) {
   uint32_t *words = (uint32_t *)(void *)image;
   for (size_t i = 3; i < size / 4; i++) {
@@ -752,7 +752,7 @@ static void test_fields_of_constraints(void **state) {
   fixture_open(&f, NULL, typed);
   struct wye__constraint *c = section(&f, WYE__CONSTRAINTS);
   uint32_t count = f.table->sections[WYE__CONSTRAINTS].count;
-  assert_int_equal(count, 10);
+  assert_int_equal(count, 12);
   for (uint32_t i = 1; i < count; i++) {
     bool automaton = c[i].kind == WYE__AUTOMATON;
     REFUSED(c[i].kind, 7);

@@ -133,7 +133,7 @@ static void test_encoding(void **state) {
       {"GET /*x", {"%%2F%2%25"}, "/%25%2F%252%2525"},
       {"GET /*", {"..%2F"}, "/..%2F"},
       {"GET /:y/*x", {"%2F", "%2F"}, "/%252F/%2F"},
-      /* literals: as they may stand in a path, however the pattern wrote them */
+      /* literals: as they may appear in a path, however the pattern wrote them */
       {"GET /caf\xC3\xA9/a b", {0}, "/caf%C3%A9/a%20b"},
       {"GET /%63af%c3%a9/%41", {0}, "/caf%C3%A9/A"},
       {"GET /a%2fb%40/%25", {0}, "/a%2Fb%40/%25"},
@@ -211,7 +211,7 @@ static void test_bad_values(void **state) {
       {"GET /a/*/b/*", {"", "1"}, 3, "the value is empty; only the value of a catch-all may be"},
       {"GET /a/*", {"NONE"}, 3, "this parameter needs a value"},
       {"GET /a/*p", {"NONE"}, 3, "this parameter needs a value"},
-      /* where a parameter without a name stands */
+      /* where a parameter without a name is */
       {"GET /\\*:a(\\*[*]*)x\\*/*/:b/*/c", {"*", "1", "2"}, 22, "this parameter needs a value"},
       {"GET /*/x/*/c", {"1"}, 5, "this parameter needs a value"},
       /* constraints */
