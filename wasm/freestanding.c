@@ -1,4 +1,4 @@
-/* What src/base/bytes.h asks of libc, for a module without one. Compiled with bulk memory: copies are one instruction. */
+/* What src/base/bytes.h needs from libc, for a module without one. With bulk memory, copies are one instruction. */
 #include "base/bytes.h"
 
 void *memcpy(void *restrict to, const void *restrict from, size_t length) { return __builtin_memcpy(to, from, length); }

@@ -89,7 +89,8 @@ test("the static library links into a shared object, and hides there what is not
 
 /** The functions that the headers declare. */
 function declared() {
-  const text = ["wye.h", "wye_app.h", "wye_pool.h", "wye_ratelimit.h"].map((name) => fs.readFileSync(path.join(root, "include", name), "utf8")).join("");
+  const headers = ["wye.h", "wye_app.h", "wye_pool.h", "wye_ratelimit.h"];
+  const text = headers.map((name) => fs.readFileSync(path.join(root, "include", name), "utf8")).join("");
   const code = text.replaceAll(/\/\*[^]*?\*\//g, "").replaceAll(/^#.*$/gm, "");
   return Array.from(code.matchAll(/^(?!typedef)[a-z][\w ]*[ *](wye_\w+)\([^{}]*?\);/gm), ([, name]) => name).sort();
 }
