@@ -1,6 +1,6 @@
 /*
- * The characters that a search through all paths has to try: of those that no literal and no constraint distinguishes, one
- * stands for all.
+ * The characters that a search through all paths has to try. Of those that no literal and no constraint distinguishes,
+ * one stands for all.
  */
 #ifndef WYE_ALPHABET_H
 #define WYE_ALPHABET_H

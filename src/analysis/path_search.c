@@ -261,8 +261,10 @@ static void try_plain(struct wye__path_search *search, uint32_t from, const stru
   if (symbol < end) try(search, from, symbol);
 }
 
-/* Otherwise those of each kind do. A letter in another case than a literal's is the literal's too, but may be of its own
- * kind. */
+/*
+ * Otherwise those of each kind do. A letter in another case than a literal's is the literal's too, but may be of its own
+ * kind.
+ */
 static void try_kinds(struct wye__path_search *search, uint32_t from, const struct choices *choices) {
   const struct wye__alphabet *alphabet = search->alphabet;
   uint8_t tried[WYE__SYMBOLS];

@@ -11,7 +11,7 @@ static struct wye__arena *new_arena(size_t size) {
   return arena;
 }
 
-static void test_begins_behind_its_head(void **state) {
+static void test_begins_after_its_head(void **state) {
   (void)state;
   struct wye__arena *arena = new_arena(SIZE);
   assert_int_equal(arena->used, 16);
@@ -112,7 +112,7 @@ static void test_offsets_survive_a_copy(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_begins_behind_its_head),
+      cmocka_unit_test(test_begins_after_its_head),
       cmocka_unit_test(test_gives_places_on_8_bytes),
       cmocka_unit_test(test_fills_to_the_last_byte),
       cmocka_unit_test(test_refuses_one_byte_too_many),

@@ -486,7 +486,7 @@ static void test_building_changes_no_byte_of_the_builder(void **state) {
   fixture_drop(&f);
 }
 
-static void test_goes_on_behind_a_build(void **state) {
+static void test_goes_on_after_a_build(void **state) {
   (void)state;
   struct fixture f;
   open_with_refusals(&f, false);
@@ -599,7 +599,7 @@ int main(void) {
       cmocka_unit_test(test_image_does_not_know_refused_routes),
       cmocka_unit_test(test_refusal_changes_no_byte_of_the_builder),
       cmocka_unit_test(test_building_changes_no_byte_of_the_builder),
-      cmocka_unit_test(test_goes_on_behind_a_build),
+      cmocka_unit_test(test_goes_on_after_a_build),
       cmocka_unit_test(test_sentence_of_a_bad_pattern),
       cmocka_unit_test(test_sentence_says_what_to_write),
       cmocka_unit_test(test_sentence_in_every_capacity),

@@ -85,7 +85,7 @@ static void test_errors(void **state) {
       {"a.:9.com", "2:", "needs a name"},
       {":x-y.com", "2:", "whole label"},
       {":x:y.com", "2:", "whole label"},
-      {":x.:y.:x", "7:", "in the host already"},
+      {":x.:y.:x", "7:", "of the host has this name"},
       {"[::1", "4:", "brackets"},
       {"[::1]:80", "5:", "brackets"},
       {"[::1].a", "5:", "brackets"},

@@ -216,7 +216,7 @@ static void test_taken_names(void **state) {
   check(rows, COUNT(rows));
 }
 
-static void test_behind_a_name(void **state) {
+static void test_after_a_name(void **state) {
   (void)state;
   static const struct row rows[] = {
       {"/:a+", "BAD_PATTERN 3"},
@@ -226,7 +226,7 @@ static void test_behind_a_name(void **state) {
   check(rows, COUNT(rows));
 }
 
-static void test_behind_a_constraint(void **state) {
+static void test_after_a_constraint(void **state) {
   (void)state;
   static const struct row rows[] = {
       {"/:a<int>+", "BAD_PATTERN 8"},
@@ -391,8 +391,8 @@ int main(void) {
       cmocka_unit_test(test_params_without_a_name),
       cmocka_unit_test(test_touching_params),
       cmocka_unit_test(test_taken_names),
-      cmocka_unit_test(test_behind_a_name),
-      cmocka_unit_test(test_behind_a_constraint),
+      cmocka_unit_test(test_after_a_name),
+      cmocka_unit_test(test_after_a_constraint),
       cmocka_unit_test(test_constraints),
       cmocka_unit_test(test_optional_segments),
       cmocka_unit_test(test_misplaced_stars),

@@ -361,7 +361,7 @@ static void test_forged_handles(void **state) {
 }
 
 /* What follows the ledger, which may be the first slot, is not a line of it: here it would say 1, an odd number. */
-static void test_forged_slot_behind_the_last(void **state) {
+static void test_forged_slot_after_the_last(void **state) {
   (void)state;
   static const struct wye_context found = {.outcome = 1, .route = 1};
   size_t size = wye_pool_size(&four);
@@ -497,7 +497,7 @@ static bool survives(void (*what)(struct wye_pool *pool), struct wye_pool *pool)
 static void use_and_release(struct wye_pool *pool) { wye_release(pool, use(pool, NULL)); }
 
 /* A pointer that was kept past the release writes through it; the next one who takes the slot finds out. */
-static void write_behind_release(struct wye_pool *pool) {
+static void write_after_release(struct wye_pool *pool) {
   uint64_t handle = 0;
   wye_acquire(pool, NULL, &handle);
   struct wye_slot *slot = wye_slot(pool, handle);
@@ -507,17 +507,17 @@ static void write_behind_release(struct wye_pool *pool) {
   wye_acquire(pool, NULL, &handle);
 }
 
-static void test_writing_behind_a_release_is_found(void **state) {
+static void test_writing_after_a_release_is_found(void **state) {
   (void)state;
   struct wye_pool *pool = new_pool(&four);
   assert_true(survives(use_and_release, pool));
-  assert_false(survives(write_behind_release, pool));
+  assert_false(survives(write_after_release, pool));
   free(pool);
 }
 
 #if defined(__SANITIZE_ADDRESS__)
 
-static void read_behind_release(struct wye_pool *pool) {
+static void read_after_release(struct wye_pool *pool) {
   uint64_t handle = 0;
   wye_acquire(pool, NULL, &handle);
   const struct wye_context *context = wye_slot_context(wye_slot(pool, handle));
@@ -525,10 +525,10 @@ static void read_behind_release(struct wye_pool *pool) {
   if (wye_param(context, 0).length) _exit(0);
 }
 
-static void test_reading_behind_a_release_is_found(void **state) {
+static void test_reading_after_a_release_is_found(void **state) {
   (void)state;
   struct wye_pool *pool = new_pool(&four);
-  assert_false(survives(read_behind_release, pool));
+  assert_false(survives(read_after_release, pool));
   free(pool);
 }
 
@@ -768,16 +768,16 @@ int main(void) {
       cmocka_unit_test(test_last_in_first_out),
       cmocka_unit_test(test_released_twice),
       cmocka_unit_test(test_forged_handles),
-      cmocka_unit_test(test_forged_slot_behind_the_last),
+      cmocka_unit_test(test_forged_slot_after_the_last),
       cmocka_unit_test(test_stale_over_many_generations),
       cmocka_unit_test(test_retirement),
 #if !defined(WYE_POISON)
       cmocka_unit_test(test_release_clears_what_was_used),
       cmocka_unit_test(test_release_clears_all_spans),
 #else
-      cmocka_unit_test(test_writing_behind_a_release_is_found),
+      cmocka_unit_test(test_writing_after_a_release_is_found),
 #if defined(__SANITIZE_ADDRESS__)
-      cmocka_unit_test(test_reading_behind_a_release_is_found),
+      cmocka_unit_test(test_reading_after_a_release_is_found),
 #else
       cmocka_unit_test(test_released_slot_is_poisoned),
 #endif

@@ -226,7 +226,7 @@ static void test_every_capacity_below_the_size(void **state) {
   free(block);
 }
 
-static void test_bytes_behind_the_image(void **state) {
+static void test_bytes_after_the_image(void **state) {
   (void)state;
   void *block;
   size_t needed, size;
@@ -296,7 +296,7 @@ int main(void) {
       cmocka_unit_test(test_every_block_size),
       cmocka_unit_test(test_every_block_size_for_expressions),
       cmocka_unit_test(test_every_capacity_below_the_size),
-      cmocka_unit_test(test_bytes_behind_the_image),
+      cmocka_unit_test(test_bytes_after_the_image),
       cmocka_unit_test(test_every_block_size_for_the_work),
       cmocka_unit_test(test_bad_arguments),
   };

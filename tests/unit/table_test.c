@@ -512,7 +512,7 @@ static void test_every_truncation_is_refused(void **state) {
   for_each_image(cut_everywhere);
 }
 
-static void test_bytes_behind_the_end_are_refused(void **state) {
+static void test_bytes_after_the_end_are_refused(void **state) {
   (void)state;
   struct fixture f;
   fixture_open(&f, NULL, mixed);
@@ -976,7 +976,7 @@ int main(void) {
       cmocka_unit_test(test_own_images_are_harmless),
       cmocka_unit_test(test_every_flipped_byte_is_refused),
       cmocka_unit_test(test_every_truncation_is_refused),
-      cmocka_unit_test(test_bytes_behind_the_end_are_refused),
+      cmocka_unit_test(test_bytes_after_the_end_are_refused),
       cmocka_unit_test(test_mended_truncations),
       cmocka_unit_test(test_mended_flips),
       cmocka_unit_test(test_mended_odd_numbers),
