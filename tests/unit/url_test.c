@@ -192,8 +192,7 @@ static void test_hosts(void **state) {
 static void test_bad_values(void **state) {
   (void)state;
   static const char differs[] = "the URL would not be read back as this value",
-                    backslash[] = "a \"\\\" in a catch-all would be read as a \"/\" further on: write \"%5C\" for the "
-                                  "character",
+                    backslash[] = "\"\\\" in a catch-all would later be read as \"/\"; write \"%5C\" for a literal",
                     dots[] = "a segment cannot be \".\" or \"..\"",
                     unfit[] = "the value does not match this parameter's constraint";
   static const struct {
