@@ -262,7 +262,7 @@ static void try_plain(struct wye__path_search *search, uint32_t from, const stru
 }
 
 /*
- * Otherwise those of each kind do. A letter in another case than a literal's is the literal's too, but may be of its own
+ * Otherwise those of each kind do. A letter in another case than a literal's is the literal's too, but may have its own
  * kind.
  */
 static void try_kinds(struct wye__path_search *search, uint32_t from, const struct choices *choices) {

@@ -5,14 +5,14 @@
  * the same state can go on alike, so one of them is enough. The states follow each other in the order in which they
  * were found, each with the character that led to it and the state before:
  *
- *     | state | place ... | state | place ... |  free  |
+ *     | state | position ... | state | position ... |  free  |
  *       head: the state that is examined next
  *
- * Of the characters that no route distinguishes one stands for all. So the search ends, and where it finds nothing there
+ * Of the characters that no route distinguishes, one stands for all. So the search ends, and if it finds nothing there
  * is nothing to find: among paths that are valid UTF-8, raw or in well-formed escapes.
  */
-#ifndef WYE_SEARCH_H
-#define WYE_SEARCH_H
+#ifndef WYE_PATH_SEARCH_H
+#define WYE_PATH_SEARCH_H
 
 #include "analysis/alphabet.h"
 

@@ -1,6 +1,6 @@
 /*
- * From a builder's routes to a table's image: tree.c sorts the routes into a tree, image.c writes everything else. All of
- * it runs twice: once to count the records, once to write them. The work needs room for each route and each vertex; it
+ * From a builder's routes to a table's image: tree.c sorts the routes into a tree, image.c writes everything else. Both
+ * run twice: once to count the records, once to write them. The work needs room for each route and each vertex; it
  * takes that from the free part of the builder's block.
  */
 #ifndef WYE_IMAGE_H

@@ -121,9 +121,9 @@ uint32_t wye_table_method(const struct wye_table *table, const char *method, siz
 }
 
 const char *wye_table_method_name(const struct wye_table *table, uint32_t number, size_t *length) {
-  const struct wye__method *methods = wye__section(table, WYE__METHODS);
+  const struct wye__method *methods = wye__section_of(table, WYE__METHODS);
   *length = 0;
   if (number >= table->sections[WYE__METHODS].count) return NULL;
   *length = methods[number].text.length;
-  return (const char *)wye__text(table) + methods[number].text.offset;
+  return (const char *)wye__text_of(table) + methods[number].text.offset;
 }

@@ -35,8 +35,8 @@ struct wye__search {
 
 /*
  * What to try next at a vertex: the order of these, with that of a point's parameters, is the match order. From
- * WYE__TRY_PREFIX on, a prefix: 1 + its index in the branch. At a point it is 2 x the index of a delimited parameter, and
- * 1 more for every attempt at it but the first.
+ * WYE__TRY_PREFIX on, a prefix: 1 + its index in the branch. At a point: 2 x the index of a delimited parameter, and 1
+ * more for every attempt at it except the first.
  */
 enum wye__try {
   WYE__TRY_STATIC,
