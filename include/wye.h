@@ -155,9 +155,8 @@ struct wye_options {
 };
 
 /*
- * Collects routes in one block that the caller provides. It lives in that block, holds offsets only, and may therefore be
- * moved into another one (wye_builder_move). It needs no destructor: drop the block.
- * One thread at a time.
+ * Collects routes in one block that the caller provides. It lives in that block, holds offsets only, and may therefore
+ * be moved into another one (wye_builder_move). It needs no destructor: drop the block. One thread at a time.
  */
 struct wye_builder;
 
@@ -352,10 +351,10 @@ uint32_t wye_param_index(const struct wye_table *table, const struct wye_context
 
 /*
  * The value of a parameter from its raw text, `length` bytes at `raw`. `route`: an index, `param`: the parameter's
- * position, as in wye_param. Labels of a host are taken as they are. Everything else is percent-decoded as UTF-8; malformed
- * escapes, and escapes that are not valid UTF-8, stay as they are written. In the value of a catch-all `%2F` and `%5C`
- * stay as they are written, too, in either case of letters: a slash separates segments there, and a decoded one would
- * let `..%2F` climb out of a folder. (So `%252F` has the same value as `%2F`; the raw text tells them apart.)
+ * position, as in wye_param. Labels of a host are taken as they are. Everything else is percent-decoded as UTF-8;
+ * malformed escapes, and escapes that are not valid UTF-8, stay as they are written. In the value of a catch-all `%2F`
+ * and `%5C` stay as they are written, too, in either case of letters: a slash separates segments there, and a decoded
+ * one would let `..%2F` climb out of a folder. (So `%252F` has the same value as `%2F`; the raw text tells them apart.)
  *
  * Writes at most `capacity` bytes, and no NUL; `buffer` may be NULL when `capacity` is 0. Returns the bytes of the
  * whole value, at most `length`; 0 if there is no such parameter.
@@ -438,8 +437,8 @@ struct wye_value {
  * escape `%2F` or `%5C` that is in it, as wye_decode_param does: what was read makes the same path again (but `%252F`,
  * which is made `%2F`). A raw `\` in it is WYE_BAD_VALUE. No NUL is written.
  *
- * What it writes is verified by matching it in `table` with `context` (whose last lookup is overwritten): it reaches the
- * route again, with these values. Returns WYE_OK, with the bytes in `*length`, or
+ * What it writes is verified by matching it in `table` with `context` (whose last lookup is overwritten): it reaches
+ * the route again, with these values. Returns WYE_OK, with the bytes in `*length`, or
  *   WYE_BAD_VALUE     a value is missing, empty, too many, breaks its constraint, or would be read differently;
  *                     `error` has the parameter's byte in the pattern (in the host, for one of the host's)
  *   WYE_CONFLICT      another route would win: `error` names it
@@ -459,9 +458,9 @@ int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint
  *
  * Each answer comes from a search through all paths at once, character by character, and is verified by a lookup in the
  * table. A path here is valid UTF-8, raw or in well-formed escapes, and the policies of the
- * table are not applied. There is no answer where the search would take more than some thousand states (bounds that count
- * thousands of characters), for a pattern with half a character in it (`/%C3:x`), and where the order of two routes
- * depends on the path (after the same delimited parameter: `/:a-:b(.*)` and `/:a-:b`).
+ * table are not applied. There is no answer where the search would take more than some thousand states (bounds that
+ * count thousands of characters), for a pattern with half a character in it (`/%C3:x`), and where the order of two
+ * routes depends on the path (after the same delimited parameter: `/:a-:b(.*)` and `/:a-:b`).
  */
 struct wye_analysis;
 
@@ -485,8 +484,8 @@ int32_t wye_analysis_init(void *block, size_t size, const struct wye_table *tabl
 
 /*
  * The first route from the index `from` on, other than `route`, that overlaps it: both serve one method, and there is a
- * request that both match. `*witness` is one, with a shortest path; preferably one that reaches one of the two, otherwise one that
- * a third route takes. WYE_NONE, and no witness, if there is no such route.
+ * request that both match. `*witness` is one, with a shortest path; preferably one that reaches one of the two,
+ * otherwise one that a third route takes. WYE_NONE, and no witness, if there is no such route.
  */
 uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t from, struct wye_witness *witness);
 

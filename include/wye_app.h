@@ -5,7 +5,8 @@
  *     struct wye_transport  how the host sends a response                     (constant)
  *     struct wye_request    one request: the host's, for as long as it lives (its slot is of the thread's own pool)
  *
- * A handler responds, or it is middleware: then it calls wye_next, which runs the rest of the chain, and goes on after it.
+ * A handler responds, or it is middleware: then it calls wye_next, which runs the rest of the chain, and goes on after
+ * it.
  *
  *     static int32_t hello(struct wye_request *request) {
  *       struct wye_value name;
@@ -23,8 +24,8 @@
  * once, whatever happens: that releases its slot.
  *
  * As in wye.h nothing here allocates, and texts are bytes with a length unless it is said that they end with a NUL. Any
- * function that takes a request returns WYE_STALE, and does nothing, before wye_begin has succeeded and after wye_end. A
- * pool must not be moved while it has requests under way.
+ * function that takes a request returns WYE_STALE, and does nothing, before wye_begin has succeeded and after wye_end.
+ * A pool must not be moved while it has requests under way.
  *
  * What is not here: sockets, threads, parsing of HTTP, queries, cookies. A handler cannot defer its response to a
  * later callback: middleware would have returned by then. It may take its time on a thread of its own,
@@ -45,8 +46,8 @@ extern "C" {
 struct wye_request;
 
 /*
- * A handler. WYE_OK (or anything above): it has responded. A negative wye_status: it has failed; if there is no response
- * yet, the client gets a 500. One that returns WYE_OK without a response has failed, too.
+ * A handler. WYE_OK (or anything above): it has responded. A negative wye_status: it has failed; if there is no
+ * response yet, the client gets a 500. One that returns WYE_OK without a response has failed, too.
  */
 typedef int32_t wye_handler(struct wye_request *request);
 
@@ -144,9 +145,9 @@ int32_t wye_begin(struct wye_request *request);
 int32_t wye_receive(struct wye_request *request, const void *bytes, size_t length);
 
 /*
- * Responds: runs the chain, and whatever it returns, the client gets a response. WYE_OK: a whole one is sent, possibly a
- * 500 (`failure` says why), or a source is left for the host to pull. A negative wye_status: the response is cut short,
- * and the host has to break the connection off. WYE_ALREADY_WRITTEN if the request already has a response.
+ * Responds: runs the chain, and whatever it returns, the client gets a response. WYE_OK: a whole one is sent, possibly
+ * a 500 (`failure` says why), or a source is left for the host to pull. A negative wye_status: the response is cut
+ * short, and the host has to break the connection off. WYE_ALREADY_WRITTEN if the request already has a response.
  */
 int32_t wye_run(struct wye_request *request);
 
@@ -175,14 +176,14 @@ const char *wye_reason(uint32_t status);
  *
  *     WYE_NOT_FOUND            404
  *     WYE_METHOD_NOT_ALLOWED   405, or 204 to OPTIONS, with Allow: HEAD is in it where GET is, and so is OPTIONS
- *     WYE_REDIRECT             301 to GET and HEAD, otherwise 308, with Location; 414 if that is longer than app->fields
+ *     WYE_REDIRECT             301 to GET and HEAD, otherwise 308, with Location; 414 if app->fields has no room
  *     WYE_BAD_PATH             400
  *     WYE_PATH_TOO_LONG        414
  *     WYE_BODY_TOO_LARGE       413
  *     any other                500
  *
- * `OPTIONS *` gets the response of a path that every route of the table matches. Without a slot nothing can run: 503 for
- * WYE_EXHAUSTED, otherwise 500.
+ * `OPTIONS *` gets the response of a path that every route of the table matches. Without a slot nothing can run: 503
+ * for WYE_EXHAUSTED, otherwise 500.
  */
 int32_t wye_next(struct wye_request *request);
 

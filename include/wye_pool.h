@@ -27,8 +27,8 @@ enum {
  *
  * A request keeps its slot by a handle: slot and generation in one number, never 0. The release ends every use of it.
  * A call with the handle of a slot that was released, or that serves another request by then, fails with WYE_STALE and
- * touches nothing. No handle is given out twice: when a slot has had its last generation, after half a billion requests, it
- * rests for good.
+ * touches nothing. No handle is given out twice: when a slot has had its last generation, after half a billion
+ * requests, it rests for good.
  *
  * One thread at a time for each pool. Acquire and release take the same time however many slots there are. A pool needs
  * no destructor: drop the block.
@@ -83,8 +83,8 @@ int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint
 int32_t wye_release(struct wye_pool *pool, uint64_t handle);
 
 /*
- * The slot of a handle; NULL if it is stale, as 0 always is. For immediate use: a pointer that is kept past a release or a
- * move goes unnoticed. Keep the handle.
+ * The slot of a handle; NULL if it is stale, as 0 always is. For immediate use: a pointer that is kept past a release
+ * or a move goes unnoticed. Keep the handle.
  */
 struct wye_slot;
 struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle);

@@ -38,8 +38,8 @@ int32_t wye_buckets_init(void *block, size_t size, uint32_t keys, double rate, d
 /*
  * Takes a token of the key's bucket at the time `now`, in seconds of any clock that does not run backwards, from 0 on
  * (a time before the latest one so far counts as that one; so does one that is infinite, or not a number). 0: there
- * was a token; otherwise the seconds until there will be one, and nothing was taken. A call takes the same time however many
- * keys there are, and some more for a long one.
+ * was a token; otherwise the seconds until there will be one, and nothing was taken. A call takes the same time however
+ * many keys there are, and some more for a long one.
  */
 double wye_buckets_take(struct wye_buckets *buckets, const char *key, size_t length, double now);
 

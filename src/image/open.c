@@ -127,7 +127,7 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
   return true;
 }
 
-/* Counts a record of visited offsets. There are no more of them than vertices; otherwise a header could ask for any room. */
+/* Counts a record of visited offsets. There are no more than vertices; otherwise a header could ask for any room. */
 static bool count_visited(const struct check *c, uint32_t slot, uint32_t *count) {
   if (slot > *count) *count = slot;
   return slot > 0 && slot <= c->table->sections[WYE__VERTICES].count;

@@ -2,8 +2,8 @@
  * The rest of the lookup: what is rarer than a static segment or a plain parameter (prefixes, delimited and constrained
  * parameters, catch-alls, escapes), and whatever was left untried on the straight way down.
  *
- * It reads from the bottom up: text, what was visited, a node's alternatives, a point's, and last the search over all. A
- * node is a vertex between two segments, a point one inside a segment. The numbers are those of the match order, see
+ * It reads from the bottom up: text, what was visited, a node's alternatives, a point's, and last the search over all.
+ * A node is a vertex between two segments, a point one inside a segment. The numbers are those of the match order, see
  * match.c.
  */
 #include "language/constraint.h"
@@ -42,8 +42,8 @@ static uint32_t segment_end(struct wye__search *s, uint32_t at) {
 }
 
 /*
- * How the text [at, stop) compares with a literal: as wye__compare, and in `*raw` the bytes of the text that the literal
- * takes.
+ * How the text [at, stop) compares with a literal: as wye__compare, and in `*raw` the bytes of the text that the
+ * literal takes.
  */
 static int compare(const struct wye__search *s, uint32_t at, uint32_t stop, uint32_t literal, uint32_t length,
                    uint32_t *raw) {
@@ -177,7 +177,7 @@ static uint32_t last_prefix(const struct wye__search *s, const struct wye__branc
   return low;
 }
 
-/* 1. Static text that begins the segment: the longest prefix first. `number`: 1 + the index of the first to be tried. */
+/* 1. Static text that begins the segment: the longest prefix first. `number`: 1 + the index of the first one. */
 static enum progress try_prefixes(struct wye__search *s, const struct wye__branch *branch, uint32_t number, uint32_t at,
                                   uint32_t stop) {
   for (const struct wye__prefix *prefix; number > 0; number = prefix->shorter) {
@@ -318,8 +318,8 @@ static uint32_t read_on(const struct wye__search *s, const struct wye__constrain
 }
 
 /*
- * Goes on from an occurrence of the literal to the next one before which the value holds. `at_end`: to the one that ends
- * the segment. False if there is none; otherwise the literal is [occurrence->at, *end).
+ * Goes on from an occurrence of the literal to the next one before which the value holds. `at_end`: to the one that
+ * ends the segment. False if there is none; otherwise the literal is [occurrence->at, *end).
  */
 static bool next_occurrence(const struct wye__search *s, const struct wye__delimited *d,
                             struct wye__visited_states *visited, struct wye__occurrence *occurrence, uint32_t stop,

@@ -1,6 +1,6 @@
 /*
- * All routes that a search meets, in a buffer that the caller provides: hits from its beginning on, in the order in which
- * they are met, and their spans from its end downwards.
+ * All routes that a search meets, in a buffer that the caller provides: hits from its beginning on, in the order in
+ * which they are met, and their spans from its end downwards.
  *
  *     | hit 0 | hit 1 |  free  | spans of hit 1 | spans of hit 0 |
  *       0       16                spans of hit 1: its `spans` bytes from hit 0

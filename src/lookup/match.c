@@ -19,9 +19,9 @@
  *     6. a catch-all that takes the rest of the path
  *
  * One step passes a whole segment: static text that fills it comes before all else, and at most one static child can.
- * Where a vertex has more to try, it leaves a backtrack point, and the search comes back to it when everything after the
- * first attempt has failed. A miss has met every leaf that matches the path, so it knows the methods of a 405 without a
- * second walk.
+ * Where a vertex has more to try, it leaves a backtrack point, and the search comes back to it when everything after
+ * the first attempt has failed. A miss has met every leaf that matches the path, so it knows the methods of a 405
+ * without a second walk.
  */
 #include "lookup/match.h"
 

@@ -5,8 +5,8 @@
 #include "lookup/location.h"
 
 /*
- * Looks for the form with another slash, if the table's policy knows one. `flags` gets what a redirect to it is: an enum
- * wye__redirect.
+ * Looks for the form with another slash, if the table's policy knows one. `flags` gets what a redirect to it is: an
+ * enum wye__redirect.
  */
 static int32_t by_slash(const struct wye__lookup *l, struct wye__path path, uint32_t *flags) {
   uint32_t policy = l->table->trailing_slash;
