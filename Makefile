@@ -310,8 +310,8 @@ build/tests/%: tests/native/%.c build/asan/libwye.a Makefile
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a
 
 # Each test in three builds: with the sanitizers; as it ships, which loads more bytes at once; and without vectors, and
-# with pieces (src/lookup/context.h) of which a short path has many. A pool's free slots are poisoned (src/pool/poison.h) in all but
-# the one that ships. A fourth, of some tests, reads no byte past a path: valgrind watches it.
+# with pieces (src/lookup/context.h) of which a short path has many. A pool's free slots are poisoned (src/pool/poison.h)
+# in all but the one that ships. A fourth, of some tests, reads no byte past a path: valgrind watches it.
 UNIT_BUILDS := asan fast portable
 UNIT_FLAGS_asan := $(ASAN_FLAGS) -DWYE_POISON
 UNIT_FLAGS_fast := -O3
@@ -517,8 +517,8 @@ run-fuzz: $(FUZZ_TESTS)
 # Linked with the lookup in other builds too, for comparison.
 FUZZ_VARIANTS := $(wildcard tests/fuzz/variants/*.c)
 
-build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) $(FUZZ_VARIANTS) $(wildcard tests/*.h tests/fuzz/*.h tests/fuzz/variants/*.h) Makefile \
-  build/flags/fuzz
+build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) $(FUZZ_VARIANTS) \
+  $(wildcard tests/*.h tests/fuzz/*.h tests/fuzz/variants/*.h) Makefile build/flags/fuzz
 	@mkdir -p $(@D)
 	$(say)
 	$(Q)$(FUZZ_CC) -std=c11 -Iinclude -Isrc $(FUZZ_FLAGS) -o $@ $< $(FUZZ_VARIANTS) $(CORE)

@@ -104,9 +104,9 @@ struct wye_request {
   size_t method_length;
   const char *text; /* a path with its query, or an absolute URL; `*` for OPTIONS */
   size_t length;
-  /* What comes before the path from the client's point of view, without a slash at its end: a redirect's Location begins with it.
-   * Nothing that the client sent (Host) belongs here. With blanks or controls in it, or where it would begin with
-   * `//` together with the path, a redirect fails with WYE_BAD_VALUE: 500. A length of 0: nothing does. */
+  /* What comes before the path from the client's point of view, without a slash at its end: a redirect's Location
+   * begins with it. Nothing that the client sent (Host) belongs here. With blanks or controls in it, or where it would
+   * begin with `//` together with the path, a redirect fails with WYE_BAD_VALUE: 500. A length of 0: nothing does. */
   const char *base;
   size_t base_length;
   void *host; /* for the host's own use */
