@@ -310,8 +310,9 @@ build/tests/%: tests/native/%.c build/asan/libwye.a Makefile
 	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a
 
 # Each test in three builds: with the sanitizers; as it ships, which loads more bytes at once; and without vectors, and
-# with pieces (src/lookup/context.h) of which a short path has many. A pool's free slots are poisoned (src/pool/poison.h)
-# in all but the one that ships. A fourth, of some tests, reads no byte past a path: valgrind watches it.
+# with pieces (src/lookup/context.h) of which a short path has many. A pool's free slots are poisoned
+# (src/pool/poison.h) in all but the one that ships. A fourth, of some tests, reads no byte past a
+# path: valgrind watches it.
 UNIT_BUILDS := asan fast portable
 UNIT_FLAGS_asan := $(ASAN_FLAGS) -DWYE_POISON
 UNIT_FLAGS_fast := -O3
