@@ -421,7 +421,7 @@ package-web: build/package-web/.installed ## install bundlers, and what drives C
 # Large: 1.1 GB. Where everything is required `make test` installs them, too.
 hosts: nodes build/package-hosts/.installed build/package-pool/.installed ## install Next.js, Jest, Vitest ... for tests
 
-servers: build/servers/.installed ## install what serves an app in Node, and as a function of Vercel, for its test
+servers: build/package-servers/.installed ## install what serves an app in Node, and as a function of Vercel
 
 typescript: build/typescript/.installed ## install the oldest TypeScript that the declarations are for
 

@@ -1,4 +1,4 @@
-// One version for the C library and the npm package.
+// One version for the C library and the npm package, and lock files that work with any registry.
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -11,7 +11,8 @@ test("package.json has the version of wye.h", () => {
   assert.equal(JSON.parse(read("package.json")).version, numbers.join("."));
 });
 
-test("the locks name no registry", () => {
-  for (const folder of ["", "tests/nodes/", "tests/runtimes/", "tests/servers/", "tests/typescript/"])
-    assert.doesNotMatch(read(`${folder}package-lock.json`), /"resolved"/);
-});
+const below = fs.readdirSync(new URL("../", import.meta.url), { recursive: true, encoding: "utf8" });
+const locks = below.filter((name) => name.endsWith("/package-lock.json")).map((name) => `tests/${name}`);
+
+for (const lock of ["package-lock.json", ...locks])
+  test(`${lock} names no registry`, () => assert.doesNotMatch(read(lock), /"resolved"/));

@@ -1,4 +1,4 @@
-// The package in what bundlers make of it: for browsers, and for Node, Bun and Deno, where it is one file alone.
+// The package in bundles: for browsers, and for Node, Bun and Deno, where the bundle is a single file.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -7,28 +7,24 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import vm from "node:vm";
 import * as esbuild from "esbuild";
 import { REQUESTS, wrong } from "./app.mjs";
-import { consumer } from "./install.mjs";
+import { consumer, local, without } from "./install.mjs";
+import { BUN, DENO } from "./start.mjs";
 import { chromium, html, noChromium, noTools, ranInNode, reportOf, serveFolder, tool, toolFile } from "./web.mjs";
 
-const local = (file) => fileURLToPath(new URL(`../../build/${file}`, import.meta.url));
-const BUN = local("runtimes/node_modules/@oven/bun-linux-x64/bin/bun");
-const DENO = local("runtimes/node_modules/@deno/linux-x64-glibc/deno");
-
-const required = Boolean(process.env.WYE_REQUIRE_ALL);
-const noRuntimes = noTools || (!fs.existsSync(BUN) && !required && "needs Bun and Deno: make runtimes");
-const onlyRequired = !required && "takes long: set WYE_REQUIRE_ALL=1";
+const noRuntimes = noTools || without(BUN, "Bun and Deno: make runtimes");
+const onlyRequired = !process.env.WYE_REQUIRE_ALL && "takes long: set WYE_REQUIRE_ALL=1";
 
 // ------------------------------------------------------------------ what is bundled
 
 const REPORT = "run().then((result) => console.log(JSON.stringify(result)));\n";
 
 const SOURCES = {
-  // By name, so that a bundler can leave out what is not used: it must not leave out what makes the instance.
+  // By name, so that a bundler can drop what is not used; it must keep what makes the instance.
   "main.mjs": `import { HttpError, RouteTable, Router } from "wye";
 import { getSignedCookie, setSignedCookie } from "wye/cookies";
 import { cors, etag, requestId } from "wye/middleware";
@@ -63,7 +59,7 @@ function install(t) {
   const write = (name, text) => fs.writeFileSync(path.join(folder, name), text);
   for (const [name, text] of Object.entries(SOURCES)) write(`suite/${name}`, text);
   write("index.html", html('<script type="module" src="suite/main.mjs"></script>'));
-  // Parcel knows "exports" by this alone.
+  // Parcel reads "exports" only with this.
   const config = { name: "consumer", private: true, "@parcel/resolver-default": { packageExports: true } };
   write("package.json", JSON.stringify(config));
   return folder;
@@ -129,16 +125,16 @@ async function bundledByVite({ folder, out }) {
 
 /** Puts esbuild where `deno bundle` looks before it downloads one. The version is the one that this Deno takes. */
 function giveDenoEsbuild() {
-  const file = local("package-web/deno/dl/esbuild-0.25.5-1/esbuild-linux-x64");
+  const file = local("build/package-web/deno/dl/esbuild-0.25.5-1/esbuild-linux-x64");
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.copyFileSync(local("package-web/node_modules/deno-esbuild/bin/esbuild"), file);
+  fs.copyFileSync(local("build/package-web/node_modules/deno-esbuild/bin/esbuild"), file);
 }
 
 /** By a command. @param {(job: any) => string[]} command */
 const bundledBy = (command) => async (job) => {
   const [program, ...args] = command(job);
   const nowhere = { NPM_CONFIG_REGISTRY: "http://127.0.0.1:9" }; // nothing is downloaded
-  const env = { ...process.env, ...nowhere, DENO_DIR: local("package-web/deno"), NO_COLOR: "1" };
+  const env = { ...process.env, ...nowhere, DENO_DIR: local("build/package-web/deno"), NO_COLOR: "1" };
   const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: job.folder, env });
   return `${stdout}${stderr}`.split("\n").filter((line) => /warn|polyfill/i.test(line));
 };
@@ -256,7 +252,7 @@ test("one CommonJS file, as AWS Lambda takes it", { skip: noTools }, async (t) =
   }
 });
 
-// Bundlers replace these names by polyfills where they stand alone.
+// Bundlers replace these bare names by polyfills.
 test("what is for browsers names nothing that only Node has", { skip: noTools }, async (t) => {
   const folder = install(t);
   const names = ["Buffer", "process", "global", "setImmediate", "__dirname", "__filename", "import.meta"];

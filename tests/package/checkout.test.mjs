@@ -1,6 +1,6 @@
 // A checkout in which nothing is built, as a package: npm builds it when it installs or packs it, or fails. And two
-// builds of the same files give the same bytes: here once more in another folder, at another time, in another time zone
-// and with another umask. build/wye.tgz must be of the files as they are now: make pack.
+// builds of the same files give the same bytes: the second is made in another folder, at another time, in another time
+// zone and with another umask. build/wye.tgz must be up to date: make pack.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -8,21 +8,20 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { TARBALL, noTarball } from "./install.mjs";
+import { TARBALL, local, noTarball } from "./install.mjs";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+const root = local("");
 const MADE = [".git", "node_modules", "build", "dist", "js/wye.wasm", "js/constants.js"].map((name) => root + name);
 
-/** The files that are not made, and what npm has installed for them. */
+/** Copies the files that are not made, and links what npm has installed for them. */
 function checkout(folder) {
-  // With their dates: node_modules is older than a copy of package-lock.json, and would be installed anew.
+  // With their dates: otherwise, package-lock.json would be newer than node_modules, and make would run npm ci.
   fs.cpSync(root, folder, { recursive: true, preserveTimestamps: true, filter: (file) => !MADE.includes(file) });
   fs.symlinkSync(`${root}node_modules`, path.join(folder, "node_modules"));
 }
 
 function run(cwd, script) {
-  // What make says to makes below it is not for this one.
+  // Without the variables that make sets for a make that it starts.
   const { MAKEFLAGS, MFLAGS, MAKELEVEL, ...env } = process.env;
   const options = { cwd, encoding: "utf8", env: { ...env, TZ: "Pacific/Kiritimati" } };
   const { status, stdout, stderr } = spawnSync("sh", ["-c", `umask 077; ${script}`], options);

@@ -1,4 +1,4 @@
-// The suite in every host, with the package as it is installed. hosts/ has what they run; here is a table of them.
+// The suite in every host, with the packed tarball installed. HOSTS is the table of hosts; hosts/ has what they run.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -11,8 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as esbuild from "esbuild";
 import { allCases } from "../conformance/cases.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
-import { consumer, noTarball } from "./install.mjs";
-import { BUN, DENO, local, without } from "./start.mjs";
+import { consumer, local, noTarball, without } from "./install.mjs";
+import { BUN, DENO } from "./start.mjs";
 
 const node = (name) => local(`build/nodes/node_modules/${name}/bin/node`);
 const inHosts = (file) => local(`build/package-hosts/node_modules/${file}`);
@@ -134,7 +134,7 @@ const config :Workerd.Config = (
 );\n`);
 }
 
-/** What all of the hosts have to say. A RouteTable takes no paths that are bytes. */
+/** What every host must report. A RouteTable takes no paths that are bytes. */
 const ROWS = allCases().flatMap(({ rows }) => rows.filter(({ pathHex }) => pathHex === undefined));
 const EXPECTED = { ran: ROWS.length + REQUESTS.length, failures: [] };
 
@@ -163,7 +163,7 @@ function appOf({ files, links = [] }, t) {
   return folder;
 }
 
-/** Nothing of a host's goes to the user's own folders, nor to its maker. */
+/** A host writes nothing to the user's own folders, and sends nothing to its maker. */
 function start([program, ...args], folder) {
   const quiet = { CI: "1", NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false" };
   const { NODE_TEST_CONTEXT, NODE_OPTIONS, ...inherited } = process.env;

@@ -8,19 +8,21 @@ import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { allCases } from "../conformance/cases.mjs";
 
-const local = (file) => fileURLToPath(new URL(file, import.meta.url));
+/** A file of the checkout. */
+export const local = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 
-export const TARBALL = local("../../build/wye.tgz");
+/** Why a test without this file is skipped; false: it is there, or nothing may be skipped. */
+export const without = (file, what) => !fs.existsSync(file) && !process.env.WYE_REQUIRE_ALL && `needs ${what}`;
 
-/** Why what needs the tarball is skipped; false: it is there, or nothing may be skipped. */
-export const noTarball = !fs.existsSync(TARBALL) && !process.env.WYE_REQUIRE_ALL && "needs the tarball: make pack";
+export const TARBALL = local("build/wye.tgz");
+export const noTarball = without(TARBALL, "the tarball: make pack");
 
 const SUITE = ["suite", "app", "entry", "print", "worker"].map((name) => `${name}.mjs`)
   .concat(["entry", "print", "same"].map((name) => `${name}.cjs`));
 
 /**
- * A new folder outside of the checkout, where nothing resolves to it: node_modules/wye as in the tarball, and the suite
- * in tests/package/, its entries beside it.
+ * Makes a folder outside of the checkout, so that nothing in it resolves to the checkout. It has node_modules/wye, as
+ * in the tarball, and suite/, the suite and its entries.
  * @param {{ after(fn: () => void): void }} t whose end removes the folder
  */
 export function consumer(t) {
@@ -30,8 +32,8 @@ export function consumer(t) {
   fs.mkdirSync(installed, { recursive: true });
   execFileSync("tar", ["-xzf", TARBALL, "-C", installed, "--strip-components=1"]);
   fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
-  for (const name of ["runner.mjs", "table-host.mjs"]) copy(`../conformance/${name}`, `${folder}/conformance/${name}`);
-  for (const name of SUITE) copy(name, `${folder}/suite/${name}`);
+  for (const name of ["runner.mjs", "table-host.mjs"]) copy(`conformance/${name}`, `${folder}/conformance/${name}`);
+  for (const name of SUITE) copy(`package/${name}`, `${folder}/suite/${name}`);
   // As JSON: in a literal, the key "__proto__" would set the prototype.
   const json = JSON.stringify(JSON.stringify(allCases()));
   fs.writeFileSync(`${folder}/suite/cases.mjs`, `export const tables = JSON.parse(${json});\n`);
@@ -41,7 +43,8 @@ export function consumer(t) {
   return folder;
 }
 
-function copy(from, to) {
+/** @param {string} name of a file in tests/ */
+function copy(name, to) {
   fs.mkdirSync(path.dirname(to), { recursive: true });
-  fs.copyFileSync(local(from), to);
+  fs.copyFileSync(local(`tests/${name}`), to);
 }

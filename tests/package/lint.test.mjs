@@ -1,18 +1,15 @@
-// What others' tools say of the packed tarball: publint, and whether the types are right (attw).
+// The packed tarball under publint, and under attw, which checks its types.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import fs from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { read } from "../docs/markdown.mjs";
-import { TARBALL, noTarball } from "./install.mjs";
+import { TARBALL, local, noTarball, without } from "./install.mjs";
 
-const packages = fileURLToPath(new URL("../../build/package-tools/node_modules/", import.meta.url));
-const none = !fs.existsSync(packages) && !process.env.WYE_REQUIRE_ALL && "needs the tools: make package-tools";
-const options = { skip: noTarball || none };
+const packages = local("build/package-tools/node_modules/");
+const options = { skip: noTarball || without(packages, "publint and attw: make package-tools") };
 
-// No file can be what `require` gives for it: WebAssembly modules are ES modules, where a host knows them at all.
+// `require` can give nothing for it: hosts that load WebAssembly modules load them as ES modules.
 const NO_COMMON_JS = "./wye.wasm";
 
 /** Runs a tool, whose text has no colors: where CI is set, publint would print them into a pipe, too. */
@@ -21,7 +18,7 @@ function run(program, ...args) {
   return spawnSync(process.execPath, [packages + program, ...args], { encoding: "utf8", env });
 }
 
-test("publint has nothing to say", options, () => {
+test("publint reports nothing", options, () => {
   const { stdout, status } = run("publint/src/cli.js", TARBALL, "--strict");
   assert.match(stdout, /^All good!$/m);
   assert.equal(status, 0);

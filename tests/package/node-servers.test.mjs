@@ -1,4 +1,4 @@
-// The servers for Node that docs/install.md and README.md show, as they are written there, with the packed tarball:
+// The servers for Node that docs/install.md and README.md show, exactly as they show them, with the packed tarball:
 // the app of app.mjs, streams, clients that leave, bodies, errors.
 
 import assert from "node:assert/strict";
@@ -7,8 +7,8 @@ import http from "node:http";
 import { test } from "node:test";
 import { blocks, codes, read, tableBelow } from "../docs/markdown.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
-import { consumer, noTarball } from "./install.mjs";
-import { SERVERS, serving, take, without } from "./start.mjs";
+import { consumer, noTarball, without } from "./install.mjs";
+import { SERVERS, addPackages, serving } from "./start.mjs";
 
 const skip = noTarball || without(SERVERS, "srvx and @hono/node-server: make servers");
 const install = read("docs/install.md");
@@ -94,7 +94,7 @@ function whole(response, resolve, reject) {
 for (const [host, { sample, packages }] of Object.entries(HOSTS)) {
   test(`an app in Node, with ${host}`, { skip }, async (t) => {
     const folder = consumer(t);
-    take(folder, packages);
+    addPackages(folder, packages);
     const [, option] = tableBelow(install, "### The client's address").find(([name]) => name === host);
     fs.writeFileSync(`${folder}/package.json`, JSON.stringify({ type: "module" }));
     fs.writeFileSync(`${folder}/app.js`, appFor(codes(option)[0]));
@@ -175,7 +175,7 @@ for (const [host, { sample, packages }] of Object.entries(HOSTS)) {
         await until("upload");
         upload.destroy();
         await new Promise((resolve) => void upload.on("close", resolve));
-        assert.equal((await ask(`${url}/`)).status, 200); // it goes on
+        assert.equal((await ask(`${url}/`)).status, 200); // the server still works
       });
 
       await t.test("an error inside a stream is reported, and breaks the response off", async () => {

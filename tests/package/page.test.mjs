@@ -9,10 +9,9 @@ import http from "node:http";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { blocks, read } from "../docs/markdown.mjs";
-import { consumer, noTarball } from "./install.mjs";
-import { without } from "./start.mjs";
+import { consumer, noTarball, without } from "./install.mjs";
+import { CHROMIUM } from "./web.mjs";
 
-const CHROMIUM = "/usr/bin/chromium";
 const install = read("docs/install.md");
 
 test("the page of docs/install.md", { skip: noTarball || without(CHROMIUM, "Chromium") }, async (t) => {

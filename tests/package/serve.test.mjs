@@ -8,8 +8,8 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { blocks, codes, read, tableBelow } from "../docs/markdown.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
-import { consumer, noTarball } from "./install.mjs";
-import { BUN, DENO, SERVERS, WRANGLER, serving, without } from "./start.mjs";
+import { consumer, noTarball, without } from "./install.mjs";
+import { BUN, DENO, SERVERS, WRANGLER, serving } from "./start.mjs";
 
 const install = read("docs/install.md");
 
@@ -73,7 +73,7 @@ test("Bun: bun run app.js, bun app.ts", { skip: noBun }, async (t) => {
   }
 });
 
-test("Bun takes no name of an app for an option but fetch, and routes", { skip: noBun }, async (t) => {
+test("Bun reads no option from an app but fetch and routes", { skip: noBun }, async (t) => {
   const folder = consumerOf(t, "Bun", {
     "app.js": `const read = new Set();
 app.get("/read", (c) => c.json([...read].filter((name) => name in app)));

@@ -3,20 +3,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
-import { fileURLToPath } from "node:url";
-
-export const local = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
+import { local } from "./install.mjs";
 
 export const DENO = local("build/runtimes/node_modules/@deno/linux-x64-glibc/deno");
 export const BUN = local("build/runtimes/node_modules/@oven/bun-linux-x64/bin/bun");
 export const WRANGLER = local("build/wrangler/node_modules/wrangler/bin/wrangler.js");
-export const SERVERS = local("build/servers/node_modules");
+export const SERVERS = local("build/package-servers/node_modules");
 
-/** Why a test without this file is skipped; false: it is there, or nothing may be skipped. */
-export const without = (file, what) => !fs.existsSync(file) && !process.env.WYE_REQUIRE_ALL && `needs ${what}`;
-
-/** Copies packages of build/servers into a consumer's node_modules. */
-export function take(folder, names) {
+/** Copies packages from SERVERS into a consumer's node_modules. */
+export function addPackages(folder, names) {
   for (const name of names) fs.cpSync(`${SERVERS}/${name}`, `${folder}/node_modules/${name}`, { recursive: true });
 }
 
@@ -51,7 +46,7 @@ export async function serving(folder, [program, ...args], use, env = {}) {
   }
 }
 
-/** What a program has started itself, and left behind. */
+/** Ends what a program has started itself and not ended. */
 function endGroup(pid) {
   try {
     process.kill(-pid, "SIGKILL");

@@ -1,18 +1,16 @@
-// What is in the packed tarball: which files, how large, and where the links of its documents lead; its command, by
-// npx; and the type of its module. contents.json says what is there: each alternative of a pattern matches some file.
+// The packed tarball: its files, their sizes, and the links of its documents; its command, by npx; and the type of its
+// module. contents.json lists the files: each alternative of a pattern must match one.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { prose } from "../docs/markdown.mjs";
-import { TARBALL, consumer, noTarball } from "./install.mjs";
+import { TARBALL, consumer, local, noTarball, without } from "./install.mjs";
 
 const { files: patterns, bytes } = JSON.parse(fs.readFileSync(new URL("contents.json", import.meta.url), "utf8"));
-const at = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const options = { skip: noTarball };
 
 /** "a.{b,c}": "a.b" and "a.c". */
@@ -38,9 +36,9 @@ test("the package has the files of contents.json, and no others", options, (t) =
   const { names } = unpack(t);
   const expected = patterns.flatMap(alternatives).map((pattern) => [pattern, expressionOf(pattern)]);
   const none = expected.filter(([, expression]) => !names.some((name) => expression.test(name)));
-  assert.deepEqual(none.map(([pattern]) => pattern), [], "there is no such file");
+  assert.deepEqual(none.map(([pattern]) => pattern), [], "the package has no such file");
   const others = names.filter((name) => !expected.some(([, expression]) => expression.test(name)));
-  assert.deepEqual(others, [], "contents.json does not have it");
+  assert.deepEqual(others, [], "contents.json does not list it");
 });
 
 test(`it has at most ${bytes.unpacked} bytes, ${bytes.packed} packed`, options, (t) => {
@@ -65,7 +63,7 @@ test("the links of its documents lead into it", options, (t) => {
   assert.ok(links > 40, `${links} links`);
 });
 
-test("what package.json names is in it", options, (t) => {
+test("it has every file that package.json names", options, (t) => {
   const { folder, names } = unpack(t);
   const { imports, files, ...manifest } = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
   const targets = (value) => (typeof value === "object" ? Object.values(value).flatMap(targets) : [value]);
@@ -97,9 +95,9 @@ test("npx wye is the command", options, (t) => {
   assert.match(tree.stdout, /^any host\n├── \/files\n│ {3}└── \/\*rest {2}\* 2\n└── \/users\n/);
 });
 
-// Node prints the line that threw in front of an uncaught error, and the name of its class.
+// Before an uncaught error Node prints the line that threw; and it prints the name of the class.
 for (const extension of ["mjs", "cjs"]) {
-  test(`an uncaught error in a .${extension} is a screen of text, not a file of code`, options, (t) => {
+  test(`an uncaught error in a .${extension} prints a screen of text, not a file of code`, options, (t) => {
     const folder = consumer(t);
     const load = extension === "mjs" ? 'import { Router } from "wye";' : 'const { Router } = require("wye");';
     fs.writeFileSync(path.join(folder, `app.${extension}`), `${load}\nnew Router().get("users", () => {});\n`);
@@ -111,7 +109,7 @@ for (const extension of ["mjs", "cjs"]) {
   });
 }
 
-// What polyfills and test environments leave of a host's globals.
+// What polyfills and test environments do to a host's globals.
 const GLOBALS = [
   "delete globalThis.Buffer;",
   "delete globalThis.process;",
@@ -121,7 +119,7 @@ const GLOBALS = [
 ];
 
 for (const before of GLOBALS) {
-  test(`a table needs nothing else: ${before}`, options, (t) => {
+  test(`a table works where a program begins with: ${before}`, options, (t) => {
     const lines = [
       "const { log } = console;", before, 'const { RouteTable } = require("wye/table");',
       'const table = RouteTable.of([{ method: "GET", pattern: "/:id" }]);',
@@ -160,7 +158,7 @@ test("init says what it takes instead", options, async (t) => {
   assert.throws(() => init(module), { code: "BAD_ARGUMENT", message: /init was already called/ });
 });
 
-// package.json says that no file is there for its side effects: a bundler drops what is not used, and nothing that is.
+// With "sideEffects": false in package.json, a bundler drops what is not used. It must not drop what is used.
 const IMPORTS = [
   ['import "wye"; console.log("ran");', "ran", 100],
   ['import { HttpError } from "wye"; console.log(new HttpError(404).status);', "404", Infinity],
@@ -197,10 +195,9 @@ const RESOLUTIONS = [
 ];
 
 for (const [packages, compilerOptions] of RESOLUTIONS) {
-  const compiler = at(`${packages}/typescript/bin/tsc`);
-  const none = !fs.existsSync(compiler) && !process.env.WYE_REQUIRE_ALL && "needs it: make typescript";
+  const compiler = local(`${packages}/typescript/bin/tsc`);
   const title = `wye/wye.wasm is a WebAssembly.Module: ${packages}, ${Object.values(compilerOptions).join(", ")}`;
-  test(title, { skip: noTarball || none }, (t) => {
+  test(title, { skip: noTarball || without(compiler, "this TypeScript: make typescript") }, (t) => {
     const folder = consumer(t);
     fs.writeFileSync(path.join(folder, "app.mts"), MODULE);
     const always = { target: "es2022", lib: ["es2023", "dom"], types: [], strict: true, noEmit: true };

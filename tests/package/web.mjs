@@ -6,16 +6,13 @@ import http from "node:http";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { noTarball } from "./install.mjs";
+import { local, noTarball, without } from "./install.mjs";
 
-const CHROMIUM = "/usr/bin/chromium";
-const required = process.env.WYE_REQUIRE_ALL;
-const packages = createRequire(new URL("../../build/package-web/package.json", import.meta.url));
-const installed = fs.existsSync(new URL("../../build/package-web/.installed", import.meta.url));
+export const CHROMIUM = "/usr/bin/chromium";
+const packages = createRequire(local("build/package-web/package.json"));
 
-export const noTools = noTarball || (!installed && !required && "needs the bundlers: make package-web");
-export const noChromium =
-  noTools || (!fs.existsSync(CHROMIUM) && !required && "needs Chromium: apt-get install chromium");
+export const noTools = noTarball || without(local("build/package-web/.installed"), "the bundlers: make package-web");
+export const noChromium = noTools || without(CHROMIUM, "Chromium: apt-get install chromium");
 
 /** Loads a tool of build/package-web. @param {string} name */
 export const tool = (name) => packages(name);
@@ -64,7 +61,7 @@ export async function serveFolder(t, folder, headers = {}) {
 /** @param {string} tags in place of a body */
 export const html = (tags) => `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">${tags}\n`;
 
-/** Chromium also tells of a status that is an error, which may be what the app should answer. */
+/** Chromium also logs responses with an error status, which may be what the app must send. */
 function isFault(message) {
   if (/^Failed to load/.test(message.text())) return /\.(m?js|html)$/.test(message.location().url);
   return ["error", "warning"].includes(message.type());
