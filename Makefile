@@ -1,4 +1,4 @@
-# wye. `make help` lists what there is; everything that is built lies in build/.
+# wye. `make help` lists what there is. What is built goes into build/; what the npm package publishes, into dist/.
 
 # Which compiler makes the WebAssembly: yowasp (from npm), clang (WASI_SDK_PATH, or the system's), emscripten.
 TOOLCHAIN ?= yowasp
@@ -229,7 +229,7 @@ pack: build/wye.tgz ## make the npm package, build/wye.tgz
 
 PACKED := package.json LICENSE $(wildcard *.md bench/*.md docs/*.md include/*.h examples/c-*/*)
 
-# Packed, the same files are the same bytes: npm gives them one date, and here they get the modes that any umask allows.
+# The same files make the same tarball: npm gives all of them one date, and this gives them modes that no umask changes.
 same_modes = chmod -R u=rwX,go=rX dist $(PACKED)
 
 build/wye.tgz: dist/.made $(PACKED)
@@ -237,7 +237,7 @@ build/wye.tgz: dist/.made $(PACKED)
 	$(Q)$(same_modes)
 	$(Q)$(NPM) pack --ignore-scripts --silent --pack-destination build >/dev/null && mv build/wye-$(VERSION).tgz $@
 
-# Before npm itself packs.
+# npm runs this before it packs.
 prepack: dist
 	$(Q)$(same_modes)
 
@@ -253,12 +253,12 @@ check-node:
 
 # ---------------------------------------------------------------- run, measure, install
 
-# Node is started by make itself, without a shell between them: so Ctrl-C ends it quietly.
+# make starts Node without a shell in between, so Ctrl-C ends it quietly.
 run: export PORT := $(PORT)
 run: js dist ## start the example worker on 127.0.0.1:8787 (PORT=)
 	@$(NODE) examples/worker/run.mjs
 
-bench: native js dist nodes ## print time and allocations beside other routers and frameworks: BENCH=app, BENCH=http
+bench: native js dist nodes ## print time, allocations and size beside other routers and frameworks: BENCH=app, ...
 	@$(NODE) bench/run.mjs $(BENCH)
 
 budgets: native js dist nodes ## what every hot function allocates, against bench/budgets.json
@@ -376,8 +376,8 @@ test-toolchain: wasm js
 	$(call title,conformance of $(OUT)/wye.wasm)
 	@WYE_WASM=$(OUT)/wye.wasm $(NODE) $(RUN_TESTS) $(IN_NODE) tests/conformance/workerd.test.mjs
 
-# What only tests need is installed into build/, each for itself, as the lock file beside those tests says. Two packages
-# of Node have one name for their program.
+# npm packages that only tests need are installed into build/, each from the lock file beside its tests. --no-bin-links:
+# the packages of Node all have a program named node.
 define npm_rule
 @mkdir -p $(@D) && cp $^ $(@D)
 @echo "npm ci ($(<D))"
@@ -416,16 +416,16 @@ endif
 
 wrangler: build/wrangler/.installed ## install wrangler for its test
 
-package-web: build/package-web/.installed ## install bundlers, and what drives Chromium
+package-web: build/package-web/.installed ## install bundlers, and playwright-core, which drives Chromium
 
-# Large: 1.1 GB. Where everything is required `make test` installs them, too.
+# Large: 1.1 GB. `make test` installs them only if WYE_REQUIRE_ALL is set.
 hosts: nodes build/package-hosts/.installed build/package-pool/.installed ## install Next.js, Jest, Vitest ... for tests
 
 servers: build/package-servers/.installed ## install what serves an app in Node, and as a function of Vercel
 
 typescript: build/typescript/.installed ## install the oldest TypeScript that the declarations are for
 
-package-tools: build/package-tools/.installed ## install what looks the npm package over
+package-tools: build/package-tools/.installed ## install publint and attw, which check the npm package
 
 test-wasmtime: native wasm js ## wye.wasm and wye-cli.wasm under wasmtime, from Python
 	$(call title,tests under wasmtime)

@@ -9,14 +9,15 @@ import { median } from "./processes.mjs";
 import { grid } from "./report.mjs";
 import { makeRequests } from "./requests.mjs";
 import { readRoutes, routeFile } from "./routes.mjs";
+import { BUN, DENO } from "./runtimes.mjs";
 import { WAYS } from "./copy/ways.mjs";
 
 const local = (path) => fileURLToPath(new URL(path, import.meta.url));
 const out = local("../build/bench/copy/");
 
-const NPM = {
-  Deno: [local("../build/runtimes/node_modules/@deno/linux-x64-glibc/deno"), "run", "--no-config", "--no-lock", "-A"],
-  Bun: [local("../build/runtimes/node_modules/@oven/bun-linux-x64/bin/bun"), "run"]
+const OTHERS = {
+  Deno: [DENO, "run", "--no-config", "--no-lock", "-A"],
+  Bun: [BUN, "run"]
 };
 
 /** Paths of ASCII, as a `Request` has them. */
@@ -28,7 +29,7 @@ export function copiedPaths() {
 /**
  * @typedef {(way: string, paths: string[], ms: number) => Promise<{ ns?: number, chosen: string }>} Ask
  *
- * Whom to ask in each runtime that is there, and how to end it.
+ * Each runtime that is there: a function that times a way in it, and one that ends it.
  * @param {{ title: string, path: string }[]} nodes
  * @returns {Promise<{ title: string, ask: Ask, stop?: () => Promise<void> }[]>}
  */
@@ -39,7 +40,7 @@ export async function copiers(nodes) {
     external: ["node:*"], logLevel: "warning"
   });
   await Promise.all([bundled("process"), bundled("worker")]);
-  const others = Object.entries(NPM).filter(([, [file]]) => existsSync(file));
+  const others = Object.entries(OTHERS).filter(([, [file]]) => existsSync(file));
   const commands = [...nodes.map(({ title, path }) => [title, [path]]), ...others];
   const inProcesses = commands.map(([title, command]) => ({ title, ask: askProcess(command) }));
   const workers = [await startWorkerd("workerd", []), await startWorkerd("workerd, nodejs_compat", ["nodejs_compat"])];
@@ -61,7 +62,7 @@ const copy :Workerd.Worker = (
 );
 `;
 
-/** With `nodejs_compat` it has Node's Buffer, and says that it is one. */
+/** With `nodejs_compat`, workerd has Node's Buffer, and says that it is Node. */
 async function startWorkerd(title, flags) {
   const file = `${out}${title.replace(/\W+/g, "-")}.capnp`;
   writeFileSync(file, config(flags));
@@ -123,6 +124,6 @@ function copyTable(figures, paths) {
     return `${(ns[way] - ns[nothing]).toFixed(0)}${chosen === way ? " *" : "  "}`;
   };
   const rows = ways.map((way) => [way, ...Object.values(figures).map((figure) => cell(figure, way)), ""]);
-  const title = `nanoseconds to copy a path of ${characters.toFixed(0)} characters, less the loop; *: what wye takes`;
+  const title = `nanoseconds to copy a path of ${characters.toFixed(0)} characters, less the loop; *: what wye uses`;
   return grid(title, [["", ...Object.keys(figures), ""], ...rows]);
 }

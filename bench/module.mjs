@@ -1,5 +1,5 @@
-// The forms in which the module can stand in a JavaScript file: what each weighs, and how long it takes to be bytes
-// again, once, in a process that has just started. Each form is a file of its own that the process imports.
+// The forms that the module can have in a JavaScript file: the size of each, and the time to decode it once in a
+// process that has just started. Each form is a file of its own that the process runs.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

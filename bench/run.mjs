@@ -19,7 +19,7 @@ import { makeRequests, writeRequests } from "./requests.mjs";
 import { readRoutes, routeFile, TABLES } from "./routes.mjs";
 import { findRuntimes } from "./runtimes.mjs";
 import { compareStarts } from "./start.mjs";
-import { compareWeights } from "./weight.mjs";
+import { compareWeights } from "./bundle-size.mjs";
 
 const PARTS = [
   ...["native", "node", "sets", "hosts", "constraints", "backtracking", "alloc", "app", "http"],

@@ -1,7 +1,14 @@
-// The runtimes to measure in: the Node that runs this, and those that are installed as npm packages.
+// The runtimes to measure in: the Node that runs this, and those that are installed as npm packages. Deno and Bun: make
+// runtimes.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const installed = new URL("../build/runtimes/node_modules/", import.meta.url);
+
+export const DENO = fileURLToPath(new URL("@deno/linux-x64-glibc/deno", installed));
+export const BUN = fileURLToPath(new URL("@oven/bun-linux-x64/bin/bun", installed));
 
 const modules = new URL("../node_modules/", import.meta.url);
 

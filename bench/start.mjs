@@ -21,7 +21,7 @@ const routesJson = fileURLToPath(new URL("../build/bench/start.routes.json", imp
 /**
  * @typedef {object} Measurement
  * @property {number} process milliseconds from the start of the process to the first answer
- * @property {number} program milliseconds of them from the import on
+ * @property {number} program milliseconds of these, from the import on
  * @property {string} answer
  */
 
@@ -41,7 +41,7 @@ export function startOnce(command, kind, name, what) {
   return { process: at - begin, program: ms, answer };
 }
 
-/** The table's requests that hit a route, each with what is to be answered. */
+/** The table's requests that hit a route, each with the answer that it must get. */
 export function tableRequests() {
   const routes = readRoutes(routeFile(TABLE));
   mkdirSync(fileURLToPath(new URL("../build/bench/", import.meta.url)), { recursive: true });
@@ -52,7 +52,7 @@ export function tableRequests() {
   }));
 }
 
-/** Those of the app with five routes. */
+/** The requests of the app with five routes, in the same form. */
 export const fiveRequests = () => REQUESTS.map(({ method, path, status, body }) => ({
   what: { method, path }, wanted: `${status} ${body}`
 }));

@@ -1,4 +1,4 @@
-// The ways to copy a string into memory as bytes, and what one of them takes. Runs in every runtime, bundled.
+// The ways to copy a string into memory as bytes, and the time that each takes. It is bundled for every runtime.
 
 import { fastestWriter, loopWriter, nativeWriter } from "../../js/writers.js";
 
@@ -21,7 +21,7 @@ export const WAYS = {
   }
 };
 
-/** The name of the way that the package takes here. */
+/** The name of the way that the package uses here. */
 export const chosen = () => (fastestWriter() === loopWriter ? "loop, four characters a store" : "Buffer.utf8Write");
 
 function byteLoop(bytes) {
@@ -35,8 +35,8 @@ function byteLoop(bytes) {
  * @param {string} way
  * @param {string[]} paths
  * @param {number} ms how long to go on
- * @param {number} step milliseconds of the clock's: so much is timed at once
- * @returns {{ ns?: number, chosen: string }} nanoseconds a copy, the median; undefined: there is no such way here
+ * @param {number} step of the clock, in milliseconds; a measurement takes longer than that
+ * @returns {{ ns?: number, chosen: string }} nanoseconds per copy; undefined: there is no such way here
  */
 export function timeWay(way, paths, ms, step) {
   const { buffer } = new WebAssembly.Memory({ initial: 2 });

@@ -1,4 +1,4 @@
-// In workerd: a request has the paths as its body. The clock goes in steps of a millisecond.
+// In workerd: the body of a request is the paths. The clock advances in steps of a millisecond.
 
 import { timeWay } from "./ways.mjs";
 

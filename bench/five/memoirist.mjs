@@ -1,4 +1,4 @@
-// A router needs a little around it to be an app.
+// A bare router needs a few lines around it to be an app.
 
 import { Memoirist } from "memoirist";
 

@@ -1,4 +1,4 @@
-// A table needs a little around it to be an app.
+// A bare table needs a few lines around it to be an app.
 
 import { RouteTable } from "wye/table";
 

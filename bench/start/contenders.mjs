@@ -1,6 +1,5 @@
-// A table of routes in each router and framework. Each imports its package when it is asked to, as a program would that
-// starts with it, and this file imports nothing.
-
+// A table of routes in each router and framework. Each imports its package only when it is built, because the import is
+// a part of its start; this file imports nothing.
 
 /**
  * Routers tell the id of a route for a method and a path. Frameworks respond to a request with the id as text.
@@ -57,7 +56,7 @@ async function buildFindMyWay(routes) {
   return (method, path) => router.find(method, path).store.id;
 }
 
-// It knows the answer: what is left is Node's Request and Response.
+// It is given the id, so what remains is Node's Request and Response.
 async function buildHost() {
   return (request, id) => new Response(request.url && String(id));
 }

@@ -1,9 +1,9 @@
 // A process that has just started, with one router or framework in it: `worker.mjs KIND NAME JSON`. It prints when it
-// had its first answer, by the clock of the system and since the import began, and the answer.
+// had its first answer, by the system's clock (at) and in milliseconds from the import on (ms), and the answer.
 //
 //     table   NAME of contenders.mjs; JSON: { routes: a file, request: { method, path, id } }
 //     five    NAME of five/; JSON: { method, path }
-//     node    nothing: what Node itself takes
+//     node    nothing: the time that Node itself takes
 
 const [kind, name, json] = process.argv.slice(2);
 const NOTHING = { begin: performance.now(), answer: "" };
@@ -32,8 +32,8 @@ async function answerOfFive({ method, path }) {
   return { begin, answer: `${response.status} ${await response.text()}` };
 }
 
-// Node brings its Request and Response when they are first asked for, which takes longer than anything here: that
-// counts for the process, not for what is imported.
+// Node loads its Request and Response at their first use, which takes longer than anything here: that counts for the
+// process, not for the package.
 function requestFor(method, path) {
   new Response("");
   return new Request(`http://localhost${path}`, { method });

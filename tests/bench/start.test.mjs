@@ -6,7 +6,7 @@ import { budgets } from "../../bench/budgets/table.mjs";
 import { FIVE } from "../../bench/five.mjs";
 import { fiveRequests, startOnce, tableRequests } from "../../bench/start.mjs";
 import { STARTERS } from "../../bench/start/contenders.mjs";
-import { wasmWeight, weigh } from "../../bench/weight.mjs";
+import { wasmWeight, weigh } from "../../bench/bundle-size.mjs";
 
 const [hit] = tableRequests();
 

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { BUN, DENO } from "../../bench/runtimes.mjs";
 import { serve } from "../../examples/worker/serve.mjs";
 import { root } from "./markdown.mjs";
 
@@ -87,9 +88,6 @@ async function inWorkerd(name, code) {
     await worker.stop();
   }
 }
-
-const DENO = local("build/runtimes/node_modules/@deno/linux-x64-glibc/deno");
-const BUN = local("build/runtimes/node_modules/@oven/bun-linux-x64/bin/bun");
 
 /** @type {Record<string, { run: (name: string, code: string) => Promise<string>, isThere: boolean }>} */
 export const runtimes = {

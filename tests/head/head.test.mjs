@@ -7,13 +7,14 @@ import net from "node:net";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { BUN, DENO } from "../../bench/runtimes.mjs";
 
 const root = new URL("../../", import.meta.url);
 const local = (path) => fileURLToPath(new URL(path, root));
 
 const RUNTIMES = {
-  deno: ["build/runtimes/node_modules/@deno/linux-x64-glibc/deno", "run", "--quiet", "--no-config", "--no-lock", "-A"],
-  bun: ["build/runtimes/node_modules/@oven/bun-linux-x64/bin/bun", "run"],
+  deno: [DENO, "run", "--quiet", "--no-config", "--no-lock", "-A"],
+  bun: [BUN, "run"],
 };
 
 async function bundled(runtime) {
@@ -48,9 +49,9 @@ function read(text) {
 const PATHS = ["/text", "/length", "/stream", "/endless", "/none", "/nowhere"];
 
 for (const [runtime, [program, ...args]] of Object.entries(RUNTIMES)) {
-  const skip = !fs.existsSync(local(program)) && !process.env.WYE_REQUIRE_ALL && "needs Linux on x86-64";
+  const skip = !fs.existsSync(program) && !process.env.WYE_REQUIRE_ALL && "needs Linux on x86-64";
   test(`HEAD in ${runtime}`, { skip }, async (t) => {
-    const server = spawn(local(program), [...args, await bundled(runtime)], { stdio: ["ignore", "pipe", "inherit"] });
+    const server = spawn(program, [...args, await bundled(runtime)], { stdio: ["ignore", "pipe", "inherit"] });
     t.after(() => server.kill());
     const port = Number(await new Promise((resolve) => server.stdout.setEncoding("utf8").once("data", resolve)));
     for (const path of PATHS) {

@@ -7,15 +7,15 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as esbuild from "esbuild";
+import { BUN, DENO } from "../../bench/runtimes.mjs";
 
 const local = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const outfile = local("build/tests/cache/runtime.mjs");
 
-const DENO = local("build/runtimes/node_modules/@deno/linux-x64-glibc/deno");
 const RUNTIMES = {
   node: [process.execPath],
   deno: [DENO, "run", "--quiet", "--no-config", "--no-lock", "-A"],
-  bun: [local("build/runtimes/node_modules/@oven/bun-linux-x64/bin/bun"), "run"],
+  bun: [BUN, "run"],
 };
 
 const SEEN = [

@@ -11,9 +11,9 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import vm from "node:vm";
 import * as esbuild from "esbuild";
+import { BUN, DENO } from "../../bench/runtimes.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
 import { consumer, local, without } from "./install.mjs";
-import { BUN, DENO } from "./start.mjs";
 import { chromium, html, noChromium, noTools, ranInNode, reportOf, serveFolder, tool, toolFile } from "./web.mjs";
 
 const noRuntimes = noTools || without(BUN, "Bun and Deno: make runtimes");

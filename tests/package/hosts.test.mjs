@@ -9,10 +9,10 @@ import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as esbuild from "esbuild";
+import { BUN, DENO } from "../../bench/runtimes.mjs";
 import { allCases } from "../conformance/cases.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
 import { consumer, local, noTarball, without } from "./install.mjs";
-import { BUN, DENO } from "./start.mjs";
 
 const node = (name) => local(`build/nodes/node_modules/${name}/bin/node`);
 const inHosts = (file) => local(`build/package-hosts/node_modules/${file}`);

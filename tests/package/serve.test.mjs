@@ -6,10 +6,11 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
+import { BUN, DENO } from "../../bench/runtimes.mjs";
 import { blocks, codes, read, tableBelow } from "../docs/markdown.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
 import { consumer, noTarball, without } from "./install.mjs";
-import { BUN, DENO, SERVERS, WRANGLER, serving } from "./start.mjs";
+import { SERVERS, WRANGLER, serving } from "./start.mjs";
 
 const install = read("docs/install.md");
 

@@ -5,8 +5,6 @@ import { once } from "node:events";
 import fs from "node:fs";
 import { local } from "./install.mjs";
 
-export const DENO = local("build/runtimes/node_modules/@deno/linux-x64-glibc/deno");
-export const BUN = local("build/runtimes/node_modules/@oven/bun-linux-x64/bin/bun");
 export const WRANGLER = local("build/wrangler/node_modules/wrangler/bin/wrangler.js");
 export const SERVERS = local("build/package-servers/node_modules");
 

@@ -12,7 +12,7 @@ import { grid } from "./report.mjs";
 const out = fileURLToPath(new URL("../build/bench/five/", import.meta.url));
 const module = fileURLToPath(new URL("../dist/workerd/wye.wasm", import.meta.url));
 
-/** How a bundler for workerd, and one for browsers, find files; `node` is for what needs Node. */
+/** How bundlers for workerd and for browsers find files; `node` is for what needs Node. */
 const BUILDS = {
   workerd: { platform: "neutral", conditions: ["workerd"], mainFields: ["module", "main"], external: ["*.wasm"] },
   browser: { platform: "browser" },
@@ -43,7 +43,7 @@ export async function bundleFive(name, build) {
   return outfile;
 }
 
-/** The module as it lies beside a bundle for workerd. */
+/** The module, which is a file beside a bundle for workerd. */
 export const wasmWeight = () => weightOf(readFileSync(module));
 
 /**
@@ -61,7 +61,7 @@ export async function weigh(name) {
   return weights;
 }
 
-// A bundle must work. That for workerd is not asked: it is the same program as the other one.
+// A bundle must work. That for workerd is not run: but for the module, it is the same program as that for browsers.
 async function problemsOf(file) {
   const { default: exported } = await import(pathToFileURL(file).href);
   const app = file.endsWith(".cjs") ? exported.default : exported;
