@@ -29,7 +29,7 @@ export CC WYE_REQUIRE_ALL
 COMMAND := $(sort $(wildcard src/command/*.c))
 CORE := $(filter-out $(COMMAND),$(sort $(wildcard src/*/*.c)))
 C_SOURCES := $(CORE) $(filter-out src/command/%,$(wildcard src/*/*.h)) $(wildcard include/*.h)
-JS_SOURCES := $(filter-out js/constants.js,$(wildcard js/*.js js/*/*.js))
+JS_SOURCES := $(filter-out js/wasm/constants.js,$(wildcard js/*.js js/*/*.js js/*/*/*.js))
 HAVE_CC := $(shell command -v $(firstword $(CC)) 2>/dev/null)
 NO_CC = there is no $(or $(firstword $(CC)),CC) on the PATH
 NEEDS_CC = a C compiler; $(NO_CC): apt-get install gcc or set CC=
@@ -132,13 +132,13 @@ build/asan/src/command/%.o: src/command/%.c Makefile build/flags/cc
 
 # ---------------------------------------------------------------- WebAssembly
 
-# Each toolchain has a folder of its own; what is published, js/wye.wasm, is always the pinned compiler's.
+# Each toolchain has a folder of its own; what is published, js/wasm/wye.wasm, is always the pinned compiler's.
 OUT := $(if $(filter yowasp,$(TOOLCHAIN)),build,build/$(TOOLCHAIN))
 BUILDER := wasm/build.mjs wasm/flags.mjs wasm/toolchains.mjs
 
 wasm: $(OUT)/wye.wasm $(if $(filter emscripten,$(TOOLCHAIN)),,$(OUT)/wye-cli.wasm) ## build wye.wasm and wye-cli.wasm
 
-build/wye.wasm build/wye-cli.wasm js/constants.js: node_modules/.package-lock.json
+build/wye.wasm build/wye-cli.wasm js/wasm/constants.js: node_modules/.package-lock.json
 
 # $(call wasm_rules,folder,toolchain)
 define wasm_rules
@@ -201,12 +201,12 @@ build/examples/c-server-asan: examples/c-server/server.c build/asan/libwye.a Mak
 
 # ---------------------------------------------------------------- the npm package
 
-js: js/wye.wasm js/constants.js ## make js/ complete: the module and the generated constants
+js: js/wasm/wye.wasm js/wasm/constants.js ## make js/ complete: the module and the generated constants
 
-js/wye.wasm: build/wye.wasm
+js/wasm/wye.wasm: build/wye.wasm
 	$(Q)cp $< $@
 
-js/constants.js: wasm/constants.c wasm/constants.h $(wildcard include/*.h src/*/*.h) $(BUILDER)
+js/wasm/constants.js: wasm/constants.c wasm/constants.h $(wildcard include/*.h src/*/*.h) $(BUILDER)
 	$(say)
 	$(Q)TOOLCHAIN=yowasp $(NODE) wasm/build.mjs constants $@
 
@@ -214,14 +214,14 @@ TSC = $(NODE) node_modules/typescript/bin/tsc
 
 types: build/types/index.d.ts ## write the TypeScript declarations
 
-build/types/index.d.ts: $(JS_SOURCES) $(wildcard js/*.d.ts) js/constants.js tsconfig.json \
+build/types/index.d.ts: $(JS_SOURCES) $(wildcard js/*/*.d.ts) js/wasm/constants.js tsconfig.json \
   node_modules/.package-lock.json
 	$(say)
 	$(Q)rm -rf build/types && $(TSC) --noEmit false --emitDeclarationOnly --noCheck --declaration --outDir build/types
 
 dist: dist/.made ## bundle what is published into dist/
 
-dist/.made: $(JS_SOURCES) $(wildcard js/load/*.js) js/bundle.mjs js/wye.wasm build/types/index.d.ts build/wye-cli.wasm
+dist/.made: $(JS_SOURCES) js/bundle.mjs js/wasm/wye.wasm build/types/index.d.ts build/wye-cli.wasm
 	@echo dist
 	$(Q)$(NODE) js/bundle.mjs && touch $@
 
@@ -283,7 +283,7 @@ uninstall: ## remove what install copies
 	@wasm/install.sh uninstall
 
 clean: ## remove what was built
-	rm -rf build dist js/wye.wasm js/constants.js
+	rm -rf build dist js/wasm/wye.wasm js/wasm/constants.js
 
 # ---------------------------------------------------------------- tests
 
@@ -549,7 +549,7 @@ lint-c: ## clang-format, and the core without a warning
 lint-js: node_modules/.package-lock.json ## eslint
 	@$(NODE) node_modules/eslint/bin/eslint.js .
 
-lint-types: js/constants.js node_modules/.package-lock.json ## the TypeScript compiler over js/
+lint-types: js/wasm/constants.js node_modules/.package-lock.json ## the TypeScript compiler over js/
 	@$(TSC)
 
 format: ## apply clang-format

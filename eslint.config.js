@@ -53,7 +53,7 @@ const rules = {
 };
 
 export default [
-  { ignores: ["build/", "dist/", "js/constants.js"] },
+  { ignores: ["build/", "dist/", "js/wasm/constants.js"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" }, rules, languageOptions: { globals: web } },
   { files: ["js/**"], languageOptions: { globals: names("Buffer process") } },
   { files: ["tests/head/**"], languageOptions: { globals: names("Bun Deno") } },

@@ -6,19 +6,19 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { encodeBytes } from "../js/load/bytes.js";
+import { encodeBytes } from "../js/wasm/load/bytes.js";
 import { median } from "./processes.mjs";
 import { grid } from "./report.mjs";
 
 const out = fileURLToPath(new URL("../build/bench/module/", import.meta.url));
-const bytesFile = new URL("../js/load/bytes.js", import.meta.url).href;
-const wasm = readFileSync(new URL("../js/wye.wasm", import.meta.url));
+const bytesFile = new URL("../js/wasm/load/bytes.js", import.meta.url).href;
+const wasm = readFileSync(new URL("../js/wasm/wye.wasm", import.meta.url));
 
 const wasmHash = createHash("sha256").update(wasm).digest("hex");
 
 /** By title: the text, and the expression that decodes it. */
 const FORMS = {
-  "text that compresses (js/load/bytes.js)": [encodeBytes(wasm), "decodeBytes(text)"],
+  "text that compresses (js/wasm/load/bytes.js)": [encodeBytes(wasm), "decodeBytes(text)"],
   "base64, Buffer": [wasm.toString("base64"), 'Buffer.from(text, "base64")'],
   "base64, atob": [wasm.toString("base64"), "Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0))"],
   "base64, Uint8Array.fromBase64": [wasm.toString("base64"), "Uint8Array.fromBase64?.(text)"]

@@ -2,7 +2,7 @@
 // own `js/`. `node bench/paired.mjs --base REVISION`, or `make bench-paired BASE=REVISION`; `--help` lists the options.
 
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -149,7 +149,8 @@ function main() {
 
 function head(base, { title }, { processes, rounds, ms }) {
   const bytes = (name) => {
-    const wasm = readFileSync(`${out}${name}/js/wye.wasm`);
+    const files = ["js/wasm/wye.wasm", "js/wye.wasm"]; // the second one is where older revisions have it
+    const wasm = readFileSync(files.map((file) => `${out}${name}/${file}`).find(existsSync));
     return `${wasm.length} bytes (${gzipSync(wasm, { level: 9 }).length} in gzip)`;
   };
   return [

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-const file = new URL("../js/wye.wasm", import.meta.url);
+const file = new URL("../js/wasm/wye.wasm", import.meta.url);
 
 /**
  * Builds the table in an instance of its own, as docs/abi.md says and as RouteTable does.

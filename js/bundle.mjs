@@ -15,11 +15,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-import { encodeBytes } from "./load/bytes.js";
+import { encodeBytes } from "./wasm/load/bytes.js";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
-/** By folder: the file in js/load/ that loads the module. */
+/** By folder: the file in js/wasm/load/ that loads the module. */
 const LOADERS = {
   node: "base64",
   default: "inline",
@@ -32,19 +32,20 @@ const LOADERS = {
 
 const ENTRIES = {
   index: "js/index.js",
-  table: "js/table-only.js",
-  middleware: "js/middleware/index.js",
+  table: "js/table.js",
+  middleware: "js/middleware.js",
   cookies: "js/cookies.js",
   proxy: "js/proxy.js",
 };
 
 /** What shared.js has. */
 const SHARED = [
-  ...["arguments", "buckets", "context-pool", "error", "hits", "image", "instance", "methods", "table", "decode"],
-  ...["request-text", "url", "utf8", "app/http-error"],
+  ...["base/arguments", "base/error", "wasm/instance", "wasm/request-text", "wasm/utf8"],
+  ...["table/context-pool", "table/decode", "table/hits", "table/image", "table/methods", "table/route-table"],
+  ...["table/token-buckets", "table/url", "app/http-error"],
 ].map((name) => path.resolve(`js/${name}.js`));
 
-const wasm = fs.readFileSync("js/wye.wasm");
+const wasm = fs.readFileSync("js/wasm/wye.wasm");
 const TEXTS = { "#base64": wasm.toString("base64"), "#text": encodeBytes(wasm) };
 
 /**
@@ -55,7 +56,7 @@ const TEXTS = { "#base64": wasm.toString("base64"), "#text": encodeBytes(wasm) }
 const moduleBy = (loader) => ({
   name: "module",
   setup(build) {
-    build.onResolve({ filter: /^#module$/ }, () => ({ path: path.resolve(`js/load/${loader}.js`) }));
+    build.onResolve({ filter: /^#module$/ }, () => ({ path: path.resolve(`js/wasm/load/${loader}.js`) }));
     build.onResolve({ filter: /^#(base64|text)$/ }, ({ path: name }) => ({ path: name, namespace: "text" }));
     build.onLoad({ filter: /.*/, namespace: "text" }, ({ path: name }) => ({ contents: TEXTS[name], loader: "text" }));
     build.onResolve({ filter: /wye\.wasm/ }, ({ path: name }) => ({ path: name, external: true }));
@@ -114,7 +115,7 @@ function tidy(file) {
 
 fs.rmSync("dist", { recursive: true, force: true });
 for (const [folder, loader] of Object.entries(LOADERS)) await build(folder, loader);
-fs.copyFileSync("js/wye.wasm", "dist/workerd/wye.wasm");
+fs.copyFileSync("js/wasm/wye.wasm", "dist/workerd/wye.wasm");
 fs.copyFileSync("js/command.js", "dist/command.js");
 fs.chmodSync("dist/command.js", 0o755);
 fs.copyFileSync("build/wye-cli.wasm", "dist/wye-cli.wasm");
@@ -123,7 +124,7 @@ fs.copyFileSync("build/wye-cli.wasm", "dist/wye-cli.wasm");
 const declarations = new Map();
 
 // Older resolvers do not know names such as "#app".
-const NAMES = { "#app": "app.js", "#params": "params.js" };
+const NAMES = { "#app": "app/types.js", "#params": "table/params.js" };
 
 function declare(name) {
   if (declarations.has(name)) return;
@@ -134,7 +135,7 @@ function declare(name) {
   for (const [, other] of text.matchAll(/"(\.\.?\/[^"]+)\.js"/g)) declare(path.posix.join(name, "..", `${other}.d.ts`));
 }
 
-for (const file of [...Object.values(ENTRIES), "js/core.js", "js/wye.wasm.js"])
+for (const file of [...Object.values(ENTRIES), "js/core.js", "js/wasm/wye.wasm.js"])
   declare(file.replace("js/", "").replace(/js$/, "d.ts"));
 
 // TypeScript takes a declaration for an ES module or for CommonJS by the nearest package.json, so there are two copies.

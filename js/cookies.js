@@ -1,6 +1,6 @@
 // wye/cookies: cookies that only the app can have made.
 
-import { badArgument, checkOptions, object, text } from "./arguments.js";
+import { badArgument, checkOptions, object, text } from "./base/arguments.js";
 
 /**
  * @typedef {import("#app").Context} Context

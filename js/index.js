@@ -2,12 +2,12 @@
 
 import { Router as App } from "./app/router.js";
 
-export { ContextPool } from "./context-pool.js";
-export { WyeError } from "./error.js";
+export { ContextPool } from "./table/context-pool.js";
+export { WyeError } from "./base/error.js";
 export { HttpError } from "./app/http-error.js";
-export { RouteTable } from "./table.js";
+export { RouteTable } from "./table/route-table.js";
 
-/** An app: routes with handlers, middleware around them, and `fetch`. Its types are written by hand, in app.d.ts. */
+/** An app: routes with handlers, middleware around them, and `fetch`. Its types are in app/types.d.ts. */
 export const Router = /** @type {import("#app").RouterConstructor} */ (App);
 
 /**
@@ -37,9 +37,9 @@ export const Router = /** @type {import("#app").RouterConstructor} */ (App);
 
 /**
  * @typedef {import("#params").RouteEntry} RouteEntry
- * @typedef {import("./arguments.js").TableOptions} TableOptions
- * @typedef {import("./image.js").RouteInfo} RouteInfo
- * @typedef {import("./table.js").Match} Match
+ * @typedef {import("./base/arguments.js").TableOptions} TableOptions
+ * @typedef {import("./table/image.js").RouteInfo} RouteInfo
+ * @typedef {import("./table/route-table.js").Match} Match
  */
 
 /**

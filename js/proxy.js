@@ -1,8 +1,8 @@
 // wye/proxy: sends a request on to another server, and its response back.
 
 import { HttpError } from "./app/http-error.js";
-import { badArgument, checkOptions, isToken, typeName } from "./arguments.js";
-import { callable, flag, milliseconds } from "./middleware/checks.js";
+import { badArgument, checkOptions, isToken, typeName } from "./base/arguments.js";
+import { callable, flag, milliseconds } from "./middleware/lib/checks.js";
 
 /**
  * @typedef {import("#app").Context} Context

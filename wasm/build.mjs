@@ -3,7 +3,7 @@
 //     node wasm/build.mjs module    build/wye.wasm       the library, wasm/{exports,heap,freestanding}.c
 //     node wasm/build.mjs command   build/wye-cli.wasm   the library, src/command/*.c, for WASI
 //     node wasm/build.mjs cgi       build/.../c-cgi.wasm the library, examples/c-cgi/app.c, for WASI
-//     node wasm/build.mjs constants js/constants.js      what wasm/constants.c says of the C headers
+//     node wasm/build.mjs constants js/wasm/constants.js      what wasm/constants.c says of the C headers
 //     node wasm/build.mjs probe                          nothing: ends with 1 and one line if there is no such compiler
 //
 // The environment variable TOOLCHAIN chooses the compiler: yowasp (default), clang, emscripten.

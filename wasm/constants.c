@@ -1,4 +1,4 @@
-/* Compiled for wasm and run once by the build, which writes js/constants.js from what it finds here. */
+/* Compiled for wasm and run once by the build, which writes js/wasm/constants.js from what it finds here. */
 #include "constants.h"
 
 struct constant {

@@ -1,5 +1,5 @@
 /*
- * All numbers of the C side that another language needs, in one list. js/constants.js is generated from it, and
+ * All numbers of the C side that another language needs, in one list. js/wasm/constants.js is generated from it, and
  * the fingerprint over them tells whether shim and module belong together.
  */
 #ifndef WYE_CONSTANTS_H

@@ -7,8 +7,8 @@
 
 import v8 from "node:v8";
 import { ContextPool, Router, RouteTable } from "#wye";
-import { wasm } from "../../js/instance.js";
-import { coveringRoutes } from "../../js/table.js";
+import { wasm } from "../../js/wasm/instance.js";
+import { coveringRoutes } from "../../js/table/route-table.js";
 import { bytesAllocated } from "../bytes.mjs";
 import { freshPaths } from "../fresh.mjs";
 import { seededRandom } from "../random.mjs";

@@ -4,7 +4,7 @@
 //     node bench/profile/lookup.mjs       prints JSON: nanoseconds by step
 
 import { RouteTable } from "#wye";
-import { wasm, writeInput } from "../../js/instance.js";
+import { wasm, writeInput } from "../../js/wasm/instance.js";
 import { freshPaths } from "../fresh.mjs";
 import { median } from "../processes.mjs";
 import { makeRequests } from "../requests.mjs";

@@ -30,7 +30,7 @@ export async function bundle(entry, out) {
   await built.catch(() => {
     throw new ServeError("the worker was not bundled: see above");
   });
-  fs.copyFileSync(process.env.WYE_WASM ?? new URL("../../js/wye.wasm", import.meta.url), `${out}/wye.wasm`);
+  fs.copyFileSync(process.env.WYE_WASM ?? new URL("../../js/wasm/wye.wasm", import.meta.url), `${out}/wye.wasm`);
 }
 
 /**

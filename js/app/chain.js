@@ -2,9 +2,9 @@
 
 /**
  * @typedef {(c: any, next?: any) => any} Step a middleware or a handler
- * @typedef {import("./covers.js").Cover} Cover
+ * @typedef {import("./coverage.js").Cover} Cover
  * @typedef {import("./engine.js").Engine} Engine
- * @typedef {import("./covers.js").Layer} Layer
+ * @typedef {import("./coverage.js").Layer} Layer
  */
 
 /** A step in its place in a chain. */

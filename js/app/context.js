@@ -13,8 +13,8 @@
 // The active step is the innermost one that has not returned, identified by its index. If a step finds a lower index, a
 // step around it has given it up: that one returned or threw without waiting.
 
-import { badArgument, checkOptions } from "../arguments.js";
-import { BAD_PATH, PATH_TOO_LONG } from "../constants.js";
+import { badArgument, checkOptions } from "../base/arguments.js";
+import { BAD_PATH, PATH_TOO_LONG } from "../wasm/constants.js";
 import { bodyForm, bodyJson, bodyText, readBody } from "./body.js";
 import { cookieOf, cookiesOf, deletedCookie, cookieText } from "./cookies.js";
 import { EVENTS, eventsOf } from "./events.js";
@@ -59,7 +59,7 @@ import { streamOf } from "./stream.js";
  * @typedef {import("./chain.js").Link} Link
  * @typedef {import("./fields.js").Fields} Fields
  * @typedef {import("./response.js").Init} Init
- * @typedef {import("../found.js").Found} Found
+ * @typedef {import("../table/match-result.js").Found} Found
  *
  * @typedef {object} Rare what few requests have
  * @property {unknown} [error] what onError handles

@@ -1,6 +1,6 @@
 // Cookies (RFC 6265bis): reading Cookie, and writing Set-Cookie.
 
-import { badArgument, checkOptions, isToken } from "../arguments.js";
+import { badArgument, checkOptions, isToken } from "../base/arguments.js";
 
 /**
  * @typedef {object} CookieOptions

@@ -1,12 +1,12 @@
 // One request through an app: the lookup, the middleware that covers it, `c`, and the chain.
 
-import { badArgument, packOptions, typeName } from "../arguments.js";
-import { BAD_PATH, METHOD_NOT_ALLOWED, NOT_FOUND, PATH_TOO_LONG, REDIRECT } from "../constants.js";
-import { WyeError } from "../error.js";
-import { lastMatch, RouteTable } from "../table.js";
-import { cleaned } from "./clean.js";
+import { badArgument, packOptions, typeName } from "../base/arguments.js";
+import { BAD_PATH, METHOD_NOT_ALLOWED, NOT_FOUND, PATH_TOO_LONG, REDIRECT } from "../wasm/constants.js";
+import { WyeError } from "../base/error.js";
+import { lastMatch, RouteTable } from "../table/route-table.js";
+import { cleaned } from "./clean-path.js";
 import { Context, chainOf, rareOf, start } from "./context.js";
-import { Covers, EVERYTHING, NOTHING_COVERS, isAmong } from "./covers.js";
+import { Covers, EVERYTHING, NOTHING_COVERS, isAmong } from "./coverage.js";
 import { HttpError } from "./http-error.js";
 import { coversText, mayMeet, meansTheSame, namesOf } from "./patterns.js";
 import { Plan, otherSpans } from "./plan.js";
@@ -15,9 +15,9 @@ import { forHead, isPromise } from "./response.js";
 /**
  * @typedef {import("./chain.js").Chain} Chain
  * @typedef {import("./chain.js").Step} Step
- * @typedef {import("./covers.js").Cover} Cover
- * @typedef {import("./covers.js").Layer} Layer
- * @typedef {import("../arguments.js").TableOptions} TableOptions
+ * @typedef {import("./coverage.js").Cover} Cover
+ * @typedef {import("./coverage.js").Layer} Layer
+ * @typedef {import("../base/arguments.js").TableOptions} TableOptions
  *
  * @typedef {object} Route
  * @property {string} method

@@ -1,6 +1,6 @@
 // Server-sent events (HTML, "server-sent events"): c.events.
 
-import { badArgument, checkOptions, typeName } from "../arguments.js";
+import { badArgument, checkOptions, typeName } from "../base/arguments.js";
 import { bytesOf, checkSource, streamOf } from "./stream.js";
 
 /**

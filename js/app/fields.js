@@ -4,7 +4,7 @@
 // A request's fields are a circular list in the order in which they were set; the request holds the last one, whose
 // `next` is the first. Most requests have none, or a few.
 
-import { isToken, typeName } from "../arguments.js";
+import { isToken, typeName } from "../base/arguments.js";
 import { isUpgrade } from "./response.js";
 
 /** How a field is set. */

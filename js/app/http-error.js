@@ -1,5 +1,5 @@
-import { checkOptions } from "../arguments.js";
-import { marked } from "../error.js";
+import { checkOptions } from "../base/arguments.js";
+import { marked } from "../base/error.js";
 
 /** As in WyeError: an app also takes the HttpErrors of other copies of this package for its own. */
 const MARK = Symbol.for("wye.HttpError");

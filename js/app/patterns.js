@@ -1,7 +1,7 @@
 // What two patterns tell about each other without a lookup, segment by segment. What stays uncertain, covers.js looks
 // up for each request.
 
-import { asItIs, decode, decodeCatchAll } from "../decode.js";
+import { asItIs, decode, decodeCatchAll } from "../table/decode.js";
 
 /** A segment that is static whatever the table's options: its bytes equal only themselves, in either case. */
 const STATIC = /^[\w.~-]*$/;

@@ -1,17 +1,17 @@
 // The chains of a route, or of a miss: one if the patterns alone settle which middleware runs, otherwise one for each
 // set of middleware that has covered a request so far.
 
-import { asItIs, decode, decodeCatchAll } from "../decode.js";
+import { asItIs, decode, decodeCatchAll } from "../table/decode.js";
 import { Chain, NO_NAMES } from "./chain.js";
 
 /**
  * @typedef {import("./chain.js").Names} Names
  * @typedef {import("./chain.js").Step} Step
- * @typedef {import("./covers.js").Cover} Cover
- * @typedef {import("./covers.js").Covering} Covering
- * @typedef {import("./covers.js").Layer} Layer
+ * @typedef {import("./coverage.js").Cover} Cover
+ * @typedef {import("./coverage.js").Covering} Covering
+ * @typedef {import("./coverage.js").Layer} Layer
  * @typedef {import("./engine.js").Engine} Engine
- * @typedef {import("../image.js").RouteRecord} RouteRecord
+ * @typedef {import("../table/image.js").RouteRecord} RouteRecord
  *
  * @typedef {object} Origin what the chains are for
  * @property {number} [outcome]

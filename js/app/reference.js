@@ -1,6 +1,6 @@
 // Turns any text into a URI reference (RFC 3986 4.1), for Location.
 
-import { typeName } from "../arguments.js";
+import { typeName } from "../base/arguments.js";
 
 const encoder = new TextEncoder();
 

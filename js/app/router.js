@@ -1,6 +1,6 @@
 // Router: an app. Routes with handlers, middleware around them, and `fetch`.
 
-import { OF_TABLE, badArgument, checkOptions, text } from "../arguments.js";
+import { OF_TABLE, badArgument, checkOptions, text } from "../base/arguments.js";
 import { Engine } from "./engine.js";
 import { Routes, checkedMaxBody, engineOf, oneFunction } from "./routes.js";
 

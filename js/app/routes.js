@@ -1,8 +1,8 @@
 // How routes are added: methods, middleware, groups, mounts, hosts. An app is a `Routes`; so is the argument of the
 // functions given to `group` and `domain`, with a prefix, a host and middleware of its own.
 
-import { badArgument, checkOptions, flattened, object, text, typeName, verb } from "../arguments.js";
-import { EVERYTHING } from "./covers.js";
+import { badArgument, checkOptions, flattened, object, text, typeName, verb } from "../base/arguments.js";
+import { EVERYTHING } from "./coverage.js";
 import {
   checkLayers,
   defaultNotFound,
@@ -16,7 +16,7 @@ import { checkInit, isPromise } from "./response.js";
 
 /**
  * @typedef {import("./chain.js").Step} Step
- * @typedef {import("./covers.js").Layer} Layer
+ * @typedef {import("./coverage.js").Layer} Layer
  * @typedef {import("./engine.js").Engine} Engine
  * @typedef {import("./engine.js").Route} Route
  *

@@ -1,8 +1,8 @@
 // Streamed responses: a ReadableStream of what a source yields, at the reader's pace.
 
-import { typeName } from "../arguments.js";
+import { typeName } from "../base/arguments.js";
 import { isIterable, isStream, iteratorOf } from "./iterate.js";
-import { Writer } from "./writer.js";
+import { Writer } from "./stream-writer.js";
 
 const encoder = new TextEncoder();
 

@@ -1,6 +1,6 @@
-import { Secrets, credentials, realmOf, refuse } from "./authorization.js";
-import { badArgument, checkOptions, object } from "../arguments.js";
-import { callable } from "./checks.js";
+import { Secrets, credentials, realmOf, refuse } from "./lib/authorization.js";
+import { badArgument, checkOptions, object } from "../base/arguments.js";
+import { callable } from "./lib/checks.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -38,7 +38,7 @@ import { callable } from "./checks.js";
  * @template [Result=true]
  * @template {Context} [C=Context]
  * @param {BasicAuthOptions<Result, C>} options
- * @returns {import("#app").MiddlewareOf<C, { user: import("./authorization.js").UserOf<Result, string> }>}
+ * @returns {import("#app").MiddlewareOf<C, { user: import("./lib/authorization.js").UserOf<Result, string> }>}
  */
 export function basicAuth(options) {
   checkOptions("basicAuth", options ?? {}, ["users", "verify", "realm"]);

@@ -1,6 +1,6 @@
-import { Secrets, credentials, realmOf, refuse } from "./authorization.js";
-import { badArgument, checkOptions } from "../arguments.js";
-import { callable } from "./checks.js";
+import { Secrets, credentials, realmOf, refuse } from "./lib/authorization.js";
+import { badArgument, checkOptions } from "../base/arguments.js";
+import { callable } from "./lib/checks.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -24,7 +24,7 @@ import { callable } from "./checks.js";
 
 /**
  * @template Result
- * @typedef {import("./authorization.js").UserOf<Result, undefined>} User
+ * @typedef {import("./lib/authorization.js").UserOf<Result, undefined>} User
  */
 
 /**

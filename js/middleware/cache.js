@@ -1,21 +1,21 @@
-import { badArgument, checkOptions } from "../arguments.js";
+import { badArgument, checkOptions } from "../base/arguments.js";
 import { HttpError } from "../app/http-error.js";
-import { Gathered, discard, isLive, readUpTo, relay } from "./bodies.js";
-import { callable, count, flag } from "./checks.js";
-import { steadyClock } from "./clock.js";
-import { cacheControlOf, seconds, terms, varying } from "./freshness.js";
-import { HostCache } from "./host-cache.js";
-import { keepRunning } from "./host.js";
-import { isSafe, isUnusual, keyOf, urlOf } from "./identity.js";
-import { Memory } from "./memory.js";
-import { Store, lastOf, release } from "./store.js";
-import { print, tell } from "./sync.js";
-import { isKnown, notModified } from "./tags.js";
+import { Gathered, discard, isLive, readUpTo, relay } from "./lib/bodies.js";
+import { callable, count, flag } from "./lib/checks.js";
+import { steadyClock } from "./lib/clock.js";
+import { cacheControlOf, seconds, terms, varying } from "./lib/cache-lifetime.js";
+import { HostCache } from "./lib/host-cache.js";
+import { keepRunning } from "./lib/runtime-quirks.js";
+import { isSafe, isUnusual, keyOf, urlOf } from "./lib/identity.js";
+import { Memory } from "./lib/memory.js";
+import { Store, lastOf, release } from "./lib/store.js";
+import { print, tell } from "./lib/sync.js";
+import { isKnown, notModified } from "./lib/conditional-requests.js";
 
 /**
  * @typedef {import("#app").Context} Context
- * @typedef {import("./store.js").Entry} Entry
- * @typedef {import("./store.js").Ticket} Ticket
+ * @typedef {import("./lib/store.js").Entry} Entry
+ * @typedef {import("./lib/store.js").Ticket} Ticket
  *
  * @typedef {object} HostStorage what the Cache API gives
  * @property {(url: string) => Promise<any>} match

@@ -1,17 +1,17 @@
 // Keeps requests away from a failing backend: 503 without a try. breaker.js has the states.
 
 import { HttpError } from "../app/http-error.js";
-import { badArgument, checkOptions } from "../arguments.js";
-import { Breaker } from "./breaker.js";
-import { callable, count, milliseconds } from "./checks.js";
-import { monotonicTime, steadyClock } from "./clock.js";
-import { keepRunning } from "./host.js";
-import { refusal, wasGivenUp, wasRefused } from "./inside.js";
-import { isPromise, settle } from "./sync.js";
-import { hasUpload, watchUpload } from "./upload.js";
+import { badArgument, checkOptions } from "../base/arguments.js";
+import { Breaker } from "./lib/breaker-state.js";
+import { callable, count, milliseconds } from "./lib/checks.js";
+import { monotonicTime, steadyClock } from "./lib/clock.js";
+import { keepRunning } from "./lib/runtime-quirks.js";
+import { refusal, wasGivenUp, wasRefused } from "./lib/inside.js";
+import { isPromise, settle } from "./lib/sync.js";
+import { hasUpload, watchUpload } from "./lib/upload.js";
 
 /**
- * @typedef {import("./upload.js").Upload} Upload
+ * @typedef {import("./lib/upload.js").Upload} Upload
  *
  * @typedef {object} Outcome the result of the rest of the chain: a response, or what it threw
  * @property {Response} [response]

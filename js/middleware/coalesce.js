@@ -1,18 +1,18 @@
 // Identical requests at the same time share one run. flights.js draws the states of a run.
 
-import { badArgument, checkOptions, isToken, verb } from "../arguments.js";
-import { callable, count, fieldName, milliseconds } from "./checks.js";
-import { monotonicTime, steadyClock } from "./clock.js";
-import { Flights } from "./flights.js";
-import { keepRunning } from "./host.js";
-import { isSafe, isUnusual, keyOf, urlOf } from "./identity.js";
-import { Marks } from "./marks.js";
-import { isShareable, pack, unpack } from "./parcel.js";
-import { Waiter } from "./waiter.js";
+import { badArgument, checkOptions, isToken, verb } from "../base/arguments.js";
+import { callable, count, fieldName, milliseconds } from "./lib/checks.js";
+import { monotonicTime, steadyClock } from "./lib/clock.js";
+import { Flights } from "./lib/single-flight.js";
+import { keepRunning } from "./lib/runtime-quirks.js";
+import { isSafe, isUnusual, keyOf, urlOf } from "./lib/identity.js";
+import { Marks } from "./lib/marks.js";
+import { isShareable, pack, unpack } from "./lib/buffered-response.js";
+import { Waiter } from "./lib/waiter.js";
 
 /**
- * @typedef {import("./flights.js").Flight} Flight
- * @typedef {import("./flights.js").Ending} Ending
+ * @typedef {import("./lib/single-flight.js").Flight} Flight
+ * @typedef {import("./lib/single-flight.js").Ending} Ending
  */
 
 /**
@@ -28,7 +28,7 @@ import { Waiter } from "./waiter.js";
  * @property {number} [maxBytes] of a body that is shared, default 1 MiB; above that, each request runs on its own
  * @property {number} [maxWait] milliseconds that one waits for another, default 10,000; then it runs on its own
  * @property {() => number} [now] milliseconds; for tests
- * @property {import("./waiter.js").Timers} [timers] for tests
+ * @property {import("./lib/waiter.js").Timers} [timers] for tests
  */
 
 const OPTIONS = ["key", "vary", "methods", "maxBytes", "maxWait", "now", "timers"];
@@ -119,7 +119,7 @@ async function change(next, marks, what) {
 
 /**
  * @typedef {object} Shared
- * @property {import("./waiter.js").Clock} clock
+ * @property {import("./lib/waiter.js").Clock} clock
  * @property {number} maxBytes
  * @property {number} maxWait
  * @property {Set<string>} named

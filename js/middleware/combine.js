@@ -1,10 +1,10 @@
 // Middleware made of middleware: some, every, except.
 
 import { HttpError } from "../app/http-error.js";
-import { STEPS, badArgument, flattened, text, typeName } from "../arguments.js";
-import { RouteTable } from "../table.js";
-import { discard } from "./bodies.js";
-import { settle, when } from "./sync.js";
+import { STEPS, badArgument, flattened, text, typeName } from "../base/arguments.js";
+import { RouteTable } from "../table/route-table.js";
+import { discard } from "./lib/bodies.js";
+import { settle, when } from "./lib/sync.js";
 
 /**
  * @typedef {import("#app").Context} Context

@@ -1,17 +1,17 @@
 // Limits how many requests run at the same time. Others wait in a queue; when that is full, 503.
 
-import { checkOptions } from "../arguments.js";
-import { callable, count, flag, milliseconds } from "./checks.js";
-import { monotonicTime, steadyClock } from "./clock.js";
-import { keepRunning } from "./host.js";
-import { keptOut, refusal, whenOver } from "./inside.js";
-import { Semaphore } from "./semaphore.js";
-import { settle } from "./sync.js";
-import { Waiter } from "./waiter.js";
-import { watchBody } from "./watch-body.js";
+import { checkOptions } from "../base/arguments.js";
+import { callable, count, flag, milliseconds } from "./lib/checks.js";
+import { monotonicTime, steadyClock } from "./lib/clock.js";
+import { keepRunning } from "./lib/runtime-quirks.js";
+import { keptOut, refusal, whenOver } from "./lib/inside.js";
+import { Semaphore } from "./lib/semaphore.js";
+import { settle } from "./lib/sync.js";
+import { Waiter } from "./lib/waiter.js";
+import { watchBody } from "./lib/watch-body.js";
 
 /**
- * @typedef {import("./semaphore.js").Permit} Permit
+ * @typedef {import("./lib/semaphore.js").Permit} Permit
  *
  * @typedef {object} ConcurrencyOptions
  * @property {number} limit requests that may run at the same time
@@ -23,7 +23,7 @@ import { watchBody } from "./watch-body.js";
  * @property {boolean} [bodies] default true: a request counts until its response's body ends or is cancelled, which
  *   takes a stream around each body; false: until its response is made
  * @property {() => number} [now] milliseconds; for tests
- * @property {import("./waiter.js").Timers} [timers] for tests
+ * @property {import("./lib/waiter.js").Timers} [timers] for tests
  */
 
 const OPTIONS = ["limit", "queue", "maxWait", "lease", "retryAfter", "bodies", "now", "timers"];
@@ -67,7 +67,7 @@ const BUSY = "503 Service Unavailable: too many requests at one time";
  * Waits in the queue. undefined: it is full, it takes too long, or nobody waits for the response anymore.
  * @param {any} c
  * @param {Semaphore} semaphore
- * @param {import("./waiter.js").Clock} clock
+ * @param {import("./lib/waiter.js").Clock} clock
  * @param {number} maxWait
  */
 async function turn(c, semaphore, clock, maxWait) {

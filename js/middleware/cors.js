@@ -1,14 +1,14 @@
-import { badArgument, checkOptions, isToken } from "../arguments.js";
-import { count, flag } from "./checks.js";
-import { originList, originTest } from "./origins.js";
-import { when } from "./sync.js";
+import { badArgument, checkOptions, isToken } from "../base/arguments.js";
+import { count, flag } from "./lib/checks.js";
+import { originList, originTest } from "./lib/origins.js";
+import { when } from "./lib/sync.js";
 
 /** @typedef {import("#app").Context} Context */
 
 /**
  * @template [C=any]
  * @typedef {object} CorsOptions
- * @property {import("./origins.js").Origins<C>} [origin] `*` (the default); one origin, such as
+ * @property {import("./lib/origins.js").Origins<C>} [origin] `*` (the default); one origin, such as
  *   `https://example.com`; an expression, such as `/^https:\/\/[\w-]+\.example\.com$/` (anchor it at both ends); a list
  *   of these; or a function that returns `true`, or a promise of it, for allowed ones. The origin `null` (of sandboxes
  *   and files) is allowed by `*`, or if it is listed: anyone can have it.

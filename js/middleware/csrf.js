@@ -1,14 +1,14 @@
 import { HttpError } from "../app/http-error.js";
-import { badArgument, checkOptions } from "../arguments.js";
-import { originList, originTest } from "./origins.js";
-import { when } from "./sync.js";
+import { badArgument, checkOptions } from "../base/arguments.js";
+import { originList, originTest } from "./lib/origins.js";
+import { when } from "./lib/sync.js";
 
 /** @typedef {import("#app").Context} Context */
 
 /**
  * @template [C=any]
  * @typedef {object} CsrfOptions
- * @property {import("./origins.js").Origins<C>} [origin] trusted origins besides the app's own, written as for `cors`.
+ * @property {import("./lib/origins.js").Origins<C>} [origin] trusted origins besides the app's own, as for `cors`.
  *   Default: none
  */
 

@@ -1,7 +1,7 @@
-import { checkOptions } from "../arguments.js";
-import { isLive, readUpTo } from "./bodies.js";
-import { count, flag } from "./checks.js";
-import { isKnown, notModified } from "./tags.js";
+import { checkOptions } from "../base/arguments.js";
+import { isLive, readUpTo } from "./lib/bodies.js";
+import { count, flag } from "./lib/checks.js";
+import { isKnown, notModified } from "./lib/conditional-requests.js";
 
 /** @typedef {import("#app").Context} Context */
 

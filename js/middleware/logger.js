@@ -1,7 +1,7 @@
 import { HttpError } from "../app/http-error.js";
-import { checkOptions } from "../arguments.js";
-import { callable } from "./checks.js";
-import { settle, tell } from "./sync.js";
+import { checkOptions } from "../base/arguments.js";
+import { callable } from "./lib/checks.js";
+import { settle, tell } from "./lib/sync.js";
 
 /**
  * @typedef {import("#app").Context} Context

@@ -1,12 +1,12 @@
 // Limits the requests per second for each key; 429 above that.
 
-import { badArgument, checkOptions, typeName } from "../arguments.js";
-import { TokenBuckets } from "../buckets.js";
-import { addressKey } from "./address.js";
-import { callable } from "./checks.js";
-import { monotonicTime, steadyClock } from "./clock.js";
-import { refusal } from "./inside.js";
-import { when } from "./sync.js";
+import { badArgument, checkOptions, typeName } from "../base/arguments.js";
+import { TokenBuckets } from "../table/token-buckets.js";
+import { addressKey } from "./lib/address.js";
+import { callable } from "./lib/checks.js";
+import { monotonicTime, steadyClock } from "./lib/clock.js";
+import { refusal } from "./lib/inside.js";
+import { when } from "./lib/sync.js";
 
 /**
  * @template [C=any]

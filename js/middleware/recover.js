@@ -1,7 +1,7 @@
 import { HttpError } from "../app/http-error.js";
-import { checkOptions, object } from "../arguments.js";
-import { callable, flag } from "./checks.js";
-import { print, settle, tell, when } from "./sync.js";
+import { checkOptions, object } from "../base/arguments.js";
+import { callable, flag } from "./lib/checks.js";
+import { print, settle, tell, when } from "./lib/sync.js";
 
 /**
  * @typedef {import("#app").Context} Context

@@ -1,6 +1,6 @@
-import { badArgument, checkOptions } from "../arguments.js";
-import { callable, fieldName, flag } from "./checks.js";
-import { when } from "./sync.js";
+import { badArgument, checkOptions } from "../base/arguments.js";
+import { callable, fieldName, flag } from "./lib/checks.js";
+import { when } from "./lib/sync.js";
 
 /** @typedef {import("#app").Context} Context */
 

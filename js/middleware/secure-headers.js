@@ -1,9 +1,9 @@
-import { badArgument, checkOptions } from "../arguments.js";
-import { policyText } from "./csp.js";
+import { badArgument, checkOptions } from "../base/arguments.js";
+import { policyText } from "./lib/csp.js";
 
 /**
  * @typedef {import("#app").Context} Context
- * @typedef {import("./csp.js").Csp} Csp
+ * @typedef {import("./lib/csp.js").Csp} Csp
  *
  * @typedef {object} SecureHeadersOptions a text replaces a default, `false` leaves the field out
  * @property {Csp | false} [contentSecurityPolicy] default `base-uri 'self'; object-src 'none'; frame-ancestors 'self'`

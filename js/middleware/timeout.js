@@ -1,14 +1,14 @@
 // Limits the time of the rest of the chain: 504 after it, and a signal for the handler.
 
 import { HttpError } from "../app/http-error.js";
-import { checkOptions } from "../arguments.js";
-import { discard } from "./bodies.js";
-import { milliseconds } from "./checks.js";
-import { keepRunning } from "./host.js";
-import { giveUp, refusal, wasRefused } from "./inside.js";
+import { checkOptions } from "../base/arguments.js";
+import { discard } from "./lib/bodies.js";
+import { milliseconds } from "./lib/checks.js";
+import { keepRunning } from "./lib/runtime-quirks.js";
+import { giveUp, refusal, wasRefused } from "./lib/inside.js";
 
 /**
- * @typedef {import("./waiter.js").Timers} Timers
+ * @typedef {import("./lib/waiter.js").Timers} Timers
  *
  * @typedef {object} TimeoutOptions
  * @property {number} ms how long the rest of the chain may take to make a response; its body may take longer

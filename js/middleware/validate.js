@@ -1,7 +1,7 @@
 import { HttpError } from "../app/http-error.js";
-import { badArgument, checkOptions } from "../arguments.js";
-import { callable } from "./checks.js";
-import { when } from "./sync.js";
+import { badArgument, checkOptions } from "../base/arguments.js";
+import { callable } from "./lib/checks.js";
+import { when } from "./lib/sync.js";
 
 /**
  * @typedef {import("#app").Context} Context

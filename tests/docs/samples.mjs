@@ -44,7 +44,7 @@ async function bundled(name, code, { conditions, external = [], main }) {
     mainFields: ["module", "main"],
     ...{ conditions, external: ["node:*", "cloudflare:*", ...external], logLevel: "warning", ...jsx },
   });
-  fs.copyFileSync(local("js/wye.wasm"), outfile.replace("sample.mjs", "wye.wasm"));
+  fs.copyFileSync(local("js/wasm/wye.wasm"), outfile.replace("sample.mjs", "wye.wasm"));
   return outfile;
 }
 

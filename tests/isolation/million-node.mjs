@@ -1,7 +1,7 @@
 // A great many requests in this process: `node --expose-gc million-node.mjs REQUESTS PARTS OVERLAP honest|leaky`.
 // Prints what the memory came to after each part, as JSON.
 
-import { wasm } from "../../js/instance.js";
+import { wasm } from "../../js/wasm/instance.js";
 import { watchedApp } from "./app.mjs";
 import { manyRequests } from "./many.mjs";
 

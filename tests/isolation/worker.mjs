@@ -1,7 +1,7 @@
 // The watched app in workerd, and paths below /control/ that say how it does.
 
 import { Router } from "#wye";
-import { wasm } from "../../js/instance.js";
+import { wasm } from "../../js/wasm/instance.js";
 import { watchedApp } from "./app.mjs";
 import { manyRequests } from "./many.mjs";
 import { requestOf } from "./requests.mjs";

@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ContextPool, RouteTable, WyeError } from "#wye";
-import { wasm } from "../../js/instance.js";
-import { coveringRoutes } from "../../js/table.js";
+import { wasm } from "../../js/wasm/instance.js";
+import { coveringRoutes } from "../../js/table/route-table.js";
 
 /** A table of `METHOD pattern` lines. */
 function tableOf(...lines) {

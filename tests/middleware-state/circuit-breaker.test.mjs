@@ -5,7 +5,7 @@ import { test } from "node:test";
 import http from "node:http";
 import fc from "fast-check";
 import { HttpError, Router } from "#wye";
-import { Breaker } from "../../js/middleware/breaker.js";
+import { Breaker } from "../../js/middleware/lib/breaker-state.js";
 import { circuitBreaker } from "../../js/middleware/circuit-breaker.js";
 import { concurrencyLimit } from "../../js/middleware/concurrency.js";
 import { rateLimit } from "../../js/middleware/rate-limit.js";

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router } from "#wye";
-import { cache, coalesce } from "#wye/middleware/index.js";
-import { Flights } from "../../js/middleware/flights.js";
+import { cache, coalesce } from "#wye/middleware.js";
+import { Flights } from "../../js/middleware/lib/single-flight.js";
 import { Clock, deferred, settle } from "./clock.mjs";
 
 /** An app whose runs end when the test says so: `runs` has them in the order in which they began. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { HttpError, Router } from "#wye";
 import { concurrencyLimit } from "../../js/middleware/concurrency.js";
-import { Semaphore } from "../../js/middleware/semaphore.js";
+import { Semaphore } from "../../js/middleware/lib/semaphore.js";
 import { timeout } from "../../js/middleware/timeout.js";
 import { Clock, deferred, settle } from "./clock.mjs";
 

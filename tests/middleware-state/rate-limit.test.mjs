@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Router } from "#wye";
-import { TokenBuckets } from "../../js/buckets.js";
+import { TokenBuckets } from "../../js/table/token-buckets.js";
 import { byClientAddress, rateLimit } from "../../js/middleware/rate-limit.js";
 import { Clock } from "./clock.mjs";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Router, WyeError } from "#wye";
-import { basicAuth, bearerAuth, cors, recover, sameSecret } from "#wye/middleware/index.js";
+import { basicAuth, bearerAuth, cors, recover, sameSecret } from "#wye/middleware.js";
 
 const base64 = (text, encoding = "utf8") => Buffer.from(text, encoding).toString("base64");
 const basic = (text, encoding) => `Basic ${base64(text, encoding)}`;

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { HttpError, Router, WyeError } from "#wye";
-import { cache, cors, etag, requestId } from "#wye/middleware/index.js";
-import { steadyClock } from "../../js/middleware/clock.js";
+import { cache, cors, etag, requestId } from "#wye/middleware.js";
+import { steadyClock } from "../../js/middleware/lib/clock.js";
 import { later, rounds } from "../app/support.mjs";
 
 setFlagsFromString("--expose-gc");

@@ -2,7 +2,7 @@
 // leave, and the host's own cache.
 
 import { Router } from "#wye";
-import { cache, coalesce, etag } from "#wye/middleware/index.js";
+import { cache, coalesce, etag } from "#wye/middleware.js";
 
 const later = (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 

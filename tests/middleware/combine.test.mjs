@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router, WyeError } from "#wye";
-import { basicAuth, bearerAuth, cache, coalesce, etag, every, except, recover, some } from "#wye/middleware/index.js";
+import { basicAuth, bearerAuth, cache, coalesce, etag, every, except, recover, some } from "#wye/middleware.js";
 
 const HERE = "http://h/x";
 const badArgument = (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router, WyeError } from "#wye";
-import { cors } from "#wye/middleware/index.js";
+import { cors } from "#wye/middleware.js";
 
 const ONE = "https://one.example";
 const TWO = "https://two.example";

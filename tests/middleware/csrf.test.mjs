@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Router, WyeError } from "#wye";
-import { csrf } from "#wye/middleware/index.js";
+import { csrf } from "#wye/middleware.js";
 
 const URL_HERE = "https://site.example:8443/x";
 const HERE = "https://site.example:8443";

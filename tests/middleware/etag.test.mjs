@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { Router, WyeError } from "#wye";
-import { cors, etag } from "#wye/middleware/index.js";
+import { cors, etag } from "#wye/middleware.js";
 
 const tagOf = (text) => `"${createHash("sha256").update(text).digest("base64").replace("=", "")}"`;
 

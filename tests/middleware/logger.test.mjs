@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
 import { HttpError, Router, WyeError } from "#wye";
-import { logger, recover, timeout } from "#wye/middleware/index.js";
+import { logger, recover, timeout } from "#wye/middleware.js";
 
 /** An app whose clock goes on when a handler says so, and what was printed. */
 function logged() {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
 import { HttpError, Router, WyeError } from "#wye";
-import { recover } from "#wye/middleware/index.js";
+import { recover } from "#wye/middleware.js";
 
 /** What an app answers whose only handler throws `thrown`, and what was reported. */
 async function answerTo(thrown, options, path = "/x") {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router, WyeError } from "#wye";
-import { requestId } from "#wye/middleware/index.js";
+import { requestId } from "#wye/middleware.js";
 
 function appWith(options) {
   const app = new Router().use(requestId(options));

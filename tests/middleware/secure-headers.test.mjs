@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router, WyeError } from "#wye";
-import { secureHeaders } from "#wye/middleware/index.js";
+import { secureHeaders } from "#wye/middleware.js";
 
 async function headersOf(options, path = "/x") {
   const app = new Router().use(secureHeaders(options));

@@ -1,7 +1,7 @@
 // A worker with all the middleware that keeps nothing between requests, and with the cache.
 
 import { HttpError, Router } from "#wye";
-import * as middleware from "#wye/middleware/index.js";
+import * as middleware from "#wye/middleware.js";
 
 const { basicAuth, bearerAuth, cache, cors, csrf, etag, every, except, logger, recover } = middleware;
 const { requestId, sameSecret, secureHeaders, some, validate } = middleware;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Router, WyeError } from "#wye";
-import { recover, validate } from "#wye/middleware/index.js";
+import { recover, validate } from "#wye/middleware.js";
 
 /** A schema of Standard Schema v1. */
 const schema = (check) => ({ "~standard": { version: 1, vendor: "test", validate: check } });

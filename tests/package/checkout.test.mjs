@@ -11,7 +11,8 @@ import { test } from "node:test";
 import { TARBALL, local, noTarball } from "./install.mjs";
 
 const root = local("");
-const MADE = [".git", "node_modules", "build", "dist", "js/wye.wasm", "js/constants.js"].map((name) => root + name);
+const MADE = [".git", "node_modules", "build", "dist", "js/wasm/wye.wasm", "js/wasm/constants.js"]
+  .map((name) => root + name);
 
 /** Copies the files that are not made, and links what npm has installed for them. */
 function checkout(folder) {

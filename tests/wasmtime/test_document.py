@@ -11,7 +11,7 @@ import wye_host
 from conftest import ENGINE, MODULE, ROOT
 
 TEXT = (ROOT / "docs/abi.md").read_text()
-GENERATED = (ROOT / "js/constants.js").read_text()
+GENERATED = (ROOT / "js/wasm/constants.js").read_text()
 
 
 def documented_numbers():

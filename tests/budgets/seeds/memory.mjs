@@ -1,7 +1,7 @@
 // A pool that takes a page of linear memory with one in a thousand contexts, and never gives it back.
 
 import { ContextPool } from "#wye";
-import { cold, wasm } from "../../../js/instance.js";
+import { cold, wasm } from "../../../js/wasm/instance.js";
 
 const { acquire } = ContextPool.prototype;
 let calls = 0;

@@ -1,6 +1,6 @@
 // How long a response may be stored, and for whom (RFC 9111).
 
-import { badArgument } from "../arguments.js";
+import { badArgument } from "../../base/arguments.js";
 
 /** A directive of Cache-Control. A quoted text is a value, whatever it looks like. */
 const DIRECTIVE = /([\w!#$%&'*+.^`|~-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s",]*)))?/g;

@@ -1,6 +1,6 @@
 // The origins that an option names: they may read responses (cors), or send requests that change something (csrf).
 
-import { badArgument } from "../arguments.js";
+import { badArgument } from "../../base/arguments.js";
 import { when } from "./sync.js";
 
 /**

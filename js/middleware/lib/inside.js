@@ -1,7 +1,7 @@
 // What one middleware of this package tells those around it, through `c`. All copies of this package share the symbols.
 
-import { HttpError } from "../app/http-error.js";
-import { marked } from "../error.js";
+import { HttpError } from "../../app/http-error.js";
+import { marked } from "../../base/error.js";
 
 /**
  * True in `c` and on the error: a limit of this host keeps the request from its handler. That says nothing about the

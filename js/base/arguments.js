@@ -1,6 +1,6 @@
 // Checks what callers pass in.
 
-import { MAX_ID, NEXT_ID } from "./constants.js";
+import { MAX_ID, NEXT_ID } from "../wasm/constants.js";
 import { WyeError } from "./error.js";
 
 /**

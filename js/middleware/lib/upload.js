@@ -1,6 +1,6 @@
 // Watches a request's body, to tell whose fault it is when a handler that reads it fails or never ends.
 
-import { inWorkerd } from "./host.js";
+import { inWorkerd } from "./runtime-quirks.js";
 
 export class Upload {
   /** Whether it broke off. */

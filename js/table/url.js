@@ -1,9 +1,9 @@
 // What is sent to the client: the target of a redirect, and the URL of a route (reverse routing). Both are cold calls:
 // texts of any length go through a block of their own.
 
-import { MAX_HOST, MAX_PATH, MAX_PATTERN } from "./constants.js";
-import { WyeError } from "./error.js";
-import { bytes, cold, failure, lastError, readText, wasm, withBlock, words } from "./instance.js";
+import { MAX_HOST, MAX_PATH, MAX_PATTERN } from "../wasm/constants.js";
+import { WyeError } from "../base/error.js";
+import { bytes, cold, failure, lastError, readText, wasm, withBlock, words } from "../wasm/instance.js";
 
 /**
  * @typedef {import("./image.js").Image} Image

@@ -1,13 +1,13 @@
 // Which middleware covers a request. Where the patterns alone do not settle it when a route is added, each request
 // looks it up: one lookup of all matching routes, in a table whose routes are the patterns of middleware.
 
-import { WyeError } from "../error.js";
-import { coveringRoutes, RouteTable } from "../table.js";
+import { WyeError } from "../base/error.js";
+import { coveringRoutes, RouteTable } from "../table/route-table.js";
 import { decodersOf, namesOf } from "./patterns.js";
 
 /**
  * @typedef {import("./chain.js").Step} Step
- * @typedef {import("../arguments.js").TableOptions} TableOptions
+ * @typedef {import("../base/arguments.js").TableOptions} TableOptions
  *
  * @typedef {object} Cover a pattern of middleware; equal ones are one
  * @property {string} pattern
@@ -123,7 +123,7 @@ const NO_SPANS = [];
 /**
  * Where the names of a cover are in a request.
  * @param {Cover} cover
- * @param {import("../hits.js").Hits} hits
+ * @param {import("../table/hits.js").Hits} hits
  * @param {number} i which of them is the cover
  */
 function spansOf({ names }, hits, i) {

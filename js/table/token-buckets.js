@@ -1,7 +1,7 @@
 // TokenBuckets: who may do how much, by key, in linear memory.
 
-import { WyeError } from "./error.js";
-import { INPUT, cold, failure, wasm, writeInput } from "./instance.js";
+import { WyeError } from "../base/error.js";
+import { INPUT, cold, failure, wasm, writeInput } from "../wasm/instance.js";
 
 /** As wye.h has it. */
 const MAX_KEYS = 16777216;

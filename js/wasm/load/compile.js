@@ -1,6 +1,6 @@
 // Compiles the bytes that a JavaScript file carries. If the host refuses, its message tells why, and so what to do.
 
-import { WyeError } from "../error.js";
+import { WyeError } from "../../base/error.js";
 
 const POLICY =
   "the Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to the script-src of this page (or of this worker)";

@@ -1,6 +1,6 @@
 // Which requests may share a response.
 
-import { badArgument } from "../arguments.js";
+import { badArgument } from "../../base/arguments.js";
 
 /**
  * The safe methods (RFC 9110 9.2.1) of IANA's registry. Any other, known or not, may change what is stored.

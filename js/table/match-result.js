@@ -9,11 +9,11 @@ import {
   CONTEXT_PATH_END,
   CONTEXT_ROUTE,
   CONTEXT_SPANS,
-} from "./constants.js";
+} from "../wasm/constants.js";
 import { decodeParam } from "./decode.js";
 import { Image } from "./image.js";
-import { bytes, words } from "./instance.js";
-import { RequestText } from "./request-text.js";
+import { bytes, words } from "../wasm/instance.js";
+import { RequestText } from "../wasm/request-text.js";
 
 /** @typedef {import("./image.js").RouteRecord} RouteRecord */
 

@@ -1,8 +1,8 @@
 // A table's image as the shim sees it: the routes in it, and the numbers of its methods. Each is read when it is first
 // asked for.
 
-import { NO_METHOD, OK } from "./constants.js";
-import { INPUT, readText, wasm, words } from "./instance.js";
+import { NO_METHOD, OK } from "../wasm/constants.js";
+import { INPUT, readText, wasm, words } from "../wasm/instance.js";
 import { Methods } from "./methods.js";
 
 /**

@@ -1,7 +1,7 @@
 // Content Security Policies (CSP Level 3, and what other specifications add to it). Browsers ignore what they do
 // not know, so that is an error here.
 
-import { badArgument } from "../arguments.js";
+import { badArgument } from "../../base/arguments.js";
 
 /** @typedef {string | Record<string, string | readonly string[] | boolean>} Csp as a text, or by its directives */
 

@@ -3,7 +3,7 @@
 
 import { module } from "#module";
 import { ABI, INPUT_SIZE, STATUSES } from "./constants.js";
-import { WyeError } from "./error.js";
+import { WyeError } from "../base/error.js";
 import { fastestWriter } from "./writers.js";
 
 /**

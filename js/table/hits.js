@@ -1,12 +1,12 @@
 // Every route that matches a request: a buffer of hits in linear memory, and the text that their spans index. A table
 // has one buffer; callers read it in place, and the next lookup overwrites it.
 
-import { CONTEXT_ESCAPED, HIT_PARAMS, HIT_ROUTE, HIT_SIZE, HIT_SPANS, NO_MEMORY } from "./constants.js";
+import { CONTEXT_ESCAPED, HIT_PARAMS, HIT_ROUTE, HIT_SIZE, HIT_SPANS, NO_MEMORY } from "../wasm/constants.js";
 import { decodeParam } from "./decode.js";
-import { WyeError } from "./error.js";
+import { WyeError } from "../base/error.js";
 import { Image } from "./image.js";
-import { INPUT, bytes, cold, failure, wasm, words, writeInput } from "./instance.js";
-import { RequestText } from "./request-text.js";
+import { INPUT, bytes, cold, failure, wasm, words, writeInput } from "../wasm/instance.js";
+import { RequestText } from "../wasm/request-text.js";
 
 /**
  * wye_match_all or wye_match_all_url.

@@ -4,12 +4,12 @@
 // field of the stored response holds the entry's own fields, out of the host's reach, and the host learns only how long
 // to keep it.
 
-import { badArgument } from "../arguments.js";
+import { badArgument } from "../../base/arguments.js";
 import { discard } from "./bodies.js";
 import { isSign, lastOf } from "./store.js";
 
 /**
- * @typedef {import("./cache.js").HostStorage} HostStorage
+ * @typedef {import("../cache.js").HostStorage} HostStorage
  * @typedef {import("./store.js").Entry} Entry
  * @typedef {import("./store.js").Sign} Sign
  */

@@ -1,9 +1,9 @@
 // Responses as plain data, for other requests; and which responses may be shared.
 
 import { Gathered, isLive } from "./bodies.js";
-import { varying } from "./freshness.js";
+import { varying } from "./cache-lifetime.js";
 
-/** @typedef {import("./flights.js").Parcel} Parcel */
+/** @typedef {import("./single-flight.js").Parcel} Parcel */
 
 /**
  * Whether other requests may get this response. Not if it is personal (Set-Cookie, Cache-Control: private or no-store),

@@ -1,12 +1,12 @@
 // The pool as integers: what a table's last match found is held under a handle, a number, beside any number of others.
 
-import { checkOptions } from "./arguments.js";
-import { MAX_SLOTS } from "./constants.js";
-import { WyeError } from "./error.js";
+import { checkOptions } from "../base/arguments.js";
+import { MAX_SLOTS } from "../wasm/constants.js";
+import { WyeError } from "../base/error.js";
 import { Pool, Slot, stale } from "./pool.js";
-import { lastMatch } from "./table.js";
+import { lastMatch } from "./route-table.js";
 
-/** @typedef {import("./table.js").RouteTable} RouteTable */
+/** @typedef {import("./route-table.js").RouteTable} RouteTable */
 
 /**
  * Holds what tables' matches found until it is released. A handle is slot and generation in one number, never 0: exact

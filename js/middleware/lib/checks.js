@@ -1,6 +1,6 @@
 // Checks for the options of middleware. A wrong option throws when the middleware is made, not when a request comes.
 
-import { badArgument, isToken, typeName } from "../arguments.js";
+import { badArgument, isToken, typeName } from "../../base/arguments.js";
 
 /**
  * An integer: a number of things, bytes or seconds.

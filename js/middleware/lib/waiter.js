@@ -8,7 +8,7 @@
 //     workerd                       the one that should wake it may be dropped: at most 400 ms
 //     workerd of an older date      nobody can wake another: 2 ms, then 4, to at most 100
 
-import { canWake, inWorkerd } from "./host.js";
+import { canWake, inWorkerd } from "./runtime-quirks.js";
 
 /**
  * @typedef {object} Timers

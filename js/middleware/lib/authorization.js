@@ -1,7 +1,7 @@
 // What basicAuth and bearerAuth share: credentials, secrets, and the refusal.
 
-import { HttpError } from "../app/http-error.js";
-import { badArgument, text } from "../arguments.js";
+import { HttpError } from "../../app/http-error.js";
+import { badArgument, text } from "../../base/arguments.js";
 
 /** @typedef {import("#app").Context} Context */
 

@@ -10,10 +10,10 @@ import {
   POOL_LEDGER,
   POOL_STRIDE,
   POOL_USED,
-} from "./constants.js";
-import { WyeError } from "./error.js";
-import { Found } from "./found.js";
-import { cold, wasm, words } from "./instance.js";
+} from "../wasm/constants.js";
+import { WyeError } from "../base/error.js";
+import { Found } from "./match-result.js";
+import { cold, wasm, words } from "../wasm/instance.js";
 
 /** Slots, and parameters of each, that a pool begins with. */
 const FIRST_SLOTS = 64;

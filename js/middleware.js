@@ -1,0 +1,20 @@
+// Middleware of the package. Each is a function of its options, and costs nothing where it is not used.
+
+export { sameSecret } from "./middleware/lib/authorization.js";
+export { basicAuth } from "./middleware/basic-auth.js";
+export { bearerAuth } from "./middleware/bearer-auth.js";
+export { cache } from "./middleware/cache.js";
+export { circuitBreaker } from "./middleware/circuit-breaker.js";
+export { coalesce } from "./middleware/coalesce.js";
+export { every, except, some } from "./middleware/combine.js";
+export { concurrencyLimit } from "./middleware/concurrency.js";
+export { cors } from "./middleware/cors.js";
+export { csrf } from "./middleware/csrf.js";
+export { etag } from "./middleware/etag.js";
+export { logger } from "./middleware/logger.js";
+export { byClientAddress, rateLimit } from "./middleware/rate-limit.js";
+export { recover } from "./middleware/recover.js";
+export { requestId } from "./middleware/request-id.js";
+export { secureHeaders } from "./middleware/secure-headers.js";
+export { timeout } from "./middleware/timeout.js";
+export { validate } from "./middleware/validate.js";
