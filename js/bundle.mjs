@@ -42,7 +42,7 @@ const ENTRIES = {
 const SHARED = [
   ...["base/arguments", "base/error", "wasm/instance", "wasm/request-text", "wasm/utf8"],
   ...["table/context-pool", "table/decode", "table/hits", "table/image", "table/methods", "table/route-table"],
-  ...["table/token-buckets", "table/url", "app/http-error"],
+  ...["table/options", "table/token-buckets", "table/url"],
 ].map((name) => path.resolve(`js/${name}.js`));
 
 const wasm = fs.readFileSync("js/wasm/wye.wasm");
@@ -63,13 +63,22 @@ const moduleBy = (loader) => ({
   },
 });
 
-/** Leaves what is in SHARED to shared.js. @type {esbuild.Plugin} */
-const leaveShared = {
-  name: "shared",
+/** What an entry does not bundle, and the file in dist that has it: shared.js, or another entry. */
+const ELSEWHERE = new Map([
+  ...SHARED.map((file) => /** @type {const} */ ([file, "./shared.js"])),
+  [path.resolve(ENTRIES.index), "./index.js"],
+  [path.resolve(ENTRIES.table), "./table.js"],
+]);
+
+/** @type {esbuild.Plugin} */
+const importElsewhere = {
+  name: "elsewhere",
   setup(build) {
-    build.onResolve({ filter: /^\./ }, ({ path: name, resolveDir, kind }) => {
-      const isShared = kind !== "entry-point" && SHARED.includes(path.resolve(resolveDir, name));
-      return isShared ? { path: "./shared.js", external: true, sideEffects: false } : undefined;
+    build.onResolve({ filter: /^\./ }, ({ path: name, resolveDir, kind, importer }) => {
+      const file = ELSEWHERE.get(path.resolve(resolveDir, name));
+      const isCore = importer === path.resolve("js/core.js");
+      if (file === undefined || kind === "entry-point" || (isCore && file === "./index.js")) return undefined;
+      return { path: file, external: true, sideEffects: false };
     });
   },
 };
@@ -97,7 +106,7 @@ async function build(folder, loader) {
   const stdin = { contents: SHARED_SOURCE, resolveDir: "js" };
   await esbuild.build({ ...options, stdin, outfile: `${outdir}/shared.js`, plugins: [moduleBy(loader)] });
   const entryPoints = folder.endsWith("core") ? { ...ENTRIES, index: "js/core.js" } : ENTRIES;
-  await esbuild.build({ ...options, entryPoints, outdir, plugins: [leaveShared] });
+  await esbuild.build({ ...options, entryPoints, outdir, plugins: [importElsewhere] });
   for (const name of ["shared", ...Object.keys(ENTRIES)]) tidy(`${outdir}/${name}.js`);
 }
 

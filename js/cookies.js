@@ -1,6 +1,6 @@
 // wye/cookies: cookies that only the app can have made.
 
-import { badArgument, checkOptions, object, text } from "./base/arguments.js";
+import { badArgument, checkOptions, requireObject, requireString } from "./base/arguments.js";
 
 /**
  * @typedef {import("#app").Context} Context
@@ -34,10 +34,11 @@ const encoder = new TextEncoder();
  * @param {CookieOptions & Prefix} [options] those of `c.setCookie`, and `prefix`, which implies `secure`
  */
 export async function setSignedCookie(c, name, value, secret, options = {}) {
-  const { prefix, ...others } = /** @type {CookieOptions & Prefix} */ (object("the options of a cookie", options));
+  const all = /** @type {CookieOptions & Prefix} */ (requireObject("the options of a cookie", options));
+  const { prefix, ...others } = all;
   const full = fullName("setSignedCookie", name, prefix);
   const [first] = secretsOf("setSignedCookie", secret);
-  const given = text(`setSignedCookie: the value of "${full}"`, value);
+  const given = requireString(`setSignedCookie: the value of "${full}"`, value);
   const key = await keyOf(first, "sign");
   const signature = await crypto.subtle.sign(HMAC, key, signedBytes(full, given));
   const secure = prefix === undefined ? {} : { secure: true };
@@ -78,7 +79,7 @@ export async function getSignedCookie(c, secret, name, options = {}) {
  * @param {unknown} prefix
  */
 function fullName(call, name, prefix) {
-  const given = text(`${call}: the name of a cookie`, name);
+  const given = requireString(`${call}: the name of a cookie`, name);
   if (prefix === undefined) return given;
   if (prefix === "secure" || prefix === "host") return PREFIXES[prefix] + given;
   throw badArgument(`${call}: prefix is "secure" or "host", not ${JSON.stringify(prefix)}`);

@@ -37,7 +37,7 @@ export const Router = /** @type {import("#app").RouterConstructor} */ (App);
 
 /**
  * @typedef {import("#params").RouteEntry} RouteEntry
- * @typedef {import("./base/arguments.js").TableOptions} TableOptions
+ * @typedef {import("./table/options.js").TableOptions} TableOptions
  * @typedef {import("./table/image.js").RouteInfo} RouteInfo
  * @typedef {import("./table/route-table.js").Match} Match
  */

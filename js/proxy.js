@@ -1,8 +1,15 @@
 // wye/proxy: sends a request on to another server, and its response back.
 
-import { HttpError } from "./app/http-error.js";
-import { badArgument, checkOptions, isToken, typeName } from "./base/arguments.js";
-import { callable, flag, milliseconds } from "./middleware/lib/checks.js";
+import { HttpError } from "./index.js";
+import {
+  badArgument,
+  checkOptions,
+  isToken,
+  requireBoolean,
+  requireFunction,
+  requireMilliseconds,
+  typeName,
+} from "./base/arguments.js";
 
 /**
  * @typedef {import("#app").Context} Context
@@ -75,9 +82,9 @@ const UNSAFE = /[\\\0-\x1f]|\/(\.|%2e){1,2}(?=[;/]|$)/i;
 export async function proxy(target, c, options = {}) {
   checkOptions("proxy", options, ["headers", "fetch", "timeout", "keepCors"]);
   const send = options.fetch ?? fetch;
-  callable("proxy: fetch", send);
-  const ms = options.timeout === undefined ? undefined : milliseconds("proxy: timeout", options.timeout);
-  const keepCors = flag("proxy: keepCors", options.keepCors, false);
+  requireFunction("proxy: fetch", send);
+  const ms = options.timeout === undefined ? undefined : requireMilliseconds("proxy: timeout", options.timeout);
+  const keepCors = requireBoolean("proxy: keepCors", options.keepCors, false);
   const url = urlOf(target, c);
   const watch = new Watch(c, ms);
   const body = await bodyOf(c, watch);

@@ -1,6 +1,6 @@
 // In WebAssembly: what tables take, to the byte.
 
-import { packOptions } from "../../js/base/arguments.js";
+import { packOptions } from "../../js/table/options.js";
 import { tableSize } from "../size.mjs";
 import { sizedTables } from "./load.mjs";
 import { budgets } from "./table.mjs";

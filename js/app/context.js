@@ -14,7 +14,7 @@
 // step around it has given it up: that one returned or threw without waiting.
 
 import { badArgument, checkOptions } from "../base/arguments.js";
-import { BAD_PATH, PATH_TOO_LONG } from "../wasm/constants.js";
+import { BAD_PATH, PATH_TOO_LONG } from "../table/outcomes.js";
 import { bodyForm, bodyJson, bodyText, readBody } from "./body.js";
 import { cookieOf, cookiesOf, deletedCookie, cookieText } from "./cookies.js";
 import { EVENTS, eventsOf } from "./events.js";

@@ -7,7 +7,7 @@ import { decodersOf, namesOf } from "./patterns.js";
 
 /**
  * @typedef {import("./chain.js").Step} Step
- * @typedef {import("../base/arguments.js").TableOptions} TableOptions
+ * @typedef {import("../table/options.js").TableOptions} TableOptions
  *
  * @typedef {object} Cover a pattern of middleware; equal ones are one
  * @property {string} pattern

@@ -1,7 +1,8 @@
 // One request through an app: the lookup, the middleware that covers it, `c`, and the chain.
 
-import { badArgument, packOptions, typeName } from "../base/arguments.js";
-import { BAD_PATH, METHOD_NOT_ALLOWED, NOT_FOUND, PATH_TOO_LONG, REDIRECT } from "../wasm/constants.js";
+import { badArgument, typeName } from "../base/arguments.js";
+import { packOptions } from "../table/options.js";
+import { BAD_PATH, METHOD_NOT_ALLOWED, NOT_FOUND, PATH_TOO_LONG, REDIRECT } from "../table/outcomes.js";
 import { WyeError } from "../base/error.js";
 import { lastMatch, RouteTable } from "../table/route-table.js";
 import { cleaned } from "./clean-path.js";
@@ -17,7 +18,7 @@ import { forHead, isPromise } from "./response.js";
  * @typedef {import("./chain.js").Step} Step
  * @typedef {import("./coverage.js").Cover} Cover
  * @typedef {import("./coverage.js").Layer} Layer
- * @typedef {import("../base/arguments.js").TableOptions} TableOptions
+ * @typedef {import("../table/options.js").TableOptions} TableOptions
  *
  * @typedef {object} Route
  * @property {string} method

@@ -1,13 +1,14 @@
 // Router: an app. Routes with handlers, middleware around them, and `fetch`.
 
-import { OF_TABLE, badArgument, checkOptions, text } from "../base/arguments.js";
+import { badArgument, checkOptions, requireString } from "../base/arguments.js";
+import { TABLE_OPTIONS } from "../table/options.js";
 import { Engine } from "./engine.js";
 import { Routes, checkedMaxBody, engineOf, oneFunction } from "./routes.js";
 
 /** `request` resolves a path against this. */
 const HERE = "http://localhost";
 
-const OPTIONS = [...OF_TABLE, "maxBody", "report", "clientAddress"];
+const OPTIONS = [...TABLE_OPTIONS, "maxBody", "report", "clientAddress"];
 
 /** @param {unknown} error */
 function print(error) {
@@ -28,7 +29,7 @@ function addressReader(given) {
           "proxy writes, or a function of c",
       );
     };
-  const field = text("Router: clientAddress", given);
+  const field = requireString("Router: clientAddress", given);
   new Headers([[field, ""]]); // refuses a wrong name now
   return (c) => c.header(field)?.split(",").at(-1)?.trim() || undefined;
 }

@@ -1,7 +1,15 @@
 // How routes are added: methods, middleware, groups, mounts, hosts. An app is a `Routes`; so is the argument of the
 // functions given to `group` and `domain`, with a prefix, a host and middleware of its own.
 
-import { badArgument, checkOptions, flattened, object, text, typeName, verb } from "../base/arguments.js";
+import {
+  badArgument,
+  checkOptions,
+  normalizeMethod,
+  requireObject,
+  requireString,
+  typeName,
+} from "../base/arguments.js";
+import { flattenSteps } from "../base/steps.js";
 import { EVERYTHING } from "./coverage.js";
 import {
   checkLayers,
@@ -34,7 +42,7 @@ import { checkInit, isPromise } from "./response.js";
  * @returns {Step[]}
  */
 export function functions(call, steps) {
-  const all = flattened(steps);
+  const all = flattenSteps(steps);
   const wrong = all.findIndex((step) => typeof step !== "function");
   if (wrong >= 0) throw badArgument(`${call} takes functions; number ${wrong + 1} is ${typeName(all[wrong])}`);
   if (all.length === 0) throw badArgument(`${call} needs a function`);
@@ -89,7 +97,7 @@ function below(prefix, pattern) {
  * @param {unknown} prefix
  */
 function checkedPrefix(call, prefix) {
-  const given = text(`${call}: a prefix`, prefix);
+  const given = requireString(`${call}: a prefix`, prefix);
   if (given === "" || given === "/") return "";
   if (given.startsWith("/") && !given.endsWith("/")) return given;
   throw badArgument(`${call}: a prefix begins with "/" and does not end with one, unlike "${given}"`);
@@ -206,7 +214,7 @@ export class Routes {
    * @param {...any} rest `{ name, maxBody }` or nothing; middleware; the handler
    */
   on(methods, pattern, ...rest) {
-    const all = [methods].flat().map((method) => verb(text("on: a method", method)));
+    const all = [methods].flat().map((method) => normalizeMethod(requireString("on: a method", method)));
     if (all.length === 0) throw badArgument(`on(${JSON.stringify(pattern)}) has no method`);
     return this.#add("on", all, pattern, rest);
   }
@@ -218,7 +226,7 @@ export class Routes {
    * @param {unknown[]} rest
    */
   #add(what, methods, pattern, rest) {
-    const call = `${what}(${JSON.stringify(text(`${what}: a pattern`, pattern))})`;
+    const call = `${what}(${JSON.stringify(requireString(`${what}: a pattern`, pattern))})`;
     const hasOptions = isOptions(rest[0]);
     const options = /** @type {{ name?: unknown, maxBody?: unknown }} */ (hasOptions ? rest[0] : {});
     checkOptions(call, options, ["name", "maxBody"]);
@@ -226,7 +234,7 @@ export class Routes {
     const route = {
       pattern: below(this.#prefix, pattern),
       host: this.#host,
-      name: text(`${call}: a name`, options.name ?? ""),
+      name: requireString(`${call}: a name`, options.name ?? ""),
       maxBody: options.maxBody === undefined ? undefined : checkedMaxBody(call, options.maxBody),
       layers: [...this.#layers],
       handlers,
@@ -243,7 +251,7 @@ export class Routes {
    */
   static(pattern, body, init = {}) {
     const bytes = encoded(body);
-    const given = /** @type {ResponseInit} */ (object("what a static response has", init));
+    const given = /** @type {ResponseInit} */ (requireObject("what a static response has", init));
     checkInit("static", given);
     const headers = new Headers(given.headers);
     if (typeof body === "string" && !headers.has("content-type"))
@@ -287,7 +295,8 @@ export class Routes {
    */
   domain(host, ...rest) {
     if (this.#host !== "") throw badArgument(`domain("${host}") within domain("${this.#host}")`);
-    if (text("domain: a host", host) === "") throw badArgument("domain: a host has a name, such as api.example.com");
+    const given = requireString("domain: a host", host);
+    if (given === "") throw badArgument("domain: a host has a name, such as api.example.com");
     return this.#within({ prefix: this.#prefix, host }, `domain(${JSON.stringify(host)})`, rest);
   }
 

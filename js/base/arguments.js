@@ -1,16 +1,6 @@
 // Checks what callers pass in.
 
-import { MAX_ID, NEXT_ID } from "../wasm/constants.js";
 import { WyeError } from "./error.js";
-
-/**
- * @typedef {object} TableOptions
- * @property {"strict" | "redirect" | "ignore"} [trailingSlash] of a path that no route serves unchanged: whether to try
- *   it with one last slash more or less, and redirect there or serve it
- * @property {"off" | "redirect"} [cleanPath] whether to redirect a path that nothing matches to its cleaned form
- * @property {boolean} [caseSensitive] default true
- * @property {boolean} [methodNotAllowed] default true: tell 405 from 404
- */
 
 /** Methods that `fetch` brings into upper case (WHATWG Fetch, "normalize a method"). */
 const NORMALIZED = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]);
@@ -18,18 +8,6 @@ const NORMALIZED = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]);
 /** @param {string} detail what is wrong, and what to write instead */
 export function badArgument(detail) {
   return new WyeError("BAD_ARGUMENT", `bad argument: ${detail}`);
-}
-
-/** The key of the steps that a combined step is made of: an app runs them in its place. All copies of wye share it. */
-export const STEPS = Symbol.for("wye.steps");
-
-/**
- * Steps without lists, and without those that stand for several.
- * @param {any[]} steps
- * @returns {any[]}
- */
-export function flattened(steps) {
-  return steps.flatMap((step) => (Array.isArray(step) ? flattened(step) : (step?.[STEPS] ?? step)));
 }
 
 /**
@@ -53,7 +31,7 @@ export function isToken(text) {
  * @param {unknown} value
  * @returns {string}
  */
-export function text(what, value) {
+export function requireString(what, value) {
   if (typeof value === "string") return value;
   throw badArgument(`${what} must be a string, not ${typeName(value)}`);
 }
@@ -63,51 +41,69 @@ export function text(what, value) {
  * @param {unknown} value
  * @returns {object}
  */
-export function object(what, value) {
+export function requireObject(what, value) {
   if (typeof value === "object" && value !== null) return value;
   throw badArgument(`${what} must be an object, not ${typeName(value)}`);
 }
 
-/** @param {unknown} method */
-export function verb(method) {
-  const given = text("a method", method);
-  if (NORMALIZED.has(given)) return given;
-  const upper = given.replace(/[a-z]+/g, (letters) => letters.toUpperCase()); // not "ſ", which would become "S"
-  return NORMALIZED.has(upper) ? upper : given;
-}
-
-/** @param {unknown} id */
-export function handlerId(id) {
-  if (id === undefined) return NEXT_ID;
-  if (Number.isInteger(id) && Number(id) >= 0 && Number(id) <= MAX_ID) return Number(id);
-  throw new WyeError("BAD_ID", `bad handler id: an id is an integer from 0 to ${MAX_ID}, not ${String(id)}`);
+/**
+ * An integer: a number of things, bytes or seconds.
+ * @param {string} what the middleware's name and the option's
+ * @param {unknown} value
+ * @param {number} [least]
+ */
+export function requireInteger(what, value, least = 0) {
+  if (Number.isSafeInteger(value) && Number(value) >= least) return Number(value);
+  throw badArgument(`${what} is an integer from ${least}, not ${String(value)}`);
 }
 
 /**
- * The position of `value` among the choices of an option.
- * @template T
- * @param {string} name
- * @param {T | undefined} value
- * @param {T[]} choices the default first
+ * A time in milliseconds, above 0. setTimeout takes less than 2^31: 24 days.
+ * @param {string} what
+ * @param {unknown} value
  */
-function choice(name, value, choices) {
-  const index = value === undefined ? 0 : choices.indexOf(value);
-  if (index >= 0) return index;
-  throw badArgument(`option ${name} is one of ${choices.join(", ")}, not ${String(value)}`);
+export function requireMilliseconds(what, value) {
+  if (typeof value === "number" && value > 0 && value < 2 ** 31) return value;
+  throw badArgument(`${what} is a number of milliseconds, above 0 and below 2147483648, not ${String(value)}`);
 }
 
-/** The options of a table. */
-export const OF_TABLE = ["trailingSlash", "cleanPath", "caseSensitive", "methodNotAllowed"];
+/**
+ * @param {string} what
+ * @param {unknown} value
+ * @returns {Function}
+ */
+export function requireFunction(what, value) {
+  if (typeof value === "function") return value;
+  throw badArgument(`${what} is a function, not ${typeName(value)}`);
+}
 
-/** @param {TableOptions} options */
-export function packOptions(options) {
-  checkOptions("RouteTable", options, OF_TABLE);
-  return (
-    choice("trailingSlash", options.trailingSlash, ["strict", "redirect", "ignore"]) |
-    (choice("cleanPath", options.cleanPath, ["off", "redirect"]) << 2) |
-    (choice("caseSensitive", options.caseSensitive, [true, false]) << 3) |
-    (choice("methodNotAllowed", options.methodNotAllowed, [true, false]) << 4)
-  );
+/**
+ * @param {string} what
+ * @param {unknown} value
+ * @param {boolean} usual the default
+ */
+export function requireBoolean(what, value, usual) {
+  if (value === undefined) return usual;
+  if (typeof value === "boolean") return value;
+  throw badArgument(`${what} is true or false, not ${String(value)}`);
+}
+
+/**
+ * The name of a header field, in lower case.
+ * @param {string} what
+ * @param {unknown} name
+ */
+export function requireFieldName(what, name) {
+  if (typeof name === "string" && isToken(name)) return name.toLowerCase();
+  throw badArgument(`${what} is the name of a header field, not ${JSON.stringify(name)}`);
+}
+
+/** @param {unknown} method */
+export function normalizeMethod(method) {
+  const given = requireString("a method", method);
+  if (NORMALIZED.has(given)) return given;
+  const upper = given.replace(/[a-z]+/g, (letters) => letters.toUpperCase()); // not "ſ", which would become "S"
+  return NORMALIZED.has(upper) ? upper : given;
 }
 
 /**
@@ -117,7 +113,7 @@ export function packOptions(options) {
  * @param {readonly string[]} known
  */
 export function checkOptions(call, options, known) {
-  for (const name of Object.keys(object(`what ${call} takes as options`, options)))
+  for (const name of Object.keys(requireObject(`what ${call} takes as options`, options)))
     if (!known.includes(name))
       throw badArgument(`${call} has no option ${name}; there are ${known.join(", ")}${hint(name, known)}`);
 }

@@ -1,6 +1,5 @@
 import { Secrets, credentials, realmOf, refuse } from "./lib/authorization.js";
-import { badArgument, checkOptions, object } from "../base/arguments.js";
-import { callable } from "./lib/checks.js";
+import { badArgument, checkOptions, requireFunction, requireObject } from "../base/arguments.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -45,7 +44,7 @@ export function basicAuth(options) {
   const { users, verify, realm = "restricted" } = options ?? {};
   if ((users === undefined) === (verify === undefined)) throw badArgument("basicAuth: give either users or verify");
   const check = verify ?? verifyAmong(users ?? {});
-  callable("basicAuth: verify", check);
+  requireFunction("basicAuth: verify", check);
   const challenge = `Basic ${realmOf("basicAuth", realm)}, charset="UTF-8"`;
   return async (/** @type {any} */ c, /** @type {any} */ next) => {
     const pair = readPair(credentials(c, "basic"));
@@ -62,7 +61,7 @@ export function basicAuth(options) {
  * @returns {VerifyUser}
  */
 function verifyAmong(users) {
-  const pairs = Object.entries(object("basicAuth: users", users));
+  const pairs = Object.entries(requireObject("basicAuth: users", users));
   for (const [name, password] of pairs)
     if (/[:\p{Cc}]/u.test(name) || typeof password !== "string" || /\p{Cc}/u.test(password))
       throw badArgument(`basicAuth: user ${JSON.stringify(name)}: a name has no colon, and both no control characters`);

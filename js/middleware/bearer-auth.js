@@ -1,6 +1,5 @@
 import { Secrets, credentials, realmOf, refuse } from "./lib/authorization.js";
-import { badArgument, checkOptions } from "../base/arguments.js";
-import { callable } from "./lib/checks.js";
+import { badArgument, checkOptions, requireFunction } from "../base/arguments.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -61,7 +60,7 @@ export function bearerAuth(options) {
   const { tokens, verify, realm = "restricted" } = options ?? {};
   if ((tokens === undefined) === (verify === undefined)) throw badArgument("bearerAuth: give either tokens or verify");
   const check = verify ?? verifyAmong(tokens ?? []);
-  callable("bearerAuth: verify", check);
+  requireFunction("bearerAuth: verify", check);
   const challenge = `Bearer ${realmOf("bearerAuth", realm)}`;
   return async (/** @type {any} */ c, /** @type {any} */ next) => {
     const token = credentials(c, "bearer");

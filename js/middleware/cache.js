@@ -1,7 +1,6 @@
-import { badArgument, checkOptions } from "../base/arguments.js";
-import { HttpError } from "../app/http-error.js";
+import { badArgument, checkOptions, requireBoolean, requireFunction, requireInteger } from "../base/arguments.js";
+import { HttpError } from "../index.js";
 import { Gathered, discard, isLive, readUpTo, relay } from "./lib/bodies.js";
-import { callable, count, flag } from "./lib/checks.js";
 import { steadyClock } from "./lib/clock.js";
 import { cacheControlOf, seconds, terms, varying } from "./lib/cache-lifetime.js";
 import { HostCache } from "./lib/host-cache.js";
@@ -139,8 +138,9 @@ function readOptions(options) {
   const { maxAge = 60, staleWhileRevalidate = 0, staleIfError = 0, key = urlOf, report = print } = options;
   const usual = { maxAge, staleWhileRevalidate, staleIfError };
   const numbers = { maxEntries, maxBytes, maxBody, ...usual };
-  for (const [name, value] of Object.entries(numbers)) count(`cache: ${name}`, value);
-  for (const [name, value] of Object.entries({ key, report, now: now ?? Date.now })) callable(`cache: ${name}`, value);
+  for (const [name, value] of Object.entries(numbers)) requireInteger(`cache: ${name}`, value);
+  const functions = Object.entries({ key, report, now: now ?? Date.now });
+  for (const [name, value] of functions) requireFunction(`cache: ${name}`, value);
   const hasStorage = "storage" in options;
   if (hasStorage && (options.maxEntries ?? options.maxBytes) !== undefined)
     throw badArgument("cache: maxEntries and maxBytes are limits of memory; what is in a storage is the host's affair");
@@ -150,7 +150,7 @@ function readOptions(options) {
   const shelf = memory ?? new HostCache(storage, wall);
   return {
     cacheControl: cacheControl === undefined ? undefined : cacheControlOf("cache: cacheControl", cacheControl),
-    cookies: flag("cache: cookies", options.cookies, false),
+    cookies: requireBoolean("cache: cookies", options.cookies, false),
     store: new Store(shelf, steady),
     ...{ maxBody, usual, key, report, wall, memory, shelf },
   };

@@ -1,9 +1,8 @@
 // Keeps requests away from a failing backend: 503 without a try. breaker.js has the states.
 
-import { HttpError } from "../app/http-error.js";
-import { badArgument, checkOptions } from "../base/arguments.js";
+import { HttpError } from "../index.js";
+import { badArgument, checkOptions, requireFunction, requireInteger, requireMilliseconds } from "../base/arguments.js";
 import { Breaker } from "./lib/breaker-state.js";
-import { callable, count, milliseconds } from "./lib/checks.js";
 import { monotonicTime, steadyClock } from "./lib/clock.js";
 import { keepRunning } from "./lib/runtime-quirks.js";
 import { refusal, wasGivenUp, wasRefused } from "./lib/inside.js";
@@ -49,14 +48,14 @@ const PATIENCE = 1000;
 export function circuitBreaker(options = {}) {
   checkOptions("circuitBreaker", options, OPTIONS);
   const breaker = new Breaker({
-    failures: count("circuitBreaker: failures", options.failures ?? 5, 1),
-    probes: count("circuitBreaker: probes", options.probes ?? 1, 1),
-    window: milliseconds("circuitBreaker: window", options.window ?? 10000),
-    cooldown: milliseconds("circuitBreaker: cooldown", options.cooldown ?? 30000),
+    failures: requireInteger("circuitBreaker: failures", options.failures ?? 5, 1),
+    probes: requireInteger("circuitBreaker: probes", options.probes ?? 1, 1),
+    window: requireMilliseconds("circuitBreaker: window", options.window ?? 10000),
+    cooldown: requireMilliseconds("circuitBreaker: cooldown", options.cooldown ?? 30000),
   });
   const { isFailure = failsByItself, now: time = monotonicTime } = options;
-  callable("circuitBreaker: isFailure", isFailure);
-  callable("circuitBreaker: now", time);
+  requireFunction("circuitBreaker: isFailure", isFailure);
+  requireFunction("circuitBreaker: now", time);
   const now = steadyClock([time]);
 
   return (/** @type {any} */ c, /** @type {any} */ next) => {

@@ -1,7 +1,15 @@
 // Identical requests at the same time share one run. flights.js draws the states of a run.
 
-import { badArgument, checkOptions, isToken, verb } from "../base/arguments.js";
-import { callable, count, fieldName, milliseconds } from "./lib/checks.js";
+import {
+  badArgument,
+  checkOptions,
+  isToken,
+  normalizeMethod,
+  requireFieldName,
+  requireFunction,
+  requireInteger,
+  requireMilliseconds,
+} from "../base/arguments.js";
 import { monotonicTime, steadyClock } from "./lib/clock.js";
 import { Flights } from "./lib/single-flight.js";
 import { keepRunning } from "./lib/runtime-quirks.js";
@@ -64,11 +72,11 @@ export function coalesce(options = {}) {
   const { key = urlOf, vary = ["accept", "accept-encoding", "accept-language", "origin"] } = options;
   const { methods = ["GET", "HEAD"], maxBytes = 1048576, maxWait = 10000, timers = globalThis } = options;
   const { now = monotonicTime } = options;
-  callable("coalesce: key", key);
-  callable("coalesce: now", now);
-  count("coalesce: maxBytes", maxBytes, 0);
-  milliseconds("coalesce: maxWait", maxWait);
-  const fields = list("vary", vary).map((name) => fieldName("coalesce: a field of vary", name));
+  requireFunction("coalesce: key", key);
+  requireFunction("coalesce: now", now);
+  requireInteger("coalesce: maxBytes", maxBytes, 0);
+  requireMilliseconds("coalesce: maxWait", maxWait);
+  const fields = list("vary", vary).map((name) => requireFieldName("coalesce: a field of vary", name));
   const shareable = new Set(list("methods", methods).map(methodOf));
   const named = new Set(fields);
   const own = OWN.filter((name) => !named.has(name));
@@ -91,7 +99,7 @@ export function coalesce(options = {}) {
 
 /** @param {unknown} name */
 function methodOf(name) {
-  if (typeof name === "string" && isToken(name)) return verb(name);
+  if (typeof name === "string" && isToken(name)) return normalizeMethod(name);
   throw badArgument(`coalesce: a method of methods is a name such as GET, not ${JSON.stringify(name)}`);
 }
 

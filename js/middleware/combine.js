@@ -1,8 +1,9 @@
 // Middleware made of middleware: some, every, except.
 
-import { HttpError } from "../app/http-error.js";
-import { STEPS, badArgument, flattened, text, typeName } from "../base/arguments.js";
-import { RouteTable } from "../table/route-table.js";
+import { HttpError } from "../index.js";
+import { badArgument, requireString, typeName } from "../base/arguments.js";
+import { STEPS, flattenSteps } from "../base/steps.js";
+import { RouteTable } from "../table.js";
 import { discard } from "./lib/bodies.js";
 import { settle, when } from "./lib/sync.js";
 
@@ -61,7 +62,7 @@ export function some(...alternatives) {
  * @returns {import("#app").MiddlewareOf<C, Added>}
  */
 export function every(...steps) {
-  return together(checked("every", flattened(steps)).map(asStep));
+  return together(checked("every", flattenSteps(steps)).map(asStep));
 }
 
 /**
@@ -80,7 +81,7 @@ export function every(...steps) {
 export function except(exceptions, ...steps) {
   const tests = [exceptions].flat(Infinity).map((one) => (typeof one === "function" ? asked(one) : covering(one)));
   if (tests.length === 0) throw badArgument("except: no pattern and no function was given");
-  const [first, ...others] = checked("except", flattened(steps));
+  const [first, ...others] = checked("except", flattenSteps(steps));
   const known = Symbol("except");
   const ask = (/** @type {any} */ c) =>
     when(firstTrue(tests, c), (isException) => {
@@ -264,7 +265,7 @@ const REST = /\/\*\w*$/;
  * @param {unknown} given
  */
 function covering(given) {
-  const pattern = text("except: a pattern", given);
+  const pattern = requireString("except: a pattern", given);
   const table = new RouteTable();
   table.add("*", pattern);
   const bare = pattern.replace(REST, "");

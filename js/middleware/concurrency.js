@@ -1,7 +1,12 @@
 // Limits how many requests run at the same time. Others wait in a queue; when that is full, 503.
 
-import { checkOptions } from "../base/arguments.js";
-import { callable, count, flag, milliseconds } from "./lib/checks.js";
+import {
+  checkOptions,
+  requireBoolean,
+  requireFunction,
+  requireInteger,
+  requireMilliseconds,
+} from "../base/arguments.js";
 import { monotonicTime, steadyClock } from "./lib/clock.js";
 import { keepRunning } from "./lib/runtime-quirks.js";
 import { keptOut, refusal, whenOver } from "./lib/inside.js";
@@ -41,13 +46,13 @@ const OPTIONS = ["limit", "queue", "maxWait", "lease", "retryAfter", "bodies", "
 export function concurrencyLimit(options) {
   checkOptions("concurrencyLimit", options, OPTIONS);
   const { now = monotonicTime, timers = globalThis } = options;
-  const limit = count("concurrencyLimit: limit", options.limit, 1);
-  const queue = count("concurrencyLimit: queue", options.queue ?? 0, 0);
-  const maxWait = milliseconds("concurrencyLimit: maxWait", options.maxWait ?? 10000);
-  const lease = milliseconds("concurrencyLimit: lease", options.lease ?? 60000);
-  const headers = { "retry-after": String(count("concurrencyLimit: retryAfter", options.retryAfter ?? 1, 0)) };
-  const bodies = flag("concurrencyLimit: bodies", options.bodies, true);
-  callable("concurrencyLimit: now", now);
+  const limit = requireInteger("concurrencyLimit: limit", options.limit, 1);
+  const queue = requireInteger("concurrencyLimit: queue", options.queue ?? 0, 0);
+  const maxWait = requireMilliseconds("concurrencyLimit: maxWait", options.maxWait ?? 10000);
+  const lease = requireMilliseconds("concurrencyLimit: lease", options.lease ?? 60000);
+  const headers = { "retry-after": String(requireInteger("concurrencyLimit: retryAfter", options.retryAfter ?? 1, 0)) };
+  const bodies = requireBoolean("concurrencyLimit: bodies", options.bodies, true);
+  requireFunction("concurrencyLimit: now", now);
   const clock = { now: steadyClock([now]), timers };
   const semaphore = new Semaphore({ limit, queue, lease, now: clock.now });
 

@@ -1,5 +1,4 @@
-import { badArgument, checkOptions, isToken } from "../base/arguments.js";
-import { count, flag } from "./lib/checks.js";
+import { badArgument, checkOptions, isToken, requireBoolean, requireInteger } from "../base/arguments.js";
 import { originList, originTest } from "./lib/origins.js";
 import { when } from "./lib/sync.js";
 
@@ -109,7 +108,7 @@ function allow(c, policy) {
 function readPolicy(options) {
   checkOptions("cors", options, OPTIONS);
   const { origin = "*", methods = METHODS, headers, exposeHeaders = [], maxAge } = options;
-  const credentials = flag("cors: credentials", options.credentials, false);
+  const credentials = requireBoolean("cors: credentials", options.credentials, false);
   if (credentials) refuseStar({ origin, methods, headers, exposeHeaders });
   return {
     fixed: fixedOrigin(originList("cors", origin)),
@@ -118,8 +117,8 @@ function readPolicy(options) {
     headers: headers && tokens("headers", headers),
     exposed: tokens("exposeHeaders", exposeHeaders),
     credentials,
-    maxAge: maxAge === undefined ? undefined : String(count("cors: maxAge", maxAge)),
-    privateNetwork: flag("cors: privateNetwork", options.privateNetwork, false),
+    maxAge: maxAge === undefined ? undefined : String(requireInteger("cors: maxAge", maxAge)),
+    privateNetwork: requireBoolean("cors: privateNetwork", options.privateNetwork, false),
   };
 }
 

@@ -1,4 +1,4 @@
-import { HttpError } from "../app/http-error.js";
+import { HttpError } from "../index.js";
 import { badArgument, checkOptions } from "../base/arguments.js";
 import { originList, originTest } from "./lib/origins.js";
 import { when } from "./lib/sync.js";

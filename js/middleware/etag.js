@@ -1,6 +1,5 @@
-import { checkOptions } from "../base/arguments.js";
+import { checkOptions, requireBoolean, requireInteger } from "../base/arguments.js";
 import { isLive, readUpTo } from "./lib/bodies.js";
-import { count, flag } from "./lib/checks.js";
 import { isKnown, notModified } from "./lib/conditional-requests.js";
 
 /** @typedef {import("#app").Context} Context */
@@ -27,9 +26,9 @@ import { isKnown, notModified } from "./lib/conditional-requests.js";
  */
 export function etag(options = {}) {
   checkOptions("etag", options, ["weak", "maxBytes"]);
-  const weak = flag("etag: weak", options.weak, false);
+  const weak = requireBoolean("etag: weak", options.weak, false);
   const { maxBytes = 1_048_576 } = options;
-  const most = count("etag: maxBytes", maxBytes);
+  const most = requireInteger("etag: maxBytes", maxBytes);
   return async (/** @type {Context} */ c, /** @type {() => any} */ next) => {
     const response = await next();
     if ((c.method !== "GET" && c.method !== "HEAD") || response.status !== 200) return response;

@@ -1,6 +1,5 @@
-import { HttpError } from "../app/http-error.js";
-import { checkOptions } from "../base/arguments.js";
-import { callable } from "./lib/checks.js";
+import { HttpError } from "../index.js";
+import { checkOptions, requireFunction } from "../base/arguments.js";
 import { settle, tell } from "./lib/sync.js";
 
 /**
@@ -32,8 +31,8 @@ import { settle, tell } from "./lib/sync.js";
 export function logger(options = {}) {
   checkOptions("logger", options, ["print", "now"]);
   const { print = (/** @type {string} */ line) => console.log(line), now = () => performance.now() } = options;
-  callable("logger: print", print);
-  callable("logger: now", now);
+  requireFunction("logger: print", print);
+  requireFunction("logger: now", now);
   return (/** @type {Context} */ c, /** @type {any} */ next) => {
     const start = now();
     const log = (/** @type {unknown} */ outcome) =>

@@ -1,9 +1,8 @@
 // Limits the requests per second for each key; 429 above that.
 
-import { badArgument, checkOptions, typeName } from "../base/arguments.js";
-import { TokenBuckets } from "../table/token-buckets.js";
+import { badArgument, checkOptions, requireFunction, typeName } from "../base/arguments.js";
+import { TokenBuckets } from "../table.js";
 import { addressKey } from "./lib/address.js";
-import { callable } from "./lib/checks.js";
 import { monotonicTime, steadyClock } from "./lib/clock.js";
 import { refusal } from "./lib/inside.js";
 import { when } from "./lib/sync.js";
@@ -38,8 +37,8 @@ export function rateLimit(options) {
   const { rate, burst, key, maxKeys = 10000, now: time = monotonicTime } = options;
   if (key === undefined)
     throw badArgument("rateLimit: say who it is that asks: key: byClientAddress, or a function of c that gives a text");
-  callable("rateLimit: key", key);
-  callable("rateLimit: now", time);
+  requireFunction("rateLimit: key", key);
+  requireFunction("rateLimit: now", time);
   const buckets = new TokenBuckets({ keys: maxKeys, rate, burst });
   const full = Math.ceil(burst / rate); // seconds
   if (burst > MAX_FIELD || full > MAX_FIELD)

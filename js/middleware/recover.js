@@ -1,6 +1,5 @@
-import { HttpError } from "../app/http-error.js";
-import { checkOptions, object } from "../base/arguments.js";
-import { callable, flag } from "./lib/checks.js";
+import { HttpError } from "../index.js";
+import { checkOptions, requireBoolean, requireFunction, requireObject } from "../base/arguments.js";
 import { print, settle, tell, when } from "./lib/sync.js";
 
 /**
@@ -42,14 +41,14 @@ import { print, settle, tell, when } from "./lib/sync.js";
 export function recover(options = {}) {
   checkOptions("recover", options, ["problem", "details", "report"]);
   const { problem = (/** @type {Problem} */ usual) => usual, report = print } = options;
-  callable("recover: problem", problem);
-  const details = flag("recover: details", options.details, false);
-  callable("recover: report", report);
+  requireFunction("recover: problem", problem);
+  const details = requireBoolean("recover: details", options.details, false);
+  requireFunction("recover: report", report);
 
   /** @type {(error: unknown, usual: Problem, headers: Record<string, string>, c: any) => any} */
   const send = (error, usual, headers, c) =>
     when(problem({ ...usual }, error, c), (given) => {
-      const body = object("what the function problem of recover gives", given);
+      const body = requireObject("what the function problem of recover gives", given);
       const fields = { ...headers, "content-type": "application/problem+json" };
       return c.json(body, { status: statusOf(body) ?? usual.status, headers: fields });
     });

@@ -1,5 +1,4 @@
-import { badArgument, checkOptions } from "../base/arguments.js";
-import { callable, fieldName, flag } from "./lib/checks.js";
+import { badArgument, checkOptions, requireBoolean, requireFieldName, requireFunction } from "../base/arguments.js";
 import { when } from "./lib/sync.js";
 
 /** @typedef {import("#app").Context} Context */
@@ -32,9 +31,9 @@ const WELL_FORMED = /^(?:(?!["'`\\,;<>])[\x21-\x7e]){1,128}$/;
 export function requestId(options = {}) {
   checkOptions("requestId", options, OPTIONS);
   const { header = "x-request-id", generator = (/** @type {Context} */ c) => c.requestId } = options;
-  const name = fieldName("requestId: header", header);
-  callable("requestId: generator", generator);
-  const trust = flag("requestId: trust", options.trust, false);
+  const name = requireFieldName("requestId: header", header);
+  requireFunction("requestId: generator", generator);
+  const trust = requireBoolean("requestId: trust", options.trust, false);
   return (/** @type {any} */ c, /** @type {any} */ next) => {
     const given = trust ? c.header(name) : undefined;
     return when(given !== undefined && WELL_FORMED.test(given) ? given : generator(c), (id) => {

@@ -1,9 +1,8 @@
 // Limits the time of the rest of the chain: 504 after it, and a signal for the handler.
 
-import { HttpError } from "../app/http-error.js";
-import { checkOptions } from "../base/arguments.js";
+import { HttpError } from "../index.js";
+import { checkOptions, requireMilliseconds } from "../base/arguments.js";
 import { discard } from "./lib/bodies.js";
-import { milliseconds } from "./lib/checks.js";
 import { keepRunning } from "./lib/runtime-quirks.js";
 import { giveUp, refusal, wasRefused } from "./lib/inside.js";
 
@@ -29,7 +28,7 @@ import { giveUp, refusal, wasRefused } from "./lib/inside.js";
 export function timeout(options) {
   checkOptions("timeout", options, ["ms", "timers"]);
   const { timers = globalThis } = options;
-  const ms = milliseconds("timeout: ms", options.ms);
+  const ms = requireMilliseconds("timeout: ms", options.ms);
   return (/** @type {any} */ c, /** @type {any} */ next) => {
     const controller = new AbortController();
     follow(controller, c.get("signal") ?? c.request.signal);

@@ -1,6 +1,5 @@
-import { HttpError } from "../app/http-error.js";
-import { badArgument, checkOptions } from "../base/arguments.js";
-import { callable } from "./lib/checks.js";
+import { HttpError } from "../index.js";
+import { badArgument, checkOptions, requireFunction } from "../base/arguments.js";
 import { when } from "./lib/sync.js";
 
 /**
@@ -75,7 +74,7 @@ export function validate(target, schema, options = {}) {
     throw badArgument("validate: the schema is not one of Standard Schema v1: it has no ~standard.validate");
   checkOptions("validate", options, ["onInvalid"]);
   const { onInvalid = () => undefined } = options;
-  callable("validate: onInvalid", onInvalid);
+  requireFunction("validate: onInvalid", onInvalid);
   const { read, name } = TARGETS[target];
   return (/** @type {any} */ c, /** @type {any} */ next) =>
     when(read(c), (value) =>

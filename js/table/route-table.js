@@ -1,7 +1,8 @@
 // RouteTable: strings in, integers out. One lookup is one copy of the path into the input buffer and one call; what
 // was found stays in linear memory, and strings are cut from the caller's own text when they are asked for.
 
-import { badArgument, checkOptions, handlerId, object, packOptions, text, verb } from "../base/arguments.js";
+import { badArgument, checkOptions, normalizeMethod, requireObject, requireString } from "../base/arguments.js";
+import { packOptions, requireHandlerId } from "./options.js";
 import {
   BAD_PATH,
   INPUT_SIZE,
@@ -31,7 +32,7 @@ import { Methods } from "./methods.js";
 import { makeUrl, readLocation } from "./url.js";
 
 /**
- * @typedef {import("../base/arguments.js").TableOptions} TableOptions
+ * @typedef {import("./options.js").TableOptions} TableOptions
  * @typedef {import("./image.js").RouteInfo} RouteInfo
  * @typedef {import("#params").RouteEntry} RouteEntry
  *
@@ -185,10 +186,11 @@ export class RouteTable {
   add(method, pattern, options = /** @type {any} */ ({})) {
     checkOptions("add", options, ["name", "host", "id"]);
     const { name = "", host = "", id } = /** @type {RouteEntry} */ (options);
-    const texts = [verb(method), text("a pattern", pattern), text("a name", name), text("a host", host)];
-    const number = handlerId(id);
+    const number = requireHandlerId(id);
+    const verb = normalizeMethod(method);
+    const strings = [requireString("a pattern", pattern), requireString("a name", name), requireString("a host", host)];
     this.#mustLive();
-    const [m, mLength, p, pLength, n, nLength, h, hLength] = writeTexts(texts);
+    const [m, mLength, p, pLength, n, nLength, h, hLength] = writeTexts([verb, ...strings]);
     const added = wasm.wye_builder_add(this.#held.builder, m, mLength, p, pLength, n, nLength, h, hLength, number);
     renewViews();
     if (added < 0) throw failure();
@@ -206,7 +208,7 @@ export class RouteTable {
   remove(method, pattern, options = {}) {
     checkOptions("remove", options, ["host"]);
     const { host = "" } = options;
-    const texts = [verb(method), text("a pattern", pattern), text("a host", host)];
+    const texts = [normalizeMethod(method), requireString("a pattern", pattern), requireString("a host", host)];
     this.#mustLive();
     const [m, mLength, p, pLength, h, hLength] = writeTexts(texts);
     const status = wasm.wye_builder_remove(this.#held.builder, m, mLength, p, pLength, h, hLength);
@@ -428,9 +430,9 @@ export class RouteTable {
   url(name, ...args) {
     const [params = {}] = args;
     const image = this.#now();
-    const route = image.find(text("a route's name", name));
+    const route = image.find(requireString("a route's name", name));
     if (route === undefined) throw new WyeError("NOT_FOUND", `not found: no route has the name "${name}"`);
-    return makeUrl(image, route, object("the values", params));
+    return makeUrl(image, route, requireObject("the values", params));
   }
 
   /**

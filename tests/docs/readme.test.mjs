@@ -6,7 +6,7 @@ import fs from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { RouteTable } from "wye";
-import { packOptions } from "../../js/base/arguments.js";
+import { packOptions } from "../../js/table/options.js";
 import { blocks, codes, read, root, tableBelow } from "./markdown.mjs";
 import { withChecks } from "./samples.mjs";
 

@@ -24,21 +24,23 @@ export const LAYERS = [
   { folder: "wasm", builds: true, except: ["src/command"] },
 ];
 
-/** Those of JavaScript. They are checked as soon as these folders are there. */
+/** Those of JavaScript. "js/" are the entries, which are the public API. */
 export const JS_LAYERS = [
-  { folder: "js/wasm", only: ["js/"] },
-  { folder: "js/table", only: ["js/wasm", "js/"] },
-  { folder: "js/app", only: ["js/table", "js/"] },
-  { folder: "js/middleware", only: ["js/"] },
-  { folder: "js/adapters", only: ["js/"] },
+  { folder: "js/base", only: [] },
+  { folder: "js/wasm", only: ["js/base"] },
+  { folder: "js/table", only: ["js/base", "js/wasm"] },
+  { folder: "js/app", only: ["js/base", "js/table"] },
+  { folder: "js/middleware", only: ["js/base", "js/"] },
+  { folder: "js/" },
 ];
 
 export const root = new URL("../../", import.meta.url).pathname;
 
 /** The source files of a layer: of all of its folders. */
 export function filesOf(folder) {
-  const names = readdirSync(path.join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`);
-  return names.filter((name) => /\.([chm]|js|mjs)$/.test(name) && !/\.d\.|^js\/(types|constants)/.test(name)).sort();
+  const recursive = !folder.endsWith("/");
+  const names = readdirSync(path.join(root, folder), { recursive }).map((name) => path.join(folder, name));
+  return names.filter((name) => /\.([chm]|js|mjs)$/.test(name) && !name.includes(".d.")).sort();
 }
 
 const withoutComments = (text) => text.replace(/\/\*[^]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");

@@ -1,7 +1,7 @@
 // What basicAuth and bearerAuth share: credentials, secrets, and the refusal.
 
-import { HttpError } from "../../app/http-error.js";
-import { badArgument, text } from "../../base/arguments.js";
+import { HttpError } from "../../index.js";
+import { badArgument, requireString } from "../../base/arguments.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -50,7 +50,7 @@ export function refuse(c, status, challenge, message) {
  * @param {unknown} realm
  */
 export function realmOf(call, realm) {
-  const given = text(`${call}: realm`, realm);
+  const given = requireString(`${call}: realm`, realm);
   if (/^[\x20-\x7e]*$/.test(given)) return `realm="${given.replace(/["\\]/g, "\\$&")}"`;
   throw badArgument(`${call}: realm is a text of ASCII characters in one line, not ${JSON.stringify(given)}`);
 }

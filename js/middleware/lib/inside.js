@@ -1,6 +1,6 @@
 // What one middleware of this package tells those around it, through `c`. All copies of this package share the symbols.
 
-import { HttpError } from "../../app/http-error.js";
+import { HttpError } from "../../index.js";
 import { marked } from "../../base/error.js";
 
 /**

@@ -1,0 +1,48 @@
+// The options of a table, and handler ids.
+
+import { badArgument, checkOptions } from "../base/arguments.js";
+import { WyeError } from "../base/error.js";
+import { MAX_ID, NEXT_ID } from "../wasm/constants.js";
+
+/**
+ * @typedef {object} TableOptions
+ * @property {"strict" | "redirect" | "ignore"} [trailingSlash] of a path that no route serves unchanged: whether to try
+ *   it with one last slash more or less, and redirect there or serve it
+ * @property {"off" | "redirect"} [cleanPath] whether to redirect a path that nothing matches to its cleaned form
+ * @property {boolean} [caseSensitive] default true
+ * @property {boolean} [methodNotAllowed] default true: tell 405 from 404
+ */
+
+/** @param {unknown} id */
+export function requireHandlerId(id) {
+  if (id === undefined) return NEXT_ID;
+  if (Number.isInteger(id) && Number(id) >= 0 && Number(id) <= MAX_ID) return Number(id);
+  throw new WyeError("BAD_ID", `bad handler id: an id is an integer from 0 to ${MAX_ID}, not ${String(id)}`);
+}
+
+/**
+ * The position of `value` among the choices of an option.
+ * @template T
+ * @param {string} name
+ * @param {T | undefined} value
+ * @param {T[]} choices the default first
+ */
+function choice(name, value, choices) {
+  const index = value === undefined ? 0 : choices.indexOf(value);
+  if (index >= 0) return index;
+  throw badArgument(`option ${name} is one of ${choices.join(", ")}, not ${String(value)}`);
+}
+
+/** The options of a table. */
+export const TABLE_OPTIONS = ["trailingSlash", "cleanPath", "caseSensitive", "methodNotAllowed"];
+
+/** @param {TableOptions} options */
+export function packOptions(options) {
+  checkOptions("RouteTable", options, TABLE_OPTIONS);
+  return (
+    choice("trailingSlash", options.trailingSlash, ["strict", "redirect", "ignore"]) |
+    (choice("cleanPath", options.cleanPath, ["off", "redirect"]) << 2) |
+    (choice("caseSensitive", options.caseSensitive, [true, false]) << 3) |
+    (choice("methodNotAllowed", options.methodNotAllowed, [true, false]) << 4)
+  );
+}
