@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { read, root } from "./markdown.mjs";
 import { runtimes, withChecks } from "./samples.mjs";
 
-after(() => fs.rmSync(fileURLToPath(new URL("build/docs/", root)), { recursive: true, force: true }));
+after(() => fs.rmSync(fileURLToPath(new URL("build/guide/", root)), { recursive: true, force: true }));
 
 /** The blocks whose fence says `js guide NAME`, or names the runtimes that it is for: `js guide NAME in Node, Bun`. */
 function samplesOf(file) {

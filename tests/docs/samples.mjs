@@ -11,7 +11,7 @@ import { root } from "./markdown.mjs";
 const local = (path) => fileURLToPath(new URL(path, root));
 
 /** Below the checkout, so that a sample finds the package by its name. */
-const folder = local("build/docs/");
+const folder = local("build/guide/");
 
 /** `call; // value` and `call; // throws CODE` become checks of that. */
 export function withChecks(code) {
