@@ -356,7 +356,7 @@ $(foreach build,$(UNIT_BUILDS) exact,$(eval $(call unit_rules,$(build))))
 
 JS_TESTS = $(sort $(shell find tests -name '*.test.mjs'))
 # What another module, and another Node, has to pass.
-IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/js/*.test.mjs)
+IN_NODE = tests/conformance/node.test.mjs $(wildcard tests/table/*.test.mjs)
 RUN_TESTS := --test --test-reporter=spec
 
 JS_NEEDS := all pack test-native wrangler runtimes typescript package-tools package-web servers examples
@@ -376,20 +376,13 @@ test-toolchain: wasm js
 	$(call title,conformance of $(OUT)/wye.wasm)
 	@WYE_WASM=$(OUT)/wye.wasm $(NODE) $(RUN_TESTS) $(IN_NODE) tests/conformance/workerd.test.mjs
 
-# npm packages that only tests need are installed into build/, each from the lock file beside its tests. --no-bin-links:
-# the packages of Node all have a program named node.
-define npm_rule
-@mkdir -p $(@D) && cp $^ $(@D)
-@echo "npm ci ($(<D))"
-$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
-@touch $@
-endef
-
-build/package-%/.installed: tests/package/%/package.json tests/package/%/package-lock.json
-	$(npm_rule)
-
-build/%/.installed: tests/%/package.json tests/%/package-lock.json
-	$(npm_rule)
+# npm packages that only tests need, each with a lock file of its own. --no-bin-links: the packages of Node all have a
+# program named node.
+build/%/.installed: tests/npm/%/package.json tests/npm/%/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@echo "npm ci ($(<D))"
+	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
+	@touch $@
 
 NODES := build/nodes/node_modules
 

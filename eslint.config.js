@@ -56,7 +56,7 @@ export default [
   { ignores: ["build/", "dist/", "js/wasm/constants.js"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" }, rules, languageOptions: { globals: web } },
   { files: ["js/**"], languageOptions: { globals: names("Buffer process") } },
-  { files: ["tests/head/**"], languageOptions: { globals: names("Bun Deno") } },
+  { files: ["tests/runtimes/**"], languageOptions: { globals: names("Bun Deno") } },
   { files: ["tests/package/hosts/**"], languageOptions: { globals: names("addEventListener expect navigator test") } },
   { files: ["bench/**", "tests/**", "wasm/**", "examples/*/*.mjs", "*.js"], languageOptions: { globals: { ...web, ...node } } },
 ];

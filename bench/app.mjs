@@ -7,7 +7,7 @@ import { EFFORT as HTTP_EFFORT, haveWrk, measureHttp } from "./app/http.mjs";
 import { measureShares, shareRows } from "./app/share.mjs";
 import { startContender } from "./app/workerd.mjs";
 import { complaint, holds, print } from "./budgets/table.mjs";
-import { fail, race, results } from "./compare.mjs";
+import { fail, race, results } from "./race.mjs";
 import { median } from "./processes.mjs";
 import { grid } from "./report.mjs";
 

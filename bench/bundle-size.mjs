@@ -4,12 +4,12 @@ import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { fail } from "./compare.mjs";
+import { fail } from "./race.mjs";
 import { packageVersion } from "./contenders.mjs";
-import { FIVE, REQUESTS, fileOf, wrong } from "./five.mjs";
+import { SMALL_APPS, REQUESTS, fileOf, wrong } from "./small-app.mjs";
 import { grid } from "./report.mjs";
 
-const out = fileURLToPath(new URL("../build/bench/five/", import.meta.url));
+const out = fileURLToPath(new URL("../build/bench/small-app/", import.meta.url));
 const module = fileURLToPath(new URL("../dist/workerd/wye.wasm", import.meta.url));
 
 /** How bundlers for workerd and for browsers find files; `node` is for what needs Node. */
@@ -32,7 +32,7 @@ export function weightOf(bytes) {
 
 /**
  * Bundles an app as its users would.
- * @param {string} name of a file in five/
+ * @param {string} name of a file in small-app/
  * @param {keyof typeof BUILDS} build
  * @returns {Promise<string>} the file
  */
@@ -51,7 +51,7 @@ export const wasmWeight = () => weightOf(readFileSync(module));
  * @returns {Promise<{ build: string, weight: Weight, problems: string[] }[]>} one for each way to bundle it
  */
 export async function weigh(name) {
-  const builds = FIVE[name].needsNode ? ["node"] : name.startsWith("wye") ? ["workerd", "browser"] : ["browser"];
+  const builds = SMALL_APPS[name].needsNode ? ["node"] : name.startsWith("wye") ? ["workerd", "browser"] : ["browser"];
   const weights = [];
   for (const build of builds) {
     const file = await bundleFive(name, build);
@@ -78,7 +78,7 @@ export async function compareWeights() {
   copyFileSync(module, `${out}wye.wasm`);
   const rows = [], figures = {};
   const wasm = wasmWeight();
-  for (const [name, { title, module: peer }] of Object.entries(FIVE)) {
+  for (const [name, { title, module: peer }] of Object.entries(SMALL_APPS)) {
     const version = peer ? ` ${packageVersion(peer)}` : "";
     for (const { build, weight, problems } of await weigh(name)) {
       for (const problem of problems) fail(`${title}, bundled: ${problem}`);

@@ -2,14 +2,14 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { race } from "./compare.mjs";
+import { race } from "./race.mjs";
 import { constraintTables, KINDS, makeConstrained } from "./constraints.mjs";
 import { CONTENDERS } from "./contenders.mjs";
 import { hostTables, HOST_REQUESTS, makeHosts, ONE_HOST } from "./hosts.mjs";
 import { figureOf, grid, ratioOf, size, table as printTable } from "./report.mjs";
 import { writeRequests } from "./requests.mjs";
 import { parseRoutes } from "./routes.mjs";
-import { tableSize } from "./size.mjs";
+import { tableSize } from "./table-size.mjs";
 
 const out = fileURLToPath(new URL("../build/bench/", import.meta.url));
 const worker = fileURLToPath(new URL("worker.mjs", import.meta.url));

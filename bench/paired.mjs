@@ -50,7 +50,7 @@ export function copyBuild(from, to) {
  * @returns {{ wrong: number, figures: { match: number[], matchUrl: number[] } }[]} for each folder
  */
 export function runPair({ folders, routes, requests, options, node = process.execPath }) {
-  const pair = fileURLToPath(new URL("pair.mjs", import.meta.url));
+  const pair = fileURLToPath(new URL("paired/process.mjs", import.meta.url));
   const { WYE_WASM: _, ...env } = process.env; // each build has a module of its own
   const args = [pair, routes, requests, JSON.stringify(options), ...folders];
   const { status, stdout, stderr } = spawnSync(node, args, { encoding: "utf8", env });

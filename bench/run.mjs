@@ -7,7 +7,7 @@ import { compareInNode, compareInWorkerd, compareOverHttp, compareWithSwitch, co
 import { CONTENDERS as FRAMEWORKS } from "./app/contenders.mjs";
 import { reportBacktracking } from "./backtracking.mjs";
 import { reportEngine } from "./budgets.mjs";
-import { fail, failed, race, results } from "./compare.mjs";
+import { fail, failed, race, results } from "./race.mjs";
 import { CONTENDERS, packageVersion } from "./contenders.mjs";
 import { compareCopies } from "./copy.mjs";
 import { compareConstraints, compareHosts } from "./language.mjs";

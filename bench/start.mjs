@@ -4,8 +4,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { fail } from "./compare.mjs";
-import { FIVE, REQUESTS } from "./five.mjs";
+import { fail } from "./race.mjs";
+import { SMALL_APPS, REQUESTS } from "./small-app.mjs";
 import { median } from "./processes.mjs";
 import { seededRandom } from "./random.mjs";
 import { grid } from "./report.mjs";
@@ -15,7 +15,7 @@ import { STARTERS } from "./start/contenders.mjs";
 
 const TABLE = "github-2013";
 
-const worker = fileURLToPath(new URL("start/worker.mjs", import.meta.url));
+const worker = fileURLToPath(new URL("start/process.mjs", import.meta.url));
 const routesJson = fileURLToPath(new URL("../build/bench/start.routes.json", import.meta.url));
 
 /**
@@ -27,7 +27,7 @@ const routesJson = fileURLToPath(new URL("../build/bench/start.routes.json", imp
 
 /**
  * @param {string} command a Node
- * @param {string} kind what `start/worker.mjs` is told
+ * @param {string} kind what `start/process.mjs` is told
  * @param {string} name
  * @param {object} what
  * @returns {Measurement}
@@ -53,7 +53,7 @@ export function tableRequests() {
 }
 
 /** The requests of the app with five routes, in the same form. */
-export const fiveRequests = () => REQUESTS.map(({ method, path, status, body }) => ({
+export const smallAppRequests = () => REQUESTS.map(({ method, path, status, body }) => ({
   what: { method, path }, wanted: `${status} ${body}`
 }));
 
@@ -67,7 +67,7 @@ export function compareStarts({ title, path }, rounds) {
   const sets = [
     ["routers, 203 routes", "table", of(false), tableRequests(), "wye/table"],
     ["frameworks, 203 routes", "table", of(true), tableRequests(), "wye, Router"],
-    ["an app with five routes", "five", Object.entries(FIVE), fiveRequests(), "wye"]
+    ["an app with five routes", "small-app", Object.entries(SMALL_APPS), smallAppRequests(), "wye"]
   ];
   return Object.fromEntries(sets.map(([what, kind, contenders, requests, base]) => {
     const entries = contenders.map(([name, contender]) => ({ kind, name, title: contender.title }));

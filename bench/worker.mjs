@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { CONTENDERS, rightId } from "./contenders.mjs";
 import { readRoutes } from "./routes.mjs";
 import { readRequests } from "./requests.mjs";
-import { freshPaths } from "./fresh.mjs";
+import { freshPaths } from "./fresh-paths.mjs";
 import { bytesAllocated } from "./bytes.mjs";
 import { median } from "./processes.mjs";
 

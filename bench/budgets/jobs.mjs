@@ -10,7 +10,7 @@ import { ContextPool, Router, RouteTable } from "#wye";
 import { wasm } from "../../js/wasm/instance.js";
 import { coveringRoutes } from "../../js/table/route-table.js";
 import { bytesAllocated } from "../bytes.mjs";
-import { freshPaths } from "../fresh.mjs";
+import { freshPaths } from "../fresh-paths.mjs";
 import { seededRandom } from "../random.mjs";
 import { loadRequests, loadTables } from "./load.mjs";
 import { budgets } from "./table.mjs";

@@ -1,7 +1,7 @@
 // In WebAssembly: what tables take, to the byte.
 
 import { packOptions } from "../../js/table/options.js";
-import { tableSize } from "../size.mjs";
+import { tableSize } from "../table-size.mjs";
 import { sizedTables } from "./load.mjs";
 import { budgets } from "./table.mjs";
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { RouteTable, Router, WyeError } from "#wye";
-import { pathNear, route as anyRoute } from "../js/language.mjs";
+import { pathNear, route as anyRoute } from "../random/arbitraries.mjs";
 import { HERE, marking, raise, said, saying } from "./support.mjs";
 
 const RUNS = Number(process.env.WYE_RUNS ?? 300);

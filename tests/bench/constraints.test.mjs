@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { measureBacktracking } from "../../bench/backtracking.mjs";
-import { failed } from "../../bench/compare.mjs";
+import { failed } from "../../bench/race.mjs";
 import { BESIDE, constraintTables, KINDS, makeConstrained } from "../../bench/constraints.mjs";
 import { CONTENDERS, rightId } from "../../bench/contenders.mjs";
 import { compareConstraints } from "../../bench/language.mjs";
 import { NOT_FOUND } from "../../bench/requests.mjs";
 import { parseRoutes } from "../../bench/routes.mjs";
-import { Oracle } from "../oracle.mjs";
+import { Oracle } from "../oracle/oracle.mjs";
 
 const COUNT = 100;
 const PEERS = ["hono-regexp", "hono-trie", "find-my-way"];

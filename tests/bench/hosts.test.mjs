@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failed } from "../../bench/compare.mjs";
+import { failed } from "../../bench/race.mjs";
 import { hostTables, makeHosts } from "../../bench/hosts.mjs";
 import { compareHosts } from "../../bench/language.mjs";
 import { NOT_FOUND } from "../../bench/requests.mjs";
 import { parseRoutes } from "../../bench/routes.mjs";
-import { tableSize } from "../../bench/size.mjs";
-import { Oracle } from "../oracle.mjs";
+import { tableSize } from "../../bench/table-size.mjs";
+import { Oracle } from "../oracle/oracle.mjs";
 
 const HOSTS = 9, COUNT = 100;
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeRequests, METHOD_NOT_ALLOWED, NOT_FOUND, SETS } from "../../bench/requests.mjs";
 import { readRoutes, routeFile, TABLES } from "../../bench/routes.mjs";
-import { Oracle } from "../oracle.mjs";
+import { Oracle } from "../oracle/oracle.mjs";
 
 const OUTCOMES = { NOT_FOUND, METHOD_NOT_ALLOWED };
 const SAMPLE = 100;

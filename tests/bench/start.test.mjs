@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { budgets } from "../../bench/budgets/table.mjs";
-import { FIVE } from "../../bench/five.mjs";
-import { fiveRequests, startOnce, tableRequests } from "../../bench/start.mjs";
+import { SMALL_APPS } from "../../bench/small-app.mjs";
+import { smallAppRequests, startOnce, tableRequests } from "../../bench/start.mjs";
 import { STARTERS } from "../../bench/start/contenders.mjs";
 import { wasmWeight, weigh } from "../../bench/bundle-size.mjs";
 
@@ -18,10 +18,10 @@ for (const [name, { title }] of Object.entries(STARTERS)) {
   });
 }
 
-for (const [name, { title }] of Object.entries(FIVE)) {
+for (const [name, { title }] of Object.entries(SMALL_APPS)) {
   test(`the app with five routes of ${title}`, async () => {
-    const answers = fiveRequests().map(({ what }) => startOnce(process.execPath, "five", name, what).answer);
-    assert.deepEqual(answers, fiveRequests().map(({ wanted }) => wanted));
+    const answers = smallAppRequests().map(({ what }) => startOnce(process.execPath, "small-app", name, what).answer);
+    assert.deepEqual(answers, smallAppRequests().map(({ wanted }) => wanted));
     for (const { build, weight, problems } of await weigh(name)) {
       assert.deepEqual(problems, [], build);
       assert.ok(weight.gzip < weight.bytes);
@@ -30,7 +30,7 @@ for (const [name, { title }] of Object.entries(FIVE)) {
 }
 
 for (const [name, limit] of Object.entries(budgets.size.gzip)) {
-  test(`an app with ${FIVE[name].title} has at most ${limit} bytes of JavaScript, by gzip`, async () => {
+  test(`an app with ${SMALL_APPS[name].title} has at most ${limit} bytes of JavaScript, by gzip`, async () => {
     const [{ build, weight }] = await weigh(name);
     assert.equal(build, "workerd"); // without the module
     assert.ok(weight.gzip <= limit, `${weight.gzip} bytes`);

@@ -1,5 +1,5 @@
 /* The oracle as a host of the conformance suite. */
-import { Oracle } from "../oracle.mjs";
+import { Oracle } from "../oracle/oracle.mjs";
 
 const createTable = (options) => {
   const oracle = new Oracle(options);

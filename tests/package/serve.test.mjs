@@ -123,8 +123,8 @@ test("docs/guide.md has the same configuration for wrangler", () => {
   assert.deepEqual(blocks(read("docs/guide.md"), "jsonc wrangler"), blocks(install, "jsonc wrangler"));
 });
 
-test("the oldest wrangler that npm gives, tests/wrangler, is the one that docs/install.md names", () => {
-  const { wrangler } = JSON.parse(read("tests/wrangler/package.json")).devDependencies;
+test("the oldest wrangler that npm gives, tests/npm/wrangler, is the one that docs/install.md names", () => {
+  const { wrangler } = JSON.parse(read("tests/npm/wrangler/package.json")).devDependencies;
   assert.ok(install.includes(`wrangler ${wrangler.replace(/\.\d+$/, "")},`), wrangler);
 });
 

@@ -3,7 +3,7 @@
  * run(script) -> one text for each step, expect(step, result) } and says with `expect` what text the oracle's result is
  * in its own words; null: it is not asked this.
  */
-import { Oracle } from "../oracle.mjs";
+import { Oracle } from "../oracle/oracle.mjs";
 
 /** A lookup's answer as a text. `which`: the route that was hit. */
 export const write = ({ outcome, spans, allow, location }, which, values) =>

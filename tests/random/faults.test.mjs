@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Oracle } from "../oracle.mjs";
+import { Oracle } from "../oracle/oracle.mjs";
 import { askOracle, describe, firstDifference, oracleContender, shrink } from "./compare.mjs";
 import { randomScript } from "./generate.mjs";
 import { randomFrom } from "./numbers.mjs";

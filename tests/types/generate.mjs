@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { readRoutes, routeFile } from "../../bench/routes.mjs";
-import { route } from "../js/language.mjs";
+import { route } from "../random/arbitraries.mjs";
 
 const IMPORTS = `import { expectTypeOf } from "expect-type";
 import { RouteTable, type RouteParams, type UrlParams } from "wye";

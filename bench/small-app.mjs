@@ -1,7 +1,7 @@
 // One app with five routes, written for each framework and router: what it weighs, and how fast it starts.
 
-/** @type {Record<string, { title: string, module?: string, needsNode?: boolean }>} the files in five/ */
-export const FIVE = {
+/** @type {Record<string, { title: string, module?: string, needsNode?: boolean }>} the files in small-app/ */
+export const SMALL_APPS = {
   "wye": { title: "wye" },
   "wye-table": { title: "wye/table" },
   "hono": { title: "Hono", module: "hono" },
@@ -20,8 +20,8 @@ export const REQUESTS = [
   { method: "GET", path: "/files/a/b.txt", status: 200, body: "a/b.txt" }
 ];
 
-/** @param {string} name of a file in five/ */
-export const fileOf = (name) => new URL(`five/${name}.mjs`, import.meta.url);
+/** @param {string} name of a file in small-app/ */
+export const fileOf = (name) => new URL(`small-app/${name}.mjs`, import.meta.url);
 
 /**
  * Compares a response with what it must be.

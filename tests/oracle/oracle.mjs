@@ -5,11 +5,11 @@
  *
  * The steps of a lookup are methods of their own, so that a test can put a wrong one in the place of each.
  */
-import { OracleError } from "./oracle/error.mjs";
-import { readAuthority, readHost } from "./oracle/host.mjs";
-import { readConstraints, readPattern } from "./oracle/pattern.mjs";
-import { cleanPath, compareVectors, readPath, splitPath, vectorOf, withLettersOf } from "./oracle/split.mjs";
-import { writeRoute } from "./oracle/reverse.mjs";
+import { OracleError } from "./error.mjs";
+import { readAuthority, readHost } from "./host.mjs";
+import { readConstraints, readPattern } from "./pattern.mjs";
+import { cleanPath, compareVectors, readPath, splitPath, vectorOf, withLettersOf } from "./split.mjs";
+import { writeRoute } from "./reverse.mjs";
 import {
   BACKSLASH,
   SLASH,
@@ -19,7 +19,7 @@ import {
   escapeInvisible,
   escapeStray,
   latin1,
-} from "./oracle/units.mjs";
+} from "./units.mjs";
 
 export { OracleError, compareVectors, decodeValue };
 

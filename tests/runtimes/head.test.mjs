@@ -19,7 +19,7 @@ const RUNTIMES = {
 
 async function bundled(runtime) {
   const outfile = local(`build/tests/head/${runtime}.mjs`);
-  const entry = local(`tests/head/${runtime}.mjs`);
+  const entry = local(`tests/runtimes/${runtime}.mjs`);
   const options = { bundle: true, format: "esm", platform: "neutral", external: ["node:*"], logLevel: "warning" };
   await esbuild.build({ entryPoints: [entry], outfile, ...options });
   return outfile;

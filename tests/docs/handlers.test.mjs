@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { blocks, read, root } from "../docs/markdown.mjs";
+import { blocks, read, root } from "./markdown.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, root));
 const library = at("build/asan/libwye.a");

@@ -1,7 +1,7 @@
 /*
  * The cases of the app in examples/c-cgi, for every host that it has.
  *
- * cases.json: `method` (GET), `url`, `with` (fields), `send` (a body) are the request; `status` (200), `headers` and
+ * c-app.json: `method` (GET), `url`, `with` (fields), `send` (a body) are the request; `status` (200), `headers` and
  * `body` the answer; `log` is the line on standard error. A header that is null must not be there; those that a case
  * does not name are not looked at, but for X-Request-Id. `{base}` is what stands before the path in the client's URL.
  * `direct`: not for a web server in between, which changes such a request. `env`: variables that only a server which is
@@ -13,7 +13,7 @@ import http from "node:http";
 import net from "node:net";
 import { expand } from "../conformance/runner.mjs";
 
-const rows = JSON.parse(readFileSync(new URL("cases.json", import.meta.url), "utf8"));
+const rows = JSON.parse(readFileSync(new URL("c-app.json", import.meta.url), "utf8"));
 
 export const TOKEN = "open sesame";
 

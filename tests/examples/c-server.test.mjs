@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ask, cases, check, TOKEN } from "../c-cgi/cases.mjs";
+import { ask, cases, check, TOKEN } from "./c-app.mjs";
 
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const required = process.env.WYE_REQUIRE_ALL;
@@ -139,7 +139,7 @@ test("what libmicrohttpd logs is printable", { skip: skip || notLinux }, async (
   const folder = mkdtempSync(join(tmpdir(), "wye-deaf-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const library = join(folder, "deaf.so");
-  const args = ["-shared", "-fPIC", "-o", library, at("tests/c-server/deaf.c")];
+  const args = ["-shared", "-fPIC", "-o", library, at("tests/examples/deaf.c")];
   const compiled = spawnSync(process.env.CC || "cc", args, { encoding: "utf8" });
   assert.equal(compiled.status, 0, compiled.stderr);
   const server = await start(builds[0].program, [], { LD_PRELOAD: library });

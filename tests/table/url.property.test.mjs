@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { RouteTable, WyeError } from "#wye";
-import { holdingFor, options, pathNear, route, routeOfWholes, valuesFor } from "./language.mjs";
+import { holdingFor, options, pathNear, route, routeOfWholes, valuesFor } from "../random/arbitraries.mjs";
 
 const RUNS = Number(process.env.WYE_RUNS ?? 1500);
 const seed = Number(process.env.WYE_SEED ?? Date.now() % 1_000_000_000);

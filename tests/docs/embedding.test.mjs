@@ -6,8 +6,8 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { blocks, read } from "../docs/markdown.mjs";
-import { compiler, root, run, scratch } from "./support.mjs";
+import { blocks, read } from "./markdown.mjs";
+import { compiler, root, run, scratch } from "../install/support.mjs";
 
 const library = path.join(root, "build/asan/libwye.a");
 const built = { skip: !fs.existsSync(library) && !process.env.WYE_REQUIRE_ALL && "needs a C compiler" };

@@ -9,7 +9,7 @@ import { bundle } from "../../examples/worker/serve.mjs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Host, texts, until } from "./overlap.mjs";
 
-const build = fileURLToPath(new URL("../../build/middleware-state", import.meta.url));
+const build = fileURLToPath(new URL("../../build/stateful", import.meta.url));
 
 const KINDS = [
   { name: "today", date: "2026-10-01", flags: [], tells: false },
@@ -17,7 +17,7 @@ const KINDS = [
   { name: "older", date: "2024-01-01", flags: [], tells: false },
 ];
 
-before(() => bundle(fileURLToPath(new URL("worker.js", import.meta.url)), build));
+before(() => bundle(fileURLToPath(new URL("stateful.worker.mjs", import.meta.url)), build));
 
 for (const kind of KINDS) describe(`workerd, ${kind.name}`, () => suite(kind));
 

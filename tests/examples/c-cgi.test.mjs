@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ask, cases, cgiCases, check, freePort, TOKEN } from "./cases.mjs";
+import { ask, cases, cgiCases, check, freePort, TOKEN } from "./c-app.mjs";
 import { environment, native, parse, wasmtime } from "./cgi.mjs";
 
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));

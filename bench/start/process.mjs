@@ -1,13 +1,13 @@
 // A process that has just started, with one router or framework in it: `worker.mjs KIND NAME JSON`. It prints when it
 // had its first answer, by the system's clock (at) and in milliseconds from the import on (ms), and the answer.
 //
-//     table   NAME of contenders.mjs; JSON: { routes: a file, request: { method, path, id } }
-//     five    NAME of five/; JSON: { method, path }
-//     node    nothing: the time that Node itself takes
+//     table       NAME of contenders.mjs; JSON: { routes: a file, request: { method, path, id } }
+//     small-app   NAME of small-app/; JSON: { method, path }
+//     node        nothing: the time that Node itself takes
 
 const [kind, name, json] = process.argv.slice(2);
 const NOTHING = { begin: performance.now(), answer: "" };
-const kinds = { table: answerOfTable, five: answerOfFive, node: () => NOTHING };
+const kinds = { table: answerOfTable, "small-app": answerOfSmallApp, node: () => NOTHING };
 const { begin, answer } = await kinds[kind](JSON.parse(json));
 const end = performance.now();
 console.log(JSON.stringify({ at: performance.timeOrigin + end, ms: end - begin, answer }));
@@ -24,10 +24,10 @@ async function answerOfTable({ routes: file, request: { method, path, id } }) {
   return { begin, answer: await (await ask(request, id)).text() };
 }
 
-async function answerOfFive({ method, path }) {
+async function answerOfSmallApp({ method, path }) {
   const request = requestFor(method, path);
   const begin = performance.now();
-  const { default: app } = await import(`../five/${name}.mjs`);
+  const { default: app } = await import(`../small-app/${name}.mjs`);
   const response = await app.fetch(request);
   return { begin, answer: `${response.status} ${await response.text()}` };
 }

@@ -1,12 +1,12 @@
-// Several builds of wye in one process, in turns: `node bench/pair.mjs ROUTES REQUESTS OPTIONS BUILD...`, where a build
-// is a folder with its own `js/`, and OPTIONS is JSON: { rounds, ms, warm }. Prints, for each build in the order given,
-// a line of JSON: how many answers were wrong, and nanoseconds a lookup by round, of `match` and of `matchUrl`.
+// Several builds of wye take turns in one process: `node bench/paired/process.mjs ROUTES REQUESTS OPTIONS BUILD...`. A
+// build is a folder with its own `js/`; OPTIONS is JSON: { rounds, ms, warm }. Prints a line of JSON for each build, in
+// the order given: how many answers were wrong, and nanoseconds a lookup by round, of `match` and of `matchUrl`.
 
 import { pathToFileURL } from "node:url";
-import { freshPaths } from "./fresh.mjs";
-import { median, rotated } from "./processes.mjs";
-import { readRequests } from "./requests.mjs";
-import { readRoutes } from "./routes.mjs";
+import { freshPaths } from "../fresh-paths.mjs";
+import { median, rotated } from "../processes.mjs";
+import { readRequests } from "../requests.mjs";
+import { readRoutes } from "../routes.mjs";
 
 const ORIGIN = "https://api.example.com";
 const BATCH = 256;

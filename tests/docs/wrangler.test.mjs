@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { serve } from "../../examples/worker/serve.mjs";
-import { blocks, read, root } from "../docs/markdown.mjs";
+import { blocks, read, root } from "./markdown.mjs";
 
 const folder = fileURLToPath(new URL("build/wrangler/", root));
 const program = `${folder}node_modules/wrangler/bin/wrangler.js`;
