@@ -8,10 +8,10 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { RouteTable, Router, WyeError } from "#wye";
 import { pathNear, route as anyRoute } from "../random/arbitraries.mjs";
+import { runCount, seed } from "../support/seed.mjs";
 import { HERE, marking, raise, said, saying } from "./support.mjs";
 
-const RUNS = Number(process.env.WYE_RUNS ?? 300);
-const seed = Number(process.env.WYE_SEED ?? Date.now() % 1_000_000_000);
+const RUNS = runCount(300);
 
 /* ------------------------------------------------------------------ by hand */
 

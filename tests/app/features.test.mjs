@@ -3,17 +3,11 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { bundle, serve } from "../../examples/worker/serve.mjs";
+import { serveWorker } from "../support/workerd.mjs";
 import { TARGETS } from "./targets.mjs";
 
-const local = (path) => fileURLToPath(new URL(path, import.meta.url));
-
 let worker;
-before(async () => {
-  await bundle(local("features.worker.mjs"), local("../../build/features"));
-  worker = await serve(local("features.capnp"), 0);
-});
+before(async () => void (worker = await serveWorker(import.meta.url, "features.worker.mjs")));
 after(() => worker?.stop());
 
 const ask = (path, init) => fetch(`http://127.0.0.1:${worker.port}${path}`, { redirect: "manual", ...init });

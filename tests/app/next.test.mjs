@@ -8,12 +8,13 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Router } from "#wye";
+import { randomFrom } from "../random/numbers.mjs";
+import { runCount, seed } from "../support/seed.mjs";
 import {
-  LATE_NEXT, NO_NEXT, SECOND_NEXT, ask, later, logged, noting, raise, randomOf, rounds, said, saying,
+  LATE_NEXT, NO_NEXT, SECOND_NEXT, ask, later, logged, noting, raise, rounds, said, saying,
 } from "./support.mjs";
 
-const RUNS = Number(process.env.WYE_RUNS ?? 800);
-const seed = Number(process.env.WYE_SEED ?? Date.now() % 1_000_000_000);
+const RUNS = runCount(800);
 
 /** An app whose route /x has these steps before a handler that counts its runs. */
 function appOf(...steps) {
@@ -641,7 +642,7 @@ function wildStep(random, notes) {
 test("whatever steps do, nothing runs past one that refuses, and no step runs twice", async (t) => {
   t.diagnostic(`WYE_SEED=${seed}`);
   for (let run = 0; run < RUNS; run++) {
-    const random = randomOf(seed + run);
+    const random = randomFrom(seed + run).below;
     const notes = { stolen: [], runs: new Map(), past: 0 };
     const counted = (step, i) => (c, next) => {
       notes.runs.set(i, (notes.runs.get(i) ?? 0) + 1);

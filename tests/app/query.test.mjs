@@ -5,10 +5,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Router } from "#wye";
 import { queryOf, queryValue } from "../../js/app/query.js";
+import { runCount, seed } from "../support/seed.mjs";
 import { HERE, said } from "./support.mjs";
 
-const RUNS = Number(process.env.WYE_RUNS ?? 2000);
-const seed = Number(process.env.WYE_SEED ?? Date.now() % 1_000_000_000);
+const RUNS = runCount(2000);
 
 /* ------------------------------------------------------------------ c.query */
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
 import { Router } from "#wye";
+import { requireAll } from "../support/skip.mjs";
 import { ask, rounds } from "./support.mjs";
 
 /** What a realm has: classes of its own, and a function that makes a body that tells of its end. */
@@ -43,7 +44,7 @@ async function realmOf(name) {
   try {
     return await REALMS[name]();
   } catch (error) {
-    if (error.code === "ERR_MODULE_NOT_FOUND" && !process.env.WYE_REQUIRE_ALL) return undefined;
+    if (error.code === "ERR_MODULE_NOT_FOUND" && !requireAll) return undefined;
     throw error;
   }
 }

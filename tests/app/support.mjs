@@ -61,17 +61,6 @@ export const raise = (error) => {
   throw error;
 };
 
-/** Numbers below a bound, from a seed (mulberry32). */
-export function randomOf(seed) {
-  let state = seed | 0;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % bound;
-  };
-}
-
 /** Checks both sides at once. */
 export function assertResponse({ status, text, headers }, expected) {
   const fields = Object.fromEntries(Object.keys(expected.headers ?? {}).map((name) => [name, headers.get(name)]));

@@ -1,37 +1,14 @@
 // The app in workerd: what no other host lets through, and what its Responses are like.
 
 import assert from "node:assert/strict";
-import fs from "node:fs";
 import net from "node:net";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { bundle, serve } from "../../examples/worker/serve.mjs";
-
-const local = (path) => fileURLToPath(new URL(path, import.meta.url));
-
-const CONFIG = `
-using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "app", worker = .app)],
-  sockets = [(name = "http", http = (), service = "app")],
-);
-const app :Workerd.Worker = (
-  modules = [
-    (name = "worker.js", esModule = embed "worker.js"),
-    (name = "wye.wasm", wasm = embed "wye.wasm"),
-  ],
-  bindings = [(name = "SELF", service = "app")],
-  compatibilityDate = "2026-10-01",
-);
-`;
+import { serveWorker } from "../support/workerd.mjs";
 
 let worker;
 before(async () => {
-  const folder = local("../../build/app-worker");
-  await bundle(local("worker.mjs"), folder);
-  fs.writeFileSync(`${folder}/worker.capnp`, CONFIG);
-  worker = await serve(`${folder}/worker.capnp`, 0);
+  worker = await serveWorker(import.meta.url, "worker.mjs", { bindings: { SELF: 'service = "test"' } });
 });
 after(() => worker?.stop());
 

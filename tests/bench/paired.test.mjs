@@ -2,23 +2,20 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { copyBuild, runPair } from "../../bench/paired.mjs";
 import { makeRequests, writeRequests } from "../../bench/requests.mjs";
 import { readRoutes, routeFile } from "../../bench/routes.mjs";
+import { local, root, scratch } from "../support/files.mjs";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const scratch = mkdtempSync(`${tmpdir()}/wye-bench-`);
-const folders = ["one", "other"].map((name) => `${scratch}/${name}`);
-for (const folder of folders) copyBuild(root, folder);
-after(() => rmSync(scratch, { recursive: true }));
+const folder = scratch({ after }, "wye-bench-");
+const folders = ["one", "other"].map((name) => `${folder}/${name}`);
+for (const copy of folders) copyBuild(root, copy);
 
 const options = { rounds: 3, ms: 0, warm: 0 };
 const routes = fileURLToPath(routeFile("gplus"));
-const requests = `${scratch}/requests.tsv`;
+const requests = `${folder}/requests.tsv`;
 
 function pair(set, change = (list) => list) {
   writeRequests(requests, change(makeRequests(readRoutes(routes), set, { count: 50 })));
@@ -48,7 +45,7 @@ test("a wrong id and a wrong value are found", () => {
 });
 
 test("the command says what it needs", () => {
-  const paired = fileURLToPath(new URL("../../bench/paired.mjs", import.meta.url));
+  const paired = local("bench/paired.mjs");
   const run = (...args) => spawnSync(process.execPath, [paired, ...args], { encoding: "utf8" });
   assert.match(run().stderr, /BASE=REVISION/);
   assert.match(run("--help").stdout, /--base REVISION/);

@@ -13,19 +13,18 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { expand } from "../conformance/runner.mjs";
+import { local, read } from "../support/files.mjs";
+import { requireAll, unless } from "../support/skip.mjs";
 import { imageOf, loadModule } from "./image.mjs";
 
-const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const { files, cases } = JSON.parse(readFileSync(at("tests/command/cases.json"), "utf8"));
-const required = process.env.WYE_REQUIRE_ALL;
+const { files, cases } = JSON.parse(read("tests/command/cases.json"));
 
 const hosts = [
-  { name: "native", command: [at("build/wye")] },
-  { name: "native, with the sanitizers", command: [at("build/asan/wye")] },
-  { name: "the package's", command: [process.execPath, at("dist/command.js")] },
-].filter(({ command }) => required || existsSync(command.at(-1)));
+  { name: "native", command: [local("build/wye")] },
+  { name: "native, with the sanitizers", command: [local("build/asan/wye")] },
+  { name: "the package's", command: [process.execPath, local("dist/command.js")] },
+].filter(({ command }) => requireAll || existsSync(command.at(-1)));
 
 let folder;
 
@@ -38,7 +37,7 @@ function contents(file, wye) {
 
 before(() => {
   folder = mkdtempSync(join(tmpdir(), "wye-command-"));
-  const wye = loadModule(at("build/wye.wasm"));
+  const wye = loadModule(local("build/wye.wasm"));
   for (const [name, file] of Object.entries(files)) writeFileSync(join(folder, name), contents(file, wye));
 });
 
@@ -68,7 +67,7 @@ for (const { name, command } of hosts) {
   });
 }
 
-const alone = hosts.length < 2 && !process.env.WYE_REQUIRE_ALL && "needs a C compiler and dist";
+const alone = unless(hosts.length >= 2, "a C compiler and dist");
 
 describe("all hosts", { skip: alone }, () => {
   test("there are a native one and the package's", () => assert.ok(hosts.length >= 2, "no C compiler, or no dist?"));

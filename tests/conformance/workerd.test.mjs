@@ -1,18 +1,12 @@
 /* RouteTable inside workerd: the rows are posted to a worker, which runs them and answers with what differs. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { bundle, serve } from "../../examples/worker/serve.mjs";
+import { serveWorker } from "../support/workerd.mjs";
 import { caseFiles, readCases } from "./cases.mjs";
-
-const local = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 let worker;
 
-before(async () => {
-  await bundle(local("workerd.worker.mjs"), local("../../build/conformance"));
-  worker = await serve(local("workerd.capnp"), 0);
-});
+before(async () => void (worker = await serveWorker(import.meta.url, "workerd.worker.mjs")));
 after(() => worker?.stop());
 
 async function runThere(tables) {

@@ -6,11 +6,13 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { root, scratch } from "../support/files.mjs";
+import { compiler, run } from "../support/run.mjs";
+import { without } from "../support/skip.mjs";
 import { blocks, read } from "./markdown.mjs";
-import { compiler, root, run, scratch } from "../install/support.mjs";
 
 const library = path.join(root, "build/asan/libwye.a");
-const built = { skip: !fs.existsSync(library) && !process.env.WYE_REQUIRE_ALL && "needs a C compiler" };
+const built = { skip: without(library, "a C compiler") };
 
 const text = read("docs/embedding.md");
 const [[program], [output]] = [blocks(text, "c"), blocks(text, "")];
@@ -31,7 +33,7 @@ void *__wrap_malloc(size_t size) {
 `;
 
 function compiled(t) {
-  const folder = scratch(t);
+  const folder = scratch(t, "wye-embedding-");
   fs.writeFileSync(path.join(folder, "main.c"), program);
   fs.writeFileSync(path.join(folder, "short.c"), SHORT);
   const files = ["main.c", "short.c", library, "-Wl,--wrap=malloc"];

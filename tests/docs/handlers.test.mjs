@@ -1,28 +1,24 @@
-/* The program in docs/handlers.md, compiled with all warnings and the sanitizers, prints what stands below it. */
+/* The program in docs/handlers.md, compiled with all warnings and the sanitizers, prints what the document shows. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { blocks, read, root } from "./markdown.mjs";
+import { local, read, scratch } from "../support/files.mjs";
+import { compiler, run } from "../support/run.mjs";
+import { without } from "../support/skip.mjs";
+import { blocks } from "./markdown.mjs";
 
-const at = (path) => fileURLToPath(new URL(path, root));
-const library = at("build/asan/libwye.a");
-const skip = !existsSync(library) && !process.env.WYE_REQUIRE_ALL && "needs a C compiler";
+const library = local("build/asan/libwye.a");
 const FLAGS = "-std=c11 -Wall -Wextra -Wpedantic -Werror -fsanitize=address,undefined -fno-sanitize-recover=all";
 
-test("the program in docs/handlers.md", { skip }, (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "wye-handlers-"));
-  t.after(() => rmSync(folder, { recursive: true }));
+test("the program in docs/handlers.md", { skip: without(library, "a C compiler") }, (t) => {
+  const folder = scratch(t, "wye-handlers-");
   const text = read("docs/handlers.md");
   const [[program], [output]] = [blocks(text, "c"), blocks(text, "")];
   writeFileSync(join(folder, "main.c"), program);
-  const args = [...FLAGS.split(" "), `-I${at("include")}`, "-o", "main", "main.c", library];
-  const compiled = spawnSync(process.env.CC || "cc", args, { cwd: folder, encoding: "utf8" });
-  assert.equal(compiled.status, 0, compiled.stderr);
-  const ran = spawnSync(join(folder, "main"), [], { encoding: "utf8" });
-  assert.equal(ran.stderr, "");
-  assert.equal(ran.stdout.replaceAll("\r\n", "\n"), output.trimEnd());
+  run(compiler, [...FLAGS.split(" "), `-I${local("include")}`, "-o", "main", "main.c", library], { cwd: folder });
+  const { stdout, stderr } = spawnSync(join(folder, "main"), [], { encoding: "utf8" });
+  assert.equal(stderr, "");
+  assert.equal(stdout.replaceAll("\r\n", "\n"), output.trimEnd());
 });

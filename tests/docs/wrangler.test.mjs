@@ -6,14 +6,14 @@ import { execFile } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { serve } from "../../examples/worker/serve.mjs";
-import { blocks, read, root } from "./markdown.mjs";
+import { local, read, root, scratch } from "../support/files.mjs";
+import { without } from "../support/skip.mjs";
+import { blocks } from "./markdown.mjs";
 
-const folder = fileURLToPath(new URL("build/wrangler/", root));
-const program = `${folder}node_modules/wrangler/bin/wrangler.js`;
-const skip = !fs.existsSync(program) && !process.env.WYE_REQUIRE_ALL && "needs wrangler: make wrangler";
+const program = local("build/wrangler/node_modules/wrangler/bin/wrangler.js");
+const skip = without(program, "wrangler: make wrangler");
 
 const config = () => blocks(read("docs/guide.md"), "jsonc wrangler")[0];
 const { compatibility_date: date } = JSON.parse(config());
@@ -40,13 +40,12 @@ const config :Workerd.Config = (
 }
 
 test("what wrangler makes of the README's worker runs in workerd", { skip }, async (t) => {
-  const app = fs.mkdtempSync(`${folder}app-`);
-  t.after(() => fs.rmSync(app, { recursive: true }));
+  const app = scratch(t, "wye-wrangler-");
   const readme = read("README.md");
   fs.writeFileSync(`${app}/worker.js`, blocks(readme, "js worker")[0]);
   fs.writeFileSync(`${app}/wrangler.jsonc`, config());
   fs.mkdirSync(`${app}/node_modules`);
-  fs.symlinkSync(fileURLToPath(root), `${app}/node_modules/wye`);
+  fs.symlinkSync(root, `${app}/node_modules/wye`);
   const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
   await promisify(execFile)(process.execPath, [program, "deploy", "--dry-run", "--outdir=out"], { cwd: app, env });
 

@@ -9,30 +9,29 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { local } from "../support/files.mjs";
+import { unless, without } from "../support/skip.mjs";
 import { ask, cases, cgiCases, check, freePort, TOKEN } from "./c-app.mjs";
 import { environment, native, parse, wasmtime } from "./cgi.mjs";
 
-const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const required = process.env.WYE_REQUIRE_ALL;
-const python = at("build/venv/bin/python");
+const python = local("build/venv/bin/python");
+const module = local("build/examples/c-cgi.wasm");
 
-const there = (file, what) => !existsSync(file) && !required && `needs ${what}`;
 const hosts = [
   {
     name: "native",
-    skip: there(at("build/examples/c-cgi"), "a C compiler"),
-    open: () => native(at("build/examples/c-cgi")),
+    skip: without(local("build/examples/c-cgi"), "a C compiler"),
+    open: () => native(local("build/examples/c-cgi")),
   },
   {
     name: "native, with the sanitizers",
-    skip: there(at("build/examples/c-cgi-asan"), "a C compiler"),
-    open: () => native(at("build/examples/c-cgi-asan")),
+    skip: without(local("build/examples/c-cgi-asan"), "a C compiler"),
+    open: () => native(local("build/examples/c-cgi-asan")),
   },
   {
     name: "wasmtime",
-    skip: there(python, "wasmtime: make venv"),
-    open: () => wasmtime(python, at("build/examples/c-cgi.wasm")),
+    skip: without(python, "wasmtime: make venv") || without(module, "its module: make examples"),
+    open: () => wasmtime(python, module),
   },
 ];
 
@@ -127,7 +126,7 @@ test("the same bytes on all hosts", { skip: alone }, async () => {
 test("output that cannot be written", { skip: hosts[0].skip || (!existsSync("/dev/full") && "no /dev/full") }, () => {
   for (const url of ["/health", "/large", "/count/10000"]) {
     const env = environment({ method: "GET", url, fields: {} });
-    const { status } = spawnSync("sh", ["-c", '"$0" >/dev/full', at("build/examples/c-cgi")], { env });
+    const { status } = spawnSync("sh", ["-c", '"$0" >/dev/full', local("build/examples/c-cgi")], { env });
     assert.equal(status, 1, url);
   }
 });
@@ -135,7 +134,7 @@ test("output that cannot be written", { skip: hosts[0].skip || (!existsSync("/de
 // ---------------------------------------------------------------- behind a web server
 
 const lighttpd = ["/usr/sbin/lighttpd", "/usr/local/sbin/lighttpd", "/opt/homebrew/sbin/lighttpd"].find(existsSync);
-const needs = !lighttpd && !required && "needs lighttpd: apt-get install lighttpd";
+const noLighttpd = unless(lighttpd, "lighttpd: apt-get install lighttpd");
 
 function configOf(folder, port) {
   return `server.modules = ("mod_cgi", "mod_setenv")
@@ -158,14 +157,14 @@ async function untilItListens(port, child) {
   }
 }
 
-describe("behind lighttpd", { skip: hosts[0].skip || needs }, () => {
+describe("behind lighttpd", { skip: hosts[0].skip || noLighttpd }, () => {
   let folder, port, child;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "wye-cgi-"));
     port = await freePort();
     writeFileSync(join(folder, "conf"), configOf(folder, port));
-    symlinkSync(at("build/examples/c-cgi"), join(folder, "app.cgi"));
+    symlinkSync(local("build/examples/c-cgi"), join(folder, "app.cgi"));
     child = spawn(lighttpd, ["-D", "-f", join(folder, "conf")], { stdio: "inherit" });
     await untilItListens(port, child);
   });

@@ -4,23 +4,22 @@
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { local, scratch } from "../support/files.mjs";
+import { compiler, run } from "../support/run.mjs";
+import { unless, without } from "../support/skip.mjs";
 import { ask, cases, check, TOKEN } from "./c-app.mjs";
 
-const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const required = process.env.WYE_REQUIRE_ALL;
 const builds = [
-  { name: "optimized", program: at("build/examples/c-server") },
-  { name: "with the sanitizers", program: at("build/examples/c-server-asan") },
+  { name: "optimized", program: local("build/examples/c-server") },
+  { name: "with the sanitizers", program: local("build/examples/c-server-asan") },
 ];
-const skip = !existsSync(builds[0].program) && !required && "needs libmicrohttpd: apt-get install libmicrohttpd-dev";
-const noWrk = spawnSync("wrk", ["-v"]).error && !required && "needs wrk: apt-get install wrk";
+const skip = without(builds[0].program, "libmicrohttpd: apt-get install libmicrohttpd-dev");
+const noWrk = unless(!spawnSync("wrk", ["-v"]).error, "wrk: apt-get install wrk");
 
 const notLinux = process.platform !== "linux" && "needs LD_PRELOAD";
 const PRINTABLE = /^[\n -~]*$/;
@@ -136,12 +135,8 @@ for (const { name, program } of builds) {
 
 /* A client that has gone is what libmicrohttpd itself writes a path about. */
 test("what libmicrohttpd logs is printable", { skip: skip || notLinux }, async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "wye-deaf-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const library = join(folder, "deaf.so");
-  const args = ["-shared", "-fPIC", "-o", library, at("tests/examples/deaf.c")];
-  const compiled = spawnSync(process.env.CC || "cc", args, { encoding: "utf8" });
-  assert.equal(compiled.status, 0, compiled.stderr);
+  const library = join(scratch(t, "wye-deaf-"), "deaf.so");
+  run(compiler, ["-shared", "-fPIC", "-o", library, local("tests/examples/deaf.c")]);
   const server = await start(builds[0].program, [], { LD_PRELOAD: library });
   const { socket, ended } = await connect(server.port);
   socket.write("GET /hello/\u009b31m HTTP/1.1\r\nHost: a\r\n\r\n", "latin1");

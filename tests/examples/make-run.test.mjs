@@ -5,7 +5,9 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { environment, needs, root, scratch } from "../install/support.mjs";
+import { root, scratch } from "../support/files.mjs";
+import { environment } from "../support/run.mjs";
+import { needs } from "../support/skip.mjs";
 
 const needsMake = needs("make");
 

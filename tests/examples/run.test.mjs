@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
-import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { local, scratch } from "../support/files.mjs";
 
-const script = fileURLToPath(new URL("../../examples/worker/run.mjs", import.meta.url));
+const script = local("examples/worker/run.mjs");
 
 function start(port) {
   const child = spawn(process.execPath, [script], { env: { ...process.env, PORT: String(port) } });
@@ -70,8 +70,7 @@ test("a PORT that is none is one line", async () => {
 });
 
 test("a folder that cannot be written is named, without a stack trace", async (t) => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "wye-run-"));
-  t.after(() => fs.rmSync(folder, { recursive: true }));
+  const folder = scratch(t, "wye-run-");
   fs.writeFileSync(path.join(folder, "file"), "");
   const example = new URL("../../examples/worker/", import.meta.url);
   const lines = [

@@ -4,11 +4,14 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { compiler, needs, root, run, scratch, version } from "./support.mjs";
+import { root, scratch } from "../support/files.mjs";
+import { compiler, run } from "../support/run.mjs";
+import { needs } from "../support/skip.mjs";
+import { FOLDER, version } from "./support.mjs";
 
 /** A checkout with one file of the library, and a command that does nothing. */
 function smallCheckout(t) {
-  const folder = scratch(t);
+  const folder = scratch(t, FOLDER);
   const write = (file, bytes) => {
     fs.mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
     fs.writeFileSync(path.join(folder, file), bytes);

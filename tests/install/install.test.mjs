@@ -5,7 +5,10 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { compiler, filesBelow, needs, root, run, scratch, soversion, version } from "./support.mjs";
+import { root, scratch } from "../support/files.mjs";
+import { compiler, run } from "../support/run.mjs";
+import { needs } from "../support/skip.mjs";
+import { FOLDER, filesBelow, soversion, version } from "./support.mjs";
 
 const there = needs("make", compiler, "pkg-config", "nm");
 const write = (folder, name, text) => fs.writeFileSync(path.join(folder, name), text);
@@ -50,7 +53,7 @@ function pkgConfig(prefix, ...args) {
 }
 
 function installedIn(t) {
-  const folder = scratch(t);
+  const folder = scratch(t, FOLDER);
   const prefix = path.join(folder, "usr");
   install(prefix);
   write(folder, "main.c", PROGRAM);
@@ -109,7 +112,7 @@ test("the shared library shows what the headers declare, and needs four function
 });
 
 test("a program in C++ includes the headers", needs("make", "c++"), (t) => {
-  const folder = scratch(t);
+  const folder = scratch(t, FOLDER);
   write(folder, "main.cc", PROGRAM.replace("stdio.h", "cstdio"));
   const flags = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-fsyntax-only", `-I${root}include`];
   run("c++", [...flags, "main.cc"], { cwd: folder });
@@ -118,7 +121,7 @@ test("a program in C++ includes the headers", needs("make", "c++"), (t) => {
 // ---------------------------------------------------------------- folders
 
 test("DESTDIR stands before the prefix, and in no installed file", there, (t) => {
-  const destination = path.join(scratch(t), "stage");
+  const destination = path.join(scratch(t, FOLDER), "stage");
   install("/opt/wye", `DESTDIR=${destination}`);
   assert.deepEqual(filesBelow(path.join(destination, "opt/wye")), installed);
   const pc = fs.readFileSync(path.join(destination, "opt/wye/lib/pkgconfig/wye.pc"), "utf8");
@@ -130,7 +133,7 @@ test("DESTDIR stands before the prefix, and in no installed file", there, (t) =>
 });
 
 test("each folder can be another one", there, (t) => {
-  const prefix = path.join(scratch(t), "usr");
+  const prefix = path.join(scratch(t, FOLDER), "usr");
   const folders = { BINDIR: "tools", LIBDIR: "lib/arch", INCLUDEDIR: "include/wye", MANDIR: "man", DATADIR: "data" };
   const args = Object.entries(folders).map(([name, folder]) => `${name}=${prefix}/${folder}`);
   run("make", ["install", `PREFIX=${prefix}/`, ...args]);
@@ -166,14 +169,14 @@ test("a folder that pkg-config or CMake would misread is refused", there, () => 
 });
 
 test("all users can read what is installed, whatever the umask is", there, (t) => {
-  const prefix = path.join(scratch(t), "usr");
+  const prefix = path.join(scratch(t, FOLDER), "usr");
   run("sh", ["-c", 'umask 077 && exec make install PREFIX="$1"', "sh", prefix]);
   const entries = fs.readdirSync(prefix, { recursive: true }).map((name) => path.join(prefix, name));
   for (const name of [prefix, ...entries]) assert.equal(fs.statSync(name).mode & 0o044, 0o044, name);
 });
 
 test("without a compiler nothing is installed, not even what an earlier build has left", there, (t) => {
-  const prefix = path.join(scratch(t), "usr");
+  const prefix = path.join(scratch(t, FOLDER), "usr");
   const install = () => run("make", ["install", `PREFIX=${prefix}`, "CC=compiler-of-nobody"]);
   assert.throws(install, /nothing is installed: there is no compiler-of-nobody on the PATH; set CC=/);
   assert.ok(!fs.existsSync(prefix));
@@ -186,7 +189,7 @@ test("the folders in wye.pc follow its prefix", there, (t) => {
 });
 
 test("uninstall removes what install copied, and nothing else", there, (t) => {
-  const prefix = path.join(scratch(t), "usr");
+  const prefix = path.join(scratch(t, FOLDER), "usr");
   const others = ["bin/other", "include/other.h", "lib/cmake/wye/other.cmake", "lib/other.a", "share/wye/routes.txt"];
   for (const file of others) {
     fs.mkdirSync(path.join(prefix, path.dirname(file)), { recursive: true });
@@ -198,7 +201,7 @@ test("uninstall removes what install copied, and nothing else", there, (t) => {
 });
 
 test("uninstall removes the folders that are wye's alone", there, (t) => {
-  const prefix = path.join(scratch(t), "usr");
+  const prefix = path.join(scratch(t, FOLDER), "usr");
   install(prefix);
   run("make", ["uninstall", `PREFIX=${prefix}`]);
   for (const folder of ["lib/cmake/wye", "share/wye"]) assert.ok(!fs.existsSync(path.join(prefix, folder)), folder);
@@ -269,7 +272,7 @@ test("CMake refuses a range of versions that ends before this one, and component
 });
 
 test("CMake finds what is below a lib that is a link", cmake, (t) => {
-  const folder = scratch(t);
+  const folder = scratch(t, FOLDER);
   write(folder, "main.c", PROGRAM);
   write(folder, "CMakeLists.txt", PROJECT("wye::static", minor));
   const builds = (prefix) => {

@@ -5,11 +5,14 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { needs, root, run, scratch } from "./support.mjs";
+import { root, scratch } from "../support/files.mjs";
+import { run } from "../support/run.mjs";
+import { needs, without } from "../support/skip.mjs";
+import { FOLDER } from "./support.mjs";
 
 const page = path.join(root, "docs/wye.1");
 const command = path.join(root, "build/wye");
-const built = { skip: !fs.existsSync(command) && !process.env.WYE_REQUIRE_ALL && "needs build/wye" };
+const built = { skip: without(command, "a C compiler") };
 
 test("mandoc finds nothing to remark", needs("mandoc"), () => {
   const { status, stdout } = spawnSync("mandoc", ["-T", "lint", "-W", "style", page], { encoding: "utf8" });
@@ -34,7 +37,7 @@ test("it has every command, option and outcome of --help", built, () => {
 });
 
 test("its example prints what it shows", built, (t) => {
-  const folder = scratch(t);
+  const folder = scratch(t, FOLDER);
   const [, example] = /^\.Bd -literal\n([^]*?)^\.Ed$/m.exec(plain());
   const steps = example.split(/^\$ /m).slice(1).map((step) => step.split(/\n([^]*)/));
   const [[, routes], [line, output]] = steps;

@@ -2,7 +2,8 @@
 // Node and in workerd.
 
 import { Router } from "#wye";
-import { PATTERN, numbers, parts } from "./requests.mjs";
+import { numbersFrom } from "../random/numbers.mjs";
+import { PATTERN, parts } from "./requests.mjs";
 
 const NAMES = ["region", "user", "order", "file", "extension", "rest"];
 
@@ -83,7 +84,7 @@ export function watchedApp(host) {
 
   app.get(`/checked${PATTERN}`, async (c) => {
     const watch = new Watch(c, seedOf(c));
-    const next = numbers(watch.seed);
+    const next = numbersFrom(watch.seed);
     watch.look();
     for (let round = 0; round < 3; round++) {
       await pause(next);
@@ -95,7 +96,7 @@ export function watchedApp(host) {
 
   app.get(`/brief${PATTERN}`, async (c) => {
     const watch = new Watch(c, seedOf(c));
-    await pause(numbers(watch.seed));
+    await pause(numbersFrom(watch.seed));
     watch.look();
     leak(watch.seed);
     c.header("x-verdict", watch.wrong.length === 0 ? "own" : encodeURIComponent(watch.wrong[0]));
@@ -104,7 +105,7 @@ export function watchedApp(host) {
 
   app.get(`/held${PATTERN}`, async (c) => {
     const watch = new Watch(c, seedOf(c));
-    const next = numbers(watch.seed);
+    const next = numbersFrom(watch.seed);
     gate.held++;
     do {
       watch.look();
@@ -119,7 +120,7 @@ export function watchedApp(host) {
   /** Five lines, each with what `c` says when it is written. */
   app.get(`/streamed${PATTERN}`, (c) => {
     const watch = new Watch(c, seedOf(c));
-    const next = numbers(watch.seed);
+    const next = numbersFrom(watch.seed);
     return c.stream(async (writer) => {
       for (let line = 0; line < 5; line++) {
         await pause(next);
@@ -132,21 +133,21 @@ export function watchedApp(host) {
 
   app.get(`/thrown${PATTERN}`, async (c) => {
     const watch = new Watch(c, seedOf(c));
-    await pause(numbers(watch.seed));
+    await pause(numbersFrom(watch.seed));
     watch.look();
     throw Object.assign(new Error("on purpose"), { watch });
   });
 
   app.onError(async (error, c) => {
     if (error.watch === undefined) return c.json({ wrong: [String(error.stack)] }, 500);
-    await pause(numbers(error.watch.seed));
+    await pause(numbersFrom(error.watch.seed));
     error.watch.look();
     return c.json(error.watch.verdict, 500);
   });
 
   app.notFound(async (c) => {
     const seed = seedOf(c);
-    await pause(numbers(seed));
+    await pause(numbersFrom(seed));
     const own = c.header("x-field") === parts(seed).field;
     return c.json({ seed, wrong: own ? [] : [`${seed}: a miss with another's field`] }, 404);
   });
@@ -156,7 +157,7 @@ export function watchedApp(host) {
     const body = await c.readJson();
     watch.look();
     watch.is("body", body.field, watch.parts.field);
-    await pause(numbers(watch.seed));
+    await pause(numbersFrom(watch.seed));
     watch.look();
     watch.is("the same body", await c.readJson().then(({ field }) => field), watch.parts.field);
     return c.json(watch.verdict);

@@ -38,7 +38,7 @@ async function inNode(which, ...kinds) {
 // ---------------------------------------------------------------- workerd
 
 let worker;
-before(async () => void (worker = await serveWatched("isolation-dropped")));
+before(async () => void (worker = await serveWatched(import.meta.url)));
 after(() => worker?.stop());
 
 const started = async (which) => (await control(worker.port, `dropped/${which}`)).started;

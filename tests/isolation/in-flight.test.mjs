@@ -104,7 +104,7 @@ function openFiles() {
 test(`${IN_FLIGHT} requests under way at once in workerd`, async (t) => {
   const files = openFiles();
   assert.ok(files > 1.2 * IN_FLIGHT + 500, `${files} open files are allowed: raise that, or set WYE_IN_FLIGHT to less`);
-  const worker = await serveWatched("isolation-in-flight");
+  const worker = await serveWatched(import.meta.url);
   t.after(() => worker.stop());
   const agent = new http.Agent({ keepAlive: true, maxFreeSockets: IN_FLIGHT });
   t.after(() => agent.destroy());

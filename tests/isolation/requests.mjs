@@ -1,19 +1,10 @@
 // What a request is made of: everything in it follows from its seed, so whoever knows the seed can tell what belongs to
 // the request, on either side of the connection.
 
+import { numbersFrom } from "../random/numbers.mjs";
+
 /** Letters of one to four bytes of UTF-8, and characters that only an escape can bring into a segment. */
 const LETTERS = [..."abcdefgxyzABCXYZ0123456789-_~ éßñøΩЖ漢字/%?#&+=;:@'\"<>|^😀𝒲"];
-
-/** 32-bit numbers that follow from a seed (mulberry32). */
-export function numbers(seed) {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return (t ^ (t >>> 14)) >>> 0;
-  };
-}
 
 function word(next, longest) {
   let text = "";
@@ -33,7 +24,7 @@ export function parts(seed) {
 }
 
 function makeParts(seed) {
-  const next = numbers(seed);
+  const next = numbersFrom(seed);
   const text = (longest) => word(next, longest) + seed;
   return {
     region: text(8),

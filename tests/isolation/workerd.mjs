@@ -6,43 +6,20 @@ import http from "node:http";
 import { createRequire } from "node:module";
 import net from "node:net";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { bundle } from "../../examples/worker/serve.mjs";
+import { bundleWorker, writeConfig } from "../support/workerd.mjs";
 
 const workerd = createRequire(import.meta.url)("workerd").default;
-const local = (path) => fileURLToPath(new URL(path, import.meta.url));
-
-const config = (flags) => `
-using Workerd = import "/workerd/workerd.capnp";
-
-const config :Workerd.Config = (
-  services = [(name = "watched", worker = .watched)],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "watched")],
-);
-
-const watched :Workerd.Worker = (
-  modules = [
-    (name = "worker.js", esModule = embed "worker.js"),
-    (name = "wye.wasm", wasm = embed "wye.wasm"),
-  ],
-  bindings = [(name = "SELF", service = "watched")],
-  compatibilityDate = "2026-10-01",
-  compatibilityFlags = ${JSON.stringify(flags)},
-);
-`;
 
 /**
  * Serves the watched app. What workerd writes about requests that were dropped, and handlers that threw, is kept: it is
  * shown if the process ends by itself.
- * @param {string} name of the folder below build/
- * @param {string[]} [flags] of compatibility
+ * @param {string} testUrl the test file's import.meta.url
  * @returns {Promise<{ port: number, inspector: number, pid: number, stop(): Promise<void> }>}
  */
-export async function serveWatched(name, flags = []) {
-  const folder = local(`../../build/${name}`);
-  await bundle(local("worker.mjs"), folder);
-  fs.writeFileSync(`${folder}/worker.capnp`, config(flags));
-  const args = ["serve", `${folder}/worker.capnp`, "config", "--control-fd=3", "--inspector-addr=127.0.0.1:0"];
+export async function serveWatched(testUrl) {
+  const folder = await bundleWorker(testUrl, "worker.mjs");
+  const config = writeConfig(folder, { bindings: { SELF: 'service = "test"' } });
+  const args = ["serve", config, "config", "--control-fd=3", "--inspector-addr=127.0.0.1:0"];
   const errors = fs.openSync(`${folder}/errors.txt`, "w");
   const child = spawn(workerd, args, { stdio: ["ignore", errors, errors, "pipe"] });
   process.once("exit", () => child.kill());

@@ -6,22 +6,31 @@ import { cache } from "wye/middleware";
 const { caches } = globalThis;
 const name = `wye-test-${crypto.randomUUID()}`;
 const storages = { memory: {}, ...(caches && { host: { storage: () => caches.open(name) } }) };
-const later = (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
+const NOW = Date.now();
 const seen = {};
+
+/** Promises of work that goes on after the response; the host would wait for them. */
+const unfinished = [];
+const executionCtx = { waitUntil: (promise) => void unfinished.push(promise) };
+
+/** Waits for all of it, and for what it begins in turn. */
+async function finished() {
+  while (unfinished.length > 0) await unfinished.shift();
+}
 
 for (const [kind, storage] of Object.entries(storages)) {
   const reported = [];
-  const report = (error) => void reported.push(String(error));
+  const shared = { now: () => NOW, report: (error) => void reported.push(String(error)) };
   const app = new Router();
   let run = 0;
   const handler = (c) => c.text(`${++run} für ${c.header("x-a")}`, { headers: { "vary": "x-a", "x-latin": "für" } });
   const stale = { maxAge: 0, staleWhileRevalidate: 60 };
-  app.use("/fresh", cache({ ...storage, report })).use("/stale", cache({ ...storage, ...stale, report }));
+  app.use("/fresh", cache({ ...storage, ...shared })).use("/stale", cache({ ...storage, ...shared, ...stale }));
   app.get("/fresh", handler).get("/stale", handler).put("/fresh", (c) => c.text("changed"));
   const ask = async (path, a, init = {}) => {
-    const response = await app.request(path, { ...init, headers: { "x-a": a, ...init.headers } });
+    const response = await app.request(path, { ...init, headers: { "x-a": a, ...init.headers } }, {}, executionCtx);
     const text = await response.text();
-    await later(100); // what is stored in the background
+    await finished();
     const body = init.method === "HEAD" ? "" : text; // Bun's server takes it off
     return `${response.status} ${body} ${response.headers.get("x-latin")} ${response.headers.get("age")}`;
   };

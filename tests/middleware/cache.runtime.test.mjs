@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import fs from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as esbuild from "esbuild";
 import { BUN, DENO } from "../../bench/runtimes.mjs";
+import { folderOf, local } from "../support/files.mjs";
+import { without } from "../support/skip.mjs";
 
-const local = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const outfile = local("build/tests/cache/runtime.mjs");
+const folder = folderOf(import.meta.url);
+const outfile = `${folder}/cache.mjs`;
 
 const RUNTIMES = {
   node: [process.execPath],
@@ -25,12 +25,12 @@ const SEEN = [
 ];
 
 for (const [runtime, [program, ...args]] of Object.entries(RUNTIMES)) {
-  const skip = !fs.existsSync(program) && !process.env.WYE_REQUIRE_ALL && "needs Linux on x86-64";
+  const skip = without(program, "Linux on x86-64");
   test(`cache in ${runtime}`, { skip }, async () => {
     const entryPoints = [local("tests/middleware/cache.runtime.mjs")];
     const options = { bundle: true, format: "esm", platform: "neutral", external: ["node:*"], logLevel: "warning" };
     await esbuild.build({ entryPoints, outfile, ...options });
-    const env = { ...process.env, DENO_DIR: local("build/tests/cache/deno") };
+    const env = { ...process.env, DENO_DIR: `${folder}/deno` };
     const { stdout } = await promisify(execFile)(program, [...args, outfile], { env });
     const { seen, error } = JSON.parse(stdout);
     assert.deepEqual(seen, { memory: SEEN, ...(runtime === "deno" && { host: SEEN }) });

@@ -1,31 +1,18 @@
 // cache, coalesce and etag in workerd, attacked over HTTP; and the cache in the Cache API, as `wrangler dev` has it.
 
 import assert from "node:assert/strict";
-import fs from "node:fs";
 import http from "node:http";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { bundle, serve } from "../../examples/worker/serve.mjs";
+import { serve } from "../../examples/worker/serve.mjs";
+import { local } from "../support/files.mjs";
+import { without } from "../support/skip.mjs";
+import { until } from "../support/wait.mjs";
+import { bundleWorker, writeConfig } from "../support/workerd.mjs";
 
-const root = new URL("../../", import.meta.url);
-const build = fileURLToPath(new URL("build/middleware-cache", root));
-const CONFIG = `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "test", worker = .test)],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "test")],
-);
-const test :Workerd.Worker = (
-  modules = [
-    (name = "worker.js", esModule = embed "worker.js"),
-    (name = "wye.wasm", wasm = embed "wye.wasm"),
-  ],
-  compatibilityDate = "2026-10-01",
-);
-`;
-
-before(() => bundle(fileURLToPath(new URL("cache.worker.mjs", import.meta.url)), build));
+let build;
+before(async () => void (build = await bundleWorker(import.meta.url, "cache.worker.mjs")));
 
 /** Sends a request. `response` is a promise; `parts` grows as they come; `leave` resets the connection. */
 function send(port, path, { headers = {}, method = "GET", body } = {}) {
@@ -43,15 +30,6 @@ function send(port, path, { headers = {}, method = "GET", body } = {}) {
   return asked;
 }
 
-/** For a minute at most. */
-async function until(what, look) {
-  const end = Date.now() + 60_000;
-  while (!(await look())) {
-    if (Date.now() > end) throw new Error(`in a minute it did not come to that: ${what}`);
-    await sleep(10);
-  }
-}
-
 /** What the tests of both servers use. */
 function kit(portOf) {
   const begin = (path, options) => send(portOf(), path, options);
@@ -66,8 +44,7 @@ function kit(portOf) {
 describe("in workerd", () => {
   let worker;
   before(async () => {
-    fs.writeFileSync(`${build}/config.capnp`, CONFIG);
-    worker = await serve(`${build}/config.capnp`, 0);
+    worker = await serve(writeConfig(build), 0);
   });
   after(() => worker?.stop());
   const { begin, ask, text, open, runs, reported } = kit(() => worker.port);
@@ -182,14 +159,14 @@ describe("in workerd", () => {
   });
 });
 
-const miniflare = new URL("build/wrangler/node_modules/miniflare/", root);
-const skip = !fs.existsSync(miniflare) && !process.env.WYE_REQUIRE_ALL && "needs wrangler: make wrangler";
+const miniflare = local("build/wrangler/node_modules/miniflare");
+const skip = without(miniflare, "wrangler: make wrangler");
 
 describe("in the Cache API", { skip }, () => {
   let server;
   let port;
   before(async () => {
-    const { Miniflare } = createRequire(import.meta.url)(fileURLToPath(miniflare));
+    const { Miniflare } = createRequire(import.meta.url)(miniflare);
     server = new Miniflare({
       modules: ["worker.js", "wye.wasm"].map((name) => ({
         type: name.endsWith(".wasm") ? "CompiledWasm" : "ESModule",

@@ -1,25 +1,9 @@
 // A workerd of a certain date and flags, requests to it that overlap, and clients that leave.
 
-import fs from "node:fs";
 import http from "node:http";
 import net from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "../../examples/worker/serve.mjs";
-
-const config = ({ date, flags }) => `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "test", worker = .test), (name = "internet", network = (allow = ["private"]))],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "test")],
-);
-const test :Workerd.Worker = (
-  modules = [
-    (name = "worker.js", esModule = embed "worker.js"),
-    (name = "wye.wasm", wasm = embed "wye.wasm"),
-  ],
-  compatibilityDate = "${date}",
-  compatibilityFlags = ${JSON.stringify(flags)},
-);
-`;
+import { writeConfig } from "../support/workerd.mjs";
 
 export class Host {
   #worker;
@@ -30,9 +14,7 @@ export class Host {
    * @param {{ name: string, date: string, flags: string[] }} kind
    */
   static async start(build, kind) {
-    const file = `${build}/${kind.name}.capnp`;
-    fs.writeFileSync(file, config(kind));
-    return new Host(await serve(file, 0));
+    return new Host(await serve(writeConfig(build, { ...kind, network: ["private"] }), 0));
   }
 
   constructor(worker) {
@@ -93,15 +75,6 @@ export class Host {
   /** Opens gates. */
   async open(...names) {
     await this.ask("/open", JSON.stringify(names)).text;
-  }
-}
-
-/** Looks again and again until it is so; for a minute at most. */
-export async function until(what, look) {
-  const end = Date.now() + 60000;
-  while (!(await look())) {
-    if (Date.now() > end) throw new Error(`in a minute it did not come to that: ${what}`);
-    await sleep(10);
   }
 }
 

@@ -4,12 +4,10 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { bundle } from "../../examples/worker/serve.mjs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Host, texts, until } from "./overlap.mjs";
-
-const build = fileURLToPath(new URL("../../build/stateful", import.meta.url));
+import { until } from "../support/wait.mjs";
+import { bundleWorker } from "../support/workerd.mjs";
+import { Host, texts } from "./overlap.mjs";
 
 const KINDS = [
   { name: "today", date: "2026-10-01", flags: [], tells: false },
@@ -17,7 +15,8 @@ const KINDS = [
   { name: "older", date: "2024-01-01", flags: [], tells: false },
 ];
 
-before(() => bundle(fileURLToPath(new URL("stateful.worker.mjs", import.meta.url)), build));
+let build;
+before(async () => void (build = await bundleWorker(import.meta.url, "stateful.worker.mjs")));
 
 for (const kind of KINDS) describe(`workerd, ${kind.name}`, () => suite(kind));
 

@@ -5,15 +5,12 @@ import { createHash } from "node:crypto";
 import http from "node:http";
 import net from "node:net";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { bundle, serve } from "../../examples/worker/serve.mjs";
-
-const local = (path) => fileURLToPath(new URL(path, import.meta.url));
+import { serveWorker } from "../support/workerd.mjs";
 
 let worker;
 before(async () => {
-  await bundle(local("stateless.worker.mjs"), local("../../build/stateless"));
-  worker = await serve(local("stateless.capnp"), 0);
+  const bindings = { TOKEN: 'text = "the-token"', SELF: 'service = "test"' };
+  worker = await serveWorker(import.meta.url, "stateless.worker.mjs", { bindings });
 });
 after(() => worker?.stop());
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
 import zlib from "node:zlib";
+import { requireAll } from "../support/skip.mjs";
 import { readModule } from "./binary.mjs";
 
 const root = new URL("../../", import.meta.url);
@@ -11,7 +12,7 @@ const json = (name) => JSON.parse(fs.readFileSync(new URL(name, import.meta.url)
 const { stack, modules } = json("budget.json");
 const signatures = json("exports.json");
 
-const required = (file) => file === "build/wye.wasm" || process.env.WYE_REQUIRE_ALL;
+const required = (file) => file === "build/wye.wasm" || requireAll;
 
 for (const [file, budget] of Object.entries(modules)) {
   const url = new URL(file, root);

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -12,12 +11,14 @@ import { promisify } from "node:util";
 import vm from "node:vm";
 import * as esbuild from "esbuild";
 import { BUN, DENO } from "../../bench/runtimes.mjs";
+import { local, scratch } from "../support/files.mjs";
+import { requireAll, without } from "../support/skip.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
-import { consumer, local, without } from "./install.mjs";
+import { consumer } from "./install.mjs";
 import { chromium, html, noChromium, noTools, ranInNode, reportOf, serveFolder, tool, toolFile } from "./web.mjs";
 
 const noRuntimes = noTools || without(BUN, "Bun and Deno: make runtimes");
-const onlyRequired = !process.env.WYE_REQUIRE_ALL && "takes long: set WYE_REQUIRE_ALL=1";
+const onlyRequired = !requireAll && "takes long: set WYE_REQUIRE_ALL=1";
 
 // ------------------------------------------------------------------ what is bundled
 
@@ -62,12 +63,6 @@ function install(t) {
   // Parcel reads "exports" only with this.
   const config = { name: "consumer", private: true, "@parcel/resolver-default": { packageExports: true } };
   write("package.json", JSON.stringify(config));
-  return folder;
-}
-
-function temporary(t) {
-  const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "wye-bundle-"));
-  t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -204,7 +199,7 @@ const HOSTS = {
 /** Bundles and runs. */
 async function check(t, installed, row, expected, browser) {
   const { build, run = browser ? inPage : inNode, entry = "main.mjs", name = "bundle.mjs" } = row;
-  const out = temporary(t);
+  const out = scratch(t, "wye-bundle-");
   const job = { folder: installed, entry: path.join(installed, "suite", entry), out, file: path.join(out, name) };
   assert.deepEqual(await build(job), []);
   assert.deepEqual(await run(t, job, browser), expected);
@@ -238,7 +233,7 @@ test("bundles for Node, Bun and Deno", { skip: noTools }, async (t) => {
 
 test("one CommonJS file, as AWS Lambda takes it", { skip: noTools }, async (t) => {
   const folder = install(t);
-  const file = path.join(temporary(t), "index.js");
+  const file = path.join(scratch(t, "wye-bundle-"), "index.js");
   const build = bundledByEsbuild({ platform: "node", format: "cjs", target: "node20" });
   assert.deepEqual(await build({ entry: path.join(folder, "suite/lambda.mjs"), file }), []);
   const { handler } = createRequire(file)(file);
@@ -267,7 +262,7 @@ test("what is for browsers names nothing that only Node has", { skip: noTools },
 
 test("a host that compiles nothing at run time says what to do", { skip: noTools }, async (t) => {
   const folder = install(t);
-  const file = path.join(temporary(t), "bundle.js");
+  const file = path.join(scratch(t, "wye-bundle-"), "bundle.js");
   await bundledByEsbuild({ format: "iife" })({ entry: path.join(folder, "suite/main.mjs"), file });
   const context = vm.createContext({ TextEncoder, TextDecoder }, { codeGeneration: { strings: false, wasm: false } });
   assert.throws(() => vm.runInContext(fs.readFileSync(file, "utf8"), context), {

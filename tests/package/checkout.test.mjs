@@ -5,12 +5,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { TARBALL, local, noTarball } from "./install.mjs";
+import { root, scratch } from "../support/files.mjs";
+import { TARBALL, noTarball } from "./install.mjs";
 
-const root = local("");
 const MADE = [".git", "node_modules", "build", "dist", "js/wasm/wye.wasm", "js/wasm/constants.js"]
   .map((name) => root + name);
 
@@ -30,8 +29,7 @@ function run(cwd, script) {
 }
 
 test("a checkout in which nothing is built", { skip: noTarball }, async (t) => {
-  const top = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "wye-checkout-"));
-  t.after(() => fs.rmSync(top, { recursive: true }));
+  const top = scratch(t, "wye-checkout-");
   const [source, user] = [path.join(top, "of another name"), path.join(top, "user")];
   checkout(source);
   fs.mkdirSync(user);

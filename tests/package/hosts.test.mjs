@@ -11,8 +11,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as esbuild from "esbuild";
 import { BUN, DENO } from "../../bench/runtimes.mjs";
 import { allCases } from "../conformance/cases.mjs";
+import { local } from "../support/files.mjs";
+import { without } from "../support/skip.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
-import { consumer, local, noTarball, without } from "./install.mjs";
+import { consumer, noTarball } from "./install.mjs";
 
 const node = (name) => local(`build/nodes/node_modules/${name}/bin/node`);
 const inHosts = (file) => local(`build/package-hosts/node_modules/${file}`);

@@ -2,17 +2,11 @@
 
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { allCases } from "../conformance/cases.mjs";
-
-/** A file of the checkout. */
-export const local = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
-
-/** Why a test without this file is skipped; false: it is there, or nothing may be skipped. */
-export const without = (file, what) => !fs.existsSync(file) && !process.env.WYE_REQUIRE_ALL && `needs ${what}`;
+import { local, scratch } from "../support/files.mjs";
+import { without } from "../support/skip.mjs";
 
 export const TARBALL = local("build/wye.tgz");
 export const noTarball = without(TARBALL, "the tarball: make pack");
@@ -21,13 +15,12 @@ const SUITE = ["suite", "app", "entry", "print", "worker"].map((name) => `${name
   .concat(["entry", "print", "same"].map((name) => `${name}.cjs`));
 
 /**
- * Makes a folder outside of the checkout, so that nothing in it resolves to the checkout. It has node_modules/wye, as
- * in the tarball, and suite/, the suite and its entries.
+ * Makes a folder outside of the checkout with node_modules/wye, as in the tarball, and suite/, the suite and its
+ * entries.
  * @param {{ after(fn: () => void): void }} t whose end removes the folder
  */
 export function consumer(t) {
-  const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "wye-package-"));
-  t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  const folder = scratch(t, "wye-package-");
   const installed = path.join(folder, "node_modules/wye");
   fs.mkdirSync(installed, { recursive: true });
   execFileSync("tar", ["-xzf", TARBALL, "-C", installed, "--strip-components=1"]);

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { read } from "../docs/markdown.mjs";
-import { TARBALL, local, noTarball, without } from "./install.mjs";
+import { local } from "../support/files.mjs";
+import { without } from "../support/skip.mjs";
+import { TARBALL, noTarball } from "./install.mjs";
 
 const packages = local("build/package-tools/node_modules/");
 const options = { skip: noTarball || without(packages, "publint and attw: make package-tools") };

@@ -6,8 +6,9 @@ import fs from "node:fs";
 import http from "node:http";
 import { test } from "node:test";
 import { blocks, codes, read, tableBelow } from "../docs/markdown.mjs";
+import { without } from "../support/skip.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
-import { consumer, noTarball, without } from "./install.mjs";
+import { consumer, noTarball } from "./install.mjs";
 import { SERVERS, addPackages, serving } from "./start.mjs";
 
 const skip = noTarball || without(SERVERS, "srvx and @hono/node-server: make servers");

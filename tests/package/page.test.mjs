@@ -9,7 +9,8 @@ import http from "node:http";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { blocks, read } from "../docs/markdown.mjs";
-import { consumer, noTarball, without } from "./install.mjs";
+import { without } from "../support/skip.mjs";
+import { consumer, noTarball } from "./install.mjs";
 import { CHROMIUM } from "./web.mjs";
 
 const install = read("docs/install.md");

@@ -8,8 +8,9 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { BUN, DENO } from "../../bench/runtimes.mjs";
 import { blocks, codes, read, tableBelow } from "../docs/markdown.mjs";
+import { without } from "../support/skip.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
-import { consumer, noTarball, without } from "./install.mjs";
+import { consumer, noTarball } from "./install.mjs";
 import { SERVERS, WRANGLER, serving } from "./start.mjs";
 
 const install = read("docs/install.md");

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
-import { local } from "./install.mjs";
+import { local } from "../support/files.mjs";
 
 export const WRANGLER = local("build/wrangler/node_modules/wrangler/bin/wrangler.js");
 export const SERVERS = local("build/package-servers/node_modules");

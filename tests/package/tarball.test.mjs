@@ -8,7 +8,9 @@ import path from "node:path";
 import { test } from "node:test";
 import * as esbuild from "esbuild";
 import { prose } from "../docs/markdown.mjs";
-import { TARBALL, consumer, local, noTarball, without } from "./install.mjs";
+import { local } from "../support/files.mjs";
+import { without } from "../support/skip.mjs";
+import { TARBALL, consumer, noTarball } from "./install.mjs";
 
 const { files: patterns, bytes } = JSON.parse(fs.readFileSync(new URL("contents.json", import.meta.url), "utf8"));
 const options = { skip: noTarball };

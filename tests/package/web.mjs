@@ -6,7 +6,9 @@ import http from "node:http";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { local, noTarball, without } from "./install.mjs";
+import { local } from "../support/files.mjs";
+import { without } from "../support/skip.mjs";
+import { noTarball } from "./install.mjs";
 
 export const CHROMIUM = "/usr/bin/chromium";
 const packages = createRequire(local("build/package-web/package.json"));

@@ -3,19 +3,14 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import zlib from "node:zlib";
-import { bundle, serve } from "../../examples/worker/serve.mjs";
+import { serveWorker } from "../support/workerd.mjs";
 import { makeApp } from "./app.mjs";
 import { CODED, startOrigin } from "./origin.mjs";
 import { serveInNode } from "./server.mjs";
 
-const local = (path) => fileURLToPath(new URL(path, import.meta.url));
-
-async function inWorkerd() {
-  await bundle(local("worker.mjs"), local("../../build/proxy"));
-  return serve(local("proxy.capnp"), 0);
-}
+/** The worker may reach the origin on this machine. */
+const inWorkerd = () => serveWorker(import.meta.url, "worker.mjs", { network: ["private", "public"] });
 
 async function inNode() {
   const reports = [];

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { drivers, noDriver } from "../native/driver.mjs";
+import { seed } from "../support/seed.mjs";
 import { askOracle, describe, firstDifference, shrink } from "./compare.mjs";
 import { nativeContender, wasmContender } from "./contenders.mjs";
 import { randomScript } from "./generate.mjs";
@@ -12,7 +13,6 @@ import { randomFrom } from "./numbers.mjs";
 
 const LOOKUPS_A_TABLE = 100;
 const lookups = Number(process.env.WYE_LOOKUPS ?? 1000000);
-const seed = Number(process.env.WYE_SEED ?? Date.now() % 1000000000);
 
 /** Fails with the first of the differences, as few steps as it needs. */
 async function check(tableSeed, differences) {

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { WAYS } from "../../bench/copy/ways.mjs";
 import { copiedPaths, copiers } from "../../bench/copy.mjs";
 import { findRuntimes } from "../../bench/runtimes.mjs";
+import { requireAll } from "../support/skip.mjs";
 
 const LOOP = "loop, four characters a store";
 const NATIVE = "Buffer.utf8Write";
@@ -25,7 +26,7 @@ const paths = copiedPaths().slice(0, 100);
 
 test("Node, Deno, Bun and workerd are here", (t) => {
   const missing = ["Deno", "Bun"].filter((name) => !runtimes.some(({ title }) => title === name));
-  if (missing.length > 0 && !process.env.WYE_REQUIRE_ALL) return t.skip(`needs ${missing}: make runtimes`);
+  if (missing.length > 0 && !requireAll) return t.skip(`needs ${missing}: make runtimes`);
   assert.deepEqual(missing, []);
 });
 

@@ -2,15 +2,12 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import fs from "node:fs";
 import net from "node:net";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { BUN, DENO } from "../../bench/runtimes.mjs";
-
-const root = new URL("../../", import.meta.url);
-const local = (path) => fileURLToPath(new URL(path, root));
+import { folderOf, local } from "../support/files.mjs";
+import { without } from "../support/skip.mjs";
 
 const RUNTIMES = {
   deno: [DENO, "run", "--quiet", "--no-config", "--no-lock", "-A"],
@@ -18,7 +15,7 @@ const RUNTIMES = {
 };
 
 async function bundled(runtime) {
-  const outfile = local(`build/tests/head/${runtime}.mjs`);
+  const outfile = `${folderOf(import.meta.url)}/${runtime}.mjs`;
   const entry = local(`tests/runtimes/${runtime}.mjs`);
   const options = { bundle: true, format: "esm", platform: "neutral", external: ["node:*"], logLevel: "warning" };
   await esbuild.build({ entryPoints: [entry], outfile, ...options });
@@ -49,7 +46,7 @@ function read(text) {
 const PATHS = ["/text", "/length", "/stream", "/endless", "/none", "/nowhere"];
 
 for (const [runtime, [program, ...args]] of Object.entries(RUNTIMES)) {
-  const skip = !fs.existsSync(program) && !process.env.WYE_REQUIRE_ALL && "needs Linux on x86-64";
+  const skip = without(program, "Linux on x86-64");
   test(`HEAD in ${runtime}`, { skip }, async (t) => {
     const server = spawn(program, [...args, await bundled(runtime)], { stdio: ["ignore", "pipe", "inherit"] });
     t.after(() => server.kill());

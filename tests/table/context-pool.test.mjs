@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { ContextPool, RouteTable } from "#wye";
+import { runCount, seed } from "../support/seed.mjs";
 
-const RUNS = Number(process.env.WYE_RUNS ?? 150);
-const seed = Number(process.env.WYE_SEED ?? Date.now() % 1_000_000_000);
+const RUNS = runCount(150);
 
 const STALE = { name: "WyeError", code: "STALE" };
 

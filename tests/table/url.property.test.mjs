@@ -8,9 +8,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { RouteTable, WyeError } from "#wye";
 import { holdingFor, options, pathNear, route, routeOfWholes, valuesFor } from "../random/arbitraries.mjs";
+import { runCount, seed } from "../support/seed.mjs";
 
-const RUNS = Number(process.env.WYE_RUNS ?? 1500);
-const seed = Number(process.env.WYE_SEED ?? Date.now() % 1_000_000_000);
+const RUNS = runCount(1500);
 
 const check = (...args) => {
   const holds = args.pop();

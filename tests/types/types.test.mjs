@@ -3,30 +3,30 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { after, before, suite, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { after, suite, test } from "node:test";
 import { Router } from "wye";
 import { Context } from "../../js/app/context.js";
+import { folderOf, root } from "../support/files.mjs";
+import { seed } from "../support/seed.mjs";
+import { without } from "../support/skip.mjs";
 import {
   APP_MISTAKES, MISTAKES, appMistakes, appOfMany, chainOfMany, limits, members, mistakes, paramsOfMany, sampled,
   tableOfMany, userOfApps, userOfTables,
 } from "./generate.mjs";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const project = "tests/types/tsconfig.json";
 
 // Where packages are: the compiler, and the types of Node that it takes.
 const OURS = `${root}node_modules`;
 const OLDEST = `${root}build/typescript/node_modules`;
 
-const isThere = existsSync(OLDEST) || process.env.WYE_REQUIRE_ALL;
+const missing = without(OLDEST, "the oldest TypeScript: make typescript");
 const versionOf = (packages) => JSON.parse(readFileSync(`${packages}/typescript/package.json`, "utf8")).version;
-if (!isThere) test("with the oldest TypeScript", { skip: "needs it: make typescript" }, () => {});
+if (missing) test("with the oldest TypeScript", { skip: missing }, () => {});
 
 // Below the package, so that its own name leads to it.
-const folder = `${root}build/types-${process.pid}`;
-before(() => mkdirSync(folder, { recursive: true }));
+const folder = folderOf(import.meta.url);
 after(() => rmSync(folder, { recursive: true }));
 
 /** Runs a compiler over a project: its messages, and its figures by their names. */
@@ -63,9 +63,8 @@ function membersOf({ prototype }, ...own) {
   return [...new Set(names)].filter((name) => name !== "constructor").sort();
 }
 
-const seed = Number(process.env.WYE_SEED ?? Date.now() % 1_000_000_000);
 
-for (const packages of isThere ? [OURS, OLDEST] : [OURS]) {
+for (const packages of missing ? [OURS] : [OURS, OLDEST]) {
   suite(`TypeScript ${versionOf(packages)}`, () => {
     test("what is right compiles, and what is marked as wrong does not", () => {
       assert.deepEqual(compile(project, packages).messages, []);
