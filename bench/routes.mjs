@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-/** The data sets, those with figures in the README first. */
+/** The data sets, those with figures in docs/performance.md first. */
 export const TABLES = ["github-2013", "github-2013-overlaps", "github-2026", "gplus", "parse", "static"];
 
 // Rank of a segment in match order: the smaller one is tried first.

@@ -164,7 +164,7 @@ struct wye_builder;
 struct wye_route {
   const char *method; /* a token of RFC 9110 5.6.2, or `*` for any; case matters */
   size_t method_length;
-  const char *pattern; /* see the table of patterns in README.md */
+  const char *pattern; /* docs/patterns.md has the language */
   size_t pattern_length;
   const char *name;   /* the route's own name, for wye_url and listing; NULL or length 0: none. Routes share one only */
   size_t name_length; /* if they have the same pattern and host */

@@ -1,56 +1,10 @@
-// What the documents say of the code: their links, the names they use, and the numbers of their examples.
+// docs/image.md, docs/lookup.md and docs/memory.md: the numbers of their examples are those of the built module.
 
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { imageOf, loadModule } from "../command/image.mjs";
-import { blocks, codes, prose, read, root, tableBelow } from "./markdown.mjs";
-
-const documents = [
-  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md", "tests/cases/README.md"],
-  ...fs.readdirSync(new URL("docs", root)).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
-];
-const sources = ["include", "src", "js", "wasm", "tests", "bench"].flatMap(filesBelow);
-const code = sources.filter((file) => /\.([chm]?js|[ch]|py|d\.ts)$/.test(file)).map(read).join("\n");
-
-function filesBelow(folder) {
-  return fs.readdirSync(new URL(folder, root), { recursive: true }).map((name) => `${folder}/${name}`);
-}
-
-const exists = (file) => fs.existsSync(new URL(file, root));
-
-/** A heading as the anchor that it becomes on the pages of code hosts. */
-const anchor = (heading) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-");
-
-function anchorsOf(text) {
-  const headings = Array.from(prose(text).matchAll(/^#+ (.*)$/gm), ([, heading]) => anchor(heading));
-  return [...headings, ...Array.from(text.matchAll(/<a id="(.*?)">/g), ([, id]) => id)];
-}
-
-for (const file of documents) {
-  const text = read(file);
-
-  test(`${file}: links lead somewhere`, () => {
-    for (const [, link] of prose(text).matchAll(/\]\(([^)]*)\)/g)) {
-      if (/^https:/.test(link)) continue;
-      const [target, id] = link.split("#");
-      const linked = target ? path.join(path.dirname(file), target) : file;
-      assert.ok(exists(linked), link);
-      if (id) assert.ok(anchorsOf(read(linked)).includes(id), link);
-    }
-  });
-
-  test(`${file}: files and functions that it names are there`, () => {
-    for (const name of codes(prose(text))) {
-      if (/^(src|js|wasm|tests|bench|docs|include|examples)\/[\w./-]*\w$/.test(name)) assert.ok(exists(name), name);
-      if (/^wye__?\w+$/.test(name)) assert.match(code, new RegExp(`\\b${name}\\b`), name);
-    }
-  });
-}
-
-// ---------------------------------------------------------------- examples
+import { blocks, codes, read, root, tableBelow } from "./markdown.mjs";
 
 const wye = loadModule(fileURLToPath(new URL("build/wye.wasm", root)));
 

@@ -1,4 +1,4 @@
-// Every sample of an app in README.md and docs/guide.md, in Node, workerd, Deno and Bun.
+// Every sample of docs/guide.md, in Node, workerd, Deno and Bun.
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -10,12 +10,9 @@ import { runtimes, withChecks } from "./samples.mjs";
 after(() => fs.rmSync(fileURLToPath(new URL("build/guide/", root)), { recursive: true, force: true }));
 
 /** The blocks whose fence says `js guide NAME`, or names the runtimes that it is for: `js guide NAME in Node, Bun`. */
-function samplesOf(file) {
-  const fences = /^```(?:js|jsx) guide ([a-z-]+)(?: in ([\w, ]+))?\n([^]*?)^```$/gm;
-  return Array.from(read(file).matchAll(fences), ([, name, only, code]) => ({ file, name, only, code }));
-}
-
-const samples = ["README.md", "docs/guide.md"].flatMap(samplesOf);
+const FENCES = /^```(?:js|jsx) guide ([a-z-]+)(?: in ([\w, ]+))?\n([^]*?)^```$/gm;
+const found = read("docs/guide.md").matchAll(FENCES);
+const samples = Array.from(found, ([, name, only, code]) => ({ name, only, code }));
 
 test("each sample has a name of its own, and something to check", () => {
   assert.ok(samples.length > 10);
@@ -23,11 +20,11 @@ test("each sample has a name of its own, and something to check", () => {
   for (const { name, code } of samples) assert.match(withChecks(code), /^ *check\./m, name);
 });
 
-for (const { file, name, only, code } of samples) {
+for (const { name, only, code } of samples) {
   for (const [runtime, { run, isThere }] of Object.entries(runtimes)) {
     if (only !== undefined && !only.split(", ").includes(runtime)) continue;
     const skip = !isThere && !process.env.WYE_REQUIRE_ALL && "needs Linux on x86-64";
-    test(`${file}: ${name} in ${runtime}`, { skip }, async () => {
+    test(`docs/guide.md: ${name} in ${runtime}`, { skip }, async () => {
       assert.equal(await run(name, code), "ran");
     });
   }

@@ -1,4 +1,4 @@
-// docs/compatibility.md, "From Hono": both sides of each row, run and compared.
+// docs/migration.md, "From Hono": both sides of each row, run and compared.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -63,7 +63,7 @@ async function ofApp(App, code, names) {
 // What Hono says by itself where nothing is, or asks of a stream.
 const SIMPLER = (result) => JSON.parse(JSON.stringify(result, (key, value) => (value === "" ? undefined : value)));
 
-for (const [there, here] of tableBelow(read("docs/compatibility.md"), "### From Hono")) {
+for (const [there, here] of tableBelow(read("docs/migration.md"), "### From Hono")) {
   const [[theirs], [ours]] = [codes(there), codes(here)];
   test(`From Hono: ${theirs}`, async () => {
     const run = ours.startsWith("app.") ? ofApp : ofHandler;

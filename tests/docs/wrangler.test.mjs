@@ -1,5 +1,6 @@
-// README.md's worker, bundled by wrangler with the guide's configuration, and what it would upload served by workerd.
-// It is the newest wrangler that npm gives to who has the oldest Node; so the guide's date must be one that it knows.
+// README.md's worker, bundled by wrangler with the configuration of docs/runtimes.md; workerd serves what wrangler
+// would upload. It is the newest wrangler that npm installs for the oldest Node, so it must know the configuration's
+// date.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -15,10 +16,10 @@ import { blocks } from "./markdown.mjs";
 const program = local("build/wrangler/node_modules/wrangler/bin/wrangler.js");
 const skip = without(program, "wrangler: make wrangler");
 
-const config = () => blocks(read("docs/guide.md"), "jsonc wrangler")[0];
+const config = () => blocks(read("docs/runtimes.md"), "jsonc wrangler")[0];
 const { compatibility_date: date } = JSON.parse(config());
 
-test("the guide's compatibility_date is known to the wrangler of the oldest Node", { skip }, () => {
+test("the compatibility_date of docs/runtimes.md is known to the wrangler of the oldest Node", { skip }, () => {
   const require = createRequire(program);
   const { minVersion, satisfies } = require("semver");
   const oldest = minVersion(JSON.parse(read("package.json")).engines.node).version;

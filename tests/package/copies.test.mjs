@@ -1,5 +1,5 @@
 // Several copies of the package in one process, from the packed tarball: by import and by require, two installations,
-// wye and wye/core. docs/install.md says what they share.
+// wye and wye/core. docs/runtimes.md says what they share.
 
 import assert from "node:assert/strict";
 import fs from "node:fs";

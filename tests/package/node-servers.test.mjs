@@ -1,4 +1,4 @@
-// The servers for Node that docs/install.md and README.md show, exactly as they show them, with the packed tarball:
+// The servers for Node that docs/runtimes.md shows, exactly as it shows them, with the packed tarball:
 // the app of app.mjs, streams, clients that leave, bodies, errors.
 
 import assert from "node:assert/strict";
@@ -12,7 +12,7 @@ import { consumer, noTarball } from "./install.mjs";
 import { SERVERS, addPackages, serving } from "./start.mjs";
 
 const skip = noTarball || without(SERVERS, "srvx and @hono/node-server: make servers");
-const install = read("docs/install.md");
+const install = read("docs/runtimes.md");
 
 const HOSTS = {
   "srvx": { sample: "js srvx", packages: ["srvx"] },
@@ -193,12 +193,6 @@ for (const [host, { sample, packages }] of Object.entries(HOSTS)) {
     });
   });
 }
-
-test("README.md has the same three lines", () => {
-  const [code] = blocks(read("README.md"), "js server");
-  assert.equal(code.replace("worker.js", "app.js"), blocks(install, "js node-server")[0]);
-  assert.equal(code.split("\n").filter(Boolean).length, 3);
-});
 
 /** The status of a GET, whose body nobody waits for. */
 const statusOf = (url) =>

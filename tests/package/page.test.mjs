@@ -1,4 +1,4 @@
-// The page of docs/install.md, in Chromium: dist/default/ of the packed tarball, without a bundler, under the policy
+// The page of docs/runtimes.md, in Chromium: dist/default/ of the packed tarball, without a bundler, under the policy
 // that the document asks for.
 
 import assert from "node:assert/strict";
@@ -13,9 +13,9 @@ import { without } from "../support/skip.mjs";
 import { consumer, noTarball } from "./install.mjs";
 import { CHROMIUM } from "./web.mjs";
 
-const install = read("docs/install.md");
+const install = read("docs/runtimes.md");
 
-test("the page of docs/install.md", { skip: noTarball || without(CHROMIUM, "Chromium") }, async (t) => {
+test("the page of docs/runtimes.md", { skip: noTarball || without(CHROMIUM, "Chromium") }, async (t) => {
   const folder = consumer(t);
   const [page] = blocks(install, "html page");
   const [script] = blocks(install, "js page");

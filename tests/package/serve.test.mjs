@@ -1,5 +1,5 @@
 // `export default app`, started by each host's own program, from the packed tarball: the app of app.mjs over HTTP, and
-// what docs/install.md says of the host.
+// what docs/runtimes.md says of the host.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -13,7 +13,7 @@ import { REQUESTS, wrong } from "./app.mjs";
 import { consumer, noTarball } from "./install.mjs";
 import { SERVERS, WRANGLER, serving } from "./start.mjs";
 
-const install = read("docs/install.md");
+const install = read("docs/runtimes.md");
 
 /** By host: the option `clientAddress`, as code. */
 const addresses = Object.fromEntries(
@@ -120,11 +120,7 @@ test("Workers: wrangler dev", { skip: noTarball || without(WRANGLER, "wrangler: 
   }, env);
 });
 
-test("docs/guide.md has the same configuration for wrangler", () => {
-  assert.deepEqual(blocks(read("docs/guide.md"), "jsonc wrangler"), blocks(install, "jsonc wrangler"));
-});
-
-test("the oldest wrangler that npm gives, tests/npm/wrangler, is the one that docs/install.md names", () => {
+test("the oldest wrangler that npm gives, tests/npm/wrangler, is the one that docs/runtimes.md names", () => {
   const { wrangler } = JSON.parse(read("tests/npm/wrangler/package.json")).devDependencies;
   assert.ok(install.includes(`wrangler ${wrangler.replace(/\.\d+$/, "")},`), wrangler);
 });
@@ -136,7 +132,7 @@ const noVercel = noTarball || without(`${SERVERS}/@vercel/node`, "@vercel/node: 
 test("Vercel: functions and Edge functions", { skip: noVercel }, async (t) => {
   const edge = `export const config = { runtime: "edge" };\nexport default app.fetch;\n`;
   const folder = consumerOf(t, "Vercel", { "function.js": APP, "edge.js": edge });
-  assert.ok(install.includes(edge.split(";")[0]), "the configuration is that of docs/install.md");
+  assert.ok(install.includes(edge.split(";")[0]), "the configuration is that of docs/runtimes.md");
   const vercel = createRequire(`${SERVERS}/`)("@vercel/node");
   for (const entrypoint of ["function.js", "edge.js"]) {
     const options = { entrypoint, workPath: folder, repoRootPath: folder, config: { zeroConfig: true } };
@@ -153,7 +149,7 @@ test("Vercel: functions and Edge functions", { skip: noVercel }, async (t) => {
 
 // ---------------------------------------------------------------- other ways to import it
 
-test("CommonJS, wye/core and wye/table: the samples of docs/install.md", { skip: noTarball }, (t) => {
+test("CommonJS, wye/core and wye/table: the samples of docs/runtimes.md", { skip: noTarball }, (t) => {
   const folder = consumer(t);
   const run = (name, code) => {
     fs.writeFileSync(`${folder}/${name}`, code);

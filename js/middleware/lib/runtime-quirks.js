@@ -1,5 +1,5 @@
 // What a host allows between requests. Most allow everything; workerd ties promises, timers and streams to the request
-// that made them: docs/workerd.md.
+// that made them: docs/shared-state.md.
 
 /** Only workerd has this class; Cloudflare.compatibilityFlags has its flags. */
 export const inWorkerd = "WebSocketPair" in globalThis;

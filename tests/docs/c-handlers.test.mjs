@@ -1,4 +1,4 @@
-/* The program in docs/handlers.md, compiled with all warnings and the sanitizers, prints what the document shows. */
+/* The program in docs/c-handlers.md, compiled with all warnings and the sanitizers, prints what the document shows. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -12,9 +12,9 @@ import { blocks } from "./markdown.mjs";
 const library = local("build/asan/libwye.a");
 const FLAGS = "-std=c11 -Wall -Wextra -Wpedantic -Werror -fsanitize=address,undefined -fno-sanitize-recover=all";
 
-test("the program in docs/handlers.md", { skip: without(library, "a C compiler") }, (t) => {
+test("the program in docs/c-handlers.md", { skip: without(library, "a C compiler") }, (t) => {
   const folder = scratch(t, "wye-handlers-");
-  const text = read("docs/handlers.md");
+  const text = read("docs/c-handlers.md");
   const [[program], [output]] = [blocks(text, "c"), blocks(text, "")];
   writeFileSync(join(folder, "main.c"), program);
   run(compiler, [...FLAGS.split(" "), `-I${local("include")}`, "-o", "main", "main.c", library], { cwd: folder });

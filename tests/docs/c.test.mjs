@@ -1,4 +1,4 @@
-// The program in docs/embedding.md: compiled with all warnings and the sanitizers it prints what stands below it, and
+// The program in docs/c.md: compiled with all warnings and the sanitizers it prints what stands below it, and
 // where malloc fails it says so and ends.
 
 import assert from "node:assert/strict";
@@ -14,7 +14,7 @@ import { blocks, read } from "./markdown.mjs";
 const library = path.join(root, "build/asan/libwye.a");
 const built = { skip: without(library, "a C compiler") };
 
-const text = read("docs/embedding.md");
+const text = read("docs/c.md");
 const [[program], [output]] = [blocks(text, "c"), blocks(text, "")];
 const WARNINGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
 const SANITIZERS = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
@@ -44,7 +44,7 @@ function compiled(t) {
   };
 }
 
-test("the program in docs/embedding.md", built, (t) => {
+test("the program in docs/c.md", built, (t) => {
   const { status, stdout, stderr } = compiled(t)(1000);
   assert.deepEqual([status, stdout, stderr], [0, output, ""]);
 });

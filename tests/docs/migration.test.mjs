@@ -1,4 +1,4 @@
-// docs/compatibility.md: the patterns take what their rows say, and the numbers are those of the cases.
+// docs/migration.md: the patterns take what their rows say, and the numbers are those of the cases.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { RouteTable } from "wye";
 import { readCases } from "../conformance/cases.mjs";
 import { codes, read, tableBelow } from "./markdown.mjs";
 
-const text = read("docs/compatibility.md");
+const text = read("docs/migration.md");
 const routers = Array.from(text.matchAll(/^## (.*)\n\n\| there/gm), ([, name]) => `## ${name}`);
 
 /** "host/pattern" or "/pattern" */
@@ -28,7 +28,7 @@ function checkRow([, here, takes, refuses]) {
 }
 
 for (const heading of [...routers, "How patterns are written:"]) {
-  test(`docs/compatibility.md: ${heading}`, () => {
+  test(`docs/migration.md: ${heading}`, () => {
     const rows = tableBelow(text, heading);
     assert.ok(rows.length > 3);
     rows.forEach(checkRow);
@@ -45,7 +45,7 @@ function casesOf({ title }) {
   return [kind, ranges.flatMap(([first, last = first]) => span(first, last))];
 }
 
-test("docs/compatibility.md: the numbers of URLPattern's cases", () => {
+test("docs/migration.md: the numbers of URLPattern's cases", () => {
   const rows = readCases("urlpattern.json").flatMap((table) => table.rows).map(casesOf);
   const count = (wanted) => new Set(rows.flatMap(([kind, cases]) => (kind === wanted ? cases : []))).size;
   const shown = tableBelow(text, "## URLPattern").map(([, cases]) => Number(cases));

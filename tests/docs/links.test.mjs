@@ -1,0 +1,112 @@
+// The documents as a whole: their links, the files and functions that they name, the index, and who runs their samples.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { codes, prose, read, root } from "./markdown.mjs";
+
+const filesBelow = (folder) =>
+  fs.readdirSync(new URL(folder, root), { recursive: true }).map((name) => `${folder}/${name}`);
+const exists = (file) => fs.existsSync(new URL(file, root));
+
+const pages = filesBelow("docs").filter((name) => name.endsWith(".md"));
+const documents = [
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...pages],
+  ...["bench", "tests", "examples"].flatMap(filesBelow).filter((file) => file.endsWith("README.md")),
+].filter((file) => !file.includes("node_modules"));
+
+const sources = ["include", "src", "js", "wasm", "tests", "bench"].flatMap(filesBelow);
+const code = sources.filter((file) => /\.([chm]?js|[ch]|py|d\.ts)$/.test(file)).map(read).join("\n");
+
+/** A heading as the anchor that it becomes on the pages of code hosts. */
+const anchor = (heading) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-");
+
+function anchorsOf(text) {
+  const headings = Array.from(prose(text).matchAll(/^#+ (.*)$/gm), ([, heading]) => anchor(heading));
+  return [...headings, ...Array.from(text.matchAll(/<a id="(.*?)">/g), ([, id]) => id)];
+}
+
+/** The relative links of a document: each as it is written, the file that it leads to, and the anchor. */
+function linksOf(file) {
+  const links = Array.from(prose(read(file)).matchAll(/\]\(([^)]*)\)/g), ([, link]) => link);
+  return links.filter((link) => !/^https:/.test(link)).map((link) => {
+    const [target, id] = link.split("#");
+    return { link, id, to: target ? path.join(path.dirname(file), target) : file };
+  });
+}
+
+for (const file of documents) {
+  test(`${file}: links lead somewhere`, () => {
+    for (const { link, id, to } of linksOf(file)) {
+      assert.ok(exists(to), link);
+      if (id) assert.ok(anchorsOf(read(to)).includes(id), link);
+    }
+  });
+
+  test(`${file}: files and functions that it names are there`, () => {
+    for (const name of codes(prose(read(file)))) {
+      if (/^(src|js|wasm|tests|bench|docs|include|examples)\/[\w./-]*\w$/.test(name)) assert.ok(exists(name), name);
+      if (/^wye__?\w+$/.test(name)) assert.match(code, new RegExp(`\\b${name}\\b`), name);
+    }
+  });
+}
+
+test("the index lists every page, and the README links to the index", () => {
+  const listed = linksOf("docs/README.md").map(({ to }) => to);
+  const missing = ["CONTRIBUTING.md", "CHANGELOG.md", ...pages].filter((page) => !listed.includes(page));
+  assert.deepEqual(missing.filter((page) => page !== "docs/README.md"), []);
+  assert.ok(linksOf("README.md").some(({ to }) => to === "docs/README.md"));
+});
+
+test("the first screen of the README links to one lookup", () => {
+  const [, screen] = /^([^]*?)\n## /.exec(read("README.md"));
+  assert.ok(screen.includes("(docs/lookup.md)"));
+});
+
+// ---------------------------------------------------------------- who runs the samples
+
+/** The tests that run a document's samples, by the words of the fence. A sample of no test says why. */
+const RUN = {
+  "README.md": { "js worker": "tests/docs/readme.test.mjs", c: "tests/docs/readme.test.mjs" },
+  "docs/guide.md": { guide: "tests/docs/guide.test.mjs" },
+  "docs/patterns.md": { "js hosts": "tests/docs/patterns.test.mjs" },
+  "docs/route-table.md": {
+    "js outcomes": "tests/docs/route-table.test.mjs",
+    "js options": "tests/docs/route-table.test.mjs",
+    "js urls": "tests/docs/route-table.test.mjs",
+    ts: "tests/docs/route-table.test.mjs",
+  },
+  "docs/command.md": { console: "tests/docs/command.test.mjs" },
+  "docs/c.md": { c: "tests/install/c-program.test.mjs" },
+  "docs/c-handlers.md": { c: "tests/c-cgi/document.test.mjs" },
+  "docs/abi.md": { python: "tests/wasmtime/test_document.py" },
+  "docs/runtimes.md": {
+    "jsonc wrangler": "tests/package/serve.test.mjs",
+    "js node-server": "tests/package/node-servers.test.mjs",
+    "js srvx": "tests/package/node-servers.test.mjs",
+    "html page": "tests/package/page.test.mjs",
+    "js page": "tests/package/page.test.mjs",
+    "js core": "tests/package/serve.test.mjs",
+    "js table": "tests/package/serve.test.mjs",
+    "js cjs": "tests/package/serve.test.mjs",
+    js: "one line: a service worker",
+  },
+};
+
+/** They draw bytes and quote the code: docs.test.mjs checks their numbers. */
+const QUOTES = ["docs/image.md", "docs/lookup.md", "docs/memory.md"];
+
+const LANGUAGES = /^(jsx?|ts|c|console|html|jsonc|py|python)\b/;
+
+for (const file of ["README.md", ...pages].filter((page) => !QUOTES.includes(page))) {
+  test(`${file}: a test runs every sample`, () => {
+    const fences = Array.from(read(file).matchAll(/^```(.*)\n[^]*?^```$/gm), ([, words]) => words);
+    const samples = fences.filter((words) => LANGUAGES.test(words));
+    const key = (words) => (/^jsx? guide /.test(words) ? "guide" : words);
+    assert.deepEqual([...new Set(samples.map(key))].sort(), Object.keys(RUN[file] ?? {}).sort());
+    for (const runner of Object.values(RUN[file] ?? {})) {
+      if (runner.startsWith("tests/")) assert.ok(read(runner).includes(file), `${runner} reads ${file}`);
+    }
+  });
+}
