@@ -66,47 +66,34 @@ test("the first screen of the README links to one lookup", () => {
 
 // ---------------------------------------------------------------- who runs the samples
 
-/** The tests that run a document's samples, by the words of the fence. A sample of no test says why. */
-const RUN = {
-  "README.md": { "js worker": "tests/docs/readme.test.mjs", c: "tests/docs/readme.test.mjs" },
-  "docs/guide.md": { guide: "tests/docs/guide.test.mjs" },
-  "docs/patterns.md": { "js hosts": "tests/docs/patterns.test.mjs" },
-  "docs/route-table.md": {
-    "js outcomes": "tests/docs/route-table.test.mjs",
-    "js options": "tests/docs/route-table.test.mjs",
-    "js urls": "tests/docs/route-table.test.mjs",
-    ts: "tests/docs/route-table.test.mjs",
-  },
-  "docs/command.md": { console: "tests/docs/command.test.mjs" },
-  "docs/c.md": { c: "tests/install/c-program.test.mjs" },
-  "docs/c-handlers.md": { c: "tests/c-cgi/document.test.mjs" },
-  "docs/abi.md": { python: "tests/wasmtime/test_document.py" },
-  "docs/runtimes.md": {
-    "jsonc wrangler": "tests/package/serve.test.mjs",
-    "js node-server": "tests/package/node-servers.test.mjs",
-    "js srvx": "tests/package/node-servers.test.mjs",
-    "html page": "tests/package/page.test.mjs",
-    "js page": "tests/package/page.test.mjs",
-    "js core": "tests/package/serve.test.mjs",
-    "js table": "tests/package/serve.test.mjs",
-    "js cjs": "tests/package/serve.test.mjs",
-    js: "one line: a service worker",
-  },
+/** The samples that tests run, by the words of their fences. "js" is a line that registers a service worker. */
+const SAMPLES = {
+  "README.md": ["js worker", "c"],
+  "docs/guide.md": ["js guide"],
+  "docs/patterns.md": ["js hosts"],
+  "docs/route-table.md": ["js outcomes", "js options", "js urls", "ts"],
+  "docs/command.md": ["console"],
+  "docs/c.md": ["c"],
+  "docs/c-handlers.md": ["c"],
+  "docs/abi.md": ["python"],
+  "docs/runtimes.md": [
+    ...["jsonc wrangler", "js node-server", "js srvx", "html page", "js page", "js core", "js table", "js cjs"],
+    "js",
+  ],
 };
 
 /** They draw bytes and quote the code: docs.test.mjs checks their numbers. */
 const QUOTES = ["docs/image.md", "docs/lookup.md", "docs/memory.md"];
 
-const LANGUAGES = /^(jsx?|ts|c|console|html|jsonc|py|python)\b/;
+const LANGUAGES = /^(jsx?|ts|c|console|html|jsonc|python)\b/;
+const tests = filesBelow("tests").filter((file) => /\.test\.mjs$|\.py$/.test(file) && !/node_modules|links/.test(file));
 
 for (const file of ["README.md", ...pages].filter((page) => !QUOTES.includes(page))) {
   test(`${file}: a test runs every sample`, () => {
     const fences = Array.from(read(file).matchAll(/^```(.*)\n[^]*?^```$/gm), ([, words]) => words);
     const samples = fences.filter((words) => LANGUAGES.test(words));
-    const key = (words) => (/^jsx? guide /.test(words) ? "guide" : words);
-    assert.deepEqual([...new Set(samples.map(key))].sort(), Object.keys(RUN[file] ?? {}).sort());
-    for (const runner of Object.values(RUN[file] ?? {})) {
-      if (runner.startsWith("tests/")) assert.ok(read(runner).includes(file), `${runner} reads ${file}`);
-    }
+    const kinds = new Set(samples.map((words) => words.replace(/^jsx? guide .*/, "js guide")));
+    assert.deepEqual([...kinds].sort(), (SAMPLES[file] ?? []).sort());
+    if (samples.length) assert.ok(tests.some((name) => read(name).includes(file)), "no test reads it");
   });
 }
