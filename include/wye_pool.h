@@ -12,6 +12,8 @@ extern "C" {
 #endif
 #ifdef __GNUC__
 #pragma GCC visibility push(default) /* the library itself is compiled with -fvisibility=hidden */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* C++: some functions have the name of a struct */
 #endif
 
 enum {
@@ -166,6 +168,7 @@ struct wye_response wye_response(const struct wye_slot *slot);
 const char *wye_request_id(struct wye_pool *pool, struct wye_slot *slot);
 
 #ifdef __GNUC__
+#pragma GCC diagnostic pop
 #pragma GCC visibility pop
 #endif
 #ifdef __cplusplus
