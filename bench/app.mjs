@@ -8,7 +8,7 @@ import { measureShares, shareRows } from "./app/share.mjs";
 import { startContender } from "./app/workerd.mjs";
 import { complaint, holds, print } from "./budgets/table.mjs";
 import { fail, race, results } from "./race.mjs";
-import { median } from "./processes.mjs";
+import { median } from "./statistics.mjs";
 import { grid } from "./report.mjs";
 
 const HEADINGS = { sync: "middleware that waits for nothing", async: "async middleware" };
@@ -26,8 +26,8 @@ const WORKERD_TIMES = 8;
  * @param {{ rounds: number, ms: number }} effort
  */
 export function compareInNode({ title, path }, effort) {
-  const worker = fileURLToPath(new URL("app/worker.mjs", import.meta.url));
-  const start = (name, style) => ({ command: path, args: [...NODE_FLAGS, worker, name, style] });
+  const program = fileURLToPath(new URL("app/process.mjs", import.meta.url));
+  const start = (name, style) => ({ command: path, args: [...NODE_FLAGS, program, name, style] });
   return compare(title, start, effort);
 }
 

@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { freshPaths } from "./fresh-paths.mjs";
-import { median } from "./processes.mjs";
+import { median } from "./statistics.mjs";
 import { grid } from "./report.mjs";
 
 const some = (bytes) => "a".repeat(bytes);

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { serve } from "../examples/worker/serve.mjs";
-import { median } from "./processes.mjs";
+import { median } from "./statistics.mjs";
 import { grid } from "./report.mjs";
 import { makeRequests } from "./requests.mjs";
 import { readRoutes, routeFile } from "./routes.mjs";

@@ -12,7 +12,7 @@ import { parseRoutes } from "./routes.mjs";
 import { tableSize } from "./table-size.mjs";
 
 const out = fileURLToPath(new URL("../build/bench/", import.meta.url));
-const worker = fileURLToPath(new URL("worker.mjs", import.meta.url));
+const program = fileURLToPath(new URL("process.mjs", import.meta.url));
 
 /**
  * @typedef {object} Where
@@ -29,7 +29,7 @@ function writeTable(name, lines, requests) {
   return files;
 }
 
-const inNode = ({ path }, contender, files) => ({ command: path, args: ["--expose-gc", worker, contender, ...files] });
+const inNode = ({ path }, contender, files) => ({ command: path, args: ["--expose-gc", program, contender, ...files] });
 
 // ------------------------------------------------------------------ hosts
 

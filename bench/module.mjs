@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { encodeBytes } from "../js/wasm/load/bytes.js";
-import { median } from "./processes.mjs";
+import { median } from "./statistics.mjs";
 import { grid } from "./report.mjs";
 
 const out = fileURLToPath(new URL("../build/bench/module/", import.meta.url));

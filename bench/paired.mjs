@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
-import { median, rotated } from "./processes.mjs";
+import { geometricMean, median, quantile, rotated } from "./statistics.mjs";
 import { grid, machine } from "./report.mjs";
 import { makeRequests, SETS, writeRequests } from "./requests.mjs";
 import { readRoutes, routeFile, TABLES } from "./routes.mjs";
@@ -110,13 +110,8 @@ const ratios = ({ figures }, base, entry) => figures[entry].map((ns, i) => ns / 
 
 /** The median, and between which figures the middle half lies. */
 function spread(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const at = (part) => sorted[Math.round((sorted.length - 1) * part)].toFixed(3);
-  return `${median(sorted).toFixed(3)} (${at(0.25)}-${at(0.75)})`;
-}
-
-function geometricMean(numbers) {
-  return Math.exp(numbers.reduce((sum, number) => sum + Math.log(number), 0) / numbers.length).toFixed(3);
+  const at = (share) => quantile(numbers, share).toFixed(3);
+  return `${median(numbers).toFixed(3)} (${at(0.25)}-${at(0.75)})`;
 }
 
 // ------------------------------------------------------------------ the command
@@ -167,7 +162,8 @@ function report(entry, compared) {
     title, median(base.figures[entry]).toFixed(1), median(own.figures[entry]).toFixed(1),
     spread(ratios(own, base, entry)), spread(ratios(control, base, entry)), `${base.wrong} / ${own.wrong}`, ""
   ]);
-  const mean = (name) => geometricMean(compared.map((table) => median(ratios(table[name], table.base, entry))));
+  const ratioOf = (name) => (table) => median(ratios(table[name], table.base, entry));
+  const mean = (name) => geometricMean(compared.map(ratioOf(name))).toFixed(3);
   const last = ["geometric mean", "", "", mean("this"), mean("control"), "", ""];
   return grid(`${entry}, ns a lookup`, [["", "base", "this", "ratio", "control", "wrong", ""], ...rows, last]);
 }

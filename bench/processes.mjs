@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
+import { median, rotated } from "./statistics.mjs";
 
 /**
  * @typedef {object} Contestant a contender that runs
@@ -78,9 +79,6 @@ async function eachKind({ kinds }, visit) {
   for (const [column, kind] of Object.entries(kinds)) await visit(kind, column);
 }
 
-/** The list from another place on. */
-export const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)];
-
 async function timeRound(contestant, ms, figures) {
   await eachKind(contestant, async (kind, column) => {
     figures[column].all.push((await contestant.ask(`time ${kind} ${ms}`)).ns);
@@ -91,11 +89,4 @@ async function finish(contestant, figures) {
   await eachKind(contestant, async (kind, column) => {
     Object.assign(figures[column], await contestant.ask(`bytes ${kind}`), { ns: median(figures[column].all) });
   });
-}
-
-/** Of an even number of figures the mean of the two in the middle. */
-export function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }

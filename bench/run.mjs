@@ -161,9 +161,9 @@ async function nodeTables(runtime, reference) {
 
 async function nodeTable(runtime, table, set, wanted) {
   const files = [fileURLToPath(routeFile(table)), requestsFile(table, set)];
-  const worker = fileURLToPath(new URL("worker.mjs", import.meta.url));
+  const program = fileURLToPath(new URL("process.mjs", import.meta.url));
   const contenders = options.only.filter((name) => wanted(CONTENDERS[name].only)).map((name) => ({
-    title: CONTENDERS[name].title, command: runtime.path, args: ["--expose-gc", worker, name, ...files],
+    title: CONTENDERS[name].title, command: runtime.path, args: ["--expose-gc", program, name, ...files],
     judged: name === "wye"
   }));
   await compare({ runtime: runtime.title, table, set, unit: "bytes" }, contenders);

@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fail } from "./race.mjs";
 import { SMALL_APPS, REQUESTS } from "./small-app.mjs";
-import { median } from "./processes.mjs";
+import { median } from "./statistics.mjs";
 import { seededRandom } from "./random.mjs";
 import { grid } from "./report.mjs";
 import { makeRequests } from "./requests.mjs";
@@ -15,7 +15,7 @@ import { STARTERS } from "./start/contenders.mjs";
 
 const TABLE = "github-2013";
 
-const worker = fileURLToPath(new URL("start/process.mjs", import.meta.url));
+const program = fileURLToPath(new URL("start/process.mjs", import.meta.url));
 const routesJson = fileURLToPath(new URL("../build/bench/start.routes.json", import.meta.url));
 
 /**
@@ -34,7 +34,7 @@ const routesJson = fileURLToPath(new URL("../build/bench/start.routes.json", imp
  */
 export function startOnce(command, kind, name, what) {
   const begin = performance.timeOrigin + performance.now();
-  const args = [worker, kind, name, JSON.stringify(what)];
+  const args = [program, kind, name, JSON.stringify(what)];
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`${kind} ${name}: ${stderr}`);
   const { at, ms, answer } = JSON.parse(stdout);

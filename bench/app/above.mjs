@@ -11,7 +11,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { median, rotated } from "../processes.mjs";
+import { median, rotated } from "../statistics.mjs";
 import { grid } from "../report.mjs";
 import { makeContender, STYLES } from "./contenders.mjs";
 import { BATCH, makeLoop } from "./loop.mjs";

@@ -1,4 +1,4 @@
-// The API with no framework: what one would write by hand. The floor for the frameworks.
+// The API with no framework: what one would write by hand. The ceiling for the frameworks.
 
 import { BY, SERVED, TOKEN } from "./routes.mjs";
 

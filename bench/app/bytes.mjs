@@ -1,7 +1,7 @@
 // Bytes of the JavaScript heap that serving requests takes, as bench/bytes.mjs counts them, for work that may wait.
 
 import v8 from "node:v8";
-import { median } from "../processes.mjs";
+import { median } from "../statistics.mjs";
 
 const RUNS = 9, TRIES = 20;
 

@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { median, rotated } from "../processes.mjs";
+import { median, rotated } from "../statistics.mjs";
 import { makeRequests, wrong } from "./routes.mjs";
 import { serveContender } from "./workerd.mjs";
 

@@ -1,47 +1,65 @@
-// One framework in a process of its own: `node --expose-gc bench/app/worker.mjs CONTENDER STYLE`.
-//
-// It checks every answer, prints what it found as a line of JSON, and then does what the lines on its standard input
-// say, as bench/worker.mjs does: `warm KIND`, `time KIND MS` and `bytes KIND`. The kinds are `serve`, and `request`:
-// what the requests themselves cost, which is no part of serving them.
+// The same as process.mjs inside workerd: a worker that is asked by URL, `/time/serve?ms=100`, and answers with JSON.
 
-import { createInterface } from "node:readline";
-import { median } from "../processes.mjs";
-import { bytesServed } from "./bytes.mjs";
-import { makeContender } from "./contenders.mjs";
 import { makeLoop, timeBatches } from "./loop.mjs";
 import { makeRequests } from "./routes.mjs";
 
-const COUNT = 4000, WARM_MS = 1000;
+// The clock goes in steps of a millisecond. So many requests are served between two readings that a step is little, and
+// of all readings the mean counts, in which the steps cancel out.
+const COUNT = 4000, BATCH = 2000;
 
-// So many requests are served at a time to count bytes: what even a lavish framework allocates has room.
-const COUNTED = 500;
+const WARM_MS = 1000;
 
-const [name, style] = process.argv.slice(2);
-const requests = makeRequests("hits", COUNT);
-const app = await makeContender(name, style, requests.map(({ answer }) => answer));
-const loop = makeLoop(app, requests);
-const { size, renew } = loop;
-const loops = { serve: loop, request: { size, renew() {}, serve: async (from, to) => renew(from, to) } };
+/** How many requests are served for their bytes, and how often. */
+export const COUNTED = 500, RUNS = 9;
 
-const commands = {
-  warm: async (kind) => void (await timeBatches(loops[kind], WARM_MS)),
-  time: async (kind, ms) => ({ ns: nanoseconds(await timeBatches(loops[kind], ms)) }),
-  bytes: async (kind) => ({ bytes: (await bytesServed(loops[kind], COUNTED)) / COUNTED })
+/** Collections that drive what was written of those before out of the buffer. */
+export const PADDING = 20;
+
+/**
+ * @param {(style: string, answers: object[]) => any} makeContender of one framework
+ * @param {"sync" | "async"} style
+ */
+export function makeWorker(makeContender, style) {
+  const requests = makeRequests("hits", COUNT);
+  const app = makeContender(style, requests.map(({ answer }) => answer));
+  let loop; // a worker makes no requests before it is asked
+  return {
+    async fetch(request) {
+      const { pathname, searchParams } = new URL(request.url);
+      const [, command, kind] = pathname.split("/");
+      loop ??= makeLoop(app, requests);
+      const { size, renew } = loop;
+      const kinds = { serve: loop, request: { size, renew() {}, serve: async (from, to) => renew(from, to) } };
+      return Response.json(await COMMANDS[command](kinds[kind] ?? kinds.serve, Number(searchParams.get("ms")), kinds));
+    }
+  };
+}
+
+const COMMANDS = {
+  async hello(loop, _, kinds) {
+    const wrong = await loop.verify();
+    return { refused: 0, wrong: { id: wrong.length, params: 0 }, why: wrong[0], kinds: Object.keys(kinds) };
+  },
+  async warm(loop) {
+    await timeBatches(loop, WARM_MS);
+    return {};
+  },
+  async time(loop, ms) {
+    const all = (await timeBatches(loop, ms, { batch: BATCH })).flat();
+    return { ns: (all.reduce((sum, ms) => sum + ms, 0) * 1e6) / (all.length * BATCH) };
+  },
+  // V8 writes how large the heap is at each collection. What grew between the first and the second is what asking
+  // for them takes; between the third and the fourth it is the requests' too.
+  async bytes(loop) {
+    for (let run = 0; run < RUNS; run++) {
+      loop.renew(0, COUNTED);
+      for (const count of [0, COUNTED]) {
+        globalThis.gc({ type: "minor" });
+        await loop.serve(0, count);
+        globalThis.gc({ type: "minor" });
+      }
+    }
+    for (let i = 0; i < PADDING; i++) globalThis.gc({ type: "minor" });
+    return {};
+  }
 };
-
-const wrong = await loop.verify();
-say({ refused: 0, wrong: { id: wrong.length, params: 0 }, why: wrong[0], kinds: Object.keys(loops) });
-
-for await (const line of createInterface({ input: process.stdin })) {
-  const [command, kind, ms] = line.split(" ");
-  say((await commands[command](kind, Number(ms))) ?? {});
-}
-
-function say(value) {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
-}
-
-// Of each batch the median time: what else the machine does, and collecting garbage, hits many passes but few batches.
-function nanoseconds(times) {
-  return (times.reduce((sum, ofBatch) => sum + median(ofBatch), 0) * 1e6) / COUNT;
-}

@@ -7,16 +7,16 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { bundle } from "../../examples/worker/serve.mjs";
-import { median } from "../processes.mjs";
+import { median } from "../statistics.mjs";
 import { contenderSource } from "./contenders.mjs";
-import { COUNTED, PADDING, RUNS } from "./worker.workerd.mjs";
+import { COUNTED, PADDING, RUNS } from "./worker.mjs";
 
 const here = fileURLToPath(new URL("./", import.meta.url));
 const out = fileURLToPath(new URL("../../build/bench/app/", import.meta.url));
 
 const COMPATIBILITY_DATE = "2026-10-01";
 
-// The young generation is as large as Node's in worker.mjs; the other two are for counting bytes.
+// The young generation is as large as Node's in process.mjs; the other two are for counting bytes.
 const V8_FLAGS = ["--expose-gc", "--trace-gc-nvp", "--min-semi-space-size=64"];
 
 const config = (flags) => `using Workerd = import "/workerd/workerd.capnp";
@@ -34,7 +34,7 @@ const bench :Workerd.Worker = (
 `;
 
 const SOURCES = {
-  measured: (style) => `import { makeWorker } from "${here}worker.workerd.mjs";
+  measured: (style) => `import { makeWorker } from "${here}worker.mjs";
 export default makeWorker(makeContender, "${style}");`,
   served: (style) => `export default makeContender("${style}");`
 };

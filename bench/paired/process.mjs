@@ -4,7 +4,7 @@
 
 import { pathToFileURL } from "node:url";
 import { freshPaths } from "../fresh-paths.mjs";
-import { median, rotated } from "../processes.mjs";
+import { medianPass, rotated } from "../statistics.mjs";
 import { readRequests } from "../requests.mjs";
 import { readRoutes } from "../routes.mjs";
 
@@ -55,14 +55,13 @@ function makeLoop(entry, i) {
   return new Function("table", "methods", "pool", "from", "to", `${body} return sum; // ${i}`);
 }
 
-// Nanoseconds a lookup for each build, which take turns at each pass over the requests. Of each batch of requests the
-// median time counts: what else the machine does takes milliseconds, and so hits many passes but few batches.
+// Nanoseconds a lookup for each build, which take turns at each pass over the requests.
 function timeRound(entry, enough) {
   const times = builds.map(() => batches.map(() => []));
   for (let spent = 0, turn = 0; spent < enough * builds.length || turn < 3; turn++) {
     for (const i of rotated([...builds.keys()], turn)) spent += pass(builds[i], entry, times[i]);
   }
-  return times.map((ofBuild) => (ofBuild.reduce((sum, ofBatch) => sum + median(ofBatch), 0) * 1e6) / requests.length);
+  return times.map((ofBuild) => medianPass(ofBuild, requests.length));
 }
 
 function pass({ table, loops }, entry, times) {

@@ -6,7 +6,7 @@
 import { RouteTable } from "#wye";
 import { wasm, writeInput } from "../../js/wasm/instance.js";
 import { freshPaths } from "../fresh-paths.mjs";
-import { median } from "../processes.mjs";
+import { median } from "../statistics.mjs";
 import { makeRequests } from "../requests.mjs";
 import { readRoutes, routeFile } from "../routes.mjs";
 

@@ -1,4 +1,4 @@
-// A process that has just started, with one router or framework in it: `worker.mjs KIND NAME JSON`. It prints when it
+// A process that has just started, with one router or framework in it: `process.mjs KIND NAME JSON`. It prints when it
 // had its first answer, by the system's clock (at) and in milliseconds from the import on (ms), and the answer.
 //
 //     table       NAME of contenders.mjs; JSON: { routes: a file, request: { method, path, id } }

@@ -1,4 +1,4 @@
-// One contender in a process of its own: `node --expose-gc bench/worker.mjs CONTENDER ROUTES REQUESTS`.
+// One contender in a process of its own: `node --expose-gc bench/process.mjs CONTENDER ROUTES REQUESTS`.
 //
 // It builds the table, checks every answer, prints what it found as a line of JSON, and then does what the lines on its
 // standard input say: `warm KIND`, `time KIND MS` and `bytes KIND`. The kinds are `id`, the lookup alone, and `params`,
@@ -10,7 +10,7 @@ import { readRoutes } from "./routes.mjs";
 import { readRequests } from "./requests.mjs";
 import { freshPaths } from "./fresh-paths.mjs";
 import { bytesAllocated } from "./bytes.mjs";
-import { median } from "./processes.mjs";
+import { medianPass } from "./statistics.mjs";
 
 // Enough lookups for V8 to compile everything, within a second; a router that makes a closure a route needs many.
 const WARM_PASSES = 100, WARM_MS = 800;
@@ -129,13 +129,10 @@ function warm(loop) {
   return {};
 }
 
-// The time of a pass in which each batch takes its median time of all passes: a collection of garbage or a visit of the
-// scheduler takes milliseconds, and so hits many passes but few batches.
 function time(loop, ms) {
   const times = Array.from({ length: Math.ceil(requests.length / BATCH) }, () => []);
   for (let spent = 0; spent < ms || times[0].length < 3; ) spent += timePass(loop, times);
-  const ns = (times.reduce((sum, ofBatch) => sum + median(ofBatch), 0) * 1e6) / requests.length;
-  return { ns, passes: times[0].length };
+  return { ns: medianPass(times, requests.length), passes: times[0].length };
 }
 
 function timePass(loop, times) {
