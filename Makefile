@@ -23,7 +23,7 @@ WYE_REQUIRE_ALL ?=
 MAKEFLAGS += --no-builtin-rules
 export CC WYE_REQUIRE_ALL
 
-# ---------------------------------------------------------------- what is there
+# ---------------------------------------------------------------- everything
 
 # The folders of src/ are layers; `command` is a program above the library, and sees include/ only.
 COMMAND := $(sort $(wildcard src/command/*.c))
@@ -34,8 +34,10 @@ HAVE_CC := $(shell command -v $(firstword $(CC)) 2>/dev/null)
 NO_CC = there is no $(or $(firstword $(CC)),CC) on the PATH
 NEEDS_CC = a C compiler; $(NO_CC): apt-get install gcc or set CC=
 
-# $(call skip,what,what it needs): one line, and a failure where everything is required.
+# $(call skip,what,what it needs): says so in one line, and fails where nothing may be skipped.
 skip = { echo "skipped: $(1) (needs $(2))"; test -z "$(WYE_REQUIRE_ALL)"; }
+# $(call where,condition,target,what,what it needs): makes the target where the shell's condition holds.
+where = if $(1); then $(again) $(2); else $(call skip,$(3),$(4)); fi
 title = @echo; echo "== $(1)"
 again = $(MAKE) --no-print-directory $(if $(V),,-s)
 
@@ -44,14 +46,16 @@ all: native wasm js types dist pack ## build everything, and print the package's
 	@cd build && { sha256sum wye.tgz 2>/dev/null || shasum -a 256 wye.tgz; }
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
-	@echo "  TOOLCHAIN=yowasp|clang|emscripten  V=1 (show commands)  CC= CFLAGS=  PORT=  FUZZ_SECONDS="
-	@echo "  of install: PREFIX= BINDIR= LIBDIR= INCLUDEDIR= DATADIR= MANDIR= DESTDIR="
+	@awk -F ':.*## ' '/^# -----/ { sub(/^# -+ /, ""); group = "\n" $$0 "\n" } \
+	  /^[a-z-]+:.*## / { printf "%s  make %-18s %s\n", group, $$1, $$2; group = "" }' Makefile
+	@echo
+	@echo "variables: TOOLCHAIN=yowasp|clang|emscripten  V=1 (show commands)  CC= CFLAGS=  PORT=  FUZZ_SECONDS="
+	@echo "of install: PREFIX= BINDIR= LIBDIR= INCLUDEDIR= DATADIR= MANDIR= DESTDIR="
 
 Q = $(if $(V),,@)
 say = @echo "$@"
 
-# ---------------------------------------------------------------- the C library and the command, native
+# ---------------------------------------------------------------- the C library and the command
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wundef
 C_FLAGS = -std=c11 $(WARNINGS) -Iinclude -MMD -MP $(CPPFLAGS)
@@ -156,10 +160,11 @@ $(eval $(call wasm_rules,build/emscripten,emscripten))
 
 build/clang/wye.wasm build/clang/wye-cli.wasm: build/flags/sdk
 
-# ---------------------------------------------------------------- handlers in C
+# ---------------------------------------------------------------- examples
 
-# Each example with the sanitizers, too; the CGI program also for WASI.
+# The CGI program is built for this machine and for WASI.
 HAVE_MICROHTTPD := $(if $(HAVE_CC),$(shell pkg-config --exists libmicrohttpd 2>/dev/null && echo yes))
+MICROHTTPD = $$(pkg-config --cflags --libs libmicrohttpd)
 CGI := build/examples/c-cgi.wasm $(if $(HAVE_CC),build/examples/c-cgi build/examples/c-cgi-asan)
 SERVER := $(if $(HAVE_MICROHTTPD),build/examples/c-server build/examples/c-server-asan)
 
@@ -171,33 +176,24 @@ else ifeq ($(SERVER),)
 	@$(call skip,examples/c-server,libmicrohttpd: apt-get install pkg-config libmicrohttpd-dev)
 endif
 
-build/examples/c-cgi.wasm: examples/c-cgi/app.c $(C_SOURCES) $(BUILDER)
+build/examples/c-cgi.wasm: examples/c-cgi/app.c $(C_SOURCES) $(BUILDER) node_modules/.package-lock.json
 	$(say)
 	$(Q)TOOLCHAIN=yowasp $(NODE) wasm/build.mjs cgi $@
 
-build/examples/c-cgi.wasm: node_modules/.package-lock.json
+# $(call example_rules,name,source,libraries): optimized, and with the sanitizers.
+define example_rules
+build/examples/$(1): examples/$(1)/$(2) build/libwye.a Makefile
+	@mkdir -p $$(@D)
+	$$(say)
+	$$(Q)$$(CC) $$(C_FLAGS) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$< build/libwye.a $(3)
 
-build/examples/c-cgi: examples/c-cgi/app.c build/libwye.a Makefile
-	@mkdir -p $(@D)
-	$(say)
-	$(Q)$(CC) $(C_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< build/libwye.a
-
-build/examples/c-cgi-asan: examples/c-cgi/app.c build/asan/libwye.a Makefile
-	@mkdir -p $(@D)
-	$(say)
-	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a
-
-MICROHTTPD = $$(pkg-config --cflags --libs libmicrohttpd)
-
-build/examples/c-server: examples/c-server/server.c build/libwye.a Makefile
-	@mkdir -p $(@D)
-	$(say)
-	$(Q)$(CC) $(C_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< build/libwye.a $(MICROHTTPD)
-
-build/examples/c-server-asan: examples/c-server/server.c build/asan/libwye.a Makefile
-	@mkdir -p $(@D)
-	$(say)
-	$(Q)$(CC) $(C_FLAGS) $(ASAN_FLAGS) -o $@ $< build/asan/libwye.a $(MICROHTTPD)
+build/examples/$(1)-asan: examples/$(1)/$(2) build/asan/libwye.a Makefile
+	@mkdir -p $$(@D)
+	$$(say)
+	$$(Q)$$(CC) $$(C_FLAGS) $$(ASAN_FLAGS) -o $$@ $$< build/asan/libwye.a $(3)
+endef
+$(eval $(call example_rules,c-cgi,app.c))
+$(eval $(call example_rules,c-server,server.c,$$(MICROHTTPD)))
 
 # ---------------------------------------------------------------- the npm package
 
@@ -258,14 +254,14 @@ run: export PORT := $(PORT)
 run: js dist ## start the example worker on 127.0.0.1:8787 (PORT=)
 	@$(NODE) examples/worker/run.mjs
 
-bench: native js dist nodes ## print time, allocations and size beside other routers and frameworks: BENCH=app, ...
+bench: native js dist nodes ## measure time and allocations beside other routers: BENCH=app, ...
 	@$(NODE) bench/run.mjs $(BENCH)
 
-budgets: native js dist nodes ## what every hot function allocates, against bench/budgets.json
+budgets: native js dist nodes ## compare what every hot function allocates with bench/budgets.json
 	$(call title,budgets)
 	@$(NODE) bench/budgets.mjs
 
-profile: native js ## where a lookup's time and a request's bytes go
+profile: native js ## show where a lookup's time and a request's bytes go
 	@$(NODE) bench/profile.mjs
 
 bench-paired: js ## compare this checkout's speed with that of another revision: BASE=main
@@ -275,7 +271,7 @@ bench-paired: js ## compare this checkout's speed with that of another revision:
 FOLDERS := PREFIX BINDIR LIBDIR INCLUDEDIR DATADIR MANDIR DESTDIR
 $(foreach name,$(FOLDERS) VERSION SOVERSION SHARED,$(eval install uninstall: export $(name) := $$($(name))))
 
-install: native ## copy library, headers, command, modules, manual page and package files below PREFIX= (and DESTDIR=)
+install: native ## copy the library, headers, command and modules below PREFIX=
 	$(if $(HAVE_CC),,$(error nothing is installed: $(NO_CC); set CC=))
 	@wasm/install.sh install
 
@@ -320,13 +316,14 @@ UNIT_FLAGS_exact := -O1 -g -DWYE_EXACT_READS
 UNIT_FLAGS_portable := -O3 -DWYE_NO_SIMD -DWYE_PIECE=1 -DWYE_POISON
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_OBJECTS := support.o $(CORE:.c=.o)
+NEEDS_CMOCKA = a C compiler and cmocka: apt-get install gcc pkg-config libcmocka-dev
+NEEDS_VALGRIND = cmocka and valgrind: apt-get install libcmocka-dev valgrind
+HAVE_CMOCKA = test -n "$(HAVE_CC)" && pkg-config --exists cmocka 2>/dev/null
 
-test-unit: ## C unit tests, with the sanitizers and optimized, and what holds for the library's objects
+test-unit: ## C unit tests, with the sanitizers and optimized
 	$(call title,C unit tests)
-	@if test -n "$(HAVE_CC)" && pkg-config --exists cmocka 2>/dev/null; then $(again) run-unit; \
-	else $(call skip,the C unit tests,a C compiler and cmocka: apt-get install gcc pkg-config libcmocka-dev); exit; fi; \
-	if command -v valgrind >/dev/null; then $(again) run-exact; \
-	else $(call skip,the reads past a path,valgrind: apt-get install valgrind); fi
+	@$(call where,$(HAVE_CMOCKA),run-unit,the C unit tests,$(NEEDS_CMOCKA))
+	@$(call where,$(HAVE_CMOCKA) && command -v valgrind >/dev/null,run-exact,the reads past a path,$(NEEDS_VALGRIND))
 
 .PHONY: run-unit run-exact
 run-unit: $(foreach build,$(UNIT_BUILDS),$(UNIT_TESTS:%=build/unit/$(build)/%))
@@ -362,7 +359,7 @@ RUN_TESTS := --test --test-reporter=spec
 JS_NEEDS := all pack test-native wrangler runtimes typescript package-tools package-web servers examples
 JS_NEEDS += nodes $(if $(WYE_REQUIRE_ALL),hosts)
 
-test-js: $(JS_NEEDS) ## the JavaScript tests: conformance, workerd, app ...
+test-js: $(JS_NEEDS) ## the tests in JavaScript: tests/*/*.test.mjs
 	$(call title,tests in Node $(shell $(NODE) --version))
 	@$(NODE) $(RUN_TESTS) $(JS_TESTS)
 
@@ -376,65 +373,19 @@ test-toolchain: wasm js
 	$(call title,conformance of $(OUT)/wye.wasm)
 	@WYE_WASM=$(OUT)/wye.wasm $(NODE) $(RUN_TESTS) $(IN_NODE) tests/conformance/workerd.test.mjs
 
-# npm packages that only tests need, each with a lock file of its own. --no-bin-links: the packages of Node all have a
-# program named node.
-build/%/.installed: tests/npm/%/package.json tests/npm/%/package-lock.json
-	@mkdir -p $(@D) && cp $^ $(@D)
-	@echo "npm ci ($(<D))"
-	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
-	@touch $@
-
-NODES := build/nodes/node_modules
-
 test-nodes: js nodes ## the conformance suite in newer Nodes
 	@for node in $(wildcard $(NODES)/node*/bin/node); do \
 	  echo; echo "== conformance in Node $$($$node --version)"; $$node $(RUN_TESTS) $(IN_NODE) || exit 1; done
 
-# Linked into node_modules, where the benchmark looks for them.
-ifeq ($(shell uname -sm),Linux x86_64)
-nodes: build/nodes/.installed node_modules/.package-lock.json
-	@for node in $(NODES)/node*; do ln -sfn ../$$node node_modules/$${node##*/}; done
-else
-nodes:
-	@$(call skip,a newer Node,Linux on x86-64)
-endif
-
-# Deno and Bun.
-ifeq ($(shell uname -sm),Linux x86_64)
-runtimes: build/runtimes/.installed
-else
-runtimes:
-	@$(call skip,Deno and Bun,Linux on x86-64)
-endif
-
-wrangler: build/wrangler/.installed ## install wrangler for its test
-
-package-web: build/package-web/.installed ## install bundlers, and playwright-core, which drives Chromium
-
-# Large: 1.1 GB. `make test` installs them only if WYE_REQUIRE_ALL is set.
-hosts: nodes build/package-hosts/.installed build/package-pool/.installed ## install Next.js, Jest, Vitest ... for tests
-
-servers: build/package-servers/.installed ## install what serves an app in Node, and as a function of Vercel
-
-typescript: build/typescript/.installed ## install the oldest TypeScript that the declarations are for
-
-package-tools: build/package-tools/.installed ## install publint and attw, which check the npm package
+HAVE_VENV = $(PYTHON) -c 'import venv; import ensurepip' 2>/dev/null
 
 test-wasmtime: native wasm js ## wye.wasm and wye-cli.wasm under wasmtime, from Python
 	$(call title,tests under wasmtime)
-	@if $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then $(again) run-wasmtime; \
-	else $(call skip,wasmtime,Python 3 with venv: apt-get install python3-venv); fi
+	@$(call where,$(HAVE_VENV),run-wasmtime,wasmtime,Python 3 with venv: apt-get install python3-venv)
 
 .PHONY: run-wasmtime
 run-wasmtime: venv
 	@PYTHONDONTWRITEBYTECODE=1 build/venv/bin/python -m pytest -q -p no:cacheprovider tests/wasmtime
-
-venv: build/venv/.installed
-build/venv/.installed: tests/wasmtime/requirements.txt
-	@echo "pip install -r $<"
-	$(Q)$(PYTHON) -m venv build/venv
-	$(Q)build/venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
-	@touch $@
 
 # Other compilers and machines. Each compiles the library without a warning, and passes the unit tests (with a stand-in
 # for cmocka, tests/targets/cmocka.h) and the conformance suite.
@@ -459,7 +410,7 @@ HELPERS_i686 := __ctzdi2 __udivdi3 __umoddi3 __udivmoddi4
 HELPERS_riscv64 := __ctzdi2
 
 .PHONY: test-targets run-target
-test-targets: ## unit tests and conformance with other compilers, for other machines: TARGETS="gcc clang musl i686 ..."
+test-targets: ## unit tests and conformance for other machines: TARGETS="clang i686"
 	@for target in $(TARGETS); do $(again) run-target TARGETS=$$target || exit 1; done
 
 ONE_TARGET = build/targets/$(firstword $(TARGETS))
@@ -516,6 +467,55 @@ build/fuzz/%: tests/fuzz/%.c $(C_SOURCES) $(FUZZ_VARIANTS) \
 	@mkdir -p $(@D)
 	$(say)
 	$(Q)$(FUZZ_CC) -std=c11 -Iinclude -Isrc $(FUZZ_FLAGS) -o $@ $< $(FUZZ_VARIANTS) $(CORE)
+
+# ---------------------------------------------------------------- packages that only tests need
+
+# npm packages that only tests need, each with a lock file of its own. --no-bin-links: the packages of Node all have a
+# program named node.
+build/%/.installed: tests/npm/%/package.json tests/npm/%/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@echo "npm ci ($(<D))"
+	$(Q)wasm/npm-ci.sh $(NPM) $(@D) --no-bin-links
+	@touch $@
+
+NODES := build/nodes/node_modules
+
+# Linked into node_modules, where the benchmark looks for them.
+ifeq ($(shell uname -sm),Linux x86_64)
+nodes: build/nodes/.installed node_modules/.package-lock.json ## install newer Nodes, for tests and benchmarks
+	@for node in $(NODES)/node*; do ln -sfn ../$$node node_modules/$${node##*/}; done
+else
+nodes:
+	@$(call skip,a newer Node,Linux on x86-64)
+endif
+
+ifeq ($(shell uname -sm),Linux x86_64)
+runtimes: build/runtimes/.installed ## install Deno and Bun
+else
+runtimes:
+	@$(call skip,Deno and Bun,Linux on x86-64)
+endif
+
+wrangler: build/wrangler/.installed ## install wrangler
+
+package-web: build/package-web/.installed ## install bundlers, and playwright-core for Chromium
+
+# Large: `make test` installs them only if WYE_REQUIRE_ALL is set.
+hosts: nodes build/package-hosts/.installed build/package-pool/.installed ## install Next.js, Jest, Vitest ... (1.1 GB)
+
+servers: build/package-servers/.installed ## install servers for Node, and Vercel's functions
+
+typescript: build/typescript/.installed ## install the oldest TypeScript that the declarations support
+
+package-tools: build/package-tools/.installed ## install publint and attw, which check the npm package
+
+venv: build/venv/.installed ## install wasmtime and pytest
+
+build/venv/.installed: tests/wasmtime/requirements.txt
+	@echo "pip install -r $<"
+	$(Q)$(PYTHON) -m venv build/venv
+	$(Q)build/venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 # ---------------------------------------------------------------- lint
 
