@@ -2,9 +2,9 @@
  * The rest of the lookup: what is rarer than a static segment or a plain parameter (prefixes, delimited and constrained
  * parameters, catch-alls, escapes), and whatever was left untried on the straight way down.
  *
- * It reads from the bottom up: text, what was visited, a node's alternatives, a point's, and last the search over all.
- * A node is a vertex between two segments, a point one inside a segment. The numbers are those of the match order, see
- * match.c.
+ * It reads from the bottom up: text, visits, the alternatives at a node, those at a point, and last the loops over
+ * them. A node is a vertex between two segments, a point one inside a segment. The numbers are those of the match order
+ * in match.c.
  */
 #include "language/constraint.h"
 #include "language/dot_segments.h"
@@ -66,20 +66,9 @@ static uint32_t unit_at(const struct wye__search *s, uint32_t at, uint32_t stop)
   return s->plain ? 1 : wye__read_unit(s->text + at, stop - at, false).raw;
 }
 
-/* Whether a segment is `.` or `..`, which no parameter takes. Paths with escapes have been looked through before. */
-static bool is_dots(const struct wye__search *s, uint32_t at, uint32_t stop) {
-  return s->text[at] == '.' && wye__is_dot_segment(s->text + at, stop - at);
-}
-
-/* Whether the rest of the path has a dot segment: then no catch-all takes it. */
-static bool has_dots_after(struct wye__search *s, uint32_t at) {
-  if (s->dots == WYE_NONE) s->dots = s->start + wye__last_dot_segment(s->text + s->start, s->text_end - s->start);
-  return s->dots > s->start && s->dots >= at;
-}
-
 /* ------------------------------------------------------------------ moves */
 
-/* How an attempt ends: not at all, at a segment's edge, inside a segment, or at a catch-all that serves. */
+/* Where an attempt leads: nowhere, to a segment's edge, to a point inside a segment, or to a catch-all that serves. */
 enum progress { FAILED, ARRIVED, INSIDE, SERVED };
 
 static enum progress go(struct wye__search *s, uint32_t vertex, uint32_t at, enum progress progress) {
@@ -88,7 +77,7 @@ static enum progress go(struct wye__search *s, uint32_t vertex, uint32_t at, enu
   return progress;
 }
 
-/* Leaves a backtrack point: at the vertex and in the text, what to try next. */
+/* Leaves a backtrack point. `next`: what to try there, see enum wye__try. */
 static void leave(struct wye__search *s, uint32_t vertex, uint32_t at, uint32_t next) {
   wye__backtrack_points(s->context)[s->depth++] = (struct wye__backtrack_point){vertex, at, next, s->params};
 }
@@ -98,8 +87,8 @@ static void take_span(struct wye__search *s, uint32_t start, uint32_t end) {
 }
 
 /*
- * What serves at a leaf, which ends the search; where nothing does, the leaf's methods are remembered. If all hits are
- * wanted they are added, and the search goes on as if it had failed.
+ * The route at a leaf that serves the method, which ends the search. NULL if none does: then the leaf's methods count
+ * for `Allow`. If all hits are wanted they are added, and the search goes on as if the leaf had failed.
  */
 static const struct wye__ref *serve_or_allow(struct wye__search *s, const struct wye__leaf *leaf) {
   if (s->hits) {
@@ -130,8 +119,8 @@ static bool has_offset(const struct wye__visited_offsets *visited, uint32_t offs
 }
 
 /*
- * Visits this vertex, which the search can enter in several ways. True if this search has been here before (at a point:
- * at the same offset): then everything from here on has failed.
+ * Records a visit to the search's vertex, which it can enter in several ways. True if it was there before (at a point:
+ * at this offset): then everything from here on has failed.
  */
 static bool visit_again(struct wye__search *s) {
   const struct wye__vertex *vertex = vertex_at(s, s->vertex);
@@ -151,8 +140,10 @@ static bool visit_again(struct wye__search *s) {
 
 /* ------------------------------------------------------------------ a node's alternatives */
 
-/* 1. Static text that fills the segment, brought into normal form first if need be: no literal is longer than the
- * buffer. */
+/*
+ * 1. Static text that fills the segment. If the segment has to be brought into normal form first, that is in a buffer
+ * as long as the longest literal.
+ */
 static const struct wye__vertex *find_static_child(const struct wye__search *s, const struct wye__vertex *node,
                                                    const uint8_t *segment, uint32_t length) {
   uint8_t normal[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR + WYE__KEY_BYTES];
@@ -163,8 +154,8 @@ static const struct wye__vertex *find_static_child(const struct wye__search *s, 
 }
 
 /*
- * The last prefix of the branch that does not sort after the segment [at, stop): 1 + its index; 0: none. If the segment
- * begins with any of the prefixes, it begins with this one or with one of those that this one begins with.
+ * The last prefix of the branch that does not sort after the segment [at, stop), as 1 + its index; 0: none. If the
+ * segment begins with any prefix, it begins with this one or with one that this one begins with.
  */
 static uint32_t last_prefix(const struct wye__search *s, const struct wye__branch *branch, uint32_t at, uint32_t stop) {
   const struct wye__prefix *prefixes = prefix_at(s, branch->prefixes);
@@ -193,13 +184,15 @@ static enum progress try_prefixes(struct wye__search *s, const struct wye__branc
 /* 6. A catch-all that takes the rest of the path. */
 static enum progress try_catch_all(struct wye__search *s, const struct wye__leaf *leaf, uint32_t at,
                                    const struct wye__ref **hit) {
-  if (!leaf->refs || has_dots_after(s, at)) return FAILED;
+  if (!leaf->refs) return FAILED;
+  if (s->dots == WYE_NONE) s->dots = s->start + wye__last_dot_segment(s->text + s->start, s->text_end - s->start);
+  if (s->dots > s->start && s->dots >= at) return FAILED; /* a dot segment is left, which no catch-all takes */
   take_span(s, at < s->text_end ? at : s->text_end, s->text_end);
   *hit = serve_or_allow(s, leaf);
   return *hit ? SERVED : FAILED;
 }
 
-/* What a node has, from `next` on. Its segment begins at s->at. */
+/* Tries what a node has, from `next` on. Its segment begins at s->at. */
 static enum progress pass_node(struct wye__search *s, uint32_t next, const struct wye__ref **hit) {
   uint32_t vertex = s->vertex, at = s->at, stop = segment_end(s, at);
   const struct wye__vertex *node = vertex_at(s, vertex), *child;
@@ -208,7 +201,8 @@ static enum progress pass_node(struct wye__search *s, uint32_t next, const struc
     if (node->param | node->branch) leave(s, vertex, at, WYE__TRY_PREFIXES);
     return go(s, (uint32_t)(child - wye__vertices_of(s->table)), stop, ARRIVED);
   }
-  if (next <= WYE__TRY_PARAM && stop > at && is_dots(s, at, stop)) next = WYE__TRY_CATCH_ALL;
+  if (next <= WYE__TRY_PARAM && stop > at && s->text[at] == '.' && wye__is_dot_segment(s->text + at, stop - at))
+    next = WYE__TRY_CATCH_ALL; /* no parameter takes `.` or `..` (search() has looked for escaped ones) */
   if (next <= WYE__TRY_PREFIXES) next = WYE__TRY_PREFIX + last_prefix(s, branch, at, stop);
   if (next >= WYE__TRY_PREFIX) { /* 1 */
     enum progress progress = try_prefixes(s, branch, next - WYE__TRY_PREFIX, at, stop);
@@ -224,7 +218,7 @@ static enum progress pass_node(struct wye__search *s, uint32_t next, const struc
     take_span(s, at, stop);
     return go(s, node->param, stop, ARRIVED);
   }
-  return try_catch_all(s, &branch->catch_all, at, hit); /* 6 */
+  return try_catch_all(s, &branch->catch_all, at, hit); /* 6; no pattern can have 5 yet */
 }
 
 /* ------------------------------------------------------------------ constraint states that were visited */
@@ -237,7 +231,7 @@ static const struct wye__constraint *constraint_of(const struct wye__search *s, 
 /* Which piece of the path `at` is in. */
 static uint32_t piece(const struct wye__search *s, uint32_t at) { return (at - s->start) / WYE__PIECE; }
 
-/* The states in which a parameter's constraint has come into the pieces of the path; NULL: they are not remembered. */
+/* The states in which a parameter's constraint has entered the pieces of the path; NULL: they are not remembered. */
 static struct wye__visited_states *visited_states(const struct wye__search *s, const struct wye__delimited *d) {
   if (!d->visited) return NULL;
   struct wye__visited_states *visited = wye__visited_states_of(s->table, s->context) + d->visited - 1;
@@ -258,26 +252,24 @@ static uint32_t state_number(const struct wye__constraint *c, const struct wye__
   bool open = (c->kind == WYE__RUN || c->kind == WYE__SLUG) && c->high == UINT64_MAX;
   if (open && value >= c->low) value = 0; /* more characters change nothing any more */
   if (c->kind == WYE__DATE || value >= NO_NUMBER / 4) return NO_NUMBER;
-  return (uint32_t)value * 4 + state->state; /* besides a value there are at most four states */
-}
-
-/* Sets the state's bit for the piece, whose first character begins at `offset`. True if it was set. */
-static bool set_state(uint64_t *states, uint32_t number, uint32_t offset) {
-  uint64_t bit = (uint64_t)1 << OFFSET_BITS << number;
-  if (*states % (1 << OFFSET_BITS) != offset) *states = offset;
-  bool again = *states & bit;
-  *states |= bit;
-  return again;
+  return (uint32_t)value * 4 + state->state; /* where a value counts there are at most four states */
 }
 
 /*
- * Visits a constraint's state at `at`, just inside a piece of the path. True if it is where an earlier value was, which
- * began elsewhere: then everything further on has been tried. See struct wye__visited_states.
+ * Records a visit to a constraint's state at `at`, the first character that begins in a piece of the path. True if a
+ * value that began elsewhere came to the same state there: then everything further on has been tried. The bits are
+ * drawn at struct wye__visited_states.
  */
 static bool visit_state_again(const struct wye__search *s, struct wye__visited_states *visited,
                               const struct wye__constraint *c, const struct wye__constraint_state *state, uint32_t at) {
   uint32_t number = state_number(c, state), offset = (at - s->start) % WYE__PIECE;
-  if (number < STATES) return set_state(&visited->states[piece(s, at)], number, offset);
+  if (number < STATES) {
+    uint64_t *states = &visited->states[piece(s, at)], bit = (uint64_t)1 << OFFSET_BITS << number;
+    if (*states % (1 << OFFSET_BITS) != offset) *states = offset;
+    bool again = *states & bit;
+    *states |= bit;
+    return again;
+  }
   uint16_t *other = &visited->others[piece(s, at)], packed = (uint16_t)(number << OFFSET_BITS | offset);
   bool again = *other == packed && number < NO_NUMBER;
   *other = packed;
@@ -304,8 +296,8 @@ static bool find_literal(const struct wye__search *s, const struct wye__delimite
 }
 
 /*
- * Reads one character more of a parameter's value, without a constraint one unit. Gives where the next one begins; 0 if
- * no value goes on like this, or if all that can follow has been tried.
+ * Reads one more character of a parameter's value (one unit, if the parameter has no constraint). Returns where the
+ * next one begins; 0 if no value goes on like this, or if all that can follow has been tried.
  */
 static uint32_t read_on(const struct wye__search *s, const struct wye__constraint *c, const void *automaton,
                         struct wye__constraint_state *state, struct wye__visited_states *visited, uint32_t at,
@@ -328,7 +320,7 @@ static bool next_occurrence(const struct wye__search *s, const struct wye__delim
   const void *automaton = c ? wye__automaton_of(s->table, c) : NULL;
   bool remembered = vertex_at(s, d->point)->visited;
   struct wye__constraint_state state = {.value = occurrence->value, .state = occurrence->state};
-  uint32_t unit = occurrence->at; /* a literal begins with a unit of the raw text, not inside of an escape */
+  uint32_t unit = occurrence->at; /* a literal begins with a unit of the raw text, not inside an escape */
   for (uint32_t raw, at = unit; at < stop;) {
     at = read_on(s, c, automaton, &state, visited, at, stop);
     if (at == 0) return false;
@@ -344,9 +336,9 @@ static bool next_occurrence(const struct wye__search *s, const struct wye__delim
 }
 
 /*
- * 2. A parameter that ends at the first occurrence of its literal. When everything after that one has failed, a later
- * one can lead to nothing new but to the literal's own end of the segment: whatever else can follow a later occurrence
- * could follow the first one too, and has been tried. That is the second attempt.
+ * 2. A parameter that ends at the first occurrence of its literal. If everything after that occurrence fails, one other
+ * is worth trying, in a second attempt: the occurrence that ends the segment. Whatever can follow any other occurrence
+ * could also follow the first one, and has been tried.
  */
 static enum progress try_first_occurrence(struct wye__search *s, const struct wye__delimited *d, uint32_t next) {
   uint32_t vertex = s->vertex, at = s->at, stop = segment_end(s, at), end;
@@ -363,8 +355,8 @@ static enum progress try_first_occurrence(struct wye__search *s, const struct wy
 }
 
 /*
- * 2. A parameter of which every occurrence counts, because what follows is constrained. The occurrence is below the
- * backtrack point that goes on from it.
+ * 2. A parameter that may end at any occurrence of its literal, because what follows is constrained. On the stack, the
+ * occurrence is below the backtrack point that goes on from it.
  */
 static enum progress try_every_occurrence(struct wye__search *s, const struct wye__delimited *d, uint32_t next) {
   uint32_t vertex = s->vertex, at = s->at, end;
@@ -378,7 +370,7 @@ static enum progress try_every_occurrence(struct wye__search *s, const struct wy
   return go(s, d->point, end, INSIDE);
 }
 
-/* Whether the rest of the segment holds, without meeting a state that an earlier value was in. */
+/* Whether the rest of the segment satisfies the constraint. False also if an earlier value came to the same state. */
 static bool rest_holds(const struct wye__search *s, const struct wye__delimited *d, uint32_t at, uint32_t stop) {
   const struct wye__constraint *c = constraint_of(s, d);
   const void *automaton = wye__automaton_of(s->table, c);
@@ -402,15 +394,15 @@ static enum progress try_constrained_rest(struct wye__search *s, const struct wy
 }
 
 /*
- * What a point has, from `next` on. If the search has been at the point before, at an earlier offset of the segment,
- * everything that a plain parameter can reach from here has failed already: from there it only had to be longer.
+ * Tries what a point has, from `next` on. If the search was at this point before, at an earlier offset of the segment,
+ * plain parameters are left out: from there they could reach, with a longer value, all that they can reach from here.
  */
 static enum progress pass_point(struct wye__search *s, uint32_t next) {
   uint32_t at = s->at, stop = segment_end(s, at);
   const struct wye__vertex *point = vertex_at(s, s->vertex);
   if (at == stop) return point->end ? go(s, point->end, at, ARRIVED) : FAILED; /* 1 */
   bool again = point->visited && visited_offsets(s, s->vertex)->first < at - s->start;
-  for (; next < 2 * point->count; next = (next | 1) + 1) { /* the image has them in match order */
+  for (; next < 2 * point->count; next = (next | 1) + 1) { /* in match order, as the image has them */
     const struct wye__delimited *d = delimited_at(s, point->delimited + next / 2);
     if (again && !constraint_of(s, d)) continue;
     enum progress progress = !d->length                             ? try_constrained_rest(s, d, next) /* 3 */
@@ -425,25 +417,18 @@ static enum progress pass_point(struct wye__search *s, uint32_t next) {
 
 /* ------------------------------------------------------------------ the search */
 
-/* Goes on from s->vertex until a segment's edge is reached, a catch-all serves, or it fails. */
-static enum progress pass_segment(struct wye__search *s, uint32_t next, const struct wye__ref **hit) {
+/* Goes on from s->vertex, where `next` is the first thing to try, until a route serves or an attempt fails. */
+static const struct wye__ref *go_on(struct wye__search *s, uint32_t next) {
+  const struct wye__ref *hit = NULL;
   for (;; next = 0) {
     WYE__STEPS(1);
     const struct wye__vertex *vertex = vertex_at(s, s->vertex);
-    bool is_point = vertex->kind == WYE__POINT;
-    if (next == 0 && vertex->visited && visit_again(s)) return FAILED;
-    enum progress progress = is_point ? pass_point(s, next) : pass_node(s, next, hit);
-    if (progress != INSIDE) return progress;
-  }
-}
-
-/* Goes on from s->vertex to the path's end. */
-static const struct wye__ref *pass_path(struct wye__search *s, uint32_t next) {
-  const struct wye__ref *hit = NULL;
-  for (;; next = WYE__TRY_STATIC, s->at++) { /* over the slash */
-    enum progress progress = pass_segment(s, next, &hit);
+    if (next == 0 && vertex->visited && visit_again(s)) return NULL;
+    enum progress progress = vertex->kind == WYE__POINT ? pass_point(s, next) : pass_node(s, next, &hit);
+    if (progress == INSIDE) continue;
     if (progress != ARRIVED) return progress == SERVED ? hit : NULL;
     if (s->at == s->end) return serve_or_allow(s, &vertex_at(s, s->vertex)->leaf);
+    s->at++; /* over the slash */
   }
 }
 
@@ -457,7 +442,7 @@ int32_t wye__backtrack(struct wye__search *s) {
     struct wye__backtrack_point point = wye__backtrack_points(s->context)[--s->depth];
     s->params = point.params;
     go(s, point.vertex, point.at, INSIDE);
-    const struct wye__ref *hit = pass_path(s, point.next);
+    const struct wye__ref *hit = go_on(s, point.next);
     if (hit) return wye__finish(s->context, s->start, s->text_end, hit->id, hit->route, s->params, 0);
   }
   return wye__finish_miss(s->table, s->context, s->start, s->text_end, s->allow);

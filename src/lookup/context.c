@@ -30,11 +30,10 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
   return WYE_OK;
 }
 
-/* ------------------------------------------------------------------ before and in a lookup */
+/* ------------------------------------------------------------------ room and memory */
 
-__attribute__((noinline)) bool wye__remembers_enough(struct wye_context *context, const struct wye_table *table) {
-  /* Where the memory begins is known only of a context whose stack is as large as the table's or larger. */
-  return context->stack >= table->max_depth && wye__memory_of(context)->size >= wye__memory_size(table);
+__attribute__((noinline)) bool wye__has_memory_for(struct wye_context *context, const struct wye_table *table) {
+  return wye__memory_of(context)->size >= wye__memory_size(table);
 }
 
 int32_t wye__refuse(struct wye_context *context, int32_t status) {
@@ -74,7 +73,7 @@ size_t wye_decode_param(const struct wye_table *table, uint32_t route, uint32_t 
   if (param >= wye__route_at_index(table, route)->host_params)
     return wye__percent_decode((const uint8_t *)raw, length, wye_table_is_catch_all(table, route, param),
                                (uint8_t *)buffer, capacity);
-  size_t kept = length < capacity ? length : capacity; /* a label of the host is as it is */
+  size_t kept = length < capacity ? length : capacity; /* labels of a host are not encoded */
   if (kept) memcpy(buffer, raw, kept);
   return length;
 }

@@ -6,8 +6,7 @@
  *
  *     memory:  | head | visited nodes | visited offsets | visited states | cleaned path |
  *
- * The table's header says how much there is of each. What follows the memory's head is there only for a table that
- * needs it.
+ * The table's header says how much there is of each. Only a table that needs it has anything after the memory's head.
  */
 #ifndef WYE_CONTEXT_H
 #define WYE_CONTEXT_H
@@ -18,7 +17,7 @@
 _Static_assert(offsetof(struct wye_context, param) == 32 && sizeof(struct wye_context) == 64,
                "the head and four spans fill one cache line");
 
-/* An untried alternative: at which vertex and where in the text, what to try next, with how many parameters found. */
+/* An untried alternative: where in the tree and in the text, what to try there, and how many parameters were found. */
 struct wye__backtrack_point {
   uint32_t vertex;
   uint32_t at;
@@ -27,8 +26,8 @@ struct wye__backtrack_point {
 };
 
 /*
- * Below a backtrack point that goes on from an occurrence of a literal: where it is, and how far the constraint before
- * it has been read.
+ * An occurrence of a literal, on the stack below the backtrack point that goes on from it: its offset, and the state of
+ * the constraint that was read up to it.
  */
 struct wye__occurrence {
   uint64_t value;
@@ -38,8 +37,8 @@ struct wye__occurrence {
 _Static_assert(sizeof(struct wye__occurrence) == sizeof(struct wye__backtrack_point), "both lie on one stack");
 
 /*
- * For a point: the offsets in the path at which the search with that serial number has been there, and the first of
- * them. Points that are never under way at the same time share one record; it belongs to the last of them.
+ * The offsets in the path at which a search (that with the serial number) was at a point, and the smallest of them.
+ * Points that cannot be under way at the same time share a record; it belongs to the one that used it last.
  */
 struct wye__visited_offsets {
   uint64_t serial;
@@ -49,14 +48,13 @@ struct wye__visited_offsets {
 };
 
 #if !defined(WYE_PIECE)
-#define WYE_PIECE 64 /* tests also have shorter pieces, in which short paths meet */
+#define WYE_PIECE 64 /* tests also use shorter pieces, so that short paths have many */
 #endif
 
 enum { WYE__PIECE = WYE_PIECE, WYE__PIECES = (WYE_MAX_PATH + 1) / WYE__PIECE }; /* bytes, and how many in a path */
 
 /*
- * For a delimited parameter with a constraint: the states in which the constraint has entered each piece of the path,
- * wherever its value began.
+ * The states in which the constraint of a delimited parameter entered each piece of the path, wherever its value began.
  *
  *                     63                                          4 3        0
  *     states[piece]   | a bit for each of the 60 smallest states   | offset  |
@@ -68,7 +66,7 @@ enum { WYE__PIECE = WYE_PIECE, WYE__PIECES = (WYE_MAX_PATH + 1) / WYE__PIECE }; 
  */
 struct wye__visited_states {
   uint64_t serial;
-  uint64_t delimited; /* which parameter: its number in the image. Parameters share records as points do */
+  uint64_t delimited; /* the parameter's number in the image. Parameters share records as points do */
   uint64_t states[WYE__PIECES];
   uint16_t others[WYE__PIECES];
 };
@@ -86,7 +84,7 @@ static inline struct wye__backtrack_point *wye__backtrack_points(struct wye_cont
   return (struct wye__backtrack_point *)(void *)(context->param + context->capacity);
 }
 
-/* The head of what searches remember. It belongs to one table until another takes it over. */
+/* The head of what searches remember. The memory belongs to one table until another claims it. */
 struct wye__memory {
   uint64_t size;   /* bytes after this head */
   uint64_t owner;  /* checksum and size of the table */
@@ -97,7 +95,7 @@ static inline struct wye__memory *wye__memory_of(struct wye_context *context) {
   return (struct wye__memory *)(void *)(wye__backtrack_points(context) + context->stack);
 }
 
-/* For each node: the search that was there last. */
+/* For each node, the serial number of the search that was there last. */
 static inline uint64_t *wye__visited_nodes_of(struct wye_context *context) {
   return (uint64_t *)(void *)(wye__memory_of(context) + 1);
 }
@@ -125,21 +123,22 @@ static inline uint64_t wye__memory_size(const struct wye_table *table) {
          (table->clean_path ? sizeof(struct wye__cleaned) : 0);
 }
 
-/* Makes the memory the table's. It knows nothing yet if it was another's. */
+/* Whether the memory, of a context whose stack is large enough, is too. */
+bool wye__has_memory_for(struct wye_context *context, const struct wye_table *table);
+
+/* Makes the memory the table's, and forgets all visits if it was another table's. */
 void wye__claim(const struct wye_table *table, struct wye_context *context);
 
-bool wye__remembers_enough(struct wye_context *context, const struct wye_table *table);
-
-/* Whether a context has room for lookups in a table. */
+/* Whether a context has room for lookups in a table. Few tables need its memory, which follows the stack. */
 static inline bool wye__has_room_for(struct wye_context *context, const struct wye_table *table) {
-  if (WYE_UNLIKELY(table->visited_nodes | table->clean_path) && !wye__remembers_enough(context, table)) return false;
-  return context->capacity >= table->max_params && context->stack >= table->max_depth;
+  return context->capacity >= table->max_params && context->stack >= table->max_depth &&
+         (WYE_LIKELY(!(table->visited_nodes | table->clean_path)) || wye__has_memory_for(context, table));
 }
 
 /* Ends a lookup before it has begun. Returns the status. */
 int32_t wye__refuse(struct wye_context *context, int32_t status);
 
-/* Sets what a lookup says when it has found nothing yet. */
+/* Makes the context that of a lookup that found nothing. */
 static inline void wye__context_clear(struct wye_context *context) {
   context->outcome = WYE_NOT_FOUND;
   context->route = WYE_NONE;

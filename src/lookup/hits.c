@@ -22,7 +22,7 @@ void wye__hits_add(struct wye__hits *hits, const struct wye_table *table, const 
 
 /* ------------------------------------------------------------------ sorting */
 
-/* Of two hits of one route the spans of the later one lie lower, or it has none. */
+/* Of two hits of one route, the later one has its spans further down, or has none. */
 static bool is_after(const struct wye_hit *a, const struct wye_hit *b) {
   if (a->route != b->route) return a->route > b->route;
   if (a->spans != b->spans) return a->spans < b->spans;
@@ -40,7 +40,7 @@ static void sink(struct wye_hit *hits, uint32_t at, uint32_t count) {
   hits[at] = sinking;
 }
 
-/* Heapsort: it needs no room, and no order of hits makes it slow. */
+/* Heapsort: it needs no memory, and no order of hits makes it slow. */
 static void sort(struct wye_hit *hits, uint32_t count) {
   for (uint32_t i = count / 2; i-- > 0;) sink(hits, i, count);
   for (uint32_t end = count; end-- > 1;) {

@@ -2,30 +2,31 @@
 
 #include "language/host.h"
 
-/* How far the lookup has gone through the hosts: the stages are tried in this order. */
+/* The kinds of hosts, in match order. */
 enum stage { EXACT, MASKED, SUFFIX, NO_HOST, DONE };
 
-struct turn {
+/* How far a lookup has come through the hosts. */
+struct cursor {
   enum stage stage;
-  uint32_t next;   /* MASKED: the mask; SUFFIX: where the search for the next dot begins */
-  uint32_t end;    /* of the host, without its last dot */
+  uint32_t next;   /* MASKED: the mask to try; SUFFIX: where to look for the next dot */
+  uint32_t end;    /* of the host, without a final dot */
   uint32_t labels; /* 0: an address in brackets, which only matches exactly */
 };
 
-static struct turn first_turn(const struct wye__lookup *l) {
-  struct turn turn = {.stage = NO_HOST, .end = l->host_end};
-  if (turn.end > l->host && l->url[turn.end - 1] == '.') turn.end--;
-  if (turn.end == l->host || wye__hosts(l->table) == 0) return turn;
-  turn.stage = EXACT;
-  if (l->url[l->host] == '[') return turn;
-  turn.labels = 1;
-  for (uint32_t i = l->host; i < turn.end; i++) turn.labels += l->url[i] == '.';
-  return turn;
+static struct cursor begin(const struct wye__lookup *l) {
+  struct cursor cursor = {.stage = NO_HOST, .end = l->host_end};
+  if (cursor.end > l->host && l->url[cursor.end - 1] == '.') cursor.end--;
+  if (cursor.end == l->host || wye__hosts(l->table) == 0) return cursor;
+  cursor.stage = EXACT;
+  if (l->url[l->host] == '[') return cursor;
+  cursor.labels = 1;
+  for (uint32_t i = l->host; i < cursor.end; i++) cursor.labels += l->url[i] == '.';
+  return cursor;
 }
 
 /*
- * The root of the host with this hash that the text is, read with the mask; 0: there is none. `suffix`: the text is
- * what follows the `*` of a host's shape.
+ * The root of the host that the text is when its labels in `mask` are read as parameters; 0: there is none. `hash`:
+ * that of the text, read so. `suffix`: the text is what follows the `*` of a host's shape.
  */
 static uint32_t find_host(const struct wye_table *table, uint32_t hash, const uint8_t *text, uint32_t length,
                           uint32_t mask, bool suffix) {
@@ -41,65 +42,65 @@ static uint32_t find_host(const struct wye_table *table, uint32_t hash, const ui
   }
 }
 
-static uint32_t find_masked(const struct wye__lookup *l, struct turn *turn) {
+static uint32_t find_masked(const struct wye__lookup *l, struct cursor *cursor) {
   const struct wye__mask *masks = wye__section_of(l->table, WYE__MASKS);
   const uint8_t *host = l->url + l->host;
-  uint32_t length = turn->end - l->host, root = 0;
-  for (; !root && turn->next < l->table->sections[WYE__MASKS].count; turn->next++) {
-    struct wye__mask mask = masks[turn->next];
-    if (mask.labels != turn->labels) continue;
+  uint32_t length = cursor->end - l->host, root = 0;
+  for (; !root && cursor->next < l->table->sections[WYE__MASKS].count; cursor->next++) {
+    struct wye__mask mask = masks[cursor->next];
+    if (mask.labels != cursor->labels) continue;
     root = find_host(l->table, wye__host_hash(host, length, mask.mask), host, length, mask.mask, false);
     if (root) wye__host_params(l->url, l->host, length, mask.mask, l->context->param);
   }
   return root;
 }
 
-/* The longest suffix first: from each dot on that has something before it, up to the longest that a host has. */
-static uint32_t find_suffix(const struct wye__lookup *l, struct turn *turn) {
-  uint32_t at = turn->next > l->host ? turn->next : l->host + 1, root = 0;
-  if (turn->end - at >= WYE_MAX_HOST && turn->end > at) at = turn->end - (WYE_MAX_HOST - 1);
-  for (; !root && at < turn->end; at++) {
+/* Suffixes, the longest first: from each dot that something precedes, none longer than a host can be. */
+static uint32_t find_suffix(const struct wye__lookup *l, struct cursor *cursor) {
+  uint32_t at = cursor->next > l->host ? cursor->next : l->host + 1, root = 0;
+  if (cursor->end - at >= WYE_MAX_HOST && cursor->end > at) at = cursor->end - (WYE_MAX_HOST - 1);
+  for (; !root && at < cursor->end; at++) {
     if (l->url[at] != '.') continue;
     const uint8_t *suffix = l->url + at;
-    root = find_host(l->table, wye__host_hash_suffix(suffix, turn->end - at), suffix, turn->end - at, 0, true);
+    root = find_host(l->table, wye__host_hash_suffix(suffix, cursor->end - at), suffix, cursor->end - at, 0, true);
   }
-  turn->next = at;
+  cursor->next = at;
   return root;
 }
 
-/* The next root to be tried; number 0, of routes without a host, is the last one. */
-static uint32_t next_root(const struct wye__lookup *l, struct turn *turn) {
-  uint32_t length = turn->end - l->host, root = 0;
-  if (turn->stage == EXACT) {
+/* The next root to try; root 0, of the routes without a host, is the last one. */
+static uint32_t next_root(const struct wye__lookup *l, struct cursor *cursor) {
+  uint32_t length = cursor->end - l->host, root = 0;
+  if (cursor->stage == EXACT) {
     const uint8_t *host = l->url + l->host;
     root = find_host(l->table, wye__host_hash(host, length, 0), host, length, 0, false);
-    turn->stage = turn->labels ? MASKED : NO_HOST;
+    cursor->stage = cursor->labels ? MASKED : NO_HOST;
     if (root) return root;
   }
-  if (turn->stage == MASKED) {
-    root = find_masked(l, turn);
+  if (cursor->stage == MASKED) {
+    root = find_masked(l, cursor);
     if (root) return root;
-    turn->stage = SUFFIX;
-    turn->next = 0;
+    cursor->stage = SUFFIX;
+    cursor->next = 0;
   }
-  if (turn->stage == SUFFIX) {
-    root = find_suffix(l, turn);
+  if (cursor->stage == SUFFIX) {
+    root = find_suffix(l, cursor);
     if (root) return root;
   }
-  turn->stage = DONE;
+  cursor->stage = DONE;
   return 0;
 }
 
 int32_t wye__through_hosts(const struct wye__lookup *l, const struct wye__path *path, struct wye__hits *hits) {
-  struct turn turn = first_turn(l);
+  struct cursor cursor = begin(l);
   uint32_t allow = 0;
   int32_t outcome;
   do {
-    uint32_t root = next_root(l, &turn);
+    uint32_t root = next_root(l, &cursor);
     outcome = path ? wye__match_form(l->table, l->context, root, l->method, path, hits)
                    : wye__match_path(l->table, l->context, root, l->method, l->text, l->path, l->length);
     allow |= l->context->allow;
-  } while ((hits || wye__is_miss(outcome)) && turn.stage != DONE);
+  } while ((hits || wye__is_miss(outcome)) && cursor.stage != DONE);
   if (hits || !wye__is_miss(outcome) || !allow) return outcome;
   l->context->allow = allow;
   return l->context->outcome = WYE_METHOD_NOT_ALLOWED;

@@ -2,7 +2,7 @@
  * The lookup, top to bottom. A request meets the functions in this order:
  *
  *     wye_match           finds the method's number (wye_table_method)
- *     wye_match_method    checks that the context has room for the table
+ *     wye_match_method    checks that the context has room for the table; after a miss, applies its policies
  *     wye__match_path     finds the path's end and marks its slashes
  *     descend             goes straight down the tree as long as that is simple: a static child if the segment has one,
  *                         otherwise a plain parameter
@@ -18,10 +18,10 @@
  *     5. a catch-all that goes on after a slash (no pattern can have one yet)
  *     6. a catch-all that takes the rest of the path
  *
- * One step passes a whole segment: static text that fills it comes before all else, and at most one static child can.
- * Where a vertex has more to try, it leaves a backtrack point, and the search comes back to it when everything after
- * the first attempt has failed. A miss has met every leaf that matches the path, so it knows the methods of a 405
- * without a second walk.
+ * One step passes a whole segment: static text that fills it comes first, and at most one static child can match. Where
+ * a vertex has more to try, the search leaves a backtrack point, to which it comes back when everything after the first
+ * attempt has failed. A search that misses has met every leaf that matches the path, so it knows the methods of a 405
+ * without a second search.
  */
 #include "lookup/match.h"
 
@@ -50,16 +50,13 @@ int32_t wye_match_method(const struct wye_table *table, struct wye_context *cont
 
 /* ------------------------------------------------------------------ the path's end and slashes */
 
-/* What a path holds that is not compared as it stands. */
+/* What a path has that needs more than a comparison of bytes. */
 struct contents {
   bool escaped;   /* a `%` */
-  bool backslash; /* a raw one */
+  bool backslash; /* a raw `\` */
 };
 
-/*
- * Finds where a path ends that does not fit the first window or holds a stop: at `?`, `#` or `limit`. Sets what it
- * holds before that.
- */
+/* Finds the end of a path that is longer than a window or has a stop: at `?`, `#` or `limit`; and what is before it. */
 static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t start, uint32_t limit,
                                                    struct contents *contents) {
   for (uint32_t base = start;; base += WYE__WINDOW) {
@@ -112,26 +109,14 @@ int32_t wye__read_path(const uint8_t *text, uint32_t start, size_t length, struc
 
 /* ------------------------------------------------------------------ the straight way down */
 
-/* What `node` has besides the segment's static child, to be tried later. */
-static inline struct wye__backtrack_point untried(const struct wye_table *table, const struct wye_context *context,
-                                                  const uint8_t *text, const struct wye__vertex *node,
-                                                  const uint8_t *segment, const struct wye_span *span) {
-  return (struct wye__backtrack_point){
-      .vertex = (uint32_t)(node - wye__vertices_of(table)),
-      .at = (uint32_t)(segment - text),
-      .next = WYE__TRY_PREFIXES,
-      .params = (uint32_t)(span - context->param),
-  };
-}
-
 /*
  * Goes down from the root as long as each segment is a static child or a plain parameter, and leaves the rest to
- * wye__backtrack. This loop should fit into registers: few values, pointers instead of offsets, and the struct only
- * where it ends.
+ * wye__backtrack. The loop's state should fit into registers: few values, pointers instead of offsets, and a struct
+ * only at the end.
  */
 static inline int32_t descend(const struct wye_table *table, struct wye_context *context, uint32_t root,
                               uint32_t method, const uint8_t *text, uint32_t start, uint32_t end, uint64_t slashes) {
-  const struct wye__vertex *node = wye__vertices_of(table) + root, *child;
+  const struct wye__vertex *node = wye__vertices_of(table) + root;
   const uint8_t *window = text + start, *segment = window + 1, *stop;
   struct wye_span *span = context->param + node->params;
   struct wye__backtrack_point *top = wye__backtrack_points(context);
@@ -146,18 +131,22 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
     }
     stop = window + __builtin_ctzll(ahead);
     ahead &= ahead - 1;
-    if (node->statics && (child = wye__static_child(table, node, segment, (uint32_t)(stop - segment)))) {
-      /* 1. static text */
-      if (node->param | node->branch) *top++ = untried(table, context, text, node, segment, span);
-      node = child;
-    } else if (node->param && !node->branch && stop > segment && *segment != '.') {
+    const struct wye__vertex *child = /* 1. static text */
+        node->statics ? wye__static_child(table, node, segment, (uint32_t)(stop - segment)) : NULL;
+    if (!child && node->param && !node->branch && stop > segment && *segment != '.') {
       /* 4. a plain parameter, where the node has nothing of 1 to 3, and no catch-all */
       *span++ = (struct wye_span){(uint32_t)(segment - text), (uint32_t)(stop - segment)};
       node = wye__vertices_of(table) + node->param;
     } else {
-      /* 1 to 6, from prefixes on: backtrack.c */
-      if (node->param | node->branch) *top++ = untried(table, context, text, node, segment, span);
-      break;
+      if (node->param | node->branch) /* 1 to 6, from prefixes on: left to wye__backtrack */
+        *top++ = (struct wye__backtrack_point){
+            .vertex = (uint32_t)(node - wye__vertices_of(table)),
+            .at = (uint32_t)(segment - text),
+            .next = WYE__TRY_PREFIXES,
+            .params = (uint32_t)(span - context->param),
+        };
+      if (!child) break;
+      node = child;
     }
     segment = stop + 1;
     if (ahead != 0 || stop != text + end) continue;
@@ -186,8 +175,8 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
 /* ------------------------------------------------------------------ other paths */
 
 /*
- * Searches from a root on without going straight down: for a path that must be compared unit by unit, for another form
- * of it, or for all hits. `slashes`: those of its first window; 0: not looked for yet.
+ * Searches below a root without going straight down first: for a path that must be compared unit by unit, for another
+ * form of a path, or for all hits. `slashes`: those of the path's first window; 0: not looked for yet.
  */
 static __attribute__((noinline)) int32_t search(const struct wye_table *table, struct wye_context *context,
                                                 uint32_t root, uint32_t method, const struct wye__path *path,

@@ -2,8 +2,8 @@
 #include "lookup/policies.h"
 
 /*
- * Adds the routes of all the request's hosts that serve the method and match its path or, where a slash at its end is
- * ignored, its other form. Leaves in the context what it says of the path.
+ * Adds the routes of all hosts that apply which serve the method and match the path or, where a slash at its end is
+ * ignored, its other form. Leaves only the path in the context.
  */
 static int32_t collect_forms(const struct wye__lookup *l, struct wye__hits *hits) {
   struct wye__path path;
@@ -22,7 +22,7 @@ static int32_t collect_forms(const struct wye__lookup *l, struct wye__hits *hits
   return status;
 }
 
-/* Makes the spans of the path's parameters empty ones at `at`: the URL has no path. */
+/* The URL has no path: makes the spans of the path's parameters empty ones at `at`. */
 static void empty_path_spans(const struct wye_table *table, struct wye__hits *hits, uint32_t at) {
   for (uint32_t i = 0; i < hits->count; i++) {
     struct wye_hit *hit = &hits->hit[i];

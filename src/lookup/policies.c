@@ -5,8 +5,8 @@
 #include "lookup/location.h"
 
 /*
- * Looks for the form with another slash, if the table's policy knows one. `flags` gets what a redirect to it is: an
- * enum wye__redirect.
+ * Looks up the form of the path with one slash more or less, if the table's policy allows it. Adds to `*flags` what a
+ * redirect to it does (enum wye__redirect).
  */
 static int32_t by_slash(const struct wye__lookup *l, struct wye__path path, uint32_t *flags) {
   uint32_t policy = l->table->trailing_slash;
@@ -18,7 +18,7 @@ static int32_t by_slash(const struct wye__lookup *l, struct wye__path path, uint
   return wye__through_hosts(l, &path, NULL);
 }
 
-/* Gives the cleaned path the letters of the pattern that it hit. */
+/* Gives the cleaned path's literals the letters of the pattern that it matched. */
 static void recase(const struct wye__lookup *l, struct wye__cleaned *cleaned) {
   uint8_t shape[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR];
   struct wye__pattern pattern = {.shape = shape};
@@ -30,7 +30,7 @@ static void recase(const struct wye__lookup *l, struct wye__cleaned *cleaned) {
               context->params - route->host_params);
 }
 
-/* Looks for the cleaned path, under the slash policy. `folded`: with letters in any case. */
+/* Looks up the cleaned path, under the slash policy. `folded`: in any case of letters. */
 static int32_t by_cleaning(const struct wye__lookup *l, uint32_t start, uint32_t end, bool folded, uint32_t *flags) {
   struct wye__cleaned *cleaned = wye__cleaned_of(l->table, l->context);
   struct wye__path path;

@@ -15,10 +15,13 @@ static inline bool wye__other_slash(struct wye__path *path) {
   return path->end > path->start;
 }
 
-/* What the table's policies make of a request that found no route. */
+/*
+ * Applies the table's policies to a request that found no route: fills the context and returns the outcome. The context
+ * holds what the lookup of the path as it was written has found.
+ */
 int32_t wye__retry(const struct wye__lookup *lookup);
 
-/* The same for one without a host. */
+/* The same for a request without a host. */
 int32_t wye__retry_path(const struct wye_table *table, struct wye_context *context, uint32_t method,
                         const uint8_t *path, size_t length);
 

@@ -1,6 +1,6 @@
 /*
- * Looking at 64 bytes of a path at once: one bit a byte for its slashes, one for the bytes that need a closer look.
- * 128-bit vectors where the machine has them (SSE2, wasm simd128), eight bytes in a register elsewhere.
+ * Scanning 64 bytes of a path at once, into two sets of bits: the slashes, and the bytes that need a closer look. With
+ * 128-bit vectors where the machine has them (SSE2, wasm simd128), otherwise eight bytes in a register.
  */
 #ifndef WYE_SCAN_H
 #define WYE_SCAN_H
@@ -27,9 +27,9 @@ struct wye__marks {
 };
 
 /*
- * Whether `length` (at most 64) bytes at `at`, where the text has a byte, can be loaded although it may end before:
- * within a page, since memory comes in whole pages (4 KiB natively, 64 KiB in wasm). Never under a sanitizer, which
- * would object.
+ * Whether `length` bytes (at most 64) can be loaded at `at`, where the text has a byte, although the text may end
+ * before them: they can if they are in one page, as memory comes in whole pages (4 KiB natively, 64 KiB in wasm). Never
+ * under a sanitizer, which would report them.
  */
 static inline bool wye__readable(const uint8_t *at, size_t length) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_HWADDRESS__) || defined(WYE_EXACT_READS)
@@ -48,7 +48,7 @@ static inline bool wye__readable(const uint8_t *at, size_t length) {
 
 #if defined(__wasm_simd128__) && !defined(WYE_NO_SIMD)
 
-/* The low halves of the stops, 3, 5, 12 and 15, all differ: so each half chooses the one stop that a byte may be. */
+/* The low halves of the stops are 3, 5, 12 and 15: a byte's low half chooses the one stop that the byte can be. */
 static inline struct wye__marks wye__marks16(const uint8_t *at) {
   v128_t bytes = wasm_v128_load(at);
   v128_t stop_of = wasm_i8x16_make(-1, 0, 0, '#', 0, '%', 0, 0, 0, 0, 0, 0, '\\', 0, 0, '?');
@@ -59,7 +59,7 @@ static inline struct wye__marks wye__marks16(const uint8_t *at) {
 
 #else
 
-/* Of `#` and `%`, 0x23 and 0x25, only two bits differ; `!` and `'`, 0x21 and 0x27, are alike and let in. */
+/* `#` and `%` (0x23, 0x25) differ in two bits. Without them, `!` and `'` (0x21, 0x27) look the same: they stop, too. */
 enum { WYE__LIKE_MASK = 0xF9, WYE__LIKE = 0x21 };
 
 #if defined(__SSE2__) && !defined(WYE_NO_SIMD)
@@ -99,32 +99,26 @@ static inline struct wye__marks wye__marks16(const uint8_t *at) {
 #endif
 #endif
 
-static inline struct wye__marks wye__marks64(const uint8_t *at) {
-  struct wye__marks a = wye__marks16(at), b = wye__marks16(at + 16), c = wye__marks16(at + 32),
-                    d = wye__marks16(at + 48);
-  return (struct wye__marks){.slashes = a.slashes | b.slashes << 16 | c.slashes << 32 | d.slashes << 48,
-                             .stops = a.stops | b.stops << 16 | c.stops << 32 | d.stops << 48};
-}
-
 /* Bits below `count`. */
 static inline uint64_t wye__below(uint32_t count) { return count >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << count) - 1; }
 
-/* The marks of the window at `at`; `length` bytes of text are left there, 1 or more. */
+/* The marks of the window at `at`, where the text has `length` bytes left, 1 or more. */
 static inline struct wye__marks wye__look(const uint8_t *at, uint32_t length) {
-  if (WYE_LIKELY(length >= WYE__WINDOW || wye__readable(at, WYE__WINDOW))) {
-    struct wye__marks marks = wye__marks64(at);
-    marks.slashes &= wye__below(length);
-    marks.stops &= wye__below(length);
-    return marks;
+  uint8_t copy[WYE__WINDOW];
+  if (WYE_UNLIKELY(length < WYE__WINDOW && !wye__readable(at, WYE__WINDOW))) {
+    memset(copy, 0, sizeof copy);
+    at = memcpy(copy, at, length);
   }
-  uint8_t copy[WYE__WINDOW] = {0};
-  memcpy(copy, at, length);
-  return wye__marks64(copy);
+  struct wye__marks a = wye__marks16(at), b = wye__marks16(at + 16), c = wye__marks16(at + 32),
+                    d = wye__marks16(at + 48);
+  uint64_t slashes = a.slashes | b.slashes << 16 | c.slashes << 32 | d.slashes << 48;
+  uint64_t stops = a.stops | b.stops << 16 | c.stops << 32 | d.stops << 48;
+  return (struct wye__marks){slashes & wye__below(length), stops & wye__below(length)};
 }
 
 /*
- * The first 16 bytes of a segment of `length` bytes, with zeros after a shorter one. 16 bytes must be readable, but
- * what follows the segment does not count.
+ * The first 16 bytes of a segment of `length` bytes, with zeros after a shorter one. 16 bytes must be readable,
+ * whatever follows the segment.
  */
 static inline void wye__load_key(const uint8_t *at, uint32_t length, uint64_t key[2]) {
   static const uint8_t masks[32] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};

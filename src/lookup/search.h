@@ -1,6 +1,6 @@
 /*
- * A search under way: what match.c, which goes straight down the tree, hands to backtrack.c, which comes back to what
- * was left untried.
+ * A search under way. match.c goes straight down the tree and hands it to backtrack.c, which comes back to what was
+ * left untried.
  */
 #ifndef WYE_SEARCH_H
 #define WYE_SEARCH_H
@@ -14,29 +14,34 @@ struct wye__search {
   struct wye_context *context;
   const uint8_t *text;
   uint32_t start;            /* of the path, in the text */
-  uint32_t end;              /* 1 more than text_end where a slash is added that the text does not have */
+  uint32_t end;              /* of the path: text_end, or 1 more if it has a slash that the text does not have */
   uint32_t text_end;         /* where the path's bytes end */
   struct wye__window window; /* the slashes that are known; none: not looked for yet */
-  uint32_t segment, stop;    /* a position in the segment that was asked for last, and that segment's end */
+  uint32_t segment, stop;    /* an offset in the segment that was asked for last, and that segment's end */
   uint32_t method;           /* its bit; 0: no route names it */
-  uint32_t allow;            /* bits of the methods that the path was found for */
-  bool plain;                /* the path's bytes compare as they are, and 16 may be loaded wherever it has one */
+  uint32_t allow;            /* bits of the methods of the routes that match the path */
+  bool plain;                /* the path's bytes compare as they are, and 16 can be loaded from each of them on */
   bool fold;                 /* ASCII letters of literals match in either case */
   uint32_t dots;             /* where the path's last dot segment begins; WYE_NONE: not looked for yet */
   uint64_t serial;           /* of this search, in a table that remembers what was visited */
 
-  struct wye__hits *hits; /* where all routes go that serve; NULL: the first one ends the search */
+  struct wye__hits *hits; /* gets every route that serves; NULL: the first one ends the search */
 
-  uint32_t depth;  /* backtrack points on the stack */
-  uint32_t vertex; /* where the search is, */
-  uint32_t at;     /* how far in the text, */
-  uint32_t params; /* and with how many parameters */
+  uint32_t depth;  /* entries on the stack */
+  uint32_t vertex; /* where the search is in the tree, */
+  uint32_t at;     /* and in the text, */
+  uint32_t params; /* and how many parameters it has found */
 };
 
 /*
- * What to try next at a vertex: the order of these, with that of a point's parameters, is the match order. From
- * WYE__TRY_PREFIX on, a prefix: 1 + its index in the branch. At a point: 2 x the index of a delimited parameter, and 1
- * more for every attempt at it except the first.
+ * What to try next. At a node, one of these; from WYE__TRY_PREFIX on it is a prefix:
+ *
+ *     WYE__TRY_PREFIX + 1 + its index in the branch
+ *
+ * At a point, an attempt at one of its delimited parameters, which are in match order:
+ *
+ *     31                                1     0
+ *     | index of the delimited parameter | again |    again: 1 for every attempt at it but the first
  */
 enum wye__try {
   WYE__TRY_STATIC,
@@ -48,8 +53,8 @@ enum wye__try {
 };
 
 /*
- * Goes on from the backtrack points, the last one first, until a route serves or none is left. Fills the context and
- * returns the outcome.
+ * Goes on from the backtrack points, the last one first, until a route serves or no point is left. Fills the context
+ * and returns the outcome.
  */
 int32_t wye__backtrack(struct wye__search *s);
 
@@ -65,7 +70,7 @@ static inline uint32_t wye__count_bits(uint32_t bits) {
 #endif
 }
 
-/* The ref that serves the method at this leaf; NULL if none does. */
+/* The ref at this leaf that serves the method (its bit); NULL if none does. */
 static inline const struct wye__ref *wye__ref_for_method(const struct wye_table *table, const struct wye__leaf *leaf,
                                                          uint32_t method) {
   uint32_t any = leaf->refs >> 31;

@@ -6,13 +6,13 @@
 #include "image/table.h"
 #include "lookup/scan.h"
 
-/* 64 bytes of the path whose slashes are known. The path's end counts as a slash, and so does the text's. */
+/* 64 bytes of the path and where their slashes are. The ends of the path and of its text count as slashes. */
 struct wye__window {
   uint32_t start;
   uint64_t slashes;
 };
 
-/* The window at `at`, or the next one that has a slash. The path's bytes end at `text_end`, the path at `end`. */
+/* The window at `at`, or the next one with a slash. The path's bytes end at `text_end`, the path itself at `end`. */
 struct wye__window wye__window_at(const uint8_t *text, uint32_t at, uint32_t text_end, uint32_t end);
 
 /* Whether two texts of `length` bytes (16 or more) agree from their 16th byte on. */
@@ -23,7 +23,7 @@ static inline const struct wye__vertex *wye__vertices_of(const struct wye_table 
   return (const struct wye__vertex *)(const void *)(table + 1);
 }
 
-/* The child of `node` for this segment, in normal form; NULL if it has none. */
+/* The static child of `node` for a segment in normal form; NULL if there is none. */
 static inline const struct wye__vertex *wye__static_child(const struct wye_table *table, const struct wye__vertex *node,
                                                           const uint8_t *segment, uint32_t length) {
   const struct wye__vertex *vertices = wye__vertices_of(table);
