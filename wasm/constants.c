@@ -1,4 +1,4 @@
-/* Compiled for wasm and run once by the build, which writes js/wasm/constants.js from what it finds here. */
+/* The build compiles this for wasm and runs it once, to write js/wasm/constants.js. */
 #include "constants.h"
 
 struct constant {

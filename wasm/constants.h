@@ -1,6 +1,6 @@
 /*
- * All numbers of the C side that another language needs, in one list. js/wasm/constants.js is generated from it, and
- * the fingerprint over them tells whether shim and module belong together.
+ * All numbers of the C side that another language needs, in one list. js/wasm/constants.js is generated from it; the
+ * fingerprint over the list shows whether shim and module belong together.
  */
 #ifndef WYE_CONSTANTS_H
 #define WYE_CONSTANTS_H

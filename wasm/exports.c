@@ -1,6 +1,6 @@
 /*
- * The module's ABI: scalars and offsets into the exported memory, nothing else. docs/abi.md describes every function
- * for the writer of a host; the names are those of wye.h where the functions are the same.
+ * The module's ABI: only scalars, and offsets into the exported memory. docs/abi.md describes every function for those
+ * who write hosts; functions that are the same in wye.h have the same names.
  */
 #include "wye.h"
 
@@ -11,7 +11,7 @@
 
 /* ------------------------------------------------------------------ memory */
 
-/* So aligned that short paths lie far from a page's end, where a lookup must be more careful. */
+/* Aligned so that short paths are far from the end of a page, where a lookup must copy what it scans. */
 static _Alignas(4096) uint8_t input[WYE_INPUT_SIZE];
 
 EXPORT(wye_abi) int32_t abi(void) { return wye_fingerprint(); }
@@ -56,14 +56,14 @@ static int32_t no_memory(void) { return remember_status(WYE_NO_MEMORY, "the modu
 
 enum { FIRST_BLOCK = 4096 };
 
-/* A builder and its block, which is replaced by a larger one as the builder grows. */
+/* A builder and the size of its block, which is replaced by a larger one as the builder grows. */
 struct growing {
   struct wye_builder *builder;
   uint32_t size;
-  bool removed; /* routes, since it was moved last */
+  bool removed; /* routes have been removed since the last move */
 };
 
-/* A block of twice the size, or one of the same where half of it was left after by routes that are gone. */
+/* Moves the builder into a block of twice the size; or of the same size, if removed routes fill half of it. */
 static bool grow(struct growing *g) {
   struct wye_builder *moved;
   bool enough = g->removed && wye_builder_used(g->builder) < g->size / 2;
@@ -79,9 +79,13 @@ static bool grow(struct growing *g) {
   return true;
 }
 
+/*
+ *     31      5 4                       3                  2            1              0
+ *     | 0       | no_method_not_allowed | case_insensitive | clean_path | trailing_slash |
+ */
 EXPORT(wye_builder_new) struct growing *builder_new(uint32_t options) {
-  uint32_t last = options >> 4; /* with whatever is not known here */
-  struct wye_options o = {options & 3, options >> 2 & 1, options >> 3 & 1, last > 1 ? 2 : (uint8_t)last};
+  uint32_t rest = options >> 4; /* above 1 it has unknown bits, which wye_builder_init refuses as the value 2 */
+  struct wye_options o = {options & 3, options >> 2 & 1, options >> 3 & 1, rest > 1 ? 2 : (uint8_t)rest};
   struct growing *g = heap_take(sizeof *g);
   void *block = heap_take(FIRST_BLOCK);
   int32_t status = g && block ? WYE_OK : no_memory();
@@ -133,7 +137,7 @@ int32_t builder_remove(struct growing *g, const char *method, uint32_t method_le
   }
 }
 
-/* The table is its image: a block of its own. */
+/* Returns the table, which is its image, in a block of its own. */
 EXPORT(wye_builder_build) intptr_t builder_build(struct growing *g) {
   void *image = NULL;
   size_t capacity = 0, size;
@@ -166,7 +170,7 @@ EXPORT(wye_table_method) uint32_t table_method(const struct wye_table *table, co
   return wye_table_method(table, method, length);
 }
 
-/* Writes where a text lies. */
+/* Writes the offset and the length of a text. */
 static int32_t point_at(const char *text, size_t length, uint32_t out[2]) {
   out[0] = (uint32_t)(uintptr_t)text;
   out[1] = (uint32_t)length;
@@ -180,7 +184,7 @@ int32_t table_method_name(const struct wye_table *table, uint32_t number, uint32
   return point_at(name, length, out);
 }
 
-/* Ten numbers: struct wye_route, and how many parameters there are. */
+/* Writes ten numbers: struct wye_route, and the number of parameters. */
 EXPORT(wye_table_route) int32_t table_route(const struct wye_table *table, uint32_t index, uint32_t out[10]) {
   _Static_assert(sizeof(struct wye_route) == 9 * sizeof *out, "each of its fields is a number here");
   bool found = wye_table_route(table, index, (struct wye_route *)(void *)out);
@@ -223,7 +227,7 @@ int32_t match_url(const struct wye_table *table, struct wye_context *context, ui
   return wye_match_url(table, context, method, url, length);
 }
 
-/* The bytes that the hits take are written to `size`. */
+/* Writes the bytes that the hits take to `size`. */
 EXPORT(wye_match_all)
 int32_t match_all(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
                   uint32_t length, struct wye_hit *hits, uint32_t capacity, uint32_t *size) {
@@ -267,7 +271,7 @@ EXPORT(wye_decode) uint32_t decode(const char *text, uint32_t length, char *buff
 
 static uint64_t from_halves(uint32_t low, uint32_t high) { return (uint64_t)high << 32 | low; }
 
-/* Makes a pool, or moves one into a block of its own that is larger. */
+/* Makes a pool in a block of its own, or moves one into a larger block. */
 static struct wye_pool *new_pool(struct wye_pool *old, const struct wye_pool_options *options) {
   struct wye_pool *pool;
   size_t size = wye_pool_size(options);
@@ -328,7 +332,7 @@ double buckets_take(struct wye_buckets *buckets, const char *key, uint32_t lengt
 
 /* ------------------------------------------------------------------ reverse routing */
 
-/* The length of the text, or an error. `values` are pairs of offset and length, as struct wye_value is here. */
+/* Returns the length of the text, or a status. `values`: pairs of offset and length, as struct wye_value is in wasm. */
 EXPORT(wye_url)
 int32_t url(const struct wye_table *table, struct wye_context *context, uint32_t route, const struct wye_value *values,
             uint32_t count, char *buffer, uint32_t capacity) {

@@ -1,4 +1,4 @@
-/* What src/base/bytes.h needs from libc, for a module without one. With bulk memory, copies are one instruction. */
+/* The libc functions of src/base/bytes.h, for a module without a libc. With bulk memory a copy is one instruction. */
 #include "base/bytes.h"
 
 void *memcpy(void *restrict to, const void *restrict from, size_t length) { return __builtin_memcpy(to, from, length); }

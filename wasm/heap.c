@@ -32,14 +32,14 @@ static void link_free(struct block *block) {
   free_blocks = block;
 }
 
-/* Gives a block its size and tells the one after it. */
+/* Sets a block's size, here and in the block after it. */
 static void resize(struct block *block, uint32_t size) {
   block->size = size;
   if (block == last || (uintptr_t)block + size == end) last = block;
   else after(block)->before = size;
 }
 
-/* Joins a block that is in no list with free neighbours, and puts the whole into the list. */
+/* Joins a block that is in no list with its free neighbours, and adds the result to the list. */
 static void release(struct block *block) {
   block->size = size_of(block);
   if (block != last && !(after(block)->size & USED)) {
@@ -62,19 +62,13 @@ static void release(struct block *block) {
   link_free(block);
 }
 
-/* Where the first block begins: a head before a cache line. */
-static uintptr_t first_place(void) {
-  return (((uintptr_t)&__heap_base + HEAD + LINE - 1) & ~(uintptr_t)(LINE - 1)) - HEAD;
-}
-
 /* Takes at least `need` more bytes of memory as one free block. */
 static bool grow(uint32_t need) {
-  if (!end) end = first_place();
+  if (!end) end = (((uintptr_t)&__heap_base + HEAD + LINE - 1) & ~(uintptr_t)(LINE - 1)) - HEAD; /* before a line */
   uint64_t wanted = (uint64_t)end + need;
   uint64_t have = (uint64_t)__builtin_wasm_memory_size(0) * PAGE;
   if (wanted > have) {
-    if (wanted > (uint64_t)INT32_MAX + 1)
-      return false; /* a table's offset is told from a negative status by its sign */
+    if (wanted > (uint64_t)INT32_MAX + 1) return false; /* an offset with the top bit set would be a negative status */
     if (__builtin_wasm_memory_grow(0, (size_t)((wanted - have + PAGE - 1) / PAGE)) == (size_t)-1) return false;
     have = (uint64_t)__builtin_wasm_memory_size(0) * PAGE;
   }
@@ -95,7 +89,7 @@ static struct block *find(uint32_t need) {
   return NULL;
 }
 
-/* Cuts what is not needed off a block that is in no list. */
+/* Makes what is not needed of a block, which is in no list, a free block. */
 static void split(struct block *block, uint32_t need) {
   uint32_t rest = block->size - need;
   if (rest == 0) return;

@@ -29,7 +29,7 @@ async function findYowasp() {
   const { commands } = await import("@yowasp/clang").catch(() => {
     throw new BuildError("@yowasp/clang is not installed: run `npm ci`, or build with TOOLCHAIN=clang");
   });
-  // Loaded ahead, because only here can it be told to be silent about it.
+  // Loads the compiler in advance: only here can its progress messages be turned off.
   await commands.clang(null, {}, { fetchProgress() {} });
   return { compile: (sources, flags) => compileYowasp(commands.clang, sources, flags) };
 }
@@ -143,7 +143,7 @@ function compileEmscripten(sources, { target, flagsOf, link }) {
   });
 }
 
-/** Debian puts the version of LLVM behind the names of its tools. */
+/** Debian appends the version of LLVM to the names of its tools. */
 function linkerOfEmscripten() {
   const [root, version] = ["LLVM_ROOT", "LLVM_ADD_VERSION"].map((key) => {
     const { status, stdout } = spawnSync("em-config", [key], { encoding: "utf8" });

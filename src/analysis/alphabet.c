@@ -15,8 +15,8 @@ static uint8_t put_escape(uint8_t *to, uint8_t byte) {
   return 3;
 }
 
-/* Whether a byte may appear in a path as it is (RFC 3986 3.3, and as path.h has it `[` and `]`). */
-static bool stands_raw(uint8_t byte) {
+/* Whether a byte may appear raw in a path (RFC 3986 3.3; here also `[` and `]`). */
+static bool is_raw(uint8_t byte) {
   static const char others[] = "-._~!$&'()*+,;=:@[]";
   uint8_t lower = byte | 0x20;
   if ((lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9')) return true;
@@ -31,7 +31,7 @@ static void normalize(const struct wye_table *table, struct wye__symbol *symbol)
   symbol->normal_length = (uint8_t)length;
 }
 
-/* Bytes of the character in normal form at `text`, as UTF-8 or one of the pairs of path.h; 0: it is not whole. */
+/* Bytes of the character in normal form at `text`: UTF-8, or a pair of encoding.h; 0: the character is not whole. */
 static uint32_t character_length(const uint8_t *text, uint32_t length) {
   uint8_t lead = text[0];
   uint32_t size = lead == '%' ? 2 : lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
@@ -41,13 +41,12 @@ static uint32_t character_length(const uint8_t *text, uint32_t length) {
   return size;
 }
 
-/* The first character of a literal in normal form, as a path has it. */
 struct wye__symbol wye__symbol_of(const struct wye_table *table, const uint8_t *literal, uint32_t length) {
   struct wye__symbol symbol = {.raw_length = 0};
   uint32_t size = character_length(literal, length);
   if (literal[0] == '%' && literal[1] == '%') symbol.raw[symbol.raw_length++] = '%';
   else if (literal[0] == '%') symbol.raw_length = put_escape(symbol.raw, literal[1] & 0x7F);
-  else if (stands_raw(literal[0])) symbol.raw[symbol.raw_length++] = literal[0];
+  else if (is_raw(literal[0])) symbol.raw[symbol.raw_length++] = literal[0];
   else
     for (uint32_t i = 0; i < size; i++) symbol.raw_length += put_escape(symbol.raw + symbol.raw_length, literal[i]);
   normalize(table, &symbol);
@@ -77,7 +76,7 @@ static uint32_t sign_of(const struct wye_table *table, const struct wye__constra
   }
 }
 
-/* Dots and dashes mean more than other characters, whatever set they are in. */
+/* Dots and dashes have a meaning of their own, whatever set they are in. */
 static uint64_t signs_of(const struct wye_table *table, uint32_t point) {
   uint64_t signs = point == '.' || point == '-' ? point : 0;
   for (uint32_t i = 0; i < table->sections[WYE__CONSTRAINTS].count; i++) {
@@ -117,7 +116,7 @@ static void add_raw(const struct wye_table *table, struct wye__alphabet *a, cons
     add_symbol(table, a, (struct wye__symbol){.raw = {(uint8_t)*characters}, .raw_length = 1}, (uint8_t)*characters);
 }
 
-/* A code point above U+007F, which is not a surrogate. */
+/* `point`: a code point above U+007F, not a surrogate. */
 static void add_point(const struct wye_table *table, struct wye__alphabet *a, uint32_t point) {
   struct wye__symbol symbol = {.raw_length = 0};
   uint32_t more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3; /* bytes after the first one */
@@ -128,7 +127,7 @@ static void add_point(const struct wye_table *table, struct wye__alphabet *a, ui
   add_symbol(table, a, symbol, point);
 }
 
-/* The first character of each range that an expression distinguishes; 0xD800 to 0xDFFF are no characters. */
+/* The first character of each range that an expression distinguishes. U+D800 to U+DFFF are not characters. */
 static void add_ranges(const struct wye_table *table, struct wye__alphabet *a, const struct wye__automaton *automaton) {
   const uint32_t *starts = wye__automaton_starts(automaton);
   for (uint32_t i = 0; i < automaton->ranges; i++) {
@@ -146,7 +145,7 @@ void wye__alphabet_fill(const struct wye_table *table, struct wye__alphabet *a) 
   add_raw(table, a, unreserved);
   add_raw(table, a, reserved);
   for (uint8_t byte = 0; byte < 128; byte++)
-    if (!stands_raw(byte)) add_escaped(table, a, byte);
+    if (!is_raw(byte)) add_escaped(table, a, byte);
   for (const char *c = reserved; *c; c++) add_escaped(table, a, (uint8_t)*c);
   add_point(table, a, 0x80);
   for (uint32_t i = 0; i < table->sections[WYE__CONSTRAINTS].count; i++) {

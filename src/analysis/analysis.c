@@ -25,7 +25,7 @@ static size_t shapes_size(const struct wye_table *table) {
   return size;
 }
 
-/* Gives all parts their positions; returns the bytes of all of them, and in `*shapes` where the routes' shapes go. */
+/* Lays out all parts. Returns the bytes of all of them; `*shapes`: where the routes' shapes go. */
 static size_t lay_out(const struct wye_table *table, void *block, uint8_t **shapes) {
   struct cursor cursor = {block, 0};
   size_t routes = wye_table_routes(table);
@@ -52,30 +52,21 @@ size_t wye_analysis_size(const struct wye_table *table) {
 
 /* ------------------------------------------------------------------ reading the routes */
 
-/* The number of the constraint with this text; WYE_NONE if the table has none. */
-static uint32_t find_constraint(const struct wye_table *table, const char *text, uint32_t length) {
-  for (uint32_t i = 0; i < table->sections[WYE__CONSTRAINTS].count; i++) {
-    struct wye_span known = wye__constraint_at(table, i)->text;
-    if (wye__same(wye__text_of(table) + known.offset, known.length, text, length)) return i;
-  }
-  return WYE_NONE;
-}
-
-/* Puts the constraints' numbers into a shape. False if the table does not have one. */
+/* Puts the constraints' numbers into a shape. False if the table (a forged image's) lacks one. */
 static bool number_shape(const struct wye_table *table, const char *text, const struct wye__pattern *pattern) {
   uint32_t param = 0;
   for (uint32_t at = 0; at < pattern->length; at += wye__shape_step(pattern->shape, at)) {
     if (!wye__is_mark(pattern->shape, pattern->length, at, WYE__TYPED)) continue;
     while (pattern->constraints[param].length == 0) param++;
     struct wye_span constraint = pattern->constraints[param++];
-    uint32_t number = find_constraint(table, text + constraint.offset, constraint.length);
-    if (number == WYE_NONE) return false;
+    uint32_t number = wye__find_constraint(table, text + constraint.offset, constraint.length);
+    if (number == 0) return false;
     wye__shape_number(pattern->shape, at, number);
   }
   return true;
 }
 
-/* Reads a route's pattern into a shape at `room`. Returns the shape's bytes; 0: it cannot be searched. */
+/* Reads a route's pattern into a shape at `room`. Returns the shape's bytes; 0: the search cannot follow it. */
 static uint32_t read_pattern(struct wye_analysis *a, uint32_t index, const struct wye_route *route, uint8_t *room) {
   struct wye__pattern pattern = {.shape = room};
   bool fold = a->table->case_insensitive;
@@ -87,7 +78,7 @@ static uint32_t read_pattern(struct wye_analysis *a, uint32_t index, const struc
   return pattern.length;
 }
 
-/* Reads a route's host, if it has one, into a shape at `room`. False if it cannot be read. */
+/* Reads a route's host, if it has one, into a shape at `room`. False if it is malformed (a forged image's). */
 static bool read_host(struct wye__subject *subject, const struct wye_route *route, uint8_t *room) {
   struct wye__host host = {.length = 0};
   if (route->host_length && wye__host_parse(route->host, route->host_length, &host, NULL) < 0) return false;

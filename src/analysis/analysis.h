@@ -1,6 +1,6 @@
 /*
  * What the files of an analysis share: analysis.c reads the routes, common_host.c finds hosts that two routes allow,
- * near.c finds the routes whose paths may overlap, overlap.c answers.
+ * near.c finds the routes whose paths may overlap, overlap.c has the public functions.
  */
 #ifndef WYE_ANALYSIS_H
 #define WYE_ANALYSIS_H
@@ -15,16 +15,17 @@ struct wye__host_shape {
   uint32_t length;
 };
 
+/* What an analysis knows of a route besides its forms. */
 struct wye__subject {
   struct wye__host_shape host;
   uint32_t method; /* its number; WYE_NO_METHOD: it serves any */
-  bool readable;   /* by the search */
+  bool readable;   /* the search can follow it */
 };
 
-/* Entries of the order that share all segments so far; where the next one begins in their shapes, and in the other. */
+/* Entries of the order that have all segments so far in common. */
 struct wye__form_range {
   uint32_t low, high;
-  uint32_t at, other;
+  uint32_t at, other; /* where the next segment begins: in their shapes, and in that of the form they may overlap */
 };
 
 struct wye_analysis {
@@ -32,14 +33,14 @@ struct wye_analysis {
   struct wye_context *context;
   uint32_t routes;
   struct wye__subject *subjects;
-  struct wye__form *forms; /* 2 r and 2 r + 1, as in path_search.h */
-  uint32_t *order;         /* the forms that there are, by their segments: static ones first */
-  uint32_t ordered;
-  struct wye__form_range *ranges; /* room */
-  uint32_t centre;                /* a route, and those whose paths may overlap its own: */
-  uint32_t *near;                 /* ascending */
+  struct wye__form *forms;        /* 2 r and 2 r + 1, as in path_search.h */
+  uint32_t *order;                /* forms sorted by their segments, static ones first */
+  uint32_t ordered;               /* how many */
+  struct wye__form_range *ranges; /* a stack */
+  uint32_t centre;                /* a route, */
+  uint32_t *near;                 /* and the routes whose paths may overlap its own, ascending */
   uint32_t near_count;
-  uint8_t *is_near;                /* of each route */
+  uint8_t *is_near;                /* of each route: whether it is one of them */
   uint8_t fresh[WYE__FRESH_LABEL]; /* a label that no host of a route has */
   uint32_t fresh_length;
   uint32_t text_length;
@@ -48,28 +49,32 @@ struct wye_analysis {
   struct wye__path_search search;
 };
 
-/* A text that is written from its end. */
+/* A host that is written from its end. */
 struct wye__backwards {
   const struct wye_analysis *analysis;
   uint8_t bytes[WYE__HOST_TEXT];
-  uint32_t at; /* where it begins so far */
+  uint32_t at; /* where it begins, so far */
 };
 
-/* Whether a request's host can be both; `to` has such a one then. Without a host a route takes any. */
+/* Whether one host can match both shapes (an empty one matches any); if so, writes such a host to `to`. */
 bool wye__common_host(struct wye__host_shape a, struct wye__host_shape b, struct wye__backwards *to);
 
-/* Begins such a text; what has been written to it; writes one label more, anything where any would do. */
+/* An empty one. */
 struct wye__backwards wye__begin_backwards(const struct wye_analysis *a);
+
+/* What has been written so far. */
 struct wye__host_shape wye__written(const struct wye__backwards *text);
+
+/* Writes one more label. For a parameter or a `*` that is the fresh label. */
 void wye__write_label(struct wye__backwards *to, struct wye__host_shape label);
 
-/* Finds a label that no route has. Without one, routes with hosts are not searched. */
+/* Chooses a label that no route's host has. If there is none, routes with hosts are not searched. */
 void wye__choose_fresh_label(struct wye_analysis *a);
 
 /* Sorts the forms by their segments, static ones first. */
 void wye__order_forms(struct wye_analysis *a);
 
-/* Finds the routes that are near to this one: their static segments do not rule out an overlap. */
+/* Finds the routes near this one: those whose static segments do not rule out an overlap. */
 void wye__find_near(struct wye_analysis *a, uint32_t route);
 
 #endif

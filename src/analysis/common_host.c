@@ -14,7 +14,6 @@ static struct wye__host_shape take_last(struct wye__host_shape *host) {
 
 static bool is_label(struct wye__host_shape label, char c) { return label.length == 1 && label.shape[0] == (uint8_t)c; }
 
-/* A label; anything, where any would do. */
 void wye__write_label(struct wye__backwards *to, struct wye__host_shape label) {
   if (is_label(label, ':') || is_label(label, '*'))
     label = (struct wye__host_shape){to->analysis->fresh, to->analysis->fresh_length};
@@ -31,7 +30,6 @@ static void write_labels(struct wye__backwards *to, struct wye__host_shape label
   }
 }
 
-/* Whether a request's host can be both; `to` has such a one then. Without a host a route takes any. */
 bool wye__common_host(struct wye__host_shape a, struct wye__host_shape b, struct wye__backwards *to) {
   if (a.length == 0) a = b;
   if (b.length == 0) b = a;
@@ -62,7 +60,7 @@ struct wye__host_shape wye__written(const struct wye__backwards *text) {
 enum { LABELS = 26 + 26 * 26 + 26 * 26 * 26 + 26 * 26 * 26 * 26 };
 _Static_assert(LABELS / 8 < WYE__WITNESS_TEXT, "a bit for each of them fits into the room for text");
 
-/* 0: it is none of them. */
+/* The number of such a label; 0: it is none. */
 static uint32_t number_of(struct wye__host_shape label) {
   uint32_t number = 0;
   for (uint32_t i = 0; i < label.length; i++) {
@@ -73,7 +71,7 @@ static uint32_t number_of(struct wye__host_shape label) {
   return number;
 }
 
-/* The first of them that no route has. Without one, routes with hosts are not searched. */
+/* The first label that no route's host has. The room for text holds a bit for each. */
 void wye__choose_fresh_label(struct wye_analysis *a) {
   uint8_t *used = (uint8_t *)a->text;
   uint32_t number = 1;

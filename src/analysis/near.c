@@ -41,7 +41,7 @@ void wye__order_forms(struct wye_analysis *a) {
 
 /* ------------------------------------------------------------------ routes whose paths may overlap */
 
-/* Where the entries end, from `low` on, whose segment at `at` is not after that of `form` at `other`. */
+/* The first entry whose segment sorts after that of `form` at `other`; without `equal_too`, or is equal to it. */
 static uint32_t bound(const struct wye_analysis *a, struct wye__form_range range, const struct wye__form *form,
                       uint32_t other, bool equal_too) {
   uint32_t low = range.low, high = range.high;
@@ -75,8 +75,8 @@ static void mark(struct wye_analysis *a, uint32_t low, uint32_t high) {
 }
 
 /*
- * Entries low to high have one segment in common, in which they may overlap the form: those that end with it are near
- * where the form does too, and a range of the others where it goes on. Returns the ranges that there are then.
+ * The entries of a range have their next segment in common, and it may overlap that of the form. If both end with it,
+ * the routes are near; if both go on, their range is pushed. Returns the number of ranges on the stack.
  */
 static uint32_t search_group(struct wye_analysis *a, const struct wye__form *form, struct wye__form_range range,
                              uint32_t count) {
@@ -92,7 +92,7 @@ static uint32_t search_group(struct wye_analysis *a, const struct wye__form *for
   return count;
 }
 
-/* All groups of equal segments among the entries. */
+/* The same for each group of entries that have their next segment in common. */
 static uint32_t search_groups(struct wye_analysis *a, const struct wye__form *form, struct wye__form_range range,
                               uint32_t count) {
   for (uint32_t low = range.low; low < range.high;) {
@@ -104,7 +104,9 @@ static uint32_t search_groups(struct wye_analysis *a, const struct wye__form *fo
   return count;
 }
 
-/* The entries that may have the form's next segment too: equal ones and all that are not static, or any. */
+/*
+ * The same for the entries whose next segment may overlap the form's. A static one overlaps equal and non-static ones.
+ */
 static uint32_t search_range(struct wye_analysis *a, const struct wye__form *form, struct wye__form_range range,
                              uint32_t count) {
   uint32_t end = wye__shape_segment_end(form->shape, form->length, range.other);
@@ -124,7 +126,6 @@ static int by_index(const void *context, uint32_t a, uint32_t b) {
   return (a > b) - (a < b);
 }
 
-/* Finds the routes that are near to this one: their static segments do not rule out an overlap. */
 void wye__find_near(struct wye_analysis *a, uint32_t route) {
   if (a->centre == route) return;
   a->is_near[a->centre == WYE_NONE ? route : a->centre] = 0;

@@ -1,19 +1,10 @@
-/* Which routes overlap, and which can never match: questions for the search (path_search.h). */
+/* Which routes overlap, and which can never match. */
 #include "analysis/analysis.h"
 
 #include "language/host.h"
 #include "language/pattern.h"
 
 /* ------------------------------------------------------------------ requests */
-
-/* The method that both serve; WYE_NO_METHOD: any, as no route of the table names it. */
-static uint32_t common_method(const struct wye__subject *a, const struct wye__subject *b) {
-  return a->method == WYE_NO_METHOD ? b->method : a->method;
-}
-
-static bool serve_one_method(const struct wye__subject *a, const struct wye__subject *b) {
-  return a->method == b->method || a->method == WYE_NO_METHOD || b->method == WYE_NO_METHOD;
-}
 
 /* Writes the beginning of the witness: nothing, or an absolute URL up to its path. */
 static void write_host(struct wye_analysis *a, struct wye__host_shape host) {
@@ -25,7 +16,7 @@ static void write_host(struct wye_analysis *a, struct wye__host_shape host) {
   a->text_length = (uint32_t)(sizeof scheme - 1) + host.length;
 }
 
-/* Looks the path of a state up, after the text so far: the route that it reaches; WYE_NONE if there is none. */
+/* Looks up the path of a state, after the text so far. Returns the route that it reaches; WYE_NONE if there is none. */
 static uint32_t look_up(struct wye_analysis *a, const struct wye__search_state *state, uint32_t method,
                         struct wye_witness *witness) {
   uint32_t length = wye__path_search_path(&a->search, state, a->text + a->text_length, WYE_MAX_PATH);
@@ -50,8 +41,8 @@ static bool is_followed(const struct wye__path_search *search, uint32_t route) {
 }
 
 /*
- * A route took a path that the search did not follow: one path is not for others then. So the search begins
- * again, and follows it. False if they become too many.
+ * A route that the search does not follow took a path. Other paths that lead to the same state may not be taken by it,
+ * so the search starts over and follows this route, too. False if there are too many.
  */
 static bool follow_too(struct wye__path_search *search, uint32_t route) {
   if (search->other_count == WYE__TRACKED) return false;
@@ -60,7 +51,7 @@ static bool follow_too(struct wye__path_search *search, uint32_t route) {
   return true;
 }
 
-/* A path that both match and one of them takes. Where third routes take all of them, the first one. */
+/* Finds a path that both routes match and one of them takes; if other routes take all such paths, the first one. */
 static bool search_overlap(struct wye_analysis *a, uint32_t method, struct wye_witness *witness) {
   struct wye__path_search *search = &a->search;
   const struct wye__search_state *state;
@@ -78,17 +69,18 @@ static bool search_overlap(struct wye_analysis *a, uint32_t method, struct wye_w
 static bool overlap(struct wye_analysis *a, uint32_t one, uint32_t two, struct wye_witness *witness) {
   const struct wye__subject *x = &a->subjects[one], *y = &a->subjects[two];
   struct wye__backwards host = wye__begin_backwards(a);
-  if (!x->readable || !y->readable || !serve_one_method(x, y) || !wye__common_host(x->host, y->host, &host))
-    return false;
+  uint32_t method = x->method == WYE_NO_METHOD ? y->method : x->method; /* WYE_NO_METHOD: any */
+  bool share_method = y->method == WYE_NO_METHOD || y->method == method;
+  if (!x->readable || !y->readable || !share_method || !wye__common_host(x->host, y->host, &host)) return false;
   a->search.wanted[0] = one;
   a->search.wanted[1] = two;
   a->search.wanted_count = 2;
   a->search.other_count = 0;
   write_host(a, wye__written(&host));
-  return search_overlap(a, common_method(x, y), witness);
+  return search_overlap(a, method, witness);
 }
 
-/* The place of the first near route from the index `from` on. */
+/* Where in `near` the routes from the index `from` on begin. */
 static uint32_t near_from(const struct wye_analysis *a, uint32_t from) {
   uint32_t low = 0, high = a->near_count;
   while (low < high) {
@@ -111,15 +103,9 @@ uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t fro
 
 /* ------------------------------------------------------------------ routes that never match */
 
-/* Whether the literal after a parameter of both shapes, at `at`, is the same: then its place depends on the path. */
-static bool share_bound(const struct wye__form *a, const struct wye__form *b, uint32_t at) {
-  uint32_t end = wye__literal_end(a->shape, a->length, at), other_end = wye__literal_end(b->shape, b->length, at);
-  return end > at && wye__same(a->shape + at, end - at, b->shape + at, other_end - at);
-}
-
 /*
- * Whether one of two forms comes before the other for every path that both match: what they begin with alike is met
- * in one way only.
+ * Whether one of two forms comes before the other for every path that both match. If they begin alike up to a parameter
+ * and the literal that ends it, that depends on which occurrence of the literal the path is read with.
  */
 static bool has_fixed_order(const struct wye__form *a, const struct wye__form *b) {
   if (wye__same(a->shape, a->length, b->shape, b->length)) return true;
@@ -128,12 +114,14 @@ static bool has_fixed_order(const struct wye__form *a, const struct wye__form *b
     if (at + size > b->length || memcmp(a->shape + at, b->shape + at, size) != 0) return true;
     bool is_param = size > 1 && a->shape[at + 1] != WYE__SEGMENT;
     at += size;
-    if (is_param && share_bound(a, b, at)) return false;
+    uint32_t end = wye__literal_end(a->shape, a->length, at), other_end = wye__literal_end(b->shape, b->length, at);
+    bool same_literal = end > at && wye__same(a->shape + at, end - at, b->shape + at, other_end - at);
+    if (is_param && same_literal) return false;
   }
   return true;
 }
 
-/* Whether `winner`, which took the path of a state, takes every path of this state before `route`. */
+/* Whether `winner`, which took one path that leads to a state, comes before `route` on every path that does. */
 static bool always_wins(const struct wye_analysis *a, const struct wye__search_state *state, uint32_t winner,
                         uint32_t route) {
   if (winner == WYE_NONE) return false;
@@ -145,7 +133,7 @@ static bool always_wins(const struct wye_analysis *a, const struct wye__search_s
   return has_fixed_order(&a->forms[form], &a->forms[own]);
 }
 
-/* Through all that the route matches. */
+/* Goes through all paths that the route matches. */
 static int32_t search_reach(struct wye_analysis *a, uint32_t route, struct wye_witness *witness) {
   struct wye__path_search *search = &a->search;
   const struct wye__search_state *state;
@@ -161,24 +149,19 @@ static int32_t search_reach(struct wye_analysis *a, uint32_t route, struct wye_w
   return decided && !search->gave_up ? WYE_NEVER : WYE_UNDECIDED;
 }
 
-/* The first path that the route matches, and who takes it. */
-static void find_first(struct wye_analysis *a, uint32_t route, struct wye_witness *witness) {
-  wye__path_search_begin(&a->search);
-  const struct wye__search_state *state = wye__path_search_next(&a->search);
-  if (state) look_up(a, state, a->subjects[route].method, witness);
-}
+static bool begins_with_star(struct wye__host_shape host) { return host.length && host.shape[0] == '*'; }
 
-/* A host that the route's allows, and no other one's that does not allow all of them: the deeper the less it meets. */
-static void choose_host(const struct wye_analysis *a, struct wye__host_shape host, uint32_t depth,
-                        struct wye__backwards *to) {
-  wye__common_host(host, host, to);
-  for (uint32_t i = 0; host.length && host.shape[0] == '*' && i < depth; i++)
-    wye__write_label(to, (struct wye__host_shape){a->fresh, a->fresh_length});
-}
-
-static int32_t reach_by_host(struct wye_analysis *a, uint32_t route, uint32_t depth, struct wye_witness *witness) {
+/*
+ * Whether a request reaches the route whose host is made of fresh labels where the route's allows any: so it matches no
+ * other route's host, unless that matches all hosts that this one does. `more`: labels before a suffix, besides one;
+ * the more there are, the fewer other hosts match.
+ */
+static int32_t reach_by_host(struct wye_analysis *a, uint32_t route, uint32_t more, struct wye_witness *witness) {
   struct wye__backwards host = wye__begin_backwards(a);
-  choose_host(a, a->subjects[route].host, depth, &host);
+  struct wye__host_shape own = a->subjects[route].host;
+  wye__common_host(own, own, &host);
+  for (uint32_t i = 0; begins_with_star(own) && i < more; i++)
+    wye__write_label(&host, (struct wye__host_shape){a->fresh, a->fresh_length});
   write_host(a, wye__written(&host));
   a->search.wanted[0] = route;
   a->search.wanted_count = 1;
@@ -190,11 +173,13 @@ int32_t wye_reach(struct wye_analysis *analysis, uint32_t route, struct wye_witn
   *witness = (struct wye_witness){NULL, 0, WYE_NONE};
   if (route >= analysis->routes || !analysis->subjects[route].readable) return WYE_UNDECIDED;
   int32_t reach = reach_by_host(analysis, route, 0, witness);
-  struct wye__host_shape host = analysis->subjects[route].host;
-  if (reach != WYE_REACHED && host.length && host.shape[0] == '*')
+  if (reach != WYE_REACHED && begins_with_star(analysis->subjects[route].host))
     reach = reach_by_host(analysis, route, WYE__HOST_LABELS, witness);
   if (reach == WYE_REACHED) return reach;
   *witness = (struct wye_witness){NULL, 0, WYE_NONE};
-  if (reach == WYE_NEVER) find_first(analysis, route, witness);
+  if (reach == WYE_UNDECIDED) return reach;
+  wye__path_search_begin(&analysis->search); /* the first path that the route matches: who takes it? */
+  const struct wye__search_state *state = wye__path_search_next(&analysis->search);
+  if (state) look_up(analysis, state, analysis->subjects[route].method, witness);
   return reach;
 }

@@ -3,12 +3,12 @@
 #include "base/hash.h"
 #include "language/pattern.h"
 
-/* The segment so far: no route matches a path with a segment `.` or `..`. */
+/* What the segment consists of so far: no route matches a path with a segment `.` or `..`. */
 enum wye__dots { NO_BYTE, ONE_DOT, TWO_DOTS, OTHER };
 
-/* ------------------------------------------------------------------ readings that go on alike */
+/* ------------------------------------------------------------------ positions that go on alike */
 
-/* How many digits may follow `value` with the number staying below `bound`. */
+/* How many more digits `value` can get and stay below `bound`. Sets `*begins` if the bound begins with it. */
 static uint64_t digits_below(uint64_t value, uint64_t bound, bool *begins) {
   uint64_t digits = 0;
   for (; bound > value; bound /= 10) digits++;
@@ -16,12 +16,12 @@ static uint64_t digits_below(uint64_t value, uint64_t bound, bool *begins) {
   return digits;
 }
 
+/*
+ * Numbers that are read digit by digit go on alike if neither bound begins with them, and if they can get equally many
+ * more digits below each bound. They get one value, with this bit in their state:
+ */
 enum { IN_CLASS = 0x40000000 };
 
-/*
- * Of numbers that are read digit by digit, those go on alike that begin neither bound, and stay below each for as many
- * more digits.
- */
 static void join_numbers(struct wye__constraint_state *r, uint64_t low, uint64_t high) {
   bool begins = r->value == 0;
   uint64_t below_low = digits_below(r->value, low, &begins), below_high = digits_below(r->value, high, &begins);
@@ -30,7 +30,10 @@ static void join_numbers(struct wye__constraint_state *r, uint64_t low, uint64_t
   r->state |= IN_CLASS;
 }
 
-/* Of a year counts whether it is a leap year, and of its first digits what they can make of it: 400 = 40 x 10 ... */
+/*
+ * Years go on alike if both are leap years or both are not; the first digits of a year, if they are equal modulo what
+ * the cycle of 400 years leaves of them (400 = 40 x 10 = 4 x 100).
+ */
 static void join_dates(struct wye__constraint_state *r) {
   static const uint32_t period[] = {1, 2, 4, 40};
   static const uint32_t after_year[] = {1, 1, 10, 100, 100, 1000};
@@ -45,7 +48,7 @@ static void join_dates(struct wye__constraint_state *r) {
   }
 }
 
-/* A position with what its future depends on, and nothing else. */
+/* A canonical position: only what affects the remaining steps. */
 static struct wye__position canonical(const struct wye__path_search *search, struct wye__position position) {
   if (!position.inside || search->forms[position.form].shape[position.at + 1] != WYE__TYPED) return position;
   uint32_t number = wye__shape_constraint(search->forms[position.form].shape, position.at);
@@ -57,7 +60,7 @@ static struct wye__position canonical(const struct wye__path_search *search, str
     if (c->high == UINT64_MAX && r->value > c->low) r->value = c->low;
     break;
   case WYE__UINT: join_numbers(r, c->low, c->high); break;
-  case WYE__INT: { /* of a negative number the bounds change sides */
+  case WYE__INT: { /* for a negative number the bounds change sides */
     int64_t low = (int64_t)c->low, high = (int64_t)c->high;
     if (r->state & 1) join_numbers(r, high < 0 ? 0 - c->high : 0, low < 0 ? 0 - c->low : 0);
     else join_numbers(r, low > 0 ? c->low : 0, high > 0 ? c->high : 0);
@@ -84,7 +87,7 @@ static bool same_position(struct wye__position a, struct wye__position b) {
          a.constraint.state == b.constraint.state;
 }
 
-/* A state in the making. */
+/* A state that is being made. */
 struct draft {
   struct wye__path_search *search;
   uint8_t dots;
@@ -92,7 +95,7 @@ struct draft {
   struct wye__position positions[WYE__MAX_POSITIONS];
 };
 
-/* Its positions are not cleared: they are many. */
+/* Leaves the positions uncleared: they are many. */
 static void begin_draft(struct draft *draft, struct wye__path_search *search, uint8_t dots) {
   draft->search = search;
   draft->dots = dots;
@@ -122,7 +125,7 @@ static bool same_state(const struct draft *draft, const struct wye__search_state
   return true;
 }
 
-/* Puts a state after the others, unless it is among them. */
+/* Appends the state, unless it is known. */
 static void keep(const struct draft *draft, uint32_t before, const struct wye__symbol *symbol) {
   struct wye__path_search *search = draft->search;
   uint64_t hash = draft->dots;
@@ -152,7 +155,7 @@ static const struct wye__symbol slash = {.raw = "/", .normal = "/", .raw_length 
 
 static bool is_slash(const struct wye__symbol *symbol) { return symbol->normal[0] == '/'; }
 
-/* What is at a position: a mark, or 0 for a literal and for the end. */
+/* The mark at a position; 0 for a literal and at the shape's end. */
 static uint32_t mark_at(const struct wye__path_search *search, struct wye__position position) {
   const struct wye__form *form = &search->forms[position.form];
   return position.at < form->length && form->shape[position.at] == '/' ? form->shape[position.at + 1] : 0;
@@ -162,7 +165,7 @@ static void put_after(struct draft *draft, struct wye__position position, uint32
   add_position(draft, (struct wye__position){.form = position.form, .at = position.at + length});
 }
 
-/* One more character of a parameter, which may end after it. */
+/* One more character of a constrained parameter, which may end after it. */
 static void step_typed(struct draft *draft, struct wye__position position, const struct wye__symbol *symbol) {
   const struct wye_table *table = draft->search->table;
   uint32_t number = wye__shape_constraint(draft->search->forms[position.form].shape, position.at);
@@ -253,7 +256,7 @@ static void add_choices(const struct wye__path_search *search, struct choices *c
   if (!has_literal(choices, &symbol)) choices->literals[choices->count++] = symbol;
 }
 
-/* Where no constraint looks, all characters that are no literal's, and no dots, stand for each other. */
+/* Without constraints, any character that begins no literal and is no dot represents all such characters. */
 static void try_plain(struct wye__path_search *search, uint32_t from, const struct choices *choices) {
   const struct wye__symbol *symbol = search->alphabet->symbols;
   const struct wye__symbol *end = symbol + search->alphabet->count;
@@ -262,8 +265,8 @@ static void try_plain(struct wye__path_search *search, uint32_t from, const stru
 }
 
 /*
- * Otherwise those of each kind do. A letter in another case than a literal's is the literal's too, but may have its own
- * kind.
+ * With constraints, one of each kind does. All that begin a literal are tried: if case is ignored, letters that differ
+ * only in case begin the same literal but may be of different kinds.
  */
 static void try_kinds(struct wye__path_search *search, uint32_t from, const struct choices *choices) {
   const struct wye__alphabet *alphabet = search->alphabet;

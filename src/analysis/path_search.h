@@ -1,15 +1,15 @@
 /*
  * A search for a path that certain routes match: through all paths at once, character by character, shortest first.
  *
- * A state says where in their shapes some routes can follow a beginning of a path; two beginnings that lead to
- * the same state can go on alike, so one of them is enough. The states follow each other in the order in which they
- * were found, each with the character that led to it and the state before:
+ * A state is the positions in their shapes at which routes can be after the beginning of a path. Two beginnings that
+ * lead to the same state go on alike, so one of them is enough. States are stored in the order in which they are found,
+ * each with the character that led to it and the previous state:
  *
  *     | state | position ... | state | position ... |  free  |
  *       head: the state that is examined next
  *
- * Of the characters that no route distinguishes, one stands for all. So the search ends, and if it finds nothing there
- * is nothing to find: among paths that are valid UTF-8, raw or in well-formed escapes.
+ * Of characters that no route distinguishes, one represents all. So the search ends; and if it finds nothing, there is
+ * no such path: none that is valid UTF-8, raw or in well-formed escapes.
  */
 #ifndef WYE_PATH_SEARCH_H
 #define WYE_PATH_SEARCH_H
@@ -29,21 +29,21 @@ struct wye__form {
   uint32_t length;
 };
 
-/* Where a form can be. */
+/* Where a form can be after a beginning of a path. */
 struct wye__position {
-  struct wye__constraint_state constraint; /* how far it has been read */
+  struct wye__constraint_state constraint; /* its state, inside a constrained parameter */
   uint32_t form;
   uint32_t at;     /* in the shape */
-  uint32_t inside; /* 1: of a parameter that is at `at`, and has begun */
+  uint32_t inside; /* 1: inside the value of the parameter at `at` */
 };
 
 struct wye__search_state {
-  uint32_t before;  /* the state's offset that led here; WYE_NONE: this is the first */
-  uint32_t chained; /* another one in its bucket */
+  uint32_t before;  /* the offset of the previous state; WYE_NONE: this is the first state */
+  uint32_t chained; /* the offset of another state in its bucket; WYE_NONE: the last one */
   uint16_t count;   /* of positions */
   uint8_t dots;     /* a wye__dots */
   uint8_t raw_length;
-  uint8_t raw[12]; /* the character */
+  uint8_t raw[12]; /* the character that led here */
   struct wye__position positions[];
 };
 _Static_assert(sizeof(struct wye__search_state) == 24, "positions follow on 8 bytes");
@@ -54,23 +54,23 @@ struct wye__path_search {
   const struct wye__alphabet *alphabet;
   uint32_t wanted[2]; /* routes that must match; */
   uint32_t wanted_count;
-  uint32_t others[WYE__TRACKED]; /* routes that may match, and are told of */
+  uint32_t others[WYE__TRACKED]; /* further routes that the search follows, which may match or not */
   uint32_t other_count;
   uint8_t *room; /* WYE__SEARCH_ROOM bytes, on 8 */
   uint32_t used, head;
-  bool expand; /* what follows the state before `head` has still to be found */
-  uint32_t last;
-  bool gave_up; /* there was no room for all states: what was not found may still be there */
+  bool expand;   /* what follows the state `last` has still to be found */
+  uint32_t last; /* the state before `head` */
+  bool gave_up;  /* there was no room for all states: a path that was not found may exist */
   uint32_t buckets[WYE__SEARCH_BUCKETS];
 };
 
-/* Begins a search; all above `room`, and `room`, are filled. */
+/* Begins a search. The caller has filled the fields up to and including `room`. */
 void wye__path_search_begin(struct wye__path_search *search);
 
-/* The next state after a whole path that the wanted routes match; NULL if there is none, or if it gave up. */
+/* The next state after a whole path that the wanted routes match; NULL if there is none, or if the search gave up. */
 const struct wye__search_state *wye__path_search_next(struct wye__path_search *search);
 
-/* The form with which a route matches there; WYE_NONE: it does not. */
+/* The form with which a route matches in that state; WYE_NONE: it does not. */
 uint32_t wye__path_search_form(const struct wye__path_search *search, const struct wye__search_state *state,
                                uint32_t route);
 

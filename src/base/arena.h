@@ -4,9 +4,9 @@
  *     0        sizeof(arena)        used              size
  *     | arena  | what its owner put | free             |
  *
- * The struct is at the block's first byte, and everything in it is an offset from there, so the block may be copied
- * to another place and go on. Offset 0 is the arena itself and therefore means "none". There is no free: `mark`
- * remembers how far the arena was filled, `rewind` drops all that came after.
+ * The struct is at the block's first byte, and everything in it is an offset from there, so the block can be copied to
+ * another address and used there. Offset 0 is the arena itself and therefore means "none". Nothing is freed one by one:
+ * `mark` says how far the arena is filled, `rewind` drops all that was taken after a mark.
  */
 #ifndef WYE_ARENA_H
 #define WYE_ARENA_H
@@ -14,11 +14,11 @@
 #include "base/bytes.h"
 
 struct wye__arena {
-  uint32_t used; /* bytes, the arena's own included */
+  uint32_t used; /* bytes, those of the struct included */
   uint32_t size; /* bytes of the block */
 };
 
-/* Makes an arena at `block`, keeping `head` bytes at its start for its owner (the arena struct among them). */
+/* Makes an arena of a block of `size` bytes. Its first `head` bytes are the owner's, this struct included. */
 void wye__arena_init(struct wye__arena *arena, uint32_t size, uint32_t head);
 
 /* `length` bytes on an 8-byte boundary, not cleared; 0 if there is no room, and then nothing changed. */

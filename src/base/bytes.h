@@ -1,6 +1,6 @@
 /*
- * The libc functions that the core calls, and small reads. A freestanding module has no <string.h>, so the declarations
- * are here; wasm/freestanding.c defines them where no libc does.
+ * The libc functions that the core calls, and small reads. A freestanding module has no <string.h>, so they are
+ * declared here; without a libc wasm/freestanding.c defines them.
  */
 #ifndef WYE_BYTES_H
 #define WYE_BYTES_H
@@ -17,7 +17,7 @@ int memcmp(const void *a, const void *b, size_t length);
 #define WYE_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "the image is little-endian, and read in place: this machine is not supported"
+#error "this machine is not supported: an image is little-endian and is read without copying it"
 #endif
 
 static inline uint64_t wye__load64(const void *from) {

@@ -33,6 +33,6 @@ uint64_t wye__siphash(const uint64_t key[2], const uint8_t *text, size_t length)
   for (uint32_t shift = 0; i < length; i++, shift += 8) last |= (uint64_t)text[i] << shift;
   take(&s, last);
   s.c ^= 0xFF;
-  for (uint32_t i3 = 0; i3 < 3; i3++) round_of(&s);
+  for (uint32_t round = 0; round < 3; round++) round_of(&s);
   return s.a ^ s.b ^ s.c ^ s.d;
 }

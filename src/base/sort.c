@@ -2,7 +2,7 @@
 
 static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-/* Merges two sorted neighbours, from[start..middle) and from[middle..end), into to[start..end). */
+/* Merges two sorted runs, from[start..middle) and from[middle..end), into to[start..end). */
 static void merge(const uint32_t *from, uint32_t *to, uint32_t start, uint32_t middle, uint32_t end, wye__order *order,
                   const void *context) {
   uint32_t left = start, right = middle;

@@ -1,6 +1,4 @@
-/*
- * Words of the core: spans are offset + length into a text that somebody else holds (struct wye_span, in wye.h).
- */
+/* Spans: an offset and a length in a text that somebody else holds (struct wye_span, in wye.h). */
 #ifndef WYE_SPAN_H
 #define WYE_SPAN_H
 

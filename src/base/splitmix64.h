@@ -1,7 +1,7 @@
 /*
  * The output function of SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA
  * 2014, with the constants that David Stafford found ("Mix13"). A bijection: different numbers give different ones. It
- * hides nothing, as it can be turned round.
+ * is not a one-way function.
  */
 #ifndef WYE_SPLITMIX64_H
 #define WYE_SPLITMIX64_H

@@ -4,7 +4,7 @@
 
 #include "wye.h"
 
-/* Fills `error` (NULL: not wanted) and returns `status`, so that a failure is one line at the place that finds it. */
+/* Fills `error` (NULL: not wanted) and returns `status`, so that whoever finds a failure reports it in one line. */
 int32_t wye__fail(struct wye_error *error, int32_t status, uint32_t offset, const char *detail);
 
 #endif

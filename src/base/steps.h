@@ -1,4 +1,4 @@
-/* What test builds count: nodes entered, occurrences examined, characters read. Other builds count nothing. */
+/* Test builds count steps: nodes entered, occurrences examined, characters read. Other builds count nothing. */
 #ifndef WYE_STEPS_H
 #define WYE_STEPS_H
 

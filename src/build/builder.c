@@ -14,12 +14,7 @@ size_t wye_builder_min_size(void) {
   return head + FIRST_BUCKETS * sizeof(uint32_t);
 }
 
-static bool options_are_known(const struct wye_options *options) {
-  return options->trailing_slash <= WYE_SLASH_IGNORE && options->clean_path <= 1 && options->case_insensitive <= 1 &&
-         options->no_method_not_allowed <= 1;
-}
-
-/* The bytes that a piece of that many takes in the arena. */
+/* Bytes that a block of this size takes in the arena. */
 static uint32_t padded(uint32_t size) { return (size + 7) & ~7u; }
 
 static uint32_t usable(size_t size) { return size > UINT32_MAX ? UINT32_MAX : (uint32_t)size; }
@@ -29,7 +24,9 @@ int32_t wye_builder_init(void *block, size_t size, const struct wye_options *opt
   if (!builder) return WYE_BAD_ARGUMENT;
   *builder = NULL;
   if (!options) options = &defaults;
-  if (!block || !wye__aligned(block, WYE_ALIGNMENT) || !options_are_known(options)) return WYE_BAD_ARGUMENT;
+  bool known = options->trailing_slash <= WYE_SLASH_IGNORE && options->clean_path <= 1 &&
+               options->case_insensitive <= 1 && options->no_method_not_allowed <= 1;
+  if (!block || !wye__aligned(block, WYE_ALIGNMENT) || !known) return WYE_BAD_ARGUMENT;
   if (size < wye_builder_min_size()) return WYE_NO_MEMORY;
   struct wye_builder *made = block;
   *made = (struct wye_builder){.options = *options, .bucket_count = FIRST_BUCKETS};
@@ -55,7 +52,7 @@ static uint32_t hash_on(uint32_t hash, const void *text, size_t length) {
 
 enum { HASH_START = (int32_t)2166136261u };
 
-/* The text that a route is found by with that key, besides its method; length 0: it has none. */
+/* The text by which a route is found with that key (forms: and by its method); length 0: it has none. */
 static struct wye_span key_of(const struct wye__stored_route *route, enum wye__key key) {
   if (key == WYE__OWN_NAME) return route->name;
   return (struct wye_span){route->shape.offset, key == WYE__LONG_FORM ? route->shape.length : route->short_length};
@@ -149,13 +146,13 @@ uint32_t wye__builder_method(const struct wye_builder *builder, const char *meth
   return WYE_NO_METHOD;
 }
 
-/* Whether the texts are there that must be. */
+/* Whether no text that a route must have is missing. */
 static bool is_whole(const struct wye_builder *builder, const struct wye_route *route) {
   return builder && route && route->method && route->pattern && (route->name || !route->name_length) &&
          (route->host || !route->host_length);
 }
 
-/* What a route is refused for before its host and pattern are read. */
+/* Checks all of a route but its host and its pattern. */
 static int32_t check(const struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
   if (!is_whole(builder, route)) return wye__fail(error, WYE_BAD_ARGUMENT, 0, "a route needs a method and a pattern");
   if (builder->count == WYE_MAX_ROUTES)
@@ -189,8 +186,8 @@ static struct wye_span copy_text(struct wye__stored_route *route, uint32_t *at, 
 }
 
 /*
- * Parses host and pattern into a new route at the arena's end, all but the numbers of its constraints. Gives its
- * offset, or a status.
+ * Parses host and pattern into a new route at the arena's end, except for the numbers of its constraints. Gives its
+ * offset in `*offset`.
  */
 static int32_t read_route(struct wye_builder *builder, const struct wye_route *route, struct wye__pattern *pattern,
                           uint32_t *offset, struct wye_error *error) {
@@ -221,7 +218,7 @@ static int32_t read_route(struct wye_builder *builder, const struct wye_route *r
       .names = at,
   };
   made->size = at + made->params * (uint32_t)sizeof(struct wye_span) + (uint32_t)texts;
-  wye__arena_rewind(&builder->arena, mark); /* what the shape does not need goes back */
+  wye__arena_rewind(&builder->arena, mark); /* the shape is shorter than the room that was taken for it */
   if (!wye__arena_take(&builder->arena, made->size)) return no_room(error);
   copy_text(made, &at, host.names, host.params * sizeof(struct wye_span));
   copy_text(made, &at, pattern->names, pattern->params * sizeof(struct wye_span));
@@ -238,7 +235,7 @@ static struct wye__interned *interned_at(const struct wye_builder *builder, uint
   return wye__at(&builder->arena, offset);
 }
 
-/* The constraint of that text; NULL if no route has had it yet. */
+/* The constraint with this text; NULL if no route had it so far. */
 static struct wye__interned *find_constraint(const struct wye_builder *builder, const void *text, uint32_t length) {
   for (uint32_t at = builder->constraints; at; at = interned_at(builder, at)->next) {
     struct wye_span own = interned_at(builder, at)->constraint.text;
@@ -247,7 +244,7 @@ static struct wye__interned *find_constraint(const struct wye_builder *builder, 
   return NULL;
 }
 
-/* Compiles a constraint that is not there yet. */
+/* Compiles a constraint that no route had so far, and puts it at the head of the list. */
 static int32_t intern(struct wye_builder *builder, const struct wye_route *route, struct wye_span text,
                       struct wye_error *error) {
   struct wye__constraint constraint;
@@ -267,7 +264,7 @@ static int32_t intern(struct wye_builder *builder, const struct wye_route *route
   return WYE_OK;
 }
 
-/* Writes the numbers of the pattern's constraints into its shape. */
+/* Compiles the pattern's constraints, where they are new, and writes their numbers into its shape. */
 static int32_t number_constraints(struct wye_builder *builder, const struct wye_route *route,
                                   const struct wye__pattern *pattern, uint32_t offset, struct wye_error *error) {
   struct wye__stored_route *made = wye__route_at(builder, offset);
@@ -301,7 +298,7 @@ static bool same_own(const struct wye__stored_route *a, struct wye_span x, const
   return wye__same(wye__own(a, x), x.length, wye__own(b, y), y.length);
 }
 
-/* No parameter of the host has the name of one of the pattern's. */
+/* No parameter of the host and none of the pattern have the same name. */
 static int32_t check_names(const struct wye__stored_route *made, struct wye_error *error) {
   const struct wye_span *names = (const void *)((const uint8_t *)made + made->names);
   const char *host = wye__own(made, made->host), *pattern = wye__own(made, made->pattern);
@@ -326,7 +323,7 @@ static int32_t check_others(const struct wye_builder *builder, const struct wye_
   return in_the_way(other, WYE_BAD_NAME, "has the name of another pattern,", error);
 }
 
-/* Counts the route's constraints as used by one route more, or less; those of no route are garbage. */
+/* Counts one more use of the route's constraints, or one less (-1). A constraint without uses is garbage. */
 static void use_constraints(struct wye_builder *builder, const struct wye__stored_route *route, int32_t more) {
   const uint8_t *shape = wye__own_shape(route);
   for (uint32_t i = route->host_shape; i < route->shape.length; i += wye__shape_step(shape, i)) {
@@ -342,7 +339,7 @@ static void use_constraints(struct wye_builder *builder, const struct wye__store
   }
 }
 
-/* Joins a route to the list, the buckets, the methods and the ids. It cannot fail any more. */
+/* Adds a route to the list, the buckets, the methods and the ids. This cannot fail. Returns its handler id. */
 static int32_t join(struct wye_builder *builder, uint32_t offset, int32_t id) {
   struct wye__stored_route *made = wye__route_at(builder, offset);
   add_links(builder, offset);
@@ -394,7 +391,7 @@ static uint32_t find_exact(const struct wye_builder *builder, const struct wye__
   return (uint32_t)((const uint8_t *)route - (const uint8_t *)builder);
 }
 
-/* Takes the route out of the list; those after it move up. */
+/* Takes the route out of the list. Those after it move up by one index. */
 static void unlist(struct wye_builder *builder, uint32_t offset) {
   uint32_t *link = &builder->first, before = 0;
   while (*link != offset) {
@@ -407,7 +404,9 @@ static void unlist(struct wye_builder *builder, uint32_t offset) {
   builder->count--;
 }
 
-/* If the route stood for its method, another one takes its place; if there is none, the method goes. */
+/*
+ * If `methods` names this route for its method, another route with the method has to do; without one the method goes.
+ */
 static void leave_method(struct wye_builder *builder, uint32_t offset) {
   const struct wye__stored_route *left = wye__route_at(builder, offset);
   uint32_t i = wye__builder_method(builder, wye__own(left, left->method), left->method.length);
@@ -425,7 +424,7 @@ int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *
   if (route->method_length > WYE_MAX_METHOD) return WYE_NOT_FOUND;
   struct wye_route sought = *route;
   struct wye__pattern pattern;
-  sought.name_length = 0; /* no name is examined, and this one may have any length */
+  sought.name_length = 0; /* the name does not count, and may have any length */
   uint32_t offset, mark = wye__arena_mark(&builder->arena);
   uint32_t constraints = builder->constraints, count = builder->constraint_count;
   int32_t status = read_route(builder, &sought, &pattern, &offset, NULL);
@@ -445,7 +444,7 @@ int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *
 
 /* ------------------------------------------------------------------ moving */
 
-/* Copies one of a route's blocks, or a constraint's, to the end of another arena. Its offset there. */
+/* Copies a block to the end of another builder's arena. Returns its offset there. */
 static uint32_t carry(const struct wye_builder *from, struct wye_builder *to, uint32_t offset, uint32_t size) {
   uint32_t copy = wye__arena_take(&to->arena, size);
   memcpy(wye__at(&to->arena, copy), wye__at(&from->arena, offset), size);

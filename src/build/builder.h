@@ -6,12 +6,12 @@
  *     | arena + builder | buckets | route | route | constraint | route ... |  free  |
  *
  *     route:       | struct wye__stored_route | shape | names | pattern, method, name, host |
- *     constraint:  | struct wye__interned | its text |   and its automaton, wherever the compiler left it
+ *     constraint:  | struct wye__interned | its text |   and its automaton, elsewhere in the arena
  *
- * Routes are a list in the order of addition. A route's shape is its host's (host.h) and after it its pattern's
- * (pattern.h); a host has no `/`, so the two cannot be mixed up. A chained hash table over (method, shape) finds
- * conflicts: since equal shapes match the same requests, that is all there is to a conflict. The tree itself is made
- * when the image is written (flatten.c), by sorting the shapes, so taking a route away needs no surgery.
+ * Routes are a list in the order of addition. A route's shape is that of its host (host.h) followed by that of its
+ * pattern (pattern.h); a host has no `/`, so nothing is ambiguous. Equal shapes match the same requests, so a chained
+ * hash table over method and shape finds every conflict. The tree is made only when the image is written (tree.c), by
+ * sorting the shapes, so a route can be removed without repairing one.
  */
 #ifndef WYE_BUILDER_H
 #define WYE_BUILDER_H
@@ -23,8 +23,14 @@
 /* What a route is found by. */
 enum wye__key { WYE__LONG_FORM, WYE__SHORT_FORM, WYE__OWN_NAME, WYE__KEYS };
 
+/*
+ * A route's link in a bucket.
+ *
+ *             31                      3 2   0
+ *     next    | offset of a route / 8   | key |    the next link in the bucket: that route's, by that key; 0: none
+ */
 struct wye__link {
-  uint32_t next; /* in its bucket: the offset of a route, plus a wye__key; 0: the last */
+  uint32_t next;
   uint32_t hash;
 };
 
@@ -33,14 +39,14 @@ struct wye__stored_route {
   uint32_t next;  /* the route added after this one; 0: the last */
   uint32_t index; /* in the order of addition */
   int32_t id;
-  uint32_t size; /* bytes of all that belongs to it */
+  uint32_t size; /* bytes of the struct and all that follows it */
   uint32_t params;
-  uint32_t host_params;            /* those of them that are the host's, the first ones */
-  uint32_t folded;                 /* while an image is written: its shape in lower case, in the arena */
+  uint32_t host_params;            /* how many of them, the first ones, are the host's */
+  uint32_t folded;                 /* while an image is written: its shape in lower case, an offset in the arena */
   uint32_t host_shape;             /* bytes of the shape that are the host's */
   uint32_t host_labels, host_mask; /* see struct wye__host */
   uint32_t short_length;           /* of the shape of the short form; 0: there is none */
-  /* What follows is in the route's own bytes, from its struct's first one. */
+  /* Offsets from the struct's first byte. */
   struct wye_span shape, pattern, method, name, host;
   uint32_t names; /* struct wye_span[params], each in the text of the pattern or the host, as in struct wye__pattern */
 };
@@ -51,8 +57,8 @@ struct wye__interned {
   uint32_t next;
   uint32_t number;       /* as in the shapes */
   uint32_t image_number; /* while an image is written: its number there */
-  uint32_t uses;         /* in routes' shapes; with none it is left after when the builder moves, */
-  bool left;             /* and is counted as garbage */
+  uint32_t uses;         /* in routes' shapes. If there are none it is dropped when the builder moves, */
+  bool left;             /* and until then counts as garbage */
 };
 
 struct wye_builder {
@@ -63,7 +69,7 @@ struct wye_builder {
   uint32_t buckets;     /* uint32_t[bucket_count] */
   uint32_t bucket_count;
   uint32_t links;                    /* in the buckets */
-  uint32_t garbage;                  /* bytes of the arena that nothing leads to any more */
+  uint32_t garbage;                  /* bytes of the arena that are no longer used */
   uint32_t constraints;              /* the list of struct wye__interned, the newest first; 0: empty */
   uint32_t constraint_count;         /* also the next one's number */
   uint32_t method_count;             /* of distinct methods, `*` not counted */
@@ -89,7 +95,7 @@ static inline bool wye__serves_any(const struct wye__stored_route *route) {
   return route->method.length == 1 && *wye__own(route, route->method) == '*';
 }
 
-/* The place among `builder->methods` of the route's method; WYE_NO_METHOD if it is not there. */
+/* The method's index in `builder->methods`; WYE_NO_METHOD if it is not there. */
 uint32_t wye__builder_method(const struct wye_builder *builder, const char *method, size_t length);
 
 #endif

@@ -4,7 +4,7 @@
 #include "language/host.h"
 #include "language/pattern.h"
 
-/* Text that every image begins with: the name of routes' any-method, and of anonymous parameters. */
+/* The text with which every image begins: the method `*`, then the names of anonymous parameters. */
 static const char common_text[] =
     "*01234567891011121314151617181920212223242526272829303132333435363738394041424344454647484950515253545556575859"
     "60616263";
@@ -16,14 +16,12 @@ static struct wye_span anonymous_name(uint32_t number) {
 
 /* ------------------------------------------------------------------ records */
 
-/* Numbers for `count` new records of a section; the first of them. */
 uint32_t wye__take_records(struct wye__image_writer *f, enum wye__section section, uint32_t count) {
   uint32_t first = f->counts[section];
   f->counts[section] += count;
   return first;
 }
 
-/* Where a record is written: nowhere that matters while only counting. */
 void *wye__record_at(struct wye__image_writer *f, enum wye__section section, uint32_t index) {
   if (!f->image) return f->scratch;
   return (uint8_t *)f->image + f->image->sections[section].offset + (size_t)index * wye__record_size[section];
@@ -45,7 +43,6 @@ uint32_t wye__method_bit(const struct wye__image_writer *f, const struct wye__st
   return f->method_bit[wye__builder_method(f->builder, wye__own(route, route->method), route->method.length)];
 }
 
-/* The constraint whose number is at `at` in a shape. */
 struct wye__interned *wye__constraint_of_mark(const struct wye__image_writer *f, const uint8_t *shape, uint32_t at) {
   uint32_t number = wye__shape_constraint(shape, at), offset = f->builder->constraints;
   struct wye__interned *interned = wye__at(&f->builder->arena, offset);
@@ -55,7 +52,7 @@ struct wye__interned *wye__constraint_of_mark(const struct wye__image_writer *f,
 
 /* ------------------------------------------------------------------ hosts */
 
-/* The slots of the hosts by their hashes: each host gets the first free one from its own on. */
+/* The hash slots of the hosts: each host gets the first free slot from that of its hash on. */
 static void put_host_slots(struct wye__image_writer *f) {
   uint32_t hosts = f->counts[WYE__HOSTS], count = hosts ? wye__power_of_two(2 * hosts) : 0;
   uint32_t first = wye__take_records(f, WYE__HOST_SLOTS, count);
@@ -83,7 +80,7 @@ static bool mask_is_before(struct wye__mask a, struct wye__mask b) {
   return a.mask != b.mask ? a.mask < b.mask : a.labels < b.labels;
 }
 
-/* The masks of the hosts with parameters, each once, in match order: sorted by insertion, for they are few. */
+/* The masks of the hosts with parameters, each once, in match order. They are few, so insertion sorts them. */
 static void put_masks(struct wye__image_writer *f) {
   uint32_t count = 0;
   for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
@@ -112,7 +109,7 @@ static int by_method(const void *context, uint32_t a, uint32_t b) {
   return order ? order : (a_length > shared) - (b_length > shared);
 }
 
-/* Methods get their bits in the order of their names, so that a set of bits reads as a sorted Allow. */
+/* Methods get their bits in the order of their names, so that a set of bits lists them sorted, as Allow does. */
 static void sort_methods(struct wye__image_writer *f) {
   uint32_t room[WYE_MAX_METHODS], count = f->builder->method_count;
   for (uint32_t i = 0; i < count; i++) f->method_of[i] = i;
@@ -175,8 +172,8 @@ static void put_constraint(struct wye__image_writer *f, struct wye__interned *in
 }
 
 /*
- * The constraints in the order in which the routes have them, whatever order the builder met them in. The first one has
- * the number 1: 0 means none.
+ * The constraints in the order in which the routes have them, so that equal routes give equal bytes. The first one has
+ * the number 1, as 0 means none.
  */
 static void put_constraints(struct wye__image_writer *f) {
   static const struct wye__constraint none;
@@ -198,7 +195,7 @@ static void put_constraints(struct wye__image_writer *f) {
 
 /* ------------------------------------------------------------------ the whole */
 
-/* Goes through everything once: counts, and writes if there is an image. */
+/* Counts all records, and writes them if there is an image. */
 static void pass(struct wye__image_writer *f) {
   memset(f->counts, 0, sizeof f->counts);
   f->counts[WYE__BRANCHES] = f->counts[WYE__REFS] = 1; /* number 0 means none there */
@@ -211,7 +208,7 @@ static void pass(struct wye__image_writer *f) {
   put_host_slots(f);
 }
 
-/* Lays the sections out after the header. The image's size in bytes. */
+/* Lays the sections out after the header. Returns the image's size in bytes. */
 static uint64_t lay_out(struct wye__image_writer *f) {
   uint64_t at = sizeof f->head;
   for (uint32_t i = 0; i < WYE__SECTIONS; i++) {

@@ -1,7 +1,7 @@
 /*
- * From a builder's routes to a table's image: tree.c sorts the routes into a tree, image.c writes everything else. Both
- * run twice: once to count the records, once to write them. The work needs room for each route and each vertex; it
- * takes that from the free part of the builder's block.
+ * From a builder's routes to a table's image: tree.c sorts the routes into a tree and writes that, image.c writes the
+ * rest. Both run twice: once to count the records, once to write them. The work needs memory for each route and each
+ * vertex, and takes it from the free part of the builder's block.
  */
 #ifndef WYE_IMAGE_H
 #define WYE_IMAGE_H
@@ -10,54 +10,54 @@
 #include "image/table.h"
 
 /*
- * How many records of visited offsets and states there are (lookup/context.h). Points that can be under way at the same
- * time have different ones: those of one node, and those of nodes with another number of slashes on the way. So a table
- * has as many as the longest way needs.
+ * Numbers of records of visited offsets and states (lookup/context.h). Points that can be under way at the same time
+ * have different records: the points after one node, and those with a different number of slashes on the way. So a
+ * table has as many records as the most demanding way needs.
  */
 struct wye__visited_counts {
   uint32_t offsets, states;
 };
 
-/* A vertex that has a number but is not written yet: its routes, and how far in their shapes it stands. */
+/* A vertex that has a number but is not written yet: a range of forms, and an offset in their shapes. */
 struct wye__pending_vertex {
   uint32_t low, high, at;
-  uint32_t length; /* of the static segment before `at`; WYE__NOT_STATIC */
+  uint32_t length; /* of the static segment before `at`; otherwise WYE__NOT_STATIC */
   uint32_t next;   /* wye__vertex.next */
   uint32_t depth;
   uint8_t params, kind;
   bool many;                          /* it can be entered in several ways */
   uint16_t segment;                   /* slashes on the way here */
-  uint32_t node;                      /* of a point: where its segment begins */
-  struct wye__visited_counts visited; /* of a node: what its points have so far */
+  uint32_t node;                      /* of a point: the node at which its segment begins */
+  struct wye__visited_counts visited; /* of a node: records that its points have so far */
 };
 
 struct wye__image_writer {
   struct wye_builder *builder;
-  uint32_t *order; /* forms, sorted by shape: the offset of a route, plus SHORT and FOLDED */
-  uint32_t count;  /* how many; after them as many again in lower case, if the table has them */
+  uint32_t *order; /* forms, sorted by shape: see tree.c */
+  uint32_t count;  /* how many; as many in lower case may follow */
   struct wye__mask *masks;
-  struct wye__visited_counts *visited; /* by slashes on the way: the most that a node has; then, the first one */
+  struct wye__visited_counts *visited; /* by slashes on the way: the most that a node needs; then, the first record */
   uint32_t depths;                     /* how many of these */
   uint32_t *picks, *room;
   struct wye__group *groups;
   struct wye__pending_vertex *jobs; /* of all vertices, by number */
-  bool full;                        /* the block has no room for another job */
+  bool full;                        /* the builder's block has too little room */
   struct wye_table *image;          /* NULL: only count */
   struct wye_table head;
   uint32_t counts[WYE__SECTIONS];
-  uint32_t text_start[WYE_MAX_METHODS]; /* where the text of each method stands, by bit */
+  uint32_t text_start[WYE_MAX_METHODS]; /* where the text of each method begins, by bit */
   uint32_t method_bit[WYE_MAX_METHODS]; /* by the builder's number */
   uint32_t method_of[WYE_MAX_METHODS];  /* the builder's number, by bit */
-  uint64_t scratch[8];                  /* where records go that are only counted */
+  uint64_t scratch[8];                  /* receives records that are only counted */
 };
 
 /* Numbers for `count` new records of a section; the first of them. */
 uint32_t wye__take_records(struct wye__image_writer *f, enum wye__section section, uint32_t count);
 
-/* Where a record is written: nowhere that matters while only counting. */
+/* Where to write a record: while records are only counted, to `scratch`. */
 void *wye__record_at(struct wye__image_writer *f, enum wye__section section, uint32_t index);
 
-/* Appends to the image's text. Where it is there. */
+/* Appends to the image's text. Returns the offset there. */
 uint32_t wye__put_text(struct wye__image_writer *f, const void *text, uint32_t length);
 
 /* Room in the builder's block; NULL, and `full` is set, if there is none left. */
@@ -69,13 +69,13 @@ uint32_t wye__method_bit(const struct wye__image_writer *f, const struct wye__st
 /* The constraint whose number is at `at` in a shape. */
 struct wye__interned *wye__constraint_of_mark(const struct wye__image_writer *f, const uint8_t *shape, uint32_t at);
 
-/* Sorts the forms of all routes, twice if the table also has them in lower case. Sets `full` if there is no room. */
+/* Sorts the forms of all routes, and again in lower case if the table needs that. Sets `full` if there is no room. */
 void wye__sort_forms(struct wye__image_writer *f);
 
-/* Writes roots, vertices and all that hangs on them. */
+/* Writes roots, vertices and all records that they name. */
 void wye__put_tree(struct wye__image_writer *f);
 
-/* When everything has been counted: gives the records of visited offsets and states their numbers. */
+/* Numbers the records of visited offsets and states, after everything has been counted. */
 void wye__number_visited(struct wye__image_writer *f);
 
 #endif

@@ -1,34 +1,41 @@
 /*
  * Sorting the routes into a tree:
  *
- *     1. The forms of the routes (two, where the last segment is optional) are sorted by their shapes, slash first, so
- *        that those which begin alike are neighbours.
- *     2. The tree is walked by levels. A vertex is a range of that order and a position in its shapes; its children are
+ *     1. The forms of the routes (two if the last segment is optional) are sorted by their shapes, slash first, so that
+ *        those which begin alike are neighbours.
+ *     2. The tree is walked by levels. A vertex is a range of that order and an offset in its shapes; its children are
  *        the runs of the range that go on alike; a root is the range of one host.
+ *
+ * A form in the order, `order[i]`:
+ *
+ *     31                        3   2   1        0
+ *     | offset of its route / 8   | 0 | folded | short |    folded: in lower case; short: without its optional segment
  */
 #include "base/sort.h"
 #include "build/image.h"
 #include "language/encoding.h"
 #include "language/pattern.h"
 
-/* A run of routes that begin alike up to and with a literal. */
+/* How a run of routes goes on after a node. */
 enum kind { STATIC, PREFIX, OWN_POINT, PARAM, CATCH_ALL };
 
+/* A run of routes that are the same up to and including a literal. */
 struct wye__group {
   uint32_t low, high;  /* the routes, in the sorted order */
   uint32_t at, length; /* the literal, in their shapes */
   uint32_t constraint; /* after a parameter: its constraint's number in the image; 0: none */
   enum kind kind;
-  uint32_t home; /* STATIC: the hash slot that it wants, among those of its node */
+  uint32_t home; /* STATIC: the hash slot that its hash chooses, among those of its node */
   uint32_t slot; /* STATIC: the hash slot that it got */
-  uint32_t link; /* STATIC: the next slot of this home; PREFIX: see wye__prefix.shorter */
+  uint32_t link; /* STATIC: the next slot of its home; PREFIX: see wye__prefix.shorter */
   uint64_t hash;
 };
 
-/* Records of visited states for the points of one node; the characters after which a value counts as a long one. */
-enum { MOST_VISITED_STATES = 256, SHORT_VALUE = 64 };
+enum {
+  MOST_VISITED_STATES = 256, /* records for the points of one node */
+  SHORT_VALUE = 64           /* characters: reading a value of that many again costs less than a record */
+};
 
-/* A form in the sorted order: the offset of its route, and with it these bits. */
 enum { SHORT = 1, FOLDED = 2, FORM_BITS = 7 };
 
 /* ------------------------------------------------------------------ forms */
@@ -69,16 +76,17 @@ static int by_shape(const void *context, uint32_t a, uint32_t b) {
   return route_of(builder, a)->index < route_of(builder, b)->index ? -1 : 1;
 }
 
-/* The forms of all routes, from `index` on; one after the last of them. */
-static uint32_t list_forms(struct wye__image_writer *f, uint32_t index, uint32_t bits) {
+/* Lists the forms of all routes, each with these bits, from `order[index]` on, and sorts them. */
+static void sort_forms(struct wye__image_writer *f, uint32_t index, uint32_t bits) {
+  uint32_t *order = f->order + index, count = 0;
   for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
-    f->order[index++] = at | bits;
-    if (wye__route_at(f->builder, at)->short_length) f->order[index++] = at | bits | SHORT;
+    order[count++] = at | bits;
+    if (wye__route_at(f->builder, at)->short_length) order[count++] = at | bits | SHORT;
   }
-  return index;
+  wye__sort(order, f->room, count, by_shape, f->builder);
 }
 
-/* Copies each route's shape in lower case. */
+/* Makes a copy of each route's shape in lower case. */
 static void fold_shapes(struct wye__image_writer *f) {
   for (uint32_t at = f->builder->first; at && !f->full; at = wye__route_at(f->builder, at)->next) {
     struct wye__stored_route *r = wye__route_at(f->builder, at);
@@ -103,19 +111,16 @@ void wye__sort_forms(struct wye__image_writer *f) {
   f->groups = wye__take_room(f, f->count, sizeof *f->groups);
   f->visited = wye__take_room(f, f->depths, sizeof *f->visited);
   if (folded) fold_shapes(f);
-  f->jobs = wye__take_room(f, 0, 0); /* the last: it grows */
+  f->jobs = wye__take_room(f, 0, 0); /* last, as it grows */
   if (f->full) return;
   memset(f->visited, 0, f->depths * sizeof *f->visited);
-  list_forms(f, 0, 0);
-  wye__sort(f->order, f->room, f->count, by_shape, f->builder);
-  if (!folded) return;
-  list_forms(f, f->count, FOLDED);
-  wye__sort(f->order + f->count, f->room, f->count, by_shape, f->builder);
+  sort_forms(f, 0, 0);
+  if (folded) sort_forms(f, f->count, FOLDED);
 }
 
 /* ------------------------------------------------------------------ jobs */
 
-/* Numbers for `count` vertices, all empty yet. */
+/* Numbers for `count` vertices, all empty so far; the first of them. */
 static uint32_t push_empty(struct wye__image_writer *f, uint32_t count) {
   uint32_t first = wye__take_records(f, WYE__VERTICES, count);
   if (!f->image && !wye__arena_take(&f->builder->arena, (uint64_t)count * sizeof(struct wye__pending_vertex)))
@@ -125,7 +130,7 @@ static uint32_t push_empty(struct wye__image_writer *f, uint32_t count) {
   return first;
 }
 
-/* Gives a vertex something to do; it is written when its turn comes. */
+/* Fills in a pending vertex. It is written when the walk reaches it. */
 static void assign(struct wye__image_writer *f, uint32_t vertex, const struct wye__pending_vertex *job) {
   if (!f->full) f->jobs[vertex] = *job;
   if (job->params > f->head.max_params) f->head.max_params = job->params;
@@ -147,8 +152,8 @@ static uint32_t put_ref(struct wye__image_writer *f, const struct wye__stored_ro
 }
 
 /*
- * The leaf of the routes [low, high), which have one shape and different methods; in lower case methods may repeat, and
- * the route that was added first counts.
+ * The leaf of the routes [low, high), which have the same shape and different methods. In lower case several may have
+ * the same method: the one that was added first counts.
  */
 static struct wye__leaf put_leaf(struct wye__image_writer *f, uint32_t low, uint32_t high) {
   const struct wye__stored_route *by_bit[WYE_MAX_METHODS] = {0}, *any = NULL;
@@ -176,7 +181,7 @@ static bool ends_segment(const struct wye__image_writer *f, uint32_t index, uint
   return at == shape_length(f, index) || wye__is_mark(shape(f, index), shape_length(f, index), at, WYE__SEGMENT);
 }
 
-/* What the route at this index of the order goes on with after `at`. */
+/* How the form at this index of the order goes on at `at`, as a group of its own. */
 static struct wye__group group_at(const struct wye__image_writer *f, uint32_t index, uint32_t at) {
   const uint8_t *s = shape(f, index);
   uint32_t length = shape_length(f, index), end = wye__literal_end(s, length, at);
@@ -189,14 +194,16 @@ static struct wye__group group_at(const struct wye__image_writer *f, uint32_t in
   return group;
 }
 
-/* After a parameter a literal is one branch whatever follows it; elsewhere a static segment and a prefix are two. */
+/* After a parameter a literal is one group, whatever follows it; after a node a static segment and a prefix are two. */
 static bool same_group(const struct wye__image_writer *f, const struct wye__group *a, const struct wye__group *b,
                        bool after_param) {
   return (after_param || a->kind == b->kind) &&
          wye__same(shape(f, a->low) + a->at, a->length, shape(f, b->low) + b->at, b->length);
 }
 
-/* Cuts the routes [low, high) into the groups that begin at `at`, after `count` others. Returns how many there are. */
+/*
+ * Divides the routes [low, high) into groups by how they go on at `at`. Appends these to `count`; returns their number.
+ */
 static uint32_t find_groups(struct wye__image_writer *f, uint32_t count, uint32_t low, uint32_t high, uint32_t at,
                             bool after_param) {
   for (uint32_t i = low; i < high; i++) {
@@ -207,6 +214,7 @@ static uint32_t find_groups(struct wye__image_writer *f, uint32_t count, uint32_
   return count;
 }
 
+/* Picks the groups of a kind. Returns how many there are. */
 static uint32_t pick(struct wye__image_writer *f, uint32_t count, enum kind kind) {
   uint32_t picked = 0;
   for (uint32_t i = 0; i < count; i++)
@@ -218,6 +226,7 @@ static const uint8_t *literal_of(const struct wye__image_writer *f, const struct
   return shape(f, group->low) + group->at;
 }
 
+/* The vertex of a group at `at` in its shapes, a child of `parent` with `params` more parameters. */
 static struct wye__pending_vertex job_of(const struct wye__group *group, const struct wye__pending_vertex *parent,
                                          uint32_t at, enum wye__kind kind, uint32_t params) {
   return (struct wye__pending_vertex){
@@ -245,7 +254,7 @@ static uint32_t push_child(struct wye__image_writer *f, const struct wye__group 
 
 enum { SMALL = 64 };
 
-/* How many of the picked groups (at most SMALL, in at most four times as many slots) find their home taken. */
+/* How many of the picked groups (at most SMALL, in at most four times as many slots) find their home slot taken. */
 static uint32_t collisions(const struct wye__image_writer *f, uint32_t count, uint8_t shift, uint32_t mask) {
   uint64_t taken[SMALL * 4 / 64] = {0};
   uint32_t crowded = 0;
@@ -258,14 +267,14 @@ static uint32_t collisions(const struct wye__image_writer *f, uint32_t count, ui
 }
 
 /*
- * Chooses which bits of the hash give the picked groups their homes: the smallest run of slots in which every group has
- * its own, up to four times their number, otherwise the best that was seen. Nodes with many children get twice their
- * number and live with chains.
+ * Chooses which bits of the hash give the picked groups their home slots: in the smallest run of slots in which no two
+ * groups collide, of up to four times their number; if there is none, with the fewest collisions. A node with many
+ * children gets twice their number of slots, and chains.
  */
 static void choose_hash_bits(const struct wye__image_writer *f, uint32_t count, struct wye__vertex *node) {
   uint32_t slots = wye__power_of_two(count), best = UINT32_MAX;
   node->mask = 2 * slots - 1;
-  node->shift = (uint8_t)(63 - __builtin_ctz(slots)); /* the topmost bits are the best ones */
+  node->shift = (uint8_t)(63 - __builtin_ctz(slots)); /* the topmost bits, which are mixed best */
   for (uint32_t more = 1; count <= SMALL && more <= 4; more *= 2) {
     for (uint8_t shift = WYE__HASH_LOW; shift < WYE__HASH_HIGH && best; shift++) {
       uint32_t mask = slots * more - 1, crowded = mask < SMALL * 4 ? collisions(f, count, shift, mask) : best;
@@ -282,24 +291,19 @@ static int by_home(const void *context, uint32_t a, uint32_t b) {
   return f->groups[a].home < f->groups[b].home ? -1 : f->groups[a].home > f->groups[b].home;
 }
 
-/* Gives each picked group its home, and sorts them by it. */
-static void find_homes(struct wye__image_writer *f, uint32_t count, const struct wye__vertex *node) {
+/*
+ * Gives each picked group its slot: the first group of each home gets the home; the second groups of all homes follow
+ * the run, then the third ones. So links point forward, and the k-th link that a walk over the slots meets points at
+ * the k-th slot after the run. Returns the number of slots.
+ */
+static uint32_t assign_slots(struct wye__image_writer *f, uint32_t count, const struct wye__vertex *node) {
+  uint32_t next = node->mask + 1, waiting = count;
   for (uint32_t i = 0; i < count; i++) {
     struct wye__group *group = &f->groups[f->picks[i]];
     group->home = (uint32_t)(group->hash >> node->shift) & node->mask;
     group->link = 0;
   }
   wye__sort(f->picks, f->room, count, by_home, f);
-}
-
-/*
- * Gives each picked group its slot: the first of each home gets the home; the second ones of all homes follow the run,
- * then the third ones. So links point forward, and the k-th link that a walk over the slots meets points at the k-th
- * slot after the run. Returns the number of slots.
- */
-static uint32_t assign_slots(struct wye__image_writer *f, uint32_t count, const struct wye__vertex *node) {
-  uint32_t next = node->mask + 1, waiting = count;
-  find_homes(f, count, node);
   for (uint32_t rank = 0; waiting; rank++) {
     struct wye__group *before = NULL;
     for (uint32_t i = 0, in_home = 0; i < count; i++) {
@@ -344,8 +348,7 @@ static void put_statics(struct wye__image_writer *f, uint32_t groups, const stru
 
 /* ------------------------------------------------------------------ parameters inside a segment */
 
-/* The longest earlier prefix that this one begins with: 1 + its index; `before` is the one that is before it.
- */
+/* The longest prefix that this one begins with, as 1 + its index; 0: none. `before`: the prefix before it, likewise. */
 static uint32_t shorter_prefix(const struct wye__image_writer *f, const struct wye__group *group, uint32_t before) {
   while (before) {
     const struct wye__group *other = &f->groups[f->picks[before - 1]];
@@ -371,7 +374,7 @@ static void put_prefixes(struct wye__image_writer *f, uint32_t groups, const str
   }
 }
 
-/* The next unit of a normal form, as one number that orders units: by the byte, the raw one before its escape. */
+/* The rank of the next unit of a normal form: units sort by their byte, the raw byte before its escape. */
 static uint32_t unit_rank(const uint8_t *text, uint32_t *at) {
   uint8_t byte = text[(*at)++];
   if (byte != '%') return byte * 2u;
@@ -385,7 +388,7 @@ static uint32_t units(const uint8_t *text, uint32_t length) {
   return count;
 }
 
-/* When the first of the group's routes was added. */
+/* The index of the group's route that was added first. */
 static uint32_t rank(const struct wye__image_writer *f, const struct wye__group *group) {
   uint32_t first = UINT32_MAX;
   for (uint32_t i = group->low; i < group->high; i++)
@@ -393,7 +396,7 @@ static uint32_t rank(const struct wye__image_writer *f, const struct wye__group 
   return first;
 }
 
-/* Match order of literals: the longest first, then by their units. */
+/* Match order of literals: more units first, then unit by unit. */
 static int compare_literals(const struct wye__image_writer *f, const struct wye__group *left,
                             const struct wye__group *right) {
   const uint8_t *left_text = literal_of(f, left), *right_text = literal_of(f, right);
@@ -406,7 +409,7 @@ static int compare_literals(const struct wye__image_writer *f, const struct wye_
   return 0;
 }
 
-/* Match order of what may follow a parameter: its literal, then constrained before plain, then by rank. */
+/* Match order of what may follow a parameter: by its literal, then constrained before plain, then by rank. */
 static int by_match_order(const void *context, uint32_t a, uint32_t b) {
   const struct wye__image_writer *f = context;
   const struct wye__group *left = &f->groups[a], *right = &f->groups[b];
@@ -427,7 +430,7 @@ static bool is_constrained(const struct wye__image_writer *f, const struct wye__
   return false;
 }
 
-/* The number of one more record of visits for the points of a node. */
+/* The number of one more record of visits for the points of a node. (While records are only counted: 0.) */
 static uint32_t next_visited(const struct wye__image_writer *f, uint32_t *of_depth, uint32_t *of_node) {
   uint32_t number = (*of_node)++;
   if (f->image) return *of_depth + number;
@@ -435,7 +438,7 @@ static uint32_t next_visited(const struct wye__image_writer *f, uint32_t *of_dep
   return 0;
 }
 
-/* When all are counted: from how many there are at each depth to the first one there. */
+/* Turns the number of records at each depth into the number of the first one there. */
 void wye__number_visited(struct wye__image_writer *f) {
   struct wye__visited_counts all = {0, 0};
   for (uint32_t i = 0; i < f->depths; i++) {
@@ -448,7 +451,7 @@ void wye__number_visited(struct wye__image_writer *f) {
   f->head.visited_states = all.states;
 }
 
-/* Whether a value can be long, so that it pays to remember the states of its constraint. */
+/* Whether a value can be so long that remembering the states of its constraint pays. */
 static bool can_be_long(const struct wye__image_writer *f, uint32_t constraint) {
   const struct wye__interned *interned = wye__at(&f->builder->arena, f->builder->constraints);
   while (interned->uses == 0 || interned->image_number != constraint)
@@ -465,7 +468,7 @@ static struct wye__delimited delimited_of(struct wye__image_writer *f, const str
   bool all = group->length && (is_constrained(f, group, after) || (group->constraint && job->many));
   struct wye__pending_vertex next = job_of(group, job, after, group->length ? WYE__POINT : WYE__NODE, 1);
   next.many |= all;
-  next.depth += all; /* an occurrence that is left needs two entries on the stack */
+  next.depth += all; /* an occurrence with its backtrack point takes two entries of the stack */
   if (job->many && group->constraint && visited_here->states < MOST_VISITED_STATES && can_be_long(f, group->constraint))
     visited = 1 + next_visited(f, &f->visited[job->segment].states, &visited_here->states);
   return (struct wye__delimited){
@@ -491,13 +494,13 @@ static void put_delimited(struct wye__image_writer *f, uint32_t groups, const st
 
 /* ------------------------------------------------------------------ vertices */
 
-/* One after the last of the routes from `low` on whose segment ends at `at`. */
+/* Where the routes end, from `low` on, whose segment ends at `at`. */
 static uint32_t end_of_ended(const struct wye__image_writer *f, uint32_t low, uint32_t high, uint32_t at) {
   while (low < high && ends_segment(f, low, at)) low++;
   return low;
 }
 
-/* One after the last of the routes from `low` on that have the same parameter at `at`, plain or of one constraint. */
+/* Where the routes end, from `low` on, that have the same parameter at `at`: plain, or with the same constraint. */
 static uint32_t end_of_param(const struct wye__image_writer *f, uint32_t low, uint32_t high, uint32_t at) {
   const uint8_t *first = shape(f, low) + at;
   uint32_t end = low + 1, bytes = wye__shape_step(shape(f, low), at);
@@ -513,8 +516,8 @@ static uint32_t push_node(struct wye__image_writer *f, uint32_t low, uint32_t hi
 }
 
 /*
- * Appends the groups of the routes [low, high), which have one parameter at `at`: those whose segment ends with a
- * constrained one are a group with no literal, all others one for each literal. Returns how many groups there are.
+ * Appends the groups of the routes [low, high), which have the same parameter at `at`: one without a literal, of the
+ * routes whose segment ends after it, if it is constrained; then one for each literal. Returns the number of groups.
  */
 static uint32_t group_param(struct wye__image_writer *f, uint32_t groups, uint32_t low, uint32_t high, uint32_t at) {
   const uint8_t *s = shape(f, low);
@@ -526,7 +529,7 @@ static uint32_t group_param(struct wye__image_writer *f, uint32_t groups, uint32
   return groups;
 }
 
-/* A point: the routes whose segment ends there, then one run for each parameter that goes on; at most one is plain. */
+/* A point: the routes whose segment ends there, then a run for each parameter that begins there, at most one plain. */
 static void put_point(struct wye__image_writer *f, const struct wye__pending_vertex *job, struct wye__vertex *point) {
   uint32_t at = job->at, low = end_of_ended(f, job->low, job->high, at), groups = 0, plain = job->high;
   point->end = push_node(f, job->low, low, at, job, 0);
@@ -595,14 +598,14 @@ static void put_vertex(struct wye__image_writer *f, uint32_t vertex) {
   *(struct wye__vertex *)wye__record_at(f, WYE__VERTICES, vertex) = made;
 }
 
-/* One after the last of the forms from `low` on that have the host of the one there. */
+/* Where the forms end, from `low` on, that have the same host as the first of them. */
 static uint32_t end_of_host(const struct wye__image_writer *f, uint32_t low, uint32_t high) {
   uint32_t end = low, length = low < high ? route(f, low)->host_shape : 0;
   while (end < high && wye__same(shape(f, end), route(f, end)->host_shape, shape(f, low), length)) end++;
   return end;
 }
 
-/* The roots of the forms [low, high): one for those without a host, which are first, and one for each host. */
+/* The roots of the forms [low, high): one for the forms without a host, which come first, and one for each host. */
 static void put_roots(struct wye__image_writer *f, uint32_t low, uint32_t high) {
   bool folded = low > 0;
   for (uint32_t i = 0; i == 0 || low < high; i++) {
@@ -630,7 +633,7 @@ void wye__put_tree(struct wye__image_writer *f) {
   put_roots(f, 0, f->count);
   if (f->head.clean_path && !f->head.case_insensitive) put_roots(f, f->count, 2 * f->count);
   uint32_t roots = f->counts[WYE__VERTICES];
-  for (uint32_t root = 0, vertex = roots; root < roots && !f->full; root++) { /* what a host has lies together */
+  for (uint32_t root = 0, vertex = roots; root < roots && !f->full; root++) { /* a host's vertices are together */
     put_vertex(f, root);
     for (; vertex < f->counts[WYE__VERTICES] && !f->full; vertex++) put_vertex(f, vertex);
   }

@@ -1,14 +1,13 @@
 #include "command.h"
 
-/* So many overlaps are told; where there are more, nobody reads them all. */
+/* The maximum number of overlaps to report. */
 enum { MOST_OVERLAPS = 1000 };
 
-/* What is known of the routes besides their table. */
 struct checker {
   struct loader *loader;
   struct wye_analysis *analysis;
-  bool *never; /* of each route: whether it can never match */
-  uint32_t overlaps;
+  bool *never;       /* of each route: whether it can never match */
+  uint32_t overlaps; /* found so far */
 };
 
 /* ------------------------------------------------------------------ words */
@@ -23,8 +22,8 @@ static void put_named(const struct loader *loader, uint32_t index) {
   put_text(&out, "\"");
 }
 
-/* The same with the place where it stands; an image has no lines. */
-static void put_placed(const struct loader *loader, uint32_t index) {
+/* The same with its line or, as an image has no lines, its handler id. */
+static void put_located(const struct loader *loader, uint32_t index) {
   struct wye_route route;
   put_named(loader, index);
   put_text(&out, loader->lines ? " (line " : " (id ");
@@ -55,7 +54,7 @@ static void report_never(struct loader *loader, uint32_t index, const struct wye
     put_text(&out, " is hidden by other routes: ");
     put_witness(witness);
     put_text(&out, " reaches ");
-    put_placed(loader, witness->route);
+    put_located(loader, witness->route);
   } else {
     put_text(&out, " matches no path");
   }
@@ -69,16 +68,16 @@ static void report_overlap(struct loader *loader, uint32_t index, uint32_t other
   put_text(&out, "overlap: ");
   put_named(loader, index);
   put_text(&out, " and ");
-  put_placed(loader, other);
+  put_located(loader, other);
   put_text(&out, " both match ");
   put_witness(witness);
   put_text(&out, ", which reaches ");
   if (witness->route == index || witness->route == other) put_named(loader, witness->route);
-  else put_placed(loader, witness->route);
+  else put_located(loader, witness->route);
   put_text(&out, "\n");
 }
 
-/* Each pair once, at the later route. A route that never matches has been told of. */
+/* Reports each pair once, at the later route, and none with a route that never matches. */
 static void check_overlaps(struct checker *checker, uint32_t index) {
   struct wye_witness witness;
   for (uint32_t from = 0, other; (other = wye_overlap(checker->analysis, index, from, &witness)) < index;

@@ -1,9 +1,8 @@
 /*
- * wye, the command: the same program natively and, for WASI, as wye-cli.wasm. It knows wye.h and nothing of what lies
- * below it.
+ * wye, the command: the same program natively and, for WASI, as wye-cli.wasm. It uses the library only through wye.h.
  *
- * Its output must be the same bytes on every host. So it asks the C library for as little as it can: files by read and
- * write, memory, no locale, and no texts for errno, which differ between libraries.
+ * Its output must be the same bytes on every host, so it uses little of the C library: files by read and write, memory,
+ * but no locale, and no texts for errno, which differ between libraries.
  */
 #ifndef WYE_COMMAND_H
 #define WYE_COMMAND_H
@@ -29,7 +28,13 @@ static inline struct text rest(struct text text, size_t from) {
   return (struct text){text.bytes + from, text.length - from};
 }
 
-/* As they sort by their bytes, a shorter one before what begins with it. */
+/* A line without the carriage return at its end. */
+static inline struct text without_return(struct text line) {
+  if (line.length && line.bytes[line.length - 1] == '\r') line.length--;
+  return line;
+}
+
+/* Compares texts by their bytes. A text sorts before those that begin with it. */
 int compare_texts(struct text a, struct text b);
 
 /* ------------------------------------------------------------------ output (output.c) */
@@ -47,7 +52,7 @@ void put(struct output *to, const char *text, size_t length);
 void put_text(struct output *to, const char *text);
 void put_number(struct output *to, uint32_t number);
 
-/* A text of the user's: the escape of a control character means the same, and leaves the line whole. */
+/* A text of the user's: control characters become escapes, which mean the same and keep a line a line. */
 void put_field(struct output *to, struct text text);
 
 /* "1 route", "2 routes" */
@@ -56,26 +61,26 @@ void put_count(struct output *to, uint32_t count, const char *noun);
 /* The field of a route file that has both: host and pattern. */
 void put_pattern(struct output *to, const struct wye_route *route);
 
-/* "wye: subject: text", and the end. What was printed before comes first, also where both go to one terminal. */
+/* Prints "wye: subject: text", after all that was printed before, and exits. */
 _Noreturn void die(const char *subject, const char *text);
 
-/* Tells wrong usage; gives the exit code. */
+/* Reports wrong usage. Returns the exit code. */
 int usage(const char *subject, const char *text);
 
-/* A block of another size; there is always one. */
+/* Resizes a block (NULL: makes one). Exits if there is no memory. */
 void *grown(void *block, size_t size);
 
 /* ------------------------------------------------------------------ files (files.c) */
 
 bool is_stdin(const char *name);
 
-/* A file's name as it is printed. */
+/* A file's name as messages have it. */
 struct text shown(const char *name);
 
 /* Up to `capacity` bytes of an open file; 0 at its end. */
 size_t read_some(const char *name, int fd, char *to, size_t capacity);
 
-/* The whole file, in a block of its own: the caller's. */
+/* The whole file, in a block that is the caller's. */
 struct text read_file(const char *name);
 
 /* ------------------------------------------------------------------ arguments (main.c) */
@@ -83,33 +88,33 @@ struct text read_file(const char *name);
 /* What the options said. */
 struct settings {
   struct wye_options table;
-  const char *table_option; /* one that is for the table; NULL: there was none */
-  const char *format;       /* NULL: not said */
+  const char *table_option; /* the last one that is for the table; NULL: there was none */
+  const char *format;       /* NULL: the default */
 };
 
 /* ------------------------------------------------------------------ tables (load.c) */
 
-/* A table, and what became known about it on the way. */
+/* A table that is read from a file. */
 struct loader {
   const char *name;      /* of the file */
-  struct output *report; /* where problems go */
+  struct output *report; /* where problems are printed */
   const struct wye_options *options;
   uint32_t problems;
   uint32_t line;
-  void *block; /* the builder's, or the image: they are never there at once */
+  void *block; /* first the builder's, then the image */
   size_t size;
   struct wye_builder *builder;
-  uint32_t *lines; /* of the routes, by index; NULL: it is an image */
-  uint32_t capacity;
+  uint32_t *lines;   /* of the routes, by index; NULL: the file is an image */
+  uint32_t capacity; /* of `lines` */
   const struct wye_table *table;
 };
 
-/* Reads a route file or an image. Problems are counted and reported; without one the table is there. */
+/* Reads a route file or an image, and prints and counts its problems. `table` is NULL only if an image is bad. */
 struct loader load(const char *name, const struct settings *settings, struct output *report);
 
 void unload(struct loader *loader);
 
-/* Begins a line that tells something of the file, at `loader->line` if that is not 0: "FILE:LINE: " */
+/* Begins a line about the file: "FILE:LINE: ", or "FILE: " if `loader->line` is 0. */
 void begin_report(const struct loader *loader);
 
 /* ------------------------------------------------------------------ commands, each in the file of its name */

@@ -22,8 +22,8 @@ static _Noreturn void unreadable(const char *name) {
 }
 
 /*
- * Some hosts let a directory be opened, and then say all sorts of things when it is read; and take a name without
- * characters for the current one.
+ * Some hosts open a directory, and fail in different ways when it is read; and some take an empty name for the current
+ * directory. Both are checked here.
  */
 static int open_file(const char *name) {
   struct stat about;

@@ -12,29 +12,24 @@ void begin_report(const struct loader *loader) {
   put_text(loader->report, " ");
 }
 
-static void begin_problem(struct loader *loader) {
+static void problem(struct loader *loader, const char *text) {
   loader->problems++;
   begin_report(loader);
-}
-
-static void problem(struct loader *loader, const char *text) {
-  begin_problem(loader);
   put_text(loader->report, text);
   put_text(loader->report, "\n");
 }
 
-/* The longest sentence has two patterns, hosts and methods. */
-enum { SENTENCE = 2 * (WYE_MAX_PATTERN + WYE_MAX_HOST + WYE_MAX_METHOD) + 1024 };
-
-static void put_error(struct loader *loader, const struct wye_error *error, const struct wye_route *route) {
-  char sentence[SENTENCE];
+/* Begins the report of an error. The longest sentence has two patterns, hosts and methods. */
+static void begin_error(struct loader *loader, const struct wye_error *error, const struct wye_route *route) {
+  char sentence[2 * (WYE_MAX_PATTERN + WYE_MAX_HOST + WYE_MAX_METHOD) + 1024];
   size_t length = wye_error_format(error, loader->builder, route, sentence, sizeof sentence);
+  loader->problems++;
+  begin_report(loader);
   put_field(loader->report, (struct text){sentence, length < sizeof sentence ? length : sizeof sentence - 1});
 }
 
 static void route_problem(struct loader *loader, const struct wye_error *error, const struct wye_route *route) {
-  begin_problem(loader);
-  put_error(loader, error, route);
+  begin_error(loader, error, route);
   if (error->other != WYE_NONE) {
     put_text(loader->report, " (line ");
     put_number(loader->report, loader->lines[error->other]);
@@ -44,8 +39,7 @@ static void route_problem(struct loader *loader, const struct wye_error *error, 
 }
 
 static void image_problem(struct loader *loader, const struct wye_error *error) {
-  begin_problem(loader);
-  put_error(loader, error, NULL);
+  begin_error(loader, error, NULL);
   put_text(loader->report, " (byte ");
   put_number(loader->report, error->offset);
   put_text(loader->report, ")\n");
@@ -60,7 +54,7 @@ static void begin_builder(struct loader *loader) {
     die(loader->name, "no builder for it");
 }
 
-/* Twice the room for the builder. */
+/* Moves the builder into a block of twice the size. */
 static void grow_builder(struct loader *loader) {
   size_t size = loader->size * 2;
   void *block = grown(NULL, size);
@@ -91,7 +85,7 @@ static void add_route(struct loader *loader, const struct wye_route *route) {
 
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-/* Cuts the next field off the line; empty at its end, and at a comment. */
+/* Cuts the next field off the line. It is empty at the line's end, and at a comment. */
 static struct text take_field(struct text *line) {
   while (line->length && is_blank(*line->bytes)) *line = rest(*line, 1);
   if (line->length && *line->bytes == '#') line->length = 0;
@@ -99,14 +93,6 @@ static struct text take_field(struct text *line) {
   while (field.length < line->length && !is_blank(field.bytes[field.length])) field.length++;
   *line = rest(*line, field.length);
   return field;
-}
-
-/* What is before the first slash is a host. Without a slash all of it is a pattern, and a bad one. */
-static struct text take_host(struct text *field) {
-  const char *slash = memchr(field->bytes, '/', field->length);
-  struct text host = {field->bytes, slash ? (size_t)(slash - field->bytes) : 0};
-  *field = rest(*field, host.length);
-  return host;
 }
 
 static void add_line(struct loader *loader, struct text line) {
@@ -117,22 +103,18 @@ static void add_line(struct loader *loader, struct text line) {
   } else if (take_field(&line).length) {
     problem(loader, "too many fields; write METHOD pattern [name], with %20 for a space in a pattern");
   } else {
-    struct text host = take_host(&pattern);
+    const char *slash = memchr(pattern.bytes, '/', pattern.length);
+    size_t host = slash ? (size_t)(slash - pattern.bytes) : 0; /* without a slash, the field is a bad pattern */
     add_route(loader, &(struct wye_route){.method = method.bytes,
                                           .method_length = method.length,
-                                          .pattern = pattern.bytes,
-                                          .pattern_length = pattern.length,
+                                          .pattern = pattern.bytes + host,
+                                          .pattern_length = pattern.length - host,
                                           .name = name.bytes,
                                           .name_length = name.length,
-                                          .host = host.bytes,
-                                          .host_length = host.length,
+                                          .host = pattern.bytes,
+                                          .host_length = host,
                                           .id = WYE_NEXT_ID});
   }
-}
-
-static struct text without_return(struct text line) {
-  if (line.length && line.bytes[line.length - 1] == '\r') line.length--;
-  return line;
 }
 
 /* Cuts the next line off the text. */
@@ -143,13 +125,7 @@ static struct text take_line(struct text *text) {
   return without_return(line);
 }
 
-/* Editors on some systems put a mark of three bytes before the first line. */
-static struct text without_mark(struct text text) {
-  bool marked = text.length >= 3 && memcmp(text.bytes, "\xEF\xBB\xBF", 3) == 0;
-  return marked ? rest(text, 3) : text;
-}
-
-/* The finished image takes the place of the builder. */
+/* Replaces the builder by the finished image. */
 static void finish_builder(struct loader *loader) {
   size_t size = 0;
   while (wye_builder_build(loader->builder, NULL, 0, &size) == WYE_NO_MEMORY && size == 0) grow_builder(loader);
@@ -163,9 +139,10 @@ static void finish_builder(struct loader *loader) {
 }
 
 static void load_routes(struct loader *loader, struct text file) {
+  bool marked = file.length >= 3 && memcmp(file.bytes, "\xEF\xBB\xBF", 3) == 0; /* some editors begin files so */
   loader->lines = grown(NULL, sizeof *loader->lines);
   begin_builder(loader);
-  for (struct text left = without_mark(file); left.length;) {
+  for (struct text left = rest(file, marked ? 3 : 0); left.length;) {
     loader->line++;
     add_line(loader, take_line(&left));
   }
@@ -176,12 +153,7 @@ static void load_routes(struct loader *loader, struct text file) {
 
 /* ------------------------------------------------------------------ images */
 
-/* An image begins with three letters and a version; a line of text that begins so goes on with a blank. */
-static bool is_image(struct text file) {
-  return file.length >= 4 && memcmp(file.bytes, "WYE", 3) == 0 && file.bytes[3] > 0 && file.bytes[3] < '\t';
-}
-
-/* What the command line asks for is not in the image, and cannot be put there. */
+/* An image has its own options: those of the command line cannot change it. */
 static void load_image(struct loader *loader, struct text file, const struct settings *settings) {
   if (settings->table_option) {
     put_text(&err, "wye: ");
@@ -196,7 +168,9 @@ struct loader load(const char *name, const struct settings *settings, struct out
   struct loader loader = {.name = name, .report = report, .options = &settings->table};
   struct wye_error error;
   struct text file = read_file(name);
-  if (is_image(file)) load_image(&loader, file, settings);
+  /* An image begins with three letters and a version, a byte that no line of text has there. */
+  if (file.length >= 4 && memcmp(file.bytes, "WYE", 3) == 0 && file.bytes[3] > 0 && file.bytes[3] < '\t')
+    load_image(&loader, file, settings);
   else load_routes(&loader, file);
   if (wye_table_open(loader.block, loader.size, &loader.table, &error) < 0) image_problem(&loader, &error);
   return loader;

@@ -54,7 +54,7 @@ static const char help[] =
 
 /* ------------------------------------------------------------------ options */
 
-/* Where an option's value goes. */
+/* Stores an option's value. Returns an exit code. */
 typedef int take_value(struct settings *settings, const char *option, const char *value);
 
 static int take_slash(struct settings *settings, const char *option, const char *value) {
@@ -133,8 +133,6 @@ static int take_option(const struct command *command, struct settings *settings,
   return option->take(settings, text, equals ? equals + 1 : args[*at]);
 }
 
-static bool is_option(const char *text) { return text[0] == '-' && text[1]; }
-
 static bool asks_help(const char *text) { return strcmp(text, "--help") == 0 || strcmp(text, "-h") == 0; }
 
 static int say(const char *text) {
@@ -142,13 +140,14 @@ static int say(const char *text) {
   return FINE;
 }
 
-/* Options may appear among the other arguments, which are moved together; after `--` there are none. */
+/* Options may appear anywhere among the other arguments, but not after `--`. `args` keeps only the others. */
 static int run_command(const struct command *command, int count, char **args) {
   struct settings settings = {.table = {0}};
   int others = 0;
   bool ended = false;
   for (int i = 0; i < count; i++) {
-    if (ended || !is_option(args[i])) {
+    bool is_option = args[i][0] == '-' && args[i][1] && !ended;
+    if (!is_option) {
       args[others++] = args[i];
     } else if (strcmp(args[i], "--") == 0) {
       ended = true;
@@ -172,16 +171,11 @@ static int run(int count, char **args) {
   return command ? run_command(command, count - 1, args + 1) : usage(args[0], "no such command");
 }
 
-/* A WASI program is told its folder in PWD, if at all; without, names are looked up in the folders that it may see. */
-static void enter_folder(void) {
-#ifdef __wasi__
+int main(int argc, char **argv) {
+#ifdef __wasi__ /* a host may pass its working directory in PWD; otherwise names are relative to what it lets us see */
   const char *folder = getenv("PWD");
   if (folder) chdir(folder);
 #endif
-}
-
-int main(int argc, char **argv) {
-  enter_folder();
   int code = argc ? run(argc - 1, argv + 1) : TROUBLE;
   flush(&out);
   flush(&err);

@@ -11,7 +11,7 @@ struct matcher {
   bool missed; /* whether any path took no route */
 };
 
-/* ------------------------------------------------------------------ answers */
+/* ------------------------------------------------------------------ output */
 
 static void put_param(const struct matcher *matcher, struct text request, uint32_t index) {
   struct text name;
@@ -34,11 +34,8 @@ static void put_hit(const struct matcher *matcher, struct text request) {
   for (uint32_t i = 0; i < matcher->context->params; i++) put_param(matcher, request, i);
 }
 
-/* The methods of a table, with a comma and a space after each. */
-enum { ALLOW = WYE_MAX_METHODS * (WYE_MAX_METHOD + 2) + 1 };
-
 static void put_allow(const struct matcher *matcher) {
-  char allow[ALLOW];
+  char allow[WYE_MAX_METHODS * (WYE_MAX_METHOD + 2) + 1]; /* each method with a comma and a space, and a NUL */
   put_text(&out, "method-not-allowed\t");
   put(&out, allow, wye_allow(matcher->table, matcher->context, allow, sizeof allow));
 }
@@ -89,8 +86,8 @@ static void match_request(struct matcher *matcher, struct text request) {
 }
 
 /*
- * Standard input as lines. Of a line that is too long to be a request only the beginning is kept: the outcome is the
- * same. But a query may be of any length, and a redirect repeats it.
+ * Standard input as lines. Of a line that is too long for a path only the beginning is kept: the outcome is the same.
+ * With a query a line may have any length, as a redirect repeats the query.
  */
 struct lines {
   char chunk[65536];
@@ -101,7 +98,7 @@ struct lines {
 
 enum { MOST = WYE_MAX_AUTHORITY + WYE_MAX_PATH + 2 };
 
-/* Whoever waits for the answers so far before he writes on gets them now. */
+/* Flushes the output first, for a writer that waits for it before it writes more. */
 static bool refill(struct lines *lines) {
   flush(&out);
   lines->at = 0;
@@ -109,18 +106,14 @@ static bool refill(struct lines *lines) {
   return lines->filled > 0;
 }
 
-static bool has_query(const struct lines *lines) {
-  return memchr(lines->line, '?', MOST) || memchr(lines->line, '#', MOST);
-}
-
 static void keep(struct lines *lines, const char *bytes, size_t length) {
-  if (lines->length >= MOST && !has_query(lines)) return;
+  if (lines->length >= MOST && !memchr(lines->line, '?', MOST) && !memchr(lines->line, '#', MOST)) return;
   while (lines->length + length > lines->capacity) lines->line = grown(lines->line, lines->capacity *= 2);
   memcpy(lines->line + lines->length, bytes, length);
   lines->length += length;
 }
 
-/* Reads a line, which may be in several chunks, and need not have an end. False where nothing is left. */
+/* Reads a line, which may span chunks. The last one may have no line feed. False if none is left. */
 static bool next_line(struct lines *lines) {
   bool any = false;
   lines->length = 0;
@@ -135,11 +128,6 @@ static bool next_line(struct lines *lines) {
   return any;
 }
 
-static struct text without_return(struct text line) {
-  if (line.length && line.bytes[line.length - 1] == '\r') line.length--;
-  return line;
-}
-
 static void match_lines(struct matcher *matcher) {
   static struct lines lines;
   lines.line = grown(NULL, lines.capacity = 2 * MOST);
@@ -149,10 +137,10 @@ static void match_lines(struct matcher *matcher) {
 
 /* ------------------------------------------------------------------ the command */
 
-/* Whether it is a token of RFC 9110: a path or a file name in its place is not. */
+/* Whether the argument is a token of RFC 9110, which a path is not. */
 static bool is_method(const char *text) {
-  static const char marks[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  return *text && text[strspn(text, marks)] == 0;
+  static const char token[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  return *text && text[strspn(text, token)] == 0;
 }
 
 static struct matcher begin_matcher(const struct wye_table *table, const char *method) {

@@ -46,12 +46,10 @@ void put_number(struct output *to, uint32_t number) {
   put(to, digits + at, sizeof digits - at);
 }
 
-static bool is_control(char c) { return (unsigned char)c < 0x20 || c == 0x7F; }
-
 void put_field(struct output *to, struct text text) {
   static const char hex[] = "0123456789ABCDEF";
   for (size_t at = 0, start = 0; at <= text.length; at++) {
-    if (at < text.length && !is_control(text.bytes[at])) continue;
+    if (at < text.length && (unsigned char)text.bytes[at] >= 0x20 && text.bytes[at] != 0x7F) continue;
     put(to, text.bytes + start, at - start);
     start = at + 1;
     if (at < text.length) put(to, (char[]){'%', hex[text.bytes[at] >> 4], hex[text.bytes[at] & 15]}, 3);

@@ -1,83 +1,65 @@
 /*
- * The routes as a tree: hosts, below them segments, and the routes where they end. Siblings are in match order. It
- * is drawn from the patterns as they are written, so parameters with two names are two nodes here.
+ * The routes as a tree: hosts, below them segments, and at a segment the routes that end there. Siblings are in match
+ * order. It is drawn from the patterns as they are written, so a parameter with two names is two nodes.
  */
 #include "command.h"
 
 /* ------------------------------------------------------------------ pieces of a pattern */
 
-static bool is_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+/*
+ * wye.h has no function that takes a pattern apart, so this does. A table has only valid patterns (a forged image may
+ * have others, which must do no harm). Offsets are called `at`; a piece ends before its `end`.
+ */
+static bool has(struct text text, size_t at, char c) { return at < text.length && text.bytes[at] == c; }
 
-static bool at(struct text text, size_t place, char c) { return place < text.length && text.bytes[place] == c; }
-
-/* After the class of an expression that begins at `place`. */
-static size_t class_end(struct text text, size_t place) {
-  for (place++; place < text.length && !at(text, place, ']'); place++)
-    if (at(text, place, '\\')) place++;
-  return place + 1;
-}
-
-/* After the expression that begins at `place`, a `(`. */
-static size_t expression_end(struct text text, size_t place) {
+/* After the constraint that begins at `at`, a `<` or `(`. */
+static size_t constraint_end(struct text text, size_t at) {
   size_t open = 0;
-  while (place < text.length) {
-    if (at(text, place, '[')) {
-      place = class_end(text, place);
-      continue;
-    }
-    if (at(text, place, '(')) open++;
-    if (at(text, place, ')') && --open == 0) return place + 1;
-    place += at(text, place, '\\') ? 2 : 1;
+  bool expression = has(text, at, '('), in_class = false;
+  for (; at < text.length; at++) {
+    char c = text.bytes[at];
+    if (!expression && c == '>') return at + 1;
+    if (!expression) continue;
+    if (c == '\\') at++;
+    else if (in_class) in_class = c != ']';
+    else if (c == '[') in_class = true;
+    else if (c == '(') open++;
+    else if (c == ')' && --open == 0) return at + 1;
   }
   return text.length;
 }
 
-static size_t type_end(struct text text, size_t place) {
-  while (place < text.length && !at(text, place, '>')) place++;
-  return place + 1;
-}
-
 struct parameter {
   struct text constraint; /* with its brackets; empty: none */
-  size_t end;             /* after all that belongs to it */
+  size_t end;             /* of all that belongs to the parameter */
 };
 
-/* The parameter that begins at `place`, a `:` or a `*`. */
-static struct parameter parameter_at(struct text text, size_t place) {
-  size_t start = place + 1;
-  while (start < text.length && is_name(text.bytes[start])) start++;
-  size_t end = at(text, start, '<')   ? type_end(text, start)
-               : at(text, start, '(') ? expression_end(text, start)
-                                      : start;
-  if (end > text.length) end = text.length;
-  return (struct parameter){{text.bytes + start, end - start}, at(text, end, '?') ? end + 1 : end};
+/* The parameter that begins at `at`, a `:` or a `*`. */
+static struct parameter parameter_at(struct text text, size_t at) {
+  static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  size_t start = at + 1;
+  while (start < text.length && text.bytes[start] && strchr(name, text.bytes[start])) start++;
+  size_t end = has(text, start, '<') || has(text, start, '(') ? constraint_end(text, start) : start;
+  return (struct parameter){{text.bytes + start, end - start}, has(text, end, '?') ? end + 1 : end};
 }
 
-static bool is_parameter(struct text text, size_t place) { return at(text, place, ':') || at(text, place, '*'); }
+static bool is_parameter(struct text text, size_t at) { return has(text, at, ':') || has(text, at, '*'); }
 
-static bool is_escape(struct text text, size_t place) {
-  static const char hex[] = "0123456789abcdefABCDEF";
-  return at(text, place, '%') && place + 2 < text.length && text.bytes[place + 1] &&
-         strchr(hex, text.bytes[place + 1]) && text.bytes[place + 2] && strchr(hex, text.bytes[place + 2]);
-}
+static bool is_hex(char c) { return c && strchr("0123456789abcdefABCDEF", c); }
 
-/* After the character of a literal at `place`. */
-static size_t character_end(struct text text, size_t place) {
-  size_t end = place + (at(text, place, '\\') ? 2 : is_escape(text, place) ? 3 : 1);
+/* After the character of a literal at `at`: an escaped one (`\x`), an escape (`%XX`), or a byte. */
+static size_t character_end(struct text text, size_t at) {
+  bool is_escape =
+      has(text, at, '%') && at + 2 < text.length && is_hex(text.bytes[at + 1]) && is_hex(text.bytes[at + 2]);
+  size_t end = at + (has(text, at, '\\') ? 2 : is_escape ? 3 : 1);
   return end < text.length ? end : text.length;
 }
 
-static bool at_slash(struct text text, size_t place) {
-  return at(text, place, '/') || (at(text, place, '\\') && at(text, place + 1, '/'));
-}
-
-/* Cuts the next segment, without its slash, off a pattern that begins with one. */
+/* Cuts the next segment, without its slash, off a pattern that begins with one. A slash may be written `\/`. */
 static struct text take_segment(struct text *pattern) {
-  struct text left = rest(*pattern, at(*pattern, 0, '\\') ? 2 : 1);
+  struct text left = rest(*pattern, has(*pattern, 0, '\\') ? 2 : 1);
   size_t end = 0;
-  while (end < left.length && !at_slash(left, end))
+  while (end < left.length && !has(left, end, '/') && !(has(left, end, '\\') && has(left, end + 1, '/')))
     end = is_parameter(left, end) ? parameter_at(left, end).end : character_end(left, end);
   *pattern = rest(left, end);
   return (struct text){left.bytes, end};
@@ -88,60 +70,63 @@ static struct text take_segment(struct text *pattern) {
 struct node {
   struct text text; /* a host, or a segment */
   struct node *parent, *child, *next;
-  uint32_t first;      /* the first route at it or below it */
-  uint32_t leaf, last; /* the routes that end here: a list of indexes plus 1 */
+  uint32_t first;      /* the first route at the node or below it */
+  uint32_t leaf, last; /* the routes that end here, a list: the first and the last one, as 1 + their indexes */
   uint32_t depth;      /* 0: a host */
-  bool rest;           /* a catch-all: a `*` is one only where nothing follows */
+  bool is_catch_all;   /* a `*` is one only where nothing follows it */
 };
 
 struct forest {
   const struct wye_table *table;
-  struct node *nodes; /* the first one is above the hosts */
+  struct node *nodes; /* the first one is the parent of the hosts */
   size_t count, capacity;
-  uint32_t *places; /* nodes by hash of parent and text, plus 1 */
-  size_t place_count;
-  uint32_t *next_leaf; /* of each route */
+  uint32_t *slots; /* hash table of nodes, by parent and text: 1 + a node's number; 0: free */
+  size_t slot_count;
+  uint32_t *next_leaf; /* of each route: the next one in its list */
 };
 
-static uint32_t hash_of(size_t parent, struct text text) {
+/*
+ * The slot of a node, or the free slot for it, by FNV-1a. Until link_nodes, when nodes no longer move, `depth` holds
+ * the number of the parent.
+ */
+static uint32_t *find(struct forest *forest, size_t parent, struct text text, bool is_catch_all) {
   uint32_t hash = 2166136261u ^ (uint32_t)parent * 2654435761u;
   for (size_t i = 0; i < text.length; i++) hash = (hash ^ (unsigned char)text.bytes[i]) * 16777619u;
-  return hash;
-}
-
-/* While the nodes still move they are known by number: in `depth` is a parent's, until `link` knows better. */
-static uint32_t *find(struct forest *forest, size_t parent, struct text text, bool is_rest) {
-  for (size_t i = hash_of(parent, text);; i++) {
-    uint32_t *place = &forest->places[i & (forest->place_count - 1)];
-    const struct node *node = *place ? &forest->nodes[*place - 1] : NULL;
-    if (!node) return place;
-    if (node->depth == parent && node->rest == is_rest && compare_texts(node->text, text) == 0) return place;
+  for (;; hash++) {
+    uint32_t *slot = &forest->slots[hash & (forest->slot_count - 1)];
+    if (*slot == 0) return slot;
+    const struct node *node = &forest->nodes[*slot - 1];
+    if (node->depth == parent && node->is_catch_all == is_catch_all && compare_texts(node->text, text) == 0)
+      return slot;
   }
 }
 
+/* Makes room for more nodes, and a hash table twice as large as they are. */
 static void grow(struct forest *forest) {
   forest->capacity = forest->capacity ? 2 * forest->capacity : 512;
-  forest->place_count = 2 * forest->capacity;
+  forest->slot_count = 2 * forest->capacity;
   forest->nodes = grown(forest->nodes, forest->capacity * sizeof *forest->nodes);
-  forest->places = grown(forest->places, forest->place_count * sizeof *forest->places);
-  memset(forest->places, 0, forest->place_count * sizeof *forest->places);
+  forest->slots = grown(forest->slots, forest->slot_count * sizeof *forest->slots);
+  memset(forest->slots, 0, forest->slot_count * sizeof *forest->slots);
   for (size_t i = 1; i < forest->count; i++)
-    *find(forest, forest->nodes[i].depth, forest->nodes[i].text, forest->nodes[i].rest) = (uint32_t)i + 1;
+    *find(forest, forest->nodes[i].depth, forest->nodes[i].text, forest->nodes[i].is_catch_all) = (uint32_t)i + 1;
 }
 
-static size_t child_of(struct forest *forest, size_t parent, struct text text, bool is_rest, uint32_t route) {
-  uint32_t *place = find(forest, parent, text, is_rest);
-  if (*place) return *place - 1;
+/* The child with this text, made for `route` if there is none yet. Returns its number. */
+static size_t child_of(struct forest *forest, size_t parent, struct text text, bool is_catch_all, uint32_t route) {
+  uint32_t *slot = find(forest, parent, text, is_catch_all);
+  if (*slot) return *slot - 1;
   if (forest->count == forest->capacity) {
     grow(forest);
-    place = find(forest, parent, text, is_rest);
+    slot = find(forest, parent, text, is_catch_all);
   }
   forest->nodes[forest->count] =
-      (struct node){.text = text, .depth = (uint32_t)parent, .rest = is_rest, .first = route};
-  *place = (uint32_t)forest->count + 1;
+      (struct node){.text = text, .depth = (uint32_t)parent, .is_catch_all = is_catch_all, .first = route};
+  *slot = (uint32_t)forest->count + 1;
   return forest->count++;
 }
 
+/* Adds a route: its nodes, and itself to the list of the last one. */
 static void add(struct forest *forest, uint32_t index) {
   struct wye_route route;
   wye_table_route(forest->table, index, &route);
@@ -149,7 +134,7 @@ static void add(struct forest *forest, uint32_t index) {
   struct text pattern = {route.pattern, route.pattern_length};
   while (pattern.length) {
     struct text segment = take_segment(&pattern);
-    node = child_of(forest, node, segment, at(segment, 0, '*') && !pattern.length, index);
+    node = child_of(forest, node, segment, has(segment, 0, '*') && !pattern.length, index);
   }
   struct node *end = &forest->nodes[node];
   if (end->last) forest->next_leaf[end->last - 1] = index + 1;
@@ -170,20 +155,20 @@ static int compare_numbers(size_t a, size_t b) { return (a > b) - (a < b); }
 
 static size_t labels_with(struct text host, char first) {
   size_t count = 0;
-  while (host.length && host.bytes[0] != '[') count += at(take_label(&host), 0, first);
+  while (host.length && host.bytes[0] != '[') count += has(take_label(&host), 0, first);
   return count;
 }
 
-/* Exact, with parameters, by suffix, any. */
+/* The kinds of hosts in match order: exact, with parameters, by suffix, any. */
 static int rank_of_host(struct text host) {
-  return !host.length ? 3 : at(host, 0, '*') ? 2 : labels_with(host, ':') ? 1 : 0;
+  return !host.length ? 3 : has(host, 0, '*') ? 2 : labels_with(host, ':') ? 1 : 0;
 }
 
 /* Label by label, text before a parameter. */
 static int compare_labels(struct text a, struct text b) {
   while (a.length && b.length) {
     struct text x = take_label(&a), y = take_label(&b);
-    int order = (int)at(x, 0, ':') - (int)at(y, 0, ':');
+    int order = (int)has(x, 0, ':') - (int)has(y, 0, ':');
     if (!order) order = compare_texts(x, y);
     if (order) return order;
   }
@@ -201,49 +186,50 @@ static int compare_hosts(const struct node *a, const struct node *b) {
 
 /* ------------------------------------------------------------------ order of segments */
 
-enum kind { LITERAL, BOUNDED, CONSTRAINED, PLAIN, CATCH_ALL };
+/* In match order. */
+enum kind { LITERAL, DELIMITED, CONSTRAINED, PLAIN, CATCH_ALL };
 
-/* What is at a place of a segment; its end counts as a literal. */
+/* A piece of a segment. Past its end there is an empty literal. */
 struct piece {
   enum kind kind;
-  struct text text; /* of a literal: one character; of a bounded parameter: the literal that bounds it */
+  struct text text; /* of a literal: one character; of a delimited parameter: the literal after it */
   struct text constraint;
   size_t end;
 };
 
-static size_t literal_end(struct text segment, size_t place) {
-  while (place < segment.length && !is_parameter(segment, place)) place = character_end(segment, place);
-  return place;
+static size_t literal_end(struct text segment, size_t at) {
+  while (at < segment.length && !is_parameter(segment, at)) at = character_end(segment, at);
+  return at;
 }
 
-static struct piece piece_at(const struct node *node, size_t place) {
+static struct piece piece_at(const struct node *node, size_t at) {
   struct text segment = node->text;
-  if (!is_parameter(segment, place)) {
-    size_t end = character_end(segment, place);
-    return (struct piece){LITERAL, {segment.bytes + place, end - place}, {NULL, 0}, end};
+  if (!is_parameter(segment, at)) {
+    size_t end = character_end(segment, at);
+    return (struct piece){LITERAL, {segment.bytes + at, end - at}, {NULL, 0}, end};
   }
-  struct parameter parameter = parameter_at(segment, place);
+  struct parameter parameter = parameter_at(segment, at);
   size_t end = literal_end(segment, parameter.end);
   if (end > parameter.end)
-    return (struct piece){BOUNDED, {segment.bytes + parameter.end, end - parameter.end}, parameter.constraint, end};
-  enum kind kind = node->rest ? CATCH_ALL : parameter.constraint.length ? CONSTRAINED : PLAIN;
+    return (struct piece){DELIMITED, {segment.bytes + parameter.end, end - parameter.end}, parameter.constraint, end};
+  enum kind kind = node->is_catch_all ? CATCH_ALL : parameter.constraint.length ? CONSTRAINED : PLAIN;
   return (struct piece){kind, {NULL, 0}, parameter.constraint, end};
 }
 
 static size_t characters(struct text literal) {
   size_t count = 0;
-  for (size_t place = 0; place < literal.length; place = character_end(literal, place)) count++;
+  for (size_t at = 0; at < literal.length; at = character_end(literal, at)) count++;
   return count;
 }
 
 static int compare_pieces(const struct piece *a, const struct piece *b) {
   if (a->kind != b->kind) return (int)a->kind - (int)b->kind;
-  int order = a->kind == BOUNDED ? compare_numbers(characters(b->text), characters(a->text)) : 0;
+  int order = a->kind == DELIMITED ? compare_numbers(characters(b->text), characters(a->text)) : 0;
   if (!order) order = compare_texts(a->text, b->text);
   return order ? order : (a->constraint.length == 0) - (b->constraint.length == 0);
 }
 
-/* Different constraints at one place are tried in the order of their routes. */
+/* Different constraints in the same position are tried in the order of their routes. */
 static int compare_segments(const struct node *a, const struct node *b) {
   for (size_t i = 0, j = 0; i < a->text.length || j < b->text.length;) {
     struct piece x = piece_at(a, i), y = piece_at(b, j);
@@ -264,7 +250,7 @@ static int compare_nodes(const void *a, const void *b) {
 
 /* ------------------------------------------------------------------ linking */
 
-/* Children follow their parents, so one pass gives them their place, and another, backwards, their order. */
+/* Replaces the numbers of parents by links. A parent comes before its children. */
 static void link_nodes(struct forest *forest) {
   struct node *nodes = forest->nodes;
   for (size_t i = 1; i < forest->count; i++) {
@@ -301,25 +287,25 @@ static struct forest plant(const struct wye_table *table) {
 
 static void fell(struct forest *forest) {
   free(forest->nodes);
-  free(forest->places);
+  free(forest->slots);
   free(forest->next_leaf);
 }
 
 /* ------------------------------------------------------------------ drawing */
 
-/* The node that is drawn next, below this one or beside it or one above it; NULL after the last one. */
+/* The node that is drawn next: the first child, or the next sibling of the node or of one above it; NULL at the end. */
 static struct node *next_node(const struct node *node) {
   if (node->child) return node->child;
   while (node && !node->next) node = node->parent;
   return node ? node->next : NULL;
 }
 
-/* How a text of the user's is printed. */
+/* Prints a text of the user's. */
 typedef void writer(struct text text);
 
 static void write_plain(struct text text) { put_field(&out, text); }
 
-/* Between the quotes of a dot file. */
+/* As a string of a dot file, without its quotes. */
 static void write_quoted(struct text text) {
   for (size_t i = 0; i < text.length; i++) {
     if (text.bytes[i] == '"' || text.bytes[i] == '\\') put_text(&out, "\\");
@@ -341,7 +327,7 @@ static void put_leaf(const struct wye_route *route, writer *write) {
   write((struct text){route->name, route->name_length});
 }
 
-/* The routes that end at a node: those for any method are asked last. */
+/* The routes that end at a node, those for any method last, as they are tried. */
 static void put_leaves(const struct forest *forest, const struct node *node, const char *between, writer *write) {
   for (int any = 0; any < 2; any++) {
     for (uint32_t leaf = node->leaf; leaf; leaf = forest->next_leaf[leaf - 1]) {
@@ -354,6 +340,7 @@ static void put_leaves(const struct forest *forest, const struct node *node, con
   }
 }
 
+/* Draws the lines to the left of a node. */
 static void put_branches(const struct node *node, const struct node **above) {
   size_t count = 0;
   for (const struct node *up = node; up->depth; up = up->parent) above[count++] = up;

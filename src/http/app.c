@@ -43,7 +43,7 @@ static const struct wye_static *response_to(int32_t outcome) {
 
 static bool is_options(const struct wye_request *r) { return IS(r->method, r->method_length, "OPTIONS"); }
 
-/* `OPTIONS *` asks for the server as a whole. */
+/* `OPTIONS *` is a request to the server as a whole. */
 static bool is_asterisk(const struct wye_request *r) { return is_options(r) && IS(r->text, r->length, "*"); }
 
 static int32_t look_up_as(struct wye_request *r, const char *method, size_t length) {
@@ -82,7 +82,7 @@ static void clear(struct wye_request *r) {
   r->left = 0;
 }
 
-/* Takes a slot for what was found, and of it the room for fields before anybody else takes some. */
+/* Takes a slot for what was found, and the block for fields before any other block of its scratch buffer. */
 static int32_t take_slot(struct wye_request *r, const struct wye_context *found) {
   int32_t status = wye_acquire(r->pool, found, &r->handle);
   if (status < 0) return status;
@@ -141,33 +141,27 @@ static int32_t run_chain(struct wye_request *r) {
   return r->position ? wye_next(r) : WYE_BAD_ID;
 }
 
-/* Whether all of the body was sent, or will be pulled. `result`: what the chain returned. */
-static bool is_whole(const struct wye_request *r, int32_t result) {
-  if (r->broken) return false;
-  if (r->is_head || r->left == 0) return true;
-  return result >= 0 && (r->source || r->left == WYE_NO_LENGTH);
-}
-
-/* Makes the response of a chain that ended without one. */
-static void make_up(struct wye_request *r) {
-  if (wye_response(r->slot).status) return;
+/* Sends the 500 of a chain that ended without a response: with the fields so far or, if there is no room, without. */
+static void respond_with_500(struct wye_request *r) {
   if (r->failure == WYE_OK) r->failure = WYE_BAD_ARGUMENT;
   if (wye_reply_static(r, &failed) != WYE_NO_MEMORY) return;
   r->fields_used = 0;
   wye_reply_static(r, &failed);
 }
 
+/* Completes the response. `result`: what the chain returned. */
 static int32_t settle(struct wye_request *r, int32_t result) {
   if (!wye__slot_of(r)) return WYE_STALE;
   if (result < 0 && r->failure == WYE_OK) r->failure = result;
-  make_up(r);
+  if (!wye_response(r->slot).status) respond_with_500(r);
   if (r->source && result >= 0 && !r->transport->pulls) wye__push_rest(r);
-  if (is_whole(r, result)) return WYE_OK;
+  bool will_end = result >= 0 && (r->source || r->left == WYE_NO_LENGTH);
+  if (!r->broken && (r->is_head || r->left == 0 || will_end)) return WYE_OK;
   if (r->failure == WYE_OK) r->failure = WYE_BAD_ARGUMENT;
   return r->failure;
 }
 
-/* Nothing of the app can run. The one response that needs no slot. */
+/* Without a slot nothing of the app can run, and this is the only response. */
 static int32_t respond_without_slot(struct wye_request *r) {
   if (r->outcome >= 0 || r->outcome == WYE_STALE) return WYE_STALE; /* not begun, or ended */
   if (!is_filled(r)) return r->failure = r->outcome;
@@ -205,7 +199,7 @@ static int order_of(struct word a, struct word b) {
   return order ? order : (int)a.length - (int)b.length;
 }
 
-/* Puts a word into a sorted list, unless it is there. */
+/* Inserts a word into a sorted list, unless it is there. */
 static void insert(struct word *list, uint32_t *count, struct word word) {
   uint32_t at = *count;
   while (at > 0 && order_of(list[at - 1], word) > 0) at--;
@@ -214,7 +208,7 @@ static void insert(struct word *list, uint32_t *count, struct word word) {
   list[at] = word;
 }
 
-/* The methods of `bits`, and what this layer serves itself: HEAD where GET is, and OPTIONS. */
+/* The methods of `bits`, OPTIONS, and HEAD if GET is among them: these are served without routes of their own. */
 static uint32_t list_methods(const struct wye_table *table, uint32_t bits, struct word list[WYE_MAX_METHODS + 2]) {
   const struct wye__method *methods = wye__section_of(table, WYE__METHODS);
   uint32_t count = 0;
@@ -245,7 +239,7 @@ static int32_t respond_with_allow(struct wye_request *r) {
   return is_options(r) ? wye_head(r, 204, NULL, 0) : wye_reply_static(r, &not_allowed);
 }
 
-/* Where to: looked up again, as the context may have served other requests since. */
+/* The request is looked up again, as its context may have served other requests in the meantime. */
 static bool put_location(struct wye_request *r) {
   if (!wye__put_fields(r, "Location: ", 10) || !wye__put_fields(r, r->base, r->base_length)) return false;
   look_up(r);
@@ -258,7 +252,10 @@ static bool put_location(struct wye_request *r) {
 
 static bool is_slash(char c) { return c == '/' || c == '\\'; } /* as browsers see it */
 
-/* Nothing ends the head or is skipped by browsers, and the path after it does not become another host: `//`. */
+/*
+ * No byte of a base may end the head or be skipped by browsers, and with the path after it, it must not begin with
+ * `//`.
+ */
 static bool is_base(const char *base, size_t length) {
   for (size_t i = 0; i < length; i++)
     if ((uint8_t)base[i] <= ' ' || base[i] == 0x7F) return false;
@@ -275,7 +272,7 @@ static int32_t respond_with_redirect(struct wye_request *r) {
   return wye_reply_static(r, &uri_too_long);
 }
 
-/* A line that is half written must not stay for the 500 that follows. */
+/* After a failure, removes a line that is half written: the 500 that follows must not have it. */
 static int32_t respond_to_miss(struct wye_request *r) {
   uint32_t mark = r->fields_used;
   int32_t result = r->outcome == WYE_METHOD_NOT_ALLOWED ? respond_with_allow(r)
@@ -289,7 +286,7 @@ static int32_t respond_to_miss(struct wye_request *r) {
 
 static struct wye_value nothing(void) { return (struct wye_value){NULL, 0}; }
 
-/* Decodes in the scratch buffer, with a byte to spare: an empty value has a text, too. */
+/* Decodes in the scratch buffer. Takes a byte more, so that an empty value has a text, too. */
 static int32_t decode(struct wye_request *r, uint32_t param, const char *raw, size_t length, struct wye_value *value) {
   const struct wye_table *table = r->app->table;
   uint32_t route = wye_slot_context(r->slot)->route;

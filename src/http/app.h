@@ -1,6 +1,6 @@
 /*
- * What app.c and reply.c share. In the slot's scratch buffer the lines of the response's head come first, in a block of
- * their own, so that a handler may have a text open there at the same time:
+ * What app.c and reply.c share. The slot's scratch buffer begins with a block for the fields of the response's head, so
+ * that a handler can have a text open in the buffer at the same time:
  *
  *     0             fields_used        app->fields
  *     | lines       | free             | what handlers take ...
@@ -11,7 +11,7 @@
 #include "wye_app.h"
 #include "base/bytes.h"
 
-/* The slot, found anew: NULL where it was given back. */
+/* The request's slot, looked up again; NULL after its release. */
 static inline struct wye_slot *wye__slot_of(struct wye_request *r) {
   return r->slot = r->handle ? wye_slot(r->pool, r->handle) : NULL;
 }
@@ -20,20 +20,17 @@ static inline uint32_t wye__room_for_fields(const struct wye_request *r) {
   return r->app->fields ? r->app->fields : WYE_FIELDS;
 }
 
-/* The length of a text that ends with a NUL; of a longer one 16 MiB, for which there is no room anywhere. */
+/* The length of a text that ends with a NUL; at most 16 MiB, for which no buffer has room. */
 static inline size_t wye__length_of(const char *text) {
   size_t length = 0;
   while (length < (1 << 24) && text[length]) length++;
   return length;
 }
 
-/* Puts bytes after the lines so far. False, and nothing, where there is no room. */
+/* Appends bytes to the lines so far. False, and appends nothing, if there is no room. */
 bool wye__put_fields(struct wye_request *r, const char *text, size_t length);
 
-/* Visible characters, blanks, tabs, and bytes above ASCII (RFC 9110 5.5). */
-bool wye__is_field_value(const char *value, size_t length);
-
-/* Pulls what a source still has, and sends it. */
+/* Pulls all that a source still has, and sends it. */
 void wye__push_rest(struct wye_request *r);
 
 #endif

@@ -1,8 +1,9 @@
 /*
- * The response to a request: fields of its head, the head, the body. It goes through these states, of which the slot's
- * record knows the first step (a status of 0, or not):
+ * The response to a request: fields of its head, the head, the body. It goes through these states:
  *
- *     fields --head--> body: `left` bytes to go --> whole: `left` is 0, or nobody told a length and all went well
+ *     fields --head--> body: `left` bytes are missing --> whole: `left` is 0, or no length was announced
+ *
+ * The slot's record has a status from the head on.
  */
 #include "http/app.h"
 
@@ -55,7 +56,7 @@ bool wye__put_fields(struct wye_request *r, const char *text, size_t length) {
   return true;
 }
 
-/* What the host says itself, of the length that it was told: a second one would let two readers disagree. */
+/* Fields that only the host sends, from the length that it is given: with two lengths, two readers could disagree. */
 static bool is_of_host(const char *name, size_t length) {
   static const char *const names[] = {"content-length", "transfer-encoding", "status"};
   char lower[sizeof("transfer-encoding")];
@@ -67,7 +68,8 @@ static bool is_of_host(const char *name, size_t length) {
   return false;
 }
 
-bool wye__is_field_value(const char *value, size_t length) {
+/* Visible characters, blanks, tabs, and bytes above ASCII (RFC 9110 5.5). */
+static bool is_field_value(const char *value, size_t length) {
   for (size_t i = 0; i < length; i++) {
     uint8_t c = (uint8_t)value[i];
     if ((c < ' ' && c != '\t') || c == 0x7F) return false;
@@ -89,13 +91,14 @@ int32_t wye_field(struct wye_request *r, const char *name, const char *value, si
   if (wye_response(r->slot).status) return WYE_ALREADY_WRITTEN;
   size_t name_length = name ? wye__length_of(name) : 0;
   if (!wye__is_token(name, name_length) || is_of_host(name, name_length)) return WYE_BAD_NAME;
-  if (!wye__is_field_value(value, length)) return WYE_BAD_VALUE;
+  if (!is_field_value(value, length)) return WYE_BAD_VALUE;
   return add_line(r, name, value, length);
 }
 
 /* ------------------------------------------------------------------ the response */
 
-static int32_t told_by_transport(struct wye_request *r, int32_t status) {
+/* Passes on what the transport or a source returned. After a failure nothing more is sent. */
+static int32_t passed_on(struct wye_request *r, int32_t status) {
   if (status < 0) {
     r->broken = true;
     r->failure = status;
@@ -103,19 +106,14 @@ static int32_t told_by_transport(struct wye_request *r, int32_t status) {
   return status;
 }
 
-/* Whether such a head can be: interim ones have no record, and two statuses have no body. */
-static bool is_possible(uint32_t status, uint64_t length) {
-  if (status == 101) return length == WYE_NO_LENGTH;
-  return status >= 200 && ((status != 204 && status != 304) || length == 0);
-}
-
+/* Interim responses but 101 are refused, as they have no record. */
 static int32_t send_head(struct wye_request *r, uint32_t status, const char *fields, size_t size, uint64_t length) {
-  if (!is_possible(status, length)) return WYE_BAD_ARGUMENT;
+  bool no_body = status == 204 || status == 304;
+  if (status == 101 ? length != WYE_NO_LENGTH : status < 200 || (no_body && length > 0)) return WYE_BAD_ARGUMENT;
   int32_t begun = wye_response_begin(r->slot, status);
   if (begun < 0) return begun;
   r->left = length;
-  uint64_t told = status == 204 || status == 304 ? WYE_NO_LENGTH : length;
-  return told_by_transport(r, r->transport->head(r, status, fields, size, told));
+  return passed_on(r, r->transport->head(r, status, fields, size, no_body ? WYE_NO_LENGTH : length));
 }
 
 int32_t wye_head(struct wye_request *r, uint32_t status, const char *type, uint64_t length) {
@@ -134,7 +132,7 @@ int32_t wye_write(struct wye_request *r, const void *bytes, size_t length) {
   if (!wye_response(r->slot).status || length > r->left) return WYE_BAD_ARGUMENT;
   if (r->left != WYE_NO_LENGTH) r->left -= length;
   if (length == 0 || r->is_head) return WYE_OK;
-  int32_t status = told_by_transport(r, r->transport->body(r, bytes, length));
+  int32_t status = passed_on(r, r->transport->body(r, bytes, length));
   if (status >= 0) wye_response_sent(r->slot, length);
   return status;
 }
@@ -169,11 +167,11 @@ int32_t wye_pull(struct wye_request *r, void *buffer, size_t capacity) {
   if (capacity > r->left) capacity = (size_t)r->left;
   if (capacity > INT32_MAX) capacity = INT32_MAX;
   int32_t length = capacity ? r->source(r, buffer, capacity) : 0;
-  if (length == 0) { /* the end: either nobody told a length, or it was kept */
+  if (length == 0) { /* the end: correct if no length was announced, or if nothing is missing */
     r->source = NULL;
-    return r->left == 0 || r->left == WYE_NO_LENGTH ? 0 : told_by_transport(r, WYE_BAD_ARGUMENT);
+    return r->left == 0 || r->left == WYE_NO_LENGTH ? 0 : passed_on(r, WYE_BAD_ARGUMENT);
   }
-  if (length < 0 || (size_t)length > capacity) return told_by_transport(r, length < 0 ? length : WYE_BAD_ARGUMENT);
+  if (length < 0 || (size_t)length > capacity) return passed_on(r, length < 0 ? length : WYE_BAD_ARGUMENT);
   if (r->left != WYE_NO_LENGTH) r->left -= (uint64_t)length;
   wye_response_sent(r->slot, (uint64_t)length);
   return length;
@@ -182,6 +180,5 @@ int32_t wye_pull(struct wye_request *r, void *buffer, size_t capacity) {
 void wye__push_rest(struct wye_request *r) {
   char piece[4096];
   int32_t length;
-  while ((length = wye_pull(r, piece, sizeof piece)) > 0)
-    told_by_transport(r, r->transport->body(r, piece, (size_t)length));
+  while ((length = wye_pull(r, piece, sizeof piece)) > 0) passed_on(r, r->transport->body(r, piece, (size_t)length));
 }

@@ -1,15 +1,15 @@
 /*
- * Opening an image: nothing in it is believed. Vertices, refs and all other records are in the order in which the
- * builder numbers them (build/tree.c), so each link must name exactly the next record that nobody has named yet. That
- * one rule makes the links a tree (no cycles, no sharing, nothing left over), and checking it needs no memory.
+ * Opening an image: nothing in it is trusted. All records are in the order in which the builder numbers them
+ * (build/tree.c), so each link must name exactly the next record that no link has named yet. That one rule makes the
+ * links a tree (no cycles, no sharing, nothing left over), and checking it takes no memory.
  */
 #include "base/status.h"
 #include "image/table.h"
 
 struct check {
   const struct wye_table *table;
-  uint32_t next[WYE__SECTIONS]; /* the next record of each section that nobody has named yet */
-  uint32_t visited_nodes, visited_offsets, visited_states; /* how many there are, as the header counts them */
+  uint32_t next[WYE__SECTIONS]; /* in each section, the first record that no link has named yet */
+  uint32_t visited_nodes, visited_offsets, visited_states; /* counted as the header counts them */
   const char *problem;
   uint32_t offset;
 };
@@ -18,14 +18,14 @@ static const void *at(const struct check *c, enum wye__section section, uint32_t
   return (const uint8_t *)wye__section_of(c->table, section) + (size_t)index * wye__record_size[section];
 }
 
-/* Notes the first problem, found in this record. */
+/* Records the first problem, found in this record. Always false. */
 static bool refuse(struct check *c, enum wye__section section, uint32_t index, const char *problem) {
   c->problem = problem;
   c->offset = c->table->sections[section].offset + index * wye__record_size[section];
   return false;
 }
 
-/* Whether `count` records may be named, beginning with this index, which must be the next; they are named now. */
+/* Names `count` records from this index on. False if the index is not the next one, or if there are fewer records. */
 static bool name(struct check *c, enum wye__section section, uint32_t index, uint32_t count) {
   uint32_t left = c->table->sections[section].count - c->next[section];
   if (index != c->next[section] || count > left) return false;
@@ -127,32 +127,28 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
   return true;
 }
 
-/* Counts a record of visited offsets. There are no more than vertices; otherwise a header could ask for any room. */
-static bool count_visited(const struct check *c, uint32_t slot, uint32_t *count) {
-  if (slot > *count) *count = slot;
-  return slot > 0 && slot <= c->table->sections[WYE__VERTICES].count;
-}
-
 /*
- * A vertex that can be entered in several ways must have a record to remember that, and no other has. A node's is its
- * own: the next one. Points share theirs; whether two of them may is not checked: it is safe even if not right.
+ * A vertex that can be entered in several ways must have a record of visits, and no other vertex has one. That of a
+ * node is its own: the next one. Points share records, at most as many as there are vertices, so that a header cannot
+ * ask for any amount of memory. Whether two points may share one is not checked: a wrong answer is safe.
  */
-static bool check_memo(struct check *c, const struct wye__vertex *vertex, bool many) {
+static bool check_visited(struct check *c, const struct wye__vertex *vertex, bool many) {
   if (!many) return vertex->visited == 0;
   if (vertex->kind == WYE__NODE) return vertex->visited == ++c->visited_nodes;
-  return count_visited(c, vertex->visited, &c->visited_offsets);
+  if (vertex->visited > c->visited_offsets) c->visited_offsets = vertex->visited;
+  return vertex->visited > 0 && vertex->visited <= c->table->sections[WYE__VERTICES].count;
 }
 
 /*
- * Whether `child`, whose number is named already, is of the given kind, `params` parameters and `steps` steps after
- * `parent`.
+ * Whether `child`, which has been named, is of this kind and follows `parent` by `params` parameters and `steps` steps.
  */
 static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
                  uint32_t params, uint32_t steps) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
   bool many = (parent->kind == WYE__POINT && parent->visited) || steps > 1; /* after every occurrence of a literal */
   return vertex->kind == kind && vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
-         vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth && check_memo(c, vertex, many);
+         vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth &&
+         check_visited(c, vertex, many);
 }
 
 /* A link from a vertex to another that no static segment leads to. */
@@ -172,7 +168,7 @@ static bool check_key(const struct check *c, const struct wye__vertex *vertex) {
   return vertex->text == 0;
 }
 
-/* A node's static children: the slots that a hash reaches, then one for each link between them. */
+/* A node's static children: the slots that a hash can choose, then one for each link from them. */
 static bool check_statics(struct check *c, const struct wye__vertex *node) {
   static const struct wye__vertex empty = {.length = WYE__NOT_STATIC};
   if (!is_power_of_two(node->mask + 1) || node->shift > 63) return false;
@@ -205,12 +201,6 @@ static bool check_node(struct check *c, const struct wye__vertex *node) {
          (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1));
 }
 
-/* No more records of visited states than the parameters of the table could have. */
-static bool count_visited_states(struct check *c, uint32_t visited) {
-  if (visited > c->visited_states) c->visited_states = visited;
-  return visited <= c->table->sections[WYE__DELIMITED].count;
-}
-
 static bool check_point(struct check *c, const struct wye__vertex *point) {
   if (point->end && !check_child(c, point, point->end, WYE__NODE, 0, 1)) return false;
   if (!name(c, WYE__DELIMITED, point->delimited, point->count)) return false;
@@ -218,14 +208,15 @@ static bool check_point(struct check *c, const struct wye__vertex *point) {
     const struct wye__delimited *delimited = at(c, WYE__DELIMITED, point->delimited + i);
     uint32_t constraint = delimited->constraint & ~WYE__ALL_OCCURRENCES, all = delimited->constraint >> 31;
     if (constraint >= c->table->sections[WYE__CONSTRAINTS].count) return false;
-    if (delimited->visited && (!constraint || !count_visited_states(c, delimited->visited))) return false;
+    if (delimited->visited > (constraint ? c->table->sections[WYE__DELIMITED].count : 0)) return false;
+    if (delimited->visited > c->visited_states) c->visited_states = delimited->visited;
     if (delimited->length ? !in_text(c, delimited->literal, delimited->length) : all || !constraint) return false;
     if (!check_child(c, point, delimited->point, delimited->length ? WYE__POINT : WYE__NODE, 1, 1 + all)) return false;
   }
   return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1);
 }
 
-/* The parameters of a host: its labels ":". */
+/* The number of a host's parameters: its labels ":". */
 static uint32_t host_params(const struct check *c, struct wye_span host) {
   const uint8_t *text = wye__text_of(c->table) + host.offset;
   uint32_t params = 0;
@@ -248,7 +239,7 @@ static bool check_roots(struct check *c) {
   return true;
 }
 
-/* Hosts, and the slots to which their hashes lead: not too many, and one free, at which a search for a host ends. */
+/* Hosts, and the hash slots that lead to them, of which one must be free: there the search for an unknown host ends. */
 static bool check_hosts(struct check *c) {
   uint32_t count = c->table->sections[WYE__HOST_SLOTS].count, free = 0;
   for (uint32_t i = 0; i < wye__hosts(c->table); i++) {
@@ -285,7 +276,7 @@ static bool check_vertex(struct check *c, uint32_t index) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, index);
   bool fine = vertex->kind == WYE__POINT  ? check_point(c, vertex)
               : vertex->kind == WYE__NODE ? check_node(c, vertex)
-                                          : true; /* an empty one was examined with its neighbours */
+                                          : true; /* check_statics has checked an empty one */
   return fine || refuse(c, WYE__VERTICES, index, "a vertex whose links are not the next records, or do not fit");
 }
 
@@ -314,7 +305,7 @@ static bool check_vertices(struct check *c) {
 }
 
 int32_t wye_table_open(const void *image, size_t size, const struct wye_table **table, struct wye_error *error) {
-  if (!table) return wye__fail(error, WYE_BAD_ARGUMENT, 0, "there is there is there is nowhere to put the table");
+  if (!table) return wye__fail(error, WYE_BAD_ARGUMENT, 0, "there is nowhere to put the table");
   *table = NULL;
   if (!image || !wye__aligned(image, WYE_ALIGNMENT))
     return wye__fail(error, WYE_BAD_ARGUMENT, 0, "an image must be aligned to 8 bytes");

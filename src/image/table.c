@@ -37,14 +37,22 @@ uint32_t wye__checksum(const struct wye_table *table, uint32_t size) {
   uint64_t hash = size;
   for (uint32_t at = 0; at < size; at += 8) {
     uint64_t word = wye__load64(bytes + at);
-    if (at == 8) word &= 0xFFFFFFFF00000000u; /* the checksum's own place */
+    if (at == 8) word &= 0xFFFFFFFF00000000u; /* the checksum itself counts as zeros */
     hash = ((hash ^ word) << 29 | (hash ^ word) >> 35) * WYE__GOLDEN_RATIO;
   }
   return (uint32_t)(hash ^ hash >> 32);
 }
-_Static_assert(offsetof(struct wye_table, checksum) == 8, "wye__checksum passes it over");
+_Static_assert(offsetof(struct wye_table, checksum) == 8, "wye__checksum leaves it out");
 
 /* ------------------------------------------------------------------ reading */
+
+uint32_t wye__find_constraint(const struct wye_table *table, const char *text, uint32_t length) {
+  for (uint32_t i = 1; i < table->sections[WYE__CONSTRAINTS].count; i++) {
+    struct wye_span own = wye__constraint_at(table, i)->text;
+    if (wye__same(wye__text_of(table) + own.offset, own.length, text, length)) return i;
+  }
+  return 0;
+}
 
 size_t wye_table_size(const struct wye_table *table) { return table->size; }
 
@@ -90,7 +98,7 @@ const char *wye_table_param_name(const struct wye_table *table, uint32_t route, 
   return (const char *)wye__text_of(table) + name->offset;
 }
 
-/* Its name is in the pattern after the star, or is the star. That of an anonymous one is not there. */
+/* In the pattern, its name is or follows the star. That of an anonymous parameter is not in the pattern. */
 bool wye_table_is_catch_all(const struct wye_table *table, uint32_t route, uint32_t param) {
   const struct wye__route_record *record = route_record(table, route);
   if (!record || param < record->host_params || param >= record->params) return false;

@@ -5,13 +5,12 @@
  *     | header | vertices | branches | prefixes | delimited | refs | routes | names | methods |
  *     | constraints | automata | hosts | masks | host slots | text |
  *
- * The tree has two kinds of vertices, in one array and a cache line each: a node is at a segment's edge, between
- * two segments; a point is inside a segment, after a literal or a delimited parameter. The first ones are the roots:
- * number 0 for routes without a host, then one for each host. A table that redirects to cleaned paths has as many
- * again, of the same routes with their literals in lower case. What is below a root is together, numbered in the
- * order in which a walk by levels meets it, so a child's number is always larger than
- * its parent's, each is named exactly once, and wye_table_open can check that with a counter. Elsewhere number 0 means
- * "none".
+ * The tree has two kinds of vertices, in one array, a cache line each: a node is between two segments; a point is
+ * inside a segment, after a literal or a delimited parameter. The first vertices are the roots: number 0 for the routes
+ * without a host, then one for each host. A table that redirects to cleaned paths has as many roots again, of the same
+ * routes with their literals in lower case. All vertices below a root are together, in the order in which a walk by
+ * levels meets them. So a child's number is larger than its parent's, and each vertex is named exactly once:
+ * wye_table_open checks that with a counter. In a link, number 0 means "none".
  */
 #ifndef WYE_TABLE_H
 #define WYE_TABLE_H
@@ -54,18 +53,21 @@ struct wye_table {
   uint32_t checksum;                                                           /* of all bytes but these four */
   uint8_t trailing_slash, clean_path, case_insensitive, no_method_not_allowed; /* struct wye_options */
   uint32_t max_params;                                                         /* spans that a lookup may need */
-  uint32_t max_depth;       /* untried branches that a lookup may leave after */
-  uint32_t visited_nodes;   /* nodes that a lookup must remember having entered, */
-  uint32_t visited_offsets; /* points for which it must remember the offsets, */
-  uint32_t visited_states;  /* and parameters for which it remembers the states of their constraints */
+  uint32_t max_depth;       /* backtrack points that a lookup may leave on its stack */
+  uint32_t visited_nodes;   /* records that a lookup keeps: of nodes, */
+  uint32_t visited_offsets; /* of offsets at which it was at a point, */
+  uint32_t visited_states;  /* and of states of constraints */
   struct wye__extent sections[WYE__SECTIONS];
   uint32_t zero[11];
 };
 _Static_assert(sizeof(struct wye_table) == 192 && WYE__SECTIONS == 14, "the header is part of the image");
 
 /*
- * Which routes end at a place: a bit for each method, and where their refs begin: first the route for any method if
- * there is one (then WYE__ANY is set), then one for each bit, lowest first. refs == 0: no route ends here.
+ * The routes that end at a node, or with its catch-all: a bit for each method, and where their refs begin. First comes
+ * the ref of the route for any method, if there is one, then one for each bit, lowest first. refs == 0: no route.
+ *
+ *             31    30                             0
+ *     refs    | any | number of the first ref      |    any (WYE__ANY): the first ref is that for any method
  */
 struct wye__leaf {
   uint32_t methods;
@@ -80,12 +82,13 @@ struct wye__ref {
 };
 
 /*
- * A vertex. The first half says how it is reached: its parent's static children are in one run of places, found at
+ * A vertex. The first half says how it is reached. The static children of a node are in one run of hash slots; that of
+ * a segment has the number
  *
  *     statics + (hash of the segment >> shift & mask)
  *
- * with a shift for which most of them stand alone; the places of nobody, and vertices that no static segment
- * leads to, have a length that no segment has. The second half says what follows.
+ * with a shift for which most children have a slot of their own. Empty slots, and vertices that no static segment leads
+ * to, have a length that no segment has. The second half says what follows.
  *
  *     0        16       20     24     28      32        36     40       44   45    46     48     56    60   64
  *     |  key   | length | text | next | param | statics | mask | branch |kind|shift|params| leaf | depth | visited |
@@ -94,27 +97,26 @@ struct wye__vertex {
   uint64_t key[2]; /* the first 16 bytes of the segment in normal form, zeros after a shorter one */
   uint32_t length; /* bytes of its normal form; WYE__NOT_STATIC */
   uint32_t text;   /* where a segment of more than 16 bytes is in the text; 0: it has no more */
-  uint32_t next;   /* the place of another segment that belongs here too; always a later one; 0: none */
-  uint32_t param;  /* the node after a plain parameter that takes all that is left of the segment */
+  uint32_t next;   /* another child of the same hash slot, always a later one; 0: none */
+  uint32_t param;  /* the node after a plain parameter that takes the rest of the segment; 0: none */
   union {
     struct {            /* of a node */
-      uint32_t statics; /* the first place of its static children; 0: none */
-      uint32_t mask;    /* their places, less 1 */
-      uint32_t branch;  /* whatever is rarer, see below; 0: nothing */
+      uint32_t statics; /* the first hash slot of its static children; 0: it has none */
+      uint32_t mask;    /* the number of hash slots, less 1 */
+      uint32_t branch;  /* the record of what is rarer; 0: nothing is */
     };
     struct {              /* of a point */
       uint32_t delimited; /* the first of its delimited parameters, in match order */
       uint32_t count;     /* how many */
-      uint32_t end;       /* the node, if the segment ends here; 0: it may not */
+      uint32_t end;       /* the node if the segment ends here; 0: it may not */
     };
   };
   uint8_t kind;          /* a wye__kind */
   uint8_t shift;         /* of a node: 0 to 63 */
   uint16_t params;       /* parameters on the way here */
   struct wye__leaf leaf; /* node: the routes that end here */
-  uint32_t depth;        /* vertices on the way here */
-  uint32_t
-      visited; /* 1 + the number of its record among the visited nodes, or offsets; 0: it is entered at most once */
+  uint32_t depth;        /* entries that the way here may leave on the stack */
+  uint32_t visited;      /* 1 + its record of visited nodes (a point: offsets); 0: it is entered at most once */
 };
 _Static_assert(sizeof(struct wye__vertex) == 64, "a vertex is a cache line");
 
@@ -122,9 +124,9 @@ enum wye__kind { WYE__EMPTY, WYE__NODE, WYE__POINT };
 
 /* What a node has besides static segments and a plain parameter. */
 struct wye__branch {
-  uint32_t prefixes; /* literals that a parameter follows in the segment, sorted by their bytes */
-  uint32_t count;
-  uint32_t point; /* where a delimited parameter begins the segment */
+  uint32_t prefixes; /* the first of the literals that a parameter follows in the segment, sorted by their bytes */
+  uint32_t count;    /* how many */
+  uint32_t point;    /* where a delimited or constrained parameter begins the segment; 0: none does */
   uint32_t zero;
   struct wye__leaf catch_all;
 };
@@ -135,18 +137,24 @@ struct wye__prefix {
   uint32_t shorter; /* 1 + the index (in the branch) of the longest other prefix that this one begins with; 0: none */
 };
 
+/*
+ * A delimited parameter, or a constrained one that takes the rest of its segment.
+ *
+ *                   31    30                            0
+ *     constraint    | all | number of its constraint    |    0: it has none
+ *
+ * all (WYE__ALL_OCCURRENCES): the parameter may end at every occurrence of its literal, because a constraint follows
+ * in the segment, or because the parameter has one and can itself begin at several offsets. Otherwise the first
+ * occurrence decides, see try_first_occurrence in backtrack.c.
+ */
 struct wye__delimited {
   uint32_t literal, length; /* in the text: what ends the parameter; length 0: it takes the rest of the segment */
   uint32_t point;           /* after the literal; with length 0 a node */
-  uint32_t constraint; /* its number; 0: none. With WYE__ALL_OCCURRENCES, or-ed, every place of the literal is tried */
-  uint32_t visited;    /* 1 + the number of its record among the visited states; 0: none */
+  uint32_t constraint;      /* as drawn */
+  uint32_t visited;         /* 1 + the number of its record of visited states; 0: it has none */
   uint32_t zero;
 };
 
-/*
- * Set where a constraint follows the literal in the segment, or the parameter has one and can itself begin at
- * several places. Otherwise the first place decides, see try_first_place in backtrack.c.
- */
 #define WYE__ALL_OCCURRENCES 0x80000000u
 
 struct wye__route_record {
@@ -154,7 +162,7 @@ struct wye__route_record {
   uint32_t names; /* its parameters' names: spans in the text, those of the host first */
   uint16_t params;
   uint8_t host_params;
-  uint8_t optional;                            /* 1: it also ends without its last parameter */
+  uint8_t optional;                            /* 1: it also has a form without its last parameter */
   struct wye_span pattern, method, name, host; /* in the text */
   uint32_t zero;
 };
@@ -165,7 +173,7 @@ struct wye__host_record {
   struct wye_span text; /* its shape, see host.h */
 };
 
-/* Which labels of a host with that many of them are parameters: bits as in host.h. In match order, each once. */
+/* Which labels are parameters, in hosts with so many labels: bits as in host.h. Masks are in match order, each once. */
 struct wye__mask {
   uint32_t labels;
   uint32_t mask;
@@ -185,12 +193,11 @@ static inline const void *wye__section_of(const struct wye_table *table, enum wy
 
 static inline const uint8_t *wye__text_of(const struct wye_table *table) { return wye__section_of(table, WYE__TEXT); }
 
-/* What a segment of more than 16 bytes adds to its hash: the bytes after them, 8 at a time, the last ones overlap. */
+/* Adds to a hash the bytes of a segment after its 16th: 8 at a time, of which the last 8 may overlap those before. */
 uint64_t wye__hash_tail(uint64_t hash, const uint8_t *segment, uint32_t length);
 
 /*
- * The hash of a static segment with this key (Fibonacci hashing: Knuth, The Art of Computer Programming, 6.4). Its
- * upper half is good: places are chosen by bits from WYE__HASH_LOW on.
+ * The hash of a static segment with this key. Its upper bits are good: slots are chosen by those from WYE__HASH_LOW on.
  */
 static inline uint64_t wye__hash(const uint64_t key[2], const uint8_t *segment, uint32_t length) {
   uint64_t hash = key[0] ^ (key[1] << 29 | key[1] >> 35);
@@ -207,10 +214,13 @@ static inline const struct wye__route_record *wye__route_at_index(const struct w
 /* The number of hosts: root 1 + i is that of host i. */
 static inline uint32_t wye__hosts(const struct wye_table *table) { return table->sections[WYE__HOSTS].count; }
 
-/* Whether the table has a second set of roots, for any case of letters. */
+/* Whether the table has a second set of roots, whose literals match in any case of letters. */
 static inline bool wye__has_folded(const struct wye_table *table) {
   return table->clean_path && !table->case_insensitive;
 }
+
+/* The number of the constraint with this text, its brackets included; 0 if the table has none. */
+uint32_t wye__find_constraint(const struct wye_table *table, const char *text, uint32_t length);
 
 static inline const struct wye__constraint *wye__constraint_at(const struct wye_table *table, uint32_t number) {
   return (const struct wye__constraint *)wye__section_of(table, WYE__CONSTRAINTS) + number;

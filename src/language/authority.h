@@ -5,9 +5,8 @@
 #include "base/bytes.h"
 
 /*
- * Where the authority of `scheme://authority/path` ends: at `/`, `?`, `#` or with the text. `*host` and `*host_end`:
- * its host, without user information and port. 0 if there is no scheme, or the authority is empty or
- * malformed.
+ * Where the authority of `scheme://authority/path` ends: at `/`, `?`, `#` or with the text. Its host, without user
+ * information and port, is [*host, *host_end). 0 if there is no scheme, or if the authority is empty or malformed.
  */
 uint32_t wye__authority_end(const uint8_t *url, uint32_t length, uint32_t *host, uint32_t *host_end);
 

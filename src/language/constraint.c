@@ -26,7 +26,7 @@ uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at) 
 
 /* ------------------------------------------------------------------ numbers */
 
-/* Puts one more digit after a number. False if `c` is none, or if the number becomes larger than `limit`. */
+/* Appends a digit to a number. False if `c` is not a digit, or if the number becomes larger than `limit`. */
 static bool add_digit(uint64_t *value, uint32_t c, uint64_t limit) {
   const uint64_t most = UINT64_MAX / 10;
   uint32_t digit = c - '0';
@@ -35,7 +35,7 @@ static bool add_digit(uint64_t *value, uint32_t c, uint64_t limit) {
   return *value <= limit;
 }
 
-/* As int64_t if `negatives` are allowed; false if it is not a number or needs more bits. */
+/* Reads a number, as int64_t if `negatives` are allowed. False if it is not a number or has too many bits. */
 static bool read_number(const uint8_t *text, uint32_t at, uint32_t end, bool negatives, uint64_t *value) {
   bool negative = negatives && text[at] == '-';
   uint64_t limit = negatives ? INT64_MAX + (uint64_t)negative : UINT64_MAX;
@@ -52,7 +52,7 @@ static bool read_number(const uint8_t *text, uint32_t at, uint32_t end, bool neg
 
 struct type {
   char name[6];
-  char ascii[7]; /* its characters, the first and the last of each range */
+  char ascii[7]; /* its set: the first and the last character of each range */
   uint8_t kind;
 };
 
@@ -70,23 +70,18 @@ static bool is_name(const char *name, const uint8_t *text, uint32_t length) {
   return i == length && name[i] == 0;
 }
 
-static void add_ascii(uint64_t ascii[2], const char *pairs) {
-  for (; *pairs; pairs += 2)
-    for (uint32_t c = (uint8_t)pairs[0]; c <= (uint8_t)pairs[1]; c++) ascii[c >> 6] |= (uint64_t)1 << (c & 63);
-}
-
-/* Where `byte` is between `at` and `end`; `end` if it does not. */
+/* Where `byte` is in [at, end); `end` if it is not there. */
 static uint32_t find(const uint8_t *text, uint32_t at, uint32_t end, uint8_t byte) {
   while (at < end && text[at] != byte) at++;
   return at;
 }
 
-/* Where the parts of `(a..b)` begin; its bounds are [lower, dots) and [upper, close), and one of them may be empty. */
+/* The parts of `(a..b)`: its bounds are [lower, dots) and [upper, close), of which one may be empty. */
 struct bounds {
   uint32_t lower, dots, upper, close;
 };
 
-/* Finds the parts; `end`: the type's `>`. False, and the byte in `*at`, if it has another form. */
+/* Finds the parts of bounds; `end`: the type's `>`. False, with the byte in `*at`, if they have another form. */
 static bool find_bounds(const uint8_t *text, uint32_t open, uint32_t end, struct bounds *b, uint32_t *at) {
   b->lower = b->dots = open + 1;
   b->close = find(text, b->lower, end, ')');
@@ -101,7 +96,7 @@ static bool find_bounds(const uint8_t *text, uint32_t open, uint32_t end, struct
   return b->dots < b->close;
 }
 
-/* `(a..b)`, `(a..)` or `(..b)` that begins at `open`; `end`: the type's `>`. */
+/* Reads the bounds `(a..b)`, `(a..)` or `(..b)` that begin at `open`; `end`: the type's `>`. */
 static int32_t read_bounds(const uint8_t *text, uint32_t open, uint32_t end, struct wye__constraint *made,
                            struct wye_error *error) {
   static const char not_a_number[] = "this is not a 64-bit number";
@@ -131,7 +126,8 @@ static int32_t read_type(const uint8_t *text, uint32_t start, uint32_t end, stru
   made->kind = type->kind;
   made->high = type->kind == WYE__INT ? INT64_MAX : UINT64_MAX;
   made->low = type->kind == WYE__INT ? ~made->high : 0;
-  add_ascii(made->ascii, type->ascii);
+  for (const char *range = type->ascii; *range; range += 2)
+    for (uint32_t c = (uint8_t)range[0]; c <= (uint8_t)range[1]; c++) made->ascii[c >> 6] |= (uint64_t)1 << (c & 63);
   return at < end - 1 ? read_bounds(text, at, end - 1, made, error) : WYE_OK;
 }
 
@@ -148,7 +144,7 @@ static bool in_set(const struct wye__constraint *c, uint32_t point) {
   return point < 128 ? c->ascii[point >> 6] >> (point & 63) & 1 : c->beyond != 0;
 }
 
-/* A dash follows a word only. */
+/* A dash must follow a word. State 1: inside a word. */
 static bool step_slug(const struct wye__constraint *c, struct wye__constraint_state *r, uint32_t point) {
   bool dash = point == '-';
   if ((dash && r->state == 0) || !in_set(c, point) || r->value >= c->high) return false;
@@ -157,7 +153,7 @@ static bool step_slug(const struct wye__constraint *c, struct wye__constraint_st
   return true;
 }
 
-enum { NEGATIVE = 1, DIGITS = 2 }; /* what of an int has been read */
+enum { NEGATIVE = 1, DIGITS = 2 }; /* bits of an int's state: a sign, and digits, have been read */
 
 static bool step_int(const struct wye__constraint *c, struct wye__constraint_state *r, uint32_t point) {
   if (point == '-' && r->state == 0) {
@@ -179,7 +175,7 @@ static bool step_uuid(const struct wye__constraint *c, struct wye__constraint_st
   return true;
 }
 
-/* Whether eight digits, as a number, are a date whose month is one. */
+/* Whether eight digits are a date, given that their month is one. */
 static bool is_date(uint32_t ymd) {
   uint32_t year = ymd / 10000, month = ymd / 100 % 100, day = ymd % 100;
   bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -240,12 +236,19 @@ bool wye__constraint_accepts(const struct wye__constraint *c, const void *automa
 
 /* ------------------------------------------------------------------ whole values */
 
-/* Each of these reads on as long as that is simple: raw ASCII, no overflow. Returns the bytes read. */
+/*
+ * Each of these reads on as long as that is simple: raw ASCII but `%`, no overflow. They return the bytes read. `low`
+ * and `high` are the halves of the constraint's set, in registers.
+ */
+static inline bool in_halves(uint64_t low, uint64_t high, uint8_t byte) {
+  return byte < 0x80 && (byte & 64 ? high : low) >> (byte & 63) & 1;
+}
+
 static uint32_t read_run(const struct wye__constraint *c, struct wye__constraint_state *r, const uint8_t *text,
                          uint32_t length) {
   const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
   uint32_t at = 0;
-  while (at < length && text[at] < 0x80 && (text[at] & 64 ? high : low) >> (text[at] & 63) & 1) at++;
+  while (at < length && in_halves(low, high, text[at])) at++;
   r->value += at;
   return at;
 }
@@ -254,7 +257,7 @@ static uint32_t read_slug(const struct wye__constraint *c, struct wye__constrain
                           uint32_t length) {
   const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
   uint32_t at = 0, word = r->state;
-  for (; at < length && text[at] < 0x80 && (text[at] & 64 ? high : low) >> (text[at] & 63) & 1; at++) {
+  for (; at < length && in_halves(low, high, text[at]); at++) {
     if (text[at] == '-' && !word) break;
     word = text[at] != '-';
   }
@@ -268,16 +271,16 @@ static uint32_t read_uuid(const struct wye__constraint *c, struct wye__constrain
   const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
   uint32_t at = 0, left = UUID_LENGTH - r->state;
   if (length > left) length = left;
-  for (; at < length && text[at] < 0x80; at++) {
+  for (; at < length; at++) {
     bool dash = DASHES >> (r->state + at) & 1;
-    if (dash ? text[at] != '-' : !((text[at] & 64 ? high : low) >> (text[at] & 63) & 1)) break;
+    if (dash ? text[at] != '-' : !in_halves(low, high, text[at])) break;
   }
   r->state += at;
   return at;
 }
 
 static uint32_t read_digits(struct wye__constraint_state *r, const uint8_t *text, uint32_t length) {
-  const uint64_t safe = INT64_MAX / 10 - 1; /* one more digit fits an int, too */
+  const uint64_t safe = INT64_MAX / 10 - 1; /* one more digit fits even an int */
   uint64_t value = r->value;
   uint32_t at = 0;
   for (; at < length && (uint8_t)(text[at] - '0') <= 9 && value <= safe; at++) value = value * 10 + text[at] - '0';
@@ -335,7 +338,7 @@ bool wye__constraint_holds(const struct wye__constraint *c, const void *automato
          wye__constraint_accepts(c, automaton, &state);
 }
 
-/* ------------------------------------------------------------------ from strangers */
+/* ------------------------------------------------------------------ untrusted images */
 
 bool wye__constraint_is_sound(const struct wye__constraint *c, const void *automaton, uint32_t size) {
   if (c->kind != WYE__AUTOMATON) return c->kind < WYE__AUTOMATON && size == 0;

@@ -1,9 +1,9 @@
 /*
  * Constraints of parameters: types (`<int(1..500)>`) and expressions (`(\d{4})`).
  *
- * A constraint sees a decoded value, character by character, and never goes back: its state is two numbers.
- * A plain class repeated (`\d+`, `[a-z]{2,8}`, `<alpha>`) is a set and two bounds; other expressions become a
- * deterministic automaton when the route is added.
+ * A constraint reads a decoded value character by character and never goes back: its state is two numbers. A repeated
+ * class (`\d+`, `[a-z]{2,8}`, `<alpha>`) is a set and two bounds; any other expression becomes a deterministic
+ * automaton when its route is added.
  */
 #ifndef WYE_CONSTRAINT_H
 #define WYE_CONSTRAINT_H
@@ -27,9 +27,9 @@ struct wye__constraint {
   uint32_t beyond;      /* RUN: 1 if characters above U+007F belong to the set */
   uint64_t ascii[2];    /* RUN, SLUG: a bit for each ASCII character of the set */
   uint64_t low, high;   /* bounds, both included */
-  uint32_t automaton;   /* AUTOMATON: where it begins (in the arena; in the image: in its section), on 8 bytes, */
+  uint32_t automaton;   /* AUTOMATON: its offset (in the arena; in an image, in its section), a multiple of 8, */
   uint32_t size;        /* and its bytes, a multiple of 8 */
-  struct wye_span text; /* the constraint as it was written, with its brackets; filled by the owner */
+  struct wye_span text; /* the constraint as it is in the pattern, with its brackets; filled by the owner */
 };
 _Static_assert(sizeof(struct wye__constraint) == 56, "a constraint is part of the image");
 
@@ -40,8 +40,8 @@ struct wye__constraint_state {
 };
 
 /*
- * Where the constraint ends that begins at text[at], a `<` or `(`: after its closing bracket. 0 if it has none.
- * Escapes and classes of an expression are skipped; nothing else is checked.
+ * Where the constraint that begins at text[at], a `<` or `(`, ends: after its closing bracket. 0 if that is missing.
+ * Brackets in escapes and classes do not count; nothing more is checked.
  */
 uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at);
 
@@ -54,31 +54,31 @@ int32_t wye__constraint_compile(struct wye__arena *arena, const uint8_t *text, u
                                 struct wye__constraint *made, struct wye_error *error);
 
 /*
- * Takes the next character of a value: `left` bytes (1 or more) of raw text are there. A character is a code point, raw
- * or in escapes; a malformed escape is the three characters it is written with; a byte that is not UTF-8 counts as
- * one character above U+007F. Returns the bytes taken; 0 if no value that begins so can hold.
+ * Reads the next character of a value, of which `left` bytes (1 or more) of raw text are left. A character is a code
+ * point, raw or in escapes; a malformed escape is the characters that it is written with; a byte that is not UTF-8
+ * counts as a character above U+007F. Returns the bytes read; 0 if no value that begins so satisfies the constraint.
  * `automaton`: the constraint's own; NULL for the other kinds.
  */
 uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton,
                               struct wye__constraint_state *state, const uint8_t *text, uint32_t left);
 
 /*
- * The same for all characters that begin in [at, to) of a text that goes on to `end`. Returns where the next one
- * begins; 0 if no value that begins so can hold.
+ * The same for all characters that begin in [at, to) of a text that ends at `end`. Returns where the next one begins; 0
+ * if no value that begins so satisfies the constraint.
  */
 uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton,
                               struct wye__constraint_state *state, const uint8_t *text, uint32_t at, uint32_t to,
                               uint32_t end);
 
-/* Whether what has been read, one character or more, holds. */
+/* Whether what has been read, one character or more, satisfies the constraint. */
 bool wye__constraint_accepts(const struct wye__constraint *c, const void *automaton,
                              const struct wye__constraint_state *state);
 
-/* Whether a whole raw value of `length` bytes (1 or more) holds. */
+/* Whether a whole raw value of `length` bytes (1 or more) satisfies the constraint. */
 bool wye__constraint_holds(const struct wye__constraint *c, const void *automaton, const uint8_t *value,
                            uint32_t length);
 
-/* Whether a constraint and its automaton of `size` bytes, from a stranger, can be read without harm. */
+/* Whether a constraint and its automaton of `size` bytes, from an untrusted image, are safe to read. */
 bool wye__constraint_is_sound(const struct wye__constraint *c, const void *automaton, uint32_t size);
 
 #endif

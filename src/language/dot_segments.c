@@ -27,18 +27,14 @@ uint32_t wye__last_dot_segment(const uint8_t *path, uint32_t length) {
 
 /* ------------------------------------------------------------------ cleaning */
 
-static uint32_t slashes_end(const uint8_t *path, uint32_t length, uint32_t at) {
-  while (at < length && path[at] == '/') at++;
-  return at;
-}
-
 uint32_t wye__clean(const uint8_t *path, uint32_t length, uint8_t *to) {
   uint32_t size = 0;
   for (uint32_t at = 0; at < length;) {
-    uint32_t start = slashes_end(path, length, at), end = start;
+    while (at < length && path[at] == '/') at++;
+    uint32_t start = at, end = start;
     while (end < length && path[end] != '/') end++;
     bool dots = wye__is_dot_segment(path + start, end - start);
-    if (dots && dot(path + start, end - start) < end - start) /* two: the segment before goes, with its slash */
+    if (dots && dot(path + start, end - start) < end - start) /* `..` removes the segment before it, with its slash */
       while (size > 0 && to[--size] != '/') {
       }
     if (!dots || end == length) to[size++] = '/';

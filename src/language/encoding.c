@@ -23,10 +23,10 @@ static bool is_in(uint8_t byte, const char *set) {
 }
 
 /*
- * Whether an escape of the byte must be told from the byte itself: the characters that may appear raw in a path but are
- * not unreserved (RFC 3986 2.2: sub-delims, `:`, `@`, `/`; here also `[`, `]`, which browsers leave raw), and `%`.
+ * Bytes that are not equivalent to their escapes: the characters that may appear raw in a path but are not unreserved
+ * (RFC 3986 2.2: sub-delims, `:`, `@`, `/`; here also `[`, `]`, which browsers leave raw), and `%`.
  */
-static bool escape_differs(uint8_t byte) { return is_in(byte, "!$&'()*+,;=:@/[]%"); }
+#define RESERVED "!$&'()*+,;=:@/[]%"
 
 static uint8_t fold_byte(uint8_t byte, bool fold) { return fold ? wye__lower_byte(byte) : byte; }
 
@@ -38,7 +38,7 @@ struct wye__unit wye__raw_unit(uint8_t byte, bool fold) {
 struct wye__unit wye__read_unit(const uint8_t *text, size_t length, bool fold) {
   int byte = wye__escaped_byte(text, length);
   if (byte < 0) return wye__raw_unit(text[0], fold);
-  if (escape_differs((uint8_t)byte)) return (struct wye__unit){{'%', (uint8_t)(byte | 0x80)}, 2, 3};
+  if (is_in((uint8_t)byte, RESERVED)) return (struct wye__unit){{'%', (uint8_t)(byte | 0x80)}, 2, 3};
   return (struct wye__unit){{fold_byte((uint8_t)byte, fold), 0}, 1, 3};
 }
 

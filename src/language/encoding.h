@@ -31,17 +31,15 @@ struct wye__unit {
  * case. */
 struct wye__unit wye__read_unit(const uint8_t *text, size_t length, bool fold);
 
-/* The same for a byte that is meant as itself, whatever follows it (a pattern's `\x`). */
+/* The same for a byte that stands for itself, whatever follows it (a pattern's `\x`). */
 struct wye__unit wye__raw_unit(uint8_t byte, bool fold);
 
-/*
- * Writes the normal form of `text` to `to`, of `capacity` bytes. Returns its length, or SIZE_MAX if it has no room.
- */
+/* Writes the normal form of `text` to `to`, of `capacity` bytes. Returns its length; SIZE_MAX if there is no room. */
 size_t wye__normalize(const uint8_t *text, size_t length, bool fold, uint8_t *to, size_t capacity);
 
 /*
- * How the normal form of `text` is to `literal`: 0 if it begins with it, and then `*raw` is how many bytes of the
- * text that took; otherwise below or above zero as it sorts before or after it.
+ * Compares the normal form of `text` with `literal`: 0 if it begins with the literal, and then `*raw` is how many bytes
+ * of the text the literal took; otherwise below or above zero as it sorts before or after the literal.
  */
 int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *literal, size_t literal_length,
                  size_t *raw);
@@ -50,7 +48,7 @@ int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *l
 struct wye__writer {
   uint8_t *bytes; /* `capacity` of them */
   size_t capacity;
-  size_t size;
+  size_t size; /* of what was written, with and without room */
 };
 
 static inline void wye__put(struct wye__writer *to, uint8_t byte) {
@@ -58,20 +56,30 @@ static inline void wye__put(struct wye__writer *to, uint8_t byte) {
   to->size++;
 }
 
+static inline void wye__write(struct wye__writer *to, const void *text, size_t length) {
+  for (size_t i = 0; i < length; i++) wye__put(to, ((const uint8_t *)text)[i]);
+}
+
+/* Ends the text with a NUL as snprintf does, over its last byte if there is no room; `capacity` 0: not at all. */
+static inline size_t wye__terminate(struct wye__writer *to) {
+  if (to->capacity) to->bytes[to->size < to->capacity ? to->size : to->capacity - 1] = 0;
+  return to->size;
+}
+
 /* Writes a text in which controls, space, bytes above 0x7E and those in `escaped` become escapes. */
 void wye__write_escaped(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped);
 
-/* What else may not appear raw in a path; in a parameter of a path (RFC 3986 3.3). */
+/* ASCII characters besides those that may not appear raw in a path; in a parameter's value (RFC 3986 3.3). */
 #define WYE__NOT_IN_PATH "\"#<>?\\^`{|}"
 #define WYE__NOT_IN_VALUE "/[]%" WYE__NOT_IN_PATH
 
 /*
  * The character that begins at `text`, of which `length` (1 or more) bytes are left: well-formed UTF-8, all of it raw
- * or all in escapes. What is neither is one byte long: itself, or U+FFFD above U+007F. Returns the bytes that it takes.
+ * or all in escapes. Otherwise the first byte alone: the ASCII character, or U+FFFD. Returns the bytes that it takes.
  */
 uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point);
 
-/* Whether an escape of a slash or a backslash is at `text`: it stays one in the value of a catch-all. */
+/* Whether an escape of a slash or a backslash is at `text`: in the value of a catch-all it stays an escape. */
 bool wye__is_separator(const uint8_t *text, size_t length);
 
 /* See wye_decode; `rest`: it is the value of a catch-all. */

@@ -7,18 +7,18 @@
 /*
  * Three steps, all in scratch room of the arena:
  *
- *   1. The text is read into a graph, as Thompson did it (CACM 1968): a node takes a character of its set and goes on,
- *      or goes one of two ways without a character. What is repeated by count is written out.
+ *   1. The text is read into a graph, as Thompson did (CACM 1968): a node takes a character of its set and goes on, or
+ *      goes one of two ways without a character. What is repeated by count is written out.
  *   2. The characters are sorted into classes that no set distinguishes.
- *   3. Each set of nodes in which a reading can be at once becomes a state.
+ *   3. Each set of nodes at which a value can be at the same time becomes a state.
  *
- * Nothing here calls itself: open groups are on a stack of their own, and so do the nodes that are to be visited. After
- * an error in the text the reading goes on up to the next token, so that only what could do harm examines the status.
+ * Nothing here is recursive: open groups are on a stack, and so are the nodes to visit. After an error in the text the
+ * reading goes on to the end of the token, so only code that would be unsafe after an error checks the status.
  */
 
 enum {
   MOST_POSITIONS = 1000, /* characters in an expression, repetitions written out */
-  MOST_NODES = 16000,    /* with the ways around them */
+  MOST_NODES = 16000,    /* of the graph: these, and nodes without a character */
   MOST_WORK = 1 << 25,   /* ranges examined while states are made: tens of milliseconds */
   ASCII = 128,
   SLOTS = 2048, /* of the hash table of states: a power of two, twice as many as there can be */
@@ -26,8 +26,8 @@ enum {
   RANGES_A_BYTE = 3, /* of the text, at most: `\W` makes five */
 };
 
-static const uint32_t MANY = 1 << 20;         /* no upper limit; above every count that can be written out */
-static const uint32_t SHORTHAND = UINT32_MAX; /* not a character, but a `\d` or the like */
+static const uint32_t MANY = 1 << 20;         /* no upper limit; larger than any count that can be written out */
+static const uint32_t SHORTHAND = UINT32_MAX; /* in place of a character: a `\d` or the like */
 static const uint16_t NO_SET = 0xFFFF;
 
 struct range {
@@ -46,7 +46,9 @@ struct node {
   uint16_t unused;
 };
 
-/* A piece of the graph: the nodes from `start` on (0: no piece), entered at one, left at one whose `out` is not set. */
+/*
+ * A piece of the graph: the nodes from `start` on (0: no piece), with an entry, and an exit whose `out` is not set yet.
+ */
 struct piece {
   uint16_t start, entry, exit;
 };
@@ -62,26 +64,26 @@ struct compiler {
   uint32_t start, at, end;
   int32_t status;
   struct wye_error *error;
-  bool repeatable;      /* a quantifier may appear here */
-  uint32_t quantifiers; /* how many there were; the last one: */
-  uint32_t low, high;
+  bool repeatable;      /* a quantifier may come next */
+  uint32_t quantifiers; /* how many there were, */
+  uint32_t low, high;   /* and the last one */
   struct range *ranges;
   struct set *sets;
   struct group *groups, *group; /* the stack, and its top */
   struct node *nodes;           /* number 0 is none */
   uint32_t range_count, set_count, node_count;
 
-  uint32_t *points;  /* the ASCII characters, then the first one of each range that no set parts */
-  uint16_t *classes; /* and its class */
+  uint32_t *points;  /* the ASCII characters, then the first character of each range that no set divides */
+  uint16_t *classes; /* the class of each point */
   uint32_t *samples; /* one character of each class */
-  uint16_t *parts;   /* room for parting them */
+  uint16_t *parts;   /* for dividing classes: the new number of each half */
   uint32_t point_count, class_count;
 
-  uint32_t words;              /* of a set of nodes: a bit for each */
-  uint64_t *visited, *reached; /* all nodes visited, and those that take a character, or are the end */
-  uint16_t *slots;             /* states by hash, one more; 0: free */
+  uint32_t words;              /* 64-bit words of a set of nodes, which has a bit for each */
+  uint64_t *visited, *reached; /* the nodes visited; of these, those that take a character or are the end */
+  uint16_t *slots;             /* hash table of states: 1 + the state's number; 0: free */
   uint16_t *stack;
-  uint8_t *states; /* one after the other: a set of nodes, then the next state for each class */
+  uint8_t *states; /* of each, `stride` bytes: its set of nodes, then the next state for each class */
   uint32_t depth, stride, state_count, work;
 };
 
@@ -116,7 +118,9 @@ static bool contains(const struct compiler *c, uint32_t set_number, uint32_t poi
   return set.inverse;
 }
 
-/* `\d` and the like: its ranges, or for an upper-case letter what lies between them. False if it is none of these. */
+/*
+ * `\d` and the like: adds its ranges, or for an upper-case letter the gaps between them. False if it is no shorthand.
+ */
 static bool add_shorthand(struct compiler *c, uint32_t letter) {
   const char *pairs = "\t\r  ";
   uint32_t next = 0, lower = letter | 0x20;
@@ -133,12 +137,7 @@ static bool add_shorthand(struct compiler *c, uint32_t letter) {
   return true;
 }
 
-static bool is_punctuation(uint32_t c) {
-  uint32_t lower = c | 0x20;
-  return c > ' ' && c < 0x7F && !(c >= '0' && c <= '9') && !(lower >= 'a' && lower <= 'z');
-}
-
-/* One character, or an escaped one. SHORTHAND: its ranges are in the set. */
+/* Reads a character, raw or escaped. SHORTHAND: its ranges have been added to the set. */
 static uint32_t read_character(struct compiler *c) {
   uint32_t start = c->at, taken = 1;
   bool escaped = c->text[start] == '\\';
@@ -149,11 +148,12 @@ static uint32_t read_character(struct compiler *c) {
   }
   c->at += taken;
   if (escaped && add_shorthand(c, point)) return SHORTHAND;
-  if (escaped && !is_punctuation(point)) bad(c, start, "only punctuation and d, w, s, D, W, S can follow \"\\\"");
+  bool punctuation = point > ' ' && point < 0x7F && !wye__is_digit((uint8_t)point) && !wye__is_letter((uint8_t)point);
+  if (escaped && !punctuation) bad(c, start, "only punctuation and d, w, s, D, W, S can follow \"\\\"");
   return point;
 }
 
-/* A character of a class, or a range. A `-` is itself at the class's start, `first`, and at its end. */
+/* Reads a character of a class, or a range. At the class's start, `first`, and at its end `-` is a character. */
 static void read_class_item(struct compiler *c, uint32_t first) {
   const uint8_t *text = c->text;
   uint32_t start = c->at;
@@ -185,7 +185,7 @@ static void read_class(struct compiler *c) {
 
 /* ------------------------------------------------------------------ pieces of the graph */
 
-/* The node's number; 0, where no node is looked for, if there is no room. */
+/* Returns the node's number; 0, which is no node, if there is no room. */
 static uint16_t add_node(struct compiler *c, uint32_t set, uint32_t out, uint32_t other) {
   if (c->node_count == MOST_NODES) too_large(c);
   else if (take(c, sizeof(struct node))) {
@@ -195,7 +195,7 @@ static uint16_t add_node(struct compiler *c, uint32_t set, uint32_t out, uint32_
   return 0;
 }
 
-/* Puts `b` after `a`. */
+/* Appends `b` to `a`. */
 static void join(struct compiler *c, struct piece *a, const struct piece *b) {
   if (a->start) {
     c->nodes[a->exit].out = b->entry;
@@ -215,15 +215,9 @@ static void add_choice(struct compiler *c, struct piece *a, const struct piece *
   a->exit = end;
 }
 
-/* Copies the last `size` nodes until they are there `copies` times, or there is no room. */
-static void copy_nodes(struct compiler *c, uint32_t size, uint32_t copies) {
-  for (uint32_t left = size * (copies - 1); left && c->status == WYE_OK; left--) {
-    struct node node = c->nodes[c->node_count - size];
-    add_node(c, node.set, node.out + size, node.other ? node.other + size : 0);
-  }
-}
-
-/* Chains the copies. Each after the first `low` can be skipped; without a limit the last can be repeated. */
+/*
+ * Chains the copies of a piece. Those after the first `low` can be skipped; without a limit the last can be repeated.
+ */
 static void chain(struct compiler *c, struct piece *p, uint32_t size, uint32_t copies) {
   uint16_t end = add_node(c, NO_SET, 0, 0);
   uint32_t entry = p->entry, exit = p->exit;
@@ -236,7 +230,7 @@ static void chain(struct compiler *c, struct piece *p, uint32_t size, uint32_t c
   c->nodes[exit - size].out = p->exit = end;
 }
 
-/* The piece, which is the last in the graph, `low` to `high` times. */
+/* Repeats a piece, the last in the graph, `low` to `high` times. */
 static void repeat(struct compiler *c, struct piece *p) {
   uint32_t copies = c->high < MANY ? c->high : c->low ? c->low : 1, size = c->node_count - p->start;
   if (copies > MOST_POSITIONS) too_large(c);
@@ -244,7 +238,10 @@ static void repeat(struct compiler *c, struct piece *p) {
     c->node_count = p->start;
     p->exit = p->entry = add_node(c, NO_SET, 0, 0);
   } else {
-    copy_nodes(c, size, copies);
+    for (uint32_t left = size * (copies - 1); left && c->status == WYE_OK; left--) {
+      struct node node = c->nodes[c->node_count - size];
+      add_node(c, node.set, node.out + size, node.other ? node.other + size : 0);
+    }
     if (c->status == WYE_OK) chain(c, p, size, copies);
   }
 }
@@ -273,7 +270,7 @@ static void read_set(struct compiler *c) {
   put_piece(c, &(struct piece){node, node, node});
 }
 
-/* A number of `{m,n}`; `none` if there is none. */
+/* Reads a number of `{m,n}`; `none` if there is none. */
 static uint32_t read_count(struct compiler *c, uint32_t none) {
   uint32_t count = 0, start = c->at;
   for (; (uint8_t)(c->text[c->at] - '0') <= 9; c->at++)
@@ -281,7 +278,7 @@ static uint32_t read_count(struct compiler *c, uint32_t none) {
   return c->at == start ? none : count;
 }
 
-/* Into `low` and `high`; false where `{` begins no count, or m is above n. */
+/* Reads a quantifier into `low` and `high`. False if `{` begins no count, or if m is above n. */
 static bool read_quantifier(struct compiler *c) {
   uint8_t byte = c->text[c->at++];
   c->low = byte == '+';
@@ -353,13 +350,13 @@ static void read_token(struct compiler *c) {
   }
 }
 
-/* Gives the number of the node where the graph is entered. Its end is the last node, of an empty set. */
+/* Returns the number of the node at which the graph is entered. Its end is the last node, whose set is empty. */
 static uint32_t read_text(struct compiler *c) {
   uint32_t length = c->end - c->at, positions = 0;
   c->ranges = take(c, length * RANGES_A_BYTE * (uint32_t)sizeof(struct range));
   c->sets = take(c, length * (uint32_t)sizeof(struct set));
   c->groups = c->group = take(c, length * (uint32_t)sizeof(struct group));
-  c->nodes = take(c, sizeof(struct node)); /* the others after it: nothing else is taken while the text is read */
+  c->nodes = take(c, sizeof(struct node)); /* the others follow: while the text is read only nodes are taken */
   c->node_count = 1;
   if (c->status == WYE_OK) begin_group(c);
   while (c->status == WYE_OK && c->at < c->end) read_token(c);
@@ -373,7 +370,7 @@ static uint32_t read_text(struct compiler *c) {
 
 /* ------------------------------------------------------------------ 2. classes */
 
-/* Puts the first character of a range into its place, unless it is there. */
+/* Inserts the first character of a range in order, unless it is there. */
 static void add_point(struct compiler *c, uint32_t point) {
   uint32_t i = c->point_count;
   while (c->points[i - 1] > point) i--;
@@ -382,8 +379,8 @@ static void add_point(struct compiler *c, uint32_t point) {
   c->points[i] = point;
 }
 
-/* Parts each class into what the set has of it and what not. Numbered as they are met: those of ASCII come first. */
-static void part_classes(struct compiler *c, uint32_t set) {
+/* Divides each class by whether the set has its characters. Classes are numbered as they are met: ASCII first. */
+static void divide_classes(struct compiler *c, uint32_t set) {
   memset(c->parts, 0xFF, 4 * c->class_count);
   c->class_count = 0;
   for (uint32_t i = 0; i < c->point_count; i++) {
@@ -410,7 +407,7 @@ static void make_classes(struct compiler *c) {
     if (c->ranges[i].high < LAST_POINT) add_point(c, c->ranges[i].high + 1);
   }
   c->class_count = 1;
-  for (uint32_t i = 0; i < c->set_count; i++) part_classes(c, i);
+  for (uint32_t i = 0; i < c->set_count; i++) divide_classes(c, i);
 }
 
 /* ------------------------------------------------------------------ 3. states */
@@ -429,7 +426,7 @@ static void visit(struct compiler *c, uint16_t node) {
   c->stack[c->depth++] = node;
 }
 
-/* All that can be reached without a character from what is on the stack. */
+/* Visits all nodes that can be reached without a character from those on the stack. */
 static void reach(struct compiler *c) {
   while (c->depth) {
     uint16_t number = c->stack[--c->depth];
@@ -443,7 +440,7 @@ static void reach(struct compiler *c) {
   }
 }
 
-/* The slot of the state for what is reached, or the free one for it. */
+/* The slot of the state whose nodes were reached, or the free slot for it. */
 static uint16_t *find_slot(const struct compiler *c) {
   uint64_t hash = 0;
   for (uint32_t i = 0; i < c->words; i++) hash = (hash ^ c->reached[i]) * WYE__GOLDEN_RATIO;
@@ -453,7 +450,7 @@ static uint16_t *find_slot(const struct compiler *c) {
   return slot;
 }
 
-/* The state for what can be reached from the stack, one more; 0 where that is nothing. */
+/* 1 + the state of the nodes that can be reached from those on the stack; 0 if there are none. */
 static uint16_t reached_state(struct compiler *c) {
   if (c->depth == 0) return 0;
   reach(c);
@@ -470,7 +467,7 @@ static uint16_t reached_state(struct compiler *c) {
 
 static void clear_visited(struct compiler *c) { memset(c->visited, 0, 16 * c->words); }
 
-/* Where a character leads from the state. */
+/* 1 + the state to which a character leads from this one; 0: to none. */
 static uint16_t next_state(struct compiler *c, uint32_t state, uint32_t point) {
   clear_visited(c);
   for (uint32_t i = 0; i < c->words; i++) {
@@ -505,12 +502,7 @@ static void make_states(struct compiler *c, uint32_t entry) {
   }
 }
 
-/* ------------------------------------------------------------------ what comes of it */
-
-/* One class repeated, if no character above U+007F must be told from the others. */
-static bool is_run(const struct compiler *c) {
-  return c->set_count == 1 && c->quantifiers <= 1 && c->point_count == ASCII + 1;
-}
+/* ------------------------------------------------------------------ the result */
 
 static void make_run(const struct compiler *c, struct wye__constraint *made) {
   made->kind = WYE__RUN;
@@ -519,12 +511,6 @@ static void make_run(const struct compiler *c, struct wye__constraint *made) {
   made->beyond = contains(c, 0, ASCII);
   made->low = c->low;
   made->high = c->high == MANY ? UINT64_MAX : c->high;
-}
-
-static void put_classes(const struct compiler *c, struct wye__automaton *a) {
-  for (uint32_t i = 0; i < ASCII; i++) a->ascii[i] = (uint8_t)c->classes[i];
-  memcpy((uint32_t *)wye__automaton_starts(a), c->points + ASCII, 4u * a->ranges);
-  memcpy((uint16_t *)wye__automaton_classes(a), c->classes + ASCII, 2u * a->ranges);
 }
 
 static void put_states(const struct compiler *c, struct wye__automaton *a) {
@@ -537,7 +523,7 @@ static void put_states(const struct compiler *c, struct wye__automaton *a) {
   }
 }
 
-/* The automaton, after all scratch room. */
+/* Makes the automaton, after all scratch room. */
 static void make_automaton(struct compiler *c, struct wye__constraint *made) {
   uint32_t ranges = c->point_count - ASCII;
   uint32_t size = (uint32_t)wye__automaton_size(c->state_count, c->class_count, ranges);
@@ -549,7 +535,9 @@ static void make_automaton(struct compiler *c, struct wye__constraint *made) {
   a->states = (uint16_t)c->state_count;
   a->classes = (uint16_t)c->class_count;
   a->ranges = (uint16_t)ranges;
-  put_classes(c, a);
+  for (uint32_t i = 0; i < ASCII; i++) a->ascii[i] = (uint8_t)c->classes[i];
+  memcpy((uint32_t *)wye__automaton_starts(a), c->points + ASCII, 4u * a->ranges);
+  memcpy((uint16_t *)wye__automaton_classes(a), c->classes + ASCII, 2u * a->ranges);
   put_states(c, a);
 }
 
@@ -557,15 +545,15 @@ static void compile(struct compiler *c, struct wye__constraint *made) {
   uint32_t entry = read_text(c);
   if (c->status == WYE_OK) make_classes(c);
   if (c->status != WYE_OK) return;
-  if (is_run(c)) {
-    make_run(c, made);
+  if (c->set_count == 1 && c->quantifiers <= 1 && c->point_count == ASCII + 1) {
+    make_run(c, made); /* one class, repeated or not, that has all characters above U+007F or none */
     return;
   }
   make_states(c, entry);
   if (c->status == WYE_OK) make_automaton(c, made);
 }
 
-/* Moves what was taken last down to `mark`, over all that was taken since. By pieces: the two may overlap. */
+/* Moves the last `size` bytes that were taken down to `mark`, over all between. In pieces, as the two may overlap. */
 static void move_down(struct wye__arena *arena, uint32_t mark, uint32_t size) {
   uint32_t gap = wye__arena_mark(arena) - size - mark;
   uint8_t *to = wye__at(arena, mark);

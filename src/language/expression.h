@@ -1,16 +1,16 @@
 /*
  * Expressions of parameters, `(\d{4}|[a-z]+)`, and the automata that they become.
  *
- * An automaton is deterministic: one look at a table for each character. It is a piece of the image, on 8 bytes:
+ * An automaton is deterministic: one table look-up for each character. In an image it is aligned to 8 bytes:
  *
  *      0   uint16  states      state 0 is the first
- *      2   uint16  classes     of characters that no state distinguishes
+ *      2   uint16  classes     sets of characters that no state distinguishes
  *      4   uint16  ranges      of characters above U+007F
  *      6   uint16  0
  *      8   uint8   ascii[128]  the class of each ASCII character
  *    136   uint32  starts[ranges]          where each range begins, ascending; the first at U+0080, each up to the next
  *          uint16  classes[ranges]         their classes
- *          uint16  next[states][classes]   one more than the next state; 0: no value that goes on like this can hold
+ *          uint16  next[states][classes]   one more than the next state; 0: no value that goes on like this is accepted
  *          uint8   accepting[(states + 7) / 8]   a bit for each state, the lowest first
  *          zeros up to a multiple of 8
  */
@@ -49,6 +49,7 @@ static inline uint64_t wye__automaton_size(uint64_t states, uint64_t classes, ui
   uint64_t size = sizeof(struct wye__automaton) + 6 * ranges + 2 * states * classes + (states + 7) / 8;
   return (size + 7) & ~(uint64_t)7;
 }
+
 /* The class of a character. */
 static inline uint32_t wye__automaton_class(const struct wye__automaton *a, uint32_t point) {
   if (point < 128) return a->ascii[point];
@@ -62,7 +63,7 @@ static inline uint32_t wye__automaton_class(const struct wye__automaton *a, uint
   return wye__automaton_classes(a)[low];
 }
 
-/* See wye__constraint_compile: for one that begins with a `(`; `*made` is all zero. */
+/* As wye__constraint_compile, for a constraint that begins with `(`. `*made` is all zero. */
 int32_t wye__expression_compile(struct wye__arena *arena, const uint8_t *text, uint32_t start, uint32_t end,
                                 struct wye__constraint *made, struct wye_error *error);
 

@@ -60,7 +60,7 @@ static int32_t read_param(const struct reader *r, uint32_t start, uint32_t end) 
   return WYE_OK;
 }
 
-/* What to write in place of a byte that no label has. */
+/* What is wrong with a byte that no label has. */
 static const char *stray(uint8_t c) {
   if (c > 0x7F) return "a host has only ASCII letters; write it in punycode (\"xn--...\")";
   if (c == ':') return whole_label;
@@ -131,7 +131,7 @@ int32_t wye__host_parse(const char *text, size_t length, struct wye__host *host,
 
 /* ------------------------------------------------------------------ requests */
 
-/* The next byte of a text: seven bits each, so that nine characters of ASCII are side by side before they meet. */
+/* Adds a byte to a hash: by seven bits, so that nine ASCII characters fit side by side before they overlap. */
 static uint64_t absorb(uint64_t hash, uint8_t byte) { return (hash << 7 | hash >> 57) ^ wye__lower_byte(byte); }
 
 static uint64_t absorb_all(uint64_t hash, const uint8_t *text, uint32_t length) {
@@ -139,7 +139,7 @@ static uint64_t absorb_all(uint64_t hash, const uint8_t *text, uint32_t length) 
   return hash;
 }
 
-/* Fibonacci hashing (as wye__hash) of both halves, twice: once leaves the lower bits too regular. */
+/* Fibonacci hashing of both halves, twice: once leaves the lower bits too regular. */
 static uint32_t finish(uint64_t hash) {
   hash = (hash ^ hash >> 32) * WYE__GOLDEN_RATIO;
   return (uint32_t)((hash ^ hash >> 32) * WYE__GOLDEN_RATIO >> 32);

@@ -8,10 +8,11 @@
  *     *.example.com          ->  *.example.com
  *     [::1]                  ->  [::1]
  *
- * A mask says which labels are parameters: bit 31 stands for the first label, so that among masks with equally many
- * bits the numeric order is the match order (text before a parameter, from the left).
+ * A mask says which labels are parameters: bit 31 is the first label, so that masks with equally many bits are in match
+ * order (text before a parameter, from the left) when they are in numeric order.
  *
- * A request's host is read where it stands, in any case, without its last dot; an IPv6 address with its brackets.
+ * A request's host is read in the text of the request, in any case, without a final dot; an IPv6 address with its
+ * brackets.
  */
 #ifndef WYE_HOST_H
 #define WYE_HOST_H
@@ -25,21 +26,21 @@ struct wye__host {
   uint8_t shape[WYE_MAX_HOST];
   uint32_t length; /* of the shape */
   uint32_t params;
-  uint32_t labels; /* a `*` is one too, and an IPv6 address */
+  uint32_t labels; /* a `*` counts as one, and so does an IPv6 address */
   uint32_t mask;
-  struct wye_span names[WYE__HOST_LABELS]; /* of the parameters, in the text that was read */
+  struct wye_span names[WYE__HOST_LABELS]; /* of the parameters, in the route's text */
 };
 
 /* Reads a route's host. WYE_OK, or WYE_BAD_HOST with the byte in `error`; `*host` is filled on success. */
 int32_t wye__host_parse(const char *text, size_t length, struct wye__host *host, struct wye_error *error);
 
-/* Whether a text is a label that a host may have; and how to say that it is none. */
+/* Whether a text can be a label of a host; and the error text for one that cannot. */
 bool wye__is_label(const uint8_t *text, size_t length);
 extern const char wye__label_text[];
 
 /*
- * The hash of a request's host, in which the labels of `mask` are read as ":"; of a shape, with the mask 0. All bits
- * are good.
+ * The hash of a request's host whose labels in `mask` are read as ":"; with the mask 0, that of a shape. All its bits
+ * are mixed well.
  */
 uint32_t wye__host_hash(const uint8_t *host, uint32_t length, uint32_t mask);
 
@@ -47,14 +48,14 @@ uint32_t wye__host_hash(const uint8_t *host, uint32_t length, uint32_t mask);
 uint32_t wye__host_hash_suffix(const uint8_t *suffix, uint32_t length);
 
 /*
- * Whether a request's host, read as above, is that shape. An empty label, or an IPv6 address, is not a parameter.
- * A suffix is compared with the mask 0 and the shape after its `*`.
+ * Whether a request's host, its labels in `mask` read as ":", has that shape. An empty label is not a parameter, and
+ * neither is an IPv6 address. A suffix is compared with the mask 0 and the shape after its `*`.
  */
 bool wye__host_same(const uint8_t *host, uint32_t length, uint32_t mask, const uint8_t *shape, uint32_t shape_length);
 
 /*
- * Writes where the labels of `mask` are in the host text[offset, offset + length), from the left, to `spans`, which
- * index the text. Returns how many.
+ * Writes the spans of the labels in `mask` of the host text[offset, offset + length), from the left. Spans index the
+ * text. Returns how many there are.
  */
 uint32_t wye__host_params(const uint8_t *text, uint32_t offset, uint32_t length, uint32_t mask, struct wye_span *spans);
 

@@ -26,13 +26,11 @@ static int32_t fail(const struct parser *p, uint32_t offset, const char *detail)
 /* The next byte; -1 at the end. */
 static int peek(const struct parser *p) { return p->at < p->length ? p->text[p->at] : -1; }
 
-/* At a slash, also one written `\/`. */
+/* Whether a slash is next, also one written `\/`. */
 static bool at_slash(const struct parser *p) {
   int c = peek(p);
   return c == '/' || (c == '\\' && p->at + 1 < p->length && p->text[p->at + 1] == '/');
 }
-
-static bool at_segment_end(const struct parser *p) { return p->at == p->length || at_slash(p); }
 
 static void put(struct parser *p, uint8_t byte) { p->pattern->shape[p->pattern->length++] = byte; }
 
@@ -46,15 +44,13 @@ static void put_unit(struct parser *p, struct wye__unit unit) {
   p->at += unit.raw;
 }
 
-static bool is_name_start(int c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-
-static bool is_name(int c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
-
 /* Reads a name, [A-Za-z_][A-Za-z0-9_]*; empty if there is none. */
 static struct wye_span read_name(struct parser *p) {
   uint32_t start = p->at;
-  if (is_name_start(peek(p)))
-    while (is_name(peek(p))) p->at++;
+  for (; p->at < p->length; p->at++) {
+    uint8_t c = p->text[p->at];
+    if (!wye__is_letter(c) && c != '_' && (p->at == start || !wye__is_digit(c))) break;
+  }
   return wye__span_between(start, p->at);
 }
 
@@ -69,7 +65,7 @@ static bool name_is_taken(const struct parser *p, struct wye_span name) {
 
 /* ------------------------------------------------------------------ parameters */
 
-/* Puts a parameter, whose text begins at `start`, into the pattern. `constraint`: length 0 for none. */
+/* Adds a parameter, whose text begins at `start`, to the pattern. `constraint`: length 0 for none. */
 static int32_t put_param(struct parser *p, enum wye__mark mark, struct wye_span name, struct wye_span constraint,
                          uint32_t start) {
   struct wye__pattern *pattern = p->pattern;
@@ -88,7 +84,7 @@ static int32_t put_param(struct parser *p, enum wye__mark mark, struct wye_span 
   return WYE_OK;
 }
 
-/* What is right after a parameter: some characters look like more of it and are refused unescaped. */
+/* Refuses characters after a parameter that look as if they belonged to it. */
 static int32_t check_after(const struct parser *p, bool constrained) {
   int c = peek(p);
   if (c == '+') return fail(p, p->at, "\"+\" does not modify a parameter; write \"\\+\" for a literal");
@@ -109,11 +105,11 @@ static int32_t read_constraint(struct parser *p, struct wye_span *constraint) {
     if (p->at == 0) return fail(p, start, "this bracket is not closed; write \"\\\" before it for a literal");
   }
   *constraint = wye__span_between(start, p->at);
-  if (p->text[p->at - 1] == '[') p->at = p->length; /* a class without an end, which is told when it is compiled */
+  if (p->text[p->at - 1] == '[') p->at = p->length; /* a class without an end: the compiler reports it */
   return WYE_OK;
 }
 
-/* A `?` after a parameter that begins at `start`: the last segment is optional. */
+/* A `?` after a parameter, which begins at `start`: the last segment is optional. */
 static int32_t read_optional(struct parser *p, uint32_t start) {
   if (peek(p) != '?') return WYE_OK;
   if (start != p->segment || p->at + 1 != p->length)
@@ -137,13 +133,15 @@ static int32_t read_param(struct parser *p) {
   return status < 0 ? status : read_optional(p, start);
 }
 
-/* A `*`: a whole segment. The last one is a catch-all, named or not; one before it is a parameter without a name. */
+/*
+ * A `*`, which is a whole segment: the last one is a catch-all, named or not; any other is a parameter without a name.
+ */
 static int32_t read_star(struct parser *p) {
   static const char misplaced[] = "\"*\" must be a whole segment; write \"\\*\" for a literal";
   uint32_t start = p->at++;
   if (start != p->segment) return fail(p, start, misplaced);
   struct wye_span name = read_name(p), none = {0, 0};
-  if (!at_segment_end(p)) {
+  if (p->at < p->length && !at_slash(p)) {
     const char *after = "nothing may follow a catch-all in its segment: it takes the rest of the path";
     return fail(p, start, name.length ? after : misplaced);
   }
@@ -156,7 +154,7 @@ static int32_t read_star(struct parser *p) {
 
 /* ------------------------------------------------------------------ literals */
 
-/* A character that would mean something elsewhere, and says what to write. */
+/* What is wrong with a character that is no literal unless it is escaped; NULL: it is a literal. */
 static const char *stray(int c) {
   switch (c) {
   case '(': return "\"(\" must follow a parameter; write \"\\(\" for a literal";
@@ -182,16 +180,9 @@ static int32_t end_segment(const struct parser *p) {
               "a segment \".\" or \"..\" can never match: clients resolve it before they send a request");
 }
 
-static int32_t read_escaped(struct parser *p) {
-  uint32_t start = p->at++;
-  if (p->at == p->length) return fail(p, start, "\"\\\" must be followed by a character; write \"\\\\\" for a literal");
-  put_unit(p, wye__raw_unit(p->text[p->at], p->fold));
-  return WYE_OK;
-}
-
 /* ------------------------------------------------------------------ the whole */
 
-/* Reads one slash, one parameter or one unit of a literal. */
+/* Reads a slash, a parameter or a unit of a literal. */
 static int32_t read_one(struct parser *p) {
   if (at_slash(p)) {
     int32_t status = end_segment(p);
@@ -203,9 +194,14 @@ static int32_t read_one(struct parser *p) {
   int c = peek(p);
   if (c == ':') return read_param(p);
   if (c == '*') return read_star(p);
-  if (c == '\\') return read_escaped(p);
   if (stray(c)) return fail(p, p->at, stray(c));
-  put_unit(p, wye__read_unit(p->text + p->at, p->length - p->at, p->fold));
+  if (c != '\\') {
+    put_unit(p, wye__read_unit(p->text + p->at, p->length - p->at, p->fold));
+    return WYE_OK;
+  }
+  if (++p->at == p->length)
+    return fail(p, p->at - 1, "\"\\\" must be followed by a character; write \"\\\\\" for a literal");
+  put_unit(p, wye__raw_unit(p->text[p->at], p->fold));
   return WYE_OK;
 }
 

@@ -1,18 +1,18 @@
 /*
  * The language of route patterns: from text to shape.
  *
- * A shape is the pattern without its names, as one string of bytes: two patterns match the same paths exactly when
- * their shapes are equal. Literals are in normal form (path.h); since no literal holds a `/`, that byte introduces
- * all else:
+ * A shape is a pattern without its names, as one string of bytes: two patterns match the same paths if and only if
+ * their shapes are equal. Literals are in normal form (encoding.h). As no literal holds a `/`, that byte introduces
+ * marks:
  *
  *     '/' SEGMENT      a slash: a segment begins
  *     '/' PARAM        a parameter
- *     '/' TYPED n n n n  a constrained one, with the number of its constraint: 7 bits a byte, the top bit set
- *     '/' CATCH_ALL    the rest of the path; always last
+ *     '/' TYPED n n n n  a constrained one, with its constraint's number: 7 bits in each byte, whose top bit is set
+ *     '/' CATCH_ALL    a catch-all; always last
  *
  *     /users/:id.json  ->  '/' SEGMENT  u s e r s  '/' SEGMENT  '/' PARAM  . j s o n
  *
- * A pattern with an optional segment has two forms: its shape, and the beginning of it without that segment.
+ * A pattern with an optional segment has two forms: its shape, and the beginning of its shape without that segment.
  */
 #ifndef WYE_PATTERN_H
 #define WYE_PATTERN_H
@@ -31,15 +31,15 @@ struct wye__pattern {
   uint32_t length;       /* of the shape */
   uint32_t short_length; /* of the form without the optional segment; 0: the pattern has none */
   uint32_t params;
-  /* Both in the pattern's text. A name { WYE_NONE, i } is that of the anonymous parameter number i. */
+  /* Spans in the pattern's text. { WYE_NONE, i } is the name of the anonymous parameter number i. */
   struct wye_span names[WYE_MAX_PARAMS];
   struct wye_span constraints[WYE_MAX_PARAMS]; /* with their brackets; length 0: none */
 };
 
 /*
- * Reads a pattern. `fold`: literals become lower case. Constraints are found but not read; each has the number 0 in the
- * shape, until wye__shape_number gives it another. WYE_OK, WYE_BAD_PATTERN, WYE_PATTERN_TOO_LONG or
- * WYE_TOO_MANY_PARAMS, with the byte where it went wrong in `error`.
+ * Reads a pattern. `fold`: its literals become lower case. Constraints are found but not read: in the shape each has
+ * the number 0, until wye__shape_number gives it another. WYE_OK; or WYE_BAD_PATTERN, WYE_PATTERN_TOO_LONG or
+ * WYE_TOO_MANY_PARAMS with the byte in `error`.
  */
 int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wye__pattern *pattern,
                            struct wye_error *error);
@@ -55,7 +55,7 @@ static inline uint32_t wye__literal_end(const uint8_t *shape, uint32_t length, u
   return at;
 }
 
-/* Bytes of what is at `at`: of a mark with all that belongs to it, or 1. */
+/* Bytes of what is at `at`: of a mark with its number, or 1 of a literal. */
 static inline uint32_t wye__shape_step(const uint8_t *shape, uint32_t at) {
   if (shape[at] != '/') return 1;
   return shape[at + 1] == WYE__TYPED ? WYE__TYPED_BYTES : WYE__MARK_BYTES;
@@ -67,7 +67,7 @@ static inline uint32_t wye__shape_segment_end(const uint8_t *shape, uint32_t len
   return at;
 }
 
-/* The number of the constraint at `at`, where a TYPED mark stands. */
+/* The number of the constraint whose TYPED mark is at `at`. */
 static inline uint32_t wye__shape_constraint(const uint8_t *shape, uint32_t at) {
   uint32_t number = 0;
   for (uint32_t i = WYE__MARK_BYTES; i < WYE__TYPED_BYTES; i++) number = number << 7 | (shape[at + i] & 0x7Fu);
@@ -76,6 +76,7 @@ static inline uint32_t wye__shape_constraint(const uint8_t *shape, uint32_t at) 
 
 enum { WYE__MAX_CONSTRAINTS = 1 << 28 };
 
+/* Gives the constraint whose TYPED mark is at `at` a number. */
 static inline void wye__shape_number(uint8_t *shape, uint32_t at, uint32_t number) {
   for (uint32_t i = WYE__TYPED_BYTES; i-- > WYE__MARK_BYTES; number >>= 7) shape[at + i] = (uint8_t)(number | 0x80u);
 }

@@ -3,7 +3,7 @@
 
 #include "base/bytes.h"
 
-/* Whether the text is a token of RFC 9110 5.6.2: a method, or the name of a field. */
+/* Whether a text is a token (RFC 9110 5.6.2), as methods and the names of fields are. */
 bool wye__is_token(const char *text, size_t length);
 
 #endif

@@ -4,12 +4,8 @@
 
 /* ------------------------------------------------------------------ making one */
 
-static uint16_t capacity_for(const struct wye_table *table) {
-  return table->max_params > 4 ? (uint16_t)table->max_params : 4;
-}
-
 size_t wye_context_size(const struct wye_table *table) {
-  uint64_t size = offsetof(struct wye_context, param) + capacity_for(table) * sizeof(struct wye_span) +
+  uint64_t size = offsetof(struct wye_context, param) + wye__spans_for(table->max_params) * sizeof(struct wye_span) +
                   table->max_depth * sizeof(struct wye__backtrack_point) + sizeof(struct wye__memory) +
                   wye__memory_size(table);
   return size > SIZE_MAX ? SIZE_MAX : (size_t)size;
@@ -22,7 +18,7 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
   if (size < wye_context_size(table)) return WYE_NO_MEMORY;
   struct wye_context *made = block;
   memset(made, 0, wye_context_size(table));
-  made->capacity = capacity_for(table);
+  made->capacity = (uint16_t)wye__spans_for(table->max_params);
   made->stack = table->max_depth;
   wye__memory_of(made)->size = wye__memory_size(table);
   wye__context_clear(made);
@@ -80,15 +76,11 @@ size_t wye_decode_param(const struct wye_table *table, uint32_t route, uint32_t 
 
 size_t wye_allow(const struct wye_table *table, const struct wye_context *context, char *buffer, size_t capacity) {
   const struct wye__method *methods = wye__section_of(table, WYE__METHODS);
-  size_t size = 0;
+  struct wye__writer to = {.bytes = (uint8_t *)buffer, .capacity = capacity};
   for (uint32_t bits = context->allow; bits; bits &= bits - 1) {
     struct wye_span method = methods[__builtin_ctz(bits)].text;
-    const uint8_t *name = wye__text_of(table) + method.offset;
-    for (uint32_t i = 0; size && i < 2; i++, size++)
-      if (size + 1 < capacity) buffer[size] = ", "[i];
-    for (uint32_t i = 0; i < method.length; i++, size++)
-      if (size + 1 < capacity) buffer[size] = (char)name[i];
+    wye__write(&to, ", ", to.size ? 2 : 0);
+    wye__write(&to, wye__text_of(table) + method.offset, method.length);
   }
-  if (capacity) buffer[size < capacity ? size : capacity - 1] = 0;
-  return size;
+  return wye__terminate(&to);
 }

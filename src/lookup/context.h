@@ -17,6 +17,9 @@
 _Static_assert(offsetof(struct wye_context, param) == 32 && sizeof(struct wye_context) == 64,
                "the head and four spans fill one cache line");
 
+/* The room for spans of a context for so many parameters: its first cache line always has four. */
+static inline uint32_t wye__spans_for(uint32_t params) { return params > 4 ? params : 4; }
+
 /* An untried alternative: where in the tree and in the text, what to try there, and how many parameters were found. */
 struct wye__backtrack_point {
   uint32_t vertex;

@@ -8,7 +8,7 @@
 
 size_t wye_location(const struct wye_table *table, const struct wye_context *context, const char *text, size_t length,
                     char *buffer, size_t capacity) {
-  struct wye__writer to = {.bytes = (uint8_t *)buffer, .capacity = capacity ? capacity - 1 : 0};
+  struct wye__writer to = {.bytes = (uint8_t *)buffer, .capacity = capacity};
   const uint8_t *request = (const uint8_t *)text, *path = request + context->path;
   uint32_t size = context->path_end - context->path;
   bool cleaned = context->redirect & WYE__CLEANED,
@@ -22,8 +22,7 @@ size_t wye_location(const struct wye_table *table, const struct wye_context *con
     if (context->redirect & WYE__ADD_SLASH) wye__put(&to, '/');
     wye__write_escaped(&to, request + context->path_end, length - context->path_end, "");
   }
-  if (capacity) buffer[to.size < capacity ? to.size : capacity - 1] = 0;
-  return to.size;
+  return wye__terminate(&to);
 }
 
 /* ------------------------------------------------------------------ letters */

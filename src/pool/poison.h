@@ -1,9 +1,8 @@
 /*
- * In builds with WYE_POISON, for tests: a slot that nobody holds is filled with a pattern, and taking it finds out
- * whether somebody wrote there meanwhile. Under AddressSanitizer a mere look at it is an error. In other builds these
- * functions are empty.
+ * In builds with WYE_POISON, for tests: a free slot is filled with a pattern, and acquiring it checks that nobody wrote
+ * there in the meantime. Under AddressSanitizer even reading it is an error. In other builds these functions are empty.
  *
- *     in use --rest--> pattern --wake--> in use
+ *     in use --wye__poison--> pattern --wye__unpoison--> in use
  */
 #ifndef WYE_POISON_H
 #define WYE_POISON_H
@@ -38,7 +37,7 @@ static inline void wye__unpoison(const void *slot, size_t size) {
     if (bytes[i] != WYE__PATTERN) __builtin_trap();
 }
 
-/* Memory that is not a slot any more. */
+/* For memory that no longer belongs to a pool. */
 static inline void wye__unpoison_all(const void *block, size_t size) {
   (void)block, (void)size;
   __asan_unpoison_memory_region(block, size);

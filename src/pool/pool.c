@@ -5,8 +5,6 @@
 
 /* ------------------------------------------------------------------ layout */
 
-static uint32_t at_least_four(uint32_t params) { return params > 4 ? params : 4; }
-
 static bool in_range(const struct wye_pool_options *o) {
   return o->slots - 1 < WYE_MAX_SLOTS && o->params <= WYE_MAX_PARAMS && o->values <= WYE__MAX_VALUES &&
          o->scratch <= WYE__MAX_BUFFER && o->body <= WYE__MAX_BUFFER;
@@ -14,12 +12,12 @@ static bool in_range(const struct wye_pool_options *o) {
 
 static uint32_t stride_of(const struct wye_pool_options *o) {
   uint32_t size = (uint32_t)offsetof(struct wye_context, param) +
-                  at_least_four(o->params) * (uint32_t)sizeof(struct wye_span) + (uint32_t)sizeof(struct wye__record) +
+                  wye__spans_for(o->params) * (uint32_t)sizeof(struct wye_span) + (uint32_t)sizeof(struct wye__record) +
                   o->values * (uint32_t)sizeof(struct wye__store_entry) + ((o->scratch + 7) & ~7u) + o->body;
   return (size + WYE__LINE - 1) & ~(uint32_t)(WYE__LINE - 1);
 }
 
-/* The slots begin on a cache line, which may lie so far after the ledger's end. */
+/* The slots begin on a cache line: up to 56 bytes after the ledger's end. */
 size_t wye_pool_size(const struct wye_pool_options *options) {
   if (!options || !in_range(options)) return 0;
   uint64_t size = sizeof(struct wye_pool) + WYE__LINE - WYE_ALIGNMENT +
@@ -29,7 +27,7 @@ size_t wye_pool_size(const struct wye_pool_options *options) {
 
 /* ------------------------------------------------------------------ making */
 
-/* Links slots from `from` on as free ones, before those that are free. */
+/* Links the slots from `from` on as free, ahead of those that already are. */
 static void link_slots(struct wye_pool *pool, uint32_t from) {
   struct wye__ledger *ledger = wye__ledger_of(pool);
   for (uint32_t i = pool->slots; i-- > from;) {
@@ -39,7 +37,7 @@ static void link_slots(struct wye_pool *pool, uint32_t from) {
   }
 }
 
-/* Begins a pool in `block`, with the counts and seeds of `head`, and lays it out; the ledger is not written yet. */
+/* Makes a pool's head in `block`, with the counts and seeds of `head`. The ledger is not written yet. */
 static int32_t begin(void *block, size_t size, const struct wye_pool_options *o, const struct wye_pool *head,
                      struct wye_pool **pool) {
   size_t need = wye_pool_size(o);
@@ -51,7 +49,7 @@ static int32_t begin(void *block, size_t size, const struct wye_pool_options *o,
   made->slots = o->slots;
   made->first = (uint32_t)(ledger_end + (-ledger_end & (WYE__LINE - 1)) - (uintptr_t)block);
   made->stride = stride_of(o);
-  made->params = (uint16_t)at_least_four(o->params);
+  made->params = (uint16_t)wye__spans_for(o->params);
   made->values = (uint16_t)o->values;
   made->scratch = o->scratch;
   made->body = o->body;
@@ -64,7 +62,7 @@ int32_t wye_pool_init(void *block, size_t size, const struct wye_pool_options *o
   struct wye_pool head = {.free = WYE_NONE};
   if (options) head.seed = options->seed;
   head.id_head = wye__splitmix64(head.seed);
-  if (head.id_head == 0) head.id_head = 1; /* an id of zeros is none */
+  if (head.id_head == 0) head.id_head = 1; /* a trace-id must not be all zeros */
   int32_t status = begin(block, size, options, &head, pool);
   if (status == WYE_OK) link_slots(*pool, 0);
   return status;
@@ -72,8 +70,10 @@ int32_t wye_pool_init(void *block, size_t size, const struct wye_pool_options *o
 
 /* ------------------------------------------------------------------ handles */
 
-static uint64_t handle_of(uint32_t index, uint32_t generation) { return (uint64_t)generation << 32 | index; }
-
+/*
+ *     63          32 31    0
+ *     | generation  | slot |
+ */
 struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle) {
   uint32_t index = (uint32_t)handle, generation = (uint32_t)(handle >> 32);
   if (index >= pool->slots || generation % 2 == 0 || wye__ledger_of(pool)[index].generation != generation) return NULL;
@@ -82,9 +82,9 @@ struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle) {
 
 /* ------------------------------------------------------------------ acquire and release */
 
-/* Bytes of the head and of the spans that are used: one cache line, and what a longer route has after it. */
+/* Bytes of the head and of the spans in use: one cache line, and the further spans of a longer route. */
 static size_t bytes_found(const struct wye_context *context) {
-  return offsetof(struct wye_context, param) + at_least_four(context->params) * sizeof(struct wye_span);
+  return offsetof(struct wye_context, param) + wye__spans_for(context->params) * sizeof(struct wye_span);
 }
 
 static void fill(const struct wye_pool *pool, struct wye_slot *slot, const struct wye_context *found) {
@@ -107,11 +107,11 @@ int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint
   if (++pool->used > pool->high_water) pool->high_water = pool->used;
   wye__unpoison(slot, pool->stride);
   fill(pool, slot, found);
-  *handle = handle_of(index, ++line->generation);
+  *handle = (uint64_t)++line->generation << 32 | index;
   return WYE_OK;
 }
 
-/* What was used of it, and nothing else. */
+/* Clears what was used of a slot, and nothing else. */
 static void clear(struct wye_slot *slot) {
   struct wye__record *record = wye__record_of(slot);
   if (record->values_used) memset(wye__store_of(slot), 0, record->values_used * sizeof(struct wye__store_entry));
@@ -146,11 +146,11 @@ struct wye_pool_stats wye_pool_stats(const struct wye_pool *pool) {
 /* ------------------------------------------------------------------ moving */
 
 static bool has_less(const struct wye_pool_options *o, const struct wye_pool *pool) {
-  return o->slots < pool->slots || at_least_four(o->params) < pool->params || o->values < pool->values ||
+  return o->slots < pool->slots || wye__spans_for(o->params) < pool->params || o->values < pool->values ||
          o->scratch < pool->scratch || o->body < pool->body;
 }
 
-/* Copies what is used of a slot into one that may have more of everything. */
+/* Copies what is used of a slot into a slot that may have more of everything. */
 static void carry(const struct wye_slot *from, const struct wye_pool *pool, struct wye_slot *to) {
   const struct wye__record *old = wye__record_of(from);
   memcpy(to, from, bytes_found(&from->context));
@@ -165,7 +165,7 @@ static void carry(const struct wye_slot *from, const struct wye_pool *pool, stru
   memcpy(wye__body_of(to), wye__body_of(from), old->body_used);
 }
 
-/* Takes over the ledger, as it is, and the slots that are in use. */
+/* Copies the ledger as it is, and the slots that are in use. */
 static void carry_all(struct wye_pool *pool, struct wye_pool *made) {
   for (uint32_t i = 0; i < pool->slots; i++) {
     struct wye__ledger line = wye__ledger_of(pool)[i];

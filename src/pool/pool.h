@@ -1,26 +1,26 @@
 /*
- * A pool in memory: one block, and in it offsets only, so that it may be moved into another.
+ * A pool in memory: one block that holds offsets only, so that it can be moved into another block.
  *
  *     0      64                      first                       first + stride
  *     | head | ledger: 8 each slot   | slot 0                    | slot 1 ...
  *
- * The ledger has a line for each slot, apart from it, so that a handle can be checked without a look at the slot:
+ * The ledger has an entry for each slot, apart from it, so that a handle is checked without touching the slot:
  *
  *     0            4      8
  *     | generation | next |
  *
  * The generation is odd while the slot is in use and even while it is free; each acquire and each release adds 1.
  * `next` links the free slots: the one that was released last is taken first, as it is still in the cache. A slot
- * begins with a cache line:
+ * begins on a cache line:
  *
  *     0      32                      32 + 8 x params       + 72    + 16 x values
  *     | head | spans: params         | record              | store | scratch     | body |
  *
- * Head and spans are a struct wye_context with no room for a search: wye_match refuses it. The store's entries that are
- * used come first, and so do the used bytes of the scratch and the body buffer:
+ * Head and spans are a struct wye_context without room for a search: wye_match refuses it. In the store, the scratch
+ * buffer and the body buffer, what is used comes first:
  *
- *     0                      text                  scratch_used            scratch
- *     | blocks, closed texts | the text that is open | free                |
+ *     0                      text        scratch_used            scratch
+ *     | blocks, closed texts | open text | free                  |
  */
 #ifndef WYE_POOL_INTERNAL_H
 #define WYE_POOL_INTERNAL_H
@@ -32,21 +32,21 @@ enum {
   WYE__LINE = 64,                   /* bytes of a cache line */
   WYE__MAX_VALUES = 255,            /* entries of a store */
   WYE__MAX_BUFFER = 1 << 24,        /* bytes of a scratch or a body buffer */
-  WYE__LAST_GENERATION = 0x3FFFFFFD /* after it a slot rests: so each one is a small integer (31 bits) in JavaScript */
+  WYE__LAST_GENERATION = 0x3FFFFFFD /* then a slot is retired, so that V8 holds each one as a small integer (31 bits) */
 };
 
 struct wye_pool {
-  uint32_t slots;      /* all of them, */
-  uint32_t used;       /* now, */
-  uint32_t high_water; /* at most so far, */
-  uint32_t retired;    /* and for good */
+  uint32_t slots;
+  uint32_t used;       /* slots in use now, */
+  uint32_t high_water; /* the most that were in use at one time, */
+  uint32_t retired;    /* and those that are never used again */
   uint32_t free;       /* the first free slot; WYE_NONE: there is none */
   uint32_t first;      /* where slot 0 begins: on a cache line, wherever the block does */
   uint32_t stride;     /* bytes from slot to slot, a multiple of WYE__LINE */
-  uint16_t params;     /* what each slot has: spans, */
-  uint16_t values;     /* entries of a store, */
-  uint32_t scratch;    /* bytes of a scratch buffer, */
-  uint32_t body;       /* and of a body buffer */
+  uint16_t params;     /* of each slot: spans, */
+  uint16_t values;     /* entries of its store, */
+  uint32_t scratch;    /* bytes of its scratch buffer, */
+  uint32_t body;       /* and of its body buffer */
   uint64_t seed;
   uint64_t id_head; /* the first half of every request id */
   uint64_t ids;     /* request ids made so far */
@@ -74,8 +74,8 @@ struct wye__record {
   uint32_t text;         /* which begins here */
   uint32_t body;         /* bytes of the body buffer */
   uint32_t body_used;
-  char id[WYE_REQUEST_ID]; /* the first one is 0: not made yet */
-  uint32_t unused;         /* so that what is after it is aligned, where a machine's 64 bits are on 4 bytes, too */
+  char id[WYE_REQUEST_ID]; /* begins with 0: not made yet */
+  uint32_t unused;         /* keeps what follows aligned, also on machines that align 64-bit numbers to 4 bytes */
 };
 _Static_assert(sizeof(struct wye__record) == 72, "a record");
 
@@ -97,7 +97,7 @@ static inline struct wye_slot *wye__slot_at(struct wye_pool *pool, uint32_t inde
 
 /* ------------------------------------------------------------------ in a slot */
 
-/* Not by the name of the array, past whose declared end it lies: gcc warns of that on some machines. */
+/* Not through the array `param`: the record is past its declared end, of which gcc warns on some machines. */
 static inline struct wye__record *wye__record_of(const struct wye_slot *slot) {
   const struct wye_span *spans = (const void *)((const uint8_t *)slot + offsetof(struct wye_context, param));
   return (struct wye__record *)(uintptr_t)(spans + slot->context.capacity);

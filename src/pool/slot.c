@@ -1,7 +1,4 @@
-/*
- * What a slot holds besides what was found: a store, a scratch buffer, a body, the response's record, the request's
- * id.
- */
+/* What a slot holds besides its context: a store, a scratch buffer, a body, the response's record, the request's id. */
 #include "base/splitmix64.h"
 
 #include "base/hash.h"
@@ -54,7 +51,7 @@ bool wye_get_span(const struct wye_slot *slot, uint32_t key, struct wye_span *va
 
 /* ------------------------------------------------------------------ scratch */
 
-/* A block is below the text that is open, which makes room for it: nobody has a pointer to it yet. */
+/* A block goes below the open text, which moves up: nobody has a pointer to that yet. */
 void *wye_scratch(struct wye_slot *slot, size_t size) {
   struct wye__record *record = wye__record_of(slot);
   uint8_t *scratch = wye__scratch_of(slot);
@@ -77,7 +74,7 @@ int32_t wye_append(struct wye_slot *slot, const char *text, size_t length) {
   return WYE_OK;
 }
 
-/* A number of 64 bits has at most 20 digits; a negative one 19, and a sign. */
+/* 64 bits have at most 20 decimal digits; of a negative number, 19 and a sign. */
 static int32_t append_number(struct wye_slot *slot, uint64_t value, uint32_t base, bool negative) {
   char digits[20];
   uint32_t at = sizeof digits;
@@ -129,7 +126,7 @@ enum { SWITCHING_PROTOCOLS = 101, FIRST_STATUS = 100, FIRST_FINAL_STATUS = 200, 
 
 /*
  *     no head --1xx--> no head            no head --200 to 999, 101--> written
- *     written --any--> written, and told so
+ *     written --any--> written: WYE_ALREADY_WRITTEN
  */
 int32_t wye_response_begin(struct wye_slot *slot, uint32_t status) {
   struct wye__record *record = wye__record_of(slot);
@@ -155,8 +152,8 @@ static void write_hex(char *to, uint64_t value) {
 }
 
 /*
- * The first half tells pools apart; the second one requests: it is SplitMix64's sequence, which comes back to a number
- * after 2 to the 64th.
+ * The first half distinguishes pools, the second one the requests of a pool: it is the sequence of SplitMix64, whose
+ * numbers repeat only after 2 to the 64th.
  */
 const char *wye_request_id(struct wye_pool *pool, struct wye_slot *slot) {
   char *id = wye__record_of(slot)->id;

@@ -4,10 +4,10 @@
  *     0      64
  *     | head | set 0: 4 buckets, 24 each | set 1 ...
  *
- *     | hash of the key | tokens | at |      as many tokens as there were at that time
+ *     | hash of the key | tokens | at |      the tokens that there were at that time
  *
- * A key's hash says which set it belongs to; there it may appear in any of the 4 places. A bucket that nobody has used
- * is full, and so is one that was left alone for long enough: there is no need to tell them apart.
+ * A key's hash chooses the set; there the key may have any of the 4 buckets. An unused bucket is full, and so is one
+ * that was not used for long enough: nothing needs to distinguish them.
  */
 #ifndef WYE_BUCKETS_H
 #define WYE_BUCKETS_H

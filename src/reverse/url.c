@@ -1,4 +1,4 @@
-/* Reverse routing: from a route and values to a URL, which is looked up before it is given out. */
+/* Reverse routing: from a route and values to a URL, which is verified by looking it up. */
 #include "language/host.h"
 #include "language/dot_segments.h"
 #include "language/encoding.h"
@@ -8,7 +8,7 @@
 
 enum { MOST_PARAMS = WYE_MAX_PARAMS + WYE__HOST_LABELS };
 
-/* What a URL with a host is looked up with; what is given out begins at its slashes. */
+/* A URL with a host is looked up with this scheme. The caller's begins with its slashes. */
 static const char scheme[] = "http://";
 
 enum { SLASHES = sizeof scheme - 3 };
@@ -22,18 +22,18 @@ struct maker {
   struct wye__writer to;
   struct wye_route route;
   struct wye__pattern pattern;
-  uint32_t path;                       /* where the path begins in what was written */
-  uint32_t host_params;                /* parameters that were written before it, */
-  uint32_t params;                     /* and with those of the path; for each: */
-  struct wye_span places[MOST_PARAMS]; /* where it was written, */
-  uint32_t offsets[MOST_PARAMS];       /* and its byte in the pattern, or in the host */
+  uint32_t path;                        /* where the path begins in what was written */
+  uint32_t host_params;                 /* parameters written before the path, */
+  uint32_t params;                      /* and all parameters written so far; of each: */
+  struct wye_span written[MOST_PARAMS]; /* where its value was written, */
+  uint32_t offsets[MOST_PARAMS];        /* and its byte in the pattern, or in the host */
 };
 
 static int32_t fail(const struct maker *m, uint32_t offset, const char *detail) {
   return wye__fail(m->error, WYE_BAD_VALUE, offset, detail);
 }
 
-/* For what the status says in full. */
+/* For a failure that its status says in full. */
 static int32_t refuse(struct wye_error *error, int32_t status) {
   return wye__fail(error, status, 0, wye_status_text(status));
 }
@@ -46,8 +46,8 @@ static const struct wye_value *value_of(const struct maker *m, uint32_t param) {
 /* ------------------------------------------------------------------ writing */
 
 /*
- * The value of a catch-all. Of its escapes those of a slash and of a backslash stay, as they do when it is read; the
- * `%` of any other text is a character.
+ * The value of a catch-all. Escapes of a slash and of a backslash stay escapes, as they do when the value is read; any
+ * other `%` is a character.
  */
 static int32_t put_rest(struct maker *m, uint32_t offset, const uint8_t *text, size_t length) {
   for (size_t i = 0; i < length; i++) {
@@ -59,7 +59,7 @@ static int32_t put_rest(struct maker *m, uint32_t offset, const uint8_t *text, s
   return WYE_OK;
 }
 
-/* The next parameter, which is at `offset`. `rest`: it is a catch-all. */
+/* The next parameter, which is at `offset` of the pattern. `rest`: it is a catch-all. */
 static int32_t put_param(struct maker *m, uint32_t offset, bool rest) {
   const struct wye_value *value = value_of(m, m->params);
   if (!value) return fail(m, offset, "this parameter needs a value");
@@ -71,12 +71,12 @@ static int32_t put_param(struct maker *m, uint32_t offset, bool rest) {
   if (rest) status = put_rest(m, offset, text, value->length);
   else wye__write_escaped(&m->to, text, value->length, WYE__NOT_IN_VALUE);
   if (status < 0) return status;
-  m->places[m->params] = wye__span_between(start, (uint32_t)m->to.size);
+  m->written[m->params] = wye__span_between(start, (uint32_t)m->to.size);
   m->offsets[m->params++] = offset;
   return WYE_OK;
 }
 
-/* A label of a host is as it is: it is not decoded when it is read. */
+/* A label of a host is written as it is: it is not decoded when it is read. */
 static int32_t put_label(struct maker *m, uint32_t offset) {
   const struct wye_value *value = value_of(m, m->params);
   if (value && value->length && !wye__is_label((const uint8_t *)value->text, value->length))
@@ -110,8 +110,8 @@ static uint32_t put_unit(struct maker *m, const uint8_t *unit) {
 }
 
 /*
- * The byte of the pattern at which a parameter begins, its `:` or `*`. One without a name is the first `*` after the
- * parameter before it, which ends at `*at`.
+ * The byte of the pattern at which a parameter begins, its `:` or `*`. A parameter without a name begins at the first
+ * `*` after the previous one, which ends at `*at`.
  */
 static uint32_t param_offset(const struct maker *m, uint32_t param, uint32_t *at) {
   const char *text = m->route.pattern;
@@ -147,56 +147,48 @@ static int32_t put_path(struct maker *m) {
 
 /* ------------------------------------------------------------------ checking */
 
-/* Whether a raw value holds the constraint that is written so, which the table has read. */
-static bool holds(const struct wye_table *table, const char *text, uint32_t length, const uint8_t *value,
-                  uint32_t value_length) {
-  for (uint32_t i = 1; i < table->sections[WYE__CONSTRAINTS].count; i++) {
-    const struct wye__constraint *c = wye__constraint_at(table, i);
-    if (wye__same(wye__text_of(table) + c->text.offset, c->text.length, text, length))
-      return wye__constraint_holds(c, wye__automaton_of(table, c), value, value_length);
-  }
-  return true;
-}
-
+/* Each value satisfies its constraint. (In a forged image a constraint may be missing: number 0.) */
 static int32_t check_constraints(const struct maker *m) {
   for (uint32_t i = m->host_params; i < m->params; i++) {
-    struct wye_span constraint = m->pattern.constraints[i - m->host_params], place = m->places[i];
-    const char *text = m->route.pattern + constraint.offset;
-    if (constraint.length && !holds(m->table, text, constraint.length, m->to.bytes + place.offset, place.length))
+    struct wye_span text = m->pattern.constraints[i - m->host_params], value = m->written[i];
+    uint32_t number = wye__find_constraint(m->table, m->route.pattern + text.offset, text.length);
+    const struct wye__constraint *c = wye__constraint_at(m->table, number);
+    const void *automaton = wye__automaton_of(m->table, c);
+    if (number && !wye__constraint_holds(c, automaton, m->to.bytes + value.offset, value.length))
       return fail(m, m->offsets[i], "the value does not match this parameter's constraint");
   }
   return WYE_OK;
 }
 
-/* No parameter makes a dot segment of its segment, alone or with the literals in it. */
+/* No value makes its segment a dot segment, alone or with the literals around it. */
 static int32_t check_dots(const struct maker *m) {
   uint32_t dots = wye__last_dot_segment(m->to.bytes + m->path, (uint32_t)m->to.size - m->path), param = m->host_params;
   if (dots == 0) return WYE_OK;
-  while (param + 1 < m->params && m->places[param].offset + m->places[param].length < m->path + dots) param++;
+  while (param + 1 < m->params && m->written[param].offset + m->written[param].length < m->path + dots) param++;
   return fail(m, m->offsets[param], "a segment cannot be \".\" or \"..\"");
 }
 
 /*
- * Whether the lookup has read this value. Raw it is the same where its place is; and it is decoded to what it was if
- * each of its bytes is, or is kept as an escape that it had.
+ * Whether the lookup has read this value: at the same span, and with as many decoded bytes as the value has. As each
+ * byte was written by itself, raw or escaped, the bytes are then the same, too.
  */
 static bool is_read(const struct maker *m, const struct wye_context *context, uint32_t param) {
-  const struct wye_span *place = &m->places[param];
-  if (param >= context->params || memcmp(place, &context->param[param], sizeof *place)) return false;
+  const struct wye_span *span = &m->written[param];
+  if (param >= context->params || memcmp(span, &context->param[param], sizeof *span)) return false;
   bool rest = wye_table_is_catch_all(m->table, context->route, param);
-  return wye__percent_decode(m->to.bytes + place->offset, place->length, rest, NULL, 0) == m->values[param].length;
+  return wye__percent_decode(m->to.bytes + span->offset, span->length, rest, NULL, 0) == m->values[param].length;
 }
 
-/* What the lookup of the URL says of it. */
+/* The URL reaches the route again, with the same values. */
 static int32_t check_outcome(const struct maker *m, const struct wye_context *context, uint32_t route) {
-  static const char other[] = "the URL would not be read back as this value";
   if (context->outcome >= 0 && context->route != route) {
-    wye__fail(m->error, WYE_CONFLICT, 0, "has a URL that is taken by");
+    wye__fail(m->error, WYE_CONFLICT, 0, "would have a URL that reaches");
     if (m->error) m->error->other = context->route;
     return WYE_CONFLICT;
   }
   for (uint32_t i = 0; i < m->params; i++)
-    if (context->outcome < 0 || !is_read(m, context, i)) return fail(m, m->offsets[i], other);
+    if (context->outcome < 0 || !is_read(m, context, i))
+      return fail(m, m->offsets[i], "the URL would not be read back as this value");
   return context->outcome < 0 ? fail(m, 0, "no URL reaches this route") : WYE_OK;
 }
 

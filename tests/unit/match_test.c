@@ -87,7 +87,7 @@ static void test_bounded_before_plain_before_catch_all(void **state) {
   CHECK(lines, rows);
 }
 
-static void test_first_place_where_the_literal_fits(void **state) {
+static void test_first_occurrence_of_the_literal(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /:base...:head", "GET /v:major.:minor", NULL};
   static const struct row rows[] = {
@@ -499,7 +499,7 @@ int main(void) {
       cmocka_unit_test(test_longest_literal_first),
       cmocka_unit_test(test_literals_are_counted_in_normal_form),
       cmocka_unit_test(test_bounded_before_plain_before_catch_all),
-      cmocka_unit_test(test_first_place_where_the_literal_fits),
+      cmocka_unit_test(test_first_occurrence_of_the_literal),
       cmocka_unit_test(test_next_place_when_the_first_fails),
       cmocka_unit_test(test_backtracking_over_segments),
       cmocka_unit_test(test_back_to_each_form),
