@@ -1,6 +1,6 @@
 /*
- * Contexts for as long as requests last, each with a store, a scratch buffer and a record of its response. The
- * conventions are those of wye.h.
+ * Contexts that live as long as their requests, each with a store, a scratch buffer, a body buffer and a record of its
+ * response. The conventions are those of wye.h.
  */
 #ifndef WYE_POOL_H
 #define WYE_POOL_H
@@ -22,86 +22,87 @@ enum {
 };
 
 /*
- * Contexts that outlive their lookup: what wye_match found is copied into a slot of a pool, where it stays until it is
- * released, along with any number of others. All slots are equal and are in one block that the caller provides:
+ * Contexts that outlive their lookup: what wye_match found is copied into a slot of the pool and stays there until the
+ * slot is released. All slots are equal, and are in one block that the caller provides:
  *
  *     | context: head, spans | record | store | scratch | body |
  *
- * A request keeps its slot by a handle: slot and generation in one number, never 0. The release ends every use of it.
- * A call with the handle of a slot that was released, or that serves another request by then, fails with WYE_STALE and
- * touches nothing. No handle is given out twice: when a slot has had its last generation, after half a billion
- * requests, it rests for good.
+ * A request refers to its slot by a handle: slot and generation in one number, never 0. A call with the handle of a
+ * slot that was released, or that already serves another request, fails with WYE_STALE and touches nothing. No handle
+ * is given out twice: after its last generation, half a billion requests, a slot is retired and never used again.
  *
- * One thread at a time for each pool. Acquire and release take the same time however many slots there are. A pool needs
- * no destructor: drop the block.
+ * A pool lives as long as its block and needs no destructor. Acquire and release take constant time. One thread at a
+ * time.
  */
 struct wye_pool;
 
-/* How much there is of each. `params` below 4 counts as 4; of the others, what is 0 is not there. */
+/* What a pool and each of its slots have. `params` below 4 counts as 4; what is 0 of the others is not there. */
 struct wye_pool_options {
-  uint32_t slots;   /* contexts, 1 to WYE_MAX_SLOTS */
-  uint32_t params;  /* spans of a context, to WYE_MAX_PARAMS: wye_table_params of the table */
-  uint32_t values;  /* entries of a store, to 255 */
-  uint32_t scratch; /* bytes of a scratch buffer, to 16 MiB */
-  uint32_t body;    /* bytes of a body buffer, to 16 MiB */
-  uint64_t seed;    /* for request ids: a random number, so that two processes give different ones */
+  uint32_t slots;   /* 1 to WYE_MAX_SLOTS */
+  uint32_t params;  /* spans of a context, at most WYE_MAX_PARAMS: wye_table_params of the table */
+  uint32_t values;  /* entries of a store, at most 255 */
+  uint32_t scratch; /* bytes of a scratch buffer, at most 16 MiB */
+  uint32_t body;    /* bytes of a body buffer, at most 16 MiB */
+  uint64_t seed;    /* a random number, so that the request ids of two processes differ */
 };
 
-/* Bytes of a pool; 0 if an option is out of range, or if no block of this machine can be that large. */
+/* Bytes of a pool; 0 if an option is out of range, or if no block can be that large on this machine. */
 size_t wye_pool_size(const struct wye_pool_options *options);
 
 /*
- * Makes a pool in `block` of `size` bytes. WYE_OK, WYE_BAD_ARGUMENT (also for an option out of range) or WYE_NO_MEMORY;
- * after a failure `*pool` is NULL.
+ * Makes a pool. `block`: `size` bytes, at least wye_pool_size, aligned to WYE_ALIGNMENT. Returns WYE_OK,
+ * WYE_BAD_ARGUMENT (also for an option out of range) or WYE_NO_MEMORY; after a failure `*pool` is NULL.
  */
 int32_t wye_pool_init(void *block, size_t size, const struct wye_pool_options *options, struct wye_pool **pool);
 
 /*
- * Moves a pool into another block, not overlapping the old one, where it may have more of everything (less of anything
- * is WYE_BAD_ARGUMENT; `seed` is ignored). Handles stay good, and slots hold what they held; but pointers into
- * the old block do not, and that block is the caller's again. Results as wye_pool_init; after a failure the pool is as
- * it was, where it was.
+ * Moves a pool into another block, where it may have more of everything. `block`, `size`: as wye_pool_init; it must not
+ * overlap the old block. `options`: less of anything is WYE_BAD_ARGUMENT; `seed` is ignored. Returns what wye_pool_init
+ * does; after a failure `*moved` is NULL, and the pool is as it was and where it was. After success handles stay valid,
+ * and slots keep what they hold; pointers into the old block are not valid, and the block is the caller's again.
  */
 int32_t wye_pool_move(struct wye_pool *pool, void *block, size_t size, const struct wye_pool_options *options,
                       struct wye_pool **moved);
 
 struct wye_pool_stats {
-  uint32_t slots;      /* all of them */
-  uint32_t used;       /* in use now */
+  uint32_t slots;      /* all slots */
+  uint32_t used;       /* those in use now */
   uint32_t high_water; /* the most that were in use at one time */
-  uint32_t retired;    /* retired: they are never used again */
+  uint32_t retired;    /* those that are never used again */
 };
 
+/* The state of a pool's slots. */
 struct wye_pool_stats wye_pool_stats(const struct wye_pool *pool);
 
 /*
- * Takes a free slot and copies into it what a lookup has found: head and spans (`found` NULL: nothing was looked up,
- * the context is empty, with the outcome WYE_NOT_FOUND). WYE_OK with `*handle`; WYE_EXHAUSTED; WYE_BAD_ARGUMENT if
- * there are more spans than a slot has room for. After a failure `*handle` is 0.
+ * Takes a free slot and copies the result of a lookup into it. `found`: the lookup's context; NULL: the slot's context
+ * is empty, with the outcome WYE_NOT_FOUND. Returns WYE_OK; WYE_EXHAUSTED; WYE_BAD_ARGUMENT if there are more spans
+ * than a slot has room for. After a failure `*handle` is 0. The handle is valid until wye_release.
  */
 int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint64_t *handle);
 
-/* Gives the slot back; clears what was used of it, and nothing else. WYE_OK; WYE_STALE, and nothing happens. */
+/* Releases a slot, and clears what was used of it. Returns WYE_OK, or WYE_STALE and does nothing. */
 int32_t wye_release(struct wye_pool *pool, uint64_t handle);
 
 /*
- * The slot of a handle; NULL if it is stale, as 0 always is. For immediate use: a pointer that is kept past a release
- * or a move goes unnoticed. Keep the handle.
+ * The slot of a handle; NULL if the handle is stale, as 0 always is. Valid until the slot is released or the pool
+ * moved. Keep the handle instead: the use of a pointer that is no longer valid is not noticed.
  */
 struct wye_slot;
 struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle);
 
 /*
- * What was found: for wye_param, wye_param_index, wye_allow and wye_location. Nothing can be looked up with this
- * context (WYE_BAD_ARGUMENT); and a path that a policy has cleaned is not in it: for a redirect to that wye_location
- * wants the context of the lookup itself, and is empty for this one.
+ * What was found, for wye_param, wye_param_index, wye_allow and wye_location. A lookup with this context is
+ * WYE_BAD_ARGUMENT. It does not hold a cleaned path: for a redirect to that, wye_location needs the context of the
+ * lookup, and writes an empty text with this one.
  */
 const struct wye_context *wye_slot_context(const struct wye_slot *slot);
 
 /*
- * The store: values by a number that the caller chooses. Setting a key again replaces its value, of whichever kind.
- * WYE_OK, or WYE_NO_MEMORY if the store is full. Reading gives false, and 0 or { WYE_NONE, 0 }, where the key has no
- * value of that kind. Time is linear in the entries that are used.
+ * The store: numbers and spans by a key that the caller chooses. Setting a key again replaces its value, of either
+ * kind. wye_set, wye_set_span: return WYE_OK, or WYE_NO_MEMORY if the store is full, and then it is as it was. wye_get,
+ * wye_get_span: return false if the key has no value of that kind; `*value` is then 0, or { WYE_NONE, 0 }. They take
+ * time linear in the entries that are used.
  */
 int32_t wye_set(struct wye_slot *slot, uint32_t key, uint64_t value);
 int32_t wye_set_span(struct wye_slot *slot, uint32_t key, struct wye_span value);
@@ -109,16 +110,14 @@ bool wye_get(const struct wye_slot *slot, uint32_t key, uint64_t *value);
 bool wye_get_span(const struct wye_slot *slot, uint32_t key, struct wye_span *value);
 
 /*
- * The scratch buffer: memory until the release. `size` bytes of it, aligned as WYE_ALIGNMENT and not cleared; NULL if
- * fewer are left. The pointer is good until the slot is released or the pool moved; a text that is open stays
- * open.
+ * Takes memory from the scratch buffer: `size` bytes, aligned to WYE_ALIGNMENT and not cleared. Returns NULL if fewer
+ * are left. Valid until the slot is released or the pool moved. A text that is open stays open.
  */
 void *wye_scratch(struct wye_slot *slot, size_t size);
 
 /*
- * Text in the scratch buffer. Each of these appends to the text that is open there: bytes, which may be those of a text
- * of this slot; a number in decimal digits; in lower-case hexadecimal ones. WYE_OK, or WYE_NO_MEMORY and nothing is
- * appended.
+ * Append to the open text in the scratch buffer: bytes, which may be in a text of this slot; a number in decimal
+ * digits; a number in lower-case hexadecimal digits. Return WYE_OK, or WYE_NO_MEMORY, and then nothing is appended.
  */
 int32_t wye_append(struct wye_slot *slot, const char *text, size_t length);
 int32_t wye_append_int(struct wye_slot *slot, int64_t value);
@@ -126,22 +125,30 @@ int32_t wye_append_uint(struct wye_slot *slot, uint64_t value);
 int32_t wye_append_hex(struct wye_slot *slot, uint64_t value);
 
 /*
- * Closes the open text and gives its span in the scratch buffer, which stays good until the release, also through moves
- * of the pool. The next append opens another text. Empty if nothing was appended.
+ * Closes the open text; the next append opens another one. Returns its span in the scratch buffer, empty if nothing was
+ * appended. Valid until the slot is released, also if the pool is moved.
  */
 struct wye_span wye_text(struct wye_slot *slot);
 
-/* Where a span of the scratch buffer begins, as long as wye_scratch's pointers; NULL if it is not in its used part. */
+/*
+ * A pointer to a span of the scratch buffer; NULL if the span is not in the used part of it. Valid until the slot is
+ * released or the pool moved.
+ */
 char *wye_text_at(struct wye_slot *slot, struct wye_span span);
 
 /*
- * The body buffer: appends `length` bytes of the request's body. WYE_OK, or WYE_BODY_TOO_LARGE and none is appended.
- * wye_body: what is in it, with its bytes in `*length`; NULL and 0 if there is nothing.
+ * Appends `length` bytes of the request's body to the body buffer. Returns WYE_OK, or WYE_BODY_TOO_LARGE, and then
+ * nothing is appended.
  */
 int32_t wye_body_append(struct wye_slot *slot, const void *bytes, size_t length);
+
+/*
+ * What is in the body buffer, `*length` bytes; NULL, with `*length` 0, if that is nothing. Valid until the slot is
+ * released or the pool moved.
+ */
 const void *wye_body(const struct wye_slot *slot, size_t *length);
 
-/* What became of the response. The library sends nothing: this is the host's record of what it has sent. */
+/* The host's record of what it has sent. The library itself sends nothing. */
 struct wye_response {
   uint64_t bytes;  /* of the body, so far */
   uint16_t status; /* 0: no head yet */
@@ -149,21 +156,23 @@ struct wye_response {
 };
 
 /*
- * Records that a head with this status is sent (RFC 9110 15). WYE_OK; WYE_BAD_ARGUMENT outside of 100 to 999;
- * WYE_ALREADY_WRITTEN after a head that was recorded. Interim ones (1xx but 101) may come before it, and leave no
- * record.
+ * Records that a head is sent. `status`: RFC 9110 15; interim ones (1xx except 101) leave no record, and another head
+ * may follow. Returns WYE_OK; WYE_BAD_ARGUMENT if the status is not 100 to 999; WYE_ALREADY_WRITTEN if a head was
+ * recorded before, and then that remains.
  */
 int32_t wye_response_begin(struct wye_slot *slot, uint32_t status);
 
 /* Records that this many bytes of the body were sent. */
 void wye_response_sent(struct wye_slot *slot, uint64_t bytes);
 
+/* What has been recorded so far. */
 struct wye_response wye_response(const struct wye_slot *slot);
 
 /*
- * The request's id: WYE_REQUEST_ID lower-case hexadecimal digits without a NUL, made when first asked for, the same
- * until the release. No two of a pool are equal; an id has the form of a trace-id of W3C Trace Context. It is unique
- * but not secret: the next one can be computed from it. It is in the slot.
+ * The request's id: WYE_REQUEST_ID lower-case hexadecimal digits without a NUL, in the form of a trace-id of W3C Trace
+ * Context. It is made by the first call, and stays the same until the slot is released. No two ids of a pool are equal;
+ * but an id is not a secret, as the next one can be computed from it. It is in the slot: valid until that is released
+ * or the pool moved.
  */
 const char *wye_request_id(struct wye_pool *pool, struct wye_slot *slot);
 
