@@ -82,7 +82,7 @@ function fullName(call, name, prefix) {
   const given = requireString(`${call}: the name of a cookie`, name);
   if (prefix === undefined) return given;
   if (prefix === "secure" || prefix === "host") return PREFIXES[prefix] + given;
-  throw badArgument(`${call}: prefix is "secure" or "host", not ${JSON.stringify(prefix)}`);
+  throw badArgument(`${call}: prefix must be "secure" or "host", not ${JSON.stringify(prefix)}`);
 }
 
 /**
@@ -94,7 +94,7 @@ function fullName(call, name, prefix) {
 function secretsOf(call, secret) {
   const secrets = Array.isArray(secret) ? secret : [secret];
   if (secrets.length > 0 && secrets.every((one) => typeof one === "string" && one !== "")) return secrets;
-  throw badArgument(`${call}: a secret is a string of at least one character, or a list of these`);
+  throw badArgument(`${call}: a secret must be a string of at least one character, or an array of these`);
 }
 
 /**

@@ -110,10 +110,10 @@ export async function proxy(target, c, options = {}) {
 function urlOf(target, c) {
   const text = typeof target === "string" ? target : /** @type {any} */ (target)?.href;
   if (typeof text !== "string" || !/^https?:\/\//i.test(text) || !URL.canParse(text))
-    throw badArgument(`proxy: the target is an absolute URL of http: or https:, not ${JSON.stringify(target)}`);
+    throw badArgument(`proxy: the target must be an absolute URL of http: or https:, not ${JSON.stringify(target)}`);
   const { username, password } = new URL(text);
   if (username !== "" || password !== "")
-    throw badArgument("proxy: a target has no user and no password: set authorization in headers");
+    throw badArgument("proxy: the target must not contain a user or a password; set authorization in headers");
   if (UNSAFE.test(text.split(/[?#]/)[0])) throw new HttpError(400, "400 Bad Request: the path leads elsewhere");
   const [sent] = text.split("#");
   return sent.includes("?") ? sent : sent + (/^[^?#]*(\?[^#]*)/.exec(c.url)?.[1] ?? "");
@@ -173,7 +173,7 @@ async function bodyOf(c, watch) {
  */
 function responseOf(response, keepCors) {
   if (typeof response?.headers?.get !== "function")
-    throw badArgument(`proxy: fetch must give a Response, not ${typeName(response)}`);
+    throw badArgument(`proxy: fetch must return a Response, not ${typeName(response)}`);
   const headers = endToEnd(response.headers);
   const codings = headers.get("content-encoding")?.toLowerCase().split(",");
   if (codings?.every((coding) => DECODED.has(coding.trim()))) {

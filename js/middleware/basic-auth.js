@@ -1,4 +1,5 @@
-import { Secrets, credentials, realmOf, refuse } from "./lib/authorization.js";
+import { credentials, realmOf, refuse } from "./lib/authorization.js";
+import { Secrets } from "./lib/secrets.js";
 import { badArgument, checkOptions, requireFunction, requireObject } from "../base/arguments.js";
 
 /** @typedef {import("#app").Context} Context */
@@ -64,9 +65,12 @@ function verifyAmong(users) {
   const pairs = Object.entries(requireObject("basicAuth: users", users));
   for (const [name, password] of pairs)
     if (/[:\p{Cc}]/u.test(name) || typeof password !== "string" || /\p{Cc}/u.test(password))
-      throw badArgument(`basicAuth: user ${JSON.stringify(name)}: a name has no colon, and both no control characters`);
+      throw badArgument(
+        `basicAuth: user ${JSON.stringify(name)}: name and password must be strings without control characters, ` +
+          "and the name must not contain a colon",
+      );
   const secrets = new Secrets(pairs.map((pair) => pair.join(":").normalize("NFC")));
-  return async (name, password) => (await secrets.indexOf(`${name}:${password}`)) >= 0;
+  return (name, password) => secrets.has(`${name}:${password}`);
 }
 
 /**
@@ -74,18 +78,15 @@ function verifyAmong(users) {
  * @param {string | undefined} text
  */
 function readPair(text) {
-  const pair = text === undefined ? undefined : decode(text);
-  const colon = pair === undefined ? -1 : pair.indexOf(":");
-  if (pair === undefined || colon < 0 || /\p{Cc}/u.test(pair)) return undefined;
-  return { name: pair.slice(0, colon), password: pair.slice(colon + 1) };
-}
-
-/** @param {string} base64 */
-function decode(base64) {
+  if (text === undefined) return undefined;
+  let pair;
   try {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes).normalize("NFC");
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    pair = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes).normalize("NFC");
   } catch {
     return undefined;
   }
+  const colon = pair.indexOf(":");
+  if (colon < 0 || /\p{Cc}/u.test(pair)) return undefined;
+  return { name: pair.slice(0, colon), password: pair.slice(colon + 1) };
 }

@@ -1,4 +1,5 @@
-import { Secrets, credentials, realmOf, refuse } from "./lib/authorization.js";
+import { credentials, realmOf, refuse } from "./lib/authorization.js";
+import { Secrets } from "./lib/secrets.js";
 import { badArgument, checkOptions, requireFunction } from "../base/arguments.js";
 
 /** @typedef {import("#app").Context} Context */
@@ -67,7 +68,7 @@ export function bearerAuth(options) {
     if (token === undefined) return refuse(c, 401, challenge, "a token is required");
     if (!TOKEN.test(token)) return refuse(c, 400, `${challenge}, error="invalid_request"`, "malformed authorization");
     const user = await check(token, c);
-    if (!user) return refuse(c, 401, `${challenge}, error="invalid_token"`, "the token is not good");
+    if (!user) return refuse(c, 401, `${challenge}, error="invalid_token"`, "the token is not valid");
     if (user !== true) c.set("user", user);
     return next();
   };
@@ -78,10 +79,10 @@ export function bearerAuth(options) {
  * @returns {VerifyToken}
  */
 function verifyAmong(tokens) {
-  if (!Array.isArray(tokens)) throw badArgument("bearerAuth: tokens is a list of strings");
+  if (!Array.isArray(tokens)) throw badArgument("bearerAuth: tokens must be an array of strings");
   for (const token of tokens)
     if (typeof token !== "string" || !TOKEN.test(token))
-      throw badArgument("bearerAuth: a token has letters, digits and -._~+/ with = at its end, and one at least");
+      throw badArgument("bearerAuth: a token must be one or more letters, digits and -._~+/, then any number of =");
   const secrets = new Secrets(tokens);
-  return async (token) => (await secrets.indexOf(token)) >= 0;
+  return (token) => secrets.has(token);
 }

@@ -1,20 +1,21 @@
 import { badArgument, checkOptions, requireBoolean, requireFunction, requireInteger } from "../base/arguments.js";
 import { HttpError } from "../index.js";
-import { Gathered, discard, isLive, readUpTo, relay } from "./lib/bodies.js";
+import { CacheApiStorage } from "./lib/cache-api-storage.js";
+import { checkCacheControl } from "./lib/cache-control.js";
+import { ageOf, endOf, lifetimeOf } from "./lib/cache-lifetime.js";
 import { steadyClock } from "./lib/clock.js";
-import { cacheControlOf, seconds, terms, varying } from "./lib/cache-lifetime.js";
-import { HostCache } from "./lib/host-cache.js";
+import { CONDITIONS, matchesIfNoneMatch, notModified } from "./lib/conditional-requests.js";
+import { notify, printError } from "./lib/listener.js";
+import { MemoryStorage } from "./lib/memory-storage.js";
+import { hasBodyOrUpgrade, isSafe, keyOf, urlOf, varyNames } from "./lib/request-key.js";
+import { BodyBuffer, discard, isBufferable, isStreamed, readAll, relay } from "./lib/response-body.js";
+import { ResponseStore, release } from "./lib/response-store.js";
 import { keepRunning } from "./lib/runtime-quirks.js";
-import { isSafe, isUnusual, keyOf, urlOf } from "./lib/identity.js";
-import { Memory } from "./lib/memory.js";
-import { Store, lastOf, release } from "./lib/store.js";
-import { print, tell } from "./lib/sync.js";
-import { isKnown, notModified } from "./lib/conditional-requests.js";
 
 /**
  * @typedef {import("#app").Context} Context
- * @typedef {import("./lib/store.js").Entry} Entry
- * @typedef {import("./lib/store.js").Ticket} Ticket
+ * @typedef {import("./lib/response-store.js").Entry} Entry
+ * @typedef {import("./lib/response-store.js").Start} Start
  *
  * @typedef {object} HostStorage what the Cache API gives
  * @property {(url: string) => Promise<any>} match
@@ -105,15 +106,15 @@ export function cache(options = {}) {
   const { memory, store } = settings;
   const middleware = async (/** @type {any} */ c, /** @type {any} */ next) => {
     const { method } = c;
-    if (!isSafe(method)) return change(c, next, settings);
+    if (!isSafe(method)) return invalidate(c, next, settings);
     if ((method !== "GET" && method !== "HEAD") || isPersonal(c.request, settings)) return next();
     const key = await keyOf("cache", settings.key(c));
     if (key === undefined) return next();
     const found = await attempt(settings, c, () => store.find(key, (name) => c.header(name)));
-    if (found === undefined) return fill(c, next, settings, key, undefined);
+    if (found === undefined) return fetchNew(c, next, settings, key, undefined);
     const { entry, at, now } = found;
     if (now < entry.fresh) return respond(c, entry, now);
-    if (now >= entry.stale) return fill(c, next, settings, key, entry);
+    if (now >= entry.stale) return fetchNew(c, next, settings, key, entry);
     if (method === "GET" && store.claim(at)) keepRunning(c.executionCtx, revalidate(c, next, settings, key, at));
     return respond(c, entry, now);
   };
@@ -124,7 +125,7 @@ export function cache(options = {}) {
   const clear = () => {
     if (memory === undefined) throw badArgument("cache: clear() drops what is in memory, and this cache has a storage");
     memory.clear();
-    store.refuse();
+    store.invalidateAll();
   };
   return Object.assign(middleware, { clear, stats });
 }
@@ -134,25 +135,24 @@ export function cache(options = {}) {
 /** @param {CacheOptions} options */
 function readOptions(options) {
   checkOptions("cache", options, OPTIONS);
-  const { maxEntries = 1024, maxBytes = 16_777_216, maxBody = 1_048_576, now, cacheControl, storage } = options;
-  const { maxAge = 60, staleWhileRevalidate = 0, staleIfError = 0, key = urlOf, report = print } = options;
-  const usual = { maxAge, staleWhileRevalidate, staleIfError };
-  const numbers = { maxEntries, maxBytes, maxBody, ...usual };
+  const { maxEntries = 1024, maxBytes = 16_777_216, maxBody = 1_048_576, now, cacheControl } = options;
+  const { maxAge = 60, staleWhileRevalidate = 0, staleIfError = 0, key = urlOf, report = printError } = options;
+  const defaults = { maxAge, staleWhileRevalidate, staleIfError };
+  const numbers = { maxEntries, maxBytes, maxBody, ...defaults };
   for (const [name, value] of Object.entries(numbers)) requireInteger(`cache: ${name}`, value);
-  const functions = Object.entries({ key, report, now: now ?? Date.now });
-  for (const [name, value] of functions) requireFunction(`cache: ${name}`, value);
+  const wall = now ?? Date.now;
+  for (const [name, value] of Object.entries({ key, report, now: wall })) requireFunction(`cache: ${name}`, value);
   const hasStorage = "storage" in options;
   if (hasStorage && (options.maxEntries ?? options.maxBytes) !== undefined)
-    throw badArgument("cache: maxEntries and maxBytes are limits of memory; what is in a storage is the host's affair");
-  const wall = now ?? Date.now;
+    throw badArgument("cache: maxEntries and maxBytes limit only memory; leave them out with a storage");
   const steady = steadyClock(now && [now]);
-  const memory = hasStorage ? undefined : new Memory(maxEntries, maxBytes, steady);
-  const shelf = memory ?? new HostCache(storage, wall);
+  const memory = hasStorage ? undefined : new MemoryStorage(maxEntries, maxBytes, steady);
+  const storage = memory ?? new CacheApiStorage(options.storage, wall);
   return {
-    cacheControl: cacheControl === undefined ? undefined : cacheControlOf("cache: cacheControl", cacheControl),
+    cacheControl: cacheControl === undefined ? undefined : checkCacheControl("cache: cacheControl", cacheControl),
     cookies: requireBoolean("cache: cookies", options.cookies, false),
-    store: new Store(shelf, steady),
-    ...{ maxBody, usual, key, report, wall, memory, shelf },
+    store: new ResponseStore(storage, steady),
+    ...{ maxBody, defaults, key, report, wall, memory, storage },
   };
 }
 
@@ -162,7 +162,7 @@ function readOptions(options) {
  */
 function isPersonal(request, { cookies }) {
   const has = (/** @type {string} */ name) => request.headers.has(name);
-  return has("authorization") || has("range") || (!cookies && has("cookie")) || isUnusual(request);
+  return has("authorization") || has("range") || (!cookies && has("cookie")) || hasBodyOrUpgrade(request);
 }
 
 /**
@@ -177,22 +177,23 @@ async function attempt({ report }, c, action) {
     return await action();
   } catch (error) {
     if (/** @type {any} */ (error)?.code === "BAD_ARGUMENT") throw error;
-    tell(report, error, c);
+    notify(report, error, c);
     return undefined;
   }
 }
 
 /**
+ * Runs an unsafe request, which invalidates what is stored for its URL.
  * @param {any} c
  * @param {any} next
  * @param {Settings} settings
  */
-async function change(c, next, settings) {
+async function invalidate(c, next, settings) {
   const key = await keyOf("cache", settings.key(c));
   const response = await next();
   const { status } = response;
   if (key !== undefined && status >= 200 && status < 400)
-    await attempt(settings, c, () => settings.store.delete(key));
+    await attempt(settings, c, () => settings.store.invalidate(key));
   return response;
 }
 
@@ -205,39 +206,52 @@ function respond(c, entry, now) {
   const headers = new Headers(JSON.parse(entry.fields));
   headers.set("age", String(Math.max(0, Math.floor((now - entry.born) / 1000))));
   const tag = headers.get("etag");
-  if (tag === null || !isKnown(c, tag)) return new Response(/** @type {BodyInit | null} */ (entry.body), { headers });
+  if (tag === null || !matchesIfNoneMatch(c, tag))
+    return new Response(/** @type {BodyInit | null} */ (entry.body), { headers });
   release(entry);
   return notModified({ headers });
 }
 
-// ---------------------------------------------------------------- a new entry
+// ---------------------------------------------------------------- a new response
 
 /**
+ * Runs the rest of the chain, and stores its response once the client has received all of it.
  * @param {any} c
  * @param {any} next
  * @param {Settings} settings
  * @param {string} key
  * @param {Entry | undefined} old serves if this fails
  */
-async function fill(c, next, settings, key, old) {
-  const { store, shelf, report, maxBody } = settings;
-  const ticket = store.begin();
+async function fetchNew(c, next, settings, key, old) {
+  const { store, storage, report, maxBody } = settings;
+  const start = store.begin();
   let response;
   try {
     response = await next();
   } catch (error) {
     if (old === undefined || !isFailure(error)) throw error;
-    tell(report, error, c);
+    notify(report, error, c);
   }
-  if (old !== undefined && (response === undefined || response.status >= 500)) return respond(c, old, shelf.now());
+  if (old !== undefined && (response === undefined || response.status >= 500)) return respond(c, old, storage.now());
   release(old);
-  const made = entryOf(c, response, settings, ticket);
+  const made = entryOf(c, response, settings, start);
   if (made === undefined || c.method === "HEAD") return response;
-  return keepCopy(response, maxBody, (body) => {
+  const put = (/** @type {import("#app").Bytes} */ body) => {
     const { names, values, entry } = made;
-    const putting = attempt(settings, c, () => store.put(key, names, values, { ...entry, body }, ticket));
+    const putting = attempt(settings, c, () => store.put(key, names, values, { ...entry, body }, start));
     keepRunning(c.executionCtx, putting);
+  };
+  /** @type {BodyBuffer | undefined} */
+  let copy = new BodyBuffer(maxBody);
+  if (response.body === null) {
+    put(copy.bytes());
+    return response;
+  }
+  const stream = relay(response.body.getReader(), (piece, done) => {
+    if (done && copy) put(copy.bytes());
+    if (!copy?.add(piece)) copy = undefined;
   });
+  return new Response(stream, response);
 }
 
 /** Whether an error leaves the stored response valid. @param {unknown} error */
@@ -246,7 +260,7 @@ function isFailure(error) {
 }
 
 /**
- * Never rejects.
+ * Runs the rest of the chain with a `c` of its own, and replaces the stored response, unless it fails. Never rejects.
  * @param {any} c
  * @param {any} next
  * @param {Settings} settings
@@ -256,51 +270,41 @@ function isFailure(error) {
 async function revalidate(c, next, settings, key, at) {
   const { store, report } = settings;
   try {
-    const ticket = store.begin();
-    const made = await remade(c, next, settings, ticket);
-    if (made === "failed") return;
-    if (made === undefined) return await store.delete(key);
-    return await store.put(key, made.names, made.values, made.entry, ticket);
+    const start = store.begin();
+    const own = Object.assign(c.detached(), { request: unconditional(c) });
+    /** @type {Response | undefined} */
+    let response;
+    try {
+      response = await next(own);
+    } catch (error) {
+      if (isFailure(error)) throw error;
+    }
+    if (response !== undefined) {
+      if (response.status >= 500) return discard(response.body);
+      const made = entryOf(own, response, settings, start);
+      const body = made && (await bytesOf(response, settings.maxBody));
+      if (made && body) return await store.put(key, made.names, made.values, { ...made.entry, body }, start);
+      discard(response.body);
+    }
+    return await store.invalidate(key);
   } catch (error) {
-    return tell(report, error, c);
+    return notify(report, error, c);
   } finally {
     store.unclaim(at);
   }
 }
 
 /**
- * Runs the rest of the chain with a `c` of its own: returns an entry, undefined, or a failure.
- * @param {any} c
- * @param {any} next
- * @param {Settings} settings
- * @param {Ticket} ticket
+ * The bytes of a body; undefined if there are more than `most`.
+ * @param {Response} response
+ * @param {number} most
  */
-async function remade(c, next, settings, ticket) {
-  const own = c.detached(unconditional(c));
-  /** @type {Response} */
-  let response;
-  try {
-    response = await next(own);
-  } catch (error) {
-    if (isFailure(error)) throw error;
-    return undefined;
-  }
-  const made = response.status < 500 ? entryOf(own, response, settings, ticket) : undefined;
-  if (made === undefined) {
-    discard(response.body);
-    return response.status < 500 ? undefined : "failed";
-  }
-  const body = response.body === null ? new Uint8Array(0) : await readUpTo(response.body, settings.maxBody);
-  if (body instanceof Uint8Array) return { ...made, entry: { ...made.entry, body } };
-  discard(body);
-  return undefined;
+async function bytesOf({ body }, most) {
+  return body === null ? new Uint8Array(0) : readAll(body.getReader(), most);
 }
 
-/** A client's conditions, which concern its own copy. */
-const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
-
 /**
- * The request for a revalidation, which the client that caused it cannot abort.
+ * The request for a revalidation: without the client's conditions, which concern its own copy, and not aborted with it.
  * @param {any} c
  */
 function unconditional({ request, url }) {
@@ -314,48 +318,26 @@ function unconditional({ request, url }) {
  * @param {any} c
  * @param {Response} response
  * @param {Settings} settings
- * @param {Ticket} ticket
+ * @param {Start} start
  */
-function entryOf(c, response, { usual, cacheControl, maxBody, wall, shelf }, ticket) {
-  const { status, headers, bodyUsed } = response;
-  if (status !== 200 || headers.has("set-cookie") || isLive(headers)) return undefined;
+function entryOf(c, response, { defaults, cacheControl, maxBody, wall, storage }, start) {
+  const { status, headers } = response;
+  if (status !== 200 || headers.has("set-cookie") || isStreamed(headers)) return undefined;
   if (cacheControl !== undefined && !headers.has("cache-control") && !headers.has("expires"))
     headers.set("cache-control", cacheControl);
-  const names = varying(headers);
-  const lifetimes = terms(headers, usual, wall());
-  if (names === undefined || !(lastOf(lifetimes) > 0)) return undefined;
-  if (bodyUsed || headers.has("content-encoding")) return undefined;
-  if (Number(headers.get("content-length")) > maxBody) return undefined;
-  const now = shelf.now();
+  const names = varyNames(headers);
+  const lifetime = lifetimeOf(headers, defaults, wall());
+  if (names === undefined || !(endOf(lifetime) > 0) || !isBufferable(response, maxBody)) return undefined;
+  const now = storage.now();
   /** @type {Entry} */
   const entry = {
     fields: JSON.stringify([...headers]),
     body: null,
-    born: now - 1000 * seconds(headers.get("age")),
-    began: ticket.began,
-    fresh: now + lifetimes.fresh,
-    stale: now + lifetimes.stale,
-    failing: now + lifetimes.failing,
+    born: now - ageOf(headers),
+    began: start.began,
+    fresh: now + lifetime.fresh,
+    stale: now + lifetime.stale,
+    failing: now + lifetime.failing,
   };
   return { names, values: names.map((name) => c.header(name)), entry };
-}
-
-/**
- * The response; passes a copy of its body to `keep` once the client has read all of it.
- * @param {Response} response
- * @param {number} most
- * @param {(body: import("#app").Bytes) => void} keep
- */
-function keepCopy(response, most, keep) {
-  /** @type {Gathered | undefined} */
-  let gathered = new Gathered(most);
-  if (response.body === null) {
-    keep(gathered.bytes());
-    return response;
-  }
-  const stream = relay(response.body.getReader(), (piece, done) => {
-    if (done && gathered) keep(gathered.bytes());
-    if (!gathered?.add(piece)) gathered = undefined;
-  });
-  return new Response(stream, response);
 }

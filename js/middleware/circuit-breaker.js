@@ -1,20 +1,18 @@
-// Keeps requests away from a failing backend: 503 without a try. breaker.js has the states.
+// Keeps requests away from a failing backend: 503 without a try. lib/breaker-state.js draws the states.
 
 import { HttpError } from "../index.js";
 import { badArgument, checkOptions, requireFunction, requireInteger, requireMilliseconds } from "../base/arguments.js";
-import { Breaker } from "./lib/breaker-state.js";
+import { isAbandoned } from "./lib/abandoned.js";
+import { BreakerState } from "./lib/breaker-state.js";
 import { monotonicTime, steadyClock } from "./lib/clock.js";
+import { isLimited, limitError } from "./lib/limit-error.js";
+import { isPromise, observe } from "./lib/maybe-promise.js";
 import { keepRunning } from "./lib/runtime-quirks.js";
-import { refusal, wasGivenUp, wasRefused } from "./lib/inside.js";
-import { isPromise, settle } from "./lib/sync.js";
-import { hasUpload, watchUpload } from "./lib/upload.js";
+import { hasUpload, watchUpload } from "./lib/watch-upload.js";
 
 /**
- * @typedef {import("./lib/upload.js").Upload} Upload
- *
- * @typedef {object} Outcome the result of the rest of the chain: a response, or what it threw
- * @property {Response} [response]
- * @property {unknown} [error]
+ * @typedef {import("./lib/maybe-promise.js").Outcome} Outcome
+ * @typedef {import("./lib/watch-upload.js").Upload} Upload
  *
  * @typedef {object} CircuitBreakerOptions
  * @property {number} [failures] how many within the window open it; default 5
@@ -47,7 +45,7 @@ const PATIENCE = 1000;
  */
 export function circuitBreaker(options = {}) {
   checkOptions("circuitBreaker", options, OPTIONS);
-  const breaker = new Breaker({
+  const breaker = new BreakerState({
     failures: requireInteger("circuitBreaker: failures", options.failures ?? 5, 1),
     probes: requireInteger("circuitBreaker: probes", options.probes ?? 1, 1),
     window: requireMilliseconds("circuitBreaker: window", options.window ?? 10000),
@@ -61,57 +59,36 @@ export function circuitBreaker(options = {}) {
   return (/** @type {any} */ c, /** @type {any} */ next) => {
     const { signal } = c.request;
     const pass = breaker.enter(now(), hasUpload(c.request) ? PATIENCE : 0);
-    if (pass === undefined) throw isOpen(c, breaker.wait(now()));
+    if (pass === undefined) {
+      const seconds = String(Math.max(1, Math.ceil(breaker.wait(now()) / 1000)));
+      throw limitError(c, 503, "503 Service Unavailable: it has failed too often", { "retry-after": seconds });
+    }
     const upload = watchUpload(c.request, now);
     if (upload !== undefined) {
       c.request = upload.request;
       pass.waits = () => (upload.isAwaited ? upload.waited : undefined);
     }
-    const report = (/** @type {Outcome} */ outcome) => {
+    const running = observe(next, (outcome) => {
       let result = /** @type {"unknown" | "success" | "failure"} */ ("failure"); // even if isFailure throws
       try {
-        if (signal?.aborted || upload?.failed || wasRefused(c, outcome.error)) result = "unknown";
-        else if (!asked(isFailure, outcome)) result = "success";
+        if (signal?.aborted || upload?.failed || isLimited(c, outcome.error)) result = "unknown";
+        else if (!requireDecision(isFailure(outcome))) result = "success";
         else if (upload !== undefined && isStalled(c, upload, outcome.error)) result = "unknown";
       } finally {
         breaker.report(pass, result, now());
       }
-    };
-    const running = settle(
-      next,
-      (/** @type {Response} */ response) => {
-        report({ response });
-        return response;
-      },
-      (error) => {
-        report({ error });
-        throw error;
-      },
-    );
+    });
     // A probe that the host drops would count as one without a response.
     if (running instanceof Promise && breaker.state(now()) === "half-open") keepRunning(c.executionCtx, running);
     return running;
   };
 }
 
-/**
- * @param {any} c
- * @param {number} wait milliseconds
- */
-function isOpen(c, wait) {
-  const seconds = Math.max(1, Math.ceil(wait / 1000));
-  return refusal(c, 503, "503 Service Unavailable: it has failed too often", { "retry-after": String(seconds) });
-}
-
-/**
- * @param {(outcome: Outcome) => unknown} isFailure
- * @param {Outcome} outcome
- */
-function asked(isFailure, outcome) {
-  const is = isFailure(outcome);
-  if (!isPromise(is)) return is;
-  Promise.resolve(is).catch(() => {});
-  throw badArgument("circuitBreaker: isFailure gave a promise; it must tell at once");
+/** @param {unknown} decision what isFailure returned */
+function requireDecision(decision) {
+  if (!isPromise(decision)) return decision;
+  Promise.resolve(decision).catch(() => {});
+  throw badArgument("circuitBreaker: isFailure must return true or false, not a promise");
 }
 
 /** @param {Outcome} outcome */
@@ -120,8 +97,8 @@ function failsByItself({ response, error }) {
   return !(error instanceof HttpError) || error.status >= 500;
 }
 
-/** Names of errors of timeouts and aborts. */
-const TIMES_OVER = ["AbortError", "TimeoutError"];
+/** Names of the errors of timeouts and aborts. */
+const TIME_IS_OVER = ["AbortError", "TimeoutError"];
 
 /**
  * Whether a failure is the fault of a client that does not send its body: time ran out while the handler waited for it,
@@ -132,5 +109,5 @@ const TIMES_OVER = ["AbortError", "TimeoutError"];
  */
 function isStalled(c, { waits }, error) {
   if (waits === undefined) return false;
-  return wasGivenUp(c) || error?.status === 504 || TIMES_OVER.includes(error?.name) || waits >= PATIENCE;
+  return isAbandoned(c) || error?.status === 504 || TIME_IS_OVER.includes(error?.name) || waits >= PATIENCE;
 }

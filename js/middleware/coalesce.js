@@ -1,4 +1,4 @@
-// Identical requests at the same time share one run. flights.js draws the states of a run.
+// Identical requests at the same time share one run. lib/single-flight.js draws the states of a run.
 
 import {
   badArgument,
@@ -10,18 +10,16 @@ import {
   requireInteger,
   requireMilliseconds,
 } from "../base/arguments.js";
+import { bufferResponse, isShareable, responseOf } from "./lib/buffered-response.js";
 import { monotonicTime, steadyClock } from "./lib/clock.js";
-import { Flights } from "./lib/single-flight.js";
+import { CONDITIONS } from "./lib/conditional-requests.js";
+import { Invalidations } from "./lib/invalidations.js";
+import { hasBodyOrUpgrade, isSafe, keyOf, urlOf } from "./lib/request-key.js";
 import { keepRunning } from "./lib/runtime-quirks.js";
-import { isSafe, isUnusual, keyOf, urlOf } from "./lib/identity.js";
-import { Marks } from "./lib/marks.js";
-import { isShareable, pack, unpack } from "./lib/buffered-response.js";
+import { SingleFlight } from "./lib/single-flight.js";
 import { Waiter } from "./lib/waiter.js";
 
-/**
- * @typedef {import("./lib/single-flight.js").Flight} Flight
- * @typedef {import("./lib/single-flight.js").Ending} Ending
- */
+/** @typedef {import("./lib/single-flight.js").SharedRun} SharedRun */
 
 /**
  * @template [C=any]
@@ -42,9 +40,7 @@ import { Waiter } from "./lib/waiter.js";
 const OPTIONS = ["key", "vary", "methods", "maxBytes", "maxWait", "now", "timers"];
 
 /** Fields that make a request personal, or its response partial. */
-const OWN = ["authorization", "cookie", "range", "if-range", "if-match", "if-none-match"].concat(
-  ["if-modified-since", "if-unmodified-since"],
-);
+const PERSONAL = ["authorization", "cookie", "range", "if-range", ...CONDITIONS];
 
 /**
  * While a request runs, identical ones wait for its response, and each gets its own copy. The first one gets its
@@ -69,153 +65,131 @@ const OWN = ["authorization", "cookie", "range", "if-range", "if-match", "if-non
  */
 export function coalesce(options = {}) {
   checkOptions("coalesce", options, OPTIONS);
-  const { key = urlOf, vary = ["accept", "accept-encoding", "accept-language", "origin"] } = options;
+  const { key: keyOption = urlOf, vary = ["accept", "accept-encoding", "accept-language", "origin"] } = options;
   const { methods = ["GET", "HEAD"], maxBytes = 1048576, maxWait = 10000, timers = globalThis } = options;
   const { now = monotonicTime } = options;
-  requireFunction("coalesce: key", key);
+  requireFunction("coalesce: key", keyOption);
   requireFunction("coalesce: now", now);
   requireInteger("coalesce: maxBytes", maxBytes, 0);
   requireMilliseconds("coalesce: maxWait", maxWait);
-  const fields = list("vary", vary).map((name) => requireFieldName("coalesce: a field of vary", name));
-  const shareable = new Set(list("methods", methods).map(methodOf));
-  const named = new Set(fields);
-  const own = OWN.filter((name) => !named.has(name));
+  const fields = requireArray("vary", vary).map((name) => requireFieldName("coalesce: a field of vary", name));
+  const shareable = new Set(requireArray("methods", methods).map(requireMethod));
+  const inKey = new Set(fields);
+  const personal = PERSONAL.filter((name) => !inKey.has(name));
   const clock = { now: steadyClock([now]), timers };
-  const shared = { clock, maxBytes, maxWait, named, flights: new Flights(clock, maxWait) };
-  const marks = new Marks();
+  const settings = { clock, maxBytes, maxWait, inKey, flights: new SingleFlight(clock, maxWait) };
+  const invalidations = new Invalidations();
 
   return async (/** @type {any} */ c, /** @type {any} */ next) => {
     const { headers, method } = c.request;
     const joins = shareable.has(method);
-    if (joins ? isUnusual(c.request) || own.some((name) => headers.has(name)) : isSafe(method)) return next();
-    const what = await keyOf("coalesce", key(c));
-    if (what === undefined) return next();
-    if (!joins) return change(next, marks, what);
-    // The key includes the last change, so requests that come after it do not find runs that began before it.
-    const parts = [marks.last(what), method, ...fields.map((name) => headers.get(name)), what];
-    return join(c, next, shared, JSON.stringify(parts));
+    if (joins ? hasBodyOrUpgrade(c.request) || personal.some((name) => headers.has(name)) : isSafe(method))
+      return next();
+    const key = await keyOf("coalesce", keyOption(c));
+    if (key === undefined) return next();
+    if (joins) {
+      // The last invalidation is a part: requests that come after it do not find runs that began before it.
+      const parts = [invalidations.last(key), method, ...fields.map((name) => headers.get(name)), key];
+      return join(c, next, settings, JSON.stringify(parts));
+    }
+    try {
+      return await next();
+    } finally {
+      invalidations.invalidate(key);
+    }
   };
 }
 
 /** @param {unknown} name */
-function methodOf(name) {
+function requireMethod(name) {
   if (typeof name === "string" && isToken(name)) return normalizeMethod(name);
-  throw badArgument(`coalesce: a method of methods is a name such as GET, not ${JSON.stringify(name)}`);
+  throw badArgument(`coalesce: each of methods must be a name such as GET, not ${JSON.stringify(name)}`);
 }
 
 /**
  * @param {string} name of the option
  * @param {unknown} value
  */
-function list(name, value) {
+function requireArray(name, value) {
   if (Array.isArray(value)) return value;
-  throw badArgument(`coalesce: ${name} is an array of names, not ${JSON.stringify(value)}`);
+  throw badArgument(`coalesce: ${name} must be an array of names, not ${JSON.stringify(value)}`);
 }
 
 /**
- * @param {any} next
- * @param {Marks} marks
- * @param {string} what
- */
-async function change(next, marks, what) {
-  try {
-    return await next();
-  } finally {
-    marks.mark(what);
-  }
-}
-
-/**
- * @typedef {object} Shared
+ * @typedef {object} Settings
  * @property {import("./lib/waiter.js").Clock} clock
  * @property {number} maxBytes
  * @property {number} maxWait
- * @property {Set<string>} named
- * @property {Flights} flights
+ * @property {Set<string>} inKey names of the request's fields that the key holds
+ * @property {SingleFlight} flights
  */
 
 /**
- * Leads, or waits for the leader: until the run ends, nobody leads, or time runs out.
+ * Leads a run, or waits for the leader: until the run ends, nobody leads, or time runs out.
  * @param {any} c
  * @param {any} next
- * @param {Shared} shared
+ * @param {Settings} settings
  * @param {string} key
  */
-async function join(c, next, shared, key) {
-  const { clock, flights, maxWait } = shared;
-  const flight = flights.find(key);
-  if (flight.isVacant) return lead(c, next, shared, key, flight);
+async function join(c, next, settings, key) {
+  const { clock, flights, maxWait } = settings;
+  const run = flights.find(key);
+  if (run.needsLeader) return lead(c, next, settings, run);
   const waiter = new Waiter(clock);
   const end = clock.now() + maxWait;
-  flight.waiters.add(waiter);
-  while (flight.ending === undefined && !flight.isVacant && clock.now() < end) await waiter.pause(end - clock.now());
-  flight.waiters.delete(waiter);
+  run.waiters.add(waiter);
+  while (run.outcome === undefined && !run.needsLeader && clock.now() < end) await waiter.pause(end - clock.now());
+  run.waiters.delete(waiter);
   // No await since the last check: of many waiters exactly one becomes the leader.
-  if (flight.ending?.kind === "landed") return unpack(flight.ending.parcel);
-  if (flight.ending?.kind === "failed") throw flight.ending.error;
-  return flight.ending === undefined && flight.isVacant ? lead(c, next, shared, key, flight) : next();
+  if (run.outcome?.kind === "shared") return responseOf(run.outcome.response);
+  if (run.outcome?.kind === "failed") throw run.outcome.error;
+  return run.outcome === undefined && run.needsLeader ? lead(c, next, settings, run) : next();
 }
 
 /**
  * Runs the rest of the chain for all.
  * @param {any} c
  * @param {any} next
- * @param {Shared} shared
- * @param {string} key
- * @param {Flight} flight
+ * @param {Settings} settings
+ * @param {SharedRun} run
  */
-async function lead(c, next, { flights, maxBytes, named }, key, flight) {
-  const leader = flights.lead(flight);
+async function lead(c, next, { flights, maxBytes, inKey }, run) {
+  const leader = flights.lead(run);
   const { executionCtx } = c;
-  /** @param {Ending} ending */
-  const end = (ending) => flights.end(key, flight, leader, ending);
-  const fail = () => flights.fail(key, flight, leader);
-  leader.late = () => end({ kind: "alone" });
+  leader.onTimeout = () => leader.end(UNSHARED);
   let response;
   try {
     const running = Promise.resolve(next());
     keepRunning(executionCtx, running);
     response = await running;
   } catch (error) {
-    if (!fail()) end({ kind: "failed", error });
+    leader.fail({ kind: "failed", error });
     throw error;
   }
-  if (response.status >= 500 && flight.failures === 0) {
-    if (!fail()) end({ kind: "alone" });
-  } else if (!isShareable(response, named) || isLarge(response, maxBytes)) {
-    end({ kind: "alone" });
-  } else {
-    keepRunning(executionCtx, land(response, maxBytes, leader, end, fail));
-  }
+  if (response.status >= 500 && run.failures === 0) leader.fail(UNSHARED);
+  else if (isShareable(response, inKey, maxBytes)) keepRunning(executionCtx, share(response, maxBytes, leader));
+  else leader.end(UNSHARED);
   return response;
 }
+
+const UNSHARED = /** @type {const} */ ({ kind: "unshared" });
 
 /**
  * Shares the leader's response with the others, as soon as it is complete.
  * @param {Response} response
  * @param {number} maxBytes
- * @param {{ late: () => void }} leader
- * @param {(ending: Ending) => void} end
- * @param {() => boolean} fail
+ * @param {ReturnType<SingleFlight["lead"]>} leader
  */
-async function land(response, maxBytes, leader, end, fail) {
+async function share(response, maxBytes, leader) {
   const reader = response.clone().body?.getReader();
-  leader.late = () => {
-    end({ kind: "alone" });
+  leader.onTimeout = () => {
+    leader.end(UNSHARED);
     reader?.cancel().catch(() => {}); // nobody needs the copy
   };
   try {
-    const parcel = await pack(response, reader, maxBytes);
-    end(parcel === undefined ? { kind: "alone" } : { kind: "landed", parcel });
+    const buffered = await bufferResponse(response, reader, maxBytes);
+    leader.end(buffered === undefined ? UNSHARED : { kind: "shared", response: buffered });
   } catch (error) {
-    if (!fail()) end({ kind: "failed", error }); // the body broke off
+    leader.fail({ kind: "failed", error }); // the body broke off
   }
-}
-
-/**
- * @param {Response} response
- * @param {number} maxBytes
- */
-function isLarge(response, maxBytes) {
-  return Number(response.headers.get("content-length") ?? 0) > maxBytes;
 }

@@ -1,6 +1,6 @@
 import { badArgument, checkOptions, isToken, requireBoolean, requireInteger } from "../base/arguments.js";
 import { originList, originTest } from "./lib/origins.js";
-import { when } from "./lib/sync.js";
+import { when } from "./lib/maybe-promise.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -79,11 +79,6 @@ function respond(c, next, policy, origin) {
   return preflight ? c.body(null, 204) : next();
 }
 
-/** @param {string} list */
-function isTokens(list) {
-  return list.split(",").every((name) => isToken(name.trim()));
-}
-
 /**
  * What a preflight asks for.
  * @param {Context} c
@@ -93,7 +88,7 @@ function allow(c, policy) {
   c.header("access-control-allow-methods", policy.methods);
   if (policy.headers === undefined) c.header("vary", "Access-Control-Request-Headers", APPEND);
   const headers = policy.headers ?? c.header("access-control-request-headers") ?? "";
-  if (isTokens(headers)) c.header("access-control-allow-headers", headers);
+  if (headers.split(",").every((name) => isToken(name.trim()))) c.header("access-control-allow-headers", headers);
   if (policy.maxAge !== undefined) c.header("access-control-max-age", policy.maxAge);
   if (policy.privateNetwork && c.header("access-control-request-private-network") === "true")
     c.header("access-control-allow-private-network", "true");
@@ -129,7 +124,7 @@ function readPolicy(options) {
 function refuseStar(lists) {
   for (const [name, list] of Object.entries(lists))
     if (list === "*" || (Array.isArray(list) && list.includes("*")))
-      throw badArgument(`cors: "*" as ${name} has no effect with credentials: list what is allowed`);
+      throw badArgument(`cors: "*" as ${name} has no effect with credentials; list what is allowed`);
 }
 
 /**
@@ -138,7 +133,7 @@ function refuseStar(lists) {
  */
 function tokens(name, list) {
   if (Array.isArray(list) && list.every((one) => typeof one === "string" && isToken(one))) return list.join(", ");
-  throw badArgument(`cors: ${name} is a list of names, such as ["X-One", "X-Two"], not ${JSON.stringify(list)}`);
+  throw badArgument(`cors: ${name} must be an array of names, such as ["X-One", "X-Two"], not ${JSON.stringify(list)}`);
 }
 
 /** @param {(string | RegExp)[] | undefined} list undefined: a function decides */

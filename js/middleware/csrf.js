@@ -1,7 +1,7 @@
 import { HttpError } from "../index.js";
 import { badArgument, checkOptions } from "../base/arguments.js";
 import { originList, originTest } from "./lib/origins.js";
-import { when } from "./lib/sync.js";
+import { when } from "./lib/maybe-promise.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -36,8 +36,9 @@ export function csrf(options = {}) {
   checkOptions("csrf", options, ["origin"]);
   const { origin = [] } = options;
   const isTrusted = originTest("csrf", origin);
-  for (const anyone of ["*", "null"])
-    if (originList("csrf", origin)?.includes(anyone)) throw badArgument(`csrf: anyone can have the origin "${anyone}"`);
+  for (const any of ["*", "null"])
+    if (originList("csrf", origin)?.includes(any))
+      throw badArgument(`csrf: origin must not be "${any}", which any site can have`);
   return (/** @type {Context} */ c, /** @type {any} */ next) => {
     const site = c.header("sec-fetch-site");
     if (SAFE.has(c.method) || (site !== undefined && OWN.has(site))) return next();

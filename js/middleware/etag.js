@@ -1,6 +1,6 @@
 import { checkOptions, requireBoolean, requireInteger } from "../base/arguments.js";
-import { isLive, readUpTo } from "./lib/bodies.js";
-import { isKnown, notModified } from "./lib/conditional-requests.js";
+import { isBufferable, readUpTo } from "./lib/response-body.js";
+import { matchesIfNoneMatch, notModified } from "./lib/conditional-requests.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -32,25 +32,11 @@ export function etag(options = {}) {
   return async (/** @type {Context} */ c, /** @type {() => any} */ next) => {
     const response = await next();
     if ((c.method !== "GET" && c.method !== "HEAD") || response.status !== 200) return response;
-    const own = response.headers.get("etag");
-    const tagged = own === null && isHashable(response, most) ? await withTag(response, weak, most) : response;
+    const needsTag = !response.headers.has("etag") && response.body !== null && isBufferable(response, most);
+    const tagged = needsTag ? await withTag(response, weak, most) : response;
     const tag = tagged.headers.get("etag");
-    return tag !== null && isKnown(c, tag) ? notModified(tagged) : tagged;
+    return tag !== null && matchesIfNoneMatch(c, tag) ? notModified(tagged) : tagged;
   };
-}
-
-/**
- * @param {Response} response
- * @param {number} most
- */
-function isHashable({ headers, body, bodyUsed }, most) {
-  return (
-    body !== null &&
-    !bodyUsed &&
-    !headers.has("content-encoding") &&
-    !isLive(headers) &&
-    !(Number(headers.get("content-length")) > most)
-  );
 }
 
 /**
@@ -62,15 +48,10 @@ function isHashable({ headers, body, bodyUsed }, most) {
 async function withTag(response, weak, most) {
   const body = await readUpTo(/** @type {ReadableStream<import("#app").Bytes>} */ (response.body), most);
   const copy = new Response(/** @type {BodyInit} */ (body), response);
-  if (body instanceof Uint8Array) copy.headers.set("etag", `${weak ? "W/" : ""}"${await hash(body)}"`);
+  if (body instanceof Uint8Array) {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+    const hash = btoa(String.fromCharCode(...digest)).replace("=", ""); // a tag may have all characters of base64
+    copy.headers.set("etag", `${weak ? "W/" : ""}"${hash}"`);
+  }
   return copy;
-}
-
-/**
- * SHA-256 in base64, whose characters are all allowed in a tag.
- * @param {import("#app").Bytes} bytes
- */
-async function hash(bytes) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return btoa(String.fromCharCode(...digest)).replace("=", "");
 }

@@ -1,6 +1,7 @@
 import { HttpError } from "../index.js";
 import { checkOptions, requireFunction } from "../base/arguments.js";
-import { settle, tell } from "./lib/sync.js";
+import { notify } from "./lib/listener.js";
+import { observe } from "./lib/maybe-promise.js";
 
 /**
  * @typedef {import("#app").Context} Context
@@ -35,29 +36,15 @@ export function logger(options = {}) {
   requireFunction("logger: now", now);
   return (/** @type {Context} */ c, /** @type {any} */ next) => {
     const start = now();
-    const log = (/** @type {unknown} */ outcome) =>
-      tell(print, `${oneLine(`${c.method} ${c.path} ${outcome}`)} ${Math.round(10 * (now() - start)) / 10} ms`);
-    return settle(
-      next,
-      (response) => {
-        log(response.status);
-        return response;
-      },
-      (error) => {
-        log(failure(error));
-        throw error;
-      },
-    );
+    return observe(next, ({ response, error }) => {
+      const text = `${c.method} ${c.path} ${response === undefined ? failure(error) : response.status}`;
+      notify(print, `${text.replace(CONTROLS, " ")} ${Math.round(10 * (now() - start)) / 10} ms`);
+    });
   };
 }
 
 /** Characters that would begin another line in the log, or hide this one. */
 const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu;
-
-/** @param {string} text */
-function oneLine(text) {
-  return text.replace(CONTROLS, " ");
-}
 
 /** The most characters of a message that a line has. */
 const LONGEST = 200;

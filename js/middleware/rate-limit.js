@@ -2,10 +2,10 @@
 
 import { badArgument, checkOptions, requireFunction, typeName } from "../base/arguments.js";
 import { TokenBuckets } from "../table.js";
-import { addressKey } from "./lib/address.js";
 import { monotonicTime, steadyClock } from "./lib/clock.js";
-import { refusal } from "./lib/inside.js";
-import { when } from "./lib/sync.js";
+import { addressKey } from "./lib/ip-address.js";
+import { limitError } from "./lib/limit-error.js";
+import { when } from "./lib/maybe-promise.js";
 
 /**
  * @template [C=any]
@@ -36,7 +36,7 @@ export function rateLimit(options) {
   checkOptions("rateLimit", options, ["rate", "burst", "key", "maxKeys", "now"]);
   const { rate, burst, key, maxKeys = 10000, now: time = monotonicTime } = options;
   if (key === undefined)
-    throw badArgument("rateLimit: say who it is that asks: key: byClientAddress, or a function of c that gives a text");
+    throw badArgument("rateLimit: key must be byClientAddress, or a function of c that returns a string");
   requireFunction("rateLimit: key", key);
   requireFunction("rateLimit: now", time);
   const buckets = new TokenBuckets({ keys: maxKeys, rate, burst });
@@ -47,11 +47,13 @@ export function rateLimit(options) {
   const policy = `"default";q=${Math.floor(burst)};w=${full}`;
 
   return (/** @type {any} */ c, /** @type {any} */ next) =>
-    when(key(c), (who) => {
-      const wait = buckets.take(checkedKey(who), now() / 1000);
+    when(key(c), (client) => {
+      if (typeof client !== "string") throw badArgument(`rateLimit: key must return a string, not ${typeName(client)}`);
+      const wait = Math.ceil(buckets.take(client, now() / 1000));
       c.header("ratelimit-policy", policy);
-      if (wait > 0) throw tooMany(c, Math.ceil(wait));
-      return next();
+      if (wait <= 0) return next();
+      const fields = { "retry-after": String(wait), "ratelimit": `"default";r=0;t=${wait}` };
+      throw limitError(c, 429, `429 Too Many Requests: the next one may come in ${wait} s`, fields);
     });
 }
 
@@ -64,23 +66,5 @@ export function byClientAddress(c) {
   const address = c.clientAddress;
   const key = typeof address === "string" ? addressKey(address.trim()) : undefined;
   if (key !== undefined) return key;
-  const given = address === undefined ? "nothing" : JSON.stringify(address);
-  throw badArgument(`byClientAddress: c.clientAddress is an IP address, but this request has ${given}`);
-}
-
-/**
- * @param {any} c
- * @param {number} seconds
- */
-function tooMany(c, seconds) {
-  return refusal(c, 429, `429 Too Many Requests: the next one may come in ${seconds} s`, {
-    "retry-after": String(seconds),
-    "ratelimit": `"default";r=0;t=${seconds}`,
-  });
-}
-
-/** @param {unknown} key */
-function checkedKey(key) {
-  if (typeof key === "string") return key;
-  throw badArgument(`rateLimit: key gave no string, but ${typeName(key)}`);
+  throw badArgument(`byClientAddress: c.clientAddress must be an IP address, not ${JSON.stringify(address)}`);
 }

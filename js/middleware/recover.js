@@ -1,6 +1,8 @@
 import { HttpError } from "../index.js";
 import { checkOptions, requireBoolean, requireFunction, requireObject } from "../base/arguments.js";
-import { print, settle, tell, when } from "./lib/sync.js";
+import { notify, printError } from "./lib/listener.js";
+import { settle, when } from "./lib/maybe-promise.js";
+import { statusText } from "./lib/status-text.js";
 
 /**
  * @typedef {import("#app").Context} Context
@@ -40,64 +42,42 @@ import { print, settle, tell, when } from "./lib/sync.js";
  */
 export function recover(options = {}) {
   checkOptions("recover", options, ["problem", "details", "report"]);
-  const { problem = (/** @type {Problem} */ usual) => usual, report = print } = options;
+  const { problem = (/** @type {Problem} */ usual) => usual, report = printError } = options;
   requireFunction("recover: problem", problem);
   const details = requireBoolean("recover: details", options.details, false);
   requireFunction("recover: report", report);
 
-  /** @type {(error: unknown, usual: Problem, headers: Record<string, string>, c: any) => any} */
-  const send = (error, usual, headers, c) =>
-    when(problem({ ...usual }, error, c), (given) => {
-      const body = requireObject("what the function problem of recover gives", given);
+  /** @type {(error: unknown, about: { status: number, detail?: string }, headers: object, c: any) => any} */
+  const send = (error, { status, detail }, headers, c) => {
+    const instance = reference(c.path);
+    const usual = { type: "about:blank", title: statusText(status), status, detail, instance };
+    return when(problem(usual, error, c), (given) => {
+      const body = requireObject("recover: what problem returns", given);
       const fields = { ...headers, "content-type": "application/problem+json" };
-      return c.json(body, { status: statusOf(body) ?? usual.status, headers: fields });
+      return c.json(body, { status: statusOf(body) ?? status, headers: fields });
     });
-
-  const respondTo = (/** @type {unknown} */ error, /** @type {any} */ c) => {
-    if (isReported(error)) tell(report, error, c);
-    const headers = error instanceof HttpError ? lowerCased(error.headers) : {};
-    return send(error, describe(error, details, c), { "cache-control": "no-store", ...headers }, c);
   };
 
-  const outcomes = (/** @type {any} */ { status, message }, /** @type {Context} */ c) => {
-    if (status < 400) return c.body(null, status);
-    const usual = { type: "about:blank", title: titleOf(status), status, instance: reference(c.path) };
-    return send(new HttpError(status, message), usual, {}, c);
+  const failed = (/** @type {unknown} */ error, /** @type {any} */ c) => {
+    const isHttp = error instanceof HttpError;
+    // An HttpError needs no report, unless it hides a failure of the server.
+    if (!isHttp || (error.status >= 500 && error.cause !== undefined)) notify(report, error, c);
+    const own = isHttp ? Object.entries(error.headers).map(([name, value]) => [name.toLowerCase(), value]) : [];
+    const about = { status: isHttp ? error.status : 500, detail: isHttp || details ? messageOf(error) : undefined };
+    return send(error, about, { "cache-control": "no-store", ...Object.fromEntries(own) }, c);
   };
+
+  const missed = (/** @type {any} */ { status, message }, /** @type {Context} */ c) =>
+    status < 400 ? c.body(null, status) : send(new HttpError(status, message), { status }, {}, c);
 
   return (/** @type {any} */ c, /** @type {any} */ next) => {
-    c.onOutcome(outcomes);
+    c.onOutcome(missed);
     return settle(
       next,
       (response) => response,
-      (error) => respondTo(error, c),
+      (error) => failed(error, c),
     );
   };
-}
-
-/**
- * An HttpError needs no report, unless it hides a failure of the server.
- * @param {unknown} error
- */
-function isReported(error) {
-  return !(error instanceof HttpError) || (error.status >= 500 && error.cause !== undefined);
-}
-
-/** @param {Record<string, string>} headers */
-function lowerCased(headers) {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-/**
- * @param {unknown} error
- * @param {boolean} details
- * @param {Context} c
- * @returns {Problem}
- */
-function describe(error, details, c) {
-  const status = error instanceof HttpError ? error.status : 500;
-  const detail = error instanceof HttpError || details ? messageOf(error) : undefined;
-  return { type: "about:blank", title: titleOf(status), status, detail, instance: reference(c.path) };
 }
 
 /**
@@ -124,55 +104,4 @@ function reference(path) {
 function statusOf(body) {
   const status = "status" in body ? Number(body.status) : NaN;
   return Number.isInteger(status) && status >= 400 && status <= 599 ? status : undefined;
-}
-
-/**
- * A status in words (RFC 9110 15 and the registry of HTTP status codes), which is the title of a problem without a type
- * of its own.
- * @type {Record<number, string>}
- */
-const TITLES = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  402: "Payment Required",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  406: "Not Acceptable",
-  407: "Proxy Authentication Required",
-  408: "Request Timeout",
-  409: "Conflict",
-  410: "Gone",
-  411: "Length Required",
-  412: "Precondition Failed",
-  413: "Content Too Large",
-  414: "URI Too Long",
-  415: "Unsupported Media Type",
-  416: "Range Not Satisfiable",
-  417: "Expectation Failed",
-  421: "Misdirected Request",
-  422: "Unprocessable Content",
-  423: "Locked",
-  424: "Failed Dependency",
-  425: "Too Early",
-  426: "Upgrade Required",
-  428: "Precondition Required",
-  429: "Too Many Requests",
-  431: "Request Header Fields Too Large",
-  451: "Unavailable For Legal Reasons",
-  500: "Internal Server Error",
-  501: "Not Implemented",
-  502: "Bad Gateway",
-  503: "Service Unavailable",
-  504: "Gateway Timeout",
-  505: "HTTP Version Not Supported",
-  506: "Variant Also Negotiates",
-  507: "Insufficient Storage",
-  508: "Loop Detected",
-  511: "Network Authentication Required",
-};
-
-/** @param {number} status */
-function titleOf(status) {
-  return TITLES[status] ?? (status < 500 ? "Client Error" : "Server Error");
 }

@@ -1,5 +1,5 @@
 import { badArgument, checkOptions, requireBoolean, requireFieldName, requireFunction } from "../base/arguments.js";
-import { when } from "./lib/sync.js";
+import { when } from "./lib/maybe-promise.js";
 
 /** @typedef {import("#app").Context} Context */
 
@@ -37,7 +37,7 @@ export function requestId(options = {}) {
   return (/** @type {any} */ c, /** @type {any} */ next) => {
     const given = trust ? c.header(name) : undefined;
     return when(given !== undefined && WELL_FORMED.test(given) ? given : generator(c), (id) => {
-      if (typeof id !== "string") throw badArgument(`requestId: generator gives a string, not ${typeof id}`);
+      if (typeof id !== "string") throw badArgument(`requestId: generator must return a string, not ${typeof id}`);
       c.requestId = id;
       c.set("requestId", id);
       c.header(name, id); // error responses get it too

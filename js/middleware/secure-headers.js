@@ -1,9 +1,9 @@
 import { badArgument, checkOptions } from "../base/arguments.js";
-import { policyText } from "./lib/csp.js";
+import { policyText } from "./lib/content-security-policy.js";
 
 /**
  * @typedef {import("#app").Context} Context
- * @typedef {import("./lib/csp.js").Csp} Csp
+ * @typedef {import("./lib/content-security-policy.js").Csp} Csp
  *
  * @typedef {object} SecureHeadersOptions a text replaces a default, `false` leaves the field out
  * @property {Csp | false} [contentSecurityPolicy] default `base-uri 'self'; object-src 'none'; frame-ancestors 'self'`
@@ -119,7 +119,7 @@ function readFields(options) {
  */
 function checkedValue(option, value, form) {
   if (typeof value !== "string" || !/^[\x20-\x7e]+$/.test(value))
-    throw badArgument(`secureHeaders: ${option} is a text of ASCII characters in one line, or false to leave it out`);
+    throw badArgument(`secureHeaders: ${option} must be one line of ASCII characters, or false to leave it out`);
   if (form.test(value)) return value;
   throw badArgument(`secureHeaders: browsers do not understand ${JSON.stringify(value)} as ${option}`);
 }

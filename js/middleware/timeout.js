@@ -2,9 +2,11 @@
 
 import { HttpError } from "../index.js";
 import { checkOptions, requireMilliseconds } from "../base/arguments.js";
-import { discard } from "./lib/bodies.js";
+import { abandon } from "./lib/abandoned.js";
+import { onAbort, signalOf } from "./lib/abort-signal.js";
+import { isLimited, limitError } from "./lib/limit-error.js";
+import { discard } from "./lib/response-body.js";
 import { keepRunning } from "./lib/runtime-quirks.js";
-import { giveUp, refusal, wasRefused } from "./lib/inside.js";
 
 /**
  * @typedef {import("./lib/waiter.js").Timers} Timers
@@ -31,21 +33,12 @@ export function timeout(options) {
   const ms = requireMilliseconds("timeout: ms", options.ms);
   return (/** @type {any} */ c, /** @type {any} */ next) => {
     const controller = new AbortController();
-    follow(controller, c.get("signal") ?? c.request.signal);
+    const outer = signalOf(c);
+    onAbort(outer, () => controller.abort(outer?.reason));
     c.set("signal", controller.signal);
     const result = next();
     return result instanceof Promise ? within(c, result, ms, controller, timers) : result;
   };
-}
-
-/**
- * @param {AbortController} controller
- * @param {AbortSignal | undefined} signal the client's, or that of a timeout around this one
- */
-function follow(controller, signal) {
-  const abort = () => controller.abort(signal?.reason);
-  if (signal?.aborted) abort();
-  else signal?.addEventListener("abort", abort, { once: true });
 }
 
 /**
@@ -61,10 +54,10 @@ function within(c, result, ms, controller, timers) {
     let late = false;
     const timer = timers.setTimeout(() => {
       const message = `504 Gateway Timeout: no response within ${ms} ms`;
-      const isQueued = wasRefused(c); // it waits for a permit of this host, not for its handler
-      const error = isQueued ? refusal(c, 504, message) : new HttpError(504, message);
+      // A request that still waits for a permit has not reached its handler.
+      const error = isLimited(c) ? limitError(c, 504, message) : new HttpError(504, message);
       late = true;
-      giveUp(c, result);
+      abandon(c, result);
       keepRunning(c.executionCtx, result);
       reject(error); // before the abort, whose effects then come too late
       controller.abort(error);

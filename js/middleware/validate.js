@@ -1,6 +1,6 @@
 import { HttpError } from "../index.js";
 import { badArgument, checkOptions, requireFunction } from "../base/arguments.js";
-import { when } from "./lib/sync.js";
+import { when } from "./lib/maybe-promise.js";
 
 /**
  * @typedef {import("#app").Context} Context
@@ -68,10 +68,10 @@ const JSON_TYPE = /^\s*application\/([\w!#$&^.+-]+\+)?json\s*(;|$)/i;
  */
 export function validate(target, schema, options = {}) {
   if (!Object.hasOwn(TARGETS, target))
-    throw badArgument(`validate: a target is one of ${Object.keys(TARGETS).join(", ")}, not ${String(target)}`);
+    throw badArgument(`validate: target must be one of ${Object.keys(TARGETS).join(", ")}, not ${String(target)}`);
   const standard = schema?.["~standard"];
   if (typeof standard?.validate !== "function")
-    throw badArgument("validate: the schema is not one of Standard Schema v1: it has no ~standard.validate");
+    throw badArgument("validate: schema must support Standard Schema v1: it has no ~standard.validate");
   checkOptions("validate", options, ["onInvalid"]);
   const { onInvalid = () => undefined } = options;
   requireFunction("validate: onInvalid", onInvalid);

@@ -139,7 +139,7 @@ const TOKENS = ["abc-._~+/123==", "second"];
 const refused = (status, error, text) => ({ status, challenge: `Bearer realm="restricted"${error}`, text });
 const missing = refused(401, "", "a token is required");
 const malformed = refused(400, ', error="invalid_request"', "malformed authorization");
-const wrong = refused(401, ', error="invalid_token"', "the token is not good");
+const wrong = refused(401, ', error="invalid_token"', "the token is not valid");
 
 const BEARER = [
   [undefined, missing],

@@ -116,7 +116,7 @@ test("a key may be a promise; what is neither a string nor undefined is an error
     for (const method of ["GET", "HEAD", "POST"]) assert.equal((await wrong.get({}, "/x", method)).status, 500);
     for (const { code, message } of errors) {
       assert.equal(code, "BAD_ARGUMENT");
-      assert.match(message, /cache: key gave .+; it gives a string, undefined, or a promise of one of these/);
+      assert.match(message, /cache: key must return a string, undefined, or a promise of one of these, not ./);
     }
     assert.deepEqual([errors.length, wrong.count()], [3, 0]);
   }
@@ -697,7 +697,7 @@ const CONTROLS = {
   'max-age=-1': /max-age takes a number of seconds/,
   'public=1': /public takes no value/,
   'private=x-a': /private takes a list of names in quotes/,
-  'max-age=1, Max-Age=2': /Max-Age is there twice/,
+  'max-age=1, Max-Age=2': /Max-Age appears twice/,
   'public,': /"" is not a directive/,
   '': /"" is not a directive/,
 };
@@ -1078,5 +1078,5 @@ test("options that cannot be are refused when the middleware is made", () => {
   }
   assert.throws(() => cache({ ttl: 60 }), /cache has no option ttl; there are maxEntries, maxBytes, .*storage/);
   const absent = { storage: globalThis.caches?.default };
-  assert.throws(() => cache(absent), /cache: storage is undefined\. Give a Cache of the host's/);
+  assert.throws(() => cache(absent), /cache: storage must be a Cache of the host .+, not undefined/);
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError, Router } from "#wye";
 import { cache, coalesce } from "#wye/middleware.js";
-import { Flights } from "../../js/middleware/lib/single-flight.js";
+import { SingleFlight } from "../../js/middleware/lib/single-flight.js";
 import { Clock, deferred, settle } from "./clock.mjs";
 
 /** An app whose runs end when the test says so: `runs` has them in the order in which they began. */
@@ -267,32 +267,29 @@ test("a stream that takes too long is let go by the others, and ends with its cl
 
 test("a leader that falls silent: one of those who wait takes over", async () => {
   const clock = new Clock();
-  const flights = new Flights(clock, 10000);
-  const flight = flights.find("key");
-  assert.equal(flight.isVacant, true);
-  const leader = flights.lead(flight);
-  assert.equal(flight.isVacant, false);
+  const flights = new SingleFlight(clock, 10000);
+  const run = flights.find("key");
+  assert.equal(run.needsLeader, true);
+  const leader = flights.lead(run);
+  assert.equal(run.needsLeader, false);
   await clock.pass(5000);
-  assert.equal(flight.isVacant, false, "it gives signs of life");
-  leader.rest(); // no timer of it comes any more: as if the host had dropped it
+  assert.equal(run.needsLeader, false, "it gives signs of life");
+  leader.stop(); // as if the host had dropped it
   await clock.pass(1250);
-  assert.equal(flight.isVacant, true);
-  const second = flights.lead(flight);
-  flights.end("key", flight, leader, { kind: "alone" });
-  assert.equal(flight.ending, undefined, "the first one has nothing to say any more");
-  flights.end("key", flight, second, { kind: "alone" });
-  assert.deepEqual([flight.ending.kind, flights.size], ["alone", 0]);
+  assert.equal(run.needsLeader, true);
+  const second = flights.lead(run);
+  leader.end({ kind: "unshared" });
+  assert.equal(run.outcome, undefined, "the first one has nothing to say anymore");
+  second.end({ kind: "unshared" });
+  assert.deepEqual([run.outcome.kind, flights.size], ["unshared", 0]);
 });
 
-test("flights that everybody has left do not stay", async () => {
+test("runs that everybody has left do not stay", async () => {
   const clock = new Clock();
-  const flights = new Flights(clock, 10000);
-  for (let i = 0; i < 1000; i++) flights.lead(flights.find(`lost ${i}`)).rest();
+  const flights = new SingleFlight(clock, 10000);
+  for (let i = 0; i < 1000; i++) flights.lead(flights.find(`lost ${i}`)).stop();
   await clock.pass(2000);
-  for (let i = 0; i < 1000; i++) {
-    const flight = flights.find(`key ${i}`);
-    flights.end(`key ${i}`, flight, flights.lead(flight), { kind: "alone" });
-  }
+  for (let i = 0; i < 1000; i++) flights.lead(flights.find(`key ${i}`)).end({ kind: "unshared" });
   assert.ok(flights.size <= 1, `${flights.size} are left`);
 });
 
@@ -379,7 +376,7 @@ test("a key may be a promise; what is neither a string nor undefined is an error
     wrong.app.onError((error, c) => (errors.push(error), c.text("", 500)));
     assert.deepEqual(await statuses([wrong.ask(), wrong.ask(), wrong.ask("/", { method: "POST" })]), [500, 500, 500]);
     assert.deepEqual(errors.map(({ code }) => code), Array(3).fill("BAD_ARGUMENT"));
-    assert.match(errors[0].message, /coalesce: key gave .+; it gives a string, undefined, or a promise of one/);
+    assert.match(errors[0].message, /coalesce: key must return a string, undefined, or a promise of one/);
     assert.equal(wrong.runs.length, 0);
   }
 });

@@ -178,7 +178,7 @@ test("some: a refused one cannot let through afterwards", async () => {
     return c.text("no", 403);
   };
   const { app, log } = appWith(some(refusing, async () => {
-    assert.throws(late, /had refused before/);
+    assert.throws(late, /some: an alternative called next\(\) after it had refused/);
     return false;
   }));
   assert.deepEqual([await said(app), log], ["403 403 Forbidden", []]);
@@ -389,7 +389,7 @@ test("except: what is only like true is an error, not a yes", async () => {
   for (const condition of [() => "yes", () => 1, async () => ({})]) {
     const { app, log, errors } = appWith(except(condition, () => false));
     assert.deepEqual([await said(app), log], ["500 500 Internal Server Error", []]);
-    assert.match(errors[0], /except: the function must say true or false/);
+    assert.match(errors[0], /except: the function must return true or false/);
   }
 });
 

@@ -83,7 +83,7 @@ test("a generator that fails, or gives anything but a field's value, is an error
   const error = t.mock.method(console, "error", () => {});
   for (const generator of [() => 7, async () => undefined, () => "a\nb", () => { throw new Error("no ids"); }])
     assert.equal((await appWith({ generator }).request("/x")).status, 500, String(generator));
-  assert.match(String(error.mock.calls[0].arguments[0]), /requestId: generator gives a string, not number/);
+  assert.match(String(error.mock.calls[0].arguments[0]), /requestId: generator must return a string, not number/);
   assert.equal(error.mock.callCount(), 4);
 });
 

@@ -183,7 +183,7 @@ test("the errors name the directive and the option, and the known ones", () => {
   assert.throws(policy({ defaultSource: "*" }), (error) => {
     return error.message.startsWith(`${start}there is no directive default-source; there are default-src, child-src, `);
   });
-  const message = `${start}img-src: without quotes self is a host: write "'self'"`;
+  const message = `${start}img-src: without quotes self is a host; write "'self'"`;
   assert.throws(policy({ imgSrc: "self" }), { message });
   assert.throws(() => secureHeaders({ hsts: false }), /secureHeaders has no option hsts; there are contentSecurityPol/);
 });

@@ -4,7 +4,7 @@
 import { HttpError, Router } from "#wye";
 import { circuitBreaker } from "../../js/middleware/circuit-breaker.js";
 import { coalesce } from "../../js/middleware/coalesce.js";
-import { concurrencyLimit } from "../../js/middleware/concurrency.js";
+import { concurrencyLimit } from "../../js/middleware/concurrency-limit.js";
 import { byClientAddress, rateLimit } from "../../js/middleware/rate-limit.js";
 import { timeout } from "../../js/middleware/timeout.js";
 

@@ -75,13 +75,13 @@ for (const path of UNSAFE) {
 }
 
 const WRONG = [
-  [{ target: "/x" }, /the target is an absolute URL of http: or https:, not "\/x"/],
+  [{ target: "/x" }, /the target must be an absolute URL of http: or https:, not "\/x"/],
   [{ target: "origin.example" }, /absolute URL/],
   [{ target: "ftp://origin.example/" }, /absolute URL/],
   [{ target: "http://" }, /absolute URL/],
   [{ target: undefined }, /absolute URL/],
   [{ target: 7 }, /absolute URL/],
-  [{ target: "http://ada:lovelace@origin.example/" }, /no user and no password/],
+  [{ target: "http://ada:lovelace@origin.example/" }, /the target must not contain a user or a password/],
   [{ options: { timeout: 0 } }, /proxy: timeout is a number of milliseconds/],
   [{ options: { timeout: "5s" } }, /proxy: timeout is a number of milliseconds/],
   [{ options: { fetch: "no" } }, /proxy: fetch is a function/],
@@ -148,7 +148,7 @@ test("a body that breaks off is the client's fault, whatever fetch makes of it",
 test("what a fetch gives that is no Response is an error", async () => {
   for (const nothing of [undefined, null, "text"]) {
     const { failure } = await sent({ options: { fetch: () => nothing } });
-    assert.match(failure.message, /proxy: fetch must give a Response, not/);
+    assert.match(failure.message, /proxy: fetch must return a Response, not/);
   }
 });
 

@@ -1,4 +1,4 @@
-// A circuit breaker: it leaves a failing backend alone for a while, then tries it with a few requests.
+// The states of a circuit breaker: it leaves a failing backend alone for a while, then tries it with a few requests.
 //
 //                 `failures` within `window`                   `cooldown` is over
 //     closed ───────────────────────────────────> open ─────────────────────────────> half-open
@@ -25,7 +25,7 @@ function never() {
   return undefined;
 }
 
-export class Breaker {
+export class BreakerState {
   #options;
   /** @type {State} */
   #state = "closed";
@@ -69,8 +69,7 @@ export class Breaker {
     if (state === "open") return undefined;
     const pass = { period: this.#period, at: now, waits: never };
     if (state === "closed") return pass;
-    if (this.#isFull) this.#makeRoom(patience);
-    if (this.#isFull) return undefined;
+    if (this.#isFull && !this.#makeRoom(patience)) return undefined;
     this.#probes.add(pass);
     return pass;
   }
@@ -86,7 +85,7 @@ export class Breaker {
     const state = this.state(now);
     if (pass.period !== this.#period) return;
     if (state === "half-open" && !this.#probes.delete(pass)) return; // another request took its place
-    if (outcome === "failure" && (state === "half-open" || this.#isOneTooMany(now))) this.#open(now);
+    if (outcome === "failure" && (state === "half-open" || this.#hasTooMany(now))) this.#open(now);
     else if (outcome === "success" && state === "half-open" && ++this.#succeeded === this.#options.probes)
       this.#change("closed");
   }
@@ -99,25 +98,21 @@ export class Breaker {
     const { cooldown } = this.#options;
     const state = this.state(now);
     if (state === "open") return this.#opened + cooldown - now;
-    return state === "half-open" && this.#isFull ? this.#firstProbe() + cooldown - now : 0;
+    if (state === "closed" || !this.#isFull) return 0;
+    for (const oldest of this.#probes) return oldest.at + cooldown - now;
+    return Infinity;
   }
 
   get #isFull() {
     return this.#probes.size + this.#succeeded >= this.#options.probes;
   }
 
-  /** When the oldest probe under way began. */
-  #firstProbe() {
-    for (const { at } of this.#probes) return at;
-    return Infinity;
-  }
-
-  /** @param {number} patience */
+  /**
+   * Takes away the place of a probe that waits for its client; false if none has waited long enough.
+   * @param {number} patience
+   */
   #makeRoom(patience) {
-    for (const probe of this.#probes) {
-      const waits = probe.waits();
-      if (waits !== undefined && waits >= patience) return this.#probes.delete(probe);
-    }
+    for (const probe of this.#probes) if ((probe.waits() ?? -1) >= patience) return this.#probes.delete(probe);
     return false;
   }
 
@@ -134,10 +129,10 @@ export class Breaker {
   }
 
   /**
-   * Records a failure; true if there are now `failures` of them within the window.
+   * Records a failure; true if that makes `failures` of them within the window.
    * @param {number} now
    */
-  #isOneTooMany(now) {
+  #hasTooMany(now) {
     const { failures, window } = this.#options;
     this.#times[this.#next] = now;
     this.#next = (this.#next + 1) % failures;

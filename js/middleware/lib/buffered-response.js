@@ -1,55 +1,51 @@
-// Responses as plain data, for other requests; and which responses may be shared.
+// A response as plain data, from which each of several requests makes its own.
 
-import { Gathered, isLive } from "./bodies.js";
-import { varying } from "./cache-lifetime.js";
+import { isBufferable, readAll } from "./response-body.js";
+import { readCacheControl } from "./cache-control.js";
+import { varyNames } from "./request-key.js";
 
-/** @typedef {import("./single-flight.js").Parcel} Parcel */
+/**
+ * @typedef {object} BufferedResponse
+ * @property {number} status
+ * @property {string} statusText
+ * @property {[string, string][]} headers
+ * @property {Uint8Array | null} body
+ */
 
 /**
  * Whether other requests may get this response. Not if it is personal (Set-Cookie, Cache-Control: private or no-store),
- * depends on fields that are not in the key, is partial, is sent piece by piece, or upgrades the connection; nor if it
- * is already encoded, because a host may encode it again.
+ * depends on fields that are not in the key, is partial, upgrades the connection, or has a body that cannot be read
+ * into memory.
  * @param {Response} response
- * @param {Set<string>} vary names in the key
+ * @param {Set<string>} inKey names of the request's fields that the key holds
+ * @param {number} maxBytes of its body
  */
-export function isShareable(response, vary) {
+export function isShareable(response, inKey, maxBytes) {
   const { headers, status } = response;
-  if (response.bodyUsed || response.body?.locked) return false;
   if (/** @type {any} */ (response).webSocket || status < 200 || status === 206) return false;
-  if (headers.has("set-cookie") || headers.has("content-encoding")) return false;
-  if (isLive(headers)) return false;
-  if (/(^|[\s,])(private|no-store)\b/i.test(headers.get("cache-control") ?? "")) return false;
-  return varying(headers)?.every((name) => vary.has(name)) ?? false;
+  if (headers.has("set-cookie") || !isBufferable(response, maxBytes)) return false;
+  const control = readCacheControl(headers);
+  if (control.has("private") || control.has("no-store")) return false;
+  return varyNames(headers)?.every((name) => inKey.has(name)) ?? false;
 }
 
 /**
- * A response as a parcel; undefined if its body has more than `maxBytes`.
+ * Undefined if the body has more than `maxBytes`.
  * @param {Response} response
  * @param {ReadableStreamDefaultReader<Uint8Array> | undefined} reader of a copy of its body
  * @param {number} maxBytes
- * @returns {Promise<Parcel | undefined>}
+ * @returns {Promise<BufferedResponse | undefined>}
  */
-export async function pack({ status, statusText, headers }, reader, maxBytes) {
+export async function bufferResponse({ status, statusText, headers }, reader, maxBytes) {
   const fields = [...headers]; // now: later steps may change them
-  const body = reader ? await gather(reader, maxBytes) : null;
+  const body = reader === undefined ? null : await readAll(reader, maxBytes);
   return body === undefined ? undefined : { status, statusText, headers: fields, body };
 }
 
 /**
- * @param {ReadableStreamDefaultReader<Uint8Array>} reader
- * @param {number} maxBytes
- */
-async function gather(reader, maxBytes) {
-  const gathered = new Gathered(maxBytes);
-  for (let next = await reader.read(); !next.done; next = await reader.read())
-    if (!gathered.add(next.value)) return void reader.cancel().catch(() => {});
-  return gathered.bytes();
-}
-
-/**
  * Makes a response for one request.
- * @param {Parcel} parcel
+ * @param {BufferedResponse} buffered
  */
-export function unpack({ status, statusText, headers, body }) {
+export function responseOf({ status, statusText, headers, body }) {
   return new Response(/** @type {BodyInit | null} */ (body), { status, statusText, headers });
 }

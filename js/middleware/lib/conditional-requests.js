@@ -1,25 +1,29 @@
-// Entity tags and conditional requests, for `etag` and `cache`.
+// Conditional requests (RFC 9110 13): entity tags, and the 304 for a client that already has the content.
 
 /** @typedef {import("#app").Context} Context */
 
+/** Fields with which a client asks about its own copy. */
+export const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
+
 /** One entity tag of a list; it may have a comma inside (RFC 9110 8.8.3). */
-const TAGS = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
+const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 
 /** @param {string} tag */
-function opaque(tag) {
+function withoutWeakness(tag) {
   return tag.startsWith("W/") ? tag.slice(2) : tag;
 }
 
 /**
- * Whether the request already has the representation with this tag: its If-None-Match is `*`, or lists the tag. The
- * comparison is the weak one (RFC 9110 13.1.2). Of a malformed list only the well-formed tags count.
+ * Whether the client has the representation with this tag: If-None-Match is `*`, or lists the tag. The comparison is
+ * the weak one (RFC 9110 13.1.2). Of a malformed list only the well-formed tags count.
  * @param {Context} c
  * @param {string} tag
  */
-export function isKnown(c, tag) {
+export function matchesIfNoneMatch(c, tag) {
   const list = c.header("if-none-match");
   if (list === undefined) return false;
-  return list.trim() === "*" || (list.match(TAGS) ?? []).some((known) => opaque(known) === opaque(tag));
+  const wanted = withoutWeakness(tag);
+  return list.trim() === "*" || (list.match(ENTITY_TAG) ?? []).some((known) => withoutWeakness(known) === wanted);
 }
 
 /**

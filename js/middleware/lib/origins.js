@@ -1,7 +1,7 @@
 // The origins that an option names: they may read responses (cors), or send requests that change something (csrf).
 
 import { badArgument } from "../../base/arguments.js";
-import { when } from "./sync.js";
+import { when } from "./maybe-promise.js";
 
 /**
  * @typedef {import("#app").Context} Context
@@ -49,17 +49,11 @@ export function originTest(call, origins) {
   }
   const known = new Set(list);
   const expressions = list.filter((one) => one instanceof RegExp).map((one) => new RegExp(one));
+  const matches = (/** @type {RegExp} */ expression, /** @type {string} */ origin) => {
+    expression.lastIndex = 0; // with the flag `g` or `y` it would continue where its last test ended
+    return expression.test(origin);
+  };
   return (origin) => known.has(origin) || expressions.some((expression) => matches(expression, origin));
-}
-
-/**
- * Resets the expression first: with the flag `g` or `y` it would continue where its last test ended.
- * @param {RegExp} expression
- * @param {string} origin
- */
-function matches(expression, origin) {
-  expression.lastIndex = 0;
-  return expression.test(origin);
 }
 
 /**
@@ -70,7 +64,7 @@ function matches(expression, origin) {
 function isAllowed(call, decision, origin) {
   if (decision === true || decision === origin) return true;
   if (decision === false || decision === undefined || decision === null || typeof decision === "string") return false;
-  throw badArgument(`${call}: the function given as origin must say true or false, not ${JSON.stringify(decision)}`);
+  throw badArgument(`${call}: the function origin must return true or false, not ${JSON.stringify(decision)}`);
 }
 
 /**

@@ -1,13 +1,13 @@
 // Permits, and a queue of waiters. It holds plain data for all requests; each waiter looks for itself.
 //
 //                     one is free, and nobody waits
-//     arrives ──┬───────────────────────────────────────> holds a permit ──> gives it back
+//     arrives ──┬───────────────────────────────────────> holds a permit ──> releases it
 //               │                                            ^      │
 //               │ none                                       │      └─ its lease is over: it is taken back
 //               v                              first of all, │
 //             waits: the queue, first come first served ─────┘ and one is free
 //               │
-//               └─ leaves: its time is over, or its client is gone; who falls silent is passed over
+//               └─ leaves: its time is over, or its client is gone. A waiter that falls silent is passed over
 
 /**
  * @typedef {object} Waiter
@@ -61,7 +61,7 @@ export class Semaphore {
    * @param {Waiter} [waiter]
    * @returns {Permit | undefined}
    */
-  take(waiter) {
+  acquire(waiter) {
     this.#dropOverdue();
     if (this.#held.size >= this.#limit) return undefined;
     // It was passed over because the process was blocked, but is still there: it goes first.
@@ -109,10 +109,10 @@ export class Semaphore {
   }
 
   /**
-   * Gives a permit back; a second time does nothing.
+   * Releases a permit; a second time does nothing.
    * @param {Permit} permit
    */
-  give(permit) {
+  release(permit) {
     if (this.#held.delete(permit)) this.#wakeFirst();
   }
 

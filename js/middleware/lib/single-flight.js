@@ -1,75 +1,42 @@
-// Runs that several requests share. A flight holds only plain data: requests look at it, and each makes its own
+// Runs of a handler that several requests share. A run is plain data: requests look at it, and each makes its own
 // response from it.
 //
-//     first request ──> running ──┬── a response to share ───────────────────────────────> landed
-//                        ^     ^  ├── one that is not; or none within `most` ────────────> alone
+//     first request ──> running ──┬── a response to share ───────────────────────────────> shared
+//                        ^     ^  ├── one that is not; or none within `most` ────────────> unshared
 //                        │     │  ├── a failure, the second one, or nobody waits ────────> failed
-//                        │     │  └── a failure, and some wait ──> vacant ──┐
-//                        │     └────── one of them takes over ──────────────┘
+//                        │     │  └── a failure, and some wait ──> no leader ──┐
+//                        │     └────── one of them takes over ─────────────────┘
 //                        └── the leader is silent: another one takes over
 //
-// Landed, alone and failed are endings: the flight leaves the list, and the next request begins a new one. It also
+// Shared, unshared and failed are outcomes: the run leaves the list, and the next request begins a new one. It also
 // leaves the list after the first failure: only those that already wait make the second try.
 
 import { Waiter } from "./waiter.js";
 
 /**
  * @typedef {import("./waiter.js").Clock} Clock
+ * @typedef {import("./buffered-response.js").BufferedResponse} BufferedResponse
  *
- * @typedef {object} Parcel a response as plain data
- * @property {number} status
- * @property {string} statusText
- * @property {[string, string][]} headers
- * @property {Uint8Array | null} body
- *
- * @typedef {{ kind: "landed", parcel: Parcel } | { kind: "alone" } | { kind: "failed", error: unknown }} Ending
+ * @typedef {{ kind: "shared", response: BufferedResponse } | { kind: "unshared" } | { kind: "failed", error: unknown }}
+ *   Outcome
  */
 
-/** Milliseconds between two signs of life of a leader. */
-const BEAT = 250;
-
-/** The request that runs for all. A timer of its own gives signs of life, which end if the host drops it. */
-class Leader {
-  #clock;
-  #end;
-  /** @type {any} */
-  #timer;
-  /** Called when its time is over. */
-  late = () => {};
-
-  /**
-   * @param {Clock} clock
-   * @param {number} most milliseconds that it has
-   */
-  constructor(clock, most) {
-    this.#clock = clock;
-    this.sign = new Waiter(clock);
-    this.#end = clock.now() + most;
-    this.#beat();
-  }
-
-  #beat() {
-    const { now, timers } = this.#clock;
-    this.sign.seen = now();
-    if (now() >= this.#end) this.late();
-    else this.#timer = timers.setTimeout(() => this.#beat(), Math.min(BEAT, this.#end - now()));
-  }
-
-  rest() {
-    this.#clock.timers.clearTimeout(this.#timer);
-  }
-}
-
-export class Flight {
+export class SharedRun {
   /** @type {Leader | undefined} */
   leader;
   failures = 0;
-  /** @type {Ending | undefined} */
-  ending;
+  /** @type {Outcome | undefined} */
+  outcome;
   /** @type {Set<Waiter>} */
   waiters = new Set();
 
-  get isVacant() {
+  /** @param {string} key */
+  constructor(key) {
+    this.key = key;
+  }
+
+  /** Whether the next request that looks must lead. */
+  get needsLeader() {
     return this.leader === undefined || !this.leader.sign.isLive;
   }
 
@@ -79,11 +46,82 @@ export class Flight {
   }
 }
 
-export class Flights {
+/** Milliseconds between two signs of life of a leader. */
+const HEARTBEAT = 250;
+
+/** The request that runs for all. A timer of its own gives signs of life, which end if the host drops it. */
+class Leader {
+  #flights;
+  #run;
+  #clock;
+  #end;
+  /** @type {any} */
+  #timer;
+  /** Called when its time is over. */
+  onTimeout = () => {};
+
+  /**
+   * @param {SingleFlight} flights
+   * @param {SharedRun} run
+   * @param {Clock} clock
+   * @param {number} most milliseconds that it has
+   */
+  constructor(flights, run, clock, most) {
+    this.#flights = flights;
+    this.#run = run;
+    this.#clock = clock;
+    this.#end = clock.now() + most;
+    this.sign = new Waiter(clock);
+    this.#beat();
+  }
+
+  #beat() {
+    const { now, timers } = this.#clock;
+    this.sign.seen = now();
+    if (now() >= this.#end) this.onTimeout();
+    else this.#timer = timers.setTimeout(() => this.#beat(), Math.min(HEARTBEAT, this.#end - now()));
+  }
+
+  /**
+   * Ends the run, if this request still leads it and it has not ended.
+   * @param {Outcome} outcome
+   */
+  end(outcome) {
+    this.stop();
+    const run = this.#run;
+    if (run.leader !== this || run.outcome !== undefined) return;
+    run.outcome = outcome;
+    this.#leave();
+  }
+
+  /**
+   * This request has failed. Those that wait may try once more without it, and later requests begin a new run.
+   * @param {Outcome} otherwise ends the run if nobody waits, or if it was the second try
+   */
+  fail(otherwise) {
+    const run = this.#run;
+    if (run.leader !== this || ++run.failures > 1 || !run.hasWaiters) return this.end(otherwise);
+    this.stop();
+    run.leader = undefined;
+    this.#leave();
+  }
+
+  /** Gives no more signs of life. */
+  stop() {
+    this.#clock.timers.clearTimeout(this.#timer);
+  }
+
+  #leave() {
+    this.#flights.forget(this.#run);
+    for (const waiter of this.#run.waiters) waiter.wake();
+  }
+}
+
+export class SingleFlight {
   #clock;
   #most;
-  /** @type {Map<string, Flight>} */
-  #flights = new Map();
+  /** @type {Map<string, SharedRun>} */
+  #runs = new Map();
 
   /**
    * @param {Clock} clock
@@ -95,75 +133,41 @@ export class Flights {
   }
 
   get size() {
-    return this.#flights.size;
+    return this.#runs.size;
   }
 
   /**
-   * The flight of that key: the one under way, or a new one without a leader.
+   * The run of that key: the one under way, or a new one without a leader.
    * @param {string} key
    */
   find(key) {
-    let flight = this.#flights.get(key);
-    if (flight === undefined) {
+    let run = this.#runs.get(key);
+    if (run === undefined) {
       this.#sweep();
-      this.#flights.set(key, (flight = new Flight()));
+      this.#runs.set(key, (run = new SharedRun(key)));
     }
-    return flight;
+    return run;
   }
 
   /**
    * Makes the request that calls this the leader.
-   * @param {Flight} flight
+   * @param {SharedRun} run
    */
-  lead(flight) {
-    return (flight.leader = new Leader(this.#clock, this.#most));
+  lead(run) {
+    return (run.leader = new Leader(this, run, this.#clock, this.#most));
   }
 
-  /**
-   * The leader has failed. Its waiters may try once more without it; later requests start again.
-   * @param {string} key
-   * @param {Flight} flight
-   * @param {Leader} leader
-   * @returns {boolean} whether one of the waiters will
-   */
-  fail(key, flight, leader) {
-    if (flight.leader !== leader || ++flight.failures > 1 || !flight.hasWaiters) return false;
-    leader.rest();
-    flight.leader = undefined;
-    this.#forget(key, flight);
-    for (const waiter of flight.waiters) waiter.wake();
-    return true;
+  /** @param {SharedRun} run */
+  forget(run) {
+    if (this.#runs.get(run.key) === run) this.#runs.delete(run.key);
   }
 
-  /**
-   * Ends a flight, if that leader still has it and it has not ended.
-   * @param {string} key
-   * @param {Flight} flight
-   * @param {Leader} leader
-   * @param {Ending} ending
-   */
-  end(key, flight, leader, ending) {
-    leader.rest();
-    if (flight.leader !== leader || flight.ending !== undefined) return;
-    flight.ending = ending;
-    this.#forget(key, flight);
-    for (const waiter of flight.waiters) waiter.wake();
-  }
-
-  /**
-   * @param {string} key
-   * @param {Flight} flight
-   */
-  #forget(key, flight) {
-    if (this.#flights.get(key) === flight) this.#flights.delete(key);
-  }
-
-  /** Looks at the two oldest and forgets those that everybody has left, so that their number stays bounded. */
+  /** Looks at the two oldest runs and forgets those that everybody has left, so that their number stays bounded. */
   #sweep() {
-    for (let looks = 0; looks < 2 && this.#flights.size > 0; looks++) {
-      const [[key, flight]] = this.#flights;
-      this.#flights.delete(key);
-      if (!flight.isVacant || flight.hasWaiters) this.#flights.set(key, flight);
+    for (let looks = 0; looks < 2 && this.#runs.size > 0; looks++) {
+      const [[key, run]] = this.#runs;
+      this.#runs.delete(key);
+      if (!run.needsLeader || run.hasWaiters) this.#runs.set(key, run);
     }
   }
 }

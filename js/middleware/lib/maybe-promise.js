@@ -35,23 +35,26 @@ export function settle(run, done, failed) {
 }
 
 /**
- * The default `report`. It looks `console.error` up late: tests and tools replace it.
- * @param {unknown} error
+ * @typedef {object} Outcome how the rest of the chain ended: with a response, or with what it threw
+ * @property {Response} [response]
+ * @property {unknown} [error]
  */
-export function print(error) {
-  console.error(error);
-}
 
 /**
- * Calls a listener. Its failure must not fail the request, nor, if it comes later, end the process.
- * @param {(...what: any[]) => unknown} listener
- * @param {...unknown} what
+ * Runs `next`, shows how it ended, and passes that on.
+ * @param {() => any} next
+ * @param {(outcome: Outcome) => void} see
  */
-export function tell(listener, ...what) {
-  try {
-    const result = listener(...what);
-    if (isPromise(result)) /** @type {Promise<unknown>} */ (result).then(undefined, (error) => console.error(error));
-  } catch (error) {
-    console.error(error);
-  }
+export function observe(next, see) {
+  return settle(
+    next,
+    (response) => {
+      see({ response });
+      return response;
+    },
+    (error) => {
+      see({ error });
+      throw error;
+    },
+  );
 }

@@ -7,13 +7,15 @@ import {
   requireInteger,
   requireMilliseconds,
 } from "../base/arguments.js";
+import { whenEnded } from "./lib/abandoned.js";
+import { onAbort, signalOf } from "./lib/abort-signal.js";
 import { monotonicTime, steadyClock } from "./lib/clock.js";
+import { limitError, setLimited } from "./lib/limit-error.js";
+import { settle } from "./lib/maybe-promise.js";
 import { keepRunning } from "./lib/runtime-quirks.js";
-import { keptOut, refusal, whenOver } from "./lib/inside.js";
 import { Semaphore } from "./lib/semaphore.js";
-import { settle } from "./lib/sync.js";
 import { Waiter } from "./lib/waiter.js";
-import { watchBody } from "./lib/watch-body.js";
+import { watchResponse } from "./lib/watch-response.js";
 
 /**
  * @typedef {import("./lib/semaphore.js").Permit} Permit
@@ -57,10 +59,10 @@ export function concurrencyLimit(options) {
   const semaphore = new Semaphore({ limit, queue, lease, now: clock.now });
 
   return (/** @type {any} */ c, /** @type {any} */ next) => {
-    const free = semaphore.take();
+    const free = semaphore.acquire();
     if (free !== undefined) return run(c, next, semaphore, free, bodies);
-    return turn(c, semaphore, clock, maxWait).then((permit) => {
-      if (permit === undefined) throw refusal(c, 503, BUSY, headers);
+    return queueUp(c, semaphore, clock, maxWait).then((permit) => {
+      if (permit === undefined) throw limitError(c, 503, BUSY, headers);
       return run(c, next, semaphore, permit, bodies);
     });
   };
@@ -75,13 +77,13 @@ const BUSY = "503 Service Unavailable: too many requests at one time";
  * @param {import("./lib/waiter.js").Clock} clock
  * @param {number} maxWait
  */
-async function turn(c, semaphore, clock, maxWait) {
+async function queueUp(c, semaphore, clock, maxWait) {
   const { now } = clock;
   const signal = signalOf(c);
   const waiter = new Waiter(clock);
   const end = now() + maxWait;
   if (signal?.aborted || !semaphore.join(waiter)) return undefined;
-  keptOut(c, true);
+  setLimited(c, true);
   const leave = () => {
     semaphore.leave(waiter); // at once: the host may drop the request after this event
     waiter.wake();
@@ -90,9 +92,9 @@ async function turn(c, semaphore, clock, maxWait) {
   try {
     while (now() < end && !signal?.aborted) {
       await waiter.pause(Math.min(end - now(), semaphore.untilLease));
-      const permit = signal?.aborted ? undefined : semaphore.take(waiter);
+      const permit = signal?.aborted ? undefined : semaphore.acquire(waiter);
       if (permit === undefined) continue;
-      keptOut(c, false);
+      setLimited(c, false);
       return permit;
     }
     return undefined;
@@ -100,15 +102,6 @@ async function turn(c, semaphore, clock, maxWait) {
     signal?.removeEventListener("abort", leave);
     leave();
   }
-}
-
-/**
- * Aborted when nobody waits for the response anymore.
- * @param {any} c
- * @returns {AbortSignal | undefined}
- */
-function signalOf(c) {
-  return c.get("signal") ?? c.request.signal;
 }
 
 /**
@@ -120,34 +113,24 @@ function signalOf(c) {
  * @param {boolean} bodies
  */
 function run(c, next, semaphore, permit, bodies) {
-  const over = () => whenOver(c, () => semaphore.give(permit));
+  const release = () => whenEnded(c, () => semaphore.release(permit));
   const result = settle(
     next,
     (/** @type {Response} */ response) => {
-      if (bodies) return watched(c, response, () => semaphore.renew(permit), over);
-      over();
-      return response;
+      if (!bodies) {
+        release();
+        return response;
+      }
+      onAbort(c.request.signal, release); // nobody reads the body anymore
+      const watched = watchResponse(response, () => semaphore.renew(permit), release);
+      keepRunning(c.executionCtx, watched.begun);
+      return watched.response;
     },
     (error) => {
-      over();
+      release();
       throw error;
     },
   );
-  if (result instanceof Promise) keepRunning(c.executionCtx, result); // if the host dropped it, it would never be over
+  if (result instanceof Promise) keepRunning(c.executionCtx, result); // if the host dropped it, it would never end
   return result;
-}
-
-/**
- * @param {any} c
- * @param {Response} response
- * @param {() => void} part
- * @param {() => void} over
- */
-function watched(c, response, part, over) {
-  const { signal } = c.request;
-  if (signal?.aborted) over(); // nobody will read it
-  else signal?.addEventListener("abort", over, { once: true });
-  const { response: same, begun } = watchBody(response, part, over);
-  keepRunning(c.executionCtx, begun);
-  return same;
 }

@@ -1,23 +1,23 @@
-// A shelf in the host's own cache: the Cache API of workerd, Deno and browsers.
+// A storage in the host's own cache: the Cache API of workerd, Deno and browsers.
 //
 // Hosts treat a response's fields differently: some expire by Cache-Control, some obey Vary, some add fields. So one
 // field of the stored response holds the entry's own fields, out of the host's reach, and the host learns only how long
 // to keep it.
 
 import { badArgument } from "../../base/arguments.js";
-import { discard } from "./bodies.js";
-import { isSign, lastOf } from "./store.js";
+import { endOf } from "./cache-lifetime.js";
+import { discard } from "./response-body.js";
+import { isVaryMarker } from "./response-store.js";
 
 /**
  * @typedef {import("../cache.js").HostStorage} HostStorage
- * @typedef {import("./store.js").Entry} Entry
- * @typedef {import("./store.js").Sign} Sign
+ * @typedef {import("./response-store.js").Item} Item
  */
 
 /** Keys are URLs of a host that nothing else uses; the number is the version of the stored form. */
 const PREFIX = "https://wye-cache.invalid/1/";
 
-/** An entry without its fields and its body, or a sign, as JSON. */
+/** An entry without its fields and its body, or a marker, as JSON. */
 const ITEM = "wye-item";
 const FIELDS = "wye-fields";
 
@@ -37,12 +37,12 @@ function isCache(value) {
 function notACache(given) {
   const what = given === null || given === undefined ? String(given) : `a ${typeof given} that is not a Cache`;
   return badArgument(
-    `cache: storage is ${what}. Give a Cache of the host's (caches.default, or () => caches.open("name")), ` +
-      "or leave the option out to keep responses in memory",
+    `cache: storage must be a Cache of the host (caches.default, or () => caches.open("name")), not ${what}; ` +
+      "leave the option out to keep responses in memory",
   );
 }
 
-export class HostCache {
+export class CacheApiStorage {
   #given;
   /** @type {HostStorage | undefined} */
   #cache;
@@ -68,14 +68,14 @@ export class HostCache {
 
   /**
    * @param {string} key
-   * @returns {Promise<Entry | Sign | undefined>}
+   * @returns {Promise<Item | undefined>}
    */
   async get(key) {
     const response = await (await this.#open()).match(urlOf(key));
     if (response === undefined) return undefined;
     const item = JSON.parse(response.headers.get(ITEM) ?? "{}");
     if (item.began < this.now() + DRIFT) {
-      if (isSign(item)) return item;
+      if (isVaryMarker(item)) return item;
       const fields = response.headers.get(FIELDS);
       if (fields !== null) return { ...item, fields, body: response.body };
     }
@@ -85,11 +85,11 @@ export class HostCache {
 
   /**
    * @param {string} key
-   * @param {Entry | Sign} item
+   * @param {Item} item
    */
   async set(key, item) {
     const { fields, body, ...rest } = /** @type {any} */ (item);
-    const end = isSign(item) ? item.end : lastOf(item);
+    const end = isVaryMarker(item) ? item.end : endOf(item);
     const headers = new Headers({
       "cache-control": `public, max-age=${Math.max(1, Math.ceil((end - this.now()) / 1000))}`,
       "content-type": "application/octet-stream",

@@ -78,25 +78,20 @@ function split(policy) {
  * @param {unknown} policy
  */
 function written(call, policy) {
-  if (typeof policy !== "object" || policy === null) throw badArgument(`${call} is a policy, or false to leave it out`);
+  if (typeof policy !== "object" || policy === null)
+    throw badArgument(`${call} must be a policy, or false to leave it out`);
   const given = Object.entries(policy).filter(([, value]) => value !== false && value !== undefined);
   return given.map(([key, value]) => {
     const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const words = value === true && BARE.includes(name) ? [] : [value].flat();
-    if (words.every(isWord)) return [name, ...words.filter((word) => word !== "")];
+    // A value must not end its directive, as ";" would, or the policy, as "," would.
+    if (words.every((word) => typeof word === "string" && /^[^;,]*$/.test(word)))
+      return [name, ...words.filter((word) => word !== "")];
     throw badArgument(
-      `${call}: the value of ${key} is a text or a list of texts without "," and ";", as in ` +
+      `${call}: the value of ${key} must be a string or an array of strings without "," and ";", as in ` +
         `{ "script-src": ["'self'", "https:"] }`,
     );
   });
-}
-
-/**
- * A value must not end its directive, as `;` would, or the policy, as `,` would.
- * @param {unknown} word
- */
-function isWord(word) {
-  return typeof word === "string" && /^[^;,]*$/.test(word);
 }
 
 /**
@@ -108,10 +103,10 @@ function checkDirective(call, [given, ...words], seen) {
   const name = given.toLowerCase();
   if (!DIRECTIVES.has(name))
     throw badArgument(`${call}: there is no directive ${given}; there are ${[...DIRECTIVES].join(", ")}`);
-  if (seen.has(name)) throw badArgument(`${call}: the directive ${name} is given twice; browsers ignore the second`);
+  if (seen.has(name)) throw badArgument(`${call}: the directive ${name} appears twice; browsers ignore the second`);
   seen.add(name);
-  if (BARE.includes(name) && words.length > 0) throw badArgument(`${call}: the directive ${name} has no value`);
+  if (BARE.includes(name) && words.length > 0) throw badArgument(`${call}: the directive ${name} takes no value`);
   if (!SOURCES.includes(name)) return;
   const bare = words.flatMap((word) => word.split(/\s+/)).find((word) => UNQUOTED.test(word));
-  if (bare !== undefined) throw badArgument(`${call}: ${name}: without quotes ${bare} is a host: write "'${bare}'"`);
+  if (bare !== undefined) throw badArgument(`${call}: ${name}: without quotes ${bare} is a host; write "'${bare}'"`);
 }

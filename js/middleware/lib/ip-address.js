@@ -21,21 +21,14 @@ export function addressKey(text) {
   if (IPV4.test(bare)) return bare;
   const groups = groupsOf(bare);
   if (groups === undefined) return undefined;
-  if (STANDS_FOR_IPV4.includes(hex(groups.slice(0, 6)))) return dotted(groups[6], groups[7]);
+  if (STANDS_FOR_IPV4.includes(hex(groups.slice(0, 6))))
+    return [groups[6] >> 8, groups[6] & 255, groups[7] >> 8, groups[7] & 255].join(".");
   return `${hex(groups.slice(0, 4))}::/64`;
 }
 
 /** @param {number[]} groups */
 function hex(groups) {
   return groups.map((group) => group.toString(16)).join(":");
-}
-
-/**
- * @param {number} high
- * @param {number} low
- */
-function dotted(high, low) {
-  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
 }
 
 /**
@@ -46,8 +39,8 @@ function dotted(high, low) {
 function groupsOf(text) {
   const [left, right, more] = text.split("::");
   if (more !== undefined) return undefined;
-  const before = listed(left, right === undefined);
-  const after = right === undefined ? [] : listed(right, true);
+  const before = readGroups(left, right === undefined);
+  const after = right === undefined ? [] : readGroups(right, true);
   if (before === undefined || after === undefined) return undefined;
   const missing = 8 - before.length - after.length;
   if (right === undefined ? missing !== 0 : missing < 1) return undefined;
@@ -60,7 +53,7 @@ function groupsOf(text) {
  * @param {boolean} isLast
  * @returns {number[] | undefined}
  */
-function listed(text, isLast) {
+function readGroups(text, isLast) {
   if (text === "") return [];
   const parts = text.split(":");
   const end = parts[parts.length - 1];

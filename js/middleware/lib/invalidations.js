@@ -1,34 +1,36 @@
+// When keys were last invalidated (RFC 9111 4.4), so that nobody takes a response from before that for a new one.
+
 /** Bits of a hash that select a slot: 4,096 slots. */
 const BITS = 12;
 
 /**
- * When each key last changed, counted in turns. The size is fixed without forgetting a key, which would be wrong: keys
- * share slots, so now and then a change of one key also counts for another.
+ * When each key was last invalidated, counted in turns. The size is fixed without forgetting a key, which would be
+ * wrong: keys share slots, so now and then a key is invalidated with another one.
  */
-export class Marks {
+export class Invalidations {
   #turn = 0;
-  /** @type {Float64Array | undefined} made when a key is first marked: most routes never change anything */
+  /** @type {Float64Array | undefined} made for the first key: most routes never change anything */
   #last;
-  /** The last turn that changed all keys. */
+  /** The last turn that invalidated all keys. */
   #all = 0;
 
-  /** The next turn. */
+  /** Begins the next turn. */
   next() {
     return ++this.#turn;
   }
 
   /** @param {string} key */
-  mark(key) {
+  invalidate(key) {
     this.#last ??= new Float64Array(1 << BITS);
     this.#last[slotOf(key)] = this.next();
   }
 
-  markAll() {
+  invalidateAll() {
     this.#all = this.next();
   }
 
   /**
-   * The turn in which a key, or one that shares its slot, was last marked.
+   * The turn in which a key, or one that shares its slot, was last invalidated.
    * @param {string} key
    */
   last(key) {

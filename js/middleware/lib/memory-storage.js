@@ -1,20 +1,17 @@
-// A shelf in the memory of the process: ordered by last use, with a limit on entries and on bytes.
+// A storage in the memory of the process: an LRU list with a limit on entries and on bytes.
 
-import { isSign } from "./store.js";
+import { isVaryMarker } from "./response-store.js";
 
-/**
- * @typedef {import("./store.js").Entry} Entry
- * @typedef {import("./store.js").Sign} Sign
- */
+/** @typedef {import("./response-store.js").Item} Item */
 
 /** Bytes of an item beyond its texts and body: objects, numbers, the buffer's header, the map's entry. Measured. */
 const OVERHEAD = 800;
 
-/** Bytes of each name of a sign beyond its letters. */
+/** Bytes of each name of a marker beyond its letters. */
 const NAME = 48;
 
-export class Memory {
-  /** @type {Map<string, { item: Entry | Sign, size: number }>} the least recently used first */
+export class MemoryStorage {
+  /** @type {Map<string, { item: Item, size: number }>} the least recently used first */
   #items = new Map();
   #maxEntries;
   #maxBytes;
@@ -52,7 +49,7 @@ export class Memory {
 
   /**
    * @param {string} key
-   * @param {Entry | Sign} item
+   * @param {Item} item
    */
   set(key, item) {
     this.delete(key);
@@ -76,10 +73,10 @@ export class Memory {
 /**
  * The most bytes that an item takes: two for each character of a key, one for each of a header field.
  * @param {string} key
- * @param {Entry | Sign} item
+ * @param {Item} item
  */
 function sizeOf(key, item) {
   const own = OVERHEAD + 2 * key.length;
-  if (isSign(item)) return item.names.reduce((sum, name) => sum + NAME + name.length, own);
+  if (isVaryMarker(item)) return item.names.reduce((sum, name) => sum + NAME + name.length, own);
   return own + item.fields.length + /** @type {Uint8Array} */ (item.body).byteLength;
 }

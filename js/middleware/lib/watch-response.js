@@ -1,4 +1,4 @@
-// When a response is over: when its body is.
+// Tells when a response is over: when its body is.
 
 /** @typedef {{ response: Response, begun: Promise<unknown> }} Watched */
 
@@ -12,7 +12,7 @@
  * @param {() => void} end may be called more than once
  * @returns {Watched}
  */
-export function watchBody(response, part, end) {
+export function watchResponse(response, part, end) {
   if (response.body === null || response.bodyUsed || response.body.locked || /** @type {any} */ (response).webSocket) {
     end();
     return { response, begun: Promise.resolve() };

@@ -1,14 +1,15 @@
-// The entries of `cache`, on any shelf: how responses that vary are found, and which fills may be stored.
+// The responses of `cache`, in any storage: how those that vary are found, and which new ones may be stored.
 //
-//     key ──> entry                                   a response that does not vary
-//     key ──> sign: names, id ──┬─> [id, values] ──> entry
-//                               └─> [id, values] ──> entry      one for each combination of values
+//     key ──> entry                                     a response that does not vary
+//     key ──> marker: names, id ──┬─> [id, values] ──> entry
+//                                 └─> [id, values] ──> entry      one for each combination of values
 
-import { discard } from "./bodies.js";
-import { Marks } from "./marks.js";
+import { discard } from "./response-body.js";
+import { endOf } from "./cache-lifetime.js";
+import { Invalidations } from "./invalidations.js";
 
 /**
- * @typedef {object} Entry times are in milliseconds, by the shelf's clock
+ * @typedef {object} Entry times are in milliseconds, by the storage's clock
  * @property {string} fields pairs of name and value, as JSON
  * @property {import("#app").Bytes | ReadableStream<Uint8Array> | null} body
  * @property {number} born when the response was made
@@ -17,19 +18,21 @@ import { Marks } from "./marks.js";
  * @property {number} stale until when it may be served while it is revalidated
  * @property {number} failing until when it may be served in place of an error
  *
- * @typedef {object} Sign the item under the key of responses that vary
+ * @typedef {object} VaryMarker the item under the key of responses that vary
  * @property {string[]} names fields of the request that they vary by
- * @property {string} id belongs to the keys of these responses, so that a later sign finds none of them
+ * @property {string} id belongs to the keys of these responses, so that a later marker finds none of them
  * @property {number} began when the request for the newest of them began
  * @property {number} end until when one of them may exist
  *
- * @typedef {object} Shelf holds items by keys
+ * @typedef {Entry | VaryMarker} Item
+ *
+ * @typedef {object} Storage holds items by keys
  * @property {() => number} now
- * @property {(key: string) => Entry | Sign | undefined | Promise<Entry | Sign | undefined>} get
- * @property {(key: string, item: Entry | Sign) => unknown} set
+ * @property {(key: string) => Item | undefined | Promise<Item | undefined>} get
+ * @property {(key: string, item: Item) => unknown} set
  * @property {(key: string) => unknown} delete
  *
- * @typedef {{ turn: number, began: number }} Ticket when a fill began
+ * @typedef {{ turn: number, began: number }} Start when a request for a new response began
  */
 
 /** Milliseconds after which a revalidation counts as lost: a host may drop it silently. */
@@ -39,34 +42,26 @@ const LEASE = 30_000;
 const plainKey = (/** @type {string} */ key) => JSON.stringify(key);
 
 /**
- * @param {Sign} sign
+ * @param {VaryMarker} marker
  * @param {(string | undefined)[]} values of the fields; an absent one differs from an empty one
  */
-const variantKey = (sign, values) => JSON.stringify([sign.id, ...values.map((value) => value ?? null)]);
+const variantKey = (marker, values) => JSON.stringify([marker.id, ...values.map((value) => value ?? null)]);
 
-/**
- * When an entry becomes useless.
- * @param {{ fresh: number, stale: number, failing: number }} entry
- */
-export function lastOf({ fresh, stale, failing }) {
-  return Math.max(fresh, stale, failing);
-}
-
-export class Store {
-  #shelf;
+export class ResponseStore {
+  #storage;
   #steady;
-  #marks = new Marks();
+  #invalidations = new Invalidations();
   /** When each revalidation under way began; the oldest first. @type {Map<string, number>} */
   #claims = new Map();
   hits = 0;
   misses = 0;
 
   /**
-   * @param {Shelf} shelf
+   * @param {Storage} storage
    * @param {() => number} steady milliseconds of a clock that never goes back
    */
-  constructor(shelf, steady) {
-    this.#shelf = shelf;
+  constructor(storage, steady) {
+    this.#storage = storage;
     this.#steady = steady;
   }
 
@@ -77,54 +72,47 @@ export class Store {
    */
   async find(key, field) {
     let at = plainKey(key);
-    let found = await this.#shelf.get(at);
-    if (isSign(found)) {
+    let found = await this.#storage.get(at);
+    if (isVaryMarker(found)) {
       at = variantKey(found, found.names.map(field));
-      found = await this.#shelf.get(at);
+      found = await this.#storage.get(at);
     }
     const entry = /** @type {Entry | undefined} */ (found);
-    const now = this.#shelf.now();
+    const now = this.#storage.now();
     if (entry !== undefined && now < Math.max(entry.fresh, entry.stale)) this.hits++;
     else this.misses++;
-    if (entry !== undefined && now < lastOf(entry)) return { entry, at, now };
+    if (entry !== undefined && now < endOf(entry)) return { entry, at, now };
     release(entry);
     return undefined;
   }
 
-  /** @returns {Ticket} for a fill; take it before the fill begins */
+  /** @returns {Start} of the request for a new response; take it before the request begins */
   begin() {
-    return { turn: this.#marks.next(), began: this.#shelf.now() };
+    return { turn: this.#invalidations.next(), began: this.#storage.now() };
   }
 
   /**
-   * Stores an entry, unless its key was dropped, or a later fill was stored, since its own fill began.
+   * Stores an entry, unless since the start of its request its key was invalidated, or the entry of a later request
+   * was stored.
    * @param {string} key
    * @param {string[]} names fields of the request that the response depends on
    * @param {(string | undefined)[]} values their values
    * @param {Entry} entry
-   * @param {Ticket} ticket
+   * @param {Start} start
    */
-  async put(key, names, values, entry, ticket) {
-    const shelf = this.#shelf;
+  async put(key, names, values, entry, { turn }) {
+    const storage = this.#storage;
+    const isLate = () => this.#invalidations.last(key) > turn;
     const plain = plainKey(key);
-    const known = await shelf.get(plain);
-    const sign = names.length > 0 ? signFor(known, names, entry) : undefined;
-    const at = sign === undefined ? plain : variantKey(sign, values);
-    const rival = sign !== undefined && isSign(known) && known.id === sign.id ? await shelf.get(at) : known;
+    const known = await storage.get(plain);
+    const marker = names.length > 0 ? markerFor(known, names, entry) : undefined;
+    const at = marker === undefined ? plain : variantKey(marker, values);
+    const rival = marker !== undefined && isVaryMarker(known) && known.id === marker.id ? await storage.get(at) : known;
     release(known);
     release(rival);
-    if (this.#isLate(key, ticket) || (rival !== undefined && rival.began > entry.began)) return;
-    const writing = [shelf.set(at, entry), sign && shelf.set(plain, sign)];
-    await Promise.all(writing);
-    if (this.#isLate(key, ticket)) await shelf.delete(plain); // the key was dropped during the write
-  }
-
-  /**
-   * @param {string} key
-   * @param {Ticket} ticket
-   */
-  #isLate(key, { turn }) {
-    return this.#marks.last(key) > turn;
+    if (isLate() || (rival !== undefined && rival.began > entry.began)) return;
+    await Promise.all([storage.set(at, entry), marker && storage.set(plain, marker)]);
+    if (isLate()) await storage.delete(plain); // the key was invalidated during the write
   }
 
   /**
@@ -132,14 +120,14 @@ export class Store {
    * when their room is needed.
    * @param {string} key
    */
-  async delete(key) {
-    this.#marks.mark(key);
-    await this.#shelf.delete(plainKey(key));
+  async invalidate(key) {
+    this.#invalidations.invalidate(key);
+    await this.#storage.delete(plainKey(key));
   }
 
-  /** Refuses everything that is being stored. */
-  refuse() {
-    this.#marks.markAll();
+  /** Drops everything that is being stored. */
+  invalidateAll() {
+    this.#invalidations.invalidateAll();
   }
 
   /**
@@ -164,31 +152,31 @@ export class Store {
 }
 
 /**
- * @param {Entry | Sign | undefined} item
- * @returns {item is Sign}
+ * @param {Item | undefined} item
+ * @returns {item is VaryMarker}
  */
-export function isSign(item) {
+export function isVaryMarker(item) {
   return item !== undefined && "names" in item;
 }
 
 /**
- * The sign for a response: the stored one, if it has the same names.
- * @param {Entry | Sign | undefined} known
+ * The marker for a response: the stored one, if it has the same names.
+ * @param {Item | undefined} known
  * @param {string[]} names
  * @param {Entry} entry
- * @returns {Sign}
+ * @returns {VaryMarker}
  */
-function signFor(known, names, entry) {
-  const end = lastOf(entry);
+function markerFor(known, names, entry) {
+  const end = endOf(entry);
   const { began } = entry;
-  if (isSign(known) && known.names.join() === names.join())
+  if (isVaryMarker(known) && known.names.join() === names.join())
     return { ...known, began: Math.max(known.began, began), end: Math.max(known.end, end) };
   return { names: JSON.parse(JSON.stringify(names)), id: crypto.randomUUID(), began, end };
 }
 
 /**
  * Releases an unused entry: its body may be a stream of the host.
- * @param {Entry | Sign | undefined} item
+ * @param {Item | undefined} item
  */
 export function release(item) {
   if (item !== undefined && "body" in item && item.body instanceof ReadableStream) discard(item.body);

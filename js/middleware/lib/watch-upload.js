@@ -1,4 +1,4 @@
-// Watches a request's body, to tell whose fault it is when a handler that reads it fails or never ends.
+// Watches the body of a request, to tell whose fault it is when a handler that reads it fails or never ends.
 
 import { inWorkerd } from "./runtime-quirks.js";
 
@@ -66,17 +66,15 @@ export class Upload {
     this.#since = this.#now();
     try {
       const next = await reader.read();
-      if (this.#left === undefined) this.#came();
+      if (this.#left === undefined) {
+        this.#before = this.waited;
+        this.#since = undefined;
+      }
       return next;
     } catch (error) {
       this.failed = true;
       throw error;
     }
-  }
-
-  #came() {
-    this.#before = this.waited;
-    this.#since = undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { HttpError, Router } from "#wye";
-import { concurrencyLimit } from "../../js/middleware/concurrency.js";
+import { concurrencyLimit } from "../../js/middleware/concurrency-limit.js";
 import { Semaphore } from "../../js/middleware/lib/semaphore.js";
 import { timeout } from "../../js/middleware/timeout.js";
 import { Clock, deferred, settle } from "./clock.mjs";
@@ -423,7 +423,7 @@ test("random steps: never more permits than the limit, never more waiters than t
     const dull = new DullSemaphore(limit, queue);
     for (const { what, which } of steps) {
       if (what === "come") {
-        const permit = semaphore.take();
+        const permit = semaphore.acquire();
         assert.equal(permit !== undefined, dull.held.length < limit && dull.queue.length === 0);
         if (permit) dull.held.push(permit);
         const waiter = new Waiter();
@@ -432,13 +432,13 @@ test("random steps: never more permits than the limit, never more waiters than t
         if (joined) dull.queue.push(waiter);
       } else if (what === "give" && dull.held.length > 0) {
         const [permit] = dull.held.splice(which % dull.held.length, 1);
-        semaphore.give(permit);
-        semaphore.give(permit);
+        semaphore.release(permit);
+        semaphore.release(permit);
       } else if (what === "leave" && dull.queue.length > 0) {
         semaphore.leave(dull.queue.splice(which % dull.queue.length, 1)[0]);
       } else if (what === "look" && dull.queue.length > 0) {
         const waiter = dull.queue[which % dull.queue.length];
-        const permit = semaphore.take(waiter);
+        const permit = semaphore.acquire(waiter);
         assert.equal(permit !== undefined, waiter === dull.next());
         if (permit) dull.held.push(dull.queue.shift() && permit);
       }
@@ -451,39 +451,39 @@ test("random steps: never more permits than the limit, never more waiters than t
 
 test("who is silent is passed over; who was and is there after all comes first", () => {
   const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 1e9, now: () => 0 });
-  const permit = semaphore.take();
+  const permit = semaphore.acquire();
   const [silent, other, third] = [1, 2, 3].map(() => new Waiter());
   semaphore.join(silent);
   semaphore.join(other);
   assert.equal(semaphore.join(third), false);
   silent.isLive = false;
-  semaphore.give(permit);
+  semaphore.release(permit);
   assert.deepEqual([silent.woken, other.woken], [0, 1]);
-  const taken = semaphore.take(other);
+  const taken = semaphore.acquire(other);
   assert.ok(taken, "the silent one does not stop the next one");
   assert.equal(semaphore.join(third), true);
   silent.isLive = true;
-  semaphore.give(taken);
-  assert.ok(semaphore.take(silent));
+  semaphore.release(taken);
+  assert.ok(semaphore.acquire(silent));
 });
 
 test("a look at a permit that is another's turn wakes that one", async () => {
   const clock = new Clock();
   const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 100, now: clock.now });
-  semaphore.take();
+  semaphore.acquire();
   const [first, second] = [new Waiter(), new Waiter()];
   semaphore.join(first);
   semaphore.join(second);
   assert.equal(semaphore.untilLease, 100);
   await clock.pass(100);
-  assert.equal(semaphore.take(second), undefined);
+  assert.equal(semaphore.acquire(second), undefined);
   assert.deepEqual([first.woken, second.woken], [1, 0]);
-  assert.ok(semaphore.take(first));
+  assert.ok(semaphore.acquire(first));
 });
 
 test("a full queue of silent ones is an empty one", () => {
   const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 1e9, now: () => 0 });
-  semaphore.take();
+  semaphore.acquire();
   const waiters = [new Waiter(), new Waiter()];
   for (const waiter of waiters) assert.equal(semaphore.join(waiter), true);
   assert.equal(semaphore.join(new Waiter()), false);
