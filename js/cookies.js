@@ -34,15 +34,17 @@ const encoder = new TextEncoder();
  * @param {CookieOptions & Prefix} [options] those of `c.setCookie`, and `prefix`, which implies `secure`
  */
 export async function setSignedCookie(c, name, value, secret, options = {}) {
-  const all = /** @type {CookieOptions & Prefix} */ (requireObject("the options of a cookie", options));
+  const all = /** @type {CookieOptions & Prefix} */ (requireObject("setSignedCookie: options", options));
   const { prefix, ...others } = all;
   const full = fullName("setSignedCookie", name, prefix);
   const [first] = secretsOf("setSignedCookie", secret);
   const given = requireString(`setSignedCookie: the value of "${full}"`, value);
   const key = await keyOf(first, "sign");
-  const signature = await crypto.subtle.sign(HMAC, key, signedBytes(full, given));
+  const signature = new Uint8Array(await crypto.subtle.sign(HMAC, key, signedBytes(full, given)));
+  const base64 = btoa(String.fromCharCode(...signature));
+  const base64url = base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
   const secure = prefix === undefined ? {} : { secure: true };
-  /** @type {any} */ (c).setCookie(full, `${given}.${base64url(new Uint8Array(signature))}`, { ...secure, ...others });
+  /** @type {any} */ (c).setCookie(full, `${given}.${base64url}`, { ...secure, ...others });
 }
 
 /**
@@ -64,7 +66,8 @@ export async function getSignedCookie(c, secret, name, options = {}) {
   const cookie = /** @type {any} */ (c).cookie(full);
   const [, value, encoded] = /^(.*)\.([\w-]{43})$/s.exec(cookie ?? "") ?? [];
   if (value === undefined) return undefined;
-  const signature = bytesOf(encoded);
+  const base64 = encoded.replaceAll("-", "+").replaceAll("_", "/");
+  const signature = Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0));
   const bytes = signedBytes(full, value);
   for (const one of secrets) {
     const key = await keyOf(one, "verify");
@@ -112,14 +115,4 @@ function keyOf(secret, usage) {
  */
 function signedBytes(name, value) {
   return encoder.encode(`${name}=${value}`);
-}
-
-/** @param {Uint8Array} bytes */
-function base64url(bytes) {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-
-/** @param {string} encoded base64url */
-function bytesOf(encoded) {
-  return Uint8Array.from(atob(encoded.replaceAll("-", "+").replaceAll("_", "/")), (unit) => unit.charCodeAt(0));
 }

@@ -10,6 +10,7 @@ import {
   requireMilliseconds,
   typeName,
 } from "./base/arguments.js";
+import { onAbort } from "./middleware/lib/abort-signal.js";
 
 /**
  * @typedef {import("#app").Context} Context
@@ -86,17 +87,17 @@ export async function proxy(target, c, options = {}) {
   const ms = options.timeout === undefined ? undefined : requireMilliseconds("proxy: timeout", options.timeout);
   const keepCors = requireBoolean("proxy: keepCors", options.keepCors, false);
   const url = urlOf(target, c);
-  const watch = new Watch(c, ms);
-  const body = await bodyOf(c, watch);
+  const exchange = new Exchange(c, ms);
+  const body = await bodyOf(c, exchange);
   const init = { method: c.method, headers: requestFields(c, options.headers ?? {}, body), redirect: "manual" };
   const more = body === null ? {} : { body, duplex: "half" };
   let response;
   try {
-    response = await send(url, { ...init, ...more, signal: watch.signal });
-  } catch (error) {
-    throw watch.explain(error);
+    response = await send(url, { ...init, ...more, signal: exchange.signal });
+  } catch (cause) {
+    throw exchange.failure ?? new HttpError(502, "502 Bad Gateway", { cause });
   } finally {
-    watch.stop();
+    exchange.stopTimer();
   }
   return responseOf(response, keepCors);
 }
@@ -150,10 +151,10 @@ function requestFields(c, changes, body) {
 /**
  * The body to send: the request's, or, if `c` has read it, its bytes.
  * @param {any} c
- * @param {Watch} watch
+ * @param {Exchange} exchange
  * @returns {Promise<any>}
  */
-async function bodyOf(c, watch) {
+async function bodyOf(c, exchange) {
   const { body } = c.request; // undefined in Firefox, which does not stream the bodies of requests
   if (body === null) return null;
   if (c.method === "GET" || c.method === "HEAD") {
@@ -162,7 +163,7 @@ async function bodyOf(c, watch) {
   }
   if (c.request.bodyUsed) return c.read();
   if (body === undefined) return c.request.blob();
-  return watch.body(c.request);
+  return exchange.upload(c.request);
 }
 
 // ---------------------------------------------------------------- the response
@@ -185,22 +186,31 @@ function responseOf(response, keepCors) {
   return new Response(response.body, { status, statusText, headers });
 }
 
-// ---------------------------------------------------------------- what may go wrong
+// ---------------------------------------------------------------- failures
 
-/** Watches a request to the other server, to know who ended it if it fails. */
-class Watch {
+/** A request to the other server, which knows whose fault it is if it fails. */
+class Exchange {
   #controller = new AbortController();
-  /** Why it was aborted. @type {HttpError | undefined} */
-  #reason;
   #timer;
+  /** Why it failed, unless that is the other server's fault. @type {HttpError | undefined} */
+  failure;
 
   /**
    * @param {any} c
    * @param {number | undefined} ms
    */
   constructor(c, ms) {
-    for (const signal of new Set([c.get("signal"), c.request.signal])) if (signal) this.#follow(signal);
-    const late = () => this.#giveUp(new HttpError(504, `504 Gateway Timeout: no response within ${ms} ms`));
+    const abort = (/** @type {HttpError} */ reason) => {
+      this.failure ??= reason;
+      this.#controller.abort(reason);
+    };
+    // The client's, and that of a `timeout` around this.
+    for (const signal of new Set([c.get("signal"), c.request.signal]))
+      onAbort(signal, () => {
+        const { reason } = signal;
+        abort(reason instanceof HttpError ? reason : new HttpError(499, "the client has gone", { cause: reason }));
+      });
+    const late = () => abort(new HttpError(504, `504 Gateway Timeout: no response within ${ms} ms`));
     this.#timer = ms === undefined ? undefined : setTimeout(late, ms);
   }
 
@@ -208,27 +218,11 @@ class Watch {
     return this.#controller.signal;
   }
 
-  /** @param {AbortSignal} signal the client's, or that of a `timeout` around this */
-  #follow(signal) {
-    const abort = () => {
-      const { reason } = signal;
-      this.#giveUp(reason instanceof HttpError ? reason : new HttpError(499, "the client has gone", { cause: reason }));
-    };
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-  }
-
-  /** @param {HttpError} reason */
-  #giveUp(reason) {
-    this.#reason ??= reason;
-    this.#controller.abort(reason);
-  }
-
   /**
-   * The client's body; its failure is not the other server's.
+   * The client's body, as a stream to send on.
    * @param {Request} request
    */
-  body({ body, headers }) {
+  upload({ body, headers }) {
     const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader();
     const length = headers.get("content-length");
     const stream = new ReadableStream(
@@ -239,7 +233,7 @@ class Watch {
             if (done) controller.close();
             else controller.enqueue(value);
           } catch (cause) {
-            this.#reason ??= new HttpError(400, "the body broke off", { cause });
+            this.failure ??= new HttpError(400, "the body broke off", { cause });
             controller.error(cause);
           }
         },
@@ -251,16 +245,8 @@ class Watch {
     return stream.pipeThrough(new FixedLengthStream(Number(length)));
   }
 
-  /**
-   * The error to throw for the one that `fetch` threw.
-   * @param {unknown} cause
-   */
-  explain(cause) {
-    return this.#reason ?? new HttpError(502, "502 Bad Gateway", { cause });
-  }
-
-  /** Ends the timer: the response has begun, or failed. */
-  stop() {
+  /** The response has begun, or never will. */
+  stopTimer() {
     clearTimeout(this.#timer);
   }
 }

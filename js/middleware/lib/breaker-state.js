@@ -17,13 +17,9 @@
  * @typedef {object} Pass a request that was let through
  * @property {number} period
  * @property {number} at when
- * @property {() => number | undefined} waits milliseconds for which its client has kept it waiting; undefined: it does
- *   not wait now
+ * @property {() => number | undefined} [waits] milliseconds for which its client has kept it waiting; undefined: it
+ *   does not wait now
  */
-
-function never() {
-  return undefined;
-}
 
 export class BreakerState {
   #options;
@@ -67,7 +63,8 @@ export class BreakerState {
   enter(now, patience = Infinity) {
     const state = this.state(now);
     if (state === "open") return undefined;
-    const pass = { period: this.#period, at: now, waits: never };
+    /** @type {Pass} */
+    const pass = { period: this.#period, at: now };
     if (state === "closed") return pass;
     if (this.#isFull && !this.#makeRoom(patience)) return undefined;
     this.#probes.add(pass);
@@ -112,7 +109,7 @@ export class BreakerState {
    * @param {number} patience
    */
   #makeRoom(patience) {
-    for (const probe of this.#probes) if ((probe.waits() ?? -1) >= patience) return this.#probes.delete(probe);
+    for (const probe of this.#probes) if ((probe.waits?.() ?? -1) >= patience) return this.#probes.delete(probe);
     return false;
   }
 
@@ -123,7 +120,7 @@ export class BreakerState {
   #dropLost(now) {
     for (const probe of this.#probes) {
       if (now - probe.at < this.#options.cooldown) return;
-      if (probe.waits() === undefined) return this.#open(now);
+      if (probe.waits?.() === undefined) return this.#open(now);
       this.#probes.delete(probe);
     }
   }
