@@ -1,21 +1,21 @@
 // wye/middleware: each is a function of its options, and costs nothing where it is not used.
 
-export { sameSecret } from "./middleware/lib/secrets.js";
 export { basicAuth } from "./middleware/basic-auth.js";
 export { bearerAuth } from "./middleware/bearer-auth.js";
+export { byClientAddress, rateLimit } from "./middleware/rate-limit.js";
 export { cache } from "./middleware/cache.js";
 export { circuitBreaker } from "./middleware/circuit-breaker.js";
 export { coalesce } from "./middleware/coalesce.js";
-export { every } from "./middleware/every.js";
-export { except } from "./middleware/except.js";
 export { concurrencyLimit } from "./middleware/concurrency-limit.js";
 export { cors } from "./middleware/cors.js";
 export { csrf } from "./middleware/csrf.js";
 export { etag } from "./middleware/etag.js";
+export { every } from "./middleware/every.js";
+export { except } from "./middleware/except.js";
 export { logger } from "./middleware/logger.js";
-export { byClientAddress, rateLimit } from "./middleware/rate-limit.js";
 export { recover } from "./middleware/recover.js";
 export { requestId } from "./middleware/request-id.js";
+export { sameSecret } from "./middleware/lib/secrets.js";
 export { secureHeaders } from "./middleware/secure-headers.js";
 export { some } from "./middleware/some.js";
 export { timeout } from "./middleware/timeout.js";

@@ -28,11 +28,11 @@ import { keepRunning } from "./lib/runtime-quirks.js";
  * @typedef {object} CacheOptions
  * @property {number} [maxEntries] in memory; default 1,024. The least recently used is dropped first
  * @property {number} [maxBytes] of memory for all entries, with their keys, header fields and overhead; default 16 MiB.
- *   Responses that are being stored come on top, each with what its client has read so far
+ *   Each response that is being stored takes up more: what its client has read so far
  * @property {number} [maxBody] bytes of one response; default 1 MiB. A longer one is not stored
  * @property {number} [maxAge] seconds for which a response is fresh if it does not say so; default 60
- * @property {string} [cacheControl] the Cache-Control of responses with the status 200 that have neither Cache-Control
- *   nor Expires nor Set-Cookie, such as "public, max-age=60". This cache obeys it too. Requests that bypass the cache
+ * @property {string} [cacheControl] the Cache-Control of responses with the status 200 that have no Cache-Control, no
+ *   Expires and no Set-Cookie, such as "public, max-age=60". This cache obeys it too. Requests that bypass the cache
  *   do not get it
  * @property {number} [staleWhileRevalidate] seconds after that during which the old response is still served while a
  *   new one is made in the background; for responses that do not say so. Default 0
@@ -41,14 +41,13 @@ import { keepRunning } from "./lib/runtime-quirks.js";
  * @property {boolean} [cookies] true: responses do not depend on cookies, so requests with Cookie use the cache too.
  *   Default false
  * @property {(c: C) => string | undefined | Promise<string | undefined>} [key] requests with the same key get the
- *   same response; undefined: bypass. Anything but a string, undefined or a promise of one is an error. Default: the
- *   URL with host and query
+ *   same response; undefined: bypass. Default: the URL with host and query
  * @property {HostStorage | Promise<HostStorage> | (() => HostStorage | Promise<HostStorage>)} [storage] keeps
  *   responses in a Cache of the host instead of the memory of the process: `caches.default` in Workers, or
  *   `() => caches.open("name")` there, in Deno and in browsers. The host limits its size. It outlives the process, and
  *   all middleware that uses it shares its keys. Default: memory
- * @property {(error: unknown, c: C) => void} [report] gets errors that no response shows: of a background revalidation,
- *   of `storage`, and those that a stale response hid. Default `console.error`
+ * @property {(error: unknown, c: C) => void} [report] gets the errors that no response shows: those of a background
+ *   revalidation, those of `storage`, and those that a stale response hides. Default `console.error`
  * @property {() => number} [now] milliseconds; for tests
  */
 
@@ -56,24 +55,24 @@ const OPTIONS = ["maxEntries", "maxBytes", "maxBody", "maxAge", "cacheControl", 
   .concat(["cookies", "key", "storage", "report", "now"]);
 
 /**
- * Keeps responses and serves them to everybody who requests the same URL, from the memory of the process (a Worker's
+ * Keeps responses and serves them to everyone who requests the same URL, from the memory of the process (a Worker's
  * isolate) or from the host's cache.
  *
  * It stores responses to GET with the status 200, once the client has received all of them. They also serve HEAD, and
- * If-None-Match with a 304 (RFC 9110 13.1.2). A response is fresh for the `s-maxage`, the `max-age` or the `Expires`
- * that it states, otherwise for `maxAge` (RFC 9111 4.2); `Age` says how old it is. It ignores a request's own
- * Cache-Control (which is advice: RFC 9111 5.2.1).
+ * If-None-Match by a 304 (RFC 9110 13.1.2). A response is fresh for the `s-maxage`, the `max-age` or the `Expires`
+ * that it states, otherwise for `maxAge` (RFC 9111 4.2); `Age` says how old it is. It ignores the
+ * Cache-Control of requests, which is only advice (RFC 9111 5.2.1).
  *
  * After that time, `stale-while-revalidate` and `stale-if-error` (RFC 5861) in Cache-Control, or the options, keep the
  * old response usable a while longer. A revalidation runs the rest of the chain with a `c` of its own, for a GET
- * without the client's conditions; one at a time for each response. It goes on after the client's response was sent,
- * which Workers allow only if the app has the execution context (the third argument of `app.fetch`). If it fails
- * (throws, or ends with a status of 500 or more) the old response stays until its time ends; any other result replaces
- * it. `must-revalidate` and `proxy-revalidate` rule both out.
+ * without the client's conditions; one at a time for each response. It continues after the client has its response,
+ * which Workers allow only if the app has the execution context (the third argument of `app.fetch`). If it fails (it
+ * throws, or the status is 500 or more), the old response stays until its time ends; any other result replaces it.
+ * `must-revalidate` and `proxy-revalidate` rule both out.
  *
- * An unsafe method (RFC 9110 9.2.1; unknown methods are unsafe) drops what is stored for its URL if it succeeds with a
- * status from 200 to 399 (RFC 9111 4.4). Responses that are still being read by then are not stored; nor is a response
- * to a request that began before that of the stored one.
+ * An unsafe method (RFC 9110 9.2.1; unknown methods are unsafe) with a status from 200 to 399 drops what is stored for
+ * its URL (RFC 9111 4.4). A response that a client is still reading then is not stored; nor is one whose request began
+ * before that of the stored response.
  *
  * What one client never gets from another:
  *
@@ -85,8 +84,8 @@ const OPTIONS = ["maxEntries", "maxBytes", "maxBody", "maxAge", "cacheControl", 
  *   request gets its own fields. What steps after the cache do is stored;
  * - a partial response, or one that failed or was aborted.
  *
- * Two things only you can know. A handler that looks at anything else of a request (a header with an API key, the
- * client's address) must say so, with Vary or `private`. And middleware that decides who may see a response belongs
+ * Two things only you can know. A handler that uses anything else of a request (a header field with an API key, the
+ * client's address) must say so, by Vary or `private`. And middleware that decides who may see a response belongs
  * before the cache.
  *
  * It does not store responses with Content-Encoding (not every host shows their bytes), those sent piece by piece

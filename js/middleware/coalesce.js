@@ -25,8 +25,7 @@ import { Waiter } from "./lib/waiter.js";
  * @template [C=any]
  * @typedef {object} CoalesceOptions
  * @property {(c: C) => string | undefined | Promise<string | undefined>} [key] which requests are identical; default:
- *   those to the same URL. undefined: it runs on its own. Anything but a string, undefined or a promise of one is
- *   an error. Method and `vary` always belong to it
+ *   those to the same URL. undefined: it runs on its own. Method and `vary` are always part of the key
  * @property {string[]} [vary] fields of the request that must be the same, default accept, accept-encoding,
  *   accept-language and origin. A request with Authorization, Cookie, Range or one of the If- fields runs on its own,
  *   unless that field is listed here

@@ -23,8 +23,8 @@ import { discard } from "./lib/response-body.js";
  * Middleware lets a request through by calling `next`, or by returning `true`. It refuses by throwing, by returning a
  * response without calling `next`, or by returning `false`; then what it has set (values, header fields, cookies, the
  * status) is undone. If all refuse, the response is the last one's; a 401 also has the challenges (`WWW-Authenticate`)
- * of those before it. But an error that is not an HttpError is rethrown, for it may have refused someone who has the
- * right. An error after `next` was called is not a refusal.
+ * of those before it. But an error that is not an HttpError is rethrown, because it may have kept out someone who has
+ * access. An error after `next` was called is not a refusal.
  *
  * An alternative of several steps is `every(...)`. The app sees an alternative as one step, so `cache` and `coalesce`
  * do not belong in one: they could not tell which fields another step of it sets.

@@ -16,13 +16,13 @@ import { keepRunning } from "./lib/runtime-quirks.js";
  * @property {Timers} [timers] for tests
  *
  * @typedef {object} TimeoutVariables what c.get finds
- * @property {AbortSignal} signal aborted when the time is over, or, where the host tells, when the client leaves
+ * @property {AbortSignal} signal aborted when the time is over, or when the client leaves, if the host reports that
  */
 
 /**
  * Responds with 504 when the rest of the chain takes too long. It discards a later result: it cancels a response and
- * ignores an error. A handler can stop early with `c.get("signal")`: pass it to fetch. One that does not runs to its
- * end, and so do the steps in between: a `logger` inside prints its line then. A handler that never awaits cannot be
+ * ignores an error. A handler can stop early by `c.get("signal")`: pass it to fetch. Otherwise it runs to its end, and
+ * so do the steps in between: a `logger` inside prints its line then. A handler that never awaits cannot be
  * stopped.
  * @param {TimeoutOptions} options
  * @returns {import("#app").Middleware}

@@ -13,8 +13,8 @@ export function monotonicTime() {
 
 /**
  * A clock in milliseconds that advances as far as the source that advanced most. A wall clock that is set back does not
- * stop it, nor does a monotonic clock that stops while the machine sleeps. A wall clock that is set forward takes it
- * along: things expire early, once.
+ * stop it, nor does a monotonic clock that stops while the machine sleeps. A wall clock that is set forward moves it
+ * forward too: things expire early, once.
  * @param {(() => number)[]} sources
  * @returns {() => number}
  */

@@ -2,7 +2,7 @@
 
 /** @typedef {import("#app").Context} Context */
 
-/** Fields with which a client asks about its own copy. */
+/** Fields of a request that concern the client's own copy. */
 export const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
 
 /** One entity tag of a list; it may have a comma inside (RFC 9110 8.8.3). */

@@ -1,4 +1,4 @@
-// Functions of the user that are told what happens, such as `report`.
+// Functions of the user that hear what happened, such as `report`.
 
 import { isPromise } from "./maybe-promise.js";
 

@@ -131,7 +131,7 @@ export class ResponseStore {
   }
 
   /**
-   * Whether the caller may revalidate the entry with this key: nobody else does.
+   * Whether the caller may revalidate the entry with this key, because no other request does.
    * @param {string} at
    */
   claim(at) {

@@ -121,7 +121,7 @@ export class Semaphore {
   }
 
   /**
-   * The first waiter. Passes over those who are gone, but not `waiter`, which is the caller.
+   * The first waiter. Passes over those that are gone, but not `waiter`, which is the caller.
    * @param {Waiter} [waiter]
    */
   #first(waiter) {

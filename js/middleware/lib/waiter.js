@@ -1,6 +1,6 @@
-// A request that waits for another one. It never awaits the other's promise, which may never settle if the host drops
-// the other one. It awaits a promise and a timer of its own, and then looks; the two share only plain data. Whoever
-// changes the data wakes it.
+// A request that waits for another one. It never awaits a promise of the other request, which may never settle if the
+// host drops that request. It awaits a promise and a timer of its own, and then looks: the two share only plain data.
+// Whoever changes the data wakes it.
 //
 // How long it sleeps depends on the host:
 //
