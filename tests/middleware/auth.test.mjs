@@ -82,7 +82,7 @@ for (const authorization of REFUSED) {
   });
 }
 
-test("basicAuth asks verify, which may take its time, and say who it is", async () => {
+test("basicAuth calls verify, which may be asynchronous, and return the user", async () => {
   const verify = async (name, password, c) => {
     assert.equal(c.path, "/x");
     if (password === "throw") throw new Error("no database");
@@ -95,7 +95,7 @@ test("basicAuth asks verify, which may take its time, and say who it is", async 
     assert.equal((await ask(basicAuth({ verify: () => nothing }), basic("a:b"))).status, 401);
 });
 
-test("what is malformed is not shown to verify", async () => {
+test("verify never sees malformed credentials", async () => {
   const verify = () => true;
   for (const bytes of ["a:\xff", "a\0:b", "a:b\n", "a"])
     assert.equal((await ask(basicAuth({ verify }), basic(bytes, "latin1"))).status, 401, bytes);
@@ -103,14 +103,14 @@ test("what is malformed is not shown to verify", async () => {
     assert.equal((await ask(bearerAuth({ verify }), `Bearer ${token}`)).status, 400, token);
 });
 
-test("a verify that fails lets nobody pass", async (t) => {
+test("a verify that throws lets nobody in", async (t) => {
   t.mock.method(console, "error", () => {});
   const verify = () => { throw new Error("no database"); };
   assert.equal((await ask(basicAuth({ verify }), basic("a:b"))).status, 500);
   assert.equal((await ask(bearerAuth({ verify: () => Promise.reject(new Error("no")) }), "Bearer a")).status, 500);
 });
 
-/** What is asked of SHA-256 while `run` runs. */
+/** The inputs of SHA-256 while `run` runs. */
 async function digests(t, run) {
   const { digest } = crypto.subtle;
   let count = 0;
@@ -120,7 +120,7 @@ async function digests(t, run) {
   return count;
 }
 
-test("no user is told from nobody: the work is the same", async (t) => {
+test("an unknown user takes the same work as a known one", async (t) => {
   const app = new Router().use(basicAuth({ users: USERS })).get("/x", (c) => c.text(""));
   const work = (pair) => digests(t, () => app.request("/x", { headers: { authorization: basic(pair) } }));
   assert.equal(await work("ada:lovelace"), 1 + Object.keys(USERS).length);
@@ -171,21 +171,21 @@ for (const [authorization, is] of BEARER)
     assert.deepEqual(await ask(bearerAuth({ tokens: TOKENS }), authorization), is);
   });
 
-test("bearerAuth asks verify", async () => {
+test("bearerAuth calls verify", async () => {
   const verify = async (token, c) => (token === c.env.token ? { id: 7 } : false);
   assert.deepEqual(await ask(bearerAuth({ verify }), "Bearer t", { token: "t" }), passed({ id: 7 }));
   assert.deepEqual(await ask(bearerAuth({ verify }), "Bearer u", { token: "t" }), wrong);
   assert.deepEqual(await ask(bearerAuth({ verify }), "Bearer u v", { token: "u v" }), malformed);
 });
 
-test("an empty list of tokens, and no users, let nobody pass", async () => {
+test("an empty list of tokens or users lets nobody in", async () => {
   assert.deepEqual(await ask(bearerAuth({ tokens: [] }), "Bearer second"), wrong);
   assert.equal((await ask(basicAuth({ users: {} }), basic(":"))).status, 401);
 });
 
 // ---------------------------------------------------------------- both
 
-test("the challenge stands in the answer whatever onError and recover make of the error", async () => {
+test("the response has the challenge, whatever onError and recover make of the error", async () => {
   const forgetful = new Router().use(basicAuth({ users: USERS })).get("/x", (c) => c.text(""));
   forgetful.onError(() => new Response("go away", { status: 401 }));
   const problem = new Router().use(recover(), bearerAuth({ tokens: TOKENS })).get("/x", (c) => c.text(""));
@@ -196,7 +196,7 @@ test("the challenge stands in the answer whatever onError and recover make of th
   }
 });
 
-test("what is thrown carries the challenge", async () => {
+test("the error has the challenge", async () => {
   const guards = [[basicAuth({ users: USERS }), /^Basic /], [bearerAuth({ tokens: [] }), /^Bearer /]];
   for (const [guard, challenge] of guards) {
     let thrown;
@@ -210,7 +210,7 @@ test("what is thrown carries the challenge", async () => {
   }
 });
 
-test("no handler runs, and no miss is told from a hit, without a right", async () => {
+test("without credentials no handler runs, and misses look like hits", async () => {
   let ran = 0;
   const app = new Router().use(bearerAuth({ tokens: TOKENS })).get("/x", (c) => (ran++, c.text("")));
   for (const [path, method] of [["/x", "GET"], ["/x", "HEAD"], ["/x", "DELETE"], ["/x", "OPTIONS"], ["/none", "GET"]])
@@ -218,7 +218,7 @@ test("no handler runs, and no miss is told from a hit, without a right", async (
   assert.equal(ran, 0);
 });
 
-test("preflights pass in front of it", async () => {
+test("preflights are answered before it", async () => {
   const app = new Router().use(cors(), bearerAuth({ tokens: TOKENS })).get("/x", (c) => c.text(""));
   const headers = { "origin": "http://a", "access-control-request-method": "GET" };
   assert.equal((await app.request("/x", { method: "OPTIONS", headers })).status, 204);
@@ -226,7 +226,7 @@ test("preflights pass in front of it", async () => {
   assert.deepEqual([refused.status, refused.headers.get("access-control-allow-origin")], [401, "*"]);
 });
 
-test("many at once, each its own", async () => {
+test("many at once, each with its own user", async () => {
   const users = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`user${i}`, `password${i}`]));
   const app = new Router().use(basicAuth({ users })).get("/x", (c) => c.text(c.get("user")));
   const asked = await Promise.all(Array.from({ length: 500 }, async (_, i) => {
@@ -271,7 +271,7 @@ const WRONG = [
   () => basicAuth({ users: {}, realm: 7 }),
 ];
 
-test("the error names the option that is meant", () => {
+test("the error names the option that was meant", () => {
   assert.throws(() => bearerAuth({ token: "abc" }), {
     message: "bad argument: bearerAuth has no option token; there are tokens, verify, realm. Did you mean tokens?",
   });

@@ -37,7 +37,7 @@ const withHeaders = (headers) => (c, count) => c.text(`${count}`, { headers });
 
 // ---------------------------------------------------------------- what is kept
 
-test("the second request gets the first one's answer, with its age", async () => {
+test("the second request gets the first one's response, with its age", async () => {
   const { get, wait } = cached((c, count) => c.json({ count }, { headers: { "x-own": "1" } }));
   const first = await get();
   wait(7.9);
@@ -48,7 +48,7 @@ test("the second request gets the first one's answer, with its age", async () =>
   assert.deepEqual(Object.fromEntries(second.headers), { age: "7", ...fields });
 });
 
-test("bytes are kept as they are, also those of a stream", async () => {
+test("bytes are stored unchanged, also those of a stream", async () => {
   const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => i * 7);
   const pieces = async function* () {
     for (let at = 0; at < 70_000; at += 999) yield bytes.subarray(at, at + 999);
@@ -70,7 +70,7 @@ test("bytes are kept as they are, also those of a stream", async () => {
   }
 });
 
-test("a client's pieces are its own: who changes them changes nobody else's", async () => {
+test("a client that changes its chunks changes nobody else's", async () => {
   const scribble = async (c, next) => {
     const response = await next();
     const whole = new Uint8Array(await response.arrayBuffer());
@@ -94,7 +94,7 @@ test("the key is the URL: host, path and query", async () => {
   assert.equal(await ask(), "1 2 3 4 5 6");
 });
 
-test("the key can be another one, and undefined passes by", async () => {
+test("a key of its own; undefined bypasses the cache", async () => {
   const { get } = cached(undefined, { key: (c) => (c.query("fresh") === undefined ? c.path : undefined) });
   const texts = [];
   for (const path of ["/x?a", "/x?b", "/x?fresh", "/x?fresh", "/x"]) texts.push((await get({}, path)).text);
@@ -124,7 +124,7 @@ test("a key may be a promise; what is neither a string nor undefined is an error
   assert.equal((await failing.get()).status, 400);
 });
 
-test("HEAD is served from what GET has left, and leaves nothing", async () => {
+test("HEAD is served from what GET stored, and stores nothing", async () => {
   const { get, texts, count } = cached();
   assert.deepEqual((await get({}, "/x", "HEAD")).status, 200);
   assert.equal(await texts({}, {}), "2 2");
@@ -132,7 +132,7 @@ test("HEAD is served from what GET has left, and leaves nothing", async () => {
   assert.deepEqual([head.status, head.text, head.headers.get("age"), count()], [200, "", "0", 2]);
 });
 
-test("If-None-Match is answered from the entry, with a tag made inside of the cache too", async () => {
+test("If-None-Match is answered from the entry, also with a tag made inside the cache", async () => {
   for (const inside of [[], [etag()]]) {
     const handler = inside.length ? (c) => c.text("hello") : (c) => c.text("hello", { headers: { etag: '"7"' } });
     const { get, count } = cached(handler, {}, [], inside);
@@ -194,7 +194,7 @@ for (const { title, headers, lives, age = 0 } of LIVES) {
   });
 }
 
-test("maxAge 0 keeps only what says that it may be kept", async () => {
+test("maxAge 0 stores only responses that say that they may be stored", async () => {
   assert.equal(await cached(undefined, { maxAge: 0 }).texts({}, {}), "1 2");
   assert.equal(await cached(withHeaders({ "cache-control": "max-age=5" }), { maxAge: 0 }).texts({}, {}), "1 1");
 });
@@ -217,7 +217,7 @@ for (const { title, headers } of PERSONAL) {
   });
 }
 
-test("where the answers do not depend on cookies, requests with Cookie are as good as others", async () => {
+test("cookies: true, requests with Cookie use the cache too", async () => {
   assert.equal(await cached(undefined, { cookies: true }).texts({ cookie: "a=1" }, { cookie: "a=2" }, {}), "1 1 1");
   const vary = withHeaders({ vary: "Cookie" });
   const [one, two] = [{ cookie: "a=1" }, { cookie: "a=2" }];
@@ -259,7 +259,7 @@ for (const [title, outside] of Object.entries({ before, after }))
     }
   });
 
-test("what middleware inside says by c.header counts too", async () => {
+test("fields that middleware inside sets by c.header count too", async () => {
   const later = (name, value) => async (c, next) => {
     await next();
     c.header(name, value);
@@ -275,7 +275,7 @@ test("what middleware inside says by c.header counts too", async () => {
   }
 });
 
-test("fields that are set outside of the cache are each request's own, and none is stored", async () => {
+test("fields that are set outside the cache are each request's own, and none is stored", async () => {
   let id = 0;
   const origins = ["http://a", "http://b"];
   const outside = [requestId({ generator: () => `id-${++id}` }), cors({ origin: origins, credentials: true })];
@@ -297,7 +297,7 @@ test("fields that are set outside of the cache are each request's own, and none 
   }
 });
 
-test("of a field that is set on both sides of the cache, each request gets the outer part of its own", async () => {
+test("a field set on both sides of the cache: each request gets its own outer part", async () => {
   const hint = (c, next) => (c.header("x-hint", `of-${c.header("x-who")}`, { append: true }), next());
   const inner = (c, next) => (c.header("x-hint", "inner", { append: true }), next());
   const handlers = {
@@ -314,7 +314,7 @@ test("of a field that is set on both sides of the cache, each request gets the o
   }
 });
 
-test("what the outside says is no reason to forget what the handler says", async () => {
+test("fields set outside do not replace what the handler says", async () => {
   const says = (name, value, options) => (c, next) => (c.header(name, value, options), next());
   const body = (c, count) => `${c.header("origin")}${count}`;
   const responses = {
@@ -349,7 +349,7 @@ const VARYING = [
 for (const { title, vary, requests, texts } of VARYING)
   test(`Vary: ${title}`, async () => assert.equal(await cached(withHeaders({ vary })).texts(...requests), texts));
 
-test("an answer that begins to vary hides what was stored before, and back", async () => {
+test("a response that begins to vary hides what was stored before, and the reverse", async () => {
   const varies = ["", "x-a", "x-b", ""];
   const { texts, wait } = cached((c, count) => c.text(`${count}`, { headers: { vary: varies[(count - 1) % 4] } }));
   assert.equal(await texts({ "x-a": "1" }, { "x-a": "2" }), "1 1");
@@ -368,7 +368,7 @@ const NOT_STORED = {
 for (const [title, handler] of Object.entries(NOT_STORED))
   test(`not stored: ${title}`, async () => assert.equal(await cached(handler).texts({}, {}), "1 2"));
 
-test("errors, misses and redirects go through", async () => {
+test("errors, misses and redirects pass through", async () => {
   const { get, app } = cached((c, count) => { throw new HttpError(503, `${count}`); });
   app.get("/elsewhere", () => Response.redirect("http://h/"));
   assert.deepEqual([(await get()).text, (await get()).text], ["1", "2"]);
@@ -376,7 +376,7 @@ test("errors, misses and redirects go through", async () => {
   assert.equal((await app.request("/elsewhere")).status, 302);
 });
 
-test("POST is not stored, drops what it may have changed, but only if it succeeds", async () => {
+test("POST is not stored, and drops what it may have changed, but only if it succeeds", async () => {
   const handler = (c, count) => c.text(`${count}`, c.header("x-status") ? Number(c.header("x-status")) : 200);
   const { get, texts } = cached(handler);
   assert.equal(await texts({}, {}), "1 1");
@@ -401,7 +401,7 @@ test("a POST drops all variants", async () => {
 
 // ---------------------------------------------------------------- bounds
 
-test("an answer that is left on the way is not stored, nor is one that fails", async (t) => {
+test("a response whose client leaves is not stored, nor is one that fails", async (t) => {
   t.mock.method(console, "error", () => {});
   const endless = (c) => c.stream(async function* () { for (;;) yield "12345"; }());
   const left = cached(endless);
@@ -417,7 +417,7 @@ test("an answer that is left on the way is not stored, nor is one that fails", a
   assert.equal(failing.stats().entries, 0);
 });
 
-test("maxBody: what is longer passes as it is, also if only the stream knows", async () => {
+test("maxBody: a longer body passes unchanged, also if only the stream knows its length", async () => {
   const pieces = (count) => (c) => c.stream(async function* () { for (let i = 0; i < count; i++) yield "12345"; }());
   for (const [handler, entries] of [[pieces(2), 1], [pieces(3), 0], [pieces(1000), 0], [pieces(0), 1]]) {
     const { get, stats } = cached(handler, { maxBody: 10 });
@@ -431,7 +431,7 @@ test("maxBody: what is longer passes as it is, also if only the stream knows", a
   assert.equal(made.bodyUsed, false);
 });
 
-test("a client takes an answer at its own pace while it is stored", async () => {
+test("a client reads at its own pace while the response is stored", async () => {
   let read = 0;
   const pull = (controller) => (read++ < 100 ? controller.enqueue(new Uint8Array(5)) : controller.close());
   const { app } = cached(() => new Response(new ReadableStream({ pull }, { highWaterMark: 0 })));
@@ -444,7 +444,7 @@ test("a client takes an answer at its own pace while it is stored", async () => 
   await reader.cancel();
 });
 
-test("maxEntries: what was not asked for the longest goes first", async () => {
+test("maxEntries: the least recently used goes first", async () => {
   const { get, stats } = cached(undefined, { maxEntries: 3 });
   const ask = async (query) => (await get({}, `/x?${query}`)).text;
   for (const query of ["a", "b", "c"]) await ask(query);
@@ -454,7 +454,7 @@ test("maxEntries: what was not asked for the longest goes first", async () => {
   assert.equal(stats().entries, 3);
 });
 
-test("maxBytes: entries stay within them, whatever is asked for", async () => {
+test("maxBytes: entries stay within them, whatever is requested", async () => {
   const maxBytes = 20_000;
   const sizes = [0, 10, 1000, 5000, 15_000, 19_000, 25_000];
   const handler = (c, count) => {
@@ -479,7 +479,7 @@ test("keys and fields count too", async () => {
   assert.ok(stats().bytes > 2 * bytes + 6000 - 100, `${stats().bytes}`);
 });
 
-test("no room at all is no cache", async () => {
+test("without room nothing is stored", async () => {
   for (const options of [{ maxEntries: 0 }, { maxBytes: 0 }, { maxBody: 0 }]) {
     const { texts, stats } = cached(undefined, options);
     assert.equal(await texts({}, {}), "1 2");
@@ -487,7 +487,7 @@ test("no room at all is no cache", async () => {
   }
 });
 
-test("clear drops everything, also what is on its way in", async () => {
+test("clear drops everything, also what is being stored", async () => {
   const { app, get, texts, stats, clear } = cached(withHeaders({ vary: "x-a" }));
   await texts({}, { "x-a": "1" });
   const under = await app.request("/x?slow");
@@ -498,7 +498,7 @@ test("clear drops everything, also what is on its way in", async () => {
   assert.equal((await get()).text, "4");
 });
 
-test("the same at once: each has its answer, and one of them stays", async () => {
+test("the same request many times at once: each gets a response, and one is stored", async () => {
   const { get, count } = cached(async (c, number) => {
     await new Promise((resolve) => void setTimeout(resolve, 5));
     return c.text(`${number}`);
@@ -572,7 +572,7 @@ test("a response that is read slowly while PUT drops its key is not stored", asy
   assert.equal(stats().entries, 0);
 });
 
-test("a fill that began before a newer one is not stored, however long its client reads", async () => {
+test("a response older than the stored one is not stored, however long its client reads", async () => {
   for (const vary of ["", "x-a"]) {
     const { handler, runs } = gated();
     const { app, get, wait } = cached(handler);
@@ -592,7 +592,7 @@ test("a fill that began before a newer one is not stored, however long its clien
   }
 });
 
-test("a fill of one variant does not keep that of another one out", async () => {
+test("storing one variant does not keep another one out", async () => {
   const { handler, runs } = gated();
   const { get, wait, count } = cached(handler);
   const vary = { headers: { vary: "x-a" } };
@@ -614,7 +614,7 @@ test("a fill of one variant does not keep that of another one out", async () => 
   }
 });
 
-test("safe methods keep what is stored, as IANA's registry has them; no other does", async () => {
+test("the safe methods of IANA's registry keep what is stored; all others drop it", async () => {
   const { get, count } = cached((c, number) => c.text(`${number}`));
   await get();
   for (const method of ["HEAD", "OPTIONS", "PROPFIND", "QUERY", "REPORT", "SEARCH"]) {
@@ -632,7 +632,7 @@ test("safe methods keep what is stored, as IANA's registry has them; no other do
   }
 });
 
-test("no two requests get one object, and what one does to its response is its own", async () => {
+test("no two requests get the same object, and each can change its own", async () => {
   const { app } = cached((c) => c.text("hello", { headers: { "x-own": "1" } }));
   await (await app.request("/x")).text();
   const all = await Promise.all(Array.from({ length: 3 }, () => app.request("/x")));
@@ -650,7 +650,7 @@ test("no two requests get one object, and what one does to its response is its o
 
 // ---------------------------------------------------------------- Cache-Control for responses that say none
 
-test("cacheControl: on responses that say none, and it counts", async () => {
+test("cacheControl: set on responses without one, and obeyed", async () => {
   const cacheControl = "public, max-age=5, stale-while-revalidate=0";
   const { get, wait } = cached(undefined, { cacheControl, maxAge: 100 });
   for (const text of ["1", "1"]) {
@@ -679,7 +679,7 @@ for (const [title, [handler, said]] of Object.entries(SAYS))
     assert.equal(stats().entries, 0);
   });
 
-test("cacheControl leaves personal requests alone: a cache further on would keep what is one client's", async () => {
+test("cacheControl leaves personal requests alone: a cache downstream would store one client's response", async () => {
   const { get } = cached(undefined, { cacheControl: "public, max-age=60" });
   for (const headers of [{ cookie: "a=1" }, { authorization: "Bearer a" }, { range: "bytes=0-" }])
     assert.equal((await get(headers)).headers.get("cache-control"), null);
@@ -707,7 +707,7 @@ for (const [cacheControl, message] of Object.entries(CONTROLS))
     assert.throws(() => cache({ cacheControl }), { code: "BAD_ARGUMENT", message });
   });
 
-test("cacheControl takes what RFC 9111 and its companions have", () => {
+test("cacheControl takes the directives of RFC 9111 and its companions", () => {
   const all = 'Public, max-age=0, s-maxage=9, no-cache="x-a, x-b", must-revalidate, immutable, stale-if-error=1';
   for (const cacheControl of [all, "no-store", "private", "stale-while-revalidate=60,max-age=1"])
     assert.doesNotThrow(() => cache({ cacheControl }));
@@ -715,7 +715,7 @@ test("cacheControl takes what RFC 9111 and its companions have", () => {
 
 // ---------------------------------------------------------------- stale responses
 
-/** The same, with an execution context that can be waited for, and handlers that fail or wait on demand. */
+/** The same, with an execution context that can be awaited, and handlers that fail or wait on demand. */
 function stale(options = {}, headers = {}, inside = []) {
   const state = { instead: undefined, gate: undefined, reported: [], seen: [] };
   const handler = async (c, count) => {
@@ -767,7 +767,7 @@ for (const { title, options, headers } of STATED)
     assert.equal((await get()).text, "4", "after that time nothing is stale, but over");
   });
 
-test("no stale response where it is ruled out, and none without a word of it", async () => {
+test("no stale response where that is ruled out, and none by default", async () => {
   for (const control of ["max-age=10", "max-age=10, stale-while-revalidate=0", "max-age=10, stale-while-revalidate=x"]
     .concat(["must-revalidate", "proxy-revalidate"].map((rule) => `max-age=10, stale-while-revalidate=20, ${rule}`))) {
     const { get, wait } = stale({}, { "cache-control": control });
@@ -784,7 +784,7 @@ test("a response that is stale at once is stored for its revalidation", async ()
   assert.equal(texts.filter(Boolean).join(" "), "1 1 2 3");
 });
 
-test("one revalidation at a time; another one when it is over, or lost", async () => {
+test("one revalidation at a time; the next one when it has ended or is lost", async () => {
   const { get, wait, background, state, count } = stale({ maxAge: 10, staleWhileRevalidate: 1000 });
   await get();
   wait(10);
@@ -871,7 +871,7 @@ for (const [title, [fail, reports]] of Object.entries(FAILURES))
     assert.equal((await get()).text, "5");
   });
 
-test("a report that fails, at once or later, fails no request and no process", async (t) => {
+test("a report that fails, at once or later, fails neither request nor process", async (t) => {
   t.mock.method(console, "error", () => {});
   for (const report of [() => { throw new Error("no log"); }, async () => { throw new Error("no log"); }]) {
     const app = new Router();
@@ -970,7 +970,7 @@ for (const stated of [{ headers: { "cache-control": "max-age=10, stale-if-error=
 
 // ---------------------------------------------------------------- clocks, memory, options
 
-test("a clock that steps an hour either way neither keeps anything longer nor loses all for ever", async () => {
+test("a clock that steps an hour either way neither keeps anything longer nor loses everything forever", async () => {
   for (const hour of [3600, -3600]) {
     const { get, wait } = cached(withHeaders({ "cache-control": "max-age=100" }));
     await get();
@@ -991,7 +991,7 @@ test("a clock that steps an hour either way neither keeps anything longer nor lo
   }
 });
 
-test("by default both of the host's clocks are heeded: either may step, or stand still", () => {
+test("by default both clocks of the host count: either may step, or stand still", () => {
   const [wall, own] = [{ time: 5e12 }, { time: 0 }];
   const now = steadyClock([() => wall.time, () => own.time]);
   const pass = (byWall, byOwn) => {
@@ -1007,7 +1007,7 @@ test("by default both of the host's clocks are heeded: either may step, or stand
   assert.equal(pass(NaN, 10), 3_662_010);
 });
 
-/** What a cache and all that it holds take: in the heap and outside of it. */
+/** The bytes that a cache takes with all that it holds, in the heap and outside it. */
 async function heap() {
   for (let i = 0; i < 3; i++) {
     globalThis.gc();
@@ -1064,7 +1064,7 @@ for (const [title, { path, headers = () => ({}), key, handler }] of Object.entri
     assert.ok(taken > bytes / 8, `${taken} of ${bytes} bytes: what is counted is far too much`);
   });
 
-test("options that cannot be are refused when the middleware is made", () => {
+test("invalid options are errors when the middleware is made", () => {
   const bad = [
     { maxEntries: -1 }, { maxBytes: 1.5 }, { maxBody: "1" }, { maxBody: null }, { maxAge: NaN }, { key: "x" },
     { cookies: "no" }, { report: 1 }, { now: 5 }, { staleWhileRevalidate: -1 }, { staleIfError: "1" },

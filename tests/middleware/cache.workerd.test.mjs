@@ -58,7 +58,7 @@ describe("in workerd", () => {
       assert.equal(await text(path), "nothing 2");
     });
 
-  test("cache: an empty body is none", async () => {
+  test("cache: an empty body counts as none", async () => {
     assert.equal(await text("/cache/body/empty", { headers: { "content-length": "0" } }), "nothing 1");
     assert.equal(await text("/cache/body/empty"), "nothing 1");
   });
@@ -92,7 +92,7 @@ describe("in workerd", () => {
       assert.equal(await runs(path), shared ? 1 : 2);
     });
 
-  test("cache: what a PUT has overtaken is not stored, nor what a slow client reads", async () => {
+  test("cache: a response that a PUT overtakes is not stored, nor one that a slow client is reading", async () => {
     const path = "/cache/slow/put";
     const asked = begin(path);
     await until("the first part", () => asked.parts === "first of 1 ");
@@ -117,7 +117,7 @@ describe("in workerd", () => {
     assert.equal(await text(path), "first of 2 second of 2");
   });
 
-  test("cache: stale at once; the new one in the background, one at a time, after the response was sent", async () => {
+  test("cache: the stale response at once; revalidation in the background, one at a time", async () => {
     const path = "/cache/stale/key";
     for (let i = 0; i < 10; i++) assert.equal(await text(path), "run 1");
     assert.equal(await runs(path), 2);
@@ -141,7 +141,7 @@ describe("in workerd", () => {
     await until("the new one", async () => (await text(path)) !== "run 1");
   });
 
-  test("etag: a stream of events begins at once; a tag of its own, said by c.header, is compared", async () => {
+  test("etag: a stream of events begins at once; a tag set by c.header is compared", async () => {
     const events = begin("/etag/events");
     await until("the first events", () => events.parts.startsWith("data: 1\n\ndata: 1\n\n"));
     events.leave();
@@ -150,7 +150,7 @@ describe("in workerd", () => {
     assert.equal((await ask("/etag/own", { headers: { "if-none-match": '"7"' } })).status, 304);
   });
 
-  test("cache: a host's cache that fails is reported, and the app goes on; one that is none is an error", async () => {
+  test("cache: a failing cache of the host is reported; anything but a cache is an error", async () => {
     await reported();
     for (const run of [1, 2]) assert.equal(await text("/default/fresh/x"), `run ${run}`);
     const errors = await reported();
@@ -253,7 +253,7 @@ describe("in the Cache API", { skip }, () => {
     });
   }
 
-  test("nothing was reported, and many at once get what is theirs", async () => {
+  test("nothing was reported, and each of many at once gets its own", async () => {
     assert.deepEqual(await reported(), []);
     const paths = Array.from({ length: 100 }, (_, i) => `/named/fresh/key${i % 10}`);
     const all = await Promise.all(paths.map((path) => ask(path)));

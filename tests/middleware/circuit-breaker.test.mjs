@@ -34,7 +34,7 @@ function appWith(options = {}) {
   return { app, clock, calls, ask, status, fails, works };
 }
 
-test("closed: a few failures do nothing; so many within the window open it", async () => {
+test("closed: a few failures do nothing; enough of them within the window open it", async () => {
   const { clock, calls, ask, status, fails, works } = appWith();
   assert.deepEqual([await status(fails), await status(works), await status(fails)], [502, 200, 502]);
   await clock.pass(1000); // the first two are too old now
@@ -55,7 +55,7 @@ async function opened(options) {
   return it;
 }
 
-test("half-open: exactly so many probes are let through, and when all have succeeded it is closed", async () => {
+test("half-open: exactly `probes` requests pass, and when all have succeeded it is closed", async () => {
   const { app, clock, calls, status, works } = await opened();
   await clock.pass(5000);
   const responses = Array.from({ length: 20 }, () => app.request("/"));
@@ -70,7 +70,7 @@ test("half-open: exactly so many probes are let through, and when all have succe
   assert.deepEqual([await status(works), calls.length], [200, 6]);
 });
 
-test("half-open: a probe that fails opens it again for a whole cooldown, whatever the others come to", async () => {
+test("half-open: a probe that fails opens it for another cooldown, whatever the others do", async () => {
   const { app, clock, calls, status, works, fails } = await opened();
   await clock.pass(5000);
   const probes = [app.request("/"), app.request("/")];
@@ -86,7 +86,7 @@ test("half-open: a probe that fails opens it again for a whole cooldown, whateve
   assert.deepEqual([await status(works), await status(works), await status(works)], [200, 200, 200]);
 });
 
-test("half-open: a probe that never answers is a failure when the cooldown has passed once more", async () => {
+test("half-open: a probe without a response is a failure after another cooldown", async () => {
   const { app, clock, calls, ask, status, works } = await opened({ probes: 1 });
   await clock.pass(5000);
   app.request("/");
@@ -112,7 +112,7 @@ test("half-open: a probe whose client leaves gives its place to another one", as
   assert.equal(await status(works), 200);
 });
 
-test("closed: clients that leave count neither way, whatever their handlers throw", async (t) => {
+test("closed: clients that leave do not count, whatever their handlers throw", async (t) => {
   t.mock.method(console, "error", () => {});
   const { app, calls, status, works } = appWith();
   for (let i = 0; i < 9; i++) {
@@ -126,7 +126,7 @@ test("closed: clients that leave count neither way, whatever their handlers thro
   assert.equal(await status(works), 200);
 });
 
-test("a failure that began before it opened does not count after that", async () => {
+test("a failure of a request from before it opened does not count", async () => {
   const { app, clock, calls, status, works, fails } = appWith({ probes: 1 });
   const old = app.request("/");
   await settle();
@@ -138,7 +138,7 @@ test("a failure that began before it opened does not count after that", async ()
   assert.equal(await status(works), 200);
 });
 
-test("what is a failure: errors and 500 and more, but no HttpError below that; or what isFailure says", async (t) => {
+test("failures: errors and statuses from 500, but no HttpError below; or what isFailure says", async (t) => {
   t.mock.method(console, "error", () => {});
   const ends = [
     [(d) => d.reject(new HttpError(404, "none")), false],
@@ -177,7 +177,7 @@ test("an isFailure that throws, whatever it throws, is an error of that request,
   }
 });
 
-test("an isFailure that gives a promise is one that throws", async (t) => {
+test("an isFailure that returns a promise counts as one that throws", async (t) => {
   const log = t.mock.method(console, "error", () => {});
   const { status, works } = appWith({ failures: 1, isFailure: async () => Promise.reject(new Error("nobody's")) });
   assert.equal(await status(works), 500);
@@ -211,7 +211,7 @@ test("the clock steps by an hour, either way: it opens, and closes again", async
   }
 });
 
-test("options that cannot be", () => {
+test("invalid options are errors", () => {
   const wrong = [{ failures: 0 }, { window: 0 }, { cooldown: -1 }, { probes: 0 }, { isFailure: 500 }, { now: 1 }];
   for (const options of wrong)
     assert.throws(() => circuitBreaker(options), { code: "BAD_ARGUMENT", message: /circuitBreaker: \w+ is/ });
@@ -253,7 +253,7 @@ async function origin(t, respond = (text) => [200, `${text.length} bytes`]) {
   return `http://127.0.0.1:${server.address().port}/`;
 }
 
-/** What reads an upload in all ways that there are; and whether a broken body is a 400 then. */
+/** All ways to read an upload, and whether a broken body is then a 400. */
 function readers(url) {
   return {
     "c.readText": [async (c) => c.text(await c.readText()), 400],
@@ -293,7 +293,7 @@ function uploadsApp(options, inside, handler) {
 
 const none = () => [];
 
-/** A step that makes a response of an error, as the onError of an app that was mounted does. */
+/** A step that turns an error into a response, as the onError of a mounted app does. */
 async function asResponse(c, next) {
   try {
     return await next();
@@ -302,7 +302,7 @@ async function asResponse(c, next) {
   }
 }
 
-/** A step that gives the first error that it sees to all, as coalesce does. */
+/** A step that throws the first error that it sees to all requests, as coalesce does. */
 function sharing() {
   let shared;
   return async (c, next) => {
@@ -315,7 +315,7 @@ function sharing() {
   };
 }
 
-/** Lets a real server and its client go on. */
+/** Lets a real server and its client continue. */
 async function settleAll() {
   await new Promise((resolve) => setTimeout(resolve, 20));
   await settle();
@@ -337,7 +337,7 @@ test("what a handler reads is what was sent, however it reads it", async (t) => 
   }
 });
 
-test("uploads that are broken off, however they are read: not counted", async (t) => {
+test("uploads that break off, however they are read, do not count", async (t) => {
   t.mock.method(console, "error", () => {});
   const url = await origin(t);
   for (const [name, [handler, wanted]] of Object.entries(readers(url))) {
@@ -354,7 +354,7 @@ test("uploads that are broken off, however they are read: not counted", async (t
   }
 });
 
-test("uploads that stall until a timeout inside is over, however they are read: not counted", async (t) => {
+test("uploads that stall until a timeout inside ends them do not count, however they are read", async (t) => {
   t.mock.method(console, "error", () => {});
   const url = await origin(t);
   const cases = Object.entries(readers(url)).flatMap(([name, [handler]]) => [
@@ -375,7 +375,7 @@ test("uploads that stall until a timeout inside is over, however they are read: 
   }
 });
 
-test("uploads that stall until their reader gives up: not counted", async (t) => {
+test("uploads that stall until their reader gives up do not count", async (t) => {
   t.mock.method(console, "error", () => {});
   const url = await origin(t);
   const send = (c, signal) => fetch(url, { method: "POST", body: c.request.body, duplex: "half", signal });
@@ -430,7 +430,7 @@ test("uploads that stall until their reader gives up: not counted", async (t) =>
   }
 });
 
-test("a backend that fails while a body comes in, or after it, is counted", async (t) => {
+test("a backend that fails while a body arrives, or after it, counts", async (t) => {
   t.mock.method(console, "error", () => {});
   const failures = {
     "a response of 503 before the body has come": () => new Response("overloaded", { status: 503 }),
@@ -473,7 +473,7 @@ test("a backend that fails while a body comes in, or after it, is counted", asyn
   assert.equal(await status("/"), 503, "a timeout after the whole body");
 });
 
-test("what limits inside refuse is not counted, also where a step makes a response of it", async (t) => {
+test("refusals of limits inside do not count, also where a step turns them into responses", async (t) => {
   t.mock.method(console, "error", () => {});
   const stalled = (c) => c.readText();
   const inside = {
@@ -503,7 +503,7 @@ test("what limits inside refuse is not counted, also where a step makes a respon
   }
 });
 
-test("what a breaker inside refuses is not counted", async () => {
+test("refusals of a breaker inside do not count", async () => {
   let reached = 0;
   const count = (c, next) => (reached++, next());
   const { status } = uploadsApp({ failures: 2 }, ({ now }) => [count, circuitBreaker({ failures: 1, now })], none);
@@ -528,7 +528,7 @@ test("half-open: a request without a body takes the place of a probe that waits 
   }
 });
 
-test("half-open: one with a body takes it when that client has been waited for for a second in all", async () => {
+test("half-open: a request with a body takes it after that client has taken a second in all", async () => {
   const { app, clock, status, opens } = uploadsApp({}, none, async (c) => c.text(await c.readText()));
   await opens();
   await clock.pass(5000);
@@ -548,7 +548,7 @@ test("half-open: one with a body takes it when that client has been waited for f
   assert.equal(await status("/"), 200, "closed");
 });
 
-test("half-open: a flood of stalled uploads, and none of them ever ends: the others get through", async () => {
+test("half-open: a flood of stalled uploads that never end: the others get through", async () => {
   const { app, clock, status, opens } = uploadsApp({}, none, async (c) => c.text(await c.readText()));
   await opens();
   await clock.pass(5000);
@@ -559,7 +559,7 @@ test("half-open: a flood of stalled uploads, and none of them ever ends: the oth
   assert.equal(await status("/"), 200);
 });
 
-test("half-open: a probe that stalls alone opens nothing when the cooldown has passed once more", async () => {
+test("half-open: a single probe that stalls opens nothing after another cooldown", async () => {
   const { app, clock, opens } = uploadsApp({}, none, async (c) => c.text(await c.readText()));
   await opens();
   await clock.pass(5000);
@@ -571,7 +571,7 @@ test("half-open: a probe that stalls alone opens nothing when the cooldown has p
   assert.equal((await response).status, 200);
 });
 
-test("half-open: a probe whose upload has come in full is waited for, and lost if it gives nothing", async () => {
+test("half-open: a probe whose upload is complete is lost if it never ends", async () => {
   const { app, clock, status, opens } = uploadsApp({}, none, async (c) => {
     await c.readText();
     return new Promise(() => {});
@@ -589,7 +589,7 @@ test("half-open: a probe whose upload has come in full is waited for, and lost i
   assert.equal(await status("/"), 200);
 });
 
-test("half-open: a broken upload, and what a rate limit inside refuses, close nothing", async (t) => {
+test("half-open: broken uploads and refusals of a rate limit inside close nothing", async (t) => {
   t.mock.method(console, "error", () => {});
   const limits = ({ now }) => [rateLimit({ rate: 0.001, burst: 3, key: (c) => c.header("x-who") ?? "", now })];
   const { app, clock, status, opens } = uploadsApp({}, limits, async (c) => c.text(await c.readText()));
@@ -606,7 +606,7 @@ test("half-open: a broken upload, and what a rate limit inside refuses, close no
 
 // ---------------------------------------------------------------- the states alone
 
-/** The dullest of breakers: it keeps everything that ever happened, and works its state out of that. */
+/** The dullest of breakers: it keeps everything that ever happened, and computes its state from that. */
 class DullBreaker {
   events = []; // failures of this period
   state = "closed";
@@ -661,7 +661,7 @@ class DullBreaker {
   }
 }
 
-test("random steps: it does what a dull one does, and never more probes at one time than told", () => {
+test("random steps: it does what a dull one does, and never lets too many probes through", () => {
   const to = (max) => fc.integer({ min: 1, max });
   const options = fc.record({ failures: to(4), window: to(30), cooldown: to(30), probes: to(3) });
   const outcome = fc.constantFrom("failure", "failure", "success", "success", "unknown");

@@ -1,6 +1,6 @@
-// A clock that stands until a test moves it.
+// A clock that moves only when a test moves it.
 
-/** Lets all that is ready to go on do so: promises, and what the host queues behind them. */
+/** Lets everything that is ready run: promises, and what the host queues after them. */
 export async function settle() {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => void setImmediate(resolve));
 }
@@ -26,7 +26,7 @@ export class Clock {
     return this.#waiting.size;
   }
 
-  /** Lets time pass, and whatever is due happen at its time and in its order. */
+  /** Lets time pass, and runs whatever is due at its time and in order. */
   async pass(ms) {
     const end = this.#time + ms;
     await settle();

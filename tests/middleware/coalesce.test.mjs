@@ -29,7 +29,7 @@ const textOf = async (response) => (await response).text();
 const texts = (responses) => Promise.all(responses.map(textOf));
 const statuses = async (responses) => (await Promise.all(responses)).map(({ status }) => status);
 
-test("identical requests share one run; each has a response of its own", async () => {
+test("identical requests share one run; each gets its own response", async () => {
   const { clock, runs, many } = appWith();
   const responses = many(30, "/a");
   await settle();
@@ -47,7 +47,7 @@ test("identical requests share one run; each has a response of its own", async (
   assert.equal(clock.pending, 0);
 });
 
-test("nothing is kept: the next request runs anew", async () => {
+test("nothing is kept: the next request runs again", async () => {
   const { runs, ask } = appWith();
   for (const wanted of ["run 1", "run 2"]) {
     const response = ask();
@@ -70,7 +70,7 @@ test("a response without a body, and HEAD beside GET", async () => {
   }
 });
 
-test("what is not identical runs by itself: URL, method, the fields that it varies on", async () => {
+test("requests that differ in URL, method or a field of vary run on their own", async () => {
   const { runs, ask } = appWith({ vary: ["Accept-Language", "x-tenant"] });
   const asks = [
     ["/a"],
@@ -89,7 +89,7 @@ test("what is not identical runs by itself: URL, method, the fields that it vari
   await texts(responses.slice(0, 6));
 });
 
-test("a key of the caller's own; undefined: not this one", async () => {
+test("a key of its own; undefined: this request runs on its own", async () => {
   const key = (c) => (c.query("fresh") ? undefined : c.path);
   const { runs, ask } = appWith({ key });
   const responses = ["/a?1", "/a?2", "/a?fresh=1", "/a?fresh=1"].map((path) => ask(path));
@@ -99,7 +99,7 @@ test("a key of the caller's own; undefined: not this one", async () => {
   assert.deepEqual(await texts(responses), ["run 1", "run 1", "run 2", "run 3"]);
 });
 
-test("who has credentials, or asks for a part, runs alone, unless the key has that field", async () => {
+test("requests with credentials or for a part run on their own, unless the key has that field", async () => {
   for (const name of ["authorization", "cookie", "range", "if-none-match", "if-modified-since", "if-range"]) {
     const two = async (options) => {
       const { runs, many } = appWith(options);
@@ -115,7 +115,7 @@ test("who has credentials, or asks for a part, runs alone, unless the key has th
   }
 });
 
-test("what is one client's answer is not given to another", async () => {
+test("one client's response never goes to another", async () => {
   const headers = [
     { "set-cookie": "a=1" },
     { "cache-control": "max-age=0, private" },
@@ -143,7 +143,7 @@ test("what is one client's answer is not given to another", async () => {
   assert.deepEqual(await texts(responses), ["shared", "shared"]);
 });
 
-test("a body above maxBytes: the first one gets it as it comes, the others run by themselves", async () => {
+test("a body above maxBytes: the first one gets it as it comes, the others run on their own", async () => {
   const { runs, many } = appWith({ maxBytes: 10 });
   const responses = many(3);
   await settle();
@@ -163,7 +163,7 @@ test("a body above maxBytes: the first one gets it as it comes, the others run b
   assert.equal((await reader.read()).value.length, 1);
 });
 
-test("a client that leaves its stream does not take it from the others", async () => {
+test("a client that cancels its stream does not take it from the others", async () => {
   const { runs, many } = appWith();
   const responses = many(3);
   await settle();
@@ -203,7 +203,7 @@ for (const [name, fail] of Object.entries(failures)) {
   });
 }
 
-test("a second failure is for all who waited, and not for who comes later", async () => {
+test("a second failure goes to all that waited, and to nobody later", async () => {
   for (const fail of [failures["an error"], failures["a status"]]) {
     const { clock, runs, many, ask } = appWith();
     const responses = many(5);
@@ -222,7 +222,7 @@ test("a second failure is for all who waited, and not for who comes later", asyn
   }
 });
 
-test("a failure for which nobody waits is over with it", async () => {
+test("a failure that nobody waits for is not kept", async () => {
   const { clock, runs, ask } = appWith();
   for (const fail of [failures["an error"], failures["a status"]]) {
     const response = ask();
@@ -234,7 +234,7 @@ test("a failure for which nobody waits is over with it", async () => {
   assert.equal(runs.length, 2);
 });
 
-test("a run that takes too long: all run by themselves, and the next one begins anew", async () => {
+test("a run that takes too long: all run on their own, and the next request begins a new run", async () => {
   const { clock, runs, many, ask } = appWith({ maxWait: 1000 });
   const responses = many(3);
   await clock.pass(999);
@@ -250,7 +250,7 @@ test("a run that takes too long: all run by themselves, and the next one begins 
   assert.equal(clock.pending, 0);
 });
 
-test("a stream that takes too long is let go by the others, and ends with its client", async () => {
+test("the others give up a stream that takes too long, and it ends with its client", async () => {
   const { clock, runs, many } = appWith({ maxWait: 1000 });
   const responses = many(2);
   await settle();
@@ -265,7 +265,7 @@ test("a stream that takes too long is let go by the others, and ends with its cl
   assert.equal(cancelled, true);
 });
 
-test("a leader that falls silent: one of those who wait takes over", async () => {
+test("a leader that falls silent: one of those that wait takes over", async () => {
   const clock = new Clock();
   const flights = new SingleFlight(clock, 10000);
   const run = flights.find("key");
@@ -381,7 +381,7 @@ test("a key may be a promise; what is neither a string nor undefined is an error
   }
 });
 
-test("who brings a body, or wants another protocol, runs alone", async () => {
+test("requests with a body or with Upgrade run on their own", async () => {
   for (const headers of [{ "content-length": "5" }, { "transfer-encoding": "chunked" }, { upgrade: "websocket" }]) {
     const { runs, many } = appWith();
     const responses = many(2, "/", { headers });
@@ -398,7 +398,7 @@ test("who brings a body, or wants another protocol, runs alone", async () => {
   await texts([...bare, ...full]);
 });
 
-test("who comes after a change runs anew, and those who came before it share what they waited for", async () => {
+test("requests after a change begin a new run, and those before it share theirs", async () => {
   for (const method of ["PUT", "DELETE", "FROBNICATE"]) {
     const { runs, ask, many } = appWith();
     const before = many(2, "/a");
@@ -462,7 +462,7 @@ test("a clock that is set back does not keep anybody waiting", async () => {
   await texts(responses);
 });
 
-test("by default a wall clock that steps does not matter", async (t) => {
+test("by default a step of the wall clock has no effect", async (t) => {
   const gate = deferred();
   let count = 0;
   const app = new Router().use(coalesce()).get("/", async (c) => (count++, await gate.promise, c.text("once")));
@@ -478,7 +478,7 @@ test("by default a wall clock that steps does not matter", async (t) => {
   assert.equal(count, 1);
 });
 
-test("options that cannot be", () => {
+test("invalid options are errors", () => {
   const bad = [{ maxBytes: -1 }, { maxWait: 0 }, { vary: "accept" }, { vary: [1] }, { vary: ["a b"] }, { key: "x" }]
     .concat([{ methods: "GET" }, { methods: [1] }, { now: 1 }, { maxwait: 1 }, { ttl: 5 }]);
   for (const options of bad)

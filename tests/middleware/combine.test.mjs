@@ -8,7 +8,7 @@ import { basicAuth, bearerAuth, cache, coalesce, etag, every, except, recover, s
 const HERE = "http://h/x";
 const badArgument = (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT";
 
-/** An app with the middleware around a handler that says who is there; what ran, and what was reported. */
+/** An app with the middleware around a handler that says who the user is; what ran, and what was reported. */
 function appWith(...middleware) {
   const log = [];
   const errors = [];
@@ -26,7 +26,7 @@ async function said(app, target = HERE, headers = {}) {
   return `${response.status} ${await response.text()}`;
 }
 
-/** Steps that let pass, and that refuse, each at once and later. */
+/** Steps that let a request through, and steps that refuse, each at once and later. */
 const LETTING = {
   "a step": (c, next) => next(),
   "a step, later": async (c, next) => next(),
@@ -75,7 +75,7 @@ for (const [title, [step, refusal]] of Object.entries(REFUSING)) {
   });
 }
 
-test("some: what a refused one has set is taken back", async () => {
+test("some: what a refusing alternative has set is undone", async () => {
   const failing = (c) => {
     c.header("www-authenticate", "Custom");
     c.header("cache-control", "no-store");
@@ -113,7 +113,7 @@ test("some: what a refused one has set is taken back", async () => {
   }
 });
 
-test("some: what the last one has set goes with its refusal", async () => {
+test("some: what the last alternative has set stays on its refusal", async () => {
   const first = (c) => (c.header("x-first", "1"), c.text("no", 403));
   const second = (c) => (c.header("x-second", "1"), c.setCookie("a", "b"), c.text("no", 403));
   const { headers } = await appWith(some(first, second)).app.request(HERE);
@@ -127,7 +127,7 @@ const ADA = { authorization: `Basic ${btoa("ada:lovelace")}` };
 const BASIC = 'Basic realm="restricted", charset="UTF-8"';
 const BEARER = 'Bearer realm="restricted"';
 
-test("some: several ways to show who one is", async () => {
+test("some: several ways to authenticate", async () => {
   for (const guard of [some(basic, bearer), some(bearer, basic)]) {
     const { app } = appWith(guard);
     const passed = await app.request(HERE, { headers: ADA });
@@ -152,7 +152,7 @@ test("some: a refusal has the challenges of all", async () => {
   }
 });
 
-test("some: an unexpected error is told, unless another one lets through", async () => {
+test("some: an unexpected error is rethrown, unless another alternative lets the request through", async () => {
   const broken = async () => { throw new TypeError("no database"); };
   const through = appWith(some(broken, () => true));
   assert.deepEqual([await said(through.app), through.errors], [PASSED, []]);
@@ -163,7 +163,7 @@ test("some: an unexpected error is told, unless another one lets through", async
   }
 });
 
-test("some: what fails inside is no refusal", async () => {
+test("some: an error after next is not a refusal", async () => {
   for (const error of [new HttpError(401, "inside"), new HttpError(404, "inside")]) {
     let ran = 0;
     const { app } = appWith(some(async (c, next) => next(), () => (ran++, true)), () => { throw error; });
@@ -171,7 +171,7 @@ test("some: what fails inside is no refusal", async () => {
   }
 });
 
-test("some: a refused one cannot let through afterwards", async () => {
+test("some: an alternative that has refused cannot call next later", async () => {
   let late;
   const refusing = (c, next) => {
     late = () => next();
@@ -201,7 +201,7 @@ test("some and every: next runs once", async () => {
   }
 });
 
-test("some: responses that nobody gets are cancelled", async () => {
+test("some: discarded responses are cancelled", async () => {
   let cancelled = 0;
   const body = () => new ReadableStream({ cancel: () => void cancelled++ });
   const refusing = () => new Response(body(), { status: 403 });
@@ -232,7 +232,7 @@ for (const [title, [step, refusal]] of Object.entries(REFUSING)) {
   });
 }
 
-test("every: steps that return nothing, and steps that give another response", async () => {
+test("every: steps that return nothing, and steps that return another response", async () => {
   const silent = async (c, next) => void (await next());
   const replacing = async (c, next) => {
     const response = await next();
@@ -245,7 +245,7 @@ test("every: steps that return nothing, and steps that give another response", a
   assert.match(errors[0], /a step returned nothing/);
 });
 
-test("every: what a step catches is caught", async () => {
+test("every: a step can catch what those inside throw", async () => {
   const catching = async (c, next) => {
     try {
       return await next();
@@ -257,7 +257,7 @@ test("every: what a step catches is caught", async () => {
   assert.equal(await said(app), "200 caught inner");
 });
 
-test("every: a c that was detached goes on to the handler", async () => {
+test("every: a detached c reaches the handler", async () => {
   const detaching = async (c, next) => {
     const other = c.detached();
     other.set("user", "detached");
@@ -267,7 +267,7 @@ test("every: a c that was detached goes on to the handler", async () => {
   assert.equal(await said(appWith(some(() => false, detaching)).app), "200 detached");
 });
 
-test("they wait for nothing where there is nothing to wait for", () => {
+test("a synchronous chain stays synchronous", () => {
   const guard = every((c, next) => next(), some(() => false, (c, next) => next()), except("/y", () => true));
   assert.ok(appWith(guard).app.fetch(new Request(HERE)) instanceof Response);
 });
@@ -331,7 +331,7 @@ for (const [title, together] of Object.entries(TOGETHER)) {
   });
 }
 
-test("except: it is asked once whether a request is an exception", async () => {
+test("except: the function is called once for each request", async () => {
   let asked = 0;
   const order = [];
   const noting = (name) => (c, next) => (order.push(name), next());
@@ -379,13 +379,13 @@ for (const [exceptions, path, is] of EXCEPT) {
   });
 }
 
-test("except: a URL that is none is no exception", async () => {
+test("except: a malformed URL is no exception", async () => {
   const app = new Router().use(except("/*", (c) => c.text("guarded", 403)));
   const response = await app.fetch({ method: "GET", url: "no url", headers: new Headers(), body: null });
   assert.equal(await response.text(), "guarded");
 });
 
-test("except: what is only like true is an error, not a yes", async () => {
+test("except: a truthy value is an error, not true", async () => {
   for (const condition of [() => "yes", () => 1, async () => ({})]) {
     const { app, log, errors } = appWith(except(condition, () => false));
     assert.deepEqual([await said(app), log], ["500 500 Internal Server Error", []]);
@@ -393,7 +393,7 @@ test("except: what is only like true is an error, not a yes", async () => {
   }
 });
 
-test("except: all of several are left out, and several run", async () => {
+test("except: skips all of several steps, or runs all of them", async () => {
   const order = [];
   const noting = (name) => (c, next) => (order.push(name), next());
   const { app } = appWith(except("/free", noting("a"), [noting("b")]));
@@ -403,7 +403,7 @@ test("except: all of several are left out, and several run", async () => {
   assert.deepEqual(order, ["a", "b"]);
 });
 
-test("every: a step that returns nothing gives what its next gave, or threw", async () => {
+test("every: a step that returns nothing gives what its next returned or threw", async () => {
   const swallowing = (c, next) => {
     try {
       next();

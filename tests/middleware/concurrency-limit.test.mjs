@@ -35,7 +35,7 @@ function appWith(options, around = [], inside = []) {
 
 const statusOf = async (response) => (await response).status;
 
-test("as many as the limit run, the next ones wait, 503 beyond the queue", async () => {
+test("up to the limit run, the next ones wait, and beyond the queue it is 503", async () => {
   const { clock, running, ask, end } = appWith({ limit: 2, queue: 2, retryAfter: 7 });
   const responses = ["a", "b", "c", "d"].map((id) => ask(id));
   await settle();
@@ -55,14 +55,14 @@ test("as many as the limit run, the next ones wait, 503 beyond the queue", async
   assert.equal(clock.pending, 0, "timers");
 });
 
-test("without a queue there is none", async () => {
+test("without a queue nobody waits", async () => {
   const { ask } = appWith({ limit: 1 });
   ask("a");
   await settle();
   assert.equal(await statusOf(ask("b")), 503);
 });
 
-test("first come, first served; nobody overtakes who waits", async () => {
+test("first come, first served: nobody overtakes those that wait", async () => {
   const { running, ask, end } = appWith({ limit: 1, queue: 9 });
   const order = [];
   const ids = ["a", "b", "c", "d"];
@@ -82,7 +82,7 @@ test("first come, first served; nobody overtakes who waits", async () => {
   assert.deepEqual(order, ids);
 });
 
-test("who waits for too long gets 503", async () => {
+test("a request that waits too long gets 503", async () => {
   const { clock, ask, end } = appWith({ limit: 1, queue: 1, maxWait: 500 });
   const first = ask("a");
   const second = ask("b");
@@ -94,7 +94,7 @@ test("who waits for too long gets 503", async () => {
   assert.equal(await statusOf(first), 200);
 });
 
-test("permits come back from errors, also from those that are thrown at once", async () => {
+test("errors release permits, also those thrown at once", async () => {
   const { running, ask, end } = appWith({ limit: 1 });
   for (let i = 0; i < 3; i++) {
     const failing = ask("a");
@@ -143,7 +143,7 @@ test("a request that a timeout has responded for counts until its handler settle
   }
 });
 
-test("two timeouts inside: what the inner one has given up counts too", async () => {
+test("two timeouts inside: what the inner one has abandoned counts too", async () => {
   const { clock, running, ask, end } = appWith({ limit: 1 }, [], [50, 100]);
   const first = ask("a");
   await clock.pass(50);
@@ -157,7 +157,7 @@ test("two timeouts inside: what the inner one has given up counts too", async ()
   assert.deepEqual([...running.keys()], ["c"]);
 });
 
-test("a handler that stops by the signal makes room at once", async () => {
+test("a handler that obeys the signal makes room at once", async () => {
   const clock = new Clock();
   const { now, timers } = clock;
   const app = new Router();
@@ -209,7 +209,7 @@ test("a client that leaves while it waits gives its place in the queue to anothe
   assert.equal(await statusOf(next), 200);
 });
 
-test("a response that comes when its client has left is over at once, whoever reads it", async () => {
+test("a response whose client has left is over at once, even if somebody reads it", async () => {
   const { running, ask, end } = appWith({ limit: 1 });
   const client = new AbortController();
   ask("a", { signal: client.signal });
@@ -223,7 +223,7 @@ test("a response that comes when its client has left is over at once, whoever re
   assert.deepEqual([...running.keys()], ["b"]);
 });
 
-test("a response whose body is used or locked, or which is none, loses no permit", async (t) => {
+test("a response whose body is used or locked, or anything but a response, loses no permit", async (t) => {
   t.mock.method(console, "error", () => {});
   const used = new Response("used");
   await used.text();
@@ -273,7 +273,7 @@ test("the clock steps by an hour, either way: the time to wait and the leases st
   }
 });
 
-test("a lease that is over comes back by itself; a part of a body begins it anew", async () => {
+test("a permit comes back when its lease ends; each part of a body renews the lease", async () => {
   const { clock, running, ask, end } = appWith({ limit: 1, lease: 1000 });
   ask("lost");
   await clock.pass(999);
@@ -297,7 +297,7 @@ test("a lease that is over comes back by itself; a part of a body begins it anew
   assert.ok(running.has("d"));
 });
 
-test("a permit is held until the body has been read, was cancelled, or broke off", async () => {
+test("a permit is held until the body was read or cancelled, or broke off", async () => {
   const endings = {
     read: (reader, source) => (source.close(), reader.read()),
     cancelled: (reader) => reader.cancel("enough"),
@@ -325,7 +325,7 @@ test("a permit is held until the body has been read, was cancelled, or broke off
   }
 });
 
-test("bodies: false, an answer without a body, and HEAD give it back when the response is made", async () => {
+test("bodies: false, a response without a body, and HEAD release it when the response is made", async () => {
   for (const [options, body, method] of [[{ bodies: false }, "text", "GET"], [{}, null, "GET"], [{}, "text", "HEAD"]]) {
     const { ask, end } = appWith({ limit: 1, ...options });
     for (let i = 0; i < 3; i++) {
@@ -355,7 +355,7 @@ test("a stream of c.stream holds its permit until it ends", async () => {
   assert.equal(await (await app.request("/")).text(), "one two");
 });
 
-test("5,000 that wait for seconds do nothing meanwhile, and are served in their order", async () => {
+test("5,000 waiting requests do nothing for seconds, and are served in order", async () => {
   const app = new Router();
   const most = 5000;
   const order = [];
@@ -378,7 +378,7 @@ test("5,000 that wait for seconds do nothing meanwhile, and are served in their 
   assert.ok(user + system < 200_000, `${(user + system) / 1000} ms of a processor in 2000 ms`);
 });
 
-test("options that cannot be", () => {
+test("invalid options are errors", () => {
   const wrong = [{}, { limit: 0 }, { limit: 1.5 }, { queue: -1 }, { maxWait: 0 }, { lease: NaN }, { retryAfter: "x" }];
   wrong.push({ bodies: 1 }, { now: 5 });
   for (const options of wrong.map((one, i) => (i < 3 ? one : { limit: 1, ...one })))
@@ -391,7 +391,7 @@ test("options that cannot be", () => {
 
 // ---------------------------------------------------------------- the semaphore alone
 
-/** One who waits, as a semaphore sees it. */
+/** A waiter, as a semaphore sees it. */
 class Waiter {
   isLive = true;
   woken = 0;
@@ -401,7 +401,7 @@ class Waiter {
   }
 }
 
-/** What a semaphore must do, with arrays; who is silent is told to it. */
+/** A semaphore made of arrays, which is told who is silent. */
 class DullSemaphore {
   held = [];
   queue = [];
@@ -449,7 +449,7 @@ test("random steps: never more permits than the limit, never more waiters than t
   fc.assert(fc.property(limits, fc.nat(5), fc.array(step, { maxLength: 120 }), property), { numRuns: 300 });
 });
 
-test("who is silent is passed over; who was and is there after all comes first", () => {
+test("silent waiters are passed over; one that turns up after all goes first", () => {
   const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 1e9, now: () => 0 });
   const permit = semaphore.acquire();
   const [silent, other, third] = [1, 2, 3].map(() => new Waiter());
@@ -467,7 +467,7 @@ test("who is silent is passed over; who was and is there after all comes first",
   assert.ok(semaphore.acquire(silent));
 });
 
-test("a look at a permit that is another's turn wakes that one", async () => {
+test("a waiter that finds it is another's turn wakes that one", async () => {
   const clock = new Clock();
   const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 100, now: clock.now });
   semaphore.acquire();
@@ -481,7 +481,7 @@ test("a look at a permit that is another's turn wakes that one", async () => {
   assert.ok(semaphore.acquire(first));
 });
 
-test("a full queue of silent ones is an empty one", () => {
+test("a full queue of silent waiters counts as empty", () => {
   const semaphore = new Semaphore({ limit: 1, queue: 2, lease: 1e9, now: () => 0 });
   semaphore.acquire();
   const waiters = [new Waiter(), new Waiter()];

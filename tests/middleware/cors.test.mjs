@@ -142,7 +142,7 @@ for (const { title, options, ask: request, is } of PREFLIGHTS) {
   });
 }
 
-test("cors: OPTIONS that is no preflight is the app's", async () => {
+test("cors: OPTIONS that is not a preflight goes to the app", async () => {
   assert.deepEqual(await ask({}, { method: "OPTIONS", path: "/own", origin: ONE }), { ...ok, ...allow("*") });
   assert.deepEqual(await ask({}, { method: "OPTIONS", origin: ONE }), { status: 204, reached: 0, ...allow("*") });
 });
@@ -153,7 +153,7 @@ test("cors: for a part of the app", async () => {
   assert.deepEqual([await origin("/api/x"), await origin("/api/none"), await origin("/x")], ["*", "*", null]);
 });
 
-test("cors: an expression with g or y says the same each time, and is not touched", async () => {
+test("cors: an expression with g or y gives the same result each time, and is not changed", async () => {
   const asked = [[/example/g, true, true, true], [/https/y, true, true, true], [/one/y, false, false]];
   for (const [expression, ...is] of asked) {
     expression.lastIndex = 3;
@@ -166,21 +166,21 @@ test("cors: an expression with g or y says the same each time, and is not touche
   }
 });
 
-test("cors: a function that says neither yes nor no is an error, not a no", async (t) => {
+test("cors: a function that returns anything but true or false is an error", async (t) => {
   const error = t.mock.method(console, "error", () => {});
   for (const origin of [() => ["match"], () => 1, async () => ({})])
     assert.equal((await ask({ origin }, { origin: ONE })).status, 500);
   assert.match(String(error.mock.calls[0].arguments[0]), /cors: .* true or false, not \["match"\]/);
 });
 
-test("cors: it waits for nothing where there is nothing to wait for", () => {
+test("cors: a synchronous chain stays synchronous", () => {
   for (const origin of ["*", ONE, [ONE, TWO], /one/, () => true]) {
     const app = new Router().use(cors({ origin })).get("/x", (c) => c.text(""));
     assert.ok(app.fetch(new Request("http://h/x", { headers: { origin: ONE } })) instanceof Response);
   }
 });
 
-test("cors: the names of other libraries' options are refused, with the name here", () => {
+test("cors: names of other libraries' options are errors that name ours", () => {
   const message = (options) => {
     try {
       return void cors(options);

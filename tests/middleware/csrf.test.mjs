@@ -52,14 +52,14 @@ for (const [headers, status, trusted = status] of CASES) {
   });
 }
 
-test("origins are given in all the ways of cors", async () => {
+test("origins take the forms that cors takes", async () => {
   const forms = [[OTHER, LOGIN], /^https:\/\/login\./g, [/login/y, /login/], (origin) => origin === LOGIN];
   for (const origin of [...forms, async (given, c) => c.method === "POST" && given === LOGIN])
     for (const [given, status] of [[LOGIN, 200], ["https://evil.example", 403], [LOGIN, 200]])
       assert.equal(await statusOf({ origin }, "POST", from("cross-site", given)), status, `${origin} ${given}`);
 });
 
-test("a function is asked of other origins alone", async () => {
+test("a function is called only for other origins", async () => {
   const origin = () => assert.fail();
   for (const headers of [from(), from("same-origin", HERE), from(undefined, HERE)])
     assert.equal(await statusOf({ origin }, "POST", headers), 200);
@@ -75,7 +75,7 @@ test("no handler runs, and the response says why", async () => {
   ]);
 });
 
-test("it waits for nothing where there is nothing to wait for", () => {
+test("a synchronous chain stays synchronous", () => {
   const app = new Router().use(csrf({ origin: [LOGIN] })).post("/x", (c) => c.text("ok"));
   for (const headers of [from(), from("cross-site", LOGIN), from("cross-site")])
     assert.ok(app.fetch(new Request(URL_HERE, { method: "POST", headers })) instanceof Response);

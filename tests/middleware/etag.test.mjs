@@ -13,7 +13,7 @@ function appOf(handler, options) {
 
 const ask = (app, headers, method = "GET") => app.request("/x", { method, headers });
 
-test("the tag is the SHA-256 of the body, weak if that is wanted", async () => {
+test("the tag is the SHA-256 of the body, weak if the option says so", async () => {
   const strong = await ask(appOf((c) => c.text("hello")));
   assert.deepEqual([strong.status, strong.headers.get("etag"), await strong.text()], [200, tagOf("hello"), "hello"]);
   const weak = await ask(appOf((c) => c.text("hello"), { weak: true }));
@@ -86,7 +86,7 @@ test("a 304 keeps all fields but those that describe the content", async () => {
   }
 });
 
-test("a tag of the handler's own is kept, and its body is not read", async () => {
+test("a tag that the handler sets is kept, and the body is not read", async () => {
   let cancelled = 0;
   const app = appOf(() => {
     const source = { pull: () => assert.fail("read"), cancel: () => void cancelled++ };
@@ -163,7 +163,7 @@ for (const { pieces, tagged } of SIZES) {
   });
 }
 
-test("of a stream over the size no more is read than the client takes; it is cancelled with the client", async () => {
+test("a stream above maxBytes is read at the client's pace, and cancelled with the client", async () => {
   const { stream, seen } = counted(Array(100).fill("12345"));
   const { body } = await ask(appOf(() => new Response(stream), { maxBytes: 10 }));
   assert.equal(seen.read, 3);
@@ -175,7 +175,7 @@ test("of a stream over the size no more is read than the client takes; it is can
   assert.equal(seen.cancelled, true);
 });
 
-test("a stream that fails while it is read is an error, one that fails later fails for the client", async (t) => {
+test("a stream that fails while etag reads it is an error; one that fails later fails for the client", async (t) => {
   t.mock.method(console, "error", () => {});
   const failing = (good) => {
     let count = 0;
@@ -190,7 +190,7 @@ test("a stream that fails while it is read is an error, one that fails later fai
   await assert.rejects(late.text(), /broken/);
 });
 
-test("a streamed response: with a tag, with a 304, and left by the client", async () => {
+test("a streamed response: with a tag, with a 304, and cancelled by the client", async () => {
   const short = async function* () { yield "12345"; yield "67890"; yield "1"; };
   let left = 0;
   const endless = async function* () { try { for (;;) yield "12345"; } finally { left++; } };
@@ -205,7 +205,7 @@ test("a streamed response: with a tag, with a 304, and left by the client", asyn
   assert.equal(left, 1);
 });
 
-/** Ways in which a handler says a field of a Response that it makes itself. */
+/** Ways in which a handler sets a field of a Response that it makes itself. */
 const SAYING = {
   "in its init": (name, value, body) => () => new Response(body(), { headers: { [name]: value } }),
   "by c.header": (name, value, body) => (c) => (c.header(name, value), new Response(body())),
@@ -255,7 +255,7 @@ test("a Response whose headers cannot be changed", async (t) => {
   assert.equal((await ask(app, { "if-none-match": HELLO })).status, 304);
 });
 
-test("options that cannot be are refused when the middleware is made", () => {
+test("invalid options are errors when the middleware is made", () => {
   const bad = [...[-1, 1.5, "1", NaN, null].map((maxBytes) => ({ maxBytes })), { weak: "no" }, { week: true }, null];
   for (const options of bad) {
     const isRight = (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT" && /etag/.test(error.message);

@@ -4,7 +4,7 @@ import vm from "node:vm";
 import { HttpError, Router, WyeError } from "#wye";
 import { logger, recover, timeout } from "#wye/middleware.js";
 
-/** An app whose clock goes on when a handler says so, and what was printed. */
+/** An app whose clock advances when a handler says so, and what was printed. */
 function logged() {
   const lines = [];
   let time = 1000;
@@ -68,7 +68,7 @@ for (const { title, handler, line } of HANDLERS) {
   });
 }
 
-test("logger counts the milliseconds of all that is inside", async () => {
+test("logger measures the time of everything inside", async () => {
   const { app, lines, wait } = logged();
   app.get("/x", async (c) => {
     await null;
@@ -79,7 +79,7 @@ test("logger counts the milliseconds of all that is inside", async () => {
   assert.deepEqual(lines, ["GET /x 200 12.3 ms"]);
 });
 
-test("logger prints misses too, the path as it was written and without its query", async () => {
+test("logger prints misses too, and the path as the request wrote it, without the query", async () => {
   const { app, lines } = logged();
   app.get("/x", (c) => c.text("ok"));
   for (const [path, init] of [["/none?token=secret"], ["/x", { method: "DELETE" }], ["/x%2F?", { method: "HEAD" }]])
@@ -95,10 +95,10 @@ test("logger before recover sees the response", async () => {
   assert.deepEqual(lines, ["GET /x 500 0 ms"]);
 });
 
-/** Gives up on what is inside of it, as \`timeout\` does. */
+/** Gives up on the steps inside it, as \`timeout\` does. */
 const givingUp = (promise) => (c, next) => Promise.race([next(), promise]);
 
-test("a logger that a step around it has given up prints when what is inside ends", async () => {
+test("a logger inside a step that gives up prints when the steps inside end", async () => {
   for (const [settle, line] of [
     ["resolve", "GET /x 200 50 ms"],
     ["reject", "GET /x error: too late 50 ms"],
@@ -119,7 +119,7 @@ test("a logger that a step around it has given up prints when what is inside end
   }
 });
 
-test("a logger inside of timeout", async () => {
+test("a logger inside timeout", async () => {
   const lines = [];
   const app = new Router().use(timeout({ ms: 10 }), logger({ print: (line) => lines.push(line), now: () => 0 }));
   app.get("/x", (c) => new Promise((resolve) => {
@@ -136,7 +136,7 @@ function withResolvers() {
   return made;
 }
 
-test("a URL that is none is logged as it is", async () => {
+test("a malformed URL is logged unchanged", async () => {
   const { app, lines } = logged();
   for (const url of ["http://a b/x?y", "", "http://", "//", "http://h/\r\nGET /forged 200", "no url", "http://h#"])
     await app.fetch({ method: "GET", url, headers: new Headers(), body: null });
@@ -145,7 +145,7 @@ test("a URL that is none is logged as it is", async () => {
   ]);
 });
 
-test("what prints cannot fail the request", async (t) => {
+test("a print that throws does not fail the request", async (t) => {
   const error = t.mock.method(console, "error", () => {});
   for (const print of [() => { throw new Error("full"); }, async () => { throw new Error("full"); }]) {
     const app = new Router().use(logger({ print })).get("/x", (c) => c.text("ok"));
@@ -155,7 +155,7 @@ test("what prints cannot fail the request", async (t) => {
   assert.deepEqual(error.mock.calls.map((call) => call.arguments[0].message), ["full", "full"]);
 });
 
-test("it waits for nothing where there is nothing to wait for", () => {
+test("a synchronous chain stays synchronous", () => {
   const { app, lines } = logged();
   app.get("/x", (c) => c.text("ok")).get("/fails", () => { throw new Error("broken"); });
   assert.ok(app.fetch(new Request("http://h/x")) instanceof Response);
@@ -163,7 +163,7 @@ test("it waits for nothing where there is nothing to wait for", () => {
   assert.deepEqual(lines, ["GET /x 200 0 ms", "GET /fails error: broken 0 ms"]);
 });
 
-test("wrong options are refused when the middleware is made", () => {
+test("invalid options are errors when the middleware is made", () => {
   for (const options of [console.log, null, { print: "x" }, { now: 1 }, { format: "tiny" }])
     assert.throws(() => logger(options), (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT");
 });

@@ -43,7 +43,7 @@ test("buckets do what dull ones do", () => {
   fc.assert(fc.property(fc.integer({ min: -3, max: 5 }), fc.integer({ min: 1, max: 8 }), asks, property));
 });
 
-test("keys are any text; a long one counts as far as it fits", () => {
+test("keys are any text; only what fits of a long one counts", () => {
   const take = (key) => buckets.take(key, 1) === 0;
   const buckets = new TokenBuckets({ keys: 1024, rate: 1, burst: 1 });
   for (const key of ["", "a", "é", "\u{1F600}", "a\0b", "x".repeat(69632)]) {
@@ -52,7 +52,7 @@ test("keys are any text; a long one counts as far as it fits", () => {
   assert.equal(take("x".repeat(69632) + "y"), false, "the same as far as it fits");
 });
 
-test("buckets that cannot be", () => {
+test("invalid buckets are errors", () => {
   const good = { keys: 1, rate: 1, burst: 1 };
   for (const keys of [0, -1, 1.5, NaN, "1", 16777217, 2 ** 32 + 1])
     assert.throws(() => new TokenBuckets({ ...good, keys }), { code: "BAD_ARGUMENT", message: /keys is an integer/ });
@@ -62,7 +62,7 @@ test("buckets that cannot be", () => {
     assert.throws(() => rateLimit({ rate: 1, burst, key: byWho }), { message: /burst is a number/ });
 });
 
-test("options that cannot be are errors when it is made, not when a request comes", () => {
+test("invalid options are errors when the middleware is made", () => {
   const good = { rate: 1, burst: 1, key: byWho };
   const wrong = [
     [{ key: undefined }, /rateLimit: key must be byClientAddress, or a function of c/],
@@ -79,7 +79,7 @@ test("options that cannot be are errors when it is made, not when a request come
   assert.throws(() => rateLimit(), { code: "BAD_ARGUMENT", message: /rateLimit takes as options must be an object/ });
 });
 
-test("the slowest rate that there is still gives whole numbers", async () => {
+test("the slowest possible rate still gives whole numbers", async () => {
   const { ask } = limited({ rate: 1e-14, burst: 1, key: byWho });
   assert.equal((await ask("ada")).headers.get("ratelimit-policy"), '"default";q=1;w=100000000000000');
   assert.equal((await ask("ada")).headers.get("retry-after"), "100000000000000");
@@ -96,7 +96,7 @@ function limited(options, settings = {}) {
 
 const byWho = (c) => c.header("x-who");
 
-test("as many as the burst pass, then 429 with the time to wait, then as many as the rate gives", async () => {
+test("the burst passes, then 429 with the time to wait, then what the rate allows", async () => {
   const { clock, ask } = limited({ rate: 0.4, burst: 2, key: byWho });
   const status = async () => (await ask("ada")).status;
   assert.deepEqual([await status(), await status()], [200, 200]);
@@ -113,7 +113,7 @@ test("as many as the burst pass, then 429 with the time to wait, then as many as
   assert.deepEqual([await status(), await status()], [200, 429]);
 });
 
-test("the policy is on what passes", async () => {
+test("responses that pass have the policy", async () => {
   const { ask } = limited({ rate: 10, burst: 5, key: byWho });
   const { headers } = await ask("ada");
   assert.deepEqual([headers.get("ratelimit-policy"), headers.get("ratelimit")], ['"default";q=5;w=1', null]);
@@ -138,7 +138,7 @@ test("the clock steps by an hour, either way: the rate stays what it is", async 
   }
 });
 
-test("a key that takes time is awaited; a synchronous one leaves the chain synchronous", async () => {
+test("an asynchronous key is awaited; with a synchronous one the chain stays synchronous", async () => {
   const { ask } = limited({ rate: 1, burst: 1, key: async (c) => byWho(c) });
   const all = [await ask("ada"), await ask("ada"), await ask("grace")];
   assert.deepEqual(all.map(({ status }) => status), [200, 429, 200]);
@@ -170,7 +170,7 @@ test("byClientAddress: what the app trusts, IPv6 by /64, IPv4 in any form", asyn
   }
 });
 
-test("byClientAddress: the client's own field is not believed, and what is no address does not pass", async (t) => {
+test("byClientAddress: does not trust the client's own field, and refuses what is not an address", async (t) => {
   const log = t.mock.method(console, "error", () => {});
   const { app } = limited({ rate: 1, burst: 1, key: byClientAddress });
   assert.equal((await app.request("/", { headers: { "cf-connecting-ip": "1.2.3.4" } })).status, 500);
@@ -185,7 +185,7 @@ test("byClientAddress: the client's own field is not believed, and what is no ad
     assert.equal((await trusting.request("/", { headers: { "x-address": address } })).status, 500, address);
 });
 
-test("a key that is no text is an error", async (t) => {
+test("a key that is not a string is an error", async (t) => {
   const log = t.mock.method(console, "error", () => {});
   const { ask } = limited({ rate: 1, burst: 1, key: byWho });
   assert.equal((await ask()).status, 500);
@@ -196,7 +196,7 @@ test("a key that is no text is an error", async (t) => {
   assert.equal((await late.ask()).status, 500);
 });
 
-test("many more keys than there is room for: nothing grows, and who comes again and again is still limited", () => {
+test("many more keys than room: nothing grows, and a client that keeps coming is still limited", () => {
   const buckets = new TokenBuckets({ keys: 64, rate: 0.001, burst: 3 });
   const greedy = () => buckets.take("greedy", 1) === 0;
   let passed = 0;

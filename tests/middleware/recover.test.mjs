@@ -4,7 +4,7 @@ import vm from "node:vm";
 import { HttpError, Router, WyeError } from "#wye";
 import { recover } from "#wye/middleware.js";
 
-/** What an app answers whose only handler throws `thrown`, and what was reported. */
+/** The response of an app whose only handler throws `thrown`, and what was reported. */
 async function answerTo(thrown, options, path = "/x") {
   const reported = [];
   const app = new Router().use(recover({ report: (error) => reported.push(error), ...options }));
@@ -62,14 +62,14 @@ for (const { title, thrown, options, problem, reported = false } of THROWN) {
   });
 }
 
-test("no answer has a stack, whatever is asked for", async () => {
+test("no response has a stack, whatever the options", async () => {
   for (const thrown of [secret, new HttpError(400, "bad", { cause: secret })]) {
     const { problem } = await answerTo(thrown, { details: true });
     assert.doesNotMatch(JSON.stringify(problem), /recover\.test|at |stack|cause/);
   }
 });
 
-test("an HttpError's headers are kept, also where the handler had set others", async () => {
+test("an HttpError's headers are kept, also where the handler has set others", async () => {
   const app = new Router().use(recover());
   app.get("/x", (c) => {
     c.header("retry-after", "1");
@@ -111,7 +111,7 @@ test("`problem` may leave the status out, and cannot make an error a success", a
   }
 });
 
-test("`problem` may take its time, and what it throws goes on", async (t) => {
+test("`problem` may be asynchronous, and what it throws goes on", async (t) => {
   const error = t.mock.method(console, "error", () => {});
   const { problem } = await answerTo("oops", { problem: async (usual) => ({ ...usual, code: 17 }) });
   assert.equal(problem.code, 17);
@@ -186,19 +186,19 @@ test("a thrown Response is the response", async () => {
   assert.deepEqual([response.status, response.headers.get("x-own"), await response.text()], [418, "1", "teapot"]);
 });
 
-test("it waits for nothing where there is nothing to wait for", () => {
+test("a synchronous chain stays synchronous", () => {
   const app = new Router().use(recover({ report: () => {} })).get("/fails", () => { throw secret; });
   app.get("/x", (c) => c.text("ok"));
   for (const path of ["/x", "/fails", "/none"])
     assert.ok(app.fetch(new Request(`http://h${path}`)) instanceof Response, path);
 });
 
-test("wrong options are refused when the middleware is made", () => {
+test("invalid options are errors when the middleware is made", () => {
   for (const options of [null, () => {}, { problem: {} }, { report: 1 }, { details: "yes" }, { onError: () => {} }])
     assert.throws(() => recover(options), (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT");
 });
 
-test("what is no error goes through as it is", async () => {
+test("responses pass through unchanged", async () => {
   const app = new Router().use(recover());
   app.get("/sync", (c) => c.text("ok", 201));
   app.get("/late", async (c) => c.text("ok", 202));

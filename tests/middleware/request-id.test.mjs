@@ -11,7 +11,7 @@ function appWith(options) {
   return app;
 }
 
-test("each request has an id of its own, in the handler and in the response", async () => {
+test("each request has its own id, in the handler and in the response", async () => {
   const app = appWith();
   const seen = new Set();
   for (let i = 0; i < 1000; i++) {
@@ -69,7 +69,7 @@ for (const { title, id, taken } of BROUGHT) {
   });
 }
 
-test("a generator may take its time", async () => {
+test("a generator may be asynchronous", async () => {
   const app = appWith({ generator: async (c) => `of ${c.path}` });
   for (const [path, status] of [["/x", 200], ["/raw", 200], ["/fails", 409], ["/none", 404]]) {
     const response = await app.request(path);
@@ -79,7 +79,7 @@ test("a generator may take its time", async () => {
   assert.equal(await response.text(), "of /x");
 });
 
-test("a generator that fails, or gives anything but a field's value, is an error", async (t) => {
+test("a generator that throws, or returns anything but a field's value, is an error", async (t) => {
   const error = t.mock.method(console, "error", () => {});
   for (const generator of [() => 7, async () => undefined, () => "a\nb", () => { throw new Error("no ids"); }])
     assert.equal((await appWith({ generator }).request("/x")).status, 500, String(generator));
@@ -87,7 +87,7 @@ test("a generator that fails, or gives anything but a field's value, is an error
   assert.equal(error.mock.callCount(), 4);
 });
 
-test("the id of another server's response does not stay", async () => {
+test("the id in another server's response is replaced", async () => {
   const app = appWith({ generator: () => "ours" });
   const theirs = () => new Response("x", { headers: { "x-request-id": "theirs" } });
   app.get("/fetched", theirs).get("/later", async () => theirs());
@@ -102,7 +102,7 @@ test("c.requestId is the same id", async () => {
   assert.deepEqual([await response.text(), response.headers.get("x-request-id")], ["brought", "brought"]);
 });
 
-test("a response that brings the id of another server gets this request's", async () => {
+test("a response with another server's id gets this request's", async () => {
   const app = new Router().use(requestId({ generator: () => "mine" }));
   const proxied = () => new Response("", { headers: { "x-request-id": "theirs" } });
   app.get("/now", proxied).get("/later", async () => proxied()).get("/thrown", () => { throw proxied(); });
@@ -110,19 +110,19 @@ test("a response that brings the id of another server gets this request's", asyn
     assert.equal((await app.request(path)).headers.get("x-request-id"), "mine", path);
 });
 
-test("it waits for nothing where there is nothing to wait for", () => {
+test("a synchronous chain stays synchronous", () => {
   const app = appWith({ trust: true });
   assert.ok(app.fetch(new Request("http://h/x")) instanceof Response);
 });
 
-test("the header has the name that is wanted", async () => {
+test("the header has the name of the option", async () => {
   const app = appWith({ header: "X-Trace", trust: true, generator: (c) => `of ${c.path}` });
   assert.equal((await app.request("/x")).headers.get("x-trace"), "of /x");
   assert.equal((await app.request("/x", { headers: { "x-trace": "t1" } })).headers.get("x-trace"), "t1");
   assert.equal((await app.request("/x", { headers: { "x-request-id": "t1" } })).headers.get("x-request-id"), null);
 });
 
-test("wrong options are refused when the middleware is made", () => {
+test("invalid options are errors when the middleware is made", () => {
   const headers = ["", "a b", "a:", 7, null].map((header) => ({ header }));
   for (const options of [...headers, { trust: "no" }, { generator: "x" }, { headerName: "x-id" }, null, () => "id"])
     assert.throws(() => requestId(options), (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT");

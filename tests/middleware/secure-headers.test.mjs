@@ -28,7 +28,7 @@ const USUAL = {
   "x-frame-options": "SAMEORIGIN",
 };
 
-test("the usual set", async () => assert.deepEqual((await headersOf()).fields, USUAL));
+test("the default fields", async () => assert.deepEqual((await headersOf()).fields, USUAL));
 
 test("misses, errors, and a redirect whose headers cannot be changed have it too", async () => {
   for (const [path, status] of [["/none", 404], ["/fails", 409], ["/elsewhere", 302]]) {
@@ -91,7 +91,7 @@ for (const [option, field] of Object.entries(OPTIONS)) {
   });
 }
 
-test("a handler changes a field for its own answer", async () => {
+test("a handler changes a field for its own response", async () => {
   assert.equal((await headersOf({}, "/frame")).fields["x-frame-options"], "DENY");
 });
 

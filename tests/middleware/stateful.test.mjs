@@ -36,7 +36,7 @@ function suite(kind) {
   const called = (key, count) => until(`${key} was called`, async () => (await host.state()).calls[key] === count);
   const running = (key, count) => until(`${key} runs`, async () => (await host.state()).now[key] === count);
 
-  test("coalesce: 50 requests at once are one run, and all get its answer", async () => {
+  test("coalesce: 50 requests at once are one run, and all get its response", async () => {
     const asked = await overlap(50, "/coalesce/all");
     await host.open("all 1");
     assert.deepEqual(new Set(await texts(asked)), new Set(["200 all run 1"]));
@@ -71,7 +71,7 @@ function suite(kind) {
     assert.deepEqual(new Set(await texts(asked)), new Set(["200 lost run 2"]));
   });
 
-  test("coalesce: some of those who wait leave, also the one that would take over", async () => {
+  test("coalesce: some of those that wait leave, also the one that would take over", async () => {
     const [first] = host.many(1, "/coalesce/some");
     await called("some", 1);
     const asked = await overlap(20, "/coalesce/some");
@@ -81,7 +81,7 @@ function suite(kind) {
     assert.deepEqual(new Set(await texts(asked.slice(10))), new Set(["200 some run 2"]));
   });
 
-  test("coalesce: the first one fails alone; the second one fails for all; the next one begins anew", async () => {
+  test("coalesce: the first one fails alone; the second one fails for all; the next one begins a new run", async () => {
     const [first] = host.many(1, "/coalesce/failing");
     await called("failing", 1);
     const asked = await overlap(20, "/coalesce/failing");
@@ -93,7 +93,7 @@ function suite(kind) {
     assert.equal(await host.ask("/coalesce/failing").text, "200 failing run 3");
   });
 
-  test("coalesce: what is too large, each makes for itself", async () => {
+  test("coalesce: each request makes a response that is too large for itself", async () => {
     const asked = await overlap(10, "/large/large");
     await host.open(...asked.map((_, i) => `large ${i + 1}`));
     assert.deepEqual(new Set(await texts(asked)).size, 10);
@@ -131,7 +131,7 @@ function suite(kind) {
     assert.equal((await host.state()).most.two, 2);
   });
 
-  test("concurrencyLimit: who leaves while it runs holds its permit until its handler has ended", async () => {
+  test("concurrencyLimit: a client that leaves holds its permit until its handler has ended", async () => {
     const holder = host.ask("/full/holder");
     await called("holder", 1);
     const next = host.ask("/full/next");
@@ -158,7 +158,7 @@ function suite(kind) {
     assert.equal((await host.state()).most.hasty, 2);
   });
 
-  test("concurrencyLimit: what a timeout inside has given up counts until it ends", async () => {
+  test("concurrencyLimit: what a timeout inside has abandoned counts until it ends", async () => {
     assert.match(await host.ask("/late/overdue").text, /^504 /);
     assert.match(await host.ask("/late/overdue").text, /^503 /);
     assert.equal((await host.state()).calls.overdue, 1);
@@ -166,7 +166,7 @@ function suite(kind) {
     await until("the permit is back", async () => (await host.ask("/late/overdue").text) === "200 overdue run 2");
   });
 
-  test("concurrencyLimit: who leaves while it waits does not stop the others", async () => {
+  test("concurrencyLimit: a client that leaves while it waits does not stop the others", async () => {
     const holders = host.many(2, "/limit/crowd");
     await running("crowd", 2);
     const asked = await overlap(20, "/limit/crowd");
@@ -192,7 +192,7 @@ function suite(kind) {
     assert.match(await host.ask("/unlimited-never").text, /^500 /);
   });
 
-  test("timeout: the signal tells that the client has left, where the host does", async () => {
+  test("timeout: the signal is aborted when the client leaves, where the host reports that", async () => {
     const one = host.ask("/signal/gone");
     await called("gone", "waits");
     one.leave();
@@ -200,7 +200,7 @@ function suite(kind) {
     await host.open("gone");
   });
 
-  test("circuitBreaker: exactly two probes of 30 requests, and it is closed after them", async () => {
+  test("circuitBreaker: exactly two probes of 30 requests, then it is closed", async () => {
     await host.open("probed 1 fails", "probed 2 fails", "probed 1", "probed 2");
     for (const run of [1, 2]) assert.equal(await host.ask("/breaker/probed").text, `502 run ${run} failed`);
     assert.match(await host.ask("/breaker/probed").text, /^503 /);
@@ -238,7 +238,7 @@ function suite(kind) {
   };
   const READERS = ["text", "raw", "clone", "byob", "body", "request"];
 
-  test("circuitBreaker: an upload is what it was, however it is read, and sent on with its length", async (t) => {
+  test("circuitBreaker: an upload arrives unchanged, however it is read, and is sent on with its length", async (t) => {
     const url = await origin(t);
     for (const how of READERS) {
       const upload = host.upload(`/breaker/${how}/whole?origin=${url}`, "the head ");
@@ -251,7 +251,7 @@ function suite(kind) {
     }
   });
 
-  test("circuitBreaker: uploads that are broken off or stall, however they are read, open nothing", async (t) => {
+  test("circuitBreaker: uploads that break off or stall, however they are read, open nothing", async (t) => {
     const url = await origin(t);
     for (const how of READERS) {
       for (const end of ["reset", "close", "stall"]) {
@@ -281,7 +281,7 @@ function suite(kind) {
     for (let i = 0; i < 3; i++) assert.equal(await host.ask("/breaker/text/probe").text, "200 up");
   });
 
-  test("rateLimit: by the client's address, which workerd tells", async () => {
+  test("rateLimit: by the client's address, which workerd gives", async () => {
     const all = await texts(host.many(20, "/rate"));
     assert.equal(all.filter((text) => text === "200 passed").length, 5);
     assert.equal(all.filter((text) => text.startsWith("429 ")).length, 15);

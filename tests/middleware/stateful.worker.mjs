@@ -85,7 +85,7 @@ function breaker(c, next) {
   return breakers.get(key)(c, next);
 }
 
-/** What reads an upload in all ways that there are. */
+/** All ways to read an upload. */
 const readers = {
   text: async (c) => c.text(await c.readText()),
   raw: async (c) => c.text(await c.request.text()),

@@ -31,7 +31,7 @@ const ask = (path, headers = {}, method = "GET") =>
     });
   });
 
-/** Reads a little of the answer, and leaves. */
+/** Reads a little of the response, and leaves. */
 const leave = (path) =>
   send(path, {}, "GET", (response, resolve) => {
     response.once("data", (piece) => {
@@ -77,7 +77,7 @@ test("logger: odd requests have a line too", async () => {
   }
 });
 
-test("logger: what is given up has a line when it ends", async () => {
+test("logger: an abandoned request has a line when it ends", async () => {
   await json("/lines");
   assert.deepEqual([(await ask("/slow/200")).status, await json("/lines")], [504, ["GET /slow/200 504 ms"]]);
   let lines = [];
@@ -88,7 +88,7 @@ test("logger: what is given up has a line when it ends", async () => {
   assert.deepEqual(lines, ["GET /slow/200 200 ms"]);
 });
 
-test("requestId and secureHeaders: on answers, misses and errors, other ids and nonces each time", async () => {
+test("requestId and secureHeaders: on responses, misses and errors, new ids and nonces each time", async () => {
   const seen = new Set();
   for (const [path, status] of [["/page", 200], ["/none", 404], ["/fails/http", 409], ["/fails/text", 500]]) {
     const { status: is, headers, text } = await ask(path);
@@ -128,7 +128,7 @@ test("recover: the app's own 404 and 405 are problems too", async () => {
   }
 });
 
-test("cors: preflights, answers, misses, errors", async () => {
+test("cors: preflights, responses, misses, errors", async () => {
   const origin = "http://two.example";
   for (const path of ["/page", "/none", "/basic/me"]) {
     const { status, headers } = await ask(path, { origin, "access-control-request-method": "PUT" }, "OPTIONS");
@@ -143,7 +143,7 @@ test("cors: preflights, answers, misses, errors", async () => {
   }
 });
 
-test("basicAuth: 400 requests at once, each its own", async () => {
+test("basicAuth: 400 requests at once, each with its own user", async () => {
   const all = Array.from({ length: 400 }, async (_, i) => {
     const headers = { ...basic(`user${i % 20}:pässword${i % 25}`), "x-request-id": `request-${i}` };
     const { status, text, headers: fields } = await ask("/basic/me", headers);

@@ -31,7 +31,7 @@ app.get("/fails/:how", (c) => {
 
 const later = (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
-/** Gives up on what is inside of it, as `timeout` does. */
+/** Gives up on the steps inside it, as `timeout` does. */
 const within = (ms) => (c, next) => {
   const inside = next();
   c.executionCtx.waitUntil(inside);

@@ -16,7 +16,7 @@ function appWith(handler, options, inside = []) {
   return { app, clock };
 }
 
-/** Fails the test if a rejection is nobody's. */
+/** Fails the test if nobody handles a rejection. */
 function watchRejections(t) {
   const unhandled = t.mock.fn();
   process.on("unhandledRejection", unhandled);
@@ -221,7 +221,7 @@ test("an error of the handler goes through as it is", async () => {
   assert.equal(clock.pending, 0);
 });
 
-test("options that cannot be", () => {
+test("invalid options are errors", () => {
   for (const ms of [undefined, 0, -1, NaN, Infinity, 2 ** 31, "100"])
     assert.throws(() => timeout({ ms }), { code: "BAD_ARGUMENT", message: /timeout: ms is a number of milliseconds/ });
   assert.throws(() => timeout(), { code: "BAD_ARGUMENT", message: /timeout takes as options must be an object/ });

@@ -1,4 +1,4 @@
-// wye/proxy: what it is given, what it asks fetch for.
+// wye/proxy: its options, and how it calls fetch.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -109,7 +109,7 @@ test("fields are changed by an object, by pairs, by Headers", async () => {
   }
 });
 
-test("the signal of a step around it gives the request up, and its HttpError is the response", async () => {
+test("the signal of a step around it aborts the request, and its HttpError is the response", async () => {
   const waiting = (url, { signal }) => new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
     if (signal.aborted) reject(signal.reason);
@@ -145,7 +145,7 @@ test("a body that breaks off is the client's fault, whatever fetch makes of it",
   assert.deepEqual([response.status, failure.message, failure.cause.message], [400, "the body broke off", "reset"]);
 });
 
-test("what a fetch gives that is no Response is an error", async () => {
+test("a fetch that returns anything but a Response is an error", async () => {
   for (const nothing of [undefined, null, "text"]) {
     const { failure } = await sent({ options: { fetch: () => nothing } });
     assert.match(failure.message, /proxy: fetch must return a Response, not/);

@@ -295,7 +295,7 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
       assert.equal(await said("/caught/reset"), '200 {"status":502,"caused":true}');
     });
 
-    test("a server that takes too long is a 504, and the request is given up", async () => {
+    test("a server that takes too long is a 504, and the request is aborted", async () => {
       const started = Date.now();
       assert.equal(await said("/timed/slow/5000"), "504 504 Gateway Timeout: no response within 100 ms");
       assert.ok(Date.now() - started < 4000);
