@@ -137,12 +137,12 @@ async function join(c, next, settings, key) {
   const waiter = new Waiter(clock);
   const end = clock.now() + maxWait;
   run.waiters.add(waiter);
-  while (run.outcome === undefined && !run.needsLeader && clock.now() < end) await waiter.pause(end - clock.now());
+  while (run.result === undefined && !run.needsLeader && clock.now() < end) await waiter.pause(end - clock.now());
   run.waiters.delete(waiter);
   // No await since the last check: of many waiters exactly one becomes the leader.
-  if (run.outcome?.kind === "shared") return responseOf(run.outcome.response);
-  if (run.outcome?.kind === "failed") throw run.outcome.error;
-  return run.outcome === undefined && run.needsLeader ? lead(c, next, settings, run) : next();
+  if (run.result?.kind === "shared") return responseOf(run.result.response);
+  if (run.result?.kind === "failed") throw run.result.error;
+  return run.result === undefined && run.needsLeader ? lead(c, next, settings, run) : next();
 }
 
 /**

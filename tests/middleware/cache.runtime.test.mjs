@@ -34,6 +34,6 @@ for (const [runtime, [program, ...args]] of Object.entries(RUNTIMES)) {
     const { stdout } = await promisify(execFile)(program, [...args, outfile], { env });
     const { seen, error } = JSON.parse(stdout);
     assert.deepEqual(seen, { memory: SEEN, ...(runtime === "deno" && { host: SEEN }) });
-    assert.match(error, /cache: storage is undefined/);
+    assert.match(error, /cache: storage must be a Cache of the host .+, not undefined/);
   });
 }

@@ -279,9 +279,9 @@ test("a leader that falls silent: one of those that wait takes over", async () =
   assert.equal(run.needsLeader, true);
   const second = flights.lead(run);
   leader.end({ kind: "unshared" });
-  assert.equal(run.outcome, undefined, "the first one has nothing to say anymore");
+  assert.equal(run.result, undefined, "the first one has nothing to say anymore");
   second.end({ kind: "unshared" });
-  assert.deepEqual([run.outcome.kind, flights.size], ["unshared", 0]);
+  assert.deepEqual([run.result.kind, flights.size], ["unshared", 0]);
 });
 
 test("runs that everybody has left do not stay", async () => {

@@ -8,7 +8,7 @@
 //                        │     └────── one of them takes over ─────────────────┘
 //                        └── the leader is silent: another one takes over
 //
-// Shared, unshared and failed are outcomes: the run leaves the list, and the next request begins a new one. It also
+// Shared, unshared and failed are results: the run leaves the list, and the next request begins a new one. It also
 // leaves the list after the first failure: only those that already wait make the second try.
 
 import { Waiter } from "./waiter.js";
@@ -18,15 +18,15 @@ import { Waiter } from "./waiter.js";
  * @typedef {import("./buffered-response.js").BufferedResponse} BufferedResponse
  *
  * @typedef {{ kind: "shared", response: BufferedResponse } | { kind: "unshared" } | { kind: "failed", error: unknown }}
- *   Outcome
+ *   Result
  */
 
 export class SharedRun {
   /** @type {Leader | undefined} */
   leader;
   failures = 0;
-  /** @type {Outcome | undefined} */
-  outcome;
+  /** @type {Result | undefined} */
+  result;
   /** @type {Set<Waiter>} */
   waiters = new Set();
 
@@ -84,19 +84,19 @@ class Leader {
 
   /**
    * Ends the run, if this request still leads it and it has not ended.
-   * @param {Outcome} outcome
+   * @param {Result} result
    */
-  end(outcome) {
+  end(result) {
     this.stop();
     const run = this.#run;
-    if (run.leader !== this || run.outcome !== undefined) return;
-    run.outcome = outcome;
+    if (run.leader !== this || run.result !== undefined) return;
+    run.result = result;
     this.#leave();
   }
 
   /**
    * This request has failed. Those that wait may try once more without it, and later requests begin a new run.
-   * @param {Outcome} otherwise ends the run if nobody waits, or if it was the second try
+   * @param {Result} otherwise ends the run if nobody waits, or if it was the second try
    */
   fail(otherwise) {
     const run = this.#run;
