@@ -68,7 +68,7 @@ for (const [what, read, init, expected] of BODIES)
       assert.equal(await said(app, "/x", init), expected);
   });
 
-test("a body is read once and kept: by middleware and by the handler, one after the other and at once", async () => {
+test("a body is read once and kept, for middleware and handler, in turn or at once", async () => {
   const app = reading(async (c) => {
     const [first, second] = await Promise.all([c.read(), c.read()]);
     return [first === second, await c.readText(), await c.readJson()];
@@ -84,7 +84,7 @@ test("a body is read once and kept: by middleware and by the handler, one after 
   assert.deepEqual([response.headers.get("x-length"), await response.text()], ["3", "abc"]);
 });
 
-test("a body that is too long once is too long each time, and the rest is not read", async () => {
+test("a body that is too long is too long each time, and the rest is not read", async () => {
   let pulled = 0;
   let cancelled = false;
   const endless = new ReadableStream({
@@ -106,7 +106,7 @@ test("a body that is too long once is too long each time, and the rest is not re
   assert.ok(cancelled);
 });
 
-test("a body that breaks off is the client's fault", async () => {
+test("a body that breaks off is a 400", async () => {
   const app = reading((c) => c.read());
   const broken = new ReadableStream({
     pull(controller) {
@@ -116,12 +116,12 @@ test("a body that breaks off is the client's fault", async () => {
   assert.equal(await said(app, "/x", post(broken)), "400 the body broke off");
 });
 
-test("a body that the handler reads by itself is not there for c.read", async () => {
+test("a body that the handler reads from c.request is not available to c.read", async () => {
   const app = reading(async (c) => [await c.request.text(), await c.read().catch((error) => error.name)]);
   assert.equal(await said(app, "/x", post("abc")), '200 ["abc","TypeError"]');
 });
 
-test("a client that goes while its body is read", async () => {
+test("a client may leave while its body is read", async () => {
   const app = reading((c) => c.read());
   app.onError((error, c) => c.text(`${error.status} ${error.cause.name}`, 500));
   const begun = later();
@@ -136,7 +136,7 @@ test("a client that goes while its body is read", async () => {
   assert.equal(await response, "500 400 AbortError");
 });
 
-test("maxBody 0 takes empty bodies alone", async () => {
+test("maxBody 0 accepts only empty bodies", async () => {
   const app = new Router({ maxBody: 0 });
   app.post("/x", async (c) => c.json((await c.read()).length));
   assert.equal(await said(app, "/x", post("")), "200 0");

@@ -112,14 +112,14 @@ for (const [given, is] of SET) {
   });
 }
 
-test("what was set can be read", async () => {
+test("a cookie that was set can be read", async () => {
   for (const value of ["", "plain", 'b; c=d, "ü"\r\n%\\', "%20", '"quoted"', "a=b", " blank ", "\u{1f600}"]) {
     const [cookie] = await setting("a", value);
     assert.equal(await readFrom(`z=1; ${cookie.split(";")[0]}; y=2`, "a"), value);
   }
 });
 
-test("c.deleteCookie", async () => {
+test("c.deleteCookie expires the cookie with its path and domain", async () => {
   const ended = "Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
   assert.deepEqual(await cookiesOf((c) => (c.deleteCookie("a"), c.text(""))), [`a=; Path=/; ${ended}`]);
   const options = { path: "/x", domain: "example.com", secure: true, maxAge: 60 };
@@ -249,7 +249,7 @@ for (const [title, respond] of Object.entries(RESPONSES)) {
   });
 }
 
-test("cookies beside those of the handler's own fields", async () => {
+test("cookies are sent beside those of the handler's own fields", async () => {
   const own = (respond) => cookiesOf((c) => (both(c), respond(c)), outer).then((cookies) => cookies.sort());
   const all = [ONE, OUTER, OWN, TWO].sort();
   assert.deepEqual(await own((c) => c.text("", OWN_FIELDS)), all);
@@ -261,7 +261,7 @@ test("cookies beside those of the handler's own fields", async () => {
   assert.deepEqual(await own((c) => c.text("", two)), [...all, "own2=5"].sort());
 });
 
-test("c.header never takes another cookie away, but removes all if it is told to", async () => {
+test("c.header never removes another cookie, except all of them on request", async () => {
   const respond = (c) => {
     c.header("set-cookie", "x=1");
     c.header("set-cookie", "y=2");
@@ -291,7 +291,7 @@ test("each client gets its own cookies of a response that is shared", async () =
   assert.deepEqual(OK.headers.getSetCookie(), []);
 });
 
-test("cookies of misses, 405s, redirects and HEAD", async () => {
+test("misses, 405s, redirects and HEAD carry cookies", async () => {
   const app = new Router({ trailingSlash: "redirect" }).use(outer).get("/x", (c) => c.text("x"));
   const statuses = { "GET /none": 404, "PUT /x": 405, "GET /x/": 301, "HEAD /x": 200 };
   for (const [line, status] of Object.entries(statuses)) {
@@ -311,7 +311,7 @@ test("a value with a comma is one cookie", async () => {
   assert.deepEqual(cookies.map((cookie) => cookie.split("=")[0]), ["a", "b"]);
 });
 
-test("of one cookie that is set several times the last is sent, however far inside", async () => {
+test("of a cookie that is set several times, the last one is sent, however far inside", async () => {
   const session = (value, options) => (c, next) => {
     c.setCookie("session", value, options);
     return next();

@@ -107,7 +107,7 @@ const SLIPPING = [
   "/./admin/x", "/admin/x/", "/admin/x?y", "/admin?x", "/admin#x", "/admin/%2F", "/admin/a%00", "/admin\\x",
 ];
 
-test("nothing slips by a middleware that refuses, whatever the routes", async () => {
+test("no request gets past a middleware that refuses, whatever the routes", async () => {
   for (const pattern of ["/*", "/:a/*", "/admin/*", "/admin/:x", "/admin", "/:a", "/:a/:b", "/a:b", "/:a(.*)/:b"]) {
     const app = new Router();
     app.use("/admin/*", (c) => c.text("refused", 403)).get(pattern, saying("in"));
@@ -226,7 +226,7 @@ const GUARDED = [
 ];
 
 for (const [options, routes, host, guarded, free] of GUARDED) {
-  test(`a guard decides also what is redirected or not there: ${JSON.stringify(options)} ${host}`, async () => {
+  test(`a guard also covers redirects and misses: ${JSON.stringify(options)} ${host}`, async () => {
     for (const cover of ["/admin/*", "/admin/*rest", "/:area/*"]) {
       const app = new Router(options);
       const area = cover === "/:area/*" ? (c) => c.param("area").toLowerCase() === "admin" : () => true;
@@ -302,7 +302,7 @@ test("names can be read in notFound, onError, onOutcome and mounted apps too", a
   assert.equal(await said(app, "/t/a/data/1"), "200 a 1");
 });
 
-test("more names and longer values than c has room for inside of itself", async () => {
+test("more names and longer values than c has room for can be read", async () => {
   const names = Array.from({ length: 8 }, (_, i) => `n${i}`);
   const app = new Router();
   app.use(`/${names.map((name) => `:${name}`).join("/")}/*`, (c, next) => next());
@@ -547,7 +547,7 @@ test("a middleware runs exactly where its pattern matches (the whole route langu
   await fc.assert(fc.asyncProperty(one, compare), { seed, numRuns: RUNS });
 });
 
-test("a host's middleware runs exactly where its pattern and its host match, but for other routes", async () => {
+test("a host's middleware runs exactly where its pattern and its host match", async () => {
   const one = fc.record({
     settings: options,
     name: host.filter(Boolean),
@@ -583,7 +583,7 @@ const placed = (pattern) => {
   return segments.join("/");
 };
 
-test("a name of a middleware's pattern is what this pattern says, whatever else covers the path", async () => {
+test("a middleware reads the names of its own pattern, whatever else covers the path", async () => {
   const one = fc.record({
     settings: options,
     covers: fc.array(smallPattern.map(placed), { minLength: 1, maxLength: 5 }),

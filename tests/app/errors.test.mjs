@@ -89,7 +89,7 @@ for (const [what, [handler, says]] of Object.entries(WRONGS)) {
       assert.equal(await said(app, "/y"), "200 y");
     });
 
-    test(`a handler that ${what}${when}: by default a 500, which is logged and tells nothing`, async (t) => {
+    test(`a handler that ${what}${when}: by default a 500, which is logged and reveals nothing`, async (t) => {
       const errors = logged(t);
       const app = new Router();
       app.get("/x", step);
@@ -98,7 +98,7 @@ for (const [what, [handler, says]] of Object.entries(WRONGS)) {
     });
   }
 
-  test(`onError that ${what}: the plainest of responses, and what it did wrong is logged`, async (t) => {
+  test(`onError that ${what}: a plain 500, and its own error is logged`, async (t) => {
     const errors = logged(t);
     for (const step of [handler, later]) {
       errors.length = 0;
@@ -125,7 +125,7 @@ for (const [what, [handler, says]] of Object.entries(WRONGS)) {
   });
 }
 
-test("a thenable that calls back twice is heard once, and harms nobody", async () => {
+test("a thenable that calls back twice counts once", async () => {
   const app = new Router();
   let again;
   app.get("/twice", (c) => ({
@@ -250,7 +250,7 @@ test("a Response that onError throws is the response, and so is one that notFoun
 
 /* ------------------------------------------------------------------ what is told of errors */
 
-test("report is told of errors with their c, and what it does wrong fails nobody", async (t) => {
+test("report gets errors with their c, and its own errors fail nobody", async (t) => {
   const errors = logged(t);
   const told = [];
   const app = new Router({ report: (error, c) => told.push([error.message, c.param("id"), c.path]) });
@@ -280,7 +280,7 @@ test("a client that has left does not end a handler that goes on", async () => {
   assert.equal(await (await response).text(), "1");
 });
 
-test("requests within requests", async () => {
+test("an app may send requests to itself", async () => {
   const app = new Router();
   app.get("/:n", async (c) => {
     const n = c.int("n");
@@ -290,7 +290,7 @@ test("requests within requests", async () => {
   assert.equal(await said(app, "/5"), "200 5 4 3 2 1 0 ");
 });
 
-test("a Response whose body was sent already is an error, not a broken body", async (t) => {
+test("a Response whose body was already sent is an error, not a broken body", async (t) => {
   const errors = logged(t);
   const constant = new Response("x");
   const app = new Router();

@@ -132,7 +132,7 @@ for (const [event, message] of WRONG) {
   });
 }
 
-test("wrong sources are errors of the handler", async () => {
+test("an invalid source is an error of the handler", async () => {
   for (const source of [undefined, null, "text", 7, {}]) {
     const { app, errors } = sending(source);
     assert.equal((await app.request(HERE)).status, 500);
@@ -140,7 +140,7 @@ test("wrong sources are errors of the handler", async () => {
   }
 });
 
-test("the fields of the response", async () => {
+test("the response has the fields of an event stream", async () => {
   const fields = async (init, before) => {
     const app = new Router().get("/x", (c) => (before?.(c), c.events([], init)));
     const { status, headers } = await app.request(HERE);
@@ -186,7 +186,7 @@ test("the client leaves: onAbort is called, once, and `aborted` says so", async 
   assert.deepEqual(errors, ["listener", "late listener"]);
 });
 
-test("the client leaves while nothing is sent", async () => {
+test("onAbort is called if the client leaves while nothing is sent", async () => {
   let aborted = false;
   const { app, errors } = sending(({ onAbort }) => new Promise((resolve) => {
     onAbort(() => {
@@ -219,7 +219,7 @@ test("the client leaves: a generator ends, and its listeners are called", async 
   assert.deepEqual(log.sort(), ["aborted", "finally"]);
 });
 
-test("nothing begins before it is read, for HEAD never", async () => {
+test("the source starts when it is read, and never for HEAD", async () => {
   let begun = 0;
   const { app } = sending(() => void begun++);
   await app.request(HERE, { method: "HEAD" });
@@ -231,7 +231,7 @@ test("nothing begins before it is read, for HEAD never", async () => {
   assert.equal(begun, 0);
 });
 
-test("an error is reported, the stream breaks, and what onAbort holds is let go", async () => {
+test("an error is reported, the stream breaks off, and onAbort's listeners are released", async () => {
   for (const fail of [async () => { throw new Error("broken"); }, () => { throw new Error("broken"); }]) {
     let released = false;
     const { app, errors } = sending(({ send, onAbort }) => {
@@ -248,7 +248,7 @@ test("an error is reported, the stream breaks, and what onAbort holds is let go"
   }
 });
 
-test("what is sent after the function has ended is an error that is reported", async () => {
+test("sending after the function has ended is an error, and reported", async () => {
   let sender;
   const { app, errors } = sending((given) => {
     sender = given;
@@ -260,7 +260,7 @@ test("what is sent after the function has ended is an error that is reported", a
   assert.match(errors.join(), /has ended with the function .* has ended with the function/);
 });
 
-test("onAbort takes a function", async () => {
+test("onAbort accepts only a function", async () => {
   const { app, errors } = sending(({ onAbort }) => onAbort());
   await assert.rejects((await app.request(HERE)).text());
   assert.match(errors[0], /onAbort takes a function/);

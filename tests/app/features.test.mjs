@@ -12,7 +12,7 @@ after(() => worker?.stop());
 
 const ask = (path, init) => fetch(`http://127.0.0.1:${worker.port}${path}`, { redirect: "manual", ...init });
 
-test("any text redirects", async () => {
+test("any text is a valid redirect target", async () => {
   for (const [i, [target, location]] of TARGETS.entries()) {
     const { status, headers } = await ask(`/redirect/${i}`);
     const given = headers.get("location") ?? ""; // workerd leaves an empty field out
@@ -42,7 +42,7 @@ test("cookies are set, and none is lost", async () => {
   assert.deepEqual([failed.status, failed.headers.getSetCookie().sort()], [500, set.slice(1)]);
 });
 
-test("signed cookies", async () => {
+test("a signed cookie is read only with its secret", async () => {
   for (const [secret, user] of [["new", "ü.1"], ["old", "ü.1"], ["other", null]]) {
     const [cookie] = (await ask(`/signed?secret=${secret}`)).headers.getSetCookie();
     assert.match(cookie, /^user=%C3%BC\.1\.[\w-]{43}; Path=\/; HttpOnly$/);
@@ -53,7 +53,7 @@ test("signed cookies", async () => {
   }
 });
 
-test("forms", async () => {
+test("forms are read", async () => {
   const form = new FormData();
   form.append("a", "ü");
   form.append("file", new File(["hello"], "x.txt"));
@@ -72,14 +72,14 @@ test("forms", async () => {
   assert.equal(await refused(`a=${"x".repeat(2000)}`, "application/x-www-form-urlencoded"), 413);
 });
 
-test("events", async () => {
+test("events are sent", async () => {
   const response = await ask("/events", { headers: { "last-event-id": "6" } });
   assert.equal(response.headers.get("content-type"), "text/event-stream");
   assert.equal(response.headers.get("cache-control"), "no-cache");
   assert.equal(await response.text(), 'data: a\ndata: b\n\nevent: x\nid: 7\nretry: 5\ndata: {"last":"6"}\n\n');
 });
 
-test("events: the client leaves", async () => {
+test("events end when the client leaves", async () => {
   await new Promise((resolve, reject) => {
     const request = http.get({ host: "127.0.0.1", port: worker.port, path: "/endless", agent: false }, (response) => {
       response.once("data", () => resolve(request.destroy()));

@@ -463,7 +463,7 @@ for (const [what, make] of Object.entries(ERROR_RESPONSES)) {
 
 const cookiesOf = ({ headers }) => headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
 
-test("a response that requests share never changes, and each request has its own", async () => {
+test("a shared response never changes, and each request has its own copy", async () => {
   const OK = new Response(null, { status: 204, headers: { "x-own": "1" } });
   const wraps = {
     "before next": (c, next) => (c.setCookie("user", c.query("user")), next()),
@@ -521,7 +521,7 @@ test("a response that requests share never changes, and each request has its own
   assert.deepEqual([...OK.headers], [["x-own", "1"]]);
 });
 
-test("a handler alone returns the very Response that it has, where nothing could change it", async () => {
+test("a single handler returns its Response itself, if nothing could change it", async () => {
   const OK = new Response(null, { status: 204 });
   const app = new Router();
   app.get("/x", () => OK);
@@ -704,7 +704,7 @@ async function shrunk(scenario) {
   return scenario;
 }
 
-test("random chains of steps come to what the rules say", async (t) => {
+test("random chains of steps give what the rules say", async (t) => {
   t.diagnostic(`WYE_SEED=${seed}`);
   for (let run = 0; run < RUNS; run++) {
     const scenario = scenarioOf(randomFrom(seed + run).below);
@@ -716,7 +716,7 @@ test("random chains of steps come to what the rules say", async (t) => {
   }
 });
 
-test("a response without a body that a handler keeps takes on no cookie of a request", async () => {
+test("a bodiless response that a handler reuses takes on no cookie of a request", async () => {
   let n = 0;
   let kept;
   const app = new Router();

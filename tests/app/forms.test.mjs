@@ -28,14 +28,14 @@ function formOf(...fields) {
   return form;
 }
 
-test("a form's fields, in order, several of one name", async () => {
+test("fields keep their order, also several of one name", async () => {
   const fields = [["a", "1"], ["b", "ü\r\n"], ["a", "2"]];
   assert.deepEqual(await read(formOf(...fields)), fields);
   assert.deepEqual(await read("a=1&b=%C3%BC+x&a=2&c", URLENCODED), [["a", "1"], ["b", "ü x"], ["a", "2"], ["c", ""]]);
   assert.deepEqual(await read(new URLSearchParams({ a: "&=" })), [["a", "&="]]);
 });
 
-test("files", async () => {
+test("files have a name, a type and content", async () => {
   const file = new File(["hello"], "ü.txt", { type: "text/plain" });
   const form = formOf(["title", "x"], ["file", file], ["empty", new File([], "none")]);
   assert.deepEqual(await read(form), [
@@ -45,7 +45,7 @@ test("files", async () => {
   ]);
 });
 
-test("bytes of a file stay as they are", async () => {
+test("the bytes of a file are unchanged", async () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
   let got;
   const reader = async (c) => {
@@ -57,7 +57,7 @@ test("bytes of a file stay as they are", async () => {
   assert.deepEqual(got, bytes);
 });
 
-test("names that objects have, and empty ones", async () => {
+test("names of object members and empty names are names like any other", async () => {
   assert.deepEqual(await read("__proto__=1&=2&constructor=3", URLENCODED), [
     ["__proto__", "1"], ["", "2"], ["constructor", "3"],
   ]);
@@ -84,7 +84,7 @@ for (const [title, first] of Object.entries(AFTER)) {
   });
 }
 
-test("each call gives a form of its own", async () => {
+test("each call returns a new form", async () => {
   const reader = async (c) => {
     (await c.readForm()).append("b", "2");
     return c.readForm();
@@ -92,7 +92,7 @@ test("each call gives a form of its own", async () => {
   assert.deepEqual(await read("a=1", { ...URLENCODED, reader }), [["a", "1"]]);
 });
 
-test("not more than maxBody, whatever is declared", async () => {
+test("maxBody limits a form, whatever length the request declares", async () => {
   const long = `a=${"x".repeat(1000)}`;
   const tooLarge = "413 the body has more than 1000 bytes";
   assert.equal(await read(long, URLENCODED), tooLarge);
@@ -139,7 +139,7 @@ for (const [title, body, options, is] of OTHERS) {
   });
 }
 
-test("a form without fields", async () => assert.deepEqual(await read(formOf()), []));
+test("a form may have no fields", async () => assert.deepEqual(await read(formOf()), []));
 
 test("a body that breaks off is a 400, not a 500", async () => {
   const broken = new ReadableStream({
@@ -149,7 +149,7 @@ test("a body that breaks off is a 400, not a 500", async () => {
   assert.equal(await read(broken, URLENCODED), "400 the body broke off");
 });
 
-test("a body that was read from c.request is an error that says so", async (t) => {
+test("reading a form after c.request was read is an error that says so", async (t) => {
   const error = t.mock.method(console, "error", () => {});
   const reader = async (c) => {
     await c.request.text();

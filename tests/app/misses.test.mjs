@@ -39,7 +39,7 @@ for (const [lines, path, expected] of HEADS) {
   });
 }
 
-test("HEAD is told by c.method, and has no body on misses and errors either", async (t) => {
+test("c.method says HEAD, and misses and errors have no body either", async (t) => {
   t.mock.method(console, "error", () => {});
   const app = appOf(["POST /post"], { trailingSlash: "redirect" });
   app.get("/m", (c) => c.body(null, { headers: { "x-method": c.method } }));
@@ -113,7 +113,7 @@ test("OPTIONS *, as workerd writes it: what the app allows anywhere", async () =
   }
 });
 
-test("methodNotAllowed: false tells no methods, but OPTIONS asks for them", async () => {
+test("methodNotAllowed: false hides the methods, except from OPTIONS", async () => {
   const app = appOf(["GET /x", "POST /x"], { methodNotAllowed: false });
   const refused = await ask(app, "/x", { method: "PUT" });
   assert.deepEqual([refused.status, refused.headers.get("allow")], [404, null]);
@@ -149,7 +149,7 @@ for (const [method, path, status, location] of REDIRECTS) {
 
 /* ------------------------------------------------------------------ what is no path, and what is none of ours */
 
-test("400 and 414", async () => {
+test("malformed and too long paths get 400 and 414", async () => {
   const app = appOf(["GET /*"]);
   for (const url of ["data:,x", "file:///x", "about:blank"])
     assert.equal(await said(app, new Request(url)), "400 400 Bad Request");
@@ -172,7 +172,7 @@ for (const [what, url] of ODD_URLS)
     assert.ok([400, 414].includes((await app.fetch(new Request(url))).status));
   });
 
-test("notFound responds to 404s alone, as it likes", async () => {
+test("notFound responds only to 404s, in its own way", async () => {
   const app = appOf(["POST /post", "GET /a/"], { trailingSlash: "redirect" });
   assert.equal(app.notFound(async (c) => c.text(`no ${c.path} ${c.routePattern} ${c.param(0)}`, 410)), app);
   assert.equal(await said(app, "/x%20y?z"), "410 no /x%20y undefined undefined");
@@ -237,7 +237,7 @@ for (const [method, path, expected] of OUTCOMES) {
   });
 }
 
-test("onOutcome is not told of OPTIONS, nor of what a route or notFound responds to", async () => {
+test("onOutcome does not run for OPTIONS, nor where a route or notFound responds", async () => {
   const app = appOf(["GET /x"]);
   app.onOutcome(() => {
     throw new Error("told");

@@ -54,7 +54,7 @@ test("steps run from the outside in and back again", async () => {
   assert.equal(list.join(" "), "a> b> c> d> e> handler <e <d <c <b <a");
 });
 
-test("next() gives the response itself where nothing waits, and otherwise a promise of it", async () => {
+test("next() returns the response itself in a synchronous chain, otherwise a promise", async () => {
   const seen = [];
   const app = new Router();
   app.use((c, next) => {
@@ -242,7 +242,7 @@ test("next is for functions whose length is not 1", async () => {
   assert.deepEqual(seen, [undefined, [undefined]]);
 });
 
-test("a step that declares no next, and responds with nothing, is told how to go on", async () => {
+test("a step that declares no next and returns nothing gets an error that says how to go on", async () => {
   const { app, errors, handled } = appOf((c) => void c);
   assert.match(await said(app, "/x"), /returned nothing.*declare next, as in \(c, next\) => next\(\)/);
   assert.deepEqual([errors.length, handled], [1, 0]);
@@ -268,7 +268,7 @@ test("the last step, notFound and onError have no next", async () => {
   assert.deepEqual(errors, ["x"]);
 });
 
-test("next takes a c that c.detached() gave, and nothing else: an Error as in Express does not get past", async () => {
+test("next accepts only a c from c.detached(): an Error, as in Express, is refused", async () => {
   for (const given of [new Error("denied"), "route", null, false, {}, { request: 1 }]) {
     const { app, errors } = appOf((c, next) => next(given));
     assert.match(await said(app, "/x"), /^500 error: bad argument: next\(\) takes nothing/);
@@ -387,7 +387,7 @@ for (const [how, twice] of Object.entries(TWICE)) {
   }
 }
 
-test("two calls at the same time, of a step that waits: the chain runs once, and one of the two is told", async () => {
+test("of two simultaneous calls of next, one runs the chain and the other is an error", async () => {
   for (const between of [[], [passing], [waiting], [waiting, waiting], [passing, waiting]]) {
     let outcomes;
     const made = appOf(async (c, next) => {
@@ -519,7 +519,7 @@ test("a step that still waits cannot be passed by calling next() twice at once",
   assert.equal(runs, 0);
 });
 
-test("a next that was handed on runs nothing once its step has ended", async () => {
+test("a next that was passed on runs nothing after its step has ended", async () => {
   const told = [];
   const steals = (c, next) => {
     c.set("next", next);
@@ -677,7 +677,7 @@ test("a next() that nobody awaits is never an unhandled rejection", async () => 
   assert.match(stdout, /^\d{2,} apps, \d{3,} requests\n$/);
 });
 
-test("what a step that was given up fails with is logged where nobody can see it", async (t) => {
+test("the error of an abandoned step is logged if nobody can see it", async (t) => {
   const errors = logged(t);
   const app = new Router();
   app.get("/x", async (c, next) => {

@@ -22,7 +22,7 @@ for (const [target, location] of TARGETS) {
   });
 }
 
-test("a browser goes where the text says", () => {
+test("a browser goes where the target says", () => {
   const base = "https://site.example/dir/page";
   for (const [target, location] of TARGETS) {
     if (/\\|^ | $|[\0-\x1f]|%(?![0-9a-f]{2})/i.test(target) || !URL.canParse(target, base)) continue;
@@ -33,7 +33,7 @@ test("a browser goes where the text says", () => {
   }
 });
 
-test("no text leaves the site by a backslash, a tab or a line break", () => {
+test("no target leaves the site by a backslash, a tab or a line break", () => {
   const begins = ["/\\", "\\\\", "/\t/", "/\n/", "\t//", " //", "\x01//", "https:\\"];
   for (const target of begins.map((begin) => `${begin}evil`)) {
     const one = new Router().get("/x", (c) => c.redirect(target));
@@ -43,13 +43,13 @@ test("no text leaves the site by a backslash, a tab or a line break", () => {
   }
 });
 
-test("a URL object is taken, of this realm or another one", async () => {
+test("a URL object is accepted, from this realm or another", async () => {
   const url = new URL("https://bücher.example/ü?a|b");
   for (const target of [url, { href: url.href }])
     assert.deepEqual(await locationOf(target), [302, "https://xn--bcher-kva.example/%C3%BC?a%7Cb"]);
 });
 
-test("each status that redirects, and no other", async (t) => {
+test("each redirect status is accepted, and no other", async (t) => {
   const error = t.mock.method(console, "error", () => {});
   for (const status of [301, 302, 303, 307, 308]) assert.deepEqual(await locationOf("/y", status), [status, "/y"]);
   for (const status of [200, 300, 304, 404, "302", null, NaN]) assert.equal((await locationOf("/y", status))[0], 500);
@@ -58,7 +58,7 @@ test("each status that redirects, and no other", async (t) => {
   assert.match(thrown.message, /^c\.redirect: a location is a string or a URL, not object$/);
 });
 
-test("fields and cookies that were set go along", async () => {
+test("fields and cookies that were set are sent with it", async () => {
   const one = new Router().use((c, next) => (c.setCookie("outer", "1"), next()));
   one.get("/x", (c) => {
     c.setCookie("session", "2");

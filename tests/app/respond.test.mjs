@@ -113,7 +113,7 @@ test("c.status is for one response, the next that c makes", async () => {
   assert.equal(response.text, "202,200");
 });
 
-test("the status of a response that failed is not the error's", async () => {
+test("the status set for a response that failed does not apply to the error's", async () => {
   const app = new Router();
   app.get("/x", (c) => {
     c.status(201);
@@ -168,7 +168,7 @@ for (const [what, handler] of Object.entries(make)) {
   });
 }
 
-test("fields reach misses, errors, and responses that take another one's place", async (t) => {
+test("fields are on misses, errors, and responses that replace another one", async (t) => {
   logged(t);
   const app = new Router();
   app.use(set("x-before", "1"), setLater("x-after", "1"), set("set-cookie", "a=1", { append: true }));
@@ -195,7 +195,7 @@ test("fields reach misses, errors, and responses that take another one's place",
   }
 });
 
-test("what is appended is there once, however often it is copied, beside what init has", async () => {
+test("an appended field is there once, however often it is copied, beside those of init", async () => {
   const appending = (c) => {
     c.header("x-a", "1", { append: true });
     c.header("x-a", "1", { append: true });
@@ -218,7 +218,7 @@ test("what is appended is there once, however often it is copied, beside what in
   }
 });
 
-test("what a middleware changes in the response of c stays changed", async () => {
+test("changes that a middleware makes to the response of c persist", async () => {
   const { headers } = await responseOf(
     (c) => {
       c.header("cache-control", "no-store");
@@ -238,7 +238,7 @@ test("what a middleware changes in the response of c stays changed", async () =>
   );
 });
 
-test("what a middleware changes in a copy of the response of c stays changed", async () => {
+test("changes that a middleware makes to a copy of the response of c persist", async () => {
   const { headers } = await responseOf(
     (c) => {
       c.header("cache-control", "no-store");
@@ -255,7 +255,7 @@ test("what a middleware changes in a copy of the response of c stays changed", a
   assert.deepEqual([headers.get("cache-control"), headers.get("x-late")], ["max-age=1", "1"]);
 });
 
-test("a field may be set again and again, and taken back", async () => {
+test("a field may be set again, and removed", async () => {
   const { headers } = await responseOf((c) => {
     c.header("x-a", "1");
     c.header("X-A", "2");
@@ -272,7 +272,7 @@ test("a field may be set again and again, and taken back", async () => {
   assert.deepEqual(names.map((name) => headers.get(name)), ["2", "3", "2", "", "é"]);
 });
 
-test("undefined after next takes a field of the response back", async () => {
+test("setting undefined after next removes a field of the response", async () => {
   const { headers } = await responseOf(
     (c) => c.text("x", { headers: { etag: '"1"' } }), setLater("etag", undefined), setLater("content-type", undefined),
   );
@@ -289,7 +289,7 @@ test("the init that a handler gives stays as it was", async () => {
   assert.equal(init.status, 201);
 });
 
-test("no field is left for the next response without one", async () => {
+test("fields do not leak into the next response", async () => {
   const app = new Router();
   app.get("/a", (c) => (c.header("x-a", "1"), c.status(202), c.text("a"))).get("/b", saying("b"));
   for (let i = 0; i < 3; i++) {
@@ -344,7 +344,7 @@ test("a response that c made and nobody returned is ignored: its source never st
   assert.deepEqual([response.status, response.text, response.headers.get("x-a"), started], [200, "used", null, []]);
 });
 
-test("HEAD cancels the body, and a stream's source is told", async () => {
+test("HEAD cancels the body, and the source of a stream", async () => {
   const fates = [];
   const body = () => new ReadableStream({ cancel: () => void fates.push("cancelled") });
   const app = new Router();

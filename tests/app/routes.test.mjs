@@ -42,7 +42,7 @@ test("slashes stay escaped in a catch-all, and in no other parameter", async () 
   assert.equal(await said(app, "/f/a%2Fb/..%2Fc%20d%5c"), `200 a/b ..%2Fc d%5c ${JSON.stringify(values)}`);
 });
 
-test("names: for c.routeName, url() and routes()", async () => {
+test("names are those of c.routeName, url() and routes()", async () => {
   const app = new Router();
   app.get("/users/:id<int>", { name: "user" }, marking([], ""), (c) => c.text(`${c.routeName} ${c.routePattern}`));
   app.group("/g", (g) => g.get("/:x", { name: "inner" }, saying("")));
@@ -115,7 +115,7 @@ test("request() takes a path, a URL and a Request", async () => {
   assert.equal(await said(app, new Request("https://h/a"), init), "200 PUT https://h/a");
 });
 
-test("what c tells of the request", async () => {
+test("c has the parts of the request", async () => {
   const app = new Router();
   app.get("/:a/*", (c) =>
     c.json({
@@ -184,7 +184,7 @@ test("a group has a prefix, and `/` in it is the prefix itself", async () => {
   assert.equal(await said(app, "/v1/in/a/b"), "200 a b");
 });
 
-test("a group's middleware runs for its routes alone: after that of the app, before what is inside", async () => {
+test("a group's middleware runs only for its routes, after the app's and before the steps inside", async () => {
   const ran = [];
   const app = new Router();
   app.use(marking(ran, "app"));
@@ -219,7 +219,7 @@ test("middleware covers the routes that are added after it, not those before", a
 
 /* ------------------------------------------------------------------ hosts */
 
-test("hosts: their routes come first, their parameters too", async () => {
+test("routes of a host come first, and so do its parameters", async () => {
   const app = new Router();
   app.get("/:x", (c) => c.text(`any ${c.param(0)}`));
   app.domain(":tenant.example.com", (h) => {
@@ -237,7 +237,7 @@ test("hosts: their routes come first, their parameters too", async () => {
   assert.equal(app.host, undefined); // which Bun would take for an option
 });
 
-test("a host's middleware runs for its routes alone", async () => {
+test("a host's middleware runs only for its routes", async () => {
   const ran = [];
   const app = new Router();
   app.domain("a.b", marking(ran, "host"), (h) => h.use("/x/*", marking(ran, "x")).get("/x/:y", saying("")));
@@ -268,7 +268,7 @@ test("a mount has the routes of the other app as they are then, below its prefix
   assert.equal(await said(other, "/1"), "200 user 1 /:id");
 });
 
-test("a mount at `/`, two mounts of one app, a mount in a group, and in a mount", async () => {
+test("an app can be mounted at `/`, twice, in a group, and in a mount", async () => {
   const inner = new Router();
   inner.get("/x", (c) => c.text(`${c.path} ${c.param("a") ?? ""}`));
   const middle = new Router();
@@ -379,7 +379,7 @@ test("middleware that is added after a mount covers the misses that the mounted 
   assert.deepEqual(ran, ["late"]);
 });
 
-test("of mounted apps inside of each other the innermost responds to a miss", async () => {
+test("of nested mounted apps, the innermost responds to a miss", async () => {
   const inner = new Router();
   inner.notFound(saying("inner"));
   const middle = new Router();
@@ -529,7 +529,7 @@ test("HttpError: its status, message, fields and cause", () => {
   for (const status of [200, 399, 600, 404.5, "404", undefined]) assert.throws(() => new HttpError(status), RangeError);
 });
 
-test("a Router is no RouteTable, and a table's options reach it", async () => {
+test("a Router is not a RouteTable, and takes a table's options", async () => {
   assert.ok(!(new Router() instanceof RouteTable));
   const app = new Router({ caseSensitive: false, trailingSlash: "ignore", methodNotAllowed: false });
   app.get("/Abc", saying("x"));
@@ -577,7 +577,7 @@ test("arrays of steps are flattened wherever steps are given, however deep they 
 const sent = (length) => ({ method: "POST", body: "x".repeat(length) });
 const reading = async (c) => c.text(`${(await c.read()).length}`);
 
-test("maxBody is the route's, or else that of the app that was mounted, or else the app's", async () => {
+test("maxBody is that of the route, otherwise of the mounted app, otherwise of the app", async () => {
   const inner = new Router({ maxBody: 20 });
   inner.post("/own", { maxBody: 5 }, reading).post("/usual", reading);
   const middle = new Router({ maxBody: 30 });
@@ -729,7 +729,7 @@ for (const [what, fail] of Object.entries(FAILING)) {
   });
 }
 
-test("what a group's function caught itself is not the group's failure", async () => {
+test("an error that a group's function catches is not the group's failure", async () => {
   const app = new Router();
   app.group("/g", (g) => {
     g.get("/x", saying("x"));
@@ -738,7 +738,7 @@ test("what a group's function caught itself is not the group's failure", async (
   assert.equal(await said(app, "/g/x"), "200 x");
 });
 
-test("what responds to misses, errors and outcomes is one function: no other is dropped in silence", () => {
+test("a second notFound, onError or onOutcome is refused, not silently dropped", () => {
   const step = (c) => c.text("");
   for (const call of ["notFound", "onError", "onOutcome"])
     for (const wrong of [[step, step], [step], undefined, null, "x"])

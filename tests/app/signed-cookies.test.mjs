@@ -34,7 +34,7 @@ async function read(cookie, { secret = SECRET, name = "user", options } = {}) {
   return value;
 }
 
-test("what was signed is read", async () => {
+test("a signed cookie can be read", async () => {
   for (const value of ["ada", "", ".", "a.b.c", "ü; x=\r\n%", "x".repeat(3000), "a.".repeat(30)])
     assert.equal(await read(await signed(value)), value);
 });
@@ -45,7 +45,7 @@ test("the signature is HMAC-SHA256 of name and value", async () => {
   assert.equal(await read(`user=ada.${mac}`), "ada");
 });
 
-test("what was changed, made up or cut is not there", async () => {
+test("a cookie that was changed, forged or cut is missing", async () => {
   const pair = (await signed("ada")).split(";")[0];
   const [, mac] = pair.split(".");
   // The last letter has two bits that count for nothing in 32 bytes.
@@ -60,7 +60,7 @@ test("what was changed, made up or cut is not there", async () => {
   assert.equal(await read(pair), "ada");
 });
 
-test("a cookie's signature serves for no other name or secret", async () => {
+test("a signature is valid only for its own name and secret", async () => {
   const [, value] = /^user=(.*?);/.exec(await signed("ada"));
   assert.equal(await read(`admin=${value}`, { name: "admin" }), undefined);
   assert.equal(await read(`use=r=${value}`, { name: "use" }), undefined);
@@ -68,7 +68,7 @@ test("a cookie's signature serves for no other name or secret", async () => {
   assert.equal(await read(`user=${value}`, { secret: "another" }), undefined);
 });
 
-test("secrets are rotated", async () => {
+test("secrets can be rotated", async () => {
   const old = await signed("ada", { secret: "old" });
   assert.equal(await read(old, { secret: ["new", "old"] }), "ada");
   assert.equal(await read(await signed("ada", { secret: ["new", "old"] }), { secret: "new" }), "ada");
@@ -76,7 +76,7 @@ test("secrets are rotated", async () => {
   assert.equal(await read(old, { secret: ["new"] }), undefined);
 });
 
-test("prefixes and options", async () => {
+test("prefixes and options are those of plain cookies", async () => {
   const host = await signed("ada", { options: { prefix: "host", httpOnly: true, sameSite: "lax" } });
   assert.match(host, /^__Host-user=ada\.[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
   assert.equal(await read(host, { options: { prefix: "host" } }), "ada");
@@ -128,7 +128,7 @@ test("names and attributes are those of c.setCookie", async () => {
   assert.deepEqual((await app.request("/x")).headers.getSetCookie(), []);
 });
 
-test("a value that is no string is refused", async () => {
+test("a value that is not a string is refused", async () => {
   const app = new Router().get("/x", async (c) => {
     await assert.rejects(setSignedCookie(c, "user", 7, SECRET), /the value of "user" must be a string/);
     return c.text("ok");

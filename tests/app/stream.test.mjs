@@ -151,7 +151,7 @@ for (const [kind, source] of Object.entries(SOURCES)) {
 
 /* ------------------------------------------------------------------ c in a stream */
 
-test("c can be used while the stream goes on, and afterwards, and is that of its own request", async () => {
+test("c can be used during the stream and after it, and belongs to its own request", async () => {
   const seen = [];
   const doors = [later(), later()];
   let kept;
@@ -180,7 +180,7 @@ test("c can be used while the stream goes on, and afterwards, and is that of its
   assert.deepEqual([kept.param("x"), kept.query("q"), kept.get("k"), kept.path], ["mine", "1", "v", "/mine"]);
 });
 
-test("c in a generator's finally, after an end and after a cancel", async () => {
+test("c works in a generator's finally, after an end and after a cancel", async () => {
   const seen = [];
   const app = streaming((c) =>
     (async function* () {
@@ -313,7 +313,7 @@ for (const kind of Object.keys(FAILING)) {
   });
 }
 
-test("an error after the reader has left is told to nobody", async (t) => {
+test("an error after the reader has left is not reported", async (t) => {
   const errors = logged(t);
   const door = later();
   const app = streaming(() => async (writer) => {
@@ -329,7 +329,7 @@ test("an error after the reader has left is told to nobody", async (t) => {
   assert.deepEqual(errors, []);
 });
 
-test("cancel does not wait for what the source does at its end", async () => {
+test("cancel does not wait for the source's cleanup", async () => {
   const never = new Promise(() => {});
   for (const source of [
     () => (async function* () {
@@ -357,7 +357,7 @@ test("cancel does not wait for what the source does at its end", async () => {
   }
 });
 
-test("a writer is told when its reader leaves, at once or where it asks", async () => {
+test("a writer learns that its reader left, at once or when it asks", async () => {
   const told = [];
   let writer;
   const app = streaming(() => async (given) => {
@@ -375,7 +375,7 @@ test("a writer is told when its reader leaves, at once or where it asks", async 
   assert.deepEqual(told, ["listener", "late listener"]);
 });
 
-test("a generator of what cannot be sent is ended", async (t) => {
+test("a generator that yields something unsendable is ended", async (t) => {
   logged(t);
   const fate = {};
   const app = streaming(() => generate([5, 6], fate));
@@ -395,7 +395,7 @@ for (const [what, source] of Object.entries(NO_SOURCES))
     assert.match(await said(app, "/x"), /^500 c\.stream: a source is a ReadableStream, an iterable, a generator/);
   });
 
-test("a stream that someone reads already is no source", async () => {
+test("a locked stream is not a valid source", async () => {
   const source = streamOf(["a"]);
   source.getReader();
   const app = streaming(() => source);
@@ -405,7 +405,7 @@ test("a stream that someone reads already is no source", async () => {
 
 /* ------------------------------------------------------------------ several streams */
 
-test("a stream may be made inside of another one, when the response has gone", async () => {
+test("a stream may be made inside another one, after the response was sent", async () => {
   const app = streaming((c) => async (writer) => {
     const inner = c.stream(generate(["inner"]));
     await writer.write(`<${await inner.text()}>`);
@@ -413,7 +413,7 @@ test("a stream may be made inside of another one, when the response has gone", a
   assert.equal(await said(app, "/x"), "200 <inner>");
 });
 
-test("a stream that is empty, and one that had ended before the response was given", async () => {
+test("an empty stream, and one that ended before the response was returned, are sent", async () => {
   const app = streaming(() => generate([]), async (c, next) => {
     const response = await next();
     await rounds();
@@ -422,7 +422,7 @@ test("a stream that is empty, and one that had ended before the response was giv
   assert.equal(await said(app, "/x"), "200 ");
 });
 
-test("many streams at once, each with its own c", async () => {
+test("concurrent streams each have their own c", async () => {
   const app = new Router();
   app.get("/:n", (c) =>
     c.stream(async (writer) => {
@@ -451,7 +451,7 @@ const EVENTS = [
   [{ id: "7" }, "id: 7\n\n"],
 ];
 
-test("c.events sends events, by an iterable or by a function", async () => {
+test("c.events sends events from an iterable or a function", async () => {
   const app = new Router();
   const all = EVENTS.map(([event]) => event);
   app.get("/iterable", (c) => c.events(all)).get("/generator", (c) => c.events(async function* () {

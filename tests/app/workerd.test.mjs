@@ -56,7 +56,7 @@ for (const path of BACKSLASHES) {
   });
 }
 
-test("a backslash in a query or in an escape is one like any other character", async () => {
+test("a backslash in a query or an escape is a character like any other", async () => {
   assert.equal((await raw("GET /api/x?a\\b HTTP/1.1", "host: localhost")).status, 200);
   assert.equal((await raw("GET /api/x%5Cy HTTP/1.1", "host: localhost")).status, 200);
 });
@@ -88,12 +88,12 @@ test("two Host fields, and one with a blank in it, are a bad request", async () 
 
 const ALL = "GET, HEAD, OPTIONS, POST, PURGE";
 
-test("OPTIONS * is about all routes", async () => {
+test("OPTIONS * lists the methods of all routes", async () => {
   const { result, urls } = await toldOf(() => raw("OPTIONS * HTTP/1.1", "host: localhost"));
   assert.deepEqual([result.status, result.headers.allow, urls], [204, ALL, ["http://localhost*"]]);
 });
 
-test("OPTIONS / is about /, whatever the host is called", async () => {
+test("OPTIONS / lists the methods of /, whatever the host", async () => {
   for (const host of ["x*", "*", "localhost*", "x:80*"]) {
     for (const line of ["OPTIONS / HTTP/1.1", `OPTIONS http://${host}/ HTTP/1.1`, "OPTIONS /?* HTTP/1.1"]) {
       const { result, urls } = await toldOf(() => raw(line, `host: ${host}`));
@@ -184,7 +184,7 @@ test("a generator is streamed, and the c of a stream works until its end", async
   assert.equal(await (await get("/stream/generator?n=zwei")).text(), "onezwei");
 });
 
-test("an error after the head was sent breaks the body off, and is told", async () => {
+test("an error after the head was sent breaks the body off, and is reported", async () => {
   const { told } = await toldOf(async () => {
     const response = await get("/stream/breaks");
     assert.equal(response.status, 200);
@@ -194,7 +194,7 @@ test("an error after the head was sent breaks the body off, and is told", async 
   assert.ok(told.includes("broken at /stream/breaks"), told.join("\n"));
 });
 
-test("a stream that nobody returned never begins", async () => {
+test("a stream that is not returned never starts", async () => {
   const { told } = await toldOf(async () => assert.equal(await (await get("/stream/forgotten")).text(), "other"));
   assert.deepEqual(told, ["GET /stream/forgotten 200"]);
 });

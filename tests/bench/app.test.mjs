@@ -25,14 +25,14 @@ for (const [name, { title, baseline }] of Object.entries(CONTENDERS)) {
   }
 }
 
-test("there are 40 routes, and each is asked for", () => {
+test("there are 40 routes, and each is requested", () => {
   assert.equal(ROUTES.length, 40);
   const asked = makeRequests("hits", ROUTES.length);
   const methods = (list) => list.map(({ method }) => method).sort();
   assert.deepEqual(methods(asked), methods(ROUTES));
 });
 
-test("a wrong answer is found: in its status, its type, its body", async () => {
+test("a wrong status, type or body is found", async () => {
   const changes = [
     (answer) => ({ ...answer, status: 299 }), (answer) => ({ ...answer, type: "text/html" }),
     (answer) => ({ ...answer, value: undefined, body: "else" })
@@ -43,7 +43,7 @@ test("a wrong answer is found: in its status, its type, its body", async () => {
   }
 });
 
-test("a request takes no more bytes than its budget, and an object that is made on purpose is found", () => {
+test("a request stays within its budget, and a planted object is found", () => {
   const shares = measureShares({ requests: 20_000 });
   assert.deepEqual(shareRows("here", shares).filter((row) => !holds(row)).map(complaint), []);
   const [alone, , , control] = shares;
@@ -54,14 +54,14 @@ test("a request takes no more bytes than its budget, and an object that is made 
   assert.ok(found > next && found <= next + 40, `an object on purpose was not found: ${found} bytes a request`);
 });
 
-test("what takes more than its budget is named", () => {
+test("a contender over its budget is named", () => {
   const share = { work: "some", budget: 10, requests: 2 };
   const [under, over] = shareRows("here", [{ ...share, own: 20 }, { ...share, own: 21 }]);
   assert.equal(holds(under), true);
   assert.equal(complaint(over), "OVER BUDGET: here, some: 10.5 bytes (budget: 10)");
 });
 
-test("the time above the switch by hand is told", () => {
+test("the time above the switch by hand is measured", () => {
   const { sync, async, step } = measureAbove({ ms: 50, processes: 1 });
   for (const { median, tenth } of [sync, async, step]) assert.ok(Number.isFinite(median + tenth), `${median} ${tenth}`);
 });

@@ -39,7 +39,7 @@ test("C: a function that nobody calls is found", withoutCompiler, () => {
 
 // ------------------------------------------------------------------ what must have a budget
 
-test("each function of a header is read", () => {
+test("every function of a header is found", () => {
   const source = `/* int wye_not(void); */
     #define WYE_ALSO_NOT(x) \\
       wye_not(x)
@@ -55,7 +55,7 @@ test("each function of a header is read", () => {
   assert.ok(functionsOf("wye.h").includes("wye_match_url"));
 });
 
-test("a function without a budget turns them red", () => {
+test("a function without a budget fails them", () => {
   const row = { part: "native", operation: "wye_new", unit: "allocator calls", budget: undefined, measured: 0 };
   assert.equal(complaint(row), "NO BUDGET: native, wye_new: 0 allocator calls (budget: none)");
   assert.equal(holds(row), false);
@@ -68,7 +68,7 @@ test("every public member of the classes has a budget, or a reason to have none"
   assert.deepEqual((await missingRows({ measured })).map(complaint), []);
 });
 
-test("a member that is new, and work that was not measured, are found", async () => {
+test("a new member, and work that was not measured, are found", async () => {
   const { ContextPool } = await import("#wye");
   ContextPool.prototype.added = () => {};
   const [added, ...rest] = await missingRows({ measured: {} });
@@ -79,7 +79,7 @@ test("a member that is new, and work that was not measured, are found", async ()
 
 // ------------------------------------------------------------------ WebAssembly
 
-test("WebAssembly: the tables take what they took", () => assert.deepEqual(red(tableRows()), []));
+test("WebAssembly: the tables take exactly their budgeted bytes", () => assert.deepEqual(red(tableRows()), []));
 
 test("WebAssembly: a pool that takes a page now and then is found", async () => {
   const options = { operations: OPERATIONS, only: "ContextPool.acquire, release" };

@@ -58,7 +58,7 @@ async function comparePeer(name, kind, routes, requests) {
   }
 }
 
-test("the comparison, with some of them", { timeout: 120_000 }, async (t) => {
+test("the comparison runs with some of them", { timeout: 120_000 }, async (t) => {
   const log = t.mock.method(console, "log", () => {});
   const runtime = { title: "this Node", path: process.execPath };
   const kinds = ["<uint>", BESIDE];
@@ -72,7 +72,7 @@ test("the comparison, with some of them", { timeout: 120_000 }, async (t) => {
   assert.equal(failed(), false);
 });
 
-test("expressions that make others backtrack", async () => {
+test("expressions on which others backtrack are measured, for wye and for RegExp", async () => {
   const figures = await measureBacktracking({ bytes: 300, lengths: [14, 15], ms: 0 });
   assert.deepEqual(figures.map(({ expression }) => expression), ["(a+)+b", "(a|a)*b", "(.*a){12}"]);
   for (const { holds, fails, regexp } of figures) {

@@ -26,7 +26,7 @@ for (const table of hostTables(HOSTS)) {
     }
   });
 
-  test(`${table.title}: as many hosts as it says, and all of them asked`, () => {
+  test(`${table.title}: it has as many hosts as it says, and all are requested`, () => {
     const hosts = new Set(routes.map(({ host }) => host));
     assert.equal(hosts.size, table.hosts);
     const asked = new Set(requests.map(({ id }) => routes[id]?.host));
@@ -45,7 +45,7 @@ test("a table's size grows with its hosts", () => {
   assert.equal(few.empty, many.empty);
 });
 
-test("the comparison, with a few hosts", { timeout: 120_000 }, async (t) => {
+test("the comparison runs with a few hosts", { timeout: 120_000 }, async (t) => {
   const log = t.mock.method(console, "log", () => {});
   const runtime = { title: "this Node", path: process.execPath };
   await compareHosts({ runtime, programs: {}, effort: { rounds: 1, ms: 0, cold: true } }, HOSTS);

@@ -10,7 +10,7 @@ import { budgets } from "../../bench/budgets/table.mjs";
 const script = fileURLToPath(new URL("../../bench/profile.mjs", import.meta.url));
 const skip = haveCompiler() ? false : "needs Linux and a C compiler: apt-get install gcc";
 
-test("make profile: stages of a lookup, objects of a request", { skip }, () => {
+test("make profile names the stages of a lookup and the objects of a request", { skip }, () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, "--quick"], { encoding: "utf8" });
   assert.equal(status, 0, stderr);
   const figures = (name) => {

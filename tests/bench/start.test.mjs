@@ -38,7 +38,7 @@ for (const [name, limit] of Object.entries(budgets.size.gzip)) {
   });
 }
 
-test("the module is weighed as it is published", () => {
+test("the module's size is that of the published one", () => {
   const { bytes, gzip } = wasmWeight();
   assert.ok(bytes > 50_000 && gzip > 25_000 && gzip < bytes);
 });

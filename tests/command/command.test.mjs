@@ -67,12 +67,15 @@ for (const { name, command } of hosts) {
   });
 }
 
+const noFull = !existsSync("/dev/full") && "no /dev/full";
 const alone = unless(hosts.length >= 2, "a C compiler and dist");
 
 describe("all hosts", { skip: alone }, () => {
-  test("there are a native one and the package's", () => assert.ok(hosts.length >= 2, "no C compiler, or no dist?"));
+  test("the native command and the package's are both there", () => {
+    assert.ok(hosts.length >= 2, "no C compiler, or no dist?");
+  });
 
-  test("the same bytes where a case names only a part of them", () => {
+  test("all write the same bytes, also where a case names only a part of them", () => {
     for (const { args, stdin, stdout, stderr } of cases) {
       if (!stdout?.contains && !stderr?.contains) continue;
       const [first, ...others] = hosts.map((host) => run(host, args.map(expand), expand(stdin) ?? ""));
@@ -109,13 +112,13 @@ async function talk({ command: [program, ...first] }, lines) {
 }
 
 for (const host of hosts) {
-  test(`${host.name}: an answer comes before the next line`, { timeout: 20000 }, async () => {
+  test(`${host.name}: each answer is written before the next line is read`, { timeout: 20000 }, async () => {
     const { answers, code } = await talk(host, ["/users/1\n", "/\n"]);
     assert.deepEqual(answers, ["ok\t1\t/users/:id\tid=1\n", "ok\t0\t/\n"]);
     assert.equal(code, 0);
   });
 
-  test(`${host.name}: output that cannot be written`, { skip: !existsSync("/dev/full") && "no /dev/full" }, () => {
+  test(`${host.name}: output that cannot be written is an error`, { skip: noFull }, () => {
     const [program, ...first] = host.command;
     const args = ["-c", '"$0" "$@" >/dev/full', program, ...first, "list", "routes.txt"];
     const { status, stderr } = spawnSync("sh", args, { cwd: folder });
@@ -123,7 +126,7 @@ for (const host of hosts) {
     assert.equal(status, 2);
   });
 
-  test(`${host.name}: nobody reads the output`, () => {
+  test(`${host.name}: it ends when nobody reads the output`, () => {
     const [program, ...first] = host.command;
     writeFileSync(join(folder, "many.txt"), Array.from({ length: 20000 }, (_, i) => `GET /${i}\n`).join(""));
     const script = '{ "$0" "$@"; echo $? >code; } | head -n 1';
@@ -133,7 +136,7 @@ for (const host of hosts) {
     assert.equal(readFileSync(join(folder, "code"), "utf8"), "141\n");
   });
 
-  test(`${host.name}: files wherever they are`, () => {
+  test(`${host.name}: files are found in any folder`, () => {
     const { here, other } = place();
     const patterns = [
       ["r.txt", "/here"], ["./../sub/r.txt", "/here"], ["../up.txt", "/up"], ["../../other/r.txt", "/other"],
@@ -158,7 +161,7 @@ for (const host of hosts) {
   });
 
   // As in `wye check <(generate)`.
-  test(`${host.name}: a pipe by its name`, { skip: !existsSync("/dev/fd") && "no /dev/fd" }, () => {
+  test(`${host.name}: a named pipe is read`, { skip: !existsSync("/dev/fd") && "no /dev/fd" }, () => {
     const [program, ...first] = host.command;
     const script = 'echo GET /piped | { exec 7<&0; "$0" "$@" /dev/fd/7 </dev/null; }';
     const { stdout, stderr } = spawnSync("sh", ["-c", script, program, ...first, "list"], { cwd: folder });

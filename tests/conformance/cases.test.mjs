@@ -13,7 +13,7 @@ test(`the suite has ${rows.length} rows in ${tables.length} tables and ${caseFil
   assert.ok(rows.length >= LEAST_ROWS, `${rows.length} rows, fewer than ${LEAST_ROWS}`);
 });
 
-test("every table and every row has a title of its own", () => {
+test("every table and every row has a unique title", () => {
   assert.deepEqual(twice(tables.map((table) => table.title)), []);
   assert.deepEqual(twice(rows.map((row) => row.title)), []);
   assert.ok([...tables, ...rows].every(({ title }) => typeof title === "string" && title !== ""));
@@ -25,7 +25,7 @@ test("every row says what it expects", () => {
   assert.deepEqual(rows.filter((row) => asks(row) === undefined || expects(row) === undefined), []);
 });
 
-test("every redirect says where to", () => {
+test("every redirect has a location", () => {
   const isRedirect = (row) => row.outcome === "REDIRECT";
   assert.deepEqual(rows.filter((row) => isRedirect(row) !== (row.location !== undefined)), []);
 });

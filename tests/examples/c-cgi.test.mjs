@@ -64,19 +64,19 @@ for (const { name, skip, open } of hosts) {
       });
     }
 
-    test("without a path", async () => {
+    test("an empty PATH_INFO is the root", async () => {
       assert.equal(parse((await get("/", { PATH_INFO: "" })).stdout).status, 200);
     });
 
-    test("the length of a stream is not told", async () => {
+    test("a stream has no Content-Length", async () => {
       assert.equal(parse((await get("/count/3")).stdout).headers["content-length"], undefined);
     });
 
-    test("no log where none is wanted", async () => {
+    test("nothing is logged if logging is off", async () => {
       assert.equal((await get("/health", { APP_QUIET: "1" })).stderr, "");
     });
 
-    test("no token opens a door that has none", async () => {
+    test("without a token in the environment, no token is accepted", async () => {
       for (const APP_TOKEN of ["", undefined]) {
         const env = environment({ method: "DELETE", url: "/users/1", fields: { "x-token": "" } }, { APP_TOKEN });
         const { stdout } = await host.run(JSON.parse(JSON.stringify(env)));
@@ -84,7 +84,7 @@ for (const { name, skip, open } of hosts) {
       }
     });
 
-    test("a length that is none, or that the body does not have", async () => {
+    test("an invalid or wrong Content-Length is refused", async () => {
       const lengths = ["x", "-1", "+4", "4x", "0x4", "1e3", " 4", "4 ", "4\n", "4,", "9999999999999999999", "5"];
       for (const length of lengths) {
         const env = environment({ method: "POST", url: "/words", fields: {} }, { CONTENT_LENGTH: length });
@@ -92,17 +92,17 @@ for (const { name, skip, open } of hosts) {
       }
     });
 
-    test("not a byte behind the body is read", async () => {
+    test("no byte after the body is read", async () => {
       const env = environment({ method: "PUT", url: "/echo", fields: {} }, { CONTENT_LENGTH: "4" });
       assert.equal(String(parse((await host.run(env, "four, and more")).stdout).body), "four");
     });
 
-    test("a path that is too long", async () => {
+    test("a path that is too long is a 414", async () => {
       const { stdout, code } = await get("/", { PATH_INFO: `/${"x".repeat(66000)}` });
       assert.deepEqual([parse(stdout).status, code], [414, 0]);
     });
 
-    test("outside of a web server", async () => {
+    test("outside a web server, it says which variable is missing", async () => {
       const { stdout, stderr, code } = await host.run({});
       assert.deepEqual([String(stdout), code], ["", 2]);
       assert.match(stderr, /REQUEST_METHOD is not set/);
@@ -113,7 +113,7 @@ for (const { name, skip, open } of hosts) {
 const ready = hosts.filter(({ skip }) => !skip);
 const alone = ready.length < 2 && "needs two of the above";
 
-test("the same bytes on all hosts", { skip: alone }, async () => {
+test("all hosts write the same bytes", { skip: alone }, async () => {
   const open = ready.map((host) => host.open());
   for (const { title, request, env: more } of inProgram) {
     const env = environment(request, { APP_TOKEN: TOKEN, ...more });
@@ -123,7 +123,9 @@ test("the same bytes on all hosts", { skip: alone }, async () => {
   for (const host of open) host.close();
 });
 
-test("output that cannot be written", { skip: hosts[0].skip || (!existsSync("/dev/full") && "no /dev/full") }, () => {
+const noFull = !existsSync("/dev/full") && "no /dev/full";
+
+test("output that cannot be written is an error", { skip: hosts[0].skip || noFull }, () => {
   for (const url of ["/health", "/large", "/count/10000"]) {
     const env = environment({ method: "GET", url, fields: {} });
     const { status } = spawnSync("sh", ["-c", '"$0" >/dev/full', local("build/examples/c-cgi")], { env });
@@ -184,7 +186,7 @@ describe("behind lighttpd", { skip: hosts[0].skip || noLighttpd }, () => {
     });
   }
 
-  test("what the program logs", () => {
+  test("the web server gets what the program logs", () => {
     const log = readFileSync(join(folder, "log"), "utf8");
     for (const { expected } of passed) if (expected.log) assert.ok(log.includes(expected.log), expected.log);
   });

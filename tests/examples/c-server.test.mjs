@@ -134,7 +134,7 @@ for (const { name, program } of builds) {
 }
 
 /* A client that has gone is what libmicrohttpd itself writes a path about. */
-test("what libmicrohttpd logs is printable", { skip: skip || notLinux }, async (t) => {
+test("everything libmicrohttpd logs is printable", { skip: skip || notLinux }, async (t) => {
   const library = join(scratch(t, "wye-deaf-"), "deaf.so");
   run(compiler, ["-shared", "-fPIC", "-o", library, local("tests/examples/deaf.c")]);
   const server = await start(builds[0].program, [], { LD_PRELOAD: library });
@@ -148,7 +148,7 @@ test("what libmicrohttpd logs is printable", { skip: skip || notLinux }, async (
 });
 
 /* Nothing may be taken for hidden where a head is large, comes in pieces, or stands behind another. */
-test("heads that are sound, in pieces", { skip }, async () => {
+test("valid heads in small pieces are accepted", { skip }, async () => {
   const server = await start(builds[1].program);
   const { socket, until } = await connect(server.port);
   socket.setNoDelay();
@@ -167,7 +167,7 @@ test("heads that are sound, in pieces", { skip }, async () => {
 
 describe("connections", { skip }, () => {
   for (const { name, program } of builds) {
-    test(`a body without a length that is too large, ${name}`, async () => {
+    test(`a chunked body that is too large is refused, ${name}`, async () => {
       const server = await start(program);
       const { socket, until } = await connect(server.port);
       socket.write("POST /words HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -180,7 +180,7 @@ describe("connections", { skip }, () => {
       assert.deepEqual({ code, cut, used }, { code: 0, cut: 0, used: 0 });
     });
 
-    test(`clients that leave in the middle, ${name}`, async () => {
+    test(`clients may leave in the middle, ${name}`, async () => {
       const server = await start(program);
       const upload = "POST /words HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc";
       for (const text of [upload, "GET /he", "GET /x HTTP/1.1\r\nA:"]) {
@@ -198,7 +198,7 @@ describe("connections", { skip }, () => {
     });
   }
 
-  test("a stream is pulled as its client reads, and holds its context for so long: then there is none", async () => {
+  test("a stream is pulled as its client reads, and holds its context until then", async () => {
     const server = await start(builds[1].program, ["1", "1"]);
     const { socket, until, ended } = await connect(server.port);
     socket.write("GET /count/1000000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
@@ -213,7 +213,7 @@ describe("connections", { skip }, () => {
     assert.deepEqual({ code, cut, used, most }, { code: 0, cut: 0, used: 0, most: 1 });
   });
 
-  test("arguments that are none, and a port that is taken", async () => {
+  test("invalid arguments and a port in use are reported", async () => {
     for (const args of [["x"], ["65536"], ["0", "0"], ["0", "1", "-1"], ["0", "1", "1", "1"]]) {
       const { status, stderr } = spawnSync(builds[0].program, args, { timeout: 20000 });
       assert.deepEqual([status, String(stderr)], [2, "usage: server [PORT [THREADS [CONTEXTS]]]\n"]);
@@ -285,7 +285,7 @@ async function keepAsking(port, tally, seed) {
 }
 
 for (const { name, program } of builds) {
-  test(`stopped under load, no request is lost, ${name}`, { skip, timeout: 120000 }, async (t) => {
+  test(`stopped under load, the server loses no request, ${name}`, { skip, timeout: 120000 }, async (t) => {
     const server = await start(program, ["2", "64"], { APP_QUIET: "1" });
     const lengths = Object.fromEntries(LENGTHS.map((url) => [url, new Set()]));
     const tally = { answered: 0, told: 0, lost: [], lengths, stopping: false };
@@ -307,7 +307,7 @@ for (const { name, program } of builds) {
   });
 }
 
-test("a request that begins behind SIGTERM, on a connection that was there, is answered", { skip }, async () => {
+test("a request that begins after SIGTERM on an open connection is answered", { skip }, async () => {
   const server = await start(builds[1].program);
   const client = await connect(server.port);
   client.socket.write("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");

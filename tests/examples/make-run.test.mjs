@@ -33,7 +33,7 @@ test("a Node that is too old is named with its version, also in a checkout that 
   }
 });
 
-test("a Node that does not run is told from none", needsMake, (t) => {
+test("a Node that does not run is reported differently from a missing one", needsMake, (t) => {
   const folder = scratch(t, "wye-make-");
   for (const [line, found] of [
     ["exit 3", "does not run"],
@@ -78,7 +78,7 @@ test("without a network the first run says so in one line, and where npm's own w
   }
 });
 
-test("npm itself, without a network", needsMake, (t) => {
+test("npm itself, without a network, gives the same line", needsMake, (t) => {
   const folder = freshCheckout(t);
   const npm = { npm_config_registry: "http://127.0.0.1:9/", npm_config_cache: path.join(folder, "cache") };
   const env = { ...environment, ...npm };
@@ -95,7 +95,7 @@ test("a checkout that cannot be written says so in one line", needsMake, (t) => 
   assert.match(err, /^mkdir: [^\n]*build[^\n]*\n$/);
 });
 
-test("any other failure of npm's is its first word on it", needsMake, (t) => {
+test("any other failure of npm is reported in its own first line", needsMake, (t) => {
   const { status, out, err } = firstRun(
     freshCheckout(t),
     "npm error code EINTEGRITY",
@@ -106,7 +106,7 @@ test("any other failure of npm's is its first word on it", needsMake, (t) => {
   assert.deepEqual([status, out, err], [2, `npm ci\nnpm ci failed: ${said}\n`, ""]);
 });
 
-test("the first run tells a missing npm, too", needsMake, (t) => {
+test("the first run reports a missing npm, too", needsMake, (t) => {
   const { status, out } = make(freshCheckout(t), "js", "NPM=npm-of-nobody", `NODE=${process.execPath}`);
   const said = "npm ci failed: there is no npm-of-nobody on the PATH (its log: build/npm-ci.log)";
   assert.deepEqual([status, out], [2, `npm ci\n${said}\n`]);

@@ -51,7 +51,7 @@ test("the commands that it prints work", async (t) => {
   await ended;
 });
 
-test("a port in use is one line", async (t) => {
+test("a port in use is reported in one line", async (t) => {
   const server = net.createServer().listen(0, "127.0.0.1");
   t.after(() => server.close());
   await new Promise((listening) => void server.once("listening", listening));
@@ -61,7 +61,7 @@ test("a port in use is one line", async (t) => {
   assert.equal(err, `port ${port} of 127.0.0.1 is in use: choose another one with PORT=\n`);
 });
 
-test("a PORT that is none is one line", async () => {
+test("an invalid PORT is reported in one line", async () => {
   const wanted = "choose a number from 1 to 65535, or 0 for any free port";
   for (const port of ["http", "65536", "-1", "1.5", "0x50", "1e3", "80 81"]) {
     const { code, err } = await start(port).ended;

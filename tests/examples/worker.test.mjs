@@ -36,7 +36,7 @@ test("GET /health is a static route", async () => {
   assert.deepEqual(await json("GET", "/health"), [200, { ok: true }]);
 });
 
-test("a query is no part of the path", async () => {
+test("a query is not part of the path", async () => {
   assert.deepEqual(await json("GET", "/health?verbose=/users/ada"), [200, { ok: true }]);
 });
 
@@ -75,7 +75,7 @@ test("DELETE /users/:id removes a user, once", async () => {
   assert.equal((await ask("DELETE", "/users/gone")).status, 404);
 });
 
-test("requests under way at once keep their own parameters", async () => {
+test("concurrent requests keep their own parameters", async () => {
   const ids = Array.from({ length: 50 }, (_, i) => `many-${i}`);
   const responses = await Promise.all(ids.map((id) => json("PUT", `/users/${id}`, JSON.stringify({ name: id }))));
   assert.deepEqual(responses.map(([, user]) => user), ids.map((id) => ({ id, name: id })));
@@ -135,7 +135,7 @@ test("the app itself responds to OPTIONS", async () => {
   assert.deepEqual([status, headers.allow], [204, "GET, HEAD, OPTIONS"]);
 });
 
-test("every response has an id of its own", async () => {
+test("every response has its own id", async () => {
   const paths = ["/health", "/health", "/users/nobody", "/nothing", "/users/"];
   const responses = await Promise.all(paths.map((path) => ask("GET", path)));
   const ids = responses.map(({ headers }) => headers["x-request-id"]);

@@ -76,7 +76,7 @@ async function inWorkerd(kind, which) {
   return (await heap()) - first;
 }
 
-suite(`${COUNT} requests that were dropped, of each kind`, () => {
+suite(`${COUNT} dropped requests of each kind leave nothing behind`, () => {
   const kinds = KINDS.filter((kind) => !ENDLESS_IN_NODE.includes(kind));
   for (const kind of kinds)
     test(`Node: ${kind}`, async (t) => {
@@ -86,7 +86,7 @@ suite(`${COUNT} requests that were dropped, of each kind`, () => {
       assert.equal(status, 200);
     });
 
-  test("Node: a leak that is planted is found", async (t) => {
+  test("Node: a planted leak is found", async (t) => {
     const { grown } = await inNode("leaky", "never");
     t.diagnostic(`${bytesEach(grown.never)} bytes for each`);
     assert.ok(grown.never > MOST_BYTES * COUNT);
@@ -101,7 +101,7 @@ suite(`${COUNT} requests that were dropped, of each kind`, () => {
       assert.deepEqual([status, text], [200, "7"]);
     });
 
-  test("workerd: a leak that is planted is found", async (t) => {
+  test("workerd: a planted leak is found", async (t) => {
     const grown = await inWorkerd("never", "leaky");
     t.diagnostic(`${bytesEach(grown)} bytes for each`);
     assert.ok(grown > MOST_BYTES * COUNT);

@@ -138,7 +138,7 @@ suite("a million requests", { concurrency: 2 }, () => {
     checkGrowth(samples);
   });
 
-  test("a leak that is planted in Node is found", async (t) => {
+  test("a leak planted in Node is found", async (t) => {
     const { samples } = await inNode(REQUESTS / 10, true);
     const { bytes, requests } = growth(samples);
     t.diagnostic(`${(bytes / requests).toFixed(0)} bytes a request`);
@@ -155,7 +155,7 @@ suite("a million requests", { concurrency: 2 }, () => {
     checkGrowth(samples);
   });
 
-  test("a leak that is planted in workerd is found", async (t) => {
+  test("a leak planted in workerd is found", async (t) => {
     const worker = await serveWatched(import.meta.url);
     t.after(() => worker.stop());
     const { samples } = await inWorkerd(worker, REQUESTS / 10, "leaky");

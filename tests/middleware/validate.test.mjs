@@ -72,13 +72,13 @@ for (const [title, target, init, value] of TARGETS) {
   });
 }
 
-test("validate: what the schema gives is what the handler gets", async () => {
+test("validate: the handler gets what the schema returns", async () => {
   assert.deepEqual(await validated("query", schema(paged), { path: "/x?page=7" }), { page: 7 });
   assert.deepEqual(await validated("query", later(paged), { path: "/x?page=7" }), { page: 7 });
   assert.equal(await validated("query", schema(() => ({ value: null }))), null);
 });
 
-test("validate: __proto__ of a query is a name like others", async () => {
+test("validate: __proto__ in a query is a name like any other", async () => {
   let own;
   const check = (value) => {
     own = [Object.keys(value), Object.getPrototypeOf(value) === Object.prototype];
@@ -104,7 +104,7 @@ for (const [target, path, init, text] of REFUSALS) {
   });
 }
 
-test("validate: bodies that are none", async () => {
+test("validate: missing and malformed bodies are refused", async () => {
   const post = (body, type) => ({ method: "POST", body, headers: { "content-type": type } });
   const not = "415 the body is not JSON: its type is not application/json";
   assert.equal(await validated("json", any, post("{", "application/json")), "400 the body is not JSON");
@@ -114,7 +114,7 @@ test("validate: bodies that are none", async () => {
   assert.match(await validated("form", any, post("{}", "application/json")), /^415 the body is not a form/);
 });
 
-test("validate: issues as texts and as data", async () => {
+test("validate: issues are given as text and as data", async () => {
   const found = { issues: [
     { message: "all wrong" },
     { message: "Required", path: ["user", { key: "tags" }, 0, Symbol.iterator] },
@@ -135,7 +135,7 @@ test("validate: issues as texts and as data", async () => {
   assert.deepEqual(of.issues[0], { message: "all wrong", path: [] });
 });
 
-test("validate: onInvalid gives the response, or leaves it", async () => {
+test("validate: onInvalid may return the response, or leave it to validate", async () => {
   const ask = (onInvalid) => validated("query", schema(paged), { options: { onInvalid } });
   const found = [{ message: "Expected a number", path: ["page"] }];
   for (const onInvalid of [(issues, c) => c.json(issues, 422), async (issues, c) => c.json(issues, 422)])
@@ -145,7 +145,7 @@ test("validate: onInvalid gives the response, or leaves it", async () => {
   assert.equal(await ask(() => { throw new Error("no"); }), "500 500 Internal Server Error");
 });
 
-test("validate: several at once, and a schema that throws", async () => {
+test("validate: several targets are validated, and a schema that throws is an error", async () => {
   const app = new Router({ report: () => {} });
   app.get("/:page", validate("param", schema(paged)), validate("query", later(paged)), (c) =>
     c.json([c.get("param"), c.get("query")]));
@@ -168,7 +168,7 @@ test("validate: the schema's own `this` is kept", async () => {
   assert.equal(await validated("query", new Own()), 7);
 });
 
-test("validate waits for nothing where there is nothing to wait for", () => {
+test("validate: a synchronous chain stays synchronous", () => {
   const app = new Router().get("/x", validate("query", any), validate("header", any), (c) => c.text("ok"));
   assert.ok(app.fetch(new Request("http://h/x")) instanceof Response);
 });

@@ -231,7 +231,7 @@ test("bundles for Node, Bun and Deno", { skip: noTools }, async (t) => {
   }
 });
 
-test("one CommonJS file, as AWS Lambda takes it", { skip: noTools }, async (t) => {
+test("a single CommonJS file works, as AWS Lambda takes it", { skip: noTools }, async (t) => {
   const folder = install(t);
   const file = path.join(scratch(t, "wye-bundle-"), "index.js");
   const build = bundledByEsbuild({ platform: "node", format: "cjs", target: "node20" });
@@ -248,7 +248,7 @@ test("one CommonJS file, as AWS Lambda takes it", { skip: noTools }, async (t) =
 });
 
 // Bundlers replace these bare names by polyfills.
-test("what is for browsers names nothing that only Node has", { skip: noTools }, async (t) => {
+test("bundles for browsers name nothing that only Node has", { skip: noTools }, async (t) => {
   const folder = install(t);
   const names = ["Buffer", "process", "global", "setImmediate", "__dirname", "__filename", "import.meta"];
   const define = Object.fromEntries(names.map((name, i) => [name, `POLYFILL_${i}`]));

@@ -43,7 +43,7 @@ describe("copies of the package", { skip: noTarball }, () => {
     for (const [name, load] of Object.entries(COPIES)) copies[name] = await load(folder);
   });
 
-  test("are copies: their classes differ", () => {
+  test("the copies have different classes", () => {
     const classes = Object.values(copies).flatMap(({ Router, HttpError }) => [Router, HttpError]);
     assert.equal(new Set(classes).size, 2 * Object.keys(COPIES).length);
   });

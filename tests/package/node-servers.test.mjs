@@ -112,7 +112,7 @@ for (const [host, { sample, packages }] of Object.entries(HOSTS)) {
         for (let all = []; !all.includes(what); ) all = [...all, ...(await seen())];
       };
 
-      await t.test("the app of twenty routes", async () => {
+      await t.test("the app of twenty routes gives the right responses", async () => {
         for (const asked of REQUESTS) {
           const { path, ...init } = asked;
           const response = await fetch(url + path, { ...init, redirect: "manual" });
@@ -132,7 +132,7 @@ for (const [host, { sample, packages }] of Object.entries(HOSTS)) {
         assert.deepEqual(pieces, ["first ", "second"]);
       });
 
-      await t.test("HEAD has no body, and ends", async () => {
+      await t.test("HEAD responses have no body, and end", async () => {
         for (const path of ["/", "/pieces", "/endless"]) {
           const [head, get] = [await ask(url + path, { method: "HEAD" }), await statusOf(url + path)];
           assert.deepEqual([head.status, head.text], [get, ""], path);
@@ -155,7 +155,7 @@ for (const [host, { sample, packages }] of Object.entries(HOSTS)) {
         await until("aborted");
       });
 
-      await t.test("bodies: text, forms, in pieces, too long, broken off", async () => {
+      await t.test("bodies are read: text, forms, in pieces, too long, broken off", async () => {
         const json = { "content-type": "application/json" };
         const { status } = await ask(`${url}/users`, { method: "POST", headers: json, body: `"${"x".repeat(2000)}"` });
         assert.equal(status, 413);
@@ -185,7 +185,7 @@ for (const [host, { sample, packages }] of Object.entries(HOSTS)) {
         await until("reported halfway");
       });
 
-      await t.test("the client's address, cookies, and a request that is one", async () => {
+      await t.test("the client's address, cookies and the Request reach the app", async () => {
         assert.equal((await ask(`${url}/address`)).text, "127.0.0.1");
         assert.deepEqual((await ask(`${url}/cookies`)).headers["set-cookie"], ["a=1; Path=/", "b=2; Path=/"]);
         assert.deepEqual(JSON.parse((await ask(`${url}/request`)).text), [true, "GET", `${url}/request`]);

@@ -75,7 +75,7 @@ test("Bun: bun run app.js, bun app.ts", { skip: noBun }, async (t) => {
   }
 });
 
-test("Bun reads no option from an app but fetch and routes", { skip: noBun }, async (t) => {
+test("Bun reads only fetch and routes from an app", { skip: noBun }, async (t) => {
   const folder = consumerOf(t, "Bun", {
     "app.js": `const read = new Set();
 app.get("/read", (c) => c.json([...read].filter((name) => name in app)));

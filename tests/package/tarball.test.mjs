@@ -74,7 +74,7 @@ test("it has every file that package.json names", options, (t) => {
     assert.ok(names.includes(path.normalize(target)), target);
 });
 
-test("npx wye is the command", options, (t) => {
+test("npx wye runs the command", options, (t) => {
   const folder = consumer(t);
   fs.rmSync(path.join(folder, "node_modules"), { recursive: true });
   const run = (program, ...args) => spawnSync(program, args, { cwd: folder, encoding: "utf8" });
@@ -134,7 +134,7 @@ for (const before of GLOBALS) {
   });
 }
 
-test("init says what it takes instead", options, async (t) => {
+test("init names what it accepts", options, async (t) => {
   const { folder } = unpack(t);
   const file = (name) => fs.readFileSync(path.join(folder, "dist", name));
   const { init } = await import(path.join(folder, "dist/core/index.js"));

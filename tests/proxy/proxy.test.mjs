@@ -79,7 +79,7 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
 
     const reports = async () => JSON.parse((await ask("/reports")).bytes);
 
-    test("method, path, query, fields and body go along", async () => {
+    test("method, path, query, fields and body are sent on", async () => {
       for (const method of ["GET", "DELETE", "POST", "PUT", "PATCH", "OPTIONS", "PROPFIND"]) {
         const body = ["POST", "PUT", "PATCH"].includes(method) ? "ünï" : undefined;
         const headers = { "x-a": "1", "cookie": "a=1; b=2", "origin": "http://x", "user-agent": "me" };
@@ -91,13 +91,13 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
       }
     });
 
-    test("the query goes along unless the target has its own", async () => {
+    test("the query is sent on unless the target has its own", async () => {
       assert.equal((await echoed("/to/echo")).url, "/echo");
       assert.equal((await echoed("/own-query/echo?x=1")).url, "/echo?own=1");
       assert.match((await echoed("/no-query/echo?x=1")).url, /^\/echo\??$/);
     });
 
-    test("fields about the connection are removed, also those that Connection lists", async () => {
+    test("hop-by-hop fields are removed, also those that Connection lists", async () => {
       const headers = {
         "connection": "close, X-Secret, cookie2", "x-secret": "1", "cookie2": "2", "keep-alive": "timeout=5",
         "te": "trailers", "proxy-authorization": "Basic x", "proxy-connection": "close", "x-kept": "1",
@@ -122,7 +122,7 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
       assert.deepEqual([seen.text, seen.headers.expect], ["hello", undefined]);
     });
 
-    test("the length of a body is told where it is known", async () => {
+    test("the length of a body is sent if it is known", async () => {
       const known = await echoed("/to/echo", { method: "POST", headers: { "content-length": "5" }, body: "hello" });
       assert.deepEqual([known.headers["content-length"], known.headers["transfer-encoding"]], ["5", undefined]);
       const chunked = { "transfer-encoding": "chunked" };
@@ -163,7 +163,7 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
       }
     });
 
-    test("redirects are the client's", async () => {
+    test("redirects are left to the client", async () => {
       for (const code of [301, 302, 303, 307, 308]) {
         const { status, headers } = await ask(`/to/status/${code}`, { method: "POST", body: "x" });
         assert.deepEqual([status, headers.location], [code, "/elsewhere"]);
@@ -187,7 +187,7 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
       });
     }
 
-    test("a body in a coding that was not asked for is decoded, or stays as it is and says so", async () => {
+    test("a body in an unrequested coding is decoded, or passed on with its Content-Encoding", async () => {
       for (const coding of ["zstd", "deflate", "br"]) {
         const { headers, bytes } = await ask(`/to/coded/${coding}`, { headers: { "accept-encoding": "gzip" } });
         const { "content-encoding": given, "content-length": length } = headers;
@@ -196,12 +196,12 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
       }
     });
 
-    test("a body in a coding that nobody knows stays as it is", async () => {
+    test("a body in an unknown coding is passed on unchanged", async () => {
       const { headers, bytes } = await ask("/to/coded/rot13");
       assert.deepEqual([headers["content-encoding"], String(bytes)], ["rot13", "uryyb"]);
     });
 
-    test("the origin is asked for what can be decoded", async () => {
+    test("the origin is asked only for codings that can be decoded", async () => {
       const headers = { "accept-encoding": "zstd, rot13" };
       const { headers: seen } = await echoed("/to/echo", { headers });
       if (host === "Node") assert.doesNotMatch(seen["accept-encoding"], /rot13/);
@@ -213,7 +213,7 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
       assert.deepEqual([status, headers["x-own"], bytes.length], [200, "1", 0]);
     });
 
-    test("what the other server says of CORS is not this one's, unless it is wanted", async () => {
+    test("CORS fields of the origin are removed, unless they are wanted", async () => {
       const without = (await ask("/to/cors")).headers;
       assert.deepEqual([without["access-control-allow-origin"], without["access-control-allow-credentials"]],
         [undefined, undefined]);
@@ -272,7 +272,7 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
       await logged("stream left");
     });
 
-    test("a client that breaks off its upload is at fault itself", async () => {
+    test("a client that aborts its upload ends the request, and nothing is reported", async () => {
       await reports();
       const body = (request) => {
         request.on("error", () => {});
@@ -304,7 +304,7 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
       origin.log.splice(0);
     });
 
-    test("a response that breaks off breaks off", async () => {
+    test("a response that breaks off breaks off for the client", async () => {
       await assert.rejects(ask("/to/broken"));
     });
 

@@ -33,7 +33,7 @@ function tableOf(...patterns) {
   return table;
 }
 
-test("a handle tells what the table told, and goes on when the table does not", () => {
+test("a handle gives what the table gave, also after the table's next lookup", () => {
   const table = tableOf("/a/:x/*rest", "/b");
   const pool = new ContextPool();
   assert.equal(table.match("GET", "/a/%C3%A9/é/2?q"), 0);
@@ -47,7 +47,7 @@ test("a handle tells what the table told, and goes on when the table does not", 
   pool.release(handle);
 });
 
-test("a miss can be held, too", () => {
+test("a miss can be kept, too", () => {
   const table = tableOf("/a");
   const pool = new ContextPool();
   assert.equal(table.match("GET", "/none"), RouteTable.NOT_FOUND);
@@ -59,7 +59,7 @@ test("a miss can be held, too", () => {
   );
 });
 
-test("a handle holds over a change of its table, and over the end of it", () => {
+test("a handle outlives changes of its table, and the table itself", () => {
   const table = tableOf("/:x");
   const pool = new ContextPool();
   table.match("GET", "/1");
@@ -73,7 +73,7 @@ test("a handle holds over a change of its table, and over the end of it", () => 
   assert.deepEqual([pool.param(handle, "x"), pool.pattern(handle)], ["1", "/:x"]);
 });
 
-test("what is no handle is told", () => {
+test("an invalid handle is an error", () => {
   const table = tableOf("/:x");
   table.match("GET", "/1");
   const pool = new ContextPool({ maximum: 2 });
@@ -91,7 +91,7 @@ test("what is no handle is told", () => {
   assert.equal(pool.param(next, "x"), "1");
 });
 
-test("a pool that is full, and a table without a match, refuse", () => {
+test("a full pool, and a table without a match, refuse", () => {
   const table = tableOf("/:x");
   const pool = new ContextPool({ maximum: 1 });
   assert.throws(() => pool.acquire(table), { code: "BAD_ARGUMENT" });
@@ -106,7 +106,7 @@ test("a pool that is full, and a table without a match, refuse", () => {
     assert.throws(() => new ContextPool({ maximum }), { code: "BAD_ARGUMENT" });
 });
 
-test("as many as there may be at most, all held at once", () => {
+test("the maximum number of handles can be held at once", () => {
   const table = tableOf("/:x");
   const pool = new ContextPool({ maximum: 65536 });
   const handles = Array.from({ length: 65536 }, (_, i) => (table.match("GET", `/${i}`), pool.acquire(table)));
@@ -211,7 +211,7 @@ class Model {
   }
 }
 
-test("a pool does what a Map does, under any interleaving", () => {
+test("a pool gives what a Map gives, under any interleaving", () => {
   const holds = (maximum, actions) => {
     const model = new Model(maximum);
     for (const action of actions) model.run(action);

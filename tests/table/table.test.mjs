@@ -47,7 +47,7 @@ test("outcomes are different negative numbers", () => {
   assert.ok(all.every((number) => Number.isInteger(number) && number < 0));
 });
 
-test("ids count from 0, go on behind the largest, and 0 is a hit", () => {
+test("ids count from 0, continue after the largest, and 0 is a hit", () => {
   const table = new RouteTable();
   assert.equal(table.add("GET", "/a"), 0);
   assert.equal(table.add("GET", "/b", { id: 7 }), 7);
@@ -66,7 +66,7 @@ for (const id of [-1, -1.5, -2, 1.5, 2 ** 31, NaN, "1", null]) {
   });
 }
 
-test("methods become upper case where fetch makes them so, when a route is added", () => {
+test("a route's method becomes upper case where fetch normalizes it", () => {
   const table = tableOf("get /a", "Post /b", "options /c", "patch /d", "purge /e");
   assert.deepEqual(table.routes().map(({ method }) => method), ["GET", "POST", "OPTIONS", "patch", "purge"]);
   assert.equal(table.match("GET", "/a"), 0);
@@ -87,7 +87,7 @@ test("many methods, some with the same place, keep their numbers", () => {
   }
 });
 
-test("options that are not known are refused with their names", () => {
+test("unknown options are refused by name", () => {
   const unknown = [{ trailingSlash: "maybe" }, { cleanPath: true }, { caseSensitive: "no" }, { methodNotAllowed: 1 }];
   for (const options of unknown) {
     const error = thrown(() => new RouteTable(options));
@@ -97,7 +97,7 @@ test("options that are not known are refused with their names", () => {
   }
 });
 
-test("an option that is mistyped is refused, and the known ones are named", () => {
+test("a misspelled option is refused, with the known ones", () => {
   const table = tableOf("GET /a");
   const calls = {
     RouteTable: [() => new RouteTable({ trailingslash: "ignore" }), "trailingSlash"],
@@ -114,7 +114,7 @@ test("an option that is mistyped is refused, and the known ones are named", () =
   assert.deepEqual(table.routes().map(({ pattern }) => pattern), ["/a"]);
 });
 
-test("a method, a pattern or a name that is no string is refused", () => {
+test("a method, a pattern or a name that is not a string is refused", () => {
   const table = tableOf("GET /a");
   const odd = [[1, "/b"], ["GET", undefined], ["GET", /b/], ["GET", "/b", { host: null }], ["GET", "/b", null]];
   for (const args of [...odd, ["GET", "/b", "host"]]) {
@@ -153,7 +153,7 @@ test("a route may be added between lookups", () => {
   assert.equal(table.paramCount, 0);
 });
 
-test("parameters by name and by position, decoded and raw, with their places", () => {
+test("parameters can be read by name and by position, decoded and raw, with their spans", () => {
   const table = tableOf("GET /:a/b/:c-:d/*rest");
   assert.equal(table.match("GET", "/x%20y/b/1-2/p/q?z"), 0);
   assert.equal(table.paramCount, 4);
@@ -185,7 +185,7 @@ test("spans of a text that is not ASCII count UTF-16 units, read in any order", 
   assert.deepEqual(["c", "a", "b"].map((name) => table.rawParam(name)), ["\ud800y", "☃", "😀x"]);
 });
 
-test("characters whose low byte means something do not mean it", () => {
+test("characters above U+00FF are not mistaken for their low byte", () => {
   const table = tableOf("GET /a", "GET /@", "GET /x/y", "GET /b/:id");
   for (const path of ["/\u0161", "/\u0140", "/x\u012fy", "\u012fa", "/\u2f61", "/b\u012f1", "/b/\u0100\u012f"]) {
     const outcome = table.match("GET", path);
@@ -194,7 +194,7 @@ test("characters whose low byte means something do not mean it", () => {
   }
 });
 
-test("odd texts give their outcome, throw nothing, and leave the next lookup alone", () => {
+test("unusual texts give an outcome, throw nothing, and do not affect the next lookup", () => {
   const { NOT_FOUND, BAD_PATH, PATH_TOO_LONG } = RouteTable;
   const table = tableOf("GET /a/:id", "GET /f/*rest");
   const odd = [
@@ -259,7 +259,7 @@ test("a name may begin with any character", () => {
 
 // ---------------------------------------------------------------- optional segments
 
-test("a parameter that is left out is undefined, and no key", () => {
+test("an omitted parameter is undefined, and not a key of params()", () => {
   const table = tableOf("GET /:a/x/:b?");
   assert.equal(table.match("GET", "/1/x/2"), 0);
   assert.deepEqual(table.params(), { a: "1", b: "2" });
@@ -284,14 +284,14 @@ function hostsOf(...lines) {
   return table;
 }
 
-test("match sees the routes without a host, matchUrl those of the host first", () => {
+test("match sees only routes without a host, and matchUrl those of the host first", () => {
   const table = hostsOf("GET /:a", "GET /:b api.example.com", "GET /:c :tenant.example.com", "GET /:d *.example.com");
   assert.equal(table.match("GET", "/x"), 0);
   const at = (host) => table.matchUrl("GET", `https://${host}/x`);
   assert.deepEqual(["other", "API.example.com.", "me.example.com:80", "a.b.example.com"].map(at), [0, 1, 2, 3]);
 });
 
-test("values of the host stand first, as the URL has them", () => {
+test("values of the host come first, as the URL has them", () => {
   const table = hostsOf("GET /:a/:b :x.:y.com");
   const url = "http://u@A%20.b-c.com:8/p%20q/r";
   assert.equal(table.matchUrl("GET", url), 0);
@@ -303,14 +303,14 @@ test("values of the host stand first, as the URL has them", () => {
   assert.equal(table.match("GET", "/p/r"), RouteTable.NOT_FOUND);
 });
 
-test("routes() tells the host", () => {
+test("routes() has the host", () => {
   const table = hostsOf("GET /a :x.com", "GET /a");
   assert.deepEqual(table.routes().map(({ host }) => host), [":x.com", undefined]);
   table.matchUrl("GET", "https://y.com/a");
   assert.equal(table.pattern, "/a");
 });
 
-test("a host that is malformed, or there with the same shape, is refused", () => {
+test("a malformed host, and one of the same shape, is refused", () => {
   const table = hostsOf("GET /:a :x.com");
   const bad = thrown(() => table.add("GET", "/", { host: "a..b" }));
   assert.deepEqual([bad.code, bad.offset], ["BAD_HOST", 2]);
@@ -360,7 +360,7 @@ test("what the last match found stays readable until the next, whatever happens 
   assert.deepEqual(read(), [undefined, undefined, undefined, {}, 0]);
 });
 
-test("adding, removing, listing and matching in turn holds no memory", () => {
+test("adding, removing, listing and matching in turn leaks no memory", () => {
   const table = tableOf("GET /fixed");
   const turn = (i) => {
     const id = table.add("GET", `/${"x".repeat(100)}${i % 7}/:y?`);
@@ -419,7 +419,7 @@ test("matchAll gives every route, in order, and leaves the last match alone", ()
   assert.throws(() => table.matchAll("GET", "/"), { code: "BAD_ARGUMENT" });
 });
 
-test("matchAll gives own keys, and none for what is left out", () => {
+test("params of matchAll have own keys only, and none for omitted parameters", () => {
   const table = new RouteTable();
   table.add("GET", "/:__proto__/:x?");
   table.add("GET", "/*/:x/*");
@@ -440,7 +440,7 @@ test("matchAll finds more than its first buffer holds", () => {
   table.free();
 });
 
-test("coveringRoutes says the same as matchAllUrl, and where the values stand", () => {
+test("coveringRoutes gives the same as matchAllUrl, with the spans of values", () => {
   for (const trailingSlash of ["strict", "ignore"]) {
     const table = new RouteTable({ trailingSlash });
     for (const pattern of ["/*", "/t/:tenant/*", "/t/:tenant", "/:a-:b/*rest"]) table.add("*", pattern);
@@ -489,7 +489,7 @@ test("location is where a redirect leads, and undefined for every other outcome"
   }
 });
 
-test("location is of the table's own last match, whatever others did since", () => {
+test("location belongs to the table's own last match, whatever others did since", () => {
   const [one, two] = [redirecting("/one/:x"), redirecting("/two/:x")];
   one.match("GET", "/one/\u00fc/?1");
   two.match("GET", "/two/b/?2");
@@ -501,7 +501,7 @@ test("location is of the table's own last match, whatever others did since", () 
   assert.equal(one.location, "/one/%C3%BC?1");
 });
 
-test("location keeps a query that is longer than what is looked at", () => {
+test("location keeps a query that exceeds the input buffer", () => {
   const table = redirecting("/a/:x");
   const query = `?${"q".repeat(200_000)}\u00fc`;
   assert.equal(table.match("GET", `/a/b/${query}`), REDIRECT);
@@ -511,7 +511,7 @@ test("location keeps a query that is longer than what is looked at", () => {
   assert.equal(table.location, `/a/${"%C3%BC".repeat(32_000)}`);
 });
 
-test("a path with one slash more or less is taken as it is under ignore", () => {
+test("under ignore, a path with one slash more or less matches as it is", () => {
   const table = new RouteTable({ trailingSlash: "ignore" });
   table.add("GET", "/a/:x");
   table.add("POST", "/a/:x/");
@@ -562,7 +562,7 @@ test("url() makes //host/path for a route with a host", () => {
   assert.equal(thrown(() => table.url("wild", { x: 1 }))?.code, "BAD_VALUE");
 });
 
-test("what is no value is refused, with the parameter's name", () => {
+test("an invalid value is refused, with the parameter's name", () => {
   const table = namedOf(["user", "/users/:id"], ["two", "/:a-:b"]);
   const odd = [null, true, {}, [], () => 1, Symbol("s"), NaN, Infinity, 1.5, new Date(0), "\ud800", "a\udc00b"];
   for (const id of odd) {
@@ -577,7 +577,7 @@ test("what is no value is refused, with the parameter's name", () => {
   assert.equal(thrown(() => table.url("user", { id: 1, __proto__: { x: 1 } })), undefined, "only own keys count");
 });
 
-test("a value that is missing, empty, or read otherwise is refused, with its byte in the pattern", () => {
+test("a value that is missing, empty, or would be read differently is refused, with its byte in the pattern", () => {
   const table = namedOf(["user", "/users/:id<int>"], ["two", "/:a-:b"], ["rest", "/f/*rest"], ["first", "/:x/a"]);
   const cases = [
     ["user", {}, 7],
@@ -602,7 +602,7 @@ test("a URL that leads to another route is refused, and names it", () => {
   assert.equal(error.message, 'conflict: GET "/users/:id" has a URL that is taken by GET "/users/new"');
 });
 
-test("url() refuses a name that is none, values that are none, and what is too long", () => {
+test("url() refuses unknown names, invalid values, and long results", () => {
   const table = namedOf(["user", "/users/:id"]);
   assert.equal(thrown(() => table.url("usr"))?.code, "NOT_FOUND");
   assert.match(thrown(() => table.url("usr")).message, /"usr"/);
@@ -628,7 +628,7 @@ test("of several routes with one name, the first is taken; a change is seen", ()
   assert.equal(table.url("a", { x: 1 }), "/b/1");
 });
 
-test("url() holds no memory, and leaves the last match alone", () => {
+test("url() leaks no memory, and leaves the last match alone", () => {
   const table = namedOf(["user", "/users/:id"]);
   table.match("GET", "/users/\u00fc?x");
   const make = (count) => {
@@ -644,7 +644,7 @@ test("url() holds no memory, and leaves the last match alone", () => {
 
 // ---------------------------------------------------------------- lists
 
-test("RouteTable.of takes what routes() gives", () => {
+test("RouteTable.of accepts what routes() returns", () => {
   const table = new RouteTable();
   table.add("GET", "/a/:x<int>", { name: "a", id: 7 });
   table.add("*", "/*", { host: ":t.com" });
@@ -678,7 +678,7 @@ test("before the first match there is nothing to read", () => {
   assert.equal(table.location, undefined);
 });
 
-test("a freed table says so, and freeing twice does no harm", () => {
+test("a freed table throws, and freeing twice is harmless", () => {
   const table = tableOf("GET /:a");
   table.match("GET", "/x");
   table.free();
@@ -699,7 +699,7 @@ test("a freed table says so, and freeing twice does no harm", () => {
   assert.deepEqual([table.location, table.params()], [undefined, {}]);
 });
 
-test("Symbol.dispose frees, where the host knows it", { skip: !Symbol.dispose }, () => {
+test("Symbol.dispose frees the table, where the host has it", { skip: !Symbol.dispose }, () => {
   const table = tableOf("GET /a");
   table[Symbol.dispose]();
   assert.ok(thrown(() => table.match("GET", "/a")) instanceof WyeError);

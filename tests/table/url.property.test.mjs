@@ -76,7 +76,7 @@ const routesWith = (routes, of) =>
 const ofAnyHost = route.filter(({ host }) => !host);
 
 /* A dull maker puts the values into the pieces of the route; if that leads back, url() must give it, else a reason. */
-test(`url() makes exactly what leads back to its route with its values, ${what}`, () => {
+test(`url() makes only URLs that lead back to their route and values, ${what}`, () => {
   let [there, refused] = [0, 0];
   check(options, routesWith(route, valuesFor), (settings, [routes, all]) => {
     withTable(settings, routes, (table, added) => {
@@ -103,7 +103,7 @@ test(`url() makes exactly what leads back to its route with its values, ${what}`
 });
 
 /* From values to a URL, to what is read from it, and back: it is the same URL, and stays so. */
-test(`what was read from a path makes a URL that is read alike, ${what}`, () => {
+test(`values read from a path make a URL with the same values, ${what}`, () => {
   let [there, refused] = [0, 0];
   check(options, routesWith(route, pathNear), (settings, [routes, paths]) => {
     withTable(settings, routes, (table, added) => {
@@ -136,7 +136,7 @@ function checkRefusal(error, { host, pattern }) {
 }
 
 /* A client that resolves the path finds the same one (WHATWG URL): nothing is left for it to change. */
-test(`a client changes nothing in what url() makes, ${what}`, () => {
+test(`a client changes nothing in a URL from url(), ${what}`, () => {
   let count = 0;
   check(routesWith(ofAnyHost, valuesFor), ([routes, all]) => {
     withTable({}, routes, (table, added) => {

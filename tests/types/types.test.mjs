@@ -66,7 +66,7 @@ function membersOf({ prototype }, ...own) {
 
 for (const packages of missing ? [OURS] : [OURS, OLDEST]) {
   suite(`TypeScript ${versionOf(packages)}`, () => {
-    test("what is right compiles, and what is marked as wrong does not", () => {
+    test("correct programs compile, and marked mistakes do not", () => {
       assert.deepEqual(compile(project, packages).messages, []);
     });
 
@@ -82,13 +82,13 @@ for (const packages of missing ? [OURS] : [OURS, OLDEST]) {
       assert.deepEqual(compile("tests/types/workers/tsconfig.json", packages).messages, []);
     });
 
-    test("a mistake in an app is told with the names that would be right", () => {
+    test("the message for a mistake in an app has the names that would be right", () => {
       const { messages } = compileText("app-mistakes", appMistakes(), packages, PLATFORMS["a worker"]);
       assert.equal(messages.length, APP_MISTAKES.length, messages.join("\n"));
       for (const [i, [line, wanted]] of APP_MISTAKES.entries()) assert.match(messages[i], wanted, line);
     });
 
-    test("what is declared by hand has the members of the classes, and no others", () => {
+    test("the hand-written declarations have exactly the members of the classes", () => {
       const types = {
         Context: membersOf(Context, ...Object.keys(new Context())),
         Router: membersOf(Router, ...Object.keys(new Router())),
@@ -97,7 +97,7 @@ for (const packages of missing ? [OURS] : [OURS, OLDEST]) {
       assert.deepEqual(compileText("members", members(types), packages).messages, []);
     });
 
-    test("a mistake is found, and found where it is", () => {
+    test("a mistake is reported at its own position", () => {
       const { messages } = compileText("mistakes", mistakes(), packages);
       assert.equal(messages.length, MISTAKES.length, messages.join("\n"));
       for (const [i, [line, numbers]] of MISTAKES.entries()) {
@@ -107,11 +107,11 @@ for (const packages of missing ? [OURS] : [OURS, OLDEST]) {
       }
     });
 
-    test("patterns at the limits are not too deep for the compiler", () => {
+    test("the compiler accepts patterns at the limits", () => {
       assert.deepEqual(compileText("limits", limits(), packages).messages, []);
     });
 
-    test(`1,000 random patterns have the parameters that they are made of, WYE_SEED=${seed}`, () => {
+    test(`1,000 random patterns have exactly the parameters they were made from, WYE_SEED=${seed}`, () => {
       assert.deepEqual(compileText("sampled", sampled(1000, seed), packages).messages, []);
     });
 
