@@ -14,12 +14,14 @@ export class ServeError extends Error {}
 
 /**
  * Bundles `entry` into the folder `out`, as worker.js, with wye.wasm beside it. The import of the module stays one:
- * workerd does not compile WebAssembly from bytes. WYE_WASM names another build of wye.wasm, as it does in Node.
+ * workerd does not compile WebAssembly from bytes. WYE_WASM names another build of wye.wasm, as it does in Node. Files
+ * are renamed when they are complete, because another process may serve the same folder.
  */
 export async function bundle(entry, out) {
+  const made = `${out}/worker.${process.pid}.js`;
   const built = esbuild.build({
     entryPoints: [entry],
-    outfile: `${out}/worker.js`,
+    outfile: made,
     bundle: true,
     format: "esm",
     conditions: ["workerd"],
@@ -30,7 +32,9 @@ export async function bundle(entry, out) {
   await built.catch(() => {
     throw new ServeError("the worker was not bundled: see above");
   });
-  fs.copyFileSync(process.env.WYE_WASM ?? new URL("../../js/wasm/wye.wasm", import.meta.url), `${out}/wye.wasm`);
+  fs.renameSync(made, `${out}/worker.js`);
+  fs.copyFileSync(process.env.WYE_WASM ?? new URL("../../js/wasm/wye.wasm", import.meta.url), `${made}.wasm`);
+  fs.renameSync(`${made}.wasm`, `${out}/wye.wasm`);
 }
 
 /**

@@ -10,7 +10,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import http from "node:http";
-import net from "node:net";
 import { expand } from "../conformance/runner.mjs";
 
 const rows = JSON.parse(readFileSync(new URL("c-app.json", import.meta.url), "utf8"));
@@ -65,12 +64,4 @@ export function ask(port, { method, url, fields, body }, agent = false) {
     });
     request.end(body);
   });
-}
-
-export async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

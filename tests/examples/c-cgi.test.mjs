@@ -5,13 +5,15 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { local } from "../support/files.mjs";
+import { freePort } from "../support/ports.mjs";
 import { unless, without } from "../support/skip.mjs";
-import { ask, cases, cgiCases, check, freePort, TOKEN } from "./c-app.mjs";
+import { ask, cases, cgiCases, check, TOKEN } from "./c-app.mjs";
 import { environment, native, parse, wasmtime } from "./cgi.mjs";
 
 const python = local("build/venv/bin/python");
@@ -172,8 +174,9 @@ describe("behind lighttpd", { skip: hosts[0].skip || noLighttpd }, () => {
   });
 
   after(async () => {
+    const ended = child.exitCode ?? child.signalCode ?? once(child, "exit");
     child.kill();
-    if (child.exitCode === null) await new Promise((resolve) => child.once("exit", resolve));
+    await ended;
     rmSync(folder, { recursive: true });
   });
 

@@ -146,7 +146,7 @@ suite("a million requests", { concurrency: 2 }, () => {
   });
 
   test(`${REQUESTS} requests in workerd leave nothing behind`, async (t) => {
-    const worker = await serveWatched(import.meta.url);
+    const worker = await serveWatched(import.meta.url, "honest");
     t.after(() => worker.stop());
     const { samples, wrong } = await inWorkerd(worker, REQUESTS, "honest");
     t.diagnostic(`${REQUESTS * OVER_HTTP} of them over HTTP, the others by the worker itself`);
@@ -156,7 +156,7 @@ suite("a million requests", { concurrency: 2 }, () => {
   });
 
   test("a leak planted in workerd is found", async (t) => {
-    const worker = await serveWatched(import.meta.url);
+    const worker = await serveWatched(import.meta.url, "leaky");
     t.after(() => worker.stop());
     const { samples } = await inWorkerd(worker, REQUESTS / 10, "leaky");
     const { bytes, requests } = growth(samples);

@@ -14,10 +14,11 @@ const workerd = createRequire(import.meta.url)("workerd").default;
  * Serves the watched app. What workerd writes about requests that were dropped, and handlers that threw, is kept: it is
  * shown if the process ends by itself.
  * @param {string} testUrl the test file's import.meta.url
+ * @param {string} [part] a folder of its own, for one of several tests that run at the same time
  * @returns {Promise<{ port: number, inspector: number, pid: number, stop(): Promise<void> }>}
  */
-export async function serveWatched(testUrl) {
-  const folder = await bundleWorker(testUrl, "worker.mjs");
+export async function serveWatched(testUrl, part) {
+  const folder = await bundleWorker(testUrl, "worker.mjs", part);
   const config = writeConfig(folder, { bindings: { SELF: 'service = "test"' } });
   const args = ["serve", config, "config", "--control-fd=3", "--inspector-addr=127.0.0.1:0"];
   const errors = fs.openSync(`${folder}/errors.txt`, "w");

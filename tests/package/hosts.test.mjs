@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
-import net from "node:net";
 import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,9 +11,11 @@ import * as esbuild from "esbuild";
 import { BUN, DENO } from "../../bench/runtimes.mjs";
 import { allCases } from "../conformance/cases.mjs";
 import { local } from "../support/files.mjs";
+import { freePort } from "../support/ports.mjs";
 import { without } from "../support/skip.mjs";
 import { REQUESTS, wrong } from "./app.mjs";
 import { consumer, noTarball } from "./install.mjs";
+import { endGroup } from "./start.mjs";
 
 const node = (name) => local(`build/nodes/node_modules/${name}/bin/node`);
 const inHosts = (file) => local(`build/package-hosts/node_modules/${file}`);
@@ -193,7 +194,7 @@ function resultIn(text) {
 
 async function checkServer({ serves, at = [""] }, folder) {
   const port = await freePort();
-  const { child, text } = start(serves.map((argument) => argument.replace("PORT", port)), folder);
+  const { child, text } = start(serves.map((argument) => argument.replace("PORT", String(port))), folder);
   const closed = once(child, "close");
   try {
     while (!(await answers(`http://127.0.0.1:${port}`))) {
@@ -202,17 +203,9 @@ async function checkServer({ serves, at = [""] }, folder) {
     }
     for (const prefix of at) await checkApp(`http://127.0.0.1:${port}${prefix}`, text);
   } finally {
-    if (child.exitCode === null) process.kill(-child.pid, "SIGKILL"); // and what it has started
+    endGroup(child.pid);
     await closed;
   }
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 const answers = (url) => fetch(url).then((response) => response.arrayBuffer(), () => undefined);

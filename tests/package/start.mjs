@@ -44,8 +44,8 @@ export async function serving(folder, [program, ...args], use, env = {}) {
   }
 }
 
-/** Ends what a program has started itself and not ended. */
-function endGroup(pid) {
+/** Ends a program that was started with `detached`, and all that it has started itself. @param {number} pid */
+export function endGroup(pid) {
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {

@@ -18,10 +18,11 @@ export const read = (name) => fs.readFileSync(local(name), "utf8");
  * The folder below build/ that belongs to one test file, made if need be: test files run at the same time, so no two of
  * them may write to the same place.
  * @param {string} url the test file's import.meta.url
+ * @param {string} [part] a folder in it, for one of several tests that run at the same time
  */
-export function folderOf(url) {
+export function folderOf(url, part = "") {
   const name = path.relative(local("tests"), fileURLToPath(url)).replace(/\.test\.mjs$/, "");
-  const folder = local(`build/tests/${name}`);
+  const folder = path.join(local(`build/tests/${name}`), part);
   fs.mkdirSync(folder, { recursive: true });
   return folder;
 }
@@ -33,6 +34,7 @@ export function folderOf(url) {
  */
 export function scratch(t, prefix) {
   const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), prefix));
-  t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  // A program that was killed a moment ago may still write there.
+  t.after(() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return folder;
 }

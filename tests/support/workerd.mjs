@@ -43,10 +43,11 @@ const test :Workerd.Worker = (
  * Bundles a worker into the test file's own folder.
  * @param {string} testUrl the test file's import.meta.url
  * @param {string} entry the worker's file, beside the test file
+ * @param {string} [part] a folder in it, for one of several tests that run at the same time
  * @returns {Promise<string>} the folder
  */
-export async function bundleWorker(testUrl, entry) {
-  const folder = folderOf(testUrl);
+export async function bundleWorker(testUrl, entry, part) {
+  const folder = folderOf(testUrl, part);
   await bundle(fileURLToPath(new URL(entry, testUrl)), folder);
   return folder;
 }
