@@ -86,12 +86,6 @@ static uint64_t signs_of(const struct wye_table *table, uint32_t point) {
   return signs;
 }
 
-static uint16_t kind_of(const struct wye__alphabet *a, uint64_t signs) {
-  uint32_t i = 0;
-  while (i < a->count && a->signs[i] != signs) i++;
-  return i < a->count ? a->symbols[i].kind : (uint16_t)a->count;
-}
-
 static void add_symbol(const struct wye_table *table, struct wye__alphabet *a, struct wye__symbol symbol,
                        uint32_t point) {
   if (a->count == WYE__SYMBOLS) {
@@ -99,7 +93,9 @@ static void add_symbol(const struct wye_table *table, struct wye__alphabet *a, s
     return;
   }
   uint64_t signs = signs_of(table, point);
-  symbol.kind = kind_of(a, signs);
+  uint32_t same = 0;
+  while (same < a->count && a->signs[same] != signs) same++;
+  symbol.kind = same < a->count ? a->symbols[same].kind : (uint16_t)a->count;
   normalize(table, &symbol);
   a->signs[a->count] = signs;
   a->symbols[a->count++] = symbol;

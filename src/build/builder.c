@@ -186,6 +186,37 @@ static struct wye_span copy_text(struct wye__stored_route *route, uint32_t *at, 
 }
 
 /*
+ * Completes the route at the arena's end, whose shape is there: its struct, names and texts. What the shape did not
+ * need of the room that was taken for it goes back.
+ */
+static int32_t store_route(struct wye_builder *builder, uint32_t offset, const struct wye_route *route,
+                           const struct wye__host *host, const struct wye__pattern *pattern, struct wye_error *error) {
+  struct wye__stored_route *made = wye__route_at(builder, offset);
+  uint32_t head = sizeof *made, shape = host->length + pattern->length, at = (head + shape + 3) & ~3u;
+  size_t texts = route->pattern_length + route->method_length + route->name_length + route->host_length;
+  *made = (struct wye__stored_route){
+      .params = host->params + pattern->params,
+      .host_params = host->params,
+      .host_shape = host->length,
+      .host_labels = host->labels,
+      .host_mask = host->mask,
+      .shape = {head, shape},
+      .short_length = pattern->short_length ? host->length + pattern->short_length : 0,
+      .names = at,
+  };
+  made->size = at + made->params * (uint32_t)sizeof(struct wye_span) + (uint32_t)texts;
+  wye__arena_rewind(&builder->arena, offset);
+  if (!wye__arena_take(&builder->arena, made->size)) return no_room(error);
+  copy_text(made, &at, host->names, host->params * sizeof(struct wye_span));
+  copy_text(made, &at, pattern->names, pattern->params * sizeof(struct wye_span));
+  made->pattern = copy_text(made, &at, route->pattern, route->pattern_length);
+  made->method = copy_text(made, &at, route->method, route->method_length);
+  made->name = copy_text(made, &at, route->name, route->name_length);
+  made->host = copy_text(made, &at, route->host, route->host_length);
+  return WYE_OK;
+}
+
+/*
  * Parses host and pattern into a new route at the arena's end, except for the numbers of its constraints. Gives its
  * offset in `*offset`.
  */
@@ -195,38 +226,17 @@ static int32_t read_route(struct wye_builder *builder, const struct wye_route *r
   int32_t status = wye__host_parse(route->host, route->host_length, &host, error);
   if (status < 0) return status;
   size_t length = route->pattern_length > WYE_MAX_PATTERN ? 0 : route->pattern_length;
-  uint32_t head = sizeof(struct wye__stored_route), mark = wye__arena_mark(&builder->arena);
+  uint32_t head = sizeof(struct wye__stored_route);
   *offset = wye__arena_take(&builder->arena, head + host.length + length * WYE__SHAPE_FACTOR);
   if (!*offset) return no_room(error);
-  struct wye__stored_route *made = wye__route_at(builder, *offset);
-  memcpy((uint8_t *)made + head, host.shape, host.length);
-  pattern->shape = (uint8_t *)made + head + host.length;
+  uint8_t *shape = (uint8_t *)wye__route_at(builder, *offset) + head;
+  memcpy(shape, host.shape, host.length);
+  pattern->shape = shape + host.length;
   status = wye__pattern_parse(route->pattern, route->pattern_length, builder->options.case_insensitive, pattern, error);
   if (status < 0) return status;
   if (host.params + pattern->params > WYE_MAX_PARAMS)
     return wye__fail(error, WYE_TOO_MANY_PARAMS, 0, "a route has at most 64 parameters");
-  uint32_t shape = host.length + pattern->length, at = (head + shape + 3) & ~3u;
-  size_t texts = route->pattern_length + route->method_length + route->name_length + route->host_length;
-  *made = (struct wye__stored_route){
-      .params = host.params + pattern->params,
-      .host_params = host.params,
-      .host_shape = host.length,
-      .host_labels = host.labels,
-      .host_mask = host.mask,
-      .shape = {head, shape},
-      .short_length = pattern->short_length ? host.length + pattern->short_length : 0,
-      .names = at,
-  };
-  made->size = at + made->params * (uint32_t)sizeof(struct wye_span) + (uint32_t)texts;
-  wye__arena_rewind(&builder->arena, mark); /* the shape is shorter than the room that was taken for it */
-  if (!wye__arena_take(&builder->arena, made->size)) return no_room(error);
-  copy_text(made, &at, host.names, host.params * sizeof(struct wye_span));
-  copy_text(made, &at, pattern->names, pattern->params * sizeof(struct wye_span));
-  made->pattern = copy_text(made, &at, route->pattern, route->pattern_length);
-  made->method = copy_text(made, &at, route->method, route->method_length);
-  made->name = copy_text(made, &at, route->name, route->name_length);
-  made->host = copy_text(made, &at, route->host, route->host_length);
-  return WYE_OK;
+  return store_route(builder, *offset, route, &host, pattern, error);
 }
 
 /* ------------------------------------------------------------------ constraints */

@@ -9,7 +9,7 @@
 
 enum { MOST_SLOTS = 12, MOST_STALE = 64, MOST_PIECES = 16, MOST_VALUES = 8, MOST_SCRATCH = 128, MOST_BODY = 64 };
 
-/* A closed text or a block: its place in the scratch buffer, and what is in it. */
+/* A closed text or a block: its offset in the scratch buffer, and what is in it. */
 struct piece {
   struct wye_span span;
   uint8_t bytes[MOST_SCRATCH];

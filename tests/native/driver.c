@@ -524,7 +524,9 @@ static int32_t make_url(uint32_t route, const struct values *values, char *url, 
   return wye_url(state.table, state.context, route, values->value, values->count, url, capacity, length, error);
 }
 
-/* What a URL takes is asked for first; then there is a byte too few, then none. A bad value may be told of at once. */
+/* Asks for the size of a URL first, then tries one byte too few, then enough. A bad value may fail at once. */
+ * Asks for the size of a URL first; then tries it with one byte too few, then with enough. A bad value fails at once.
+ */
 static void write_url(uint32_t route, const struct values *values) {
   struct wye_route own;
   wye_table_route(state.table, route, &own);

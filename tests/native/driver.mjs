@@ -125,7 +125,7 @@ function parseAnswer(line) {
 
 const NO_HIT = { route: -1, spans: [], values: [], allow: "", location: "" };
 
-/* What stands behind the name of an outcome. */
+/* What follows the name of an outcome. */
 function more(outcome, text) {
   if (text === undefined) return {};
   return outcome === "REDIRECT" ? { location: hexToText(text) } : { allow: hexToText(text) };

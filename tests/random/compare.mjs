@@ -5,7 +5,7 @@
  */
 import { Oracle } from "../oracle/oracle.mjs";
 
-/** A lookup's answer as a text. `which`: the route that was hit. */
+/** A lookup's result as a text. `which`: the route that was hit. */
 export const write = ({ outcome, spans, allow, location }, which, values) =>
   `${outcome} ${which ?? "-"} [${spans.join(" ")}] ${allow}${location.toWellFormed()} ${JSON.stringify(values)}`;
 
@@ -15,7 +15,7 @@ export function writeAll(matches, which, values) {
   return `all: ${matches.map(one).join(", ")}`;
 }
 
-/* Errors whose place everybody agrees on. */
+/* Errors whose byte all implementations agree on. */
 const PLACED = ["BAD_PATTERN", "BAD_HOST", "EXPRESSION_TOO_LARGE"];
 
 const OR = " or ";

@@ -45,7 +45,7 @@ export function wasmContender() {
   };
 }
 
-/* `matchAll` tells no spans. */
+/* `matchAll` gives no spans. */
 const expectAll = (matches) =>
   writeAll(
     matches.map((match) => ({ ...match, spans: undefined })),
@@ -58,7 +58,7 @@ const listed = ({ id, method, pattern, host, name }) => ({ id, method, pattern, 
 /* Whether a span begins or ends inside a character: then a value is no text. */
 const cuts = ({ spans }, utf8) => spans.flat().some((offset) => (utf8[offset] & 0xc0) === 0x80);
 
-/** The native library behind the driver program, which is started anew if it dies; spans count bytes. */
+/** The native library, in the driver program, which is restarted if it dies; spans count bytes. */
 export function nativeContender(name, file) {
   let driver = new Driver(file);
   const one = async (table, step) => {

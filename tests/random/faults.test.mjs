@@ -79,13 +79,13 @@ const underPolicy = (step, policyFor) =>
 const asText = (characters) => String.fromCodePoint(...characters);
 const asCharacters = (text) => Array.from(text, (character) => character.codePointAt(0));
 
-/* Whether the literal behind the parameter that runs from `start` to `end` fits nowhere before `end`. */
+/* Whether the literal after the parameter that runs from `start` to `end` fits nowhere before `end`. */
 function endsFirst({ literal }, { units }, [start, end]) {
   for (let at = start + 1; at < end; at++) if (literal.every((unit, i) => units[at + i] === unit)) return false;
   return true;
 }
 
-/* Whether all parameters in front of a literal do that, or all that are constrained. */
+/* Whether all parameters before a literal do that, or all that are constrained. */
 function allEndFirst({ form, spans, path }, isMeant) {
   const params = form.steps.filter(({ kind }) => kind !== "unit");
   return params.every((step, index) => !isMeant(step) || !step.literal?.length || endsFirst(step, path, spans[index]));

@@ -33,7 +33,7 @@ const BEHIND = [
   "-", ".", "--", "-a", ".a", "-.", "@", "-a-", "%A9", "\\a", "%2D", ".", "\\F", "\\9", "\\2d", "%",
 ];
 
-/* A literal behind a parameter: not to be read as more of its name, or as a modifier. */
+/* A literal after a parameter: not to be read as more of its name, or as a modifier. */
 function literal(random, { constraint }) {
   const short = random.pick(BEHIND);
   const [first, ...more] = random.weigh([[6, [still(short)]], [2, staticPieces(random)]]);
@@ -76,7 +76,7 @@ function recased(random, pieces) {
   return pieces.map((piece, index) => (index === chosen ? change(piece) : piece));
 }
 
-/* Another pattern, cut somewhere, with something else behind: routes that share a part of a segment. */
+/* Another pattern, cut somewhere, with something else after it: routes that share a part of a segment. */
 function relative(random, pool, { pieces }) {
   const all = pieces.filter(({ kind }) => kind !== "rest").map((piece) => ({ ...piece, optional: false }));
   const kept = all.slice(0, 1 + random.below(all.length));

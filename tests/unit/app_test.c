@@ -331,7 +331,7 @@ static void test_redirect_that_is_too_long(void **state) {
   host_end(h);
 }
 
-/* Allow has no room, for every number of bytes: the answer is a 500, and no half line is in it. */
+/* Whatever too little room Allow has, the response is a 500, without half a line. */
 static void test_allow_that_does_not_fit(void **state) {
   (void)state;
   struct host *h = host_begin();
@@ -648,7 +648,7 @@ static int32_t answers_twice(struct wye_request *request) {
 static void test_second_head_is_refused(void **state) {
   (void)state;
   struct host *h = host_begin();
-  assert_int_equal(serve_custom(h, answers_twice), WYE_OK); /* the first answer is whole */
+  assert_int_equal(serve_custom(h, answers_twice), WYE_OK); /* the first response is whole */
   assert_string_equal(sent, "head(201 1 )body(a)");
   assert_int_equal(h->request.failure, WYE_ALREADY_WRITTEN);
   host_end(h);
@@ -795,7 +795,7 @@ static int32_t give_back(struct wye_request *request, void *buffer, size_t capac
 }
 
 static int32_t returned; /* what the source returns, each time */
-static uint64_t told;    /* the length that is told */
+static uint64_t told;    /* the length that was announced */
 static int32_t after;    /* what the handler returns after wye_stream */
 static int32_t streams(struct wye_request *request) {
   wye_set(request->slot, 1, (uint64_t)(int64_t)returned);

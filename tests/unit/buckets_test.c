@@ -68,7 +68,7 @@ static void test_bad_arguments(void **state) {
     check_refused(block, size, 8, wrong[i], 1);
     check_refused(block, size, 8, 1, wrong[i]);
   }
-  check_refused(block, size, 8, 5e-324, 1); /* a token in more seconds than can be told */
+  check_refused(block, size, 8, 5e-324, 1); /* a token in more seconds than a double can hold */
   check_refused(block, size, 8, 1, 0.999);
   check_refused(block, size, 0, 1, 1);
   check_refused(block, SIZE_MAX, WYE_MAX_KEYS + 1, 1, 1);
@@ -126,7 +126,7 @@ static void test_keys_have_their_own(void **state) {
   free(buckets);
 }
 
-/* Who waits as long as he was told finds a token, whatever is lost by rounding. */
+/* A client that waits as long as the call said finds a token, whatever rounding loses. */
 static void test_waiting_is_enough(void **state) {
   (void)state;
   static const double rates[] = {1, 3, 7, 0.1, 1.0 / 3, 100.7, 1e-6, 60.0 / 3600};

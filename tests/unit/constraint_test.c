@@ -310,7 +310,7 @@ static void test_errors_of_expressions(void **state) {
       {"([\xC3])", 2},
       {"([a-\xE2\x82])", 4},
       {"(\xED\xA0\x80)", 1},
-      /* the first error is told */
+      /* the first error is reported */
       {"(\\1[)", 1},
       {"(a**[)", 3},
   };

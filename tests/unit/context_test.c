@@ -222,7 +222,7 @@ static void open_users(struct fixture *f) {
   fixture_open(f, NULL, lines);
 }
 
-/* Whatever the context held before: each exit after each other one. `answer` compares all fields with the promise. */
+/* Whatever the context held before: each exit after every other one. `answer` checks all fields. */
 static void test_outputs_on_every_exit(void **state) {
   (void)state;
   struct fixture f;
@@ -363,7 +363,7 @@ static void test_allow_of_other_outcomes(void **state) {
   fixture_drop(&f);
 }
 
-/* Hosts read it in place: the head and four spans, the others right after them. */
+/* Hosts read its bytes: the head and four spans, and the others right after them. */
 static void test_first_cache_line(void **state) {
   (void)state;
   assert_int_equal(offsetof(struct wye_context, param), 32);

@@ -189,7 +189,7 @@ static void test_suffixes(void **state) {
   assert_int_not_equal(wye__host_hash(host + 3, 12, 0), wye__host_hash(shape, 13, 0));
 }
 
-/* Hosts that differ in one place, wherever that is: their hashes fill the places of a table well, by any bits. */
+/* Hosts that differ in one byte, wherever it is: their hashes fill the slots of a table well, by any bits. */
 static void test_hashes_spread(void **state) {
   (void)state;
   static const char *const forms[] = {"t%03u.example.com", "www.t%03u.co.uk", "%03u", "a%03u.b", "x.y.z%03u"};
@@ -204,7 +204,7 @@ static void test_hashes_spread(void **state) {
         filled += !*place;
         *place = 1;
       }
-      if (filled < 128) fail_msg("%s by bits from %u: %u of 256 places", forms[f], shift, filled); /* chance: 162 */
+      if (filled < 128) fail_msg("%s by bits from %u: %u of 256 slots", forms[f], shift, filled); /* chance: 162 */
     }
 }
 

@@ -5,7 +5,7 @@ struct row {
   const char *request, *wanted;
 };
 
-/* Opens the lines as a table; each request must get its answer. */
+/* Opens the lines as a table; each request must have its outcome. */
 static void check(const struct wye_options *options, const char *const *lines, const struct row *rows, size_t count) {
   struct fixture f;
   fixture_open(&f, options, lines);
@@ -215,7 +215,7 @@ static void test_constrained_before_plain(void **state) {
   check(NULL, lines, rows, COUNT(rows));
 }
 
-/* The last literal before a constraint is where the constraint says, not at its first place. */
+/* The constraint decides which occurrence of the literal before it counts, not always the first. */
 static void test_places_before_a_constraint(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /:a-:b<int>", "GET /:a<slug>-:b<slug>-:c<int>/x", "GET /:a.:b(\\d{2}).:c",
@@ -400,7 +400,7 @@ static void test_any_byte_in_a_path(void **state) {
   fixture_drop(&f);
 }
 
-/* At every place of a path, whatever else is there, a raw backslash ends the lookup, and nothing is told of it. */
+/* A raw backslash anywhere in a path, whatever else is there, ends the lookup, and the context has no path. */
 static void test_backslashes(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /:x/:y", "GET /:x", "POST /*r", NULL};

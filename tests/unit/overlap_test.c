@@ -305,7 +305,7 @@ static void test_hosts_that_hide(void **state) {
   CHECK_REACH("never http://[::1]/a 1", "GET [::1]/*x", "GET [::1]/:y(.*)", "GET [::1]/:y");
 }
 
-/* After a parameter that both have, with one literal after it, the place decides; and that depends on the path. */
+/* If both have a parameter with the same literal after it, the occurrence decides, which depends on the path. */
 static void test_orders_that_depend_on_the_path(void **state) {
   (void)state;
   CHECK_REACH("undecided", "GET /:a-:b(.*)", "GET /:a-:b");
@@ -389,7 +389,7 @@ static void put_random(char *line, const char *const *pieces, uint32_t count) {
   strcat(line, pieces[random_below(count)]);
 }
 
-/* Constraints at one place: they hide each other often. */
+/* Constraints in the same position, which often hide each other. */
 static void random_constraint(char *line) {
   static const char *const constraints[] = {
       "(.*)",    "(\\d+)",  "(\\w+)", "<uint>",  "<int>",    "<uint(..11)>", "<int(0..)>",   "<hex>",

@@ -324,7 +324,7 @@ static void test_backslash_at_the_end(void **state) {
   check(rows, COUNT(rows));
 }
 
-/* The first error is the one that is told. */
+/* The first error is the one that is reported. */
 static void test_first_error_counts(void **state) {
   (void)state;
   static const struct row rows[] = {

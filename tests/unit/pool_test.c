@@ -106,7 +106,7 @@ static void test_smallest_size(void **state) {
   assert_int_equal(wye_pool_size(&(struct wye_pool_options){.slots = 1, .params = 12}), 64 + 56 + 8 + 256);
 }
 
-/* A block that ends where the pool does, at each place of a cache line: all of every slot is in it. */
+/* A block that ends where the pool does, at each offset in a cache line: all of every slot is in it. */
 static void test_size_asked_for_is_enough(void **state) {
   (void)state;
   size_t size = wye_pool_size(&four);

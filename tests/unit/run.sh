@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh PROGRAM...: runs each unit test. The first build of a test is told in full; of the others, which run the same
-# tests, only the sums, unless something fails. Goes on behind a failure, and ends with 1 if there was one.
+# run.sh PROGRAM...: runs each unit test. Prints the whole output of the first build; of the other builds, which run the
+# same tests, only the sums, unless a test fails. Goes on after a failure, and ends with 1 if there was one.
 failed=0
 for program in "$@"; do
   echo "$program"

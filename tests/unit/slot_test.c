@@ -166,7 +166,7 @@ static void test_scratch_under_an_open_text(void **state) {
   assert_memory_equal(other, "yyy", 3);
 }
 
-/* The room that is left may be too little for the block, for the text, or for the place between them. */
+/* The room that is left may be too little for the block, for the text, or for the padding between them. */
 static void test_scratch_starves_under_an_open_text(void **state) {
   (void)state;
   for (uint32_t size = 0; size < 24; size++) {

@@ -206,7 +206,7 @@ static struct wye_builder *filled(void **block) {
   return builder;
 }
 
-/* Too little room for the image: refused, the size is told, nothing after the capacity is touched. */
+/* Too little room for the image: it is refused, the size is reported, and nothing after the capacity is touched. */
 static void test_every_capacity_below_the_size(void **state) {
   (void)state;
   void *block;

@@ -319,7 +319,7 @@ static void test_splits_that_never_meet(void **state) {
   }
 }
 
-/* Plain parameters before a constrained one: where they end only the last literal's place counts. */
+/* Plain parameters before a constrained one: of where they end, only the last literal's occurrence matters. */
 static void test_plain_splits_before_a_constraint(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /:a-:b<int>/x", "GET /:a-:b-:c-:d-:e<int>/x", "GET /:a-:b-:c-:d-:e(\\d+)-x"};
@@ -482,7 +482,7 @@ static void test_all_ways_to_a_long_segment(void **state) {
   fixture_drop(&f);
 }
 
-/* A literal that ends its segment may be found twice in one place: what follows it is entered once all the same. */
+/* A literal that ends its segment may be found twice at the same offset: what follows is entered only once. */
 static void test_literals_at_the_ends_of_segments(void **state) {
   (void)state;
   enum { MANY = 20 };

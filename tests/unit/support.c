@@ -134,7 +134,7 @@ static bool is_in_bucket(const struct wye_builder *builder, uint32_t wanted) {
   return at == wanted;
 }
 
-/* Every link in a bucket is one of a listed route, by a key that the route has; none is in two places. */
+/* Every link in a bucket belongs to a listed route, by a key that the route has; no link is in two buckets. */
 static void check_buckets(const struct wye_builder *builder) {
   const uint32_t *buckets = wye__at(&builder->arena, builder->buckets);
   uint32_t links = 0, wanted = 0;
@@ -273,7 +273,7 @@ void forget_build(struct wye_builder *builder) {
   }
 }
 
-/* ------------------------------------------------------------------ answers */
+/* ------------------------------------------------------------------ outcomes as text */
 
 struct line {
   char *to;

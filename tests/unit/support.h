@@ -20,7 +20,7 @@
 #include "wye_pool.h"
 #include "wye_ratelimit.h"
 
-/* Vertices entered and places examined by all lookups so far: the library is built with WYE_COUNT_STEPS here. */
+/* Steps of all lookups so far: these tests build the library with WYE_COUNT_STEPS. */
 extern uint64_t wye__steps;
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -90,7 +90,7 @@ const char *answer(struct fixture *f, const char *request);
 const char *answer_bytes(struct fixture *f, const char *method, const char *path, size_t length);
 const char *answer_url(struct fixture *f, const char *method, const char *url, size_t length);
 
-/* The answer that a context holds, written to `to`; parameters are cut from `text`. */
+/* What a context holds, written to `to`; parameters are cut from `text`. */
 void write_answer(const struct wye_table *table, const struct wye_context *context, const char *text, char *to,
                   size_t capacity);
 

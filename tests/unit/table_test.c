@@ -55,7 +55,7 @@ static void test_route_record_is_as_drawn(void **state) {
   assert_int_equal(sizeof(struct wye__route_record), 48);
 }
 
-/* Records are read in place: each section must begin on the bytes that it is read by. */
+/* Records are read where they are: each section must begin at a multiple of their alignment. */
 static void test_records_are_whole_words(void **state) {
   (void)state;
   for (int section = 0; section < WYE__HOST_SLOTS; section++) {
@@ -667,7 +667,7 @@ static void test_fewer_params_than_there_are(void **state) {
   fixture_drop(&f);
 }
 
-/* Three segments in four places leave one empty. A hash can lead there: its links must not pass unseen. */
+/* Three segments in four slots leave one empty. A hash can lead there, so its links must be checked, too. */
 static void test_empty_place_that_is_none(void **state) {
   (void)state;
   static const char *const three[] = {"GET /a", "GET /b", "GET /c", NULL};
@@ -867,7 +867,7 @@ static void test_fields_of_hosts(void **state) {
   fixture_drop(&f);
 }
 
-/* A search for a host ends at a free place: there must be one. */
+/* The search for an unknown host ends at a free slot: there must be one. */
 static void test_no_free_place(void **state) {
   (void)state;
   struct fixture f;

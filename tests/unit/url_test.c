@@ -13,7 +13,7 @@ static void open_table(struct fixture *f, const struct wye_options *options, con
   fixture_build(f);
 }
 
-/* What is told of a failure: "STATUS byte: detail". */
+/* A failure as a text: "STATUS byte: detail". */
 static const char *failure(struct fixture *f, const struct wye_error *error) {
   if (error->status == WYE_CONFLICT) snprintf(f->answer, sizeof f->answer, "CONFLICT with %u", error->other);
   else snprintf(f->answer, sizeof f->answer, "%s %u: %s", wye_status_name(error->status), error->offset, error->detail);
