@@ -11,21 +11,21 @@ static void write_number(struct wye__writer *w, uint32_t number) {
   size_t at = sizeof digits;
   do digits[--at] = (char)('0' + number % 10);
   while (number /= 10);
-  wye__write(w, digits + at, sizeof digits - at);
+  wye__put_bytes(w, digits + at, sizeof digits - at);
 }
 
 static void write_quoted(struct wye__writer *w, const char *text, size_t length) {
   write_text(w, "\"");
-  wye__write(w, text, length);
+  wye__put_bytes(w, text, length);
   write_text(w, "\"");
 }
 
 /* GET "/users/:name", or GET "api.example.com/users/:name" */
 static void write_route(struct wye__writer *w, const struct wye_route *route) {
-  wye__write(w, route->method, route->method_length);
+  wye__put_bytes(w, route->method, route->method_length);
   write_text(w, " \"");
-  wye__write(w, route->host, route->host_length);
-  wye__write(w, route->pattern, route->pattern_length);
+  wye__put_bytes(w, route->host, route->host_length);
+  wye__put_bytes(w, route->pattern, route->pattern_length);
   write_text(w, "\"");
 }
 
@@ -54,7 +54,7 @@ static void write_braces_hint(struct wye__writer *w, const struct wye_route *rou
   while (end < route->pattern_length && route->pattern[end] != '}' && route->pattern[end] != '/') end++;
   if (end == route->pattern_length || route->pattern[end] != '}') return;
   write_text(w, " (here: \":");
-  wye__write(w, route->pattern + at + 1, end - at - 1);
+  wye__put_bytes(w, route->pattern + at + 1, end - at - 1);
   write_text(w, "\")");
 }
 

@@ -2,6 +2,8 @@
 
 #include "base/ascii.h"
 
+static bool ends_authority(uint8_t c) { return c == '/' || c == '?' || c == '#'; }
+
 /*
  * Whether a byte may appear in a host or user information: not controls, space and the characters that a URL never has
  * raw (WHATWG URL, forbidden host code points). `%` and bytes above 0x7F may; bracket_end deals with brackets.
@@ -42,7 +44,7 @@ static bool is_port(const uint8_t *url, uint32_t at, uint32_t end) {
 uint32_t wye__authority_end(const uint8_t *url, uint32_t length, uint32_t *host, uint32_t *host_end) {
   uint32_t start = after_scheme(url, length), end = start;
   if (start == 0) return 0;
-  for (; end < length && url[end] != '/' && url[end] != '?' && url[end] != '#'; end++) {
+  for (; end < length && !ends_authority(url[end]); end++) {
     if (!is_allowed(url[end])) return 0;
     if (url[end] == '@') start = end + 1; /* what came before was user information */
   }

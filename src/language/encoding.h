@@ -56,7 +56,7 @@ static inline void wye__put(struct wye__writer *to, uint8_t byte) {
   to->size++;
 }
 
-static inline void wye__write(struct wye__writer *to, const void *text, size_t length) {
+static inline void wye__put_bytes(struct wye__writer *to, const void *text, size_t length) {
   for (size_t i = 0; i < length; i++) wye__put(to, ((const uint8_t *)text)[i]);
 }
 

@@ -79,8 +79,8 @@ size_t wye_allow(const struct wye_table *table, const struct wye_context *contex
   struct wye__writer to = {.bytes = (uint8_t *)buffer, .capacity = capacity};
   for (uint32_t bits = context->allow; bits; bits &= bits - 1) {
     struct wye_span method = methods[__builtin_ctz(bits)].text;
-    wye__write(&to, ", ", to.size ? 2 : 0);
-    wye__write(&to, wye__text_of(table) + method.offset, method.length);
+    wye__put_bytes(&to, ", ", to.size ? 2 : 0);
+    wye__put_bytes(&to, wye__text_of(table) + method.offset, method.length);
   }
   return wye__terminate(&to);
 }
