@@ -525,82 +525,80 @@ static int32_t make_url(uint32_t route, const struct values *values, char *url, 
 }
 
 /* Asks for the size of a URL first, then tries one byte too few, then enough. A bad value may fail at once. */
- * Asks for the size of a URL first;
- then tries it with one byte too few,
-     then with enough.A bad value fails at once.* / static void write_url(uint32_t route, const struct values *values) {
-   struct wye_route own;
-   wye_table_route(state.table, route, &own);
-   struct wye_error error = {.status = WYE_OK};
-   size_t needed = 0, length = 0;
-   int32_t status = make_url(route, values, NULL, 0, &needed, &error), starved = status;
-   if (status == WYE_NO_MEMORY) {
-     char *url = take(needed - 1);
-     starved = make_url(route, values, url, needed - 1, &length, &error);
-     if (starved == WYE_NO_MEMORY && length != needed) broken("wye_url tells two lengths");
-     free(url);
-     url = take(needed);
-     status = make_url(route, values, url, needed, &length, &error);
-     if (status == WYE_OK) {
-       printf("text ");
-       write_text(url, length);
-       putchar('\n');
-     }
-     free(url);
-   }
-   if (status == WYE_NO_MEMORY || (status == WYE_OK && starved != WYE_NO_MEMORY)) broken("wye_url and its capacity");
-   if (status != WYE_OK) write_error(&error, &own);
- }
+static void write_url(uint32_t route, const struct values *values) {
+  struct wye_route own;
+  wye_table_route(state.table, route, &own);
+  struct wye_error error = {.status = WYE_OK};
+  size_t needed = 0, length = 0;
+  int32_t status = make_url(route, values, NULL, 0, &needed, &error), starved = status;
+  if (status == WYE_NO_MEMORY) {
+    char *url = take(needed - 1);
+    starved = make_url(route, values, url, needed - 1, &length, &error);
+    if (starved == WYE_NO_MEMORY && length != needed) broken("wye_url tells two lengths");
+    free(url);
+    url = take(needed);
+    status = make_url(route, values, url, needed, &length, &error);
+    if (status == WYE_OK) {
+      printf("text ");
+      write_text(url, length);
+      putchar('\n');
+    }
+    free(url);
+  }
+  if (status == WYE_NO_MEMORY || (status == WYE_OK && starved != WYE_NO_MEMORY)) broken("wye_url and its capacity");
+  if (status != WYE_OK) write_error(&error, &own);
+}
 
- static void build_url(void) {
-   struct text name = next_text();
-   struct values values = {0};
-   build();
-   uint32_t route = wye_table_find(state.table, name.bytes, name.length);
-   if (route == WYE_NONE) write_status(WYE_NOT_FOUND);
-   else if (!read_values(route, &values)) write_status(WYE_BAD_VALUE);
-   else write_url(route, &values);
-   for (uint32_t i = 0; i < MOST_VALUES; i++) free((void *)(uintptr_t)values.value[i].text);
-   free(name.block);
- }
+static void build_url(void) {
+  struct text name = next_text();
+  struct values values = {0};
+  build();
+  uint32_t route = wye_table_find(state.table, name.bytes, name.length);
+  if (route == WYE_NONE) write_status(WYE_NOT_FOUND);
+  else if (!read_values(route, &values)) write_status(WYE_BAD_VALUE);
+  else write_url(route, &values);
+  for (uint32_t i = 0; i < MOST_VALUES; i++) free((void *)(uintptr_t)values.value[i].text);
+  free(name.block);
+}
 
- /* ------------------------------------------------------------------ commands */
+/* ------------------------------------------------------------------ commands */
 
- static void print_image(void) {
-   build();
-   printf("image ");
-   write_text(state.image, state.image_size);
-   putchar('\n');
- }
+static void print_image(void) {
+  build();
+  printf("image ");
+  write_text(state.image, state.image_size);
+  putchar('\n');
+}
 
- static void run(char *line) {
-   line[strcspn(line, "\r\n")] = 0;
-   const char *command = strtok(line, " ");
-   if (!command) return;
-   if (strcmp(command, "table") == 0) new_table(strtok(NULL, " "));
-   else if (!state.builder) broken("a command before `table`");
-   else if (strcmp(command, "add") == 0) add_route();
-   else if (strcmp(command, "remove") == 0) remove_route();
-   else if (strcmp(command, "build") == 0) build_url();
-   else if (strcmp(command, "match") == 0) answer(false);
-   else if (strcmp(command, "url") == 0) answer(true);
-   else if (strcmp(command, "all") == 0) answer_all(false);
-   else if (strcmp(command, "allurl") == 0) answer_all(true);
-   else if (strcmp(command, "routes") == 0) list_routes();
-   else if (strcmp(command, "names") == 0) list_names(strtok(NULL, " "));
-   else if (strcmp(command, "image") == 0) print_image();
-   else if (strcmp(command, "load") == 0) load_image();
-   else broken("unknown command");
- }
+static void run(char *line) {
+  line[strcspn(line, "\r\n")] = 0;
+  const char *command = strtok(line, " ");
+  if (!command) return;
+  if (strcmp(command, "table") == 0) new_table(strtok(NULL, " "));
+  else if (!state.builder) broken("a command before `table`");
+  else if (strcmp(command, "add") == 0) add_route();
+  else if (strcmp(command, "remove") == 0) remove_route();
+  else if (strcmp(command, "build") == 0) build_url();
+  else if (strcmp(command, "match") == 0) answer(false);
+  else if (strcmp(command, "url") == 0) answer(true);
+  else if (strcmp(command, "all") == 0) answer_all(false);
+  else if (strcmp(command, "allurl") == 0) answer_all(true);
+  else if (strcmp(command, "routes") == 0) list_routes();
+  else if (strcmp(command, "names") == 0) list_names(strtok(NULL, " "));
+  else if (strcmp(command, "image") == 0) print_image();
+  else if (strcmp(command, "load") == 0) load_image();
+  else broken("unknown command");
+}
 
- int main(void) {
-   char *line = NULL;
-   size_t capacity = 0;
-   while (getline(&line, &capacity, stdin) > 0) {
-     run(line);
-     fflush(stdout);
-   }
-   free(line);
-   forget_table();
-   free(state.builder);
-   return 0;
- }
+int main(void) {
+  char *line = NULL;
+  size_t capacity = 0;
+  while (getline(&line, &capacity, stdin) > 0) {
+    run(line);
+    fflush(stdout);
+  }
+  free(line);
+  forget_table();
+  free(state.builder);
+  return 0;
+}
