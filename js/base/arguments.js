@@ -48,13 +48,15 @@ export function requireObject(what, value) {
 
 /**
  * An integer: a number of things, bytes or seconds.
- * @param {string} what the middleware's name and the option's
+ * @param {string} what
  * @param {unknown} value
  * @param {number} [least]
+ * @param {number} [most]
  */
-export function requireInteger(what, value, least = 0) {
-  if (Number.isSafeInteger(value) && Number(value) >= least) return Number(value);
-  throw badArgument(`${what} is an integer from ${least}, not ${String(value)}`);
+export function requireInteger(what, value, least = 0, most = Number.MAX_SAFE_INTEGER) {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+  const range = most === Number.MAX_SAFE_INTEGER ? `, ${least} or more` : ` from ${least} to ${most}`;
+  throw badArgument(`${what} must be an integer${range}, not ${String(value)}`);
 }
 
 /**
@@ -64,7 +66,7 @@ export function requireInteger(what, value, least = 0) {
  */
 export function requireMilliseconds(what, value) {
   if (typeof value === "number" && value > 0 && value < 2 ** 31) return value;
-  throw badArgument(`${what} is a number of milliseconds, above 0 and below 2147483648, not ${String(value)}`);
+  throw badArgument(`${what} must be a number of milliseconds, above 0 and below 2147483648, not ${String(value)}`);
 }
 
 /**
@@ -74,7 +76,7 @@ export function requireMilliseconds(what, value) {
  */
 export function requireFunction(what, value) {
   if (typeof value === "function") return value;
-  throw badArgument(`${what} is a function, not ${typeName(value)}`);
+  throw badArgument(`${what} must be a function, not ${typeName(value)}`);
 }
 
 /**
@@ -85,7 +87,7 @@ export function requireFunction(what, value) {
 export function requireBoolean(what, value, usual) {
   if (value === undefined) return usual;
   if (typeof value === "boolean") return value;
-  throw badArgument(`${what} is true or false, not ${String(value)}`);
+  throw badArgument(`${what} must be true or false, not ${String(value)}`);
 }
 
 /**
@@ -95,7 +97,7 @@ export function requireBoolean(what, value, usual) {
  */
 export function requireFieldName(what, name) {
   if (typeof name === "string" && isToken(name)) return name.toLowerCase();
-  throw badArgument(`${what} is the name of a header field, not ${JSON.stringify(name)}`);
+  throw badArgument(`${what} must be the name of a header field, not ${JSON.stringify(name)}`);
 }
 
 /** @param {unknown} method */
@@ -113,9 +115,9 @@ export function normalizeMethod(method) {
  * @param {readonly string[]} known
  */
 export function checkOptions(call, options, known) {
-  for (const name of Object.keys(requireObject(`what ${call} takes as options`, options)))
+  for (const name of Object.keys(requireObject(`the options of ${call}`, options)))
     if (!known.includes(name))
-      throw badArgument(`${call} has no option ${name}; there are ${known.join(", ")}${hint(name, known)}`);
+      throw badArgument(`${call} has no option ${name}; its options are ${known.join(", ")}${hint(name, known)}`);
 }
 
 /**

@@ -17,7 +17,7 @@ import { MAX_ID, NEXT_ID } from "../wasm/constants.js";
 export function requireHandlerId(id) {
   if (id === undefined) return NEXT_ID;
   if (Number.isInteger(id) && Number(id) >= 0 && Number(id) <= MAX_ID) return Number(id);
-  throw new WyeError("BAD_ID", `bad handler id: an id is an integer from 0 to ${MAX_ID}, not ${String(id)}`);
+  throw new WyeError("BAD_ID", `bad handler id: it must be an integer from 0 to ${MAX_ID}, not ${String(id)}`);
 }
 
 /**
@@ -30,7 +30,7 @@ export function requireHandlerId(id) {
 function choice(name, value, choices) {
   const index = value === undefined ? 0 : choices.indexOf(value);
   if (index >= 0) return index;
-  throw badArgument(`option ${name} is one of ${choices.join(", ")}, not ${String(value)}`);
+  throw badArgument(`option ${name} must be one of ${choices.join(", ")}, not ${String(value)}`);
 }
 
 /** The options of a table. */

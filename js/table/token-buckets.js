@@ -68,5 +68,5 @@ export class TokenBuckets {
  * @param {boolean} good
  */
 function check(name, wanted, value, good) {
-  if (!good) throw new WyeError("BAD_ARGUMENT", `bad argument: ${name} is ${wanted}, not ${String(value)}`);
+  if (!good) throw new WyeError("BAD_ARGUMENT", `bad argument: ${name} must be ${wanted}, not ${String(value)}`);
 }

@@ -106,7 +106,7 @@ const WRONG = [
   [{ retry: "5" }, /retry is an integer/],
   [{ comment: 7 }, /comment is a string, not number/],
   [{ data: () => {} }, /JSON has no form for data of type function/],
-  [{ dta: "x" }, /an event of c\.events has no option dta; there are data, /],
+  [{ dta: "x" }, /an event of c\.events has no option dta; its options are data, /],
   [7, /an event is a string or an object, not number/],
   [null, /an event is a string or an object, not null/],
   [undefined, /an event is a string or an object, not undefined/],

@@ -460,10 +460,10 @@ for (const [what, action, code, says] of REFUSED) {
 const WRONG_OPTIONS = [
   [{ maxBody: -1 }, /maxBody/], [{ maxBody: 1.5 }, /maxBody/], [{ maxBody: NaN }, /maxBody/],
   [{ maxBody: "1" }, /maxBody/],
-  [{ trailingSlash: "maybe" }, /trailingSlash is one of strict, redirect, ignore, not maybe/],
-  [{ methodNotAllowed: "no" }, /methodNotAllowed is one of true, false, not no/],
+  [{ trailingSlash: "maybe" }, /trailingSlash must be one of strict, redirect, ignore, not maybe/],
+  [{ methodNotAllowed: "no" }, /methodNotAllowed must be one of true, false, not no/],
   [{ caseSensitive: 0 }, /caseSensitive/], [{ cleanPath: true }, /cleanPath/],
-  [{ strict: false }, /Router has no option strict; there are trailingSlash, .*, clientAddress$/],
+  [{ strict: false }, /Router has no option strict; its options are trailingSlash, .*, clientAddress$/],
   [{ maxContexts: 1 }, /no option maxContexts/], [{ trailingslash: "ignore" }, /no option trailingslash/],
   [{ report: "x" }, /report is a function, not string/], [{ clientAddress: 5 }, /clientAddress must be a string/],
   [null, /must be an object, not null/], ["strict", /must be an object, not string/],

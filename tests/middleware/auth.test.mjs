@@ -273,7 +273,8 @@ const WRONG = [
 
 test("the error names the option that was meant", () => {
   assert.throws(() => bearerAuth({ token: "abc" }), {
-    message: "bad argument: bearerAuth has no option token; there are tokens, verify, realm. Did you mean tokens?",
+    message:
+      "bad argument: bearerAuth has no option token; its options are tokens, verify, realm. Did you mean tokens?",
   });
 });
 

@@ -1076,7 +1076,7 @@ test("invalid options are errors when the middleware is made", () => {
     const isRight = (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT" && /cache/.test(error);
     assert.throws(() => cache(options), isRight, JSON.stringify(options));
   }
-  assert.throws(() => cache({ ttl: 60 }), /cache has no option ttl; there are maxEntries, maxBytes, .*storage/);
+  assert.throws(() => cache({ ttl: 60 }), /cache has no option ttl; its options are maxEntries, maxBytes, .*storage/);
   const absent = { storage: globalThis.caches?.default };
   assert.throws(() => cache(absent), /cache: storage must be a Cache of the host .+, not undefined/);
 });

@@ -214,10 +214,10 @@ test("the clock steps by an hour, either way: it opens, and closes again", async
 test("invalid options are errors", () => {
   const wrong = [{ failures: 0 }, { window: 0 }, { cooldown: -1 }, { probes: 0 }, { isFailure: 500 }, { now: 1 }];
   for (const options of wrong)
-    assert.throws(() => circuitBreaker(options), { code: "BAD_ARGUMENT", message: /circuitBreaker: \w+ is/ });
+    assert.throws(() => circuitBreaker(options), { code: "BAD_ARGUMENT", message: /circuitBreaker: \w+ must be/ });
   assert.throws(() => circuitBreaker({ threshold: 5 }), {
     code: "BAD_ARGUMENT",
-    message: /circuitBreaker has no option threshold; there are failures, window, cooldown, probes, isFailure, now/,
+    message: /circuitBreaker has no option threshold; its options are failures, window, cooldown, probes, isFailure,/,
   });
 });
 

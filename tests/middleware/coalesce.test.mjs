@@ -483,5 +483,5 @@ test("invalid options are errors", () => {
     .concat([{ methods: "GET" }, { methods: [1] }, { now: 1 }, { maxwait: 1 }, { ttl: 5 }]);
   for (const options of bad)
     assert.throws(() => coalesce(options), { code: "BAD_ARGUMENT", message: /coalesce/ }, JSON.stringify(options));
-  assert.throws(() => coalesce({ maxwait: 1 }), /coalesce has no option maxwait; there are key, .*maxWait/);
+  assert.throws(() => coalesce({ maxwait: 1 }), /coalesce has no option maxwait; its options are key, .*maxWait/);
 });

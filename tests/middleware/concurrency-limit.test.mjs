@@ -382,10 +382,10 @@ test("invalid options are errors", () => {
   const wrong = [{}, { limit: 0 }, { limit: 1.5 }, { queue: -1 }, { maxWait: 0 }, { lease: NaN }, { retryAfter: "x" }];
   wrong.push({ bodies: 1 }, { now: 5 });
   for (const options of wrong.map((one, i) => (i < 3 ? one : { limit: 1, ...one })))
-    assert.throws(() => concurrencyLimit(options), { code: "BAD_ARGUMENT", message: /concurrencyLimit: \w+ is/ });
+    assert.throws(() => concurrencyLimit(options), { code: "BAD_ARGUMENT", message: /concurrencyLimit: \w+ must be/ });
   assert.throws(() => concurrencyLimit({ limit: 1, max: 2 }), {
     code: "BAD_ARGUMENT",
-    message: /concurrencyLimit has no option max; there are limit, queue,/,
+    message: /concurrencyLimit has no option max; its options are limit, queue,/,
   });
 });
 

@@ -188,7 +188,7 @@ test("cors: names of other libraries' options are errors that name ours", () => 
       return error.message;
     }
   };
-  const known = "there are origin, methods, headers, exposeHeaders, credentials, maxAge, privateNetwork";
+  const known = "its options are origin, methods, headers, exposeHeaders, credentials, maxAge, privateNetwork";
   assert.equal(
     message({ allowMethods: ["GET"] }),
     `bad argument: cors has no option allowMethods; ${known}. Did you mean methods?`,

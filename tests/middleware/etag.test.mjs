@@ -261,5 +261,5 @@ test("invalid options are errors when the middleware is made", () => {
     const isRight = (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT" && /etag/.test(error.message);
     assert.throws(() => etag(options), isRight, JSON.stringify(options));
   }
-  assert.throws(() => etag({ week: true }), /etag has no option week; there are weak, maxBytes/);
+  assert.throws(() => etag({ week: true }), /etag has no option week; its options are weak, maxBytes/);
 });

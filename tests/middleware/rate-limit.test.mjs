@@ -55,28 +55,28 @@ test("keys are any text; only what fits of a long one counts", () => {
 test("invalid buckets are errors", () => {
   const good = { keys: 1, rate: 1, burst: 1 };
   for (const keys of [0, -1, 1.5, NaN, "1", 16777217, 2 ** 32 + 1])
-    assert.throws(() => new TokenBuckets({ ...good, keys }), { code: "BAD_ARGUMENT", message: /keys is an integer/ });
+    assert.throws(() => new TokenBuckets({ ...good, keys }), { code: "BAD_ARGUMENT", message: /keys must be/ });
   for (const rate of [0, -1, NaN, Infinity, "1", 1e-320, undefined])
-    assert.throws(() => new TokenBuckets({ ...good, rate }), { code: "BAD_ARGUMENT", message: /rate is a number/ });
+    assert.throws(() => new TokenBuckets({ ...good, rate }), { code: "BAD_ARGUMENT", message: /rate must be/ });
   for (const burst of [0, 0.5, NaN, Infinity, undefined])
-    assert.throws(() => rateLimit({ rate: 1, burst, key: byWho }), { message: /burst is a number/ });
+    assert.throws(() => rateLimit({ rate: 1, burst, key: byWho }), { message: /burst must be a number/ });
 });
 
 test("invalid options are errors when the middleware is made", () => {
   const good = { rate: 1, burst: 1, key: byWho };
   const wrong = [
     [{ key: undefined }, /rateLimit: key must be byClientAddress, or a function of c/],
-    [{ key: "x-forwarded-for" }, /rateLimit: key is a function, not string/],
-    [{ rate: 1e-320 }, /rate is a number of tokens a second, above 1e-308, not 1e-320/],
+    [{ key: "x-forwarded-for" }, /rateLimit: key must be a function, not string/],
+    [{ rate: 1e-320 }, /rate must be a number of tokens a second, above 1e-308, not 1e-320/],
     [{ rate: 1e-300 }, /rateLimit: a bucket of 1 at 1e-300 a second takes too long to fill/],
     [{ burst: 1e16 }, /rateLimit: a bucket of 10000000000000000 at 1 a second takes too long to fill/],
-    [{ maxKeys: 0 }, /keys is an integer from 1/],
-    [{ now: 5 }, /rateLimit: now is a function, not number/],
-    [{ limit: 5 }, /rateLimit has no option limit; there are rate, burst, key, maxKeys, now/],
+    [{ maxKeys: 0 }, /keys must be an integer from 1/],
+    [{ now: 5 }, /rateLimit: now must be a function, not number/],
+    [{ limit: 5 }, /rateLimit has no option limit; its options are rate, burst, key, maxKeys, now/],
   ];
   for (const [options, message] of wrong)
     assert.throws(() => rateLimit({ ...good, ...options }), { code: "BAD_ARGUMENT", message });
-  assert.throws(() => rateLimit(), { code: "BAD_ARGUMENT", message: /rateLimit takes as options must be an object/ });
+  assert.throws(() => rateLimit(), { code: "BAD_ARGUMENT", message: /the options of rateLimit must be an object/ });
 });
 
 test("the slowest possible rate still gives whole numbers", async () => {

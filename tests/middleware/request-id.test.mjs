@@ -126,7 +126,7 @@ test("invalid options are errors when the middleware is made", () => {
   const headers = ["", "a b", "a:", 7, null].map((header) => ({ header }));
   for (const options of [...headers, { trust: "no" }, { generator: "x" }, { headerName: "x-id" }, null, () => "id"])
     assert.throws(() => requestId(options), (error) => error instanceof WyeError && error.code === "BAD_ARGUMENT");
-  const known = "there are header, generator, trust. Did you mean header?";
+  const known = "its options are header, generator, trust. Did you mean header?";
   const message = `bad argument: requestId has no option headerName; ${known}`;
   assert.throws(() => requestId({ headerName: "x-id" }), { message });
 });

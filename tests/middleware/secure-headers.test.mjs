@@ -185,5 +185,5 @@ test("the errors name the directive and the option, and the known ones", () => {
   });
   const message = `${start}img-src: without quotes self is a host; write "'self'"`;
   assert.throws(policy({ imgSrc: "self" }), { message });
-  assert.throws(() => secureHeaders({ hsts: false }), /secureHeaders has no option hsts; there are contentSecurityPol/);
+  assert.throws(() => secureHeaders({ hsts: false }), /secureHeaders has no option hsts; its options are contentSec/);
 });

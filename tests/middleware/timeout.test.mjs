@@ -223,10 +223,10 @@ test("an error of the handler goes through as it is", async () => {
 
 test("invalid options are errors", () => {
   for (const ms of [undefined, 0, -1, NaN, Infinity, 2 ** 31, "100"])
-    assert.throws(() => timeout({ ms }), { code: "BAD_ARGUMENT", message: /timeout: ms is a number of milliseconds/ });
-  assert.throws(() => timeout(), { code: "BAD_ARGUMENT", message: /timeout takes as options must be an object/ });
+    assert.throws(() => timeout({ ms }), { code: "BAD_ARGUMENT", message: /timeout: ms must be a number/ });
+  assert.throws(() => timeout(), { code: "BAD_ARGUMENT", message: /the options of timeout must be an object/ });
   assert.throws(() => timeout({ ms: 1, seconds: 1 }), {
     code: "BAD_ARGUMENT",
-    message: /timeout has no option seconds; there are ms, timers/,
+    message: /timeout has no option seconds; its options are ms, timers/,
   });
 });

@@ -82,11 +82,11 @@ const WRONG = [
   [{ target: undefined }, /absolute URL/],
   [{ target: 7 }, /absolute URL/],
   [{ target: "http://ada:lovelace@origin.example/" }, /the target must not contain a user or a password/],
-  [{ options: { timeout: 0 } }, /proxy: timeout is a number of milliseconds/],
-  [{ options: { timeout: "5s" } }, /proxy: timeout is a number of milliseconds/],
-  [{ options: { fetch: "no" } }, /proxy: fetch is a function/],
-  [{ options: { keepCors: "yes" } }, /proxy: keepCors is true or false/],
-  [{ options: { header: {} } }, /no option header; there are headers, fetch, timeout, keepCors\. Did you mean headers/],
+  [{ options: { timeout: 0 } }, /proxy: timeout must be a number of milliseconds/],
+  [{ options: { timeout: "5s" } }, /proxy: timeout must be a number of milliseconds/],
+  [{ options: { fetch: "no" } }, /proxy: fetch must be a function/],
+  [{ options: { keepCors: "yes" } }, /proxy: keepCors must be true or false/],
+  [{ options: { header: {} } }, /no option header; its options are headers, fetch, .*keepCors\. Did you mean headers/],
   [{ options: { redirect: "follow" } }, /proxy has no option redirect/],
 ];
 

@@ -109,7 +109,7 @@ test("a misspelled option is refused, with the known ones", () => {
   for (const [call, [action, known]] of Object.entries(calls)) {
     const error = thrown(action);
     assert.equal(error?.code, "BAD_ARGUMENT", call);
-    assert.match(error.message, new RegExp(`${call.split(",")[0]} has no option \\w+; there are .*${known}`));
+    assert.match(error.message, new RegExp(`${call.split(",")[0]} has no option \\w+; its options are .*${known}`));
   }
   assert.deepEqual(table.routes().map(({ pattern }) => pattern), ["/a"]);
 });
