@@ -8,8 +8,9 @@
 //     cjs          CommonJS, for `require`: the module as base64
 //     cjs/core     wye/core as CommonJS
 //
-// Each of them has a file for each name that can be imported (ENTRIES), and shared.js: route tables, and what else may
-// exist only once. Beside them are types/ and cjs/types/, for TypeScript, and command.js, which runs wye-cli.wasm.
+// Each of them has a file for each name that can be imported (ENTRIES), and shared.js: route tables and all below them,
+// which may exist only once. Beside them are types/ and cjs/types/, for TypeScript, and command.js, which runs
+// wye-cli.wasm.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -38,12 +39,14 @@ const ENTRIES = {
   proxy: "js/proxy.js",
 };
 
-/** What shared.js has. */
-const SHARED = [
-  ...["base/arguments", "base/error", "wasm/instance", "wasm/request-text", "wasm/utf8"],
-  ...["table/context-pool", "table/decode", "table/hits", "table/image", "table/methods", "table/route-table"],
-  ...["table/options", "table/token-buckets", "table/url"],
-].map((name) => path.resolve(`js/${name}.js`));
+/** Constants, which have no state: esbuild writes the few that are used into the code. */
+const INLINED = ["constants.js", "outcomes.js"];
+
+/** What shared.js has: all other files of the layers below the app. */
+const SHARED = ["js/base", "js/wasm", "js/table"].flatMap((folder) => {
+  const names = fs.readdirSync(folder).filter((name) => name.endsWith(".js") && !INLINED.includes(name));
+  return names.map((name) => path.resolve(folder, name));
+});
 
 const wasm = fs.readFileSync("js/wasm/wye.wasm");
 const TEXTS = { "#base64": wasm.toString("base64"), "#text": encodeBytes(wasm) };

@@ -39,7 +39,7 @@ export const Router = /** @type {import("#app").RouterConstructor} */ (App);
  * @typedef {import("#params").RouteEntry} RouteEntry
  * @typedef {import("./table/options.js").TableOptions} TableOptions
  * @typedef {import("./table/image.js").RouteInfo} RouteInfo
- * @typedef {import("./table/route-table.js").Match} Match
+ * @typedef {import("./table/all-matches.js").Match} Match
  */
 
 /**

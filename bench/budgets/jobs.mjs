@@ -8,7 +8,7 @@
 import v8 from "node:v8";
 import { ContextPool, Router, RouteTable } from "#wye";
 import { wasm } from "../../js/wasm/instance.js";
-import { coveringRoutes } from "../../js/table/route-table.js";
+import { allMatchesOf } from "../../js/table/route-table.js";
 import { bytesAllocated } from "../bytes.mjs";
 import { freshPaths } from "../fresh-paths.mjs";
 import { seededRandom } from "../random.mjs";
@@ -61,7 +61,7 @@ function matchUrl(i) {
 
 /** All routes that match, as an app asks for its middleware, and all their spans. */
 function allRoutes(i) {
-  const hits = coveringRoutes(tableOf[i], methods[i], urls.pool[i]);
+  const hits = allMatchesOf(tableOf[i], methods[i], urls.pool[i]);
   for (let j = 0; j < hits.count; j++) {
     note(hits.route(j));
     for (let k = hits.paramCount(j) - 1; k >= 0; k--) note(hits.paramEnd(j, k) - hits.paramStart(j, k));
@@ -245,7 +245,7 @@ const nothing = () => {};
 const JOBS = {
   "RouteTable.match": { each: match, size: SIZE, prepare: () => paths.renew() },
   "RouteTable.matchUrl": { each: matchUrl, size: SIZE, prepare: () => urls.renew() },
-  "coveringRoutes": { each: allRoutes, size: SIZE, prepare: () => urls.renew() },
+  "allMatchesOf": { each: allRoutes, size: SIZE, prepare: () => urls.renew() },
   "RouteTable.paramCount, paramStart, paramEnd": onLoad(tableSpans),
   "RouteTable.pattern, routeName": onLoad(tableRoute),
   "RouteTable.param": onLoad(tableParams(hits)),

@@ -1,6 +1,6 @@
 // The ways to copy a string into memory as bytes, and the time that each takes. It is bundled for every runtime.
 
-import { fastestWriter, loopWriter, nativeWriter } from "../../js/wasm/writers.js";
+import { fastestWriter, loopWriter, nativeWriter } from "../../js/wasm/string-writers.js";
 
 const SIZE = 69632;
 

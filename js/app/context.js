@@ -59,7 +59,7 @@ import { streamOf } from "./stream.js";
  * @typedef {import("./chain.js").Link} Link
  * @typedef {import("./fields.js").Fields} Fields
  * @typedef {import("./response.js").Init} Init
- * @typedef {import("../table/match-result.js").Found} Found
+ * @typedef {import("../table/match-result.js").MatchResult} MatchResult
  *
  * @typedef {object} Rare what few requests have
  * @property {unknown} [error] what onError handles
@@ -249,7 +249,7 @@ export class Context {
 
   /**
    * @param {Chain} chain
-   * @param {Found | undefined} found the lookup that led here; undefined: what it found is copied from another `c`
+   * @param {MatchResult | undefined} found the lookup that led here; undefined: that is copied from another `c`
    * @param {number[] | undefined} others
    * @param {any} request
    * @param {any} env
@@ -380,7 +380,7 @@ export class Context {
 
   /**
    * Takes over what a lookup has found: its spans are overwritten by the next one.
-   * @param {Found} found
+   * @param {MatchResult} found
    * @param {number[] | undefined} others the spans of names that only middleware's patterns have: start and end of each
    */
   #read(found, others) {
@@ -396,7 +396,7 @@ export class Context {
   }
 
   /**
-   * @param {Found} found
+   * @param {MatchResult} found
    * @param {number[]} others
    */
   #allSpans(found, others) {

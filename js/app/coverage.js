@@ -2,7 +2,7 @@
 // looks it up: one lookup of all matching routes, in a table whose routes are the patterns of middleware.
 
 import { WyeError } from "../base/error.js";
-import { coveringRoutes, RouteTable } from "../table/route-table.js";
+import { allMatchesOf, RouteTable } from "../table/route-table.js";
 import { decodersOf, namesOf } from "./patterns.js";
 
 /**
@@ -95,7 +95,7 @@ export class Covers {
   ask(url) {
     let found = NOTHING_COVERS;
     for (const { table, covers } of this.#tables) {
-      const hits = coveringRoutes(table, "*", url);
+      const hits = allMatchesOf(table, "*", url);
       for (let i = 0; i < hits.count; i++) {
         const cover = covers[hits.route(i)];
         if (isAmong(cover, found)) continue;
@@ -123,12 +123,12 @@ const NO_SPANS = [];
 /**
  * Where the names of a cover are in a request.
  * @param {Cover} cover
- * @param {import("../table/hits.js").Hits} hits
+ * @param {import("../table/all-matches.js").AllMatches} hits
  * @param {number} i which of them is the cover
  */
 function spansOf({ names }, hits, i) {
   if (names.length === 0) return NO_SPANS;
-  const { params } = hits.image.record(hits.route(i));
+  const { params } = hits.record(i);
   const spans = [];
   for (const name of names) {
     const index = params.indexOf(name);

@@ -4,7 +4,7 @@ import { badArgument, typeName } from "../base/arguments.js";
 import { packOptions } from "../table/options.js";
 import { BAD_PATH, METHOD_NOT_ALLOWED, NOT_FOUND, PATH_TOO_LONG, REDIRECT } from "../table/outcomes.js";
 import { WyeError } from "../base/error.js";
-import { lastMatch, RouteTable } from "../table/route-table.js";
+import { matchResultOf, RouteTable } from "../table/route-table.js";
 import { cleaned } from "./clean-path.js";
 import { Context, chainOf, rareOf, start } from "./context.js";
 import { Covers, EVERYTHING, NOTHING_COVERS, isAmong } from "./coverage.js";
@@ -183,7 +183,7 @@ export class Engine {
     this.tellsMethods = table.methodNotAllowed !== false;
     // OPTIONS needs the methods even if 405 is off.
     this.table = new RouteTable({ ...table, methodNotAllowed: true });
-    this.#found = lastMatch(this.table);
+    this.#found = matchResultOf(this.table);
     const { trailingSlash, cleanPath, caseSensitive } = table;
     this.#covers = new Covers({ trailingSlash: trailingSlash === "ignore" ? "ignore" : "strict", caseSensitive });
     // If a miss may be redirected, middleware that covers the target decides whether the client learns of it.

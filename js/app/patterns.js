@@ -1,7 +1,7 @@
 // What two patterns tell about each other without a lookup, segment by segment. What stays uncertain, covers.js looks
 // up for each request.
 
-import { asItIs, decode, decodeCatchAll } from "../table/decode.js";
+import { decode, decodeCatchAll, decodeHostLabel } from "../table/decode.js";
 
 /** A segment that is static whatever the table's options: its bytes equal only themselves, in either case. */
 const STATIC = /^[\w.~-]*$/;
@@ -62,7 +62,7 @@ export function namesOf({ host, pattern }) {
  */
 export function decodersOf({ host, pattern }) {
   const decoders = parametersIn(pattern).map((parameter) => (parameter.startsWith("*") ? decodeCatchAll : decode));
-  return [...namesInHost(host).map(() => asItIs), ...decoders];
+  return [...namesInHost(host).map(() => decodeHostLabel), ...decoders];
 }
 
 /** @param {string | undefined} segment */

@@ -1,7 +1,7 @@
 // The chains of a route, or of a miss: one if the patterns alone settle which middleware runs, otherwise one for each
 // set of middleware that has covered a request so far.
 
-import { asItIs, decode, decodeCatchAll } from "../table/decode.js";
+import { decoderOf } from "../table/decode.js";
 import { Chain, NO_NAMES } from "./chain.js";
 
 /**
@@ -28,9 +28,8 @@ import { Chain, NO_NAMES } from "./chain.js";
  */
 function namesOf(record) {
   if (record === undefined) return NO_NAMES;
-  const { params, hostParams, catchAll } = record;
-  const decoderOf = (/** @type {number} */ i) => (i < hostParams ? asItIs : catchAll[i] ? decodeCatchAll : decode);
-  return { names: params, ownNames: params.length, decoders: params.map((_, i) => decoderOf(i)), others: [] };
+  const { params } = record;
+  return { names: params, ownNames: params.length, decoders: params.map((_, i) => decoderOf(record, i)), others: [] };
 }
 
 /** Above this number all sets are forgotten and laid out again: clients must not be able to make them grow. */

@@ -1,39 +1,116 @@
-// The pool as integers: what a table's last match found is held under a handle, a number, beside any number of others.
+// ContextPool: what a table's last match found is held under a handle, a number, beside any number of others. A slot of
+// the pool has two halves: a context in linear memory, and an object here that reads it. Both are kept and used again.
+// What tells one use from the next is the generation, which the linear half counts.
 
-import { checkOptions } from "../base/arguments.js";
-import { MAX_SLOTS } from "../wasm/constants.js";
+import { badArgument, checkOptions, requireInteger } from "../base/arguments.js";
 import { WyeError } from "../base/error.js";
-import { Pool, Slot, stale } from "./pool.js";
-import { lastMatch } from "./route-table.js";
+import {
+  EXHAUSTED,
+  MAX_SLOTS,
+  POOL_FIRST,
+  POOL_HIGH_WATER,
+  POOL_LEDGER,
+  POOL_STRIDE,
+  POOL_USED,
+} from "../wasm/constants.js";
+import { create, int32At, wasm } from "../wasm/instance.js";
+import { MatchResult } from "./match-result.js";
+import { matchResultOf } from "./route-table.js";
 
 /** @typedef {import("./route-table.js").RouteTable} RouteTable */
 
+class Slot extends MatchResult {
+  /** That of the use that is under way; 0: the slot is free. */
+  generation = 0;
+
+  /** @param {number} index its index in the pool */
+  constructor(index) {
+    super();
+    this.index = index;
+  }
+}
+
+/** Slots, and parameters of each, that a pool begins with. */
+const FIRST_SLOTS = 64;
+const FIRST_PARAMS = 8;
+
+/** Gives back the linear memory of forgotten pools. */
+const forgotten =
+  typeof FinalizationRegistry === "function"
+    ? new FinalizationRegistry((/** @type {{ pool: number }} */ held) => wasm.wye_pool_free(held.pool))
+    : undefined;
+
 /**
  * Holds what tables' matches found until it is released. A handle is slot and generation in one number, never 0: exact
- * for half a billion uses of each slot, behind which the slot rests. Reading through a handle that was released throws
+ * for half a billion uses of each slot, after which the slot rests. Reading through a handle that was released throws
  * a WyeError, STALE, also when its slot holds another match by then.
  */
 export class ContextPool {
-  #pool;
+  /** The pool in linear memory; 0: none yet. It moves when it grows. */
+  #held = { pool: 0 };
+  /** @type {Slot[]} */
+  #slots = [];
+  /** The parameters that each slot has room for. */
+  #params = FIRST_PARAMS;
+  #maximum;
 
-  /** @param {{ maximum?: number }} [options] the most that may be held at one time, up to 65,536 */
+  /**
+   * Takes no linear memory before the first slot is asked for.
+   * @param {{ maximum?: number }} [options] the most that may be held at one time, up to 65,536
+   */
   constructor(options = {}) {
     checkOptions("ContextPool", options, ["maximum"]);
     const { maximum = 16384 } = options;
-    this.#pool = new Pool((index) => new Slot(index), maximum);
+    this.#maximum = requireInteger("maximum", maximum, 1, MAX_SLOTS);
   }
 
   /**
    * Holds what the last match of `table` found, whatever its outcome. Returns the handle. Throws a WyeError, EXHAUSTED,
-   * if as many are held as may be. Allocates nothing, but when the pool grows.
+   * if as many are held as may be. Allocates only when the pool grows.
    * @param {RouteTable} table
    */
   acquire(table) {
-    const found = lastMatch(table);
-    if (!found.at) throw new WyeError("BAD_ARGUMENT", "bad argument: this table has not matched anything yet");
-    const slot = this.#pool.take(found);
-    if (slot === undefined) throw new WyeError("EXHAUSTED", "exhausted: every context of the pool is in use");
-    return slot.generation * MAX_SLOTS + slot.index;
+    const result = matchResultOf(table);
+    if (result.context === 0) throw badArgument("this table has not matched anything yet");
+    let index = this.#take(result);
+    while (index < 0) {
+      this.#grow(index === EXHAUSTED, result.paramCount);
+      index = this.#take(result);
+    }
+    const slot = this.#slots[index];
+    slot.copy(result);
+    slot.generation = int32At(this.#held.pool + POOL_LEDGER + 8 * index);
+    return slot.generation * MAX_SLOTS + index;
+  }
+
+  /**
+   * The index of a slot into which the context was copied, or a status.
+   * @param {MatchResult} result
+   */
+  #take({ context }) {
+    return this.#held.pool === 0 ? EXHAUSTED : wasm.wye_acquire(this.#held.pool, context);
+  }
+
+  /**
+   * More slots, or more parameters in each.
+   * @param {boolean} isFull there is no free slot
+   * @param {number} params to make room for
+   */
+  #grow(isFull, params) {
+    const old = this.#held.pool;
+    const slots = isFull ? Math.min(2 * this.#slots.length || FIRST_SLOTS, this.#maximum) : this.#slots.length;
+    if (isFull && slots === this.#slots.length)
+      throw new WyeError("EXHAUSTED", "exhausted: every context of the pool is in use");
+    const room = Math.max(this.#params, params);
+    const [low, high] = old ? [] : crypto.getRandomValues(new Int32Array(2));
+    const pool = create(() => (old ? wasm.wye_pool_grow(old, slots, room) : wasm.wye_pool_new(slots, room, low, high)));
+    this.#held.pool = pool;
+    this.#params = room;
+    if (old === 0) forgotten?.register(this, this.#held);
+    while (this.#slots.length < slots) this.#slots.push(new Slot(this.#slots.length));
+    const first = pool + int32At(pool + POOL_FIRST);
+    const stride = int32At(pool + POOL_STRIDE);
+    for (const slot of this.#slots) slot.context = first + slot.index * stride;
   }
 
   /**
@@ -41,7 +118,10 @@ export class ContextPool {
    * @param {number} handle
    */
   release(handle) {
-    this.#pool.give(this.#slot(handle));
+    const slot = this.#slot(handle);
+    wasm.wye_release(this.#held.pool, slot.index, slot.generation);
+    slot.generation = 0;
+    slot.forget();
   }
 
   /**
@@ -122,14 +202,17 @@ export class ContextPool {
 
   /** How many contexts there are, are in use, were in use at most, and may be. */
   get stats() {
-    return this.#pool.stats;
+    const { pool } = this.#held;
+    const [used, highWater] = pool === 0 ? [0, 0] : [int32At(pool + POOL_USED), int32At(pool + POOL_HIGH_WATER)];
+    return { slots: this.#slots.length, used, highWater, maximum: this.#maximum };
   }
 
   /** @param {number} handle */
   #slot(handle) {
     const index = handle & (MAX_SLOTS - 1);
-    const slot = this.#pool.slot(index);
-    if (slot === undefined || slot.generation === 0 || (handle - index) / MAX_SLOTS !== slot.generation) throw stale();
+    const slot = this.#slots[index];
+    if (slot === undefined || slot.generation === 0 || (handle - index) / MAX_SLOTS !== slot.generation)
+      throw new WyeError("STALE", "stale handle: the context was released; read what you need before that");
     return slot;
   }
 }

@@ -30,14 +30,6 @@ export function decode(raw) {
   }
 }
 
-/**
- * The labels of a host have no escapes.
- * @param {string} raw
- */
-export function asItIs(raw) {
-  return raw;
-}
-
 /** A slash or a backslash in an escape. */
 const SEPARATOR = /(%(?:2F|5C))/i;
 
@@ -55,12 +47,19 @@ export function decodeCatchAll(raw) {
 }
 
 /**
- * The value of a route's parameter, by its position, from its raw text: what stands in a host is as it is.
- * @param {{ hostParams: number, catchAll: boolean[] }} route
- * @param {number} param
+ * The value of a parameter in a host: a label has no escapes.
  * @param {string} raw
  */
-export function decodeParam(route, param, raw) {
-  if (param < route.hostParams) return raw;
-  return route.catchAll[param] ? decodeCatchAll(raw) : decode(raw);
+export function decodeHostLabel(raw) {
+  return raw;
+}
+
+/**
+ * The function that decodes a route's parameter.
+ * @param {{ hostParams: number, catchAll: boolean[] }} route
+ * @param {number} param its position
+ */
+export function decoderOf(route, param) {
+  if (param < route.hostParams) return decodeHostLabel;
+  return route.catchAll[param] ? decodeCatchAll : decode;
 }

@@ -1,9 +1,9 @@
-// A table's image as the shim sees it: the routes in it, and the numbers of its methods. Each is read when it is first
-// asked for.
+// A table's image in linear memory, and what JavaScript reads from it: the methods' numbers, and each route when it is
+// first asked for.
 
-import { NO_METHOD, OK } from "../wasm/constants.js";
-import { INPUT, readText, wasm, words } from "../wasm/instance.js";
-import { Methods } from "./methods.js";
+import { OK } from "../wasm/constants.js";
+import { create, inputOffset, int32At, readTextAt, wasm } from "../wasm/instance.js";
+import { MethodNumbers } from "./method-numbers.js";
 
 /**
  * @typedef {object} RouteInfo
@@ -17,38 +17,31 @@ import { Methods } from "./methods.js";
  *   names: the first `hostParams` are the host's; `catchAll` says for each parameter whether it is one
  */
 
-/**
- * A text that the last call of an export pointed at.
- * @param {number} i which of them, from 0
- */
-function pointed(i) {
-  const at = (INPUT >> 2) + 2 * i;
-  return readText(words[at], words[at + 1]);
-}
-
 export class Image {
   /** @type {RouteRecord[]} */
   #records;
   /** @type {Map<string | undefined, number> | undefined} the first route of each name */
   #named;
-  /** @type {Methods | undefined} */
-  #methods;
 
   /** @param {number} table the image's offset; 0: there is none yet, and so no route */
   constructor(table) {
     this.table = table;
     this.#records = new Array(table && wasm.wye_table_routes(table));
+    this.methods = new MethodNumbers(table ? this.#readMethods() : []);
   }
 
-  /**
-   * A route. Allocates nothing but the first time.
-   * @param {number} index
-   */
-  record(index) {
-    return (this.#records[index] ??= this.#read(index));
+  /** Gives its memory back. What was read from it stays. */
+  free() {
+    wasm.wye_free(this.table);
+    this.table = 0;
   }
 
-  /** All of them. */
+  /** A context with room for the lookups in this table; `wasm.wye_free` gives it back. */
+  newContext() {
+    return create(() => wasm.wye_context_new(this.table));
+  }
+
+  /** All routes. */
   records() {
     return Array.from(this.#records, (_, i) => this.record(i));
   }
@@ -62,34 +55,44 @@ export class Image {
     return this.#named.get(name);
   }
 
-  /** The methods' numbers. Allocates nothing but the first time. */
-  get methods() {
-    return (this.#methods ??= this.#readMethods());
+  /**
+   * A route. Allocates only the first time.
+   * @param {number} index
+   */
+  record(index) {
+    return (this.#records[index] ??= this.#readRoute(index));
   }
 
+  // What each of these exports writes into the input buffer: pairs of an offset and a length, and numbers.
+  //
+  //     wye_table_method_name    0 name
+  //     wye_table_route          0 method    8 pattern    16 name    24 host    32 id    36 parameters
+  //     wye_table_param_name     0 name
+
   #readMethods() {
-    const names = [];
-    while (wasm.wye_table_method_name(this.table, names.length, INPUT) === OK) names.push(pointed(0));
-    return new Methods(names, NO_METHOD);
+    const methods = [];
+    const isRead = () => wasm.wye_table_method_name(this.table, methods.length, inputOffset) === OK;
+    while (isRead()) methods.push(readTextAt(inputOffset));
+    return methods;
   }
 
   /**
    * @param {number} index
    * @returns {RouteRecord}
    */
-  #read(index) {
-    wasm.wye_table_route(this.table, index, INPUT);
-    const [method, pattern, name, host] = [0, 1, 2, 3].map(pointed);
-    const at = (INPUT >> 2) + 8;
-    const [id, params] = words.subarray(at, at + 2);
+  #readRoute(index) {
+    wasm.wye_table_route(this.table, index, inputOffset);
+    const [method, pattern, name, host] = [0, 8, 16, 24].map((at) => readTextAt(inputOffset + at));
+    const id = int32At(inputOffset + 32);
+    const params = Array.from({ length: int32At(inputOffset + 36) }, (_, i) => i);
     return {
       id,
       method,
       pattern,
       host: host || undefined,
       name: name || undefined,
-      params: Array.from({ length: params }, (_, i) => this.#readParamName(index, i)),
-      catchAll: Array.from({ length: params }, (_, i) => wasm.wye_table_is_catch_all(this.table, index, i) !== 0),
+      params: params.map((i) => this.#readParamName(index, i)),
+      catchAll: params.map((i) => wasm.wye_table_is_catch_all(this.table, index, i) !== 0),
       hostParams: host.split(".").filter((label) => label.startsWith(":")).length,
     };
   }
@@ -99,7 +102,10 @@ export class Image {
    * @param {number} param
    */
   #readParamName(route, param) {
-    wasm.wye_table_param_name(this.table, route, param, INPUT);
-    return pointed(0);
+    wasm.wye_table_param_name(this.table, route, param, inputOffset);
+    return readTextAt(inputOffset);
   }
 }
+
+/** The image of a table before its first lookup. */
+export const NO_IMAGE = new Image(0);

@@ -1,5 +1,5 @@
 // What a lookup found: the text that was looked up, and a context in linear memory with the spans. Strings are cut from
-// the text when they are asked for. A table's last match is one, and so is each slot of a pool.
+// the text when they are asked for. The last match of a table is one, and so is each slot of a pool.
 
 import {
   CONTEXT_ESCAPED,
@@ -9,30 +9,39 @@ import {
   CONTEXT_PATH_END,
   CONTEXT_ROUTE,
   CONTEXT_SPANS,
+  NOT_FOUND,
 } from "../wasm/constants.js";
-import { decodeParam } from "./decode.js";
-import { Image } from "./image.js";
-import { bytes, words } from "../wasm/instance.js";
+import { bytes, int32At } from "../wasm/instance.js";
 import { RequestText } from "../wasm/request-text.js";
+import { decoderOf } from "./decode.js";
+import { NO_IMAGE } from "./image.js";
 
 /** @typedef {import("./image.js").RouteRecord} RouteRecord */
 
-/** The image of a table before its first lookup. */
-const NO_IMAGE = new Image(0);
-
-export class Found extends RequestText {
-  /** The index of the context among the words; 0: there is none yet. */
-  at = 0;
-  /** What the lookup went through. */
+export class MatchResult extends RequestText {
+  /** The table that was looked into. */
   image = NO_IMAGE;
+  /** The offset of the context; 0: there was no lookup yet. */
+  context = 0;
 
-  /** What the lookup returned. */
-  get outcome() {
-    return words[this.at + CONTEXT_OUTCOME / 4];
+  /**
+   * Takes over what another lookup found, all but its context. It reads the route now: the table may be freed before it
+   * is asked for.
+   * @param {MatchResult} other
+   */
+  copy(other) {
+    super.copy(other);
+    this.image = other.image;
+    if (other.outcome >= 0) this.image.record(other.#routeIndex);
   }
 
-  get paramCount() {
-    return this.at ? words[this.at + CONTEXT_PARAMS / 4] : 0;
+  /** What the lookup returned: a handler id, or a negative outcome. */
+  get outcome() {
+    return this.context === 0 ? NOT_FOUND : int32At(this.context + CONTEXT_OUTCOME);
+  }
+
+  get #routeIndex() {
+    return int32At(this.context + CONTEXT_ROUTE);
   }
 
   /**
@@ -40,14 +49,11 @@ export class Found extends RequestText {
    * @returns {RouteRecord | undefined}
    */
   get route() {
-    if (!this.at || this.outcome < 0) return undefined;
-    return this.image.record(words[this.at + CONTEXT_ROUTE / 4]);
+    return this.outcome < 0 ? undefined : this.image.record(this.#routeIndex);
   }
 
-  /** The image, to be kept: it has read the route, so the table's linear memory may be freed. */
-  keptImage() {
-    if (this.outcome >= 0) this.image.record(words[this.at + CONTEXT_ROUTE / 4]);
-    return this.image;
+  get paramCount() {
+    return this.context === 0 ? 0 : int32At(this.context + CONTEXT_PARAMS);
   }
 
   /** @param {string | number} key */
@@ -55,8 +61,9 @@ export class Found extends RequestText {
     const index = this.#index(key);
     if (index < 0) return undefined;
     const raw = this.text.substring(this.startOf(index), this.endOf(index));
+    const isEscaped = bytes[this.context + CONTEXT_ESCAPED] !== 0;
     const { route } = this;
-    return route && this.#isEscaped ? decodeParam(route, index, raw) : raw;
+    return route && isEscaped ? decoderOf(route, index)(raw) : raw;
   }
 
   /** @param {string | number} key */
@@ -83,16 +90,6 @@ export class Found extends RequestText {
     return Object.fromEntries(names.map((name, i) => [name, this.param(i)]));
   }
 
-  /** Where the path begins in the text, in units. */
-  get pathStart() {
-    return this.unit(words[this.at + CONTEXT_PATH / 4]);
-  }
-
-  /** Where it ends. */
-  get pathEnd() {
-    return this.unit(words[this.at + CONTEXT_PATH_END / 4]);
-  }
-
   /**
    * @param {string | number} key
    * @returns {number} -1: none
@@ -102,21 +99,30 @@ export class Found extends RequestText {
     return index >= 0 && index < this.paramCount ? index : -1;
   }
 
-  get #isEscaped() {
-    return bytes[4 * this.at + CONTEXT_ESCAPED] !== 0;
-  }
-
   /**
-   * Where a parameter begins that is known to be there.
+   * Where a parameter begins in the text, in UTF-16 units. There must be one at `index`.
    * @param {number} index
    */
   startOf(index) {
-    return this.unit(words[this.at + CONTEXT_SPANS / 4 + 2 * index]);
+    return this.indexOfByte(int32At(this.context + CONTEXT_SPANS + 8 * index));
   }
 
-  /** @param {number} index */
+  /**
+   * Where it ends.
+   * @param {number} index
+   */
   endOf(index) {
-    const span = this.at + CONTEXT_SPANS / 4 + 2 * index;
-    return this.unit(words[span] + words[span + 1]);
+    const span = this.context + CONTEXT_SPANS + 8 * index;
+    return this.indexOfByte(int32At(span) + int32At(span + 4));
+  }
+
+  /** Where the path begins in the text, in UTF-16 units. */
+  get pathStart() {
+    return this.indexOfByte(int32At(this.context + CONTEXT_PATH));
+  }
+
+  /** Where it ends. */
+  get pathEnd() {
+    return this.indexOfByte(int32At(this.context + CONTEXT_PATH_END));
   }
 }

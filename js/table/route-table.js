@@ -2,33 +2,31 @@
 // was found stays in linear memory, and strings are cut from the caller's own text when they are asked for.
 
 import { badArgument, checkOptions, normalizeMethod, requireObject, requireString } from "../base/arguments.js";
-import { packOptions, requireHandlerId } from "./options.js";
+import { WyeError } from "../base/error.js";
 import {
   BAD_PATH,
   INPUT_SIZE,
   METHOD_NOT_ALLOWED,
   NOT_FOUND,
-  NO_METHOD,
   PATH_TOO_LONG,
   REDIRECT,
 } from "../wasm/constants.js";
-import { WyeError } from "../base/error.js";
-import { Found } from "./match-result.js";
-import { Hits } from "./hits.js";
-import { Image } from "./image.js";
 import {
-  INPUT,
-  cold,
-  failure,
+  create,
+  inputOffset,
+  moduleError,
   readText,
   renewViews,
   wasm,
   writeInput,
-  writeText,
+  writeTexts,
   wye_match_method,
   wye_match_url,
 } from "../wasm/instance.js";
-import { Methods } from "./methods.js";
+import { AllMatches } from "./all-matches.js";
+import { Image, NO_IMAGE } from "./image.js";
+import { MatchResult } from "./match-result.js";
+import { packOptions, requireHandlerId } from "./options.js";
 import { makeUrl, readLocation } from "./url.js";
 
 /**
@@ -36,46 +34,24 @@ import { makeUrl, readLocation } from "./url.js";
  * @typedef {import("./image.js").RouteInfo} RouteInfo
  * @typedef {import("#params").RouteEntry} RouteEntry
  *
- * @typedef {object} Held what a table has in linear memory
- * @property {number} builder
- * @property {number} table that of the last match
- * @property {number} context for it
- * @property {number} newest a newer table, which the next match will use
- * @property {number} searchContext the context of a search for all matches
- * @property {number} hits their buffer
- *
- * @typedef {object} Match a route that matches
- * @property {number} id its handler id
- * @property {string} pattern
- * @property {string | undefined} name
- * @property {Record<string, string>} params the decoded values; none for a parameter that is left out
+ * @typedef {object} State all that a table has, in JavaScript and in linear memory
+ * @property {number} builder the routes, which can change; 0: the table was freed
+ * @property {Image | undefined} image of the routes as they are now; undefined: to be built
+ * @property {MatchResult} last the last match: its text, its context, and its image, which may be older
+ * @property {AllMatches} all the last search for all matches, with a context and a buffer of its own
  */
 
-/** @param {Held} held */
-function release(held) {
-  wasm.wye_builder_free(held.builder);
-  wasm.wye_free(held.table);
-  wasm.wye_free(held.context);
-  wasm.wye_free(held.newest);
-  wasm.wye_free(held.searchContext);
-  wasm.wye_free(held.hits);
-  held.builder = held.table = held.context = held.newest = held.searchContext = held.hits = 0;
+/** Gives back what is in linear memory. @param {State} state */
+function release({ builder, image, last, all }) {
+  wasm.wye_builder_free(builder);
+  image?.free();
+  last.image.free();
+  wasm.wye_free(last.context);
+  all.free();
 }
 
-/**
- * Writes texts into the input buffer, one after the other; returns the offset and the length of each. A text that is
- * cut off for lack of room is over a limit anyway, even what is left of it.
- * @param {string[]} texts four at most
- */
-function writeTexts(texts) {
-  const places = [];
-  let at = INPUT;
-  for (const text of texts) {
-    places.push(at, text === "" ? 0 : writeText(text, at, INPUT_SIZE / 4));
-    at += INPUT_SIZE / 4;
-  }
-  return places;
-}
+/** Releases the state of forgotten tables; the state does not refer to its table. */
+const forgotten = typeof FinalizationRegistry === "function" ? new FinalizationRegistry(release) : undefined;
 
 /**
  * A method of this name is what `using` calls. A host that does not know it has no use for the method.
@@ -83,24 +59,19 @@ function writeTexts(texts) {
  */
 const dispose = Symbol.dispose ?? /** @type {any} */ (Symbol("dispose"));
 
-/** Gives back what forgotten tables held. */
-const forgotten = typeof FinalizationRegistry === "function" ? new FinalizationRegistry(release) : undefined;
+/**
+ * Inside this package only: the result of the table's last match, always the same object.
+ * @type {(table: RouteTable) => MatchResult}
+ */
+export let matchResultOf;
 
 /**
- * For the rest of this package: what the table's last match found.
- * @type {(table: RouteTable) => Found}
+ * Inside this package only: `matchAllUrl` without allocation, for a table that every request searches, such as that of
+ * middleware's patterns. Returns the same object for each call of a table; the next `matchAll` or `matchAllUrl`
+ * overwrites it, too. The last match does not change. A malformed or overlong URL has no routes.
+ * @type {(table: RouteTable, method: string, url: string) => AllMatches}
  */
-export let lastMatch;
-
-/**
- * For the rest of this package: `matchAllUrl` without allocation, for a table that every request searches, such as that
- * of middleware's patterns. Its result belongs to the table, and the next call of `matchAll`, `matchAllUrl` or
- * this overwrites it: `count` says how many routes match, `route(i)` is the index of one of them among all routes of
- * the table, and `paramStart(i, param)` and `paramEnd(i, param)` say where a value is in the URL. The table's last
- * match stays as it is. A malformed or overlong URL has no routes.
- * @type {(table: RouteTable, method: string, url: string) => Hits}
- */
-export let coveringRoutes;
+export let allMatchesOf;
 
 /**
  * Routes, and what a path leads to.
@@ -115,29 +86,18 @@ export class RouteTable {
   static PATH_TOO_LONG = PATH_TOO_LONG;
   static BAD_PATH = BAD_PATH;
 
-  /** @type {Held} */
-  #held = { builder: 0, table: 0, context: 0, newest: 0, searchContext: 0, hits: 0 };
-  /** What the last match found. */
-  #found = new Found();
-  /** What the last search for all routes found. */
-  #hits = new Hits(this.#held);
-  /** @type {Image | undefined} a newer one, which the next match will use */
-  #newest;
-  #table = 0;
-  #context = 0;
-  /** Routes were added or removed since the image of the last match was built. */
-  #stale = true;
-  #methods = new Methods([], NO_METHOD);
+  /** @type {State} */
+  #state = { builder: 0, image: undefined, last: new MatchResult(), all: new AllMatches() };
 
   static {
-    lastMatch = (table) => {
+    matchResultOf = (table) => {
       try {
-        return table.#found;
+        return table.#state.last;
       } catch {
         throw badArgument("the table must be a RouteTable of this copy of wye");
       }
     };
-    coveringRoutes = (table, method, url) => table.#findAll(wasm.wye_match_all_url, method, url);
+    allMatchesOf = (table, method, url) => table.#findAll(wasm.wye_match_all_url, method, url);
   }
 
   /**
@@ -147,9 +107,8 @@ export class RouteTable {
    */
   constructor(options = {}) {
     const packed = packOptions(options);
-    this.#held.builder = cold(() => wasm.wye_builder_new(packed));
-    if (!this.#held.builder) throw failure();
-    forgotten?.register(this, this.#held, this);
+    this.#state.builder = create(() => wasm.wye_builder_new(packed));
+    forgotten?.register(this, this.#state, this);
   }
 
   /**
@@ -189,12 +148,12 @@ export class RouteTable {
     const number = requireHandlerId(id);
     const verb = normalizeMethod(method);
     const strings = [requireString("a pattern", pattern), requireString("a name", name), requireString("a host", host)];
-    this.#mustLive();
+    const builder = this.#builder;
     const [m, mLength, p, pLength, n, nLength, h, hLength] = writeTexts([verb, ...strings]);
-    const added = wasm.wye_builder_add(this.#held.builder, m, mLength, p, pLength, n, nLength, h, hLength, number);
+    const added = wasm.wye_builder_add(builder, m, mLength, p, pLength, n, nLength, h, hLength, number);
     renewViews();
-    if (added < 0) throw failure();
-    this.#change();
+    if (added < 0) throw moduleError();
+    this.#forgetImage();
     return added;
   }
 
@@ -209,55 +168,37 @@ export class RouteTable {
     checkOptions("remove", options, ["host"]);
     const { host = "" } = options;
     const texts = [normalizeMethod(method), requireString("a pattern", pattern), requireString("a host", host)];
-    this.#mustLive();
+    const builder = this.#builder;
     const [m, mLength, p, pLength, h, hLength] = writeTexts(texts);
-    const status = wasm.wye_builder_remove(this.#held.builder, m, mLength, p, pLength, h, hLength);
+    const status = wasm.wye_builder_remove(builder, m, mLength, p, pLength, h, hLength);
     renewViews();
     if (status === NOT_FOUND) return false;
-    if (status < 0) throw failure();
-    this.#change();
+    if (status < 0) throw moduleError();
+    this.#forgetImage();
     return true;
   }
 
-  #mustLive() {
-    if (!this.#held.builder) throw new WyeError("BAD_ARGUMENT", "bad argument: this table was freed");
+  get #builder() {
+    const { builder } = this.#state;
+    if (builder === 0) throw badArgument("this table was freed");
+    return builder;
   }
 
-  #change() {
-    this.#stale = true;
-    this.#newest = undefined;
-    wasm.wye_free(this.#held.newest);
-    this.#held.newest = 0;
+  /** After a change. What the last match found can still be read: its image stays. */
+  #forgetImage() {
+    const { image, last } = this.#state;
+    if (image !== last.image) image?.free();
+    this.#state.image = undefined;
   }
 
-  /** The image of the routes as they are now. That of the last match stays: what it found can still be read. */
-  #now() {
-    this.#mustLive();
-    return this.#stale ? (this.#newest ??= this.#build()) : this.#found.image;
+  /** The image of the routes as they are now. */
+  get #image() {
+    return this.#state.image ?? this.#build();
   }
 
   #build() {
-    const table = cold(() => wasm.wye_builder_build(this.#held.builder));
-    if (table <= 0) throw failure();
-    this.#held.newest = table;
-    return new Image(table);
-  }
-
-  /** The cold step before the first lookup after a change: from now on the newest image is looked into. */
-  #renew() {
-    const image = this.#now();
-    const context = cold(() => wasm.wye_context_new(image.table));
-    if (!context) throw failure();
-    wasm.wye_free(this.#held.table);
-    wasm.wye_free(this.#held.context);
-    Object.assign(this.#held, { table: image.table, context, newest: 0 });
-    this.#found.image = image;
-    this.#found.at = context >> 2;
-    this.#newest = undefined;
-    this.#table = image.table;
-    this.#context = context;
-    this.#methods = image.methods;
-    this.#stale = false;
+    const builder = this.#builder;
+    return (this.#state.image = new Image(create(() => wasm.wye_builder_build(builder))));
   }
 
   // ---------------------------------------------------------------- looking up
@@ -271,9 +212,9 @@ export class RouteTable {
    * @param {string} path
    */
   match(method, path) {
-    if (this.#stale) this.#renew();
-    const length = this.#write(path);
-    return wye_match_method(this.#table, this.#context, this.#methods.number(method), INPUT, length);
+    const last = this.#begin(path);
+    const number = last.image.methods.numberOf(method);
+    return wye_match_method(last.image.table, last.context, number, inputOffset, last.written);
   }
 
   /**
@@ -282,10 +223,111 @@ export class RouteTable {
    * @param {string} url
    */
   matchUrl(method, url) {
-    if (this.#stale) this.#renew();
-    const length = this.#write(url);
-    return wye_match_url(this.#table, this.#context, this.#methods.number(method), INPUT, length);
+    const last = this.#begin(url);
+    const number = last.image.methods.numberOf(method);
+    return wye_match_url(last.image.table, last.context, number, inputOffset, last.written);
   }
+
+  /**
+   * Copies the text of a lookup into the input buffer.
+   * @param {string} text
+   */
+  #begin(text) {
+    const { last, image } = this.#state;
+    if (last.image !== image) this.#renew();
+    last.text = typeof text === "string" ? text : "";
+    last.written = writeInput(last.text);
+    return last;
+  }
+
+  /** Before the first lookup after a change: the last match gives way to the new image. */
+  #renew() {
+    const { last } = this.#state;
+    const image = this.#image;
+    const context = image.newContext();
+    last.image.free();
+    wasm.wye_free(last.context);
+    last.image = image;
+    last.context = context;
+  }
+
+  // ---------------------------------------------------------------- the last match
+
+  /** How many parameters the last match found. */
+  get paramCount() {
+    return this.#state.last.paramCount;
+  }
+
+  /**
+   * The decoded value of a parameter, by name or position; undefined where there is none. The host's come first, as the
+   * URL has them. Makes the one string that it returns (an escaped value a second one on the way).
+   * @param {string | number} key
+   */
+  param(key) {
+    return this.#state.last.param(key);
+  }
+
+  /**
+   * The value as it stands in the text of the request.
+   * @param {string | number} key
+   */
+  rawParam(key) {
+    return this.#state.last.rawParam(key);
+  }
+
+  /**
+   * Where the value begins in the caller's text, in UTF-16 units; -1 where there is none. Allocates nothing.
+   * @param {string | number} key
+   */
+  paramStart(key) {
+    return this.#state.last.paramStart(key);
+  }
+
+  /**
+   * Where it ends.
+   * @param {string | number} key
+   */
+  paramEnd(key) {
+    return this.#state.last.paramEnd(key);
+  }
+
+  /**
+   * All decoded values by name, as a fresh object of own keys; none for a parameter that is left out. Allocates the
+   * object and the values.
+   * @template {string} [Pattern=string] the pattern of the route that was hit, for the names
+   * @returns {import("#params").RouteParams<Pattern>}
+   */
+  params() {
+    return /** @type {any} */ (this.#state.last.params());
+  }
+
+  /** The pattern of the route that the last match hit; undefined without a hit. */
+  get pattern() {
+    return this.#state.last.route?.pattern;
+  }
+
+  /** The name of that route; undefined without a hit or a name. */
+  get routeName() {
+    return this.#state.last.route?.name;
+  }
+
+  /** The methods that the path of the last match has routes for, as an `Allow` field: for METHOD_NOT_ALLOWED only. */
+  get allow() {
+    const { outcome, image, context } = this.#state.last;
+    if (outcome !== METHOD_NOT_ALLOWED) return undefined;
+    return readText(inputOffset, wasm.wye_allow(image.table, context, inputOffset, INPUT_SIZE));
+  }
+
+  /**
+   * Where the last match sends the client, under a policy of the table: a path of the same host, with the query of the
+   * request. For REDIRECT only. Allocates the text, and memory for the time of the call.
+   */
+  get location() {
+    const { last } = this.#state;
+    return last.outcome === REDIRECT ? readLocation(last) : undefined;
+  }
+
+  // ---------------------------------------------------------------- all matches
 
   /**
    * Every route that serves the method (its own or `*`) and matches the path, in the order of registration. If
@@ -296,7 +338,7 @@ export class RouteTable {
    * @param {string} path
    */
   matchAll(method, path) {
-    return this.#matches(this.#findAll(wasm.wye_match_all, method, path));
+    return this.#findAll(wasm.wye_match_all, method, path).toArray();
   }
 
   /**
@@ -305,114 +347,19 @@ export class RouteTable {
    * @param {string} url
    */
   matchAllUrl(method, url) {
-    return this.#matches(this.#findAll(wasm.wye_match_all_url, method, url));
+    return this.#findAll(wasm.wye_match_all_url, method, url).toArray();
   }
 
   /**
-   * Searches the newest image with a context of its own, so the last match does not change.
-   * @param {import("./hits.js").Search} search
+   * Searches with a context of its own, so the last match does not change.
+   * @param {import("../wasm/exports.js").Exports["wye_match_all"]} search
    * @param {string} method
    * @param {string} text
    */
   #findAll(search, method, text) {
-    const image = this.#stale ? this.#now() : this.#found.image;
-    this.#hits.find(search, image, method, typeof text === "string" ? text : "");
-    return this.#hits;
-  }
-
-  /**
-   * @param {Hits} hits
-   * @returns {Match[]}
-   */
-  #matches(hits) {
-    return Array.from({ length: hits.count }, (_, i) => {
-      const { id, pattern, name, params } = hits.image.record(hits.route(i));
-      const values = params.slice(0, hits.paramCount(i)).map((param, j) => [param, hits.param(i, j)]);
-      return { id, pattern, name, params: Object.fromEntries(values) };
-    });
-  }
-
-  /** @param {string} text */
-  #write(text) {
-    if (typeof text !== "string") text = "";
-    const written = writeInput(text);
-    this.#found.begin(text, written);
-    return written;
-  }
-
-  // ---------------------------------------------------------------- the last match
-
-  /** How many parameters the last match found. */
-  get paramCount() {
-    return this.#found.paramCount;
-  }
-
-  /**
-   * The decoded value of a parameter, by name or position; undefined where there is none. The host's come first, as the
-   * URL has them. Makes the one string that it returns (an escaped value a second one on the way).
-   * @param {string | number} key
-   */
-  param(key) {
-    return this.#found.param(key);
-  }
-
-  /**
-   * The value as it stands in the text of the request.
-   * @param {string | number} key
-   */
-  rawParam(key) {
-    return this.#found.rawParam(key);
-  }
-
-  /**
-   * Where the value begins in the caller's text, in UTF-16 units; -1 where there is none. Allocates nothing.
-   * @param {string | number} key
-   */
-  paramStart(key) {
-    return this.#found.paramStart(key);
-  }
-
-  /**
-   * Where it ends.
-   * @param {string | number} key
-   */
-  paramEnd(key) {
-    return this.#found.paramEnd(key);
-  }
-
-  /**
-   * All decoded values by name, as a fresh object of own keys; none for a parameter that is left out. Allocates the
-   * object and the values.
-   * @template {string} [Pattern=string] the pattern of the route that was hit, for the names
-   * @returns {import("#params").RouteParams<Pattern>}
-   */
-  params() {
-    return /** @type {any} */ (this.#found.params());
-  }
-
-  /** The pattern of the route that the last match hit; undefined without a hit. */
-  get pattern() {
-    return this.#found.route?.pattern;
-  }
-
-  /** The name of that route; undefined without a hit or a name. */
-  get routeName() {
-    return this.#found.route?.name;
-  }
-
-  /** The methods that the path of the last match has routes for, as an `Allow` field: for METHOD_NOT_ALLOWED only. */
-  get allow() {
-    if (!this.#table || this.#found.outcome !== METHOD_NOT_ALLOWED) return undefined;
-    return readText(INPUT, wasm.wye_allow(this.#table, this.#context, INPUT, INPUT_SIZE));
-  }
-
-  /**
-   * Where the last match sends the client, under a policy of the table: a path of the same host, with the query of the
-   * request. For REDIRECT only. Allocates the text, and memory for the time of the call.
-   */
-  get location() {
-    if (!this.#table || this.#found.outcome !== REDIRECT) return undefined;
-    return readLocation(this.#table, this.#context, this.#found.text);
+    const { all } = this.#state;
+    all.find(search, this.#image, method, typeof text === "string" ? text : "");
+    return all;
   }
 
   // ---------------------------------------------------------------- reverse routing and listing
@@ -429,7 +376,7 @@ export class RouteTable {
    */
   url(name, ...args) {
     const [params = {}] = args;
-    const image = this.#now();
+    const image = this.#image;
     const route = image.find(requireString("a route's name", name));
     if (route === undefined) throw new WyeError("NOT_FOUND", `not found: no route has the name "${name}"`);
     return makeUrl(image, route, requireObject("the values", params));
@@ -440,7 +387,7 @@ export class RouteTable {
    * @returns {RouteInfo[]}
    */
   routes() {
-    return this.#now().records().map(({ id, method, pattern, host, name }) => ({ id, method, pattern, host, name }));
+    return this.#image.records().map(({ id, method, pattern, host, name }) => ({ id, method, pattern, host, name }));
   }
 
   // ---------------------------------------------------------------- the end
@@ -448,13 +395,11 @@ export class RouteTable {
   /** Gives the table's memory back. The table is of no use afterwards; calling it twice does no harm. */
   free() {
     forgotten?.unregister(this);
-    release(this.#held);
-    this.#table = this.#context = 0;
-    this.#found.at = 0;
-    this.#found.image = new Image(0);
-    this.#hits.clear();
-    this.#newest = undefined;
-    this.#stale = true; // the next use finds that there is nothing to build from
+    release(this.#state);
+    this.#state.builder = 0;
+    this.#state.image = undefined; // the next use finds that there is nothing to build from
+    this.#state.last.image = NO_IMAGE;
+    this.#state.last.context = 0;
   }
 
   /** `using table = new RouteTable()` frees it at the end of the block. */

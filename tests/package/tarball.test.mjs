@@ -153,7 +153,7 @@ test("init names what it accepts", options, async (t) => {
       "write init(await WebAssembly.compile(bytes)), with the bytes of wye/wye.wasm";
     assert.throws(() => init(given), { code: "BAD_ARGUMENT", message });
   }
-  const message = "bad argument: init: not the wye.wasm of this version: take wye/wye.wasm";
+  const message = "bad argument: init: this is not the wye.wasm of this version; take the file wye/wye.wasm";
   for (const bytes of [empty, file("wye-cli.wasm")])
     assert.throws(() => init(new WebAssembly.Module(bytes)), { code: "BAD_ARGUMENT", message });
   init(module);

@@ -6,7 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ContextPool, RouteTable, WyeError } from "#wye";
 import { wasm } from "../../js/wasm/instance.js";
-import { coveringRoutes } from "../../js/table/route-table.js";
+import { allMatchesOf } from "../../js/table/route-table.js";
 
 /** A table of `METHOD pattern` lines. */
 function tableOf(...lines) {
@@ -440,7 +440,7 @@ test("matchAll finds more than its first buffer holds", () => {
   table.free();
 });
 
-test("coveringRoutes gives the same as matchAllUrl, with the spans of values", () => {
+test("allMatchesOf gives the same as matchAllUrl, with the spans of values", () => {
   for (const trailingSlash of ["strict", "ignore"]) {
     const table = new RouteTable({ trailingSlash });
     for (const pattern of ["/*", "/t/:tenant/*", "/t/:tenant", "/:a-:b/*rest"]) table.add("*", pattern);
@@ -448,7 +448,7 @@ test("coveringRoutes gives the same as matchAllUrl, with the spans of values", (
     for (const path of ["/", "/t/x", "/t/\u00fc\u{1f600}/y-z/", "/a-b/c d", "/\ud800-x/y", ""]) {
       const url = `https://me.example.com${path}?q=\u00fc`;
       const wanted = table.matchAllUrl("GET", url);
-      const hits = coveringRoutes(table, "GET", url);
+      const hits = allMatchesOf(table, "GET", url);
       assert.equal(hits.count, wanted.length);
       wanted.forEach(({ pattern, params }, i) => {
         assert.equal(table.routes()[hits.route(i)].pattern, pattern);
@@ -459,7 +459,7 @@ test("coveringRoutes gives the same as matchAllUrl, with the spans of values", (
         });
       });
     }
-    assert.equal(coveringRoutes(table, "GET", "no URL").count, 0);
+    assert.equal(allMatchesOf(table, "GET", "no URL").count, 0);
     table.free();
   }
 });
