@@ -102,7 +102,7 @@ export function requireFieldName(what, name) {
 
 /** @param {unknown} method */
 export function normalizeMethod(method) {
-  const given = requireString("a method", method);
+  const given = requireString("the method", method);
   if (NORMALIZED.has(given)) return given;
   const upper = given.replace(/[a-z]+/g, (letters) => letters.toUpperCase()); // not "ſ", which would become "S"
   return NORMALIZED.has(upper) ? upper : given;

@@ -1,8 +1,11 @@
-/** The errors of every copy of this package have it: `import` and `require` may load two, and so may two versions. */
+// WyeError, and how each copy of this package recognizes the errors of the others: `import` and `require` may load two
+// copies, and so may two versions.
+
+/** The errors of all copies have it. */
 const MARK = Symbol.for("wye.WyeError");
 
 /**
- * Marks an error, so that every copy of this package knows it, whichever copy made it.
+ * Marks an error, so that every copy of this package recognizes it.
  * @param {Error} error
  * @param {symbol} mark
  */

@@ -1,10 +1,10 @@
-// Steps that stand for several, and lists of steps.
+// Combined steps and lists of steps, as the steps that they are made of.
 
-/** The key of the steps that a combined step is made of: an app runs them in its place. All copies of wye share it. */
+/** The key under which a combined step has its steps; an app runs those instead. All copies of wye share it. */
 export const STEPS = Symbol.for("wye.steps");
 
 /**
- * Steps without lists, and without those that stand for several.
+ * The steps without lists and combined steps.
  * @param {any[]} steps
  * @returns {any[]}
  */

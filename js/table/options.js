@@ -6,11 +6,11 @@ import { MAX_ID, NEXT_ID } from "../wasm/constants.js";
 
 /**
  * @typedef {object} TableOptions
- * @property {"strict" | "redirect" | "ignore"} [trailingSlash] of a path that no route serves unchanged: whether to try
- *   it with one last slash more or less, and redirect there or serve it
+ * @property {"strict" | "redirect" | "ignore"} [trailingSlash] for a path that no route serves as it is:
+ *   nothing, or try it with one slash more or less at its end, and redirect there or serve it
  * @property {"off" | "redirect"} [cleanPath] whether to redirect a path that nothing matches to its cleaned form
  * @property {boolean} [caseSensitive] default true
- * @property {boolean} [methodNotAllowed] default true: tell 405 from 404
+ * @property {boolean} [methodNotAllowed] default true: METHOD_NOT_ALLOWED is an outcome of its own, not NOT_FOUND
  */
 
 /** @param {unknown} id */

@@ -146,10 +146,14 @@ export class RouteTable {
     checkOptions("add", options, ["name", "host", "id"]);
     const { name = "", host = "", id } = /** @type {RouteEntry} */ (options);
     const number = requireHandlerId(id);
-    const verb = normalizeMethod(method);
-    const strings = [requireString("a pattern", pattern), requireString("a name", name), requireString("a host", host)];
+    const texts = [
+      normalizeMethod(method),
+      requireString("the pattern", pattern),
+      requireString("the name", name),
+      requireString("the host", host),
+    ];
     const builder = this.#builder;
-    const [m, mLength, p, pLength, n, nLength, h, hLength] = writeTexts([verb, ...strings]);
+    const [m, mLength, p, pLength, n, nLength, h, hLength] = writeTexts(texts);
     const added = wasm.wye_builder_add(builder, m, mLength, p, pLength, n, nLength, h, hLength, number);
     renewViews();
     if (added < 0) throw moduleError();
@@ -158,8 +162,8 @@ export class RouteTable {
   }
 
   /**
-   * Takes the route away that has exactly this method, pattern and host, as they were given to `add`; false if there is
-   * none. The ids of the others stay.
+   * Removes the route that has exactly this method, pattern and host, as they were given to `add`; returns false if
+   * there is none. The ids of the others stay.
    * @param {string} method
    * @param {string} pattern
    * @param {{ host?: string }} [options]
@@ -167,7 +171,7 @@ export class RouteTable {
   remove(method, pattern, options = {}) {
     checkOptions("remove", options, ["host"]);
     const { host = "" } = options;
-    const texts = [normalizeMethod(method), requireString("a pattern", pattern), requireString("a host", host)];
+    const texts = [normalizeMethod(method), requireString("the pattern", pattern), requireString("the host", host)];
     const builder = this.#builder;
     const [m, mLength, p, pLength, h, hLength] = writeTexts(texts);
     const status = wasm.wye_builder_remove(builder, m, mLength, p, pLength, h, hLength);
@@ -205,9 +209,8 @@ export class RouteTable {
 
   /**
    * Looks a path up: what follows the authority, with its query or without. Returns the handler id, or a negative
-   * outcome:
-   * NOT_FOUND, METHOD_NOT_ALLOWED, REDIRECT, PATH_TOO_LONG, BAD_PATH. Allocates nothing, and never throws for what
-   * is in the strings.
+   * outcome: NOT_FOUND, METHOD_NOT_ALLOWED, REDIRECT, PATH_TOO_LONG, BAD_PATH. Allocates nothing, and never throws for
+   * what is in the strings.
    * @param {string} method
    * @param {string} path
    */
@@ -377,7 +380,7 @@ export class RouteTable {
   url(name, ...args) {
     const [params = {}] = args;
     const image = this.#image;
-    const route = image.find(requireString("a route's name", name));
+    const route = image.find(requireString("the name", name));
     if (route === undefined) throw new WyeError("NOT_FOUND", `not found: no route has the name "${name}"`);
     return makeUrl(image, route, requireObject("the values", params));
   }

@@ -1,6 +1,6 @@
 // How strings are copied into linear memory, which takes a third of a lookup. Each runtime has its own fastest way
-// (docs/decisions.md has the figures). It is chosen by what the runtime is: Deno has a version of Node, too. Buffer and
-// process are read from globalThis, because bundlers for browsers polyfill the bare names.
+// (docs/decisions.md has the figures). The runtime itself decides, not a version: Deno has a version of Node, too.
+// Buffer and process are read from globalThis, because bundlers for browsers polyfill the bare names.
 
 /** @typedef {(buffer: ArrayBuffer, offset: number, capacity: number) => (text: string) => number} WriterOf */
 
@@ -57,7 +57,8 @@ export function loopWriter(buffer, offset, capacity) {
 }
 
 /**
- * Continues at `start`; all before it is ASCII and written. Stops before the first character that has no room.
+ * Continues at `start`; all before it is ASCII and written. Stops before the first character that has no room. Half of
+ * a surrogate pair becomes U+FFFD.
  * @param {string} text
  * @param {number} start
  * @param {Uint8Array} bytes
@@ -70,23 +71,9 @@ function writeUtf8(text, start, bytes) {
     if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
     const size = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
     if (at + size > bytes.length) break;
-    writePoint(point, size, bytes, at);
+    for (let rest = size - 1; rest > 0; rest--, point >>= 6) bytes[at + rest] = 0x80 | (point & 0x3f);
+    bytes[at] = size === 1 ? point : ((0xf00 >> size) & 0xff) | point;
     at += size;
   }
   return at;
-}
-
-/**
- * @param {number} point
- * @param {number} size bytes that it takes
- * @param {Uint8Array} bytes
- * @param {number} at
- */
-function writePoint(point, size, bytes, at) {
-  if (size === 1) {
-    bytes[at] = point;
-    return;
-  }
-  for (let i = size - 1; i > 0; i--, point >>= 6) bytes[at + i] = 0x80 | (point & 0x3f);
-  bytes[at] = ((0xf00 >> size) & 0xff) | point;
 }

@@ -87,7 +87,7 @@ const HOSTS = ["", "", "", "", "api.example.com", ":h.example.com", ":h.:i.com",
 
 const label = fc.constantFrom("a", "me", "x-1", "A");
 
-/* A literal behind other text: it must not be read as more of a name, or of an escape. */
+/* A literal after other text: it must not be read as more of a name, or of an escape. */
 function literalBehind(before, text) {
   const more = /[:*]\w+$/.test(before) ? /^[^-.~@%\\]/ : /%[0-9a-f]?$/i.test(before) ? /^[0-9a-f]/i : /^$/;
   return more.test(text) ? `\\${text}` : text;

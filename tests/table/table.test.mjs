@@ -75,7 +75,7 @@ test("a route's method becomes upper case where fetch normalizes it", () => {
   assert.equal(thrown(() => table.add("po\u017ft", "/f"))?.code, "BAD_METHOD", "a long s is no s");
 });
 
-test("many methods, some with the same place, keep their numbers", () => {
+test("many methods, some with the same hash slot, keep their numbers", () => {
   const methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PURGE", "PROPFIND"];
   methods.push("PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "QUERY", "REPORT", "LINK", "UNLINK", "SEARCH");
   methods.push("A", "B");

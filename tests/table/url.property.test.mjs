@@ -75,8 +75,9 @@ const routesWith = (routes, of) =>
 
 const ofAnyHost = route.filter(({ host }) => !host);
 
-/* A dull maker puts the values into the pieces of the route; if that leads back, url() must give it, else a reason. */
-test(`url() makes only URLs that lead back to their route and values, ${what}`, () => {
+/* A dull maker puts the values into the pieces of the route; if that leads back, url() must return it;
+   otherwise it must throw. */
+test(`url() makes exactly what leads back to its route with its values, ${what}`, () => {
   let [there, refused] = [0, 0];
   check(options, routesWith(route, valuesFor), (settings, [routes, all]) => {
     withTable(settings, routes, (table, added) => {
