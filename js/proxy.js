@@ -233,7 +233,7 @@ class Exchange {
             if (done) controller.close();
             else controller.enqueue(value);
           } catch (cause) {
-            this.failure ??= new HttpError(400, "the body broke off", { cause });
+            this.failure ??= new HttpError(400, "the body is incomplete", { cause });
             controller.error(cause);
           }
         },

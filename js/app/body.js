@@ -50,7 +50,7 @@ async function read(reader) {
  * @returns {never}
  */
 function brokeOff(cause) {
-  throw new HttpError(400, "the body broke off", { cause });
+  throw new HttpError(400, "the body is incomplete", { cause });
 }
 
 /**
@@ -79,7 +79,7 @@ export function bodyJson(bytes) {
   try {
     return JSON.parse(bodyText(bytes));
   } catch (cause) {
-    throw new HttpError(400, "the body is not JSON", { cause });
+    throw new HttpError(400, "the body is not valid JSON", { cause });
   }
 }
 
@@ -98,6 +98,6 @@ export async function bodyForm(bytes, type) {
   try {
     return await new Response(bytes, { headers: { "content-type": type } }).formData();
   } catch (cause) {
-    throw new HttpError(400, "the body is not a well-formed form", { cause });
+    throw new HttpError(400, "the body is not a valid form", { cause });
   }
 }

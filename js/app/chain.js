@@ -2,9 +2,21 @@
 
 /**
  * @typedef {(c: any, next?: any) => any} Step a middleware or a handler
- * @typedef {import("./coverage.js").Cover} Cover
+ * @typedef {import("./coverage.js").Scope} Scope
  * @typedef {import("./engine.js").Engine} Engine
- * @typedef {import("./coverage.js").Layer} Layer
+ *
+ * @typedef {object} Parameters those that a chain's requests have
+ * @property {string[]} names the route's, then those that only middleware's patterns have
+ * @property {number} routeCount how many are the route's
+ * @property {((raw: string) => string)[]} decoders of their values
+ * @property {{ scope: Scope, at: number }[]} others where the spans of those that only middleware has are found
+ *
+ * @typedef {object} Endpoint what a chain leads to: a route, or the response to a miss
+ * @property {number} [outcome] of the lookup; a hit has no negative one
+ * @property {string} [pattern]
+ * @property {string} [name]
+ * @property {number} [maxBody]
+ * @property {Step} [notFound]
  */
 
 /** A step in its place in a chain. */
@@ -13,7 +25,7 @@ export class Link {
    * @param {Step} step
    * @param {number} index from 1
    * @param {Link | undefined} after
-   * @param {boolean} isWrapped a step before it takes `next`, and so may change its response's fields
+   * @param {boolean} isWrapped a step before it takes `next`, and so may change the headers of its response
    */
   constructor(step, index, after, isWrapped) {
     this.step = step;
@@ -29,52 +41,29 @@ function takesNext(step) {
   return step.length !== 1;
 }
 
-/**
- * @param {Step[]} steps at least one
- * @returns {Link} the first
- */
-function linked(steps) {
-  const firstWithNext = steps.findIndex(takesNext);
-  const link = (/** @type {Link | undefined} */ after, /** @type {Step} */ step, /** @type {number} */ i) =>
-    new Link(step, i + 1, after, firstWithNext >= 0 && firstWithNext < i);
-  return /** @type {Link} */ (steps.reduceRight(link, /** @type {Link | undefined} */ (undefined)));
-}
-
-/**
- * @typedef {object} Names the parameters that a chain's requests have
- * @property {string[]} names the route's, then those that only middleware's patterns have
- * @property {number} ownNames how many are the route's
- * @property {((raw: string) => string)[]} decoders of their values
- * @property {{ cover: Cover, at: number }[]} others where the spans of those that only middleware has are found
- */
-
-/** @type {Names} */
-export const NO_NAMES = { names: [], ownNames: 0, decoders: [], others: [] };
-
 export class Chain {
   /**
    * @param {Engine} engine
-   * @param {Step[]} steps
-   * @param {Names} names
-   * @param {object} [route]
-   * @param {number} [route.outcome] of the lookup; a hit has no negative one
-   * @param {string} [route.pattern]
-   * @param {string} [route.name]
-   * @param {number} [route.maxBody]
-   * @param {Step} [route.notFound]
+   * @param {Step[]} steps at least one
+   * @param {Parameters} parameters
+   * @param {Endpoint} endpoint
    */
-  constructor(engine, steps, { names, ownNames, decoders, others }, route = {}) {
+  constructor(engine, steps, { names, routeCount, decoders, others }, endpoint) {
     this.engine = engine;
-    this.first = linked(steps);
     this.names = names;
-    this.ownNames = ownNames;
+    this.routeCount = routeCount;
     this.decoders = decoders;
     this.others = others;
-    this.outcome = route.outcome ?? 0;
-    this.pattern = route.pattern;
-    this.name = route.name;
-    this.maxBody = route.maxBody ?? engine.maxBody;
-    this.ownNotFound = route.notFound;
+    this.outcome = endpoint.outcome ?? 0;
+    this.pattern = endpoint.pattern;
+    this.name = endpoint.name;
+    this.maxBody = endpoint.maxBody ?? engine.maxBody;
+    this.notFound = endpoint.notFound;
+    const firstWithNext = steps.findIndex(takesNext);
+    const link = (/** @type {Link | undefined} */ after, /** @type {Step} */ step, /** @type {number} */ i) =>
+      new Link(step, i + 1, after, firstWithNext >= 0 && firstWithNext < i);
+    /** @type {Link} */
+    this.first = /** @type {any} */ (steps.reduceRight(link, /** @type {Link | undefined} */ (undefined)));
   }
 
   /**
@@ -83,19 +72,6 @@ export class Chain {
    */
   indexOf(key) {
     if (typeof key === "string") return this.names.indexOf(key);
-    return key >= 0 && key < this.ownNames ? Math.trunc(key) : -1;
-  }
-
-  /**
-   * @param {number} index
-   * @param {string} raw
-   */
-  decoded(index, raw) {
-    return this.decoders[index](raw);
-  }
-
-  /** @param {any} c */
-  notFound(c) {
-    return (this.ownNotFound ?? this.engine.notFound)(c);
+    return key >= 0 && key < this.routeCount ? Math.trunc(key) : -1;
   }
 }

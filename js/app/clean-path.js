@@ -1,23 +1,47 @@
-// The cleaned form of a path, by the table's clean-path policy, and where its parts come from.
+// The cleaned form of a path, by the table's clean-path policy, and where its segments come from.
 
 /** A dot segment, escaped or not. */
 const DOT = /^(\.|%2e)$/i;
 const DOTS = /^(\.|%2e){2}$/i;
 
 /**
- * @typedef {object} Cleaned
+ * @typedef {object} CleanUrl
  * @property {string} url the URL with the cleaned path
- * @property {(at: number) => number} origin maps a position in it to one in the original URL; -1 stays -1
+ * @property {(position: number) => number} toOriginal maps a position in it to one in the original URL; -1 stays -1
  */
 
 /**
- * The URL with empty and dot segments of its path removed; undefined if there are none.
+ * The URL without the empty and dot segments of its path; undefined if there are none.
  * @param {string} url
  * @param {number} start where its path begins
  * @param {number} end
- * @returns {Cleaned | undefined}
+ * @returns {CleanUrl | undefined}
  */
-export function cleaned(url, start, end) {
+export function cleanUrl(url, start, end) {
+  const segments = keptSegments(url, start, end);
+  const path = `/${segments.map(({ text }) => text).join("/")}`;
+  if (path === url.slice(start, end)) return undefined;
+  /** @type {{ at: number, from: number }[]} */
+  const moved = [];
+  let at = start + 1;
+  for (const { from, text } of segments) {
+    moved.push({ at, from });
+    at += text.length + 1;
+  }
+  const toOriginal = (/** @type {number} */ position) => {
+    const segment = moved.findLast((other) => other.at <= position);
+    return position < 0 || segment === undefined ? position : segment.from + position - segment.at;
+  };
+  return { url: url.slice(0, start) + path + url.slice(end), toOriginal };
+}
+
+/**
+ * The segments that are left (RFC 3986 5.2.4), and where each begins in the URL.
+ * @param {string} url
+ * @param {number} start
+ * @param {number} end
+ */
+function keptSegments(url, start, end) {
   /** @type {{ from: number, text: string }[]} */
   const kept = [];
   for (let from = start + 1; from <= end; ) {
@@ -30,18 +54,5 @@ export function cleaned(url, start, end) {
     if (isLast && (text === "" || DOT.test(text) || DOTS.test(text))) kept.push({ from: to, text: "" });
     from = to + 1;
   }
-  const path = `/${kept.map(({ text }) => text).join("/")}`;
-  if (path === url.slice(start, end)) return undefined;
-  /** @type {{ at: number, from: number }[]} */
-  const places = [];
-  let at = start + 1;
-  for (const { from, text } of kept) {
-    places.push({ at, from });
-    at += text.length + 1;
-  }
-  const origin = (/** @type {number} */ position) => {
-    const place = places.findLast((other) => other.at <= position);
-    return position < 0 || place === undefined ? position : place.from + position - place.at;
-  };
-  return { url: url.slice(0, start) + path + url.slice(end), origin };
+  return kept;
 }

@@ -1,63 +1,47 @@
-// `c`, the argument of every step: one object per request, which belongs to it for as long as anyone holds it. This
-// file also runs the steps of a chain around each other.
+// `c`, the argument of every step: one object per request, which belongs to it for as long as anyone holds it. It reads
+// the request, keeps what steps store, makes responses, and knows the active step (compose.js runs the steps).
 //
-//     step 1          step 2          step 3: the handler
-//       before ──next──> before ──next──> makes a response
-//                                           │ its fields
-//                        after  <───────────┘
-//                          │ the fields that step 2 had set before; then those that it sets now, at once
-//       after  <───────────┘
-//         │
-//         └──> the host
-//
-// The active step is the innermost one that has not returned, identified by its index. If a step finds a lower index, a
-// step around it has given it up: that one returned or threw without waiting.
+// It is one class, without a base class: that would take as long to construct as the rest of a short request.
 
 import { badArgument, checkOptions } from "../base/arguments.js";
 import { BAD_PATH, PATH_TOO_LONG } from "../table/outcomes.js";
 import { bodyForm, bodyJson, bodyText, readBody } from "./body.js";
 import { cookieOf, cookiesOf, deletedCookie, cookieText } from "./cookies.js";
-import { EVENTS, eventsOf } from "./events.js";
+import { EVENTS, eventStream } from "./events.js";
+import { APPEND, REMOVE, SET, changeHeader, checkHeader } from "./headers.js";
+import { HttpError } from "./http-error.js";
 import {
-  APPEND,
-  REMOVE,
-  SET,
   afterThrow,
   apply,
-  change,
-  checkedField,
-  hasFields,
+  hasHeaders,
   headersFor,
   onlySets,
   savepoint,
   setAll,
-  withField,
+  withHeader,
   withoutInner,
-} from "./fields.js";
-import { HttpError } from "./http-error.js";
-import { pathOf } from "./path.js";
+} from "./pending-headers.js";
 import { queryOf, queryValue } from "./query.js";
-import { uriReference } from "./reference.js";
 import {
-  JSON_TEXT,
-  MARKUP,
+  HTML,
+  JSON_TYPE,
   NO_TYPE,
   TEXT,
   checkInit,
   converted,
   discard,
-  isPromise,
   isResponse,
   isUpgrade,
   jsonText,
-  own,
+  owned,
 } from "./response.js";
+import { LONG_SPAN, NO_SPAN, cutSpan, endOfSpan, packSpan } from "./spans.js";
 import { streamOf } from "./stream.js";
+import { uriReference } from "./uri-reference.js";
 
 /**
  * @typedef {import("./chain.js").Chain} Chain
- * @typedef {import("./chain.js").Link} Link
- * @typedef {import("./fields.js").Fields} Fields
+ * @typedef {import("./pending-headers.js").PendingHeaders} PendingHeaders
  * @typedef {import("./response.js").Init} Init
  * @typedef {import("../table/match-result.js").MatchResult} MatchResult
  *
@@ -68,47 +52,29 @@ import { streamOf } from "./stream.js";
  * @property {string} [allow]
  * @property {string} [location]
  * @property {(outcome: any, c: any) => any} [onOutcome]
- * @property {unknown} [origin] the `c` that this one was detached from
+ * @property {unknown} [detachedFrom] another `c`
  */
 
-/** The step that is active while the app itself responds: to an error. */
-const APP = 0;
+/** Scheme and authority of an absolute URL, whatever the authority holds. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
+
+const OWN_KEY = { enumerable: true, writable: true, configurable: true };
+
+/** The key where nothing was stored. */
+const NO_KEY = Symbol("no key");
+
+const NO_STATUS = 0;
+
+/** @type {number[]} */
+const NO_SPANS = [];
+
+/** In place of a step while the app itself responds: to an error. */
+export const APP = { index: 0, isWrapped: false };
 
 /** The active step once the response has been given to the host. */
 const SENT = -1;
 
-const OWN_KEY = { enumerable: true, writable: true, configurable: true };
-
-/**
- * A step that was called. Its `next` and what waits for it are functions bound to this: each takes half of a closure.
- */
-class Call {
-  /**
-   * @param {Context} c
-   * @param {Link} link
-   */
-  constructor(c, link) {
-    this.c = c;
-    this.link = link;
-    /** The result of `next`; undefined: it was not called. @type {unknown} */
-    this.given = undefined;
-    /** The step's result, if it is a promise. @type {Promise<Response> | undefined} */
-    this.promise = undefined;
-  }
-}
-
-/** The result of a `next` that still runs. */
-const NOTHING = null;
-
-/** What `next` threw. */
-class Failure {
-  /** @param {unknown} error */
-  constructor(error) {
-    this.error = error;
-  }
-}
-
-/** A response that `c` has made with fields of the active step, or without a body, and what it was made of. */
+/** A response that `c` has made with headers of the active step, or without a body, and what it was made of. */
 class Made {
   /**
    * @param {Response} response
@@ -124,88 +90,34 @@ class Made {
   }
 }
 
-/** @param {Response | Made | undefined} made */
-function responseOf(made) {
-  return made instanceof Made ? made.response : made;
-}
-
-/** The key where nothing was stored. */
-const NO_KEY = Symbol("no key");
-
-function strangeNext() {
-  return badArgument("next() takes nothing, or what c.detached() gave; to fail with an error, throw it");
-}
-
-function secondNext() {
-  return badArgument("next() was called a second time; it runs the rest of the chain once");
-}
-
-function lateNext() {
-  return badArgument("next() was called after its step, or one around it, had ended");
-}
-
-/** The `next` of the last step of a chain: nothing comes after it. */
-function noNext() {
-  throw badArgument("next() was called by the last step: no step comes after it");
-}
-
-/** @param {unknown} result */
-function notAResponse(result) {
-  const what = result === null ? "null" : typeof result === "object" ? "an object" : typeof result;
-  const nothing = "nothing, and did not call next: return a Response, or declare next, as in (c, next) => next()";
-  return new TypeError(
-    result === undefined
-      ? `a step returned ${nothing}`
-      : `a step returned ${what} instead of a Response: return c.text(...), c.json(...), a Response of your own, or ` +
-        "what next() gave",
-  );
-}
-
-function usedResponse() {
-  return new TypeError(
-    "a step returned a Response whose body was read or sent already: a body can be sent once, so make one per request",
-  );
-}
-
-/** @param {number} code */
-function checkedStatus(code) {
-  if (Number.isInteger(code) && code >= 200 && code <= 599) return code;
-  throw new RangeError(`c.status: a status is an integer from 200 to 599, not ${String(code)}`);
-}
-
-const NO_STATUS = 0;
-
-function nothing() {}
-
-/** A span is packed into a small integer where its start and its length have no more bits than these. */
-const SPAN_BITS = 15;
-const SPAN_MASK = (1 << SPAN_BITS) - 1;
-
-/** No span, and a span in `#more`, with those beyond the fourth. */
-const NO_SPAN = -1;
-const ELSEWHERE = -2;
-
-/** @type {number[]} */
-const NO_SPANS = [];
-
-/**
- * @param {number} start
- * @param {number} end
- */
-function packed(start, end) {
-  if (start < 0) return NO_SPAN;
-  const length = end - start;
-  return start > SPAN_MASK || length > SPAN_MASK ? ELSEWHERE : (start << SPAN_BITS) | length;
-}
-
 // For the rest of the app layer only: steps must not do this.
 
-/** Runs a request's chain. @type {(c: Context) => Response | Promise<Response>} */
-export let start;
 /** @type {(c: Context) => Chain} */
 export let chainOf;
 /** @type {(c: Context) => Rare} */
 export let rareOf;
+/** The index of the active step. @type {(c: Context) => number} */
+export let activeStep;
+/**
+ * A step begins; false, and nothing has changed, if the step before it has ended or already has a response.
+ * @type {(c: Context, index: number) => boolean}
+ */
+export let enter;
+/** The result of a step's `next`; undefined before that. @type {(c: Context, index: number) => Response | undefined} */
+export let nextResponse;
+/** Whether a value is a `c` that was detached from this one. @type {(value: unknown, c: Context) => boolean} */
+export let isDetachedFrom;
+/**
+ * A step has returned: its response as the step around it gets it, or the host; undefined: the value is no response.
+ * @type {(c: Context, link: typeof APP, value: any) => Response | undefined}
+ */
+export let finish;
+/**
+ * A step has thrown: forgets the results of it and of inner steps. Their headers go to the heir, now the active step.
+ * What was thrown may be the response itself.
+ * @type {(c: Context, index: number, heir: number, thrown?: Response) => void}
+ */
+export let abandon;
 
 export class Context {
   /** @type {any} */
@@ -220,7 +132,7 @@ export class Context {
   #chain;
   /** Where the path lies in the URL. */
   #path;
-  /** The spans of the first four parameters; all spans are in `#more` if there are others or one has no room here. */
+  /** The spans of the first four parameters; all spans are in `#more` if there are others or one is too long. */
   #span0 = NO_SPAN;
   #span1 = NO_SPAN;
   #span2 = NO_SPAN;
@@ -234,10 +146,10 @@ export class Context {
   #value;
   /** @type {Map<unknown, unknown> | undefined} */
   #values;
-  /** @type {Fields} */
-  #fields;
+  /** @type {PendingHeaders} */
+  #pending;
   /** The index of the active step. */
-  #step = APP;
+  #step = APP.index;
   /** The result of the active step's `next`; undefined before that. @type {Response | undefined} */
   #response;
   /** The last response that `c` has made in the active step. @type {Response | Made | undefined} */
@@ -247,29 +159,60 @@ export class Context {
   /** @type {Rare | undefined} */
   #rare;
 
+  static {
+    chainOf = (c) => c.#chain;
+    rareOf = (c) => (c.#rare ??= {});
+    activeStep = (c) => c.#step;
+    enter = (c, index) => {
+      if (c.#step !== index - 1 || c.#response !== undefined) return false;
+      c.#step = index;
+      c.#made = undefined;
+      return true;
+    };
+    nextResponse = (c, index) => (c.#step === index ? c.#response : undefined);
+    isDetachedFrom = (value, c) => value instanceof Context && value.#rare?.detachedFrom === c;
+    finish = (c, link, response) => c.#finish(link, response);
+    abandon = (c, index, heir, thrown) => c.#abandon(index, heir, thrown);
+  }
+
   /**
    * @param {Chain} chain
-   * @param {MatchResult | undefined} found the lookup that led here; undefined: that is copied from another `c`
+   * @param {MatchResult | undefined} match undefined: what it found is copied from another `c`
    * @param {number[] | undefined} others
    * @param {any} request
    * @param {any} env
    * @param {any} executionCtx
    * @param {string} url
    */
-  constructor(chain, found, others, request, env, executionCtx, url) {
+  constructor(chain, match, others, request, env, executionCtx, url) {
     this.request = request;
     this.env = env;
     this.executionCtx = executionCtx;
     this.url = url;
     this.#chain = chain;
-    this.#path = ELSEWHERE;
-    if (found !== undefined) this.#read(found, others);
+    this.#path = LONG_SPAN;
+    if (match !== undefined) this.#takeSpans(match, others);
   }
 
-  static {
-    start = (c) => c.#run(c.#chain.first);
-    chainOf = (c) => c.#chain;
-    rareOf = (c) => (c.#rare ??= {});
+  /**
+   * Takes over where a lookup has found the path and the parameters: the next lookup overwrites that.
+   * @param {MatchResult} match
+   * @param {number[] | undefined} others the spans of parameters that only middleware's patterns have: start and end
+   */
+  #takeSpans(match, others) {
+    const { outcome } = match;
+    if (outcome !== BAD_PATH && outcome !== PATH_TOO_LONG) this.#path = packSpan(match.pathStart, match.pathEnd);
+    const count = match.paramCount;
+    if (count > 0) this.#span0 = packSpan(match.startOf(0), match.endOf(0));
+    if (count > 1) this.#span1 = packSpan(match.startOf(1), match.endOf(1));
+    if (count > 2) this.#span2 = packSpan(match.startOf(2), match.endOf(2));
+    if (count > 3) this.#span3 = packSpan(match.startOf(3), match.endOf(3));
+    const isLong = Math.min(this.#span0, this.#span1, this.#span2, this.#span3) === LONG_SPAN;
+    if (count <= 4 && !isLong && others === undefined) return;
+    const spans = [];
+    for (let i = 0; i < this.#chain.routeCount; i++) spans.push(match.paramStart(i), match.paramEnd(i));
+    for (const position of others ?? NO_SPANS) spans.push(position);
+    this.#more = spans;
   }
 
   // ---------------------------------------------------------------- the request
@@ -279,8 +222,8 @@ export class Context {
   }
 
   get path() {
-    if (this.#path === ELSEWHERE) return pathOf(this.url);
-    return this.#cut(this.#path) || "/";
+    if (this.#path !== LONG_SPAN) return cutSpan(this.url, this.#path) || "/";
+    return this.url.replace(ORIGIN, "").replace(/[?#].*$/s, "") || "/"; // overlong or malformed: as it was written
   }
 
   get routePattern() {
@@ -309,9 +252,7 @@ export class Context {
 
   /** @param {string | number} key */
   param(key) {
-    const index = this.#chain.indexOf(key);
-    const raw = this.#raw(index);
-    return raw === undefined || !raw.includes("%") ? raw : this.#chain.decoded(index, raw);
+    return this.#decoded(this.#chain.indexOf(key));
   }
 
   /** @param {string | number} key */
@@ -323,9 +264,8 @@ export class Context {
     /** @type {Record<string, string | undefined>} */
     const values = {};
     for (const [i, name] of this.#chain.names.entries()) {
-      const raw = this.#raw(i);
-      if (raw === undefined) continue;
-      const value = raw.includes("%") ? this.#chain.decoded(i, raw) : raw;
+      const value = this.#decoded(i);
+      if (value === undefined) continue;
       if (name === "__proto__") Object.defineProperty(values, name, { ...OWN_KEY, value });
       else values[name] = value;
     }
@@ -341,15 +281,33 @@ export class Context {
     throw new HttpError(400, `parameter "${key}" is beyond the integers that a number holds exactly: ${text}`);
   }
 
-  /** @param {string} [name] */
-  query(name) {
-    const end = this.#pathEnd();
-    return name === undefined ? queryOf(this.url, end) : queryValue(this.url, end, name);
+  /**
+   * The decoded value of the parameter at `index`; undefined if there is none.
+   * @param {number} index
+   */
+  #decoded(index) {
+    const raw = this.#raw(index);
+    return raw === undefined || !raw.includes("%") ? raw : this.#chain.decoders[index](raw);
   }
 
-  #pathEnd() {
-    if (this.#path === ELSEWHERE) return this.url.search(/[?#]|$/);
-    return (this.#path >> SPAN_BITS) + (this.#path & SPAN_MASK);
+  /**
+   * The text of the parameter at `index` as the request has it; undefined if there is none.
+   * @param {number} index
+   */
+  #raw(index) {
+    if (index < 0) return undefined;
+    if (this.#more !== undefined) {
+      const start = this.#more[2 * index];
+      return start >= 0 ? this.url.substring(start, this.#more[2 * index + 1]) : undefined;
+    }
+    const span = index === 0 ? this.#span0 : index === 1 ? this.#span1 : index === 2 ? this.#span2 : this.#span3;
+    return span === NO_SPAN || index > 3 ? undefined : cutSpan(this.url, span);
+  }
+
+  /** @param {string} [name] */
+  query(name) {
+    const end = this.#path === LONG_SPAN ? this.url.search(/[?#]|$/) : endOfSpan(this.#path);
+    return name === undefined ? queryOf(this.url, end) : queryValue(this.url, end, name);
   }
 
   /** @param {string} [name] */
@@ -376,57 +334,7 @@ export class Context {
     return bodyForm(await this.read(), this.request.headers.get("content-type"));
   }
 
-  // ---------------------------------------------------------------- spans
-
-  /**
-   * Takes over what a lookup has found: its spans are overwritten by the next one.
-   * @param {MatchResult} found
-   * @param {number[] | undefined} others the spans of names that only middleware's patterns have: start and end of each
-   */
-  #read(found, others) {
-    const { outcome } = found;
-    if (outcome !== BAD_PATH && outcome !== PATH_TOO_LONG) this.#path = packed(found.pathStart, found.pathEnd);
-    const count = found.paramCount;
-    if (count > 0) this.#span0 = packed(found.startOf(0), found.endOf(0));
-    if (count > 1) this.#span1 = packed(found.startOf(1), found.endOf(1));
-    if (count > 2) this.#span2 = packed(found.startOf(2), found.endOf(2));
-    if (count > 3) this.#span3 = packed(found.startOf(3), found.endOf(3));
-    const long = Math.min(this.#span0, this.#span1, this.#span2, this.#span3) === ELSEWHERE;
-    if (count > 4 || long || others !== undefined) this.#more = this.#allSpans(found, others ?? NO_SPANS);
-  }
-
-  /**
-   * @param {MatchResult} found
-   * @param {number[]} others
-   */
-  #allSpans(found, others) {
-    const spans = [];
-    for (let i = 0; i < this.#chain.ownNames; i++) spans.push(found.paramStart(i), found.paramEnd(i));
-    for (const place of others) spans.push(place);
-    return spans;
-  }
-
-  /**
-   * The text of the parameter at `index` as the request has it; undefined if there is none.
-   * @param {number} index
-   */
-  #raw(index) {
-    if (index < 0) return undefined;
-    if (this.#more !== undefined) {
-      const start = this.#more[2 * index];
-      return start >= 0 ? this.url.substring(start, this.#more[2 * index + 1]) : undefined;
-    }
-    const span = index === 0 ? this.#span0 : index === 1 ? this.#span1 : index === 2 ? this.#span2 : this.#span3;
-    return span === NO_SPAN || index > 3 ? undefined : this.#cut(span);
-  }
-
-  /** @param {number} span */
-  #cut(span) {
-    const start = span >> SPAN_BITS;
-    return this.url.substring(start, start + (span & SPAN_MASK));
-  }
-
-  // ---------------------------------------------------------------- what the request carries along
+  // ---------------------------------------------------------------- what steps store
 
   /** @param {unknown} key */
   get(key) {
@@ -453,16 +361,16 @@ export class Context {
   }
 
   /**
-   * Returns a function that undoes what is set until it is called: values, header fields, cookies, the status. For
+   * Returns a function that undoes what is set until it is called: values, headers, cookies, the status. For
    * middleware that tries alternatives; only before `next`.
    */
   savepoint() {
-    const fields = savepoint(this.#fields);
+    const headers = savepoint(this.#pending);
     const key = this.#key;
     const value = this.#value;
     const values = this.#values && new Map(this.#values);
     return () => {
-      this.#fields = this.#fields && fields(this.#fields);
+      this.#pending = this.#pending && headers(this.#pending);
       this.#key = key;
       this.#value = value;
       this.#values = values && new Map(values);
@@ -487,285 +395,9 @@ export class Context {
     c.#key = this.#key;
     c.#value = this.#value;
     c.#values = this.#values && new Map(this.#values);
-    c.#rare = { ...this.#rare, origin: this };
+    c.#rare = { ...this.#rare, detachedFrom: this };
     c.#step = this.#step;
     return c;
-  }
-
-  // ---------------------------------------------------------------- steps
-
-  /**
-   * Runs a step and those after it.
-   * @param {Link} link
-   * @returns {Response | Promise<Response>}
-   */
-  #run(link) {
-    this.#step = link.index;
-    this.#response = this.#made = undefined;
-    const { step, takesNext, after } = link;
-    const call = takesNext && after !== undefined ? new Call(this, link) : undefined;
-    const next = call !== undefined ? Context.#next.bind(call) : takesNext ? noNext : undefined;
-    let result;
-    let isLater;
-    try {
-      result = step(this, next);
-      isLater = !(result instanceof Response) && isPromise(result);
-    } catch (error) {
-      return this.#failed(link, error);
-    }
-    return isLater ? Context.#waited(call ?? new Call(this, link), result) : this.#returned(link, result, call);
-  }
-
-  /**
-   * `next`: runs the rest of the chain.
-   * @this {Call}
-   * @param {unknown} [other] a `c` to run it on
-   * @returns {any}
-   */
-  static #next(other) {
-    const { link } = this;
-    if (this.given !== undefined) throw secondNext();
-    const c = other === undefined ? this.c : this.c.#detached(other);
-    this.given = NOTHING;
-    if (c.#step !== link.index || c.#response !== undefined) throw lateNext();
-    try {
-      return (this.given = c.#run(/** @type {Link} */ (link.after)));
-    } catch (error) {
-      this.given = new Failure(error);
-      throw error;
-    }
-  }
-
-  /**
-   * @param {unknown} given to `next`
-   * @returns {Context}
-   */
-  #detached(given) {
-    if (given === this) return this;
-    if (given instanceof Context && given.#rare?.origin === this) return given;
-    throw strangeNext();
-  }
-
-  /**
-   * Continues when a step's promise settles. If nobody awaits the result, its failure is ignored.
-   * @param {Call} call
-   * @param {any} result
-   * @returns {Promise<Response>}
-   */
-  static #waited(call, result) {
-    return (call.promise = Promise.resolve(result).then(Context.#resolved.bind(call), Context.#rejected.bind(call)));
-  }
-
-  /**
-   * @this {Call}
-   * @param {unknown} value
-   */
-  static #resolved(value) {
-    try {
-      return this.c.#returned(this.link, value, this);
-    } catch (error) {
-      this.promise?.catch(nothing);
-      throw error;
-    }
-  }
-
-  /**
-   * @this {Call}
-   * @param {unknown} error
-   */
-  static #rejected(error) {
-    this.promise?.catch(nothing);
-    return this.c.#failed(this.link, error);
-  }
-
-  /**
-   * Continues with the result of a step that has returned.
-   * @param {Link} link
-   * @param {any} result
-   * @param {Call | undefined} call
-   * @returns {Response | Promise<Response>}
-   */
-  #returned(link, result, call) {
-    try {
-      const response = result === undefined && call !== undefined ? this.#given(call) : result;
-      const isKnown = response !== undefined && (response === this.#response || response === this.#made);
-      // If the active step is lower, a step around this one has given it up.
-      if (isKnown || isResponse(response)) return this.#step < link.index ? response : this.#came(link, response);
-      if (isPromise(response)) return this.#promised(link, response, call); // it called next without waiting
-    } catch (error) {
-      return this.#failed(link, error);
-    }
-    return this.#failed(link, notAResponse(result));
-  }
-
-  /**
-   * What `next` gave to a step that returned nothing.
-   * @param {Call} call
-   */
-  #given({ link, given }) {
-    if (this.#step === link.index && this.#response !== undefined) return this.#response;
-    if (given instanceof Failure) throw given.error;
-    return given === NOTHING ? undefined : given;
-  }
-
-  /**
-   * @param {Link} link
-   * @param {any} response
-   * @param {Call | undefined} call
-   */
-  #promised(link, response, call) {
-    call?.promise?.catch(nothing);
-    return Context.#waited(new Call(this, link), response);
-  }
-
-  /**
-   * A step has a response, which now gets the fields that the step has set.
-   * @param {Link} link
-   * @param {Response} response
-   * @returns {Response}
-   */
-  #came(link, response) {
-    const { index } = link;
-    const made = this.#made;
-    let isMade = false;
-    const inner = this.#step === index ? this.#response : undefined;
-    if (response !== inner) {
-      if (inner !== undefined && inner.body !== response.body) discard(inner);
-      if (this.#fields !== undefined && (inner !== undefined || this.#step > index))
-        this.#fields = withoutInner(this.#fields, index);
-      if (response !== responseOf(made)) {
-        if (response.bodyUsed) throw usedResponse();
-        if (link.isWrapped || this.#fields !== undefined) response = this.#owned(response);
-      } else if (made instanceof Made) {
-        isMade = true;
-        if (this.#step > index) response = this.#remade(index, made);
-        else if (made.isEmpty && link.isWrapped) response = new Response(null, response);
-      } else {
-        isMade = true;
-      }
-    }
-    if (this.#fields !== undefined) apply(this.#fields, index, response, isMade);
-    if (index === 1) return this.#sent(response);
-    this.#step = index - 1;
-    this.#response = response;
-    this.#made = undefined;
-    return response;
-  }
-
-  /**
-   * `c` has made a response while an inner step, since given up, was still running: with that step's fields instead of
-   * this one's.
-   * @param {number} index
-   * @param {Made} made
-   */
-  #remade(index, { response, type, init }) {
-    const given = typeof init === "object" ? init : undefined;
-    const { body, status, statusText } = response;
-    const headers = headersFor(this.#fields, index, given?.headers, type);
-    return new Response(body, { ...given, status, statusText, headers });
-  }
-
-  /** @param {Response} response */
-  #owned(response) {
-    return isUpgrade(response) ? response : own(response);
-  }
-
-  /**
-   * A step has failed: a step around it may catch that; otherwise the app responds.
-   * @param {Link} link
-   * @param {unknown} error
-   * @returns {Response | Promise<Response>}
-   */
-  #failed(link, error) {
-    const { index } = link;
-    if (this.#step < index) throw error;
-    if (isResponse(error)) {
-      this.#drop(index, error);
-      this.#inherit(index);
-      try {
-        return this.#came(link, error);
-      } catch (another) {
-        error = another; // its body or fields cannot be read
-      }
-    }
-    this.#drop(index, undefined);
-    this.#inherit(index - 1);
-    this.#step = index - 1;
-    if (index > 1) throw error;
-    return this.#respondTo(error);
-  }
-
-  /**
-   * Forgets the results of a step and those inside it.
-   * @param {number} index
-   * @param {Response | undefined} thrown may be the response itself
-   */
-  #drop(index, thrown) {
-    if (this.#step === index && this.#response !== undefined && this.#response !== thrown) discard(this.#response);
-    this.#response = this.#made = undefined;
-    this.#status = NO_STATUS;
-    this.#step = index;
-  }
-
-  /** @param {number} heir the step that gets the fields of one that has thrown */
-  #inherit(heir) {
-    this.#fields = this.#fields && afterThrow(this.#fields, heir);
-  }
-
-  // ---------------------------------------------------------------- the app itself
-
-  /**
-   * No step has caught an error.
-   * @param {unknown} error
-   * @returns {Response | Promise<Response>}
-   */
-  #respondTo(error) {
-    (this.#rare ??= {}).error = error;
-    let result;
-    try {
-      result = this.#chain.engine.onError(error, this);
-      if (result instanceof Response || !isPromise(result)) return this.#responded(result);
-    } catch (another) {
-      return this.#gaveUp(another);
-    }
-    const responded = Promise.resolve(result).then((value) => this.#responded(value));
-    return responded.catch((another) => this.#gaveUp(another));
-  }
-
-  /** @param {any} result of onError */
-  #responded(result) {
-    if (!isResponse(result)) return this.#gaveUp(notAResponse(result));
-    let response = result;
-    if (response !== responseOf(this.#made) && this.#fields !== undefined) response = this.#owned(response);
-    if (this.#fields !== undefined) apply(this.#fields, APP, response, response === responseOf(this.#made));
-    return this.#sent(response);
-  }
-
-  /**
-   * onError itself has failed.
-   * @param {unknown} error
-   * @returns {Response}
-   */
-  #gaveUp(error) {
-    this.#inherit(APP);
-    try {
-      if (isResponse(error)) return this.#responded(error);
-    } catch (another) {
-      error = another;
-    }
-    this.#chain.engine.report(error, this);
-    return this.#responded(new Response("500 Internal Server Error", { status: 500 }));
-  }
-
-  /**
-   * The response goes to the host.
-   * @param {Response} response
-   */
-  #sent(response) {
-    const given = response instanceof Response || isUpgrade(response) ? response : converted(response);
-    this.#step = SENT;
-    this.#response = this.#made = undefined;
-    return given;
   }
 
   // ---------------------------------------------------------------- the response
@@ -777,10 +409,10 @@ export class Context {
    */
   header(name, value, options) {
     if (arguments.length === 1) return this.request.headers.get(name) ?? undefined;
-    const key = checkedField("c.header", name, value);
+    const key = checkHeader("c.header", name, value);
     if (options !== undefined) checkOptions("c.header", options, ["append"]);
     const appended = options?.append === true || key === "set-cookie"; // a cookie never replaces another one
-    this.#setField(key, value ?? "", value === undefined ? REMOVE : appended ? APPEND : SET);
+    this.#setHeader(key, value ?? "", value === undefined ? REMOVE : appended ? APPEND : SET);
     return undefined;
   }
 
@@ -790,7 +422,7 @@ export class Context {
    * @param {{ path?: string }} [options]
    */
   setCookie(name, value, options) {
-    this.#setField("set-cookie", cookieText(name, value, options), APPEND);
+    this.#setHeader("set-cookie", cookieText(name, value, options), APPEND);
   }
 
   /**
@@ -798,7 +430,7 @@ export class Context {
    * @param {{ path?: string }} [options]
    */
   deleteCookie(name, options) {
-    this.#setField("set-cookie", deletedCookie(name, options), APPEND);
+    this.#setHeader("set-cookie", deletedCookie(name, options), APPEND);
   }
 
   /**
@@ -806,17 +438,19 @@ export class Context {
    * @param {string} value
    * @param {number} how
    */
-  #setField(name, value, how) {
-    if (this.#step === SENT) throw badArgument(`the field ${name} was set after the response had been sent`);
+  #setHeader(name, value, how) {
+    if (this.#step === SENT) throw badArgument(`the header ${name} was set after the response had been sent`);
     const response = this.#response;
-    const applied = response !== undefined && !isUpgrade(response);
-    if (applied) change(response.headers, name, value, how);
-    this.#fields = withField(this.#fields, this.#step, name, value, how, applied);
+    const isApplied = response !== undefined && !isUpgrade(response);
+    if (isApplied) changeHeader(response.headers, name, value, how);
+    this.#pending = withHeader(this.#pending, this.#step, name, value, how, isApplied);
   }
 
   /** @param {number} code */
   status(code) {
-    this.#status = checkedStatus(code);
+    if (!Number.isInteger(code) || code < 200 || code > 599)
+      throw new RangeError(`c.status: a status must be an integer from 200 to 599, not ${String(code)}`);
+    this.#status = code;
   }
 
   /**
@@ -832,7 +466,7 @@ export class Context {
    * @param {Init} [init]
    */
   html(text, init) {
-    return this.#make("c.html", text, MARKUP, init);
+    return this.#make("c.html", text, HTML, init);
   }
 
   /**
@@ -840,7 +474,7 @@ export class Context {
    * @param {Init} [init]
    */
   json(value, init) {
-    return this.#make("c.json", jsonText(value), JSON_TEXT, init);
+    return this.#make("c.json", jsonText(value), JSON_TYPE, init);
   }
 
   /**
@@ -857,7 +491,7 @@ export class Context {
    */
   redirect(location, status = 302) {
     if (![301, 302, 303, 307, 308].includes(status))
-      throw new RangeError(`c.redirect: ${String(status)} is not a status that redirects: 301, 302, 303, 307 or 308`);
+      throw new RangeError(`c.redirect: the status must be 301, 302, 303, 307 or 308, not ${String(status)}`);
     return this.#make("c.redirect", null, NO_TYPE, { status, headers: { location: uriReference(location) } });
   }
 
@@ -874,7 +508,7 @@ export class Context {
    * @param {Init} [init]
    */
   events(source, init) {
-    const response = this.#make("c.events", eventsOf(source, this.#reporter()), EVENTS, init);
+    const response = this.#make("c.events", eventStream(source, this.#reporter()), EVENTS, init);
     if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-cache");
     return response;
   }
@@ -890,7 +524,7 @@ export class Context {
   }
 
   notFound() {
-    return this.#chain.notFound(this);
+    return (this.#chain.notFound ?? this.#chain.engine.notFound)(this);
   }
 
   /**
@@ -902,17 +536,17 @@ export class Context {
   #make(call, body, type, init) {
     const status = this.#status === NO_STATUS ? 200 : this.#status;
     this.#status = NO_STATUS;
-    const isPlain = (typeof init !== "object" || init === null) && onlySets(this.#fields, this.#step);
+    const isPlain = (typeof init !== "object" || init === null) && onlySets(this.#pending, this.#step);
     const response = isPlain
       ? this.#plainResponse(body, type, init ?? status)
       : new Response(body, this.#initOf(call, type, init, status));
-    const isMixed = this.#step > 1 && hasFields(this.#fields, this.#step);
+    const isMixed = this.#step > 1 && hasHeaders(this.#pending, this.#step);
     this.#made = isMixed || body === null ? new Made(response, type, init, body === null) : response;
     return response;
   }
 
   /**
-   * Setting fields one by one takes less time than letting Response read them from an object.
+   * Setting headers one by one takes less time than letting Response read them from an object.
    * @param {BodyInit | null} body
    * @param {string} type
    * @param {number} status
@@ -920,7 +554,7 @@ export class Context {
   #plainResponse(body, type, status) {
     const response = new Response(body, status === 200 ? undefined : { status });
     if (type !== TEXT && type !== NO_TYPE) response.headers.set("content-type", type);
-    if (this.#fields !== undefined) setAll(this.#fields, this.#step, response.headers);
+    if (this.#pending !== undefined) setAll(this.#pending, this.#step, response.headers);
     return response;
   }
 
@@ -934,7 +568,82 @@ export class Context {
   #initOf(call, type, init, status) {
     const given = typeof init === "object" ? (init ?? {}) : { status: init };
     checkInit(call, given);
-    const headers = headersFor(this.#fields, this.#step, given.headers, type);
+    const headers = headersFor(this.#pending, this.#step, given.headers, type);
     return { ...given, status: given.status ?? status, headers };
   }
+
+  // ---------------------------------------------------------------- the end of a step
+
+  /**
+   * A step has a response, which now gets the headers that the step has set. The step around it becomes the active one.
+   * @param {typeof APP} link
+   * @param {any} given
+   * @returns {Response | undefined}
+   */
+  #finish(link, given) {
+    const isKnown = given !== undefined && (given === this.#response || given === this.#made);
+    if (!isKnown && !isResponse(given)) return undefined;
+    const { index } = link;
+    if (this.#step < index) return given; // a step around this one has given it up
+    const inner = this.#step === index ? this.#response : undefined;
+    const isMade = given !== inner && given === (this.#made instanceof Made ? this.#made.response : this.#made);
+    const response = given === inner ? given : this.#adopted(link, given, inner, isMade);
+    if (this.#pending !== undefined) apply(this.#pending, index, response, isMade);
+    this.#made = undefined;
+    if (index > 1) {
+      this.#step = index - 1;
+      return (this.#response = response);
+    }
+    const sent = response instanceof Response || isUpgrade(response) ? response : converted(response);
+    this.#step = SENT;
+    this.#response = undefined;
+    return sent;
+  }
+
+  /**
+   * A step's response in place of that of its `next`: as one whose headers the steps around it can change.
+   * @param {typeof APP} link
+   * @param {Response} given
+   * @param {Response | undefined} inner what `next` gave
+   * @param {boolean} isMade `c` made the response in this step
+   */
+  #adopted({ index, isWrapped }, given, inner, isMade) {
+    const isInnerActive = this.#step > index;
+    if (inner !== undefined && inner.body !== given.body) discard(inner);
+    if (this.#pending !== undefined && (inner !== undefined || isInnerActive))
+      this.#pending = withoutInner(this.#pending, index);
+    if (!isMade) {
+      if (given.bodyUsed) throw usedResponse();
+      return (isWrapped || this.#pending !== undefined) && !isUpgrade(given) ? owned(given) : given;
+    }
+    if (!(this.#made instanceof Made)) return given;
+    const { type, init, isEmpty } = this.#made;
+    if (!isInnerActive) return isEmpty && isWrapped ? new Response(null, given) : given;
+    // It was made with the headers of an inner step, since given up, that was still running: not with this step's.
+    const fromInit = typeof init === "object" ? init : undefined;
+    const { body, status, statusText } = given;
+    const headers = headersFor(this.#pending, index, fromInit?.headers, type);
+    return new Response(body, { ...fromInit, status, statusText, headers });
+  }
+
+  /**
+   * @param {number} index
+   * @param {number} heir
+   * @param {Response | undefined} thrown
+   */
+  #abandon(index, heir, thrown) {
+    const response = nextResponse(this, index);
+    if (response !== undefined && response !== thrown) discard(response);
+    this.#response = this.#made = undefined;
+    this.#status = NO_STATUS;
+    this.#pending = this.#pending && afterThrow(this.#pending, heir);
+    this.#step = heir;
+  }
+}
+
+function usedResponse() {
+  return new TypeError(
+    "a step returned a Response whose body was already read or sent: a body can be sent once, so make a new Response " +
+      "for each request",
+  );
 }

@@ -83,7 +83,7 @@ function wrong(name, detail) {
  */
 function checkedPath(name, path) {
   if (typeof path === "string" && PATH.test(path) && path.length <= LONGEST_ATTRIBUTE) return path;
-  throw wrong(name, `path begins with "/" and has no ";" and only ASCII characters, unlike ${JSON.stringify(path)}`);
+  throw wrong(name, `path must begin with "/", in ASCII without ";", unlike ${JSON.stringify(path)}`);
 }
 
 /**
@@ -92,7 +92,7 @@ function checkedPath(name, path) {
  */
 function checkedDomain(name, domain) {
   if (typeof domain === "string" && DOMAIN.test(domain)) return domain;
-  throw wrong(name, `domain is the name of a host, in punycode and without a port, not ${JSON.stringify(domain)}`);
+  throw wrong(name, `domain must be the name of a host, in punycode and without a port, not ${JSON.stringify(domain)}`);
 }
 
 /**
@@ -104,7 +104,7 @@ function checkedDomain(name, domain) {
 function choice(name, option, value, choices) {
   const text = String(value).toLowerCase();
   if (choices.includes(text)) return text[0].toUpperCase() + text.slice(1);
-  throw wrong(name, `${option} is one of ${choices.join(", ")}, not ${String(value)}`);
+  throw wrong(name, `${option} must be one of ${choices.join(", ")}, not ${String(value)}`);
 }
 
 /**
@@ -113,7 +113,7 @@ function choice(name, option, value, choices) {
  */
 function age(name, seconds) {
   if (Number.isInteger(seconds) && Number(seconds) <= LONGEST) return String(seconds);
-  throw wrong(name, `maxAge is an integer of seconds, at most ${LONGEST} (400 days), not ${String(seconds)}`);
+  throw wrong(name, `maxAge must be an integer of seconds, at most ${LONGEST} (400 days), not ${String(seconds)}`);
 }
 
 /**
@@ -123,7 +123,7 @@ function age(name, seconds) {
 function httpDate(name, date) {
   const text = date instanceof Date ? date.toUTCString() : "";
   if (/ \d{4} /.test(text)) return text;
-  throw wrong(name, `expires is a valid Date, not ${String(date)}`);
+  throw wrong(name, `expires must be a valid Date, not ${String(date)}`);
 }
 
 /**
@@ -139,7 +139,7 @@ function checkAgreement(name, { secure, httpOnly, sameSite, partitioned, domain,
   if (needsSecure && !secure) throw wrong(name, `${needsSecure} needs secure: true`);
   if (/^__(host-)?http-/i.test(name) && !httpOnly) throw wrong(name, "a name with that prefix needs httpOnly: true");
   if (/^__host-/i.test(name) && (domain !== undefined || path !== "/"))
-    throw wrong(name, 'a name with __Host- has no domain, and the path "/"');
+    throw wrong(name, 'a name with __Host- needs the path "/" and no domain');
 }
 
 /**
@@ -149,7 +149,7 @@ function checkAgreement(name, { secure, httpOnly, sameSite, partitioned, domain,
 function checkFlags(name, options) {
   for (const flag of /** @type {const} */ (["httpOnly", "secure", "partitioned"])) {
     const value = options[flag] ?? false;
-    if (typeof value !== "boolean") throw wrong(name, `${flag} is true or false, not ${String(value)}`);
+    if (typeof value !== "boolean") throw wrong(name, `${flag} must be true or false, not ${String(value)}`);
   }
 }
 
@@ -161,7 +161,7 @@ function checkFlags(name, options) {
  */
 export function cookieText(name, value, options = {}) {
   if (typeof name !== "string" || !isToken(name))
-    throw badArgument(`${JSON.stringify(name)} is not the name of a cookie`);
+    throw badArgument(`${JSON.stringify(name)} is not a valid name of a cookie`);
   if (typeof value !== "string") throw wrong(name, `the value must be a string, not ${typeof value}`);
   checkOptions(`the cookie "${name}"`, options, OPTIONS);
   checkFlags(name, options);

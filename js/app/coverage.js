@@ -3,44 +3,47 @@
 
 import { WyeError } from "../base/error.js";
 import { allMatchesOf, RouteTable } from "../table/route-table.js";
-import { decodersOf, namesOf } from "./patterns.js";
+import { parameterDecoders, parameterNames } from "./patterns.js";
 
 /**
  * @typedef {import("./chain.js").Step} Step
  * @typedef {import("../table/options.js").TableOptions} TableOptions
  *
- * @typedef {object} Cover a pattern of middleware; equal ones are one
+ * @typedef {object} Scope where middleware runs: a pattern and a host; equal ones are one object
  * @property {string} pattern
  * @property {string} host "": any
- * @property {string[]} names in the pattern and the host
+ * @property {string[]} names of the parameters of both
  * @property {((raw: string) => string)[]} decoders of their values
  *
- * @typedef {object} Layer
+ * @typedef {object} Middleware what one call of `use` adds
  * @property {string} pattern
  * @property {string} host
  * @property {Step[]} steps
- * @property {Cover | undefined} cover undefined: it covers everything
+ * @property {Scope | undefined} scope undefined: it covers everything
  *
- * @typedef {object} Covering a cover of a request, and where its parameters are
- * @property {Cover} cover
- * @property {number[]} spans start and end of each of its names
+ * @typedef {object} ScopeMatch a scope that covers a request, and where its parameters are
+ * @property {Scope} scope
+ * @property {number[]} spans start and end of each parameter in the URL; -1 and -1 for one that is left out
  */
 
 /** The pattern that covers everything. */
 export const EVERYTHING = "/*";
 
-/** @type {Covering[]} */
-export const NOTHING_COVERS = [];
+/** @type {ScopeMatch[]} */
+export const NO_MATCHES = [];
+
+/** The spans of a scope without parameters. @type {number[]} */
+const NO_SPANS = [];
 
 /** A catch-all at the end: the pattern also covers the path before it. */
 const REST = /\/\*\w*$/;
 
-export class Covers {
+export class Coverage {
   #options;
   /** Several, because one table cannot hold patterns of the same shape with different parameter names. */
-  /** @type {{ table: RouteTable, covers: Cover[] }[]} */
+  /** @type {{ table: RouteTable, scopes: Scope[] }[]} each scope by the index of its route */
   #tables = [];
-  /** @type {Map<string, Cover>} */
+  /** @type {Map<string, Scope>} */
   #known = new Map();
 
   /** @param {TableOptions} options */
@@ -49,85 +52,88 @@ export class Covers {
   }
 
   /**
-   * Throws a WyeError if the pattern or the host is malformed.
+   * The scope of a pattern and a host. Throws a WyeError if one of them is malformed.
    * @param {string} pattern
    * @param {string} host
-   * @returns {Cover}
+   * @returns {Scope}
    */
-  add(pattern, host) {
-    const key = `${host}${pattern}`;
-    const known = this.#known.get(key);
+  scope(pattern, host) {
+    const known = this.#known.get(`${host}${pattern}`);
     if (known !== undefined) return known;
-    const cover = { pattern, host, names: namesOf({ host, pattern }), decoders: decodersOf({ host, pattern }) };
-    this.insert(cover);
-    return cover;
+    const [names, decoders] = [parameterNames({ host, pattern }), parameterDecoders({ host, pattern })];
+    const scope = { pattern, host, names, decoders };
+    this.add(scope);
+    return scope;
   }
 
-  /** @param {Cover} cover may belong to another collection */
-  insert(cover) {
-    const { pattern, host } = cover;
+  /** @param {Scope} scope may come from another Coverage */
+  add(scope) {
+    const { pattern, host } = scope;
     if (this.#known.has(`${host}${pattern}`)) return;
+    this.#add(pattern, scope);
     const bare = pattern.replace(REST, "");
-    for (const text of bare === pattern || bare === "" ? [pattern] : [pattern, bare]) this.#insert(text, cover);
-    this.#known.set(`${host}${pattern}`, cover);
+    if (bare !== pattern && bare !== "") this.#add(bare, scope);
+    this.#known.set(`${host}${pattern}`, scope);
   }
 
   /**
+   * Adds a route to the first table that has room for its shape.
    * @param {string} pattern
-   * @param {Cover} cover
+   * @param {Scope} scope
    */
-  #insert(pattern, cover) {
-    for (const { table, covers } of this.#tables) {
-      if (!added(table, pattern, cover.host)) continue;
-      covers.push(cover);
-      return;
+  #add(pattern, scope) {
+    const { host } = scope;
+    for (const { table, scopes } of this.#tables) {
+      try {
+        table.add("*", pattern, { host });
+        scopes.push(scope);
+        return;
+      } catch (error) {
+        if (!(error instanceof WyeError && error.code === "CONFLICT")) throw error;
+      }
     }
     const table = new RouteTable(this.#options);
-    table.add("*", pattern, { host: cover.host });
-    this.#tables.push({ table, covers: [cover] });
+    table.add("*", pattern, { host });
+    this.#tables.push({ table, scopes: [scope] });
   }
 
   /**
    * What covers a request, in the order of registration. Allocates what it returns.
    * @param {string} url
-   * @returns {Covering[]}
+   * @returns {ScopeMatch[]}
    */
-  ask(url) {
-    let found = NOTHING_COVERS;
-    for (const { table, covers } of this.#tables) {
+  match(url) {
+    let matches = NO_MATCHES;
+    for (const { table, scopes } of this.#tables) {
       const hits = allMatchesOf(table, "*", url);
       for (let i = 0; i < hits.count; i++) {
-        const cover = covers[hits.route(i)];
-        if (isAmong(cover, found)) continue;
-        const covering = { cover, spans: spansOf(cover, hits, i) };
-        if (found.length === 0) found = [covering];
-        else found.push(covering);
+        const scope = scopes[hits.route(i)];
+        if (hasScope(matches, scope)) continue;
+        const match = { scope, spans: scope.names.length === 0 ? NO_SPANS : spansOf(scope, hits, i) };
+        if (matches.length === 0) matches = [match];
+        else matches.push(match);
       }
     }
-    return found;
+    return matches;
   }
 }
 
 /**
- * @param {Cover} cover
- * @param {Covering[]} found
+ * @param {ScopeMatch[]} matches
+ * @param {Scope} scope
  */
-export function isAmong(cover, found) {
-  for (const other of found) if (other.cover === cover) return true;
+export function hasScope(matches, scope) {
+  for (const match of matches) if (match.scope === scope) return true;
   return false;
 }
 
-/** The spans of a cover without names. @type {number[]} */
-const NO_SPANS = [];
-
 /**
- * Where the names of a cover are in a request.
- * @param {Cover} cover
+ * Where the parameters of a scope are in a URL.
+ * @param {Scope} scope
  * @param {import("../table/all-matches.js").AllMatches} hits
- * @param {number} i which of them is the cover
+ * @param {number} i the hit that is the scope's
  */
 function spansOf({ names }, hits, i) {
-  if (names.length === 0) return NO_SPANS;
   const { params } = hits.record(i);
   const spans = [];
   for (const name of names) {
@@ -136,20 +142,4 @@ function spansOf({ names }, hits, i) {
     else spans.push(-1, -1);
   }
   return spans;
-}
-
-/**
- * Whether a table has room for a pattern.
- * @param {RouteTable} table
- * @param {string} pattern
- * @param {string} host
- */
-function added(table, pattern, host) {
-  try {
-    table.add("*", pattern, { host });
-    return true;
-  } catch (error) {
-    if (error instanceof WyeError && error.code === "CONFLICT") return false;
-    throw error;
-  }
 }

@@ -32,7 +32,7 @@ const LINE_END = /\r\n|\r|\n/;
  */
 function oneLine(key, value) {
   if (typeof value === "string" && !/[\r\n\0]/.test(value)) return `${key}: ${value}\n`;
-  throw badArgument(`c.events: ${key} is a string in one line, not ${JSON.stringify(value)}`);
+  throw badArgument(`c.events: ${key} must be a string of one line, not ${JSON.stringify(value)}`);
 }
 
 /**
@@ -52,19 +52,19 @@ function lines(prefix, text) {
  */
 function checkedText(key, value) {
   if (typeof value === "string") return value;
-  throw badArgument(`c.events: ${key} is a string, not ${typeName(value)}`);
+  throw badArgument(`c.events: ${key} must be a string, not ${typeName(value)}`);
 }
 
 /** @param {unknown} retry */
 function retryLine(retry) {
   if (Number.isSafeInteger(retry) && Number(retry) >= 0) return `retry: ${retry}\n`;
-  throw badArgument(`c.events: retry is an integer of milliseconds, not ${String(retry)}`);
+  throw badArgument(`c.events: retry must be an integer of milliseconds, 0 or more, not ${String(retry)}`);
 }
 
 /** @param {unknown} data */
 function dataText(data) {
   const text = typeof data === "string" ? data : JSON.stringify(data);
-  if (text === undefined) throw badArgument(`c.events: JSON has no form for data of type ${typeof data}`);
+  if (text === undefined) throw badArgument(`c.events: JSON cannot represent data of type ${typeof data}`);
   return text;
 }
 
@@ -72,7 +72,7 @@ function dataText(data) {
 function eventText(given) {
   const event = typeof given === "string" ? { data: given } : given;
   if (typeof event !== "object" || event === null)
-    throw badArgument(`c.events: an event is a string or an object, not ${typeName(event)}`);
+    throw badArgument(`c.events: an event must be a string or an object, not ${typeName(event)}`);
   checkOptions("an event of c.events", event, KEYS);
   const { event: type, id, retry, comment } = event;
   const data = event.data === undefined && type !== undefined ? "" : event.data; // or browsers drop it
@@ -102,7 +102,7 @@ function eventBytes(event) {
  * @param {EventSource} source
  * @param {(error: unknown) => void} failed
  */
-export function eventsOf(source, failed) {
+export function eventStream(source, failed) {
   checkSource("c.events", source);
   if (typeof source !== "function") return streamOf(/** @type {any} */ (source), failed, eventBytes);
   const write = (/** @type {any} */ writer) =>

@@ -17,7 +17,7 @@ export class HttpError extends Error {
     const { headers = {}, cause } = options;
     super(message, { cause });
     if (!Number.isInteger(status) || status < 400 || status > 599)
-      throw new RangeError(`the status of an HttpError is from 400 to 599, not ${String(status)}`);
+      throw new RangeError(`the status of an HttpError must be an integer from 400 to 599, not ${String(status)}`);
     marked(this, MARK);
     this.name = "HttpError";
     /** @type {number} */

@@ -6,8 +6,8 @@
 
 /** Content types. That of a text is set by Response itself. */
 export const TEXT = "text/plain;charset=UTF-8";
-export const MARKUP = "text/html;charset=UTF-8";
-export const JSON_TEXT = "application/json";
+export const HTML = "text/html;charset=UTF-8";
+export const JSON_TYPE = "application/json";
 export const NO_TYPE = "";
 
 /** Options of Response; the last three are workerd's own. */
@@ -72,7 +72,7 @@ export function isUpgrade(response) {
  * @param {Response} response
  * @returns {Response}
  */
-export function own(response) {
+export function owned(response) {
   if (!(response instanceof Response)) return converted(response);
   if (response.body === null) return new Response(null, response);
   return isImmutable(response.headers) ? new Response(response.body, response) : response;
@@ -145,7 +145,7 @@ export function discard(response) {
  * The response to HEAD: the fields of the response to GET. Bun drops the body itself, and keeps its length.
  * @param {Response} response
  */
-export function forHead(response) {
+export function headResponse(response) {
   if (response.body === null || isUpgrade(response) || "Bun" in globalThis) return response;
   discard(response);
   return new Response(noBody(), response);
@@ -162,6 +162,6 @@ function noBody() {
  */
 export function jsonText(value) {
   const text = JSON.stringify(value);
-  if (text === undefined) throw new TypeError(`c.json: JSON has no form for a value of type ${typeof value}`);
+  if (text === undefined) throw new TypeError(`c.json: JSON cannot represent a value of type ${typeof value}`);
   return text;
 }

@@ -43,7 +43,7 @@ export class Router extends Routes {
   constructor(options = {}) {
     checkOptions("Router", options, OPTIONS);
     const { maxBody = 1048576, report = print, clientAddress, ...table } = options;
-    if (typeof report !== "function") throw badArgument(`Router: report is a function, not ${typeof report}`);
+    if (typeof report !== "function") throw badArgument(`Router: report must be a function, not ${typeof report}`);
     const engine = new Engine({
       table,
       maxBody: checkedMaxBody("Router", maxBody),
@@ -91,7 +91,7 @@ export class Router extends Routes {
 
   /**
    * Sets what responds in place of the app itself: 405, 414, 400, and redirects.
-   * @param {(outcome: import("./engine.js").Outcome, c: any) => any} handler
+   * @param {(outcome: import("./default-responses.js").Outcome, c: any) => any} handler
    */
   onOutcome(handler) {
     engineOf(this).onOutcome = oneFunction("onOutcome", handler);
@@ -104,12 +104,12 @@ export class Router extends Routes {
    * @param {Record<string, string | number | bigint>} [params]
    */
   url(name, params) {
-    return engineOf(this).url(name, params ?? {});
+    return engineOf(this).registry.url(name, params ?? {});
   }
 
   /** The routes, in the order of registration. */
   routes() {
-    const { routes, table } = engineOf(this);
+    const { routes, table } = engineOf(this).registry;
     return table.routes().map((route, i) => ({ ...route, name: routes[i].name || undefined }));
   }
 }

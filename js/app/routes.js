@@ -11,28 +11,23 @@ import {
 } from "../base/arguments.js";
 import { flattenSteps } from "../base/steps.js";
 import { EVERYTHING } from "./coverage.js";
-import {
-  checkLayers,
-  defaultNotFound,
-  defaultOnError,
-  defaultOnOutcome,
-  errorsTo,
-  missesTo,
-  outcomesTo,
-} from "./engine.js";
+import { below, checkMount, mountedBelow } from "./mount.js";
+import { checkMiddlewareParameters } from "./parameter-names.js";
 import { checkInit, isPromise } from "./response.js";
 
 /**
  * @typedef {import("./chain.js").Step} Step
- * @typedef {import("./coverage.js").Layer} Layer
+ * @typedef {import("./coverage.js").Middleware} Middleware
  * @typedef {import("./engine.js").Engine} Engine
- * @typedef {import("./engine.js").Route} Route
  *
- * @typedef {object} Scope
+ * @typedef {(pattern: string, ...rest: any[]) => any} AddRoute `rest`: `{ name, maxBody }` or nothing; middleware; the
+ *   handler
+ *
+ * @typedef {object} Group
  * @property {string} prefix
  * @property {string} host "": any
- * @property {Layer[]} layers around every route added here from now on
- * @property {boolean} misses whether middleware of this scope also runs around requests that hit no route
+ * @property {Middleware[]} middleware around every route added here from now on
+ * @property {boolean} coversMisses whether its middleware also runs around requests that hit no route
  */
 
 /**
@@ -44,7 +39,7 @@ import { checkInit, isPromise } from "./response.js";
 export function functions(call, steps) {
   const all = flattenSteps(steps);
   const wrong = all.findIndex((step) => typeof step !== "function");
-  if (wrong >= 0) throw badArgument(`${call} takes functions; number ${wrong + 1} is ${typeName(all[wrong])}`);
+  if (wrong >= 0) throw badArgument(`${call}: step ${wrong + 1} must be a function, not ${typeName(all[wrong])}`);
   if (all.length === 0) throw badArgument(`${call} needs a function`);
   return all;
 }
@@ -59,37 +54,13 @@ export function oneFunction(call, value) {
   throw badArgument(`${call} takes one function, not ${Array.isArray(value) ? "a list" : typeName(value)}`);
 }
 
-/** @param {unknown} value */
-function isOptions(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** @param {unknown} body */
-function encoded(body) {
-  if (typeof body === "string") return new TextEncoder().encode(body);
-  if (body instanceof ArrayBuffer) return new Uint8Array(body.slice(0));
-  if (body instanceof Uint8Array) return body.slice();
-  throw badArgument("the body of a static response is a string, an ArrayBuffer or a Uint8Array");
-}
-
 /**
  * @param {string} call
  * @param {unknown} bytes
  */
 export function checkedMaxBody(call, bytes) {
   if (Number.isSafeInteger(bytes) && Number(bytes) >= 0) return Number(bytes);
-  throw badArgument(`${call}: maxBody is a number of bytes, not ${String(bytes)}`);
-}
-
-/**
- * A pattern below a prefix: `/` below `/v2` is `/v2` itself. A pattern without a leading slash is left alone: the table
- * refuses it.
- * @param {string} prefix
- * @param {string} pattern
- */
-function below(prefix, pattern) {
-  if (!pattern.startsWith("/")) return pattern;
-  return prefix !== "" && pattern === "/" ? prefix : prefix + pattern;
+  throw badArgument(`${call}: maxBody must be a number of bytes, not ${String(bytes)}`);
 }
 
 /**
@@ -100,7 +71,7 @@ function checkedPrefix(call, prefix) {
   const given = requireString(`${call}: a prefix`, prefix);
   if (given === "" || given === "/") return "";
   if (given.startsWith("/") && !given.endsWith("/")) return given;
-  throw badArgument(`${call}: a prefix begins with "/" and does not end with one, unlike "${given}"`);
+  throw badArgument(`${call}: a prefix must begin with "/" and not end with "/", unlike "${given}"`);
 }
 
 /** @param {any} value what this copy of the package does not take for a Router */
@@ -118,12 +89,15 @@ function notMountable(value) {
  */
 export let engineOf;
 
+/** @type {Group} */
+const WHOLE_APP = { prefix: "", host: "", middleware: [], coversMisses: true };
+
 export class Routes {
   #engine;
   #prefix;
   #host;
-  #layers;
-  #misses;
+  #middleware;
+  #coversMisses;
 
   static {
     engineOf = (routes) => routes.#engine;
@@ -131,79 +105,54 @@ export class Routes {
 
   /**
    * @param {Engine} engine
-   * @param {Scope} [scope]
+   * @param {Group} [group]
    */
-  constructor(engine, { prefix, host, layers, misses } = { prefix: "", host: "", layers: [], misses: true }) {
+  constructor(engine, { prefix, host, middleware, coversMisses } = WHOLE_APP) {
     this.#engine = engine;
     this.#prefix = prefix;
     this.#host = host;
-    this.#layers = layers;
-    this.#misses = misses;
+    this.#middleware = [...middleware];
+    this.#coversMisses = coversMisses;
   }
 
   // ---------------------------------------------------------------- routes
 
-  /**
-   * @param {string} pattern
-   * @param {...any} rest
-   */
+  /** @type {AddRoute} */
   get(pattern, ...rest) {
     return this.#add("get", ["GET"], pattern, rest);
   }
 
-  /**
-   * @param {string} pattern
-   * @param {...any} rest
-   */
+  /** @type {AddRoute} */
   post(pattern, ...rest) {
     return this.#add("post", ["POST"], pattern, rest);
   }
 
-  /**
-   * @param {string} pattern
-   * @param {...any} rest
-   */
+  /** @type {AddRoute} */
   put(pattern, ...rest) {
     return this.#add("put", ["PUT"], pattern, rest);
   }
 
-  /**
-   * @param {string} pattern
-   * @param {...any} rest
-   */
+  /** @type {AddRoute} */
   patch(pattern, ...rest) {
     return this.#add("patch", ["PATCH"], pattern, rest);
   }
 
-  /**
-   * @param {string} pattern
-   * @param {...any} rest
-   */
+  /** @type {AddRoute} */
   delete(pattern, ...rest) {
     return this.#add("delete", ["DELETE"], pattern, rest);
   }
 
-  /**
-   * @param {string} pattern
-   * @param {...any} rest
-   */
+  /** @type {AddRoute} */
   head(pattern, ...rest) {
     return this.#add("head", ["HEAD"], pattern, rest);
   }
 
-  /**
-   * @param {string} pattern
-   * @param {...any} rest
-   */
+  /** @type {AddRoute} */
   options(pattern, ...rest) {
     return this.#add("options", ["OPTIONS"], pattern, rest);
   }
 
-  /**
-   * A route for any method.
-   * @param {string} pattern
-   * @param {...any} rest
-   */
+  /** A route for any method. @type {AddRoute} */
   all(pattern, ...rest) {
     return this.#add("all", ["*"], pattern, rest);
   }
@@ -227,7 +176,7 @@ export class Routes {
    */
   #add(what, methods, pattern, rest) {
     const call = `${what}(${JSON.stringify(requireString(`${what}: a pattern`, pattern))})`;
-    const hasOptions = isOptions(rest[0]);
+    const hasOptions = typeof rest[0] === "object" && rest[0] !== null && !Array.isArray(rest[0]);
     const options = /** @type {{ name?: unknown, maxBody?: unknown }} */ (hasOptions ? rest[0] : {});
     checkOptions(call, options, ["name", "maxBody"]);
     const handlers = functions(call, hasOptions ? rest.slice(1) : rest);
@@ -236,10 +185,10 @@ export class Routes {
       host: this.#host,
       name: requireString(`${call}: a name`, options.name ?? ""),
       maxBody: options.maxBody === undefined ? undefined : checkedMaxBody(call, options.maxBody),
-      layers: [...this.#layers],
+      middleware: [...this.#middleware],
       handlers,
     };
-    this.#engine.addAll(methods.map((method) => ({ ...route, method })));
+    this.#engine.registry.addRoutes(methods.map((method) => ({ ...route, method })));
     return this;
   }
 
@@ -250,7 +199,7 @@ export class Routes {
    * @param {ResponseInit} [init]
    */
   static(pattern, body, init = {}) {
-    const bytes = encoded(body);
+    const bytes = staticBytes(body);
     const given = /** @type {ResponseInit} */ (requireObject("what a static response has", init));
     checkInit("static", given);
     const headers = new Headers(given.headers);
@@ -270,11 +219,13 @@ export class Routes {
   use(...rest) {
     const pattern = typeof rest[0] === "string" ? rest.shift() : "*";
     const call = pattern === "*" ? "use" : `use(${JSON.stringify(pattern)})`;
-    const cover = pattern === "*" || pattern === EVERYTHING ? this.#prefix + EVERYTHING : below(this.#prefix, pattern);
-    const layer = this.#engine.layer(cover, this.#host, functions(call, rest));
-    checkLayers(layer, this.#layers);
-    this.#layers.push(layer);
-    if (this.#misses) this.#engine.addLayers([layer]);
+    const all = pattern === "*" || pattern === EVERYTHING;
+    const whole = all ? this.#prefix + EVERYTHING : below(this.#prefix, pattern);
+    const { registry } = this.#engine;
+    const middleware = registry.newMiddleware(whole, this.#host, functions(call, rest));
+    checkMiddlewareParameters(middleware, this.#middleware);
+    this.#middleware.push(middleware);
+    if (this.#coversMisses) registry.addMiddleware([middleware]);
     return this;
   }
 
@@ -284,8 +235,8 @@ export class Routes {
    * @param {...any} rest middleware; a function that adds the routes to its argument
    */
   group(prefix, ...rest) {
-    const scope = { prefix: this.#prefix + checkedPrefix("group", prefix), host: this.#host };
-    return this.#within(scope, `group(${JSON.stringify(prefix)})`, rest);
+    const part = { prefix: this.#prefix + checkedPrefix("group", prefix), host: this.#host };
+    return this.#within(part, `group(${JSON.stringify(prefix)})`, rest);
   }
 
   /**
@@ -294,31 +245,31 @@ export class Routes {
    * @param {...any} rest middleware; a function that adds the routes to its argument
    */
   domain(host, ...rest) {
-    if (this.#host !== "") throw badArgument(`domain("${host}") within domain("${this.#host}")`);
+    if (this.#host !== "") throw badArgument(`domain("${host}") cannot be inside domain("${this.#host}")`);
     const given = requireString("domain: a host", host);
-    if (given === "") throw badArgument("domain: a host has a name, such as api.example.com");
+    if (given === "") throw badArgument("domain: a host must have a name, such as api.example.com");
     return this.#within({ prefix: this.#prefix, host }, `domain(${JSON.stringify(host)})`, rest);
   }
 
   /**
-   * @param {{ prefix: string, host: string }} scope
+   * @param {{ prefix: string, host: string }} part
    * @param {string} call
    * @param {unknown[]} rest
    */
   #within({ prefix, host }, call, rest) {
     const steps = functions(call, rest);
     const add = /** @type {Step} */ (steps.pop());
-    const misses = prefix !== "" || host !== "";
-    const { length } = this.#layers;
-    const group = new Routes(this.#engine, { prefix, host, layers: [...this.#layers], misses });
+    const coversMisses = prefix !== "" || host !== "";
+    const { length } = this.#middleware;
+    const group = new Routes(this.#engine, { prefix, host, middleware: this.#middleware, coversMisses });
     try {
-      this.#engine.attempt(() => {
+      this.#engine.registry.attempt(() => {
         if (steps.length > 0) group.use(...steps);
         if (!isPromise(add(group))) return;
         throw badArgument(`${call}: its function returned a promise; routes are added before it returns`);
       });
     } catch (error) {
-      this.#layers.length = length; // the function may have added some here
+      this.#middleware.length = length; // the function may have added some here
       throw error;
     }
     return this;
@@ -331,85 +282,26 @@ export class Routes {
    */
   route(prefix, other) {
     if (!(other instanceof Routes && "fetch" in other)) throw badArgument(`route: ${notMountable(other)}`);
-    const at = this.#prefix + checkedPrefix("route", prefix);
-    const engine = engineOf(other);
-    this.#checkOptions(prefix, engine);
-    this.#checkOwn(prefix, engine);
-    const { routes, layers, answers, notFound, onError, onOutcome, maxBody } = engine;
-    const all = new Set([...layers, ...answers, ...routes.flatMap((route) => route.layers)]);
-    const moved = new Map([...all].map((layer) => [layer, this.#moved(at, layer)]));
-    const of = (/** @type {Layer} */ layer) => /** @type {Layer} */ (moved.get(layer));
-    const whole = (/** @type {Step} */ step) => this.#engine.layer(at + EVERYTHING, this.#host, [step]);
-    const caught = onError === defaultOnError ? [] : [whole(errorsTo(onError))];
-    const missed = notFound === defaultNotFound ? [] : [whole(missesTo(notFound))];
-    const told = onOutcome === defaultOnOutcome ? [] : [whole(outcomesTo(onOutcome))];
-    const ownNotFound = notFound === defaultNotFound ? undefined : notFound;
-    for (const layer of all) checkLayers(of(layer), this.#layers);
-    this.#engine.addAll(
-      routes.map((route) => ({
-        ...route,
-        pattern: below(at, route.pattern),
-        host: this.#hostFor(route.host),
-        layers: [...this.#layers, ...caught, ...route.layers.map(of)],
-        maxBody: route.maxBody ?? maxBody,
-        notFound: route.notFound ?? ownNotFound,
-        isMounted: true,
-      })),
+    const whole = this.#prefix + checkedPrefix("route", prefix);
+    const [mounted, engine] = [engineOf(other), this.#engine];
+    checkMount(prefix, mounted, engine);
+    const { routes, middleware, missHandlers, moved } = mountedBelow(mounted, whole, this.#host, engine);
+    for (const one of moved) checkMiddlewareParameters(one, this.#middleware);
+    engine.registry.addRoutes(
+      routes.map((route) => ({ ...route, middleware: [...this.#middleware, ...route.middleware] })),
     );
-    this.#engine.addLayers([...caught, ...layers.map(of)], [...answers.map(of), ...missed, ...told]);
+    engine.registry.addMiddleware(middleware, missHandlers);
     return this;
-  }
-
-  /**
-   * One table has one set of options.
-   * @param {string} prefix
-   * @param {Engine} engine that of the app that is mounted
-   */
-  #checkOptions(prefix, { options }) {
-    for (const [name, usual] of Object.entries(USUAL)) {
-      const [ours, theirs] = [this.#engine.options, options].map((of) => /** @type {any} */ (of)[name] ?? usual);
-      if (ours === theirs) continue;
-      const [given, own] = [theirs, ours].map((value) => JSON.stringify(value));
-      throw badArgument(
-        `route("${prefix}"): the mounted app has ${name}: ${given}, this one ${own}; a path is matched by the ` +
-          "options of one app: give both the same",
-      );
-    }
-  }
-
-  /**
-   * The app that is served decides whom to trust and where to report.
-   * @param {string} prefix
-   * @param {Engine} engine that of the app that is mounted
-   */
-  #checkOwn(prefix, { own }) {
-    for (const name of /** @type {const} */ (["report", "clientAddress"])) {
-      if (own[name] === undefined || own[name] === this.#engine.own[name]) continue;
-      throw badArgument(`route("${prefix}"): the mounted app has a ${name} of its own: give it to this app instead`);
-    }
-  }
-
-  /**
-   * @param {string} prefix
-   * @param {Layer} layer
-   */
-  #moved(prefix, { pattern, host, steps }) {
-    const cover = pattern === EVERYTHING ? prefix + EVERYTHING : below(prefix, pattern);
-    return this.#engine.layer(cover, this.#hostFor(host), steps);
-  }
-
-  /** @param {string} host of a route that is mounted here */
-  #hostFor(host) {
-    if (host !== "" && this.#host !== "" && host !== this.#host)
-      throw badArgument(`route: routes of host "${host}" cannot be mounted within host "${this.#host}"`);
-    return host || this.#host;
   }
 }
 
-/** The defaults of a table's options. */
-const USUAL = {
-  trailingSlash: "strict",
-  cleanPath: "off",
-  caseSensitive: true,
-  methodNotAllowed: true,
-};
+/**
+ * A constant body as bytes of its own.
+ * @param {unknown} body
+ */
+function staticBytes(body) {
+  if (typeof body === "string") return new TextEncoder().encode(body);
+  if (body instanceof ArrayBuffer) return new Uint8Array(body.slice(0));
+  if (body instanceof Uint8Array) return body.slice();
+  throw badArgument("static: the body must be a string, an ArrayBuffer or a Uint8Array");
+}

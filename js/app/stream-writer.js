@@ -5,11 +5,11 @@ import { isIterable, iteratorOf } from "./iterate.js";
 /** @typedef {{ piece: any, read: () => void, drop: (reason: unknown) => void }} Written an unread piece */
 
 function readerGone() {
-  return new Error("nobody reads this stream any more: the client has gone");
+  return new Error("the client has gone: nobody reads this stream any more");
 }
 
 function writtenLate() {
-  return new Error("the stream has ended with the function that writes it: let that wait until all is written");
+  return new Error("written after the end of the stream: its function must not return before the last write");
 }
 
 /**
@@ -17,7 +17,7 @@ function writtenLate() {
  * generator. A write waits until it is read, and fails when the reader has gone. (A TransformStream would do, but
  * workerd never frees one in a request that it has dropped.)
  */
-export class Writer {
+export class StreamWriter {
   /** @type {Written[]} */
   #written = [];
   /** @type {(() => void) | undefined} wakes the reader */

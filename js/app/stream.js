@@ -2,14 +2,14 @@
 
 import { typeName } from "../base/arguments.js";
 import { isIterable, isStream, iteratorOf } from "./iterate.js";
-import { Writer } from "./stream-writer.js";
+import { StreamWriter } from "./stream-writer.js";
 
 const encoder = new TextEncoder();
 
 /**
  * @typedef {string | Uint8Array} Piece
  * @typedef {AsyncIterable<Piece> | Iterable<Piece> | ReadableStream<Piece>} Pieces
- * @typedef {(writer: Writer) => Pieces | Promise<void> | void} Write
+ * @typedef {(writer: StreamWriter) => Pieces | Promise<void> | void} Write
  * @typedef {Pieces | Write} Source a function may be a generator, or write to its argument
  */
 
@@ -17,7 +17,7 @@ const encoder = new TextEncoder();
 export function bytesOf(piece) {
   if (typeof piece === "string") return encoder.encode(piece);
   if (piece instanceof Uint8Array) return piece;
-  throw new TypeError(`c.stream: a piece is a string or a Uint8Array, not ${typeName(piece)}`);
+  throw new TypeError(`c.stream: a piece must be a string or a Uint8Array, not ${typeName(piece)}`);
 }
 
 /**
@@ -26,8 +26,8 @@ export function bytesOf(piece) {
  */
 export function checkSource(call, source) {
   if (typeof source !== "function" && !isIterable(source))
-    throw new TypeError(`${call}: a source is a ReadableStream, an iterable, a generator, or a function that writes`);
-  if (source.locked === true) throw new TypeError(`${call}: somebody else reads this ReadableStream already`);
+    throw new TypeError(`${call}: a source must be a ReadableStream, an iterable or a function that writes`);
+  if (source.locked === true) throw new TypeError(`${call}: this ReadableStream is locked: it already has a reader`);
 }
 
 /**
@@ -43,7 +43,7 @@ export function streamOf(source, failed, encode = bytesOf) {
   /** @type {AsyncIterator<any> | Iterator<any> | undefined} */
   let pieces;
   let cancelled = false;
-  const begin = () => (typeof source === "function" ? new Writer(source, failed) : iteratorOf(source));
+  const begin = () => (typeof source === "function" ? new StreamWriter(source, failed) : iteratorOf(source));
   return new ReadableStream(
     {
       async pull(controller) {

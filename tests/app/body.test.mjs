@@ -30,7 +30,7 @@ const post = (body, headers = {}) => ({ method: "POST", body, headers, duplex: "
 const bytes = (text) => `200 ${JSON.stringify({ bytes: [...encoder.encode(text)] })}`;
 
 const TOO_LARGE = "413 the body has more than 8 bytes";
-const NO_JSON = "400 the body is not JSON";
+const NO_JSON = "400 the body is not valid JSON";
 
 const BODIES = [
   // what, how it is read, the request, the response
@@ -113,7 +113,7 @@ test("a body that breaks off is a 400", async () => {
       controller.error(new Error("gone"));
     },
   });
-  assert.equal(await said(app, "/x", post(broken)), "400 the body broke off");
+  assert.equal(await said(app, "/x", post(broken)), "400 the body is incomplete");
 });
 
 test("a body that the handler reads from c.request is not available to c.read", async () => {
@@ -168,7 +168,7 @@ const FORMS = [
   ["a form too long", post("a=1234567890".repeat(100), URLENCODED), "413 the body has more than 1000 bytes"],
   ["no form", post("a=1", { "content-type": "text/plain" }), /^415 the body is not a form/],
   ["a form without a type", post(new Uint8Array(1)), /^415 the body is not a form/],
-  ["no form at all", post("--x", { "content-type": "multipart/form-data" }), /^400 the body is not a well-formed form/],
+  ["no form at all", post("--x", { "content-type": "multipart/form-data" }), /^400 the body is not a valid form/],
 ];
 
 for (const [what, init, expected] of FORMS)

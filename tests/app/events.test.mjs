@@ -97,19 +97,19 @@ test("a browser reads what was sent", async () => {
 });
 
 const WRONG = [
-  [{ event: "a\nb" }, /c\.events: event is a string in one line/],
-  [{ event: 7 }, /event is a string/],
-  [{ id: "a\rb" }, /id is a string in one line/],
-  [{ id: "a\0" }, /id is a string in one line/],
-  [{ id: 7 }, /id is a string in one line, not 7/],
-  [{ retry: -1 }, /retry is an integer of milliseconds, not -1/],
-  [{ retry: "5" }, /retry is an integer/],
-  [{ comment: 7 }, /comment is a string, not number/],
-  [{ data: () => {} }, /JSON has no form for data of type function/],
+  [{ event: "a\nb" }, /c\.events: event must be a string of one line/],
+  [{ event: 7 }, /event must be a string/],
+  [{ id: "a\rb" }, /id must be a string of one line/],
+  [{ id: "a\0" }, /id must be a string of one line/],
+  [{ id: 7 }, /id must be a string of one line, not 7/],
+  [{ retry: -1 }, /retry must be an integer of milliseconds, 0 or more, not -1/],
+  [{ retry: "5" }, /retry must be an integer/],
+  [{ comment: 7 }, /comment must be a string, not number/],
+  [{ data: () => {} }, /JSON cannot represent data of type function/],
   [{ dta: "x" }, /an event of c\.events has no option dta; its options are data, /],
-  [7, /an event is a string or an object, not number/],
-  [null, /an event is a string or an object, not null/],
-  [undefined, /an event is a string or an object, not undefined/],
+  [7, /an event must be a string or an object, not number/],
+  [null, /an event must be a string or an object, not null/],
+  [undefined, /an event must be a string or an object, not undefined/],
 ];
 
 for (const [event, message] of WRONG) {
@@ -132,15 +132,15 @@ for (const [event, message] of WRONG) {
   });
 }
 
-test("an invalid source is an error of the handler", async () => {
+test("wrong sources are errors of the handler", async () => {
   for (const source of [undefined, null, "text", 7, {}]) {
     const { app, errors } = sending(source);
     assert.equal((await app.request(HERE)).status, 500);
-    assert.match(errors[0], /c\.events: a source is/);
+    assert.match(errors[0], /c\.events: a source must be/);
   }
 });
 
-test("the response has the fields of an event stream", async () => {
+test("the fields of the response", async () => {
   const fields = async (init, before) => {
     const app = new Router().get("/x", (c) => (before?.(c), c.events([], init)));
     const { status, headers } = await app.request(HERE);
@@ -186,7 +186,7 @@ test("the client leaves: onAbort is called, once, and `aborted` says so", async 
   assert.deepEqual(errors, ["listener", "late listener"]);
 });
 
-test("onAbort is called if the client leaves while nothing is sent", async () => {
+test("the client leaves while nothing is sent", async () => {
   let aborted = false;
   const { app, errors } = sending(({ onAbort }) => new Promise((resolve) => {
     onAbort(() => {
@@ -219,7 +219,7 @@ test("the client leaves: a generator ends, and its listeners are called", async 
   assert.deepEqual(log.sort(), ["aborted", "finally"]);
 });
 
-test("the source starts when it is read, and never for HEAD", async () => {
+test("nothing begins before it is read, for HEAD never", async () => {
   let begun = 0;
   const { app } = sending(() => void begun++);
   await app.request(HERE, { method: "HEAD" });
@@ -231,7 +231,7 @@ test("the source starts when it is read, and never for HEAD", async () => {
   assert.equal(begun, 0);
 });
 
-test("an error is reported, the stream breaks off, and onAbort's listeners are released", async () => {
+test("an error is reported, the stream breaks, and what onAbort holds is let go", async () => {
   for (const fail of [async () => { throw new Error("broken"); }, () => { throw new Error("broken"); }]) {
     let released = false;
     const { app, errors } = sending(({ send, onAbort }) => {
@@ -248,7 +248,7 @@ test("an error is reported, the stream breaks off, and onAbort's listeners are r
   }
 });
 
-test("sending after the function has ended is an error, and reported", async () => {
+test("what is sent after the function has ended is an error that is reported", async () => {
   let sender;
   const { app, errors } = sending((given) => {
     sender = given;
@@ -256,11 +256,11 @@ test("sending after the function has ended is an error, and reported", async () 
   });
   assert.equal(await (await app.request(HERE)).text(), "data: first\n\n");
   sender.send("late");
-  await assert.rejects(sender.send("late"), /has ended with the function/);
-  assert.match(errors.join(), /has ended with the function .* has ended with the function/);
+  await assert.rejects(sender.send("late"), /after the end of the stream/);
+  assert.match(errors.join(), /after the end of the stream.* after the end of the stream/);
 });
 
-test("onAbort accepts only a function", async () => {
+test("onAbort takes a function", async () => {
   const { app, errors } = sending(({ onAbort }) => onAbort());
   await assert.rejects((await app.request(HERE)).text());
   assert.match(errors[0], /onAbort takes a function/);

@@ -146,7 +146,7 @@ test("a body that breaks off is a 400, not a 500", async () => {
     start: (controller) => controller.enqueue(new TextEncoder().encode("a=1")),
     pull: (controller) => controller.error(new Error("reset")),
   });
-  assert.equal(await read(broken, URLENCODED), "400 the body broke off");
+  assert.equal(await read(broken, URLENCODED), "400 the body is incomplete");
 });
 
 test("reading a form after c.request was read is an error that says so", async (t) => {

@@ -55,7 +55,7 @@ test("each redirect status is accepted, and no other", async (t) => {
   for (const status of [200, 300, 304, 404, "302", null, NaN]) assert.equal((await locationOf("/y", status))[0], 500);
   for (const target of [undefined, null, 7, {}]) assert.equal((await locationOf(target))[0], 500);
   const [thrown] = error.mock.calls.at(-1).arguments;
-  assert.match(thrown.message, /^c\.redirect: a location is a string or a URL, not object$/);
+  assert.match(thrown.message, /^c\.redirect: a location must be a string or a URL, not object$/);
 });
 
 test("fields and cookies that were set are sent with it", async () => {

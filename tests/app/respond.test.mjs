@@ -308,7 +308,7 @@ const WRONG = {
   "an unknown option of c.setCookie": [(c) => c.setCookie("a", "1", { httponly: true }), /no option httponly; its/],
   "a status out of range": [(c) => c.status(600), /from 200 to 599/],
   "a status that is no integer": [(c) => c.status("201"), /from 200 to 599/],
-  "a value that is no string": [(c) => c.header("x-a", 1), /value of x-a is a string, not number/],
+  "a value that is no string": [(c) => c.header("x-a", 1), /value of x-a must be a string, not number/],
   "a null value": [(c) => c.header("x-a", null), /not null/],
   "c.onOutcome without a function": [(c) => c.onOutcome("x"), /takes a function, not string/],
 };

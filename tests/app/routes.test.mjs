@@ -432,11 +432,11 @@ const REFUSED = [
   ["a mistyped option", (app) => app.get("/x", { nmae: "a" }, dull), "BAD_ARGUMENT", /"\/x"\) has no option nmae/],
   ["another option", (app) => app.on("PUT", "/x", { host: "a" }, dull), "BAD_ARGUMENT", /"\/x"\) has no option host/],
   ["a maxBody that is none", (app) => app.post("/x", { maxBody: "1" }, dull), "BAD_ARGUMENT", /post\("\/x"\): maxBody/],
-  ["options after the handler", (app) => app.get("/x", dull, { name: "a" }), "BAD_ARGUMENT", /number 2 is object/],
-  ["a step in an array that is none", (app) => app.get("/x", [dull, [5]], dull), "BAD_ARGUMENT", /number 2 is number/],
+  ["options after the handler", (app) => app.get("/x", dull, { name: "a" }), "BAD_ARGUMENT", /step 2 .* not object/],
+  ["a step in an array that is none", (app) => app.get("/x", [dull, [5]], dull), "BAD_ARGUMENT", /step 2 .*number/],
   ["a promise of a step", (app) => app.get("/x", Promise.resolve(dull)), "BAD_ARGUMENT", /\/x/],
   ["empty arrays of steps", (app) => app.get("/x", [], [[]]), "BAD_ARGUMENT", /get\("\/x"\) needs a function/],
-  ["use with options", (app) => app.use("/x", { name: "a" }, dull), "BAD_ARGUMENT", /use\("\/x"\) takes functions/],
+  ["use with options", (app) => app.use("/x", { name: "a" }, dull), "BAD_ARGUMENT", /use\("\/x"\): step 1 must/],
   ["use of an empty array", (app) => app.use([]), "BAD_ARGUMENT", /use needs a function/],
   ["a route in the middle of a group", (app) => app.group("/x", (g) => g.get("", dull)), "BAD_PATTERN", /./],
   ["a group that waits", (app) => app.group("/x", async (g) => void g.get("/x", dull)), "BAD_ARGUMENT", /a promise/],
@@ -465,7 +465,7 @@ const WRONG_OPTIONS = [
   [{ caseSensitive: 0 }, /caseSensitive/], [{ cleanPath: true }, /cleanPath/],
   [{ strict: false }, /Router has no option strict; its options are trailingSlash, .*, clientAddress$/],
   [{ maxContexts: 1 }, /no option maxContexts/], [{ trailingslash: "ignore" }, /no option trailingslash/],
-  [{ report: "x" }, /report is a function, not string/], [{ clientAddress: 5 }, /clientAddress must be a string/],
+  [{ report: "x" }, /report must be a function, not string/], [{ clientAddress: 5 }, /clientAddress must be a string/],
   [null, /must be an object, not null/], ["strict", /must be an object, not string/],
 ];
 

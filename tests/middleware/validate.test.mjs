@@ -107,7 +107,7 @@ for (const [target, path, init, text] of REFUSALS) {
 test("validate: missing and malformed bodies are refused", async () => {
   const post = (body, type) => ({ method: "POST", body, headers: { "content-type": type } });
   const not = "415 the body is not JSON: its type is not application/json";
-  assert.equal(await validated("json", any, post("{", "application/json")), "400 the body is not JSON");
+  assert.equal(await validated("json", any, post("{", "application/json")), "400 the body is not valid JSON");
   assert.equal(await validated("json", any, post("{}", "text/plain")), not);
   assert.equal(await validated("json", any, post("{}", "application/jsonp")), not);
   assert.equal(await validated("json", any), not);

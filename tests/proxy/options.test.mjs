@@ -142,7 +142,7 @@ test("a body that breaks off is the client's fault, whatever fetch makes of it",
   };
   const request = new Request("http://h/", { method: "POST", body, duplex: "half" });
   const { failure, response } = await sent({ request, options: { fetch: reading } });
-  assert.deepEqual([response.status, failure.message, failure.cause.message], [400, "the body broke off", "reset"]);
+  assert.deepEqual([response.status, failure.message, failure.cause.message], [400, "the body is incomplete", "reset"]);
 });
 
 test("a fetch that returns anything but a Response is an error", async () => {

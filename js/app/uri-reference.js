@@ -51,7 +51,7 @@ function encodedHost(start, host) {
 export function uriReference(location) {
   const text = typeof location === "string" ? location : location?.href;
   if (typeof text !== "string")
-    throw new TypeError(`c.redirect: a location is a string or a URL, not ${typeName(location)}`);
+    throw new TypeError(`c.redirect: a location must be a string or a URL, not ${typeName(location)}`);
   const [begin = "", start = "", user, host = "", port = ""] = AUTHORITY.exec(text) ?? [];
   const [rest, ...fragments] = text.slice(begin.length).split("#");
   const fragment = fragments.length > 0 ? `#${escapedText(fragments.join("#"))}` : "";
