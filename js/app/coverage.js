@@ -138,7 +138,7 @@ function spansOf({ names }, hits, i) {
   const spans = [];
   for (const name of names) {
     const index = params.indexOf(name);
-    if (index < hits.paramCount(i)) spans.push(hits.paramStart(i, index), hits.paramEnd(i, index));
+    if (index >= 0 && index < hits.paramCount(i)) spans.push(hits.paramStart(i, index), hits.paramEnd(i, index));
     else spans.push(-1, -1);
   }
   return spans;

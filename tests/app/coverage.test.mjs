@@ -120,6 +120,14 @@ test("no request gets past a middleware that refuses, whatever the routes", asyn
   }
 });
 
+test("a catch-all that the path leaves out has no value, whatever else covers it", async () => {
+  const app = new Router();
+  app.use("/:lang/*", (c, next) => next());
+  app.use("/admin/*rest", (c) => c.json([c.param("rest") ?? null, c.params()]));
+  app.get("/:a", saying("a"));
+  assert.equal(await said(app, "/admin"), '200 [null,{"a":"admin","lang":"admin"}]');
+});
+
 /* ------------------------------------------------------------------ misses */
 
 const MISSES = [
