@@ -1,6 +1,6 @@
 // Server-sent events (HTML, "server-sent events"): c.events.
 
-import { badArgument, checkOptions, typeName } from "../base/arguments.js";
+import { badArgument, checkOptions, requireString, typeName } from "../base/arguments.js";
 import { bytesOf, checkSource, streamOf } from "./stream.js";
 
 /**
@@ -40,32 +40,8 @@ function oneLine(key, value) {
  * @param {string} text
  */
 function lines(prefix, text) {
-  return text
-    .split(LINE_END)
-    .map((line) => `${prefix} ${line}\n`)
-    .join("");
-}
-
-/**
- * @param {string} key
- * @param {unknown} value
- */
-function checkedText(key, value) {
-  if (typeof value === "string") return value;
-  throw badArgument(`c.events: ${key} must be a string, not ${typeName(value)}`);
-}
-
-/** @param {unknown} retry */
-function retryLine(retry) {
-  if (Number.isSafeInteger(retry) && Number(retry) >= 0) return `retry: ${retry}\n`;
-  throw badArgument(`c.events: retry must be an integer of milliseconds, 0 or more, not ${String(retry)}`);
-}
-
-/** @param {unknown} data */
-function dataText(data) {
-  const text = typeof data === "string" ? data : JSON.stringify(data);
-  if (text === undefined) throw badArgument(`c.events: JSON cannot represent data of type ${typeof data}`);
-  return text;
+  const all = text.split(LINE_END).map((line) => `${prefix} ${line}\n`);
+  return all.join("");
 }
 
 /** @param {EventLike} given */
@@ -76,11 +52,19 @@ function eventText(given) {
   checkOptions("an event of c.events", event, KEYS);
   const { event: type, id, retry, comment } = event;
   const data = event.data === undefined && type !== undefined ? "" : event.data; // or browsers drop it
-  let text = comment === undefined ? "" : lines(":", checkedText("comment", comment));
+  let text = comment === undefined ? "" : lines(":", requireString("c.events: comment", comment));
   if (type !== undefined) text += oneLine("event", type);
   if (id !== undefined) text += oneLine("id", id);
-  if (retry !== undefined) text += retryLine(retry);
-  if (data !== undefined) text += lines("data:", dataText(data));
+  if (retry !== undefined) {
+    if (!Number.isSafeInteger(retry) || Number(retry) < 0)
+      throw badArgument(`c.events: retry must be an integer of milliseconds, 0 or more, not ${String(retry)}`);
+    text += `retry: ${retry}\n`;
+  }
+  if (data !== undefined) {
+    const dataText = typeof data === "string" ? data : JSON.stringify(data);
+    if (dataText === undefined) throw badArgument(`c.events: JSON cannot represent data of type ${typeof data}`);
+    text += lines("data:", dataText);
+  }
   return `${text}\n`;
 }
 

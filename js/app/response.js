@@ -97,21 +97,12 @@ export function converted(foreign) {
   foreign.headers.forEach((/** @type {string} */ value, /** @type {string} */ name) => {
     if (name !== "set-cookie") headers.append(name, value);
   });
-  for (const cookie of cookiesOf(foreign.headers)) headers.append("set-cookie", cookie);
+  const joined = foreign.headers.get("set-cookie") ?? [];
+  const cookies = typeof foreign.headers.getSetCookie === "function" ? foreign.headers.getSetCookie() : [joined].flat();
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
   const { status, statusText } = foreign;
   const body = NULL_BODY.has(status) ? null : streamOfThisRealm(foreign.body);
   return new Response(body, { status, statusText: statusText ?? "", headers });
-}
-
-/**
- * The Set-Cookie fields, one by one if the other realm has `getSetCookie`.
- * @param {any} headers
- * @returns {string[]}
- */
-function cookiesOf(headers) {
-  if (typeof headers.getSetCookie === "function") return headers.getSetCookie();
-  const joined = headers.get("set-cookie");
-  return joined === null ? [] : [joined];
 }
 
 /**
@@ -148,12 +139,9 @@ export function discard(response) {
 export function headResponse(response) {
   if (response.body === null || isUpgrade(response) || "Bun" in globalThis) return response;
   discard(response);
-  return new Response(noBody(), response);
-}
-
-/** Without a body Deno sends `content-length: 0`, unlike GET. With an empty stream it sends no length. */
-function noBody() {
-  return "Deno" in globalThis ? new ReadableStream({ pull: (controller) => controller.close() }) : null;
+  // Without a body Deno sends `content-length: 0`, unlike GET. With an empty stream it sends no length.
+  const isDeno = "Deno" in globalThis;
+  return new Response(isDeno ? new ReadableStream({ pull: (controller) => controller.close() }) : null, response);
 }
 
 /**

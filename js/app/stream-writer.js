@@ -38,7 +38,12 @@ export class StreamWriter {
    */
   constructor(run, failed) {
     this.#failed = failed;
-    const result = this.#begin(run);
+    let result;
+    try {
+      result = run(this.#handle());
+    } catch (error) {
+      result = Promise.reject(error); // the reader sees it after what was written
+    }
     if (isIterable(result)) {
       this.#over = true;
       this.#generator = iteratorOf(result);
@@ -53,15 +58,6 @@ export class StreamWriter {
       this.#wake?.();
     };
     this.#run.then(ended, ended);
-  }
-
-  /** @param {(writer: any) => any} run */
-  #begin(run) {
-    try {
-      return run(this.#handle());
-    } catch (error) {
-      return Promise.reject(error); // the reader sees it after what was written
-    }
   }
 
   #handle() {

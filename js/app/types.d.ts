@@ -16,8 +16,8 @@ import type { RouteParams, UrlArguments, UrlParams, UrlValue } from "#params";
  * The classes of the web as a project knows them: from its `lib`, or from the types of Workers, Node, Deno or Bun.
  * Where it knows none they are `any`, so a project that only looks up paths needs none of these.
  *
- * Only what is declared as a variable can be asked for so. Request and Response are everywhere; other classes, which
- * Workers declare as such, are found from there.
+ * This finds only what is declared as a variable. Request and Response are everywhere; other classes, which Workers
+ * declare as classes, are found through these two.
  */
 type Web<Name extends string> = typeof globalThis extends { [Key in Name]: { prototype: infer Type } } ? Type : any;
 type Request = Web<"Request">;
@@ -29,10 +29,10 @@ type RequestOptions = typeof globalThis extends { Request: new (input: any, init
   ? Options
   : any;
 
-/* It can be a body; and no other body can be sorted. */
+/* The one type of a body that can be sorted. */
 type URLSearchParams = Extract<Body, { getAll(name: string): string[]; sort(): void }>;
 
-/* What may be handed over is told by what is needed of it. */
+/* Of these, only what is needed is declared. */
 interface URL {
   readonly href: string;
 }
@@ -42,25 +42,25 @@ interface ReadableStream {
   cancel(reason?: any): Promise<void>;
 }
 
-/** A new Uint8Array: over an ArrayBuffer, where the compiler tells that from shared memory. */
+/** A new Uint8Array: over an ArrayBuffer, if the compiler distinguishes that from shared memory. */
 export type Bytes = ReturnType<typeof Uint8Array.of>;
 
 /** What a host gives beside a request: the `ctx` of a Worker's `fetch`. */
 export interface ExecutionContext {
   /** Keeps the Worker running until the promise is settled. */
   waitUntil(promise: Promise<any>): void;
-  /** Workers have it: sends a request on to the origin if the Worker throws, which an app does not. */
+  /** Workers only: forwards the request to the origin if the Worker throws. An app does not throw. */
   passThroughOnException(): void;
 }
 
-/* ---------------------------------------------------------------- what an app is told */
+/* ---------------------------------------------------------------- the types of an app */
 
 /**
  * What `new Router<...>()` takes: the type of `c.env`; the types of the values that `c.set` keeps, by their keys; and
  * the names of the parameters of the prefix that the app is mounted at, such as `"postId"`.
  *
  * Without `Env`, `c.env` is `any`. Without `Variables`, `c.set` takes anything, and `c.get` gives `unknown`. A variable
- * that some steps do not find is optional: `{ user?: User }`; middleware that adds it makes it certain.
+ * that some steps do not find is optional: `{ user?: User }`. After middleware that adds it, it is not.
  */
 export interface AppTypes {
   Env?: unknown;
@@ -72,7 +72,7 @@ export interface AppTypes {
 
 type EnvOf<Types> = Types extends { Env: infer Env } ? Env : any;
 
-/* By a type of its own, to which an interface is as good as a type literal. */
+/* A mapped type, so that an interface is accepted as well as a type literal. */
 type VariablesOf<Types> = Types extends { Variables: infer Variables extends object }
   ? { [Key in keyof Variables]: Variables[Key] }
   : Record<PropertyKey, unknown>;
@@ -95,8 +95,8 @@ type AddVariables<Types extends AppTypes, Added> = [Added] extends [never]
 /** The options of an app: those of its table, and its own. */
 export interface RouterOptions<Types extends AppTypes = AppTypes> {
   /**
-   * What happens to a path that a route serves only with one last slash more or less: "strict" (default) is a miss,
-   * "redirect" redirects, "ignore" serves it.
+   * What happens to a path that a route serves only with a trailing slash added or removed: "strict" (default) is a
+   * miss, "redirect" redirects, "ignore" serves it.
    */
   trailingSlash?: "strict" | "redirect" | "ignore";
   /** Whether to redirect a path that nothing matches to its cleaned form: "off" (default) or "redirect". */
@@ -108,7 +108,8 @@ export interface RouterOptions<Types extends AppTypes = AppTypes> {
   /** The most bytes that `c.read` takes; a longer body gets 413. Default 1,048,576. */
   maxBody?: number;
   /**
-   * Gets the errors that clients do not see: those that become a plain 500, and those of a stream whose head was sent.
+   * Receives the errors that clients do not see: those that become a plain 500, and those of a stream whose headers
+   * were already sent.
    * Default `console.error`.
    */
   report?: (error: unknown, c: Context<string, Types>) => void;
@@ -136,7 +137,7 @@ export interface AppRoute {
   readonly name: string | undefined;
 }
 
-/** What the app itself responds to a request that hit no route, except for a 404: 400, 405, 414, or a redirect. */
+/** What the app itself responds to a request that hits no route, unless it is a 404: 400, 405, 414, or a redirect. */
 export interface Outcome {
   readonly status: number;
   /** The status in words, such as "405 Method Not Allowed". */
@@ -152,7 +153,7 @@ export interface Outcome {
 /** Header fields for a response. */
 export type HeaderFields = Headers | Record<string, string> | [name: string, value: string][];
 
-/** Everything of a response but its body. */
+/** Everything of a response except its body. */
 export interface ResponseFields {
   /** Default 200, or what `c.status` has set. */
   status?: number;
@@ -167,7 +168,7 @@ export interface ResponseLike {
   readonly body: ReadableStream | null;
 }
 
-/** After the body of a response: its status, or more of it. */
+/** The argument after the body of a response: its status, or more. */
 export type ResponseOptions = number | ResponseFields;
 
 /** What `new Response` takes as a body: bytes, a text, a stream, a form ... */
@@ -179,7 +180,7 @@ type Returnable<Value> = Value | void | Promise<Value | void>;
 
 /** The argument of the function given to `c.stream`. */
 export interface StreamWriter {
-  /** Sends a piece. The promise resolves when it was read, and rejects if the client has gone. */
+  /** Sends a piece. The promise resolves when the piece has been read, and rejects if the client has gone. */
   write(piece: string | Uint8Array): Promise<void>;
   /** Calls the function when the client has gone; at once if it has already. */
   onAbort(listener: () => void): void;
@@ -202,13 +203,13 @@ export interface ServerSentEvent {
   id?: string | undefined;
   /** Milliseconds until it does so. */
   retry?: number | undefined;
-  /** The page does not see it; it keeps proxies from closing the connection. */
+  /** A comment: pages do not see it, but it keeps proxies from closing the connection. */
   comment?: string | undefined;
 }
 
 /** The argument of the function given to `c.events`. */
 export interface EventSender {
-  /** Sends an event; a string is an event with that data. The promise resolves when it was read. */
+  /** Sends an event; a string is an event with that data. The promise resolves when it has been read. */
   send(event: string | ServerSentEvent): Promise<void>;
   /** Calls the function when the client has gone; at once if it has already. */
   onAbort(listener: () => void): void;
@@ -239,7 +240,7 @@ export interface CookieOptions {
   priority?: "low" | "medium" | "high" | undefined;
 }
 
-/* ---------------------------------------------------------------- what a pattern tells */
+/* ---------------------------------------------------------------- what a pattern says */
 
 /*
  * What `param` and `int` give, by name and by position. A pattern that is no literal may have any parameter, and need
@@ -309,7 +310,7 @@ type Covering<Pattern extends string, Types extends AppTypes, Added> = keyof Rou
   : never;
 
 /**
- * The same by what its pattern was found to have; `Context` makes it.
+ * A context by what its pattern has; `Context` makes it.
  *
  * What takes keys is a method: TypeScript lets a method of fewer keys stand for one of more, so that middleware for any
  * route serves every route. And every type in here is only given out or looked up in, so that a function which asks for
@@ -341,12 +342,12 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
 
   /** The decoded value of a parameter, by name or position: the host's come first. Makes that string. */
   param<Key extends keyof Texts>(key: Key): Texts[Key];
-  /** The value as the request wrote it, escapes and all. Makes that string. */
+  /** The value as the request wrote it, with its escapes. Makes that string. */
   rawParam<Key extends keyof Texts>(key: Key): Texts[Key];
   /** All decoded values by name, in a new object; what an optional segment leaves out has no key. */
   params(): Params;
   /**
-   * The value as a number; undefined if there is none, or if it is no integer. An integer beyond
+   * The value as a number; undefined if there is none, or if it is not an integer. An integer beyond
    * `Number.MAX_SAFE_INTEGER` throws an HttpError with the status 400.
    */
   int<Key extends keyof Numbers>(key: Key): Numbers[Key];
@@ -384,20 +385,20 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   header(name: string, value: string | undefined, options?: { append?: boolean }): void;
   /** Sets a cookie. Its value is percent-encoded, as `c.cookie` decodes it. */
   setCookie(name: string, value: string, options?: CookieOptions): void;
-  /** Ends a cookie. `path` and `domain` must be those of the cookie. */
+  /** Deletes a cookie. `path` and `domain` must be those of the cookie. */
   deleteCookie(name: string, options?: CookieOptions): void;
   /** Sets the status of the next response that `c` makes without one. */
   status(code: number): void;
 
-  /** A response of text. */
+  /** A text response. */
   text(text: string, init?: ResponseOptions): Response;
-  /** A response of HTML. Nothing is escaped: escape what comes from elsewhere. */
+  /** An HTML response. Nothing is escaped: escape what comes from elsewhere. */
   html(html: string, init?: ResponseOptions): Response;
-  /** A response of JSON. */
+  /** A JSON response. */
   json(value: unknown, init?: ResponseOptions): Response;
-  /** A response of any body, without a type of its own. */
+  /** A response with any body, without a content type. */
   body(body: ResponseBody, init?: ResponseOptions): Response;
-  /** A response that sends the client elsewhere: 302, or another status that redirects. */
+  /** A redirect: 302, or another status that redirects. */
   redirect(location: string | URL, status?: 301 | 302 | 303 | 307 | 308 | (number & {})): Response;
   /** A response that is sent piece by piece. */
   stream(source: StreamSource, init?: ResponseOptions): Response;
@@ -407,8 +408,8 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   notFound(): Response | Promise<Response>;
 
   /**
-   * Sets what responds to outcomes inside this step if the app has no `onOutcome` or, for a 404, no `notFound`: for
-   * middleware that gives errors their form.
+   * Sets what responds to misses inside this step if the app has no `onOutcome` or, for a 404, no `notFound`: for
+   * middleware that formats errors.
    */
   onOutcome(handler: (outcome: Outcome, c: this) => ResponseLike | Promise<ResponseLike>): void;
   /**
@@ -448,7 +449,7 @@ export type Step<Pattern extends string = string, Types extends AppTypes = AppTy
 ) => StepResult;
 
 /**
- * What runs around handlers, for any route. It gives a response, its own or that of `next()`, or nothing once it has
+ * What runs around handlers, for any route. It returns a response, its own or that of `next()`, or nothing if it has
  * called `next`.
  *
  * `Middleware<{ Variables: { user: User } }>` adds variables: after it in a call, in a group that it guards, and in
@@ -458,7 +459,7 @@ export type Step<Pattern extends string = string, Types extends AppTypes = AppTy
 export type Middleware<Types extends AppTypes = AppTypes> = MiddlewareOf<Context<string, Types>, AddedBy<Types>>;
 
 /**
- * The same by its `c`, and by what it adds: for functions that make middleware of functions which get `c`.
+ * The same by its `c`, and by what it adds: for functions that make middleware from functions of `c`.
  *
  *     declare function only<C extends Context = Context>(when: (c: C) => boolean): MiddlewareOf<C>;
  *     app.use(only((c) => c.env.ENABLED)); // typed as in the app
@@ -499,7 +500,7 @@ export type OutcomeHandler<Types extends AppTypes = AppTypes> = (
 /* ---------------------------------------------------------------- steps, as calls take them */
 
 /*
- * A step in a call. `Rest` is what it takes after `c`, by which it is known whether it may return nothing. What it adds
+ * A step in a call. `Rest` is what it takes after `c`, which says whether it may return nothing. What it adds
  * must agree with the variables that the app's types have.
  */
 interface Taken<C, Types, Added, Rest extends MayTake> {
@@ -629,8 +630,8 @@ type Guarded<
  * Adds a route: its pattern, its options if it has any, middleware for this route alone, and last its handler. A list
  * of steps may stand for a step.
  *
- * There is one signature, so that the compiler has no choice: every `c` has its type, and what is wrong is said of the
- * one argument that is. (So it takes a call without a handler, too. That throws when the app starts.)
+ * There is one signature, so that the compiler has no choice: every `c` has its type, and an error names the one
+ * argument that is wrong. (So it takes a call without a handler, too. That throws when the app starts.)
  */
 export interface AddRoute<
   Same,
@@ -713,7 +714,7 @@ export interface Use<Same, Of extends Kind, Types extends AppTypes, Prefix exten
 
 /**
  * Adds routes under a prefix or a host: the text, middleware for these routes alone, and last the function that adds
- * them. The parameters of the text are known to all of them, and what the middleware adds. More than three take a list.
+ * them. The parameters of the text are known to all of them, and what the middleware adds. For more than three, pass a list.
  */
 export interface AddGroup<
   Of extends Kind,
@@ -869,7 +870,7 @@ export interface Router<Types extends AppTypes = AppTypes, Names extends string 
    * The URL of the route of that name. Throws a WyeError if there is none, or if a value does not fit.
    *
    * The compiler knows the names of routes that were added by calls chained to each other: `app.get(...).get(...).url`.
-   * To an app that it knows no name of, any may be given.
+   * If it knows no names of an app, any name is accepted.
    */
   url<Name extends RouteName<Names>>(name: Name, ...params: RouteValues<Names, Name>): string;
   /** The routes in the order of registration, in a new array. */
