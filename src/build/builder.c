@@ -41,7 +41,7 @@ size_t wye_builder_used(const struct wye_builder *builder) { return builder->are
 
 uint32_t wye_builder_routes(const struct wye_builder *builder) { return builder->count; }
 
-/* ------------------------------------------------------------------ what routes are found by */
+/* ------------------------------------------------------------------ keys */
 
 /* FNV-1a (Fowler, Noll, Vo), going on from `hash`. */
 static uint32_t hash_on(uint32_t hash, const void *text, size_t length) {
@@ -52,7 +52,7 @@ static uint32_t hash_on(uint32_t hash, const void *text, size_t length) {
 
 enum { HASH_START = (int32_t)2166136261u };
 
-/* The text by which a route is found with that key (forms: and by its method); length 0: it has none. */
+/* The text of a route's key, to which a form adds the method; length 0: the route has no such key. */
 static struct wye_span key_of(const struct wye__stored_route *route, enum wye__key key) {
   if (key == WYE__OWN_NAME) return route->name;
   return (struct wye_span){route->shape.offset, key == WYE__LONG_FORM ? route->shape.length : route->short_length};
@@ -146,7 +146,7 @@ uint32_t wye__builder_method(const struct wye_builder *builder, const char *meth
   return WYE_NO_METHOD;
 }
 
-/* Whether no text that a route must have is missing. */
+/* Whether a route has all texts that it needs. */
 static bool is_whole(const struct wye_builder *builder, const struct wye_route *route) {
   return builder && route && route->method && route->pattern && (route->name || !route->name_length) &&
          (route->host || !route->host_length);
@@ -186,8 +186,8 @@ static struct wye_span copy_text(struct wye__stored_route *route, uint32_t *at, 
 }
 
 /*
- * Completes the route at the arena's end, whose shape is there: its struct, names and texts. What the shape did not
- * need of the room that was taken for it goes back.
+ * Completes the route at the arena's end, whose shape is written: its struct, names and texts. The room that the shape
+ * did not need is used for them.
  */
 static int32_t store_route(struct wye_builder *builder, uint32_t offset, const struct wye_route *route,
                            const struct wye__host *host, const struct wye__pattern *pattern, struct wye_error *error) {
@@ -217,8 +217,8 @@ static int32_t store_route(struct wye_builder *builder, uint32_t offset, const s
 }
 
 /*
- * Parses host and pattern into a new route at the arena's end, except for the numbers of its constraints. Gives its
- * offset in `*offset`.
+ * Parses host and pattern into a new route at the arena's end, without the numbers of its constraints. `*offset`: where
+ * the route is.
  */
 static int32_t read_route(struct wye_builder *builder, const struct wye_route *route, struct wye__pattern *pattern,
                           uint32_t *offset, struct wye_error *error) {
@@ -296,8 +296,9 @@ static int32_t number_constraints(struct wye_builder *builder, const struct wye_
 
 /* ------------------------------------------------------------------ adding */
 
-static int32_t in_the_way(const struct wye__stored_route *other, int32_t status, const char *detail,
-                          struct wye_error *error) {
+/* Fails because of another route, which the error names. */
+static int32_t fail_with_other(const struct wye__stored_route *other, int32_t status, const char *detail,
+                               struct wye_error *error) {
   wye__fail(error, status, 0, detail);
   if (error) error->other = other->index;
   return status;
@@ -325,12 +326,12 @@ static int32_t check_others(const struct wye_builder *builder, const struct wye_
                             struct wye_error *error) {
   const struct wye__stored_route *other = find(builder, made, WYE__LONG_FORM);
   if (!other) other = find(builder, made, WYE__SHORT_FORM);
-  if (other) return in_the_way(other, WYE_CONFLICT, "has the same shape as", error);
+  if (other) return fail_with_other(other, WYE_CONFLICT, "has the same shape as", error);
   other = find(builder, made, WYE__OWN_NAME);
   if (!other ||
       (same_own(other, other->pattern, made, made->pattern) && same_own(other, other->host, made, made->host)))
     return WYE_OK;
-  return in_the_way(other, WYE_BAD_NAME, "has the name of another pattern,", error);
+  return fail_with_other(other, WYE_BAD_NAME, "has the name of another pattern,", error);
 }
 
 /* Counts one more use of the route's constraints, or one less (-1). A constraint without uses is garbage. */
@@ -342,10 +343,10 @@ static void use_constraints(struct wye_builder *builder, const struct wye__store
     while (interned_at(builder, at)->number != number) at = interned_at(builder, at)->next;
     struct wye__interned *used = interned_at(builder, at);
     uint32_t bytes = padded((uint32_t)sizeof *used + used->constraint.text.length) + used->constraint.size;
-    if (used->uses == 0 && used->left) builder->garbage -= bytes;
+    if (used->uses == 0 && used->is_garbage) builder->garbage -= bytes;
     used->uses += (uint32_t)more;
-    used->left = used->uses == 0;
-    if (used->left) builder->garbage += bytes;
+    used->is_garbage = used->uses == 0;
+    if (used->is_garbage) builder->garbage += bytes;
   }
 }
 
@@ -392,7 +393,7 @@ int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *rou
 
 /* ------------------------------------------------------------------ removing */
 
-/* The offset of the route that has exactly these texts, read into `made`; 0 if there is none. */
+/* The offset of the route that has exactly the texts of `made`; 0 if there is none. */
 static uint32_t find_exact(const struct wye_builder *builder, const struct wye__stored_route *made) {
   const struct wye__stored_route *route = find(builder, made, WYE__LONG_FORM);
   if (!route || !same_own(route, route->pattern, made, made->pattern) ||
@@ -415,9 +416,10 @@ static void unlist(struct wye_builder *builder, uint32_t offset) {
 }
 
 /*
- * If `methods` names this route for its method, another route with the method has to do; without one the method goes.
+ * If `methods` has this route for its method, puts another route with the method there. If there is none, drops the
+ * method.
  */
-static void leave_method(struct wye_builder *builder, uint32_t offset) {
+static void drop_method(struct wye_builder *builder, uint32_t offset) {
   const struct wye__stored_route *left = wye__route_at(builder, offset);
   uint32_t i = wye__builder_method(builder, wye__own(left, left->method), left->method.length);
   if (i == WYE_NO_METHOD || builder->methods[i] != offset) return;
@@ -448,7 +450,7 @@ int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *
   builder->garbage += padded(wye__route_at(builder, offset)->size);
   use_constraints(builder, wye__route_at(builder, offset), -1);
   unlist(builder, offset);
-  leave_method(builder, offset);
+  drop_method(builder, offset);
   return WYE_OK;
 }
 

@@ -20,7 +20,7 @@
 #include "language/constraint.h"
 #include "base/span.h"
 
-/* What a route is found by. */
+/* The keys by which a route is found: its shape, that of its short form, its name. */
 enum wye__key { WYE__LONG_FORM, WYE__SHORT_FORM, WYE__OWN_NAME, WYE__KEYS };
 
 /*
@@ -57,8 +57,8 @@ struct wye__interned {
   uint32_t next;
   uint32_t number;       /* as in the shapes */
   uint32_t image_number; /* while an image is written: its number there */
-  uint32_t uses;         /* in routes' shapes. If there are none it is dropped when the builder moves, */
-  bool left;             /* and until then counts as garbage */
+  uint32_t uses;         /* in routes' shapes */
+  bool is_garbage;       /* no route uses it any longer: it is dropped when the builder moves */
 };
 
 struct wye_builder {

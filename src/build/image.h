@@ -1,7 +1,7 @@
 /*
  * From a builder's routes to a table's image: tree.c sorts the routes into a tree and writes that, image.c writes the
- * rest. Both run twice: once to count the records, once to write them. The work needs memory for each route and each
- * vertex, and takes it from the free part of the builder's block.
+ * rest. Both run twice: first to count the records, then to write them. They need memory for each route and each
+ * vertex, and take it from the free part of the builder's block.
  */
 #ifndef WYE_IMAGE_H
 #define WYE_IMAGE_H
@@ -40,9 +40,9 @@ struct wye__image_writer {
   uint32_t depths;                     /* how many of these */
   uint32_t *picks, *room;
   struct wye__group *groups;
-  struct wye__pending_vertex *jobs; /* of all vertices, by number */
-  bool full;                        /* the builder's block has too little room */
-  struct wye_table *image;          /* NULL: only count */
+  struct wye__pending_vertex *pending; /* of all vertices, by number */
+  bool full;                           /* the builder's block has too little room */
+  struct wye_table *image;             /* NULL: only count */
   struct wye_table head;
   uint32_t counts[WYE__SECTIONS];
   uint32_t text_start[WYE_MAX_METHODS]; /* where the text of each method begins, by bit */
@@ -51,31 +51,31 @@ struct wye__image_writer {
   uint64_t scratch[8];                  /* receives records that are only counted */
 };
 
-/* Numbers for `count` new records of a section; the first of them. */
-uint32_t wye__take_records(struct wye__image_writer *f, enum wye__section section, uint32_t count);
+/* Numbers `count` new records of a section. Returns the first number. */
+uint32_t wye__take_records(struct wye__image_writer *w, enum wye__section section, uint32_t count);
 
 /* Where to write a record: while records are only counted, to `scratch`. */
-void *wye__record_at(struct wye__image_writer *f, enum wye__section section, uint32_t index);
+void *wye__record_at(struct wye__image_writer *w, enum wye__section section, uint32_t index);
 
 /* Appends to the image's text. Returns the offset there. */
-uint32_t wye__put_text(struct wye__image_writer *f, const void *text, uint32_t length);
+uint32_t wye__put_text(struct wye__image_writer *w, const void *text, uint32_t length);
 
 /* Room in the builder's block; NULL, and `full` is set, if there is none left. */
-void *wye__take_room(struct wye__image_writer *f, uint64_t count, size_t size);
+void *wye__take_room(struct wye__image_writer *w, uint64_t count, size_t size);
 
 /* The bit of the route's method. */
-uint32_t wye__method_bit(const struct wye__image_writer *f, const struct wye__stored_route *route);
+uint32_t wye__method_bit(const struct wye__image_writer *w, const struct wye__stored_route *route);
 
 /* The constraint whose number is at `at` in a shape. */
-struct wye__interned *wye__constraint_of_mark(const struct wye__image_writer *f, const uint8_t *shape, uint32_t at);
+struct wye__interned *wye__constraint_of_mark(const struct wye__image_writer *w, const uint8_t *shape, uint32_t at);
 
 /* Sorts the forms of all routes, and again in lower case if the table needs that. Sets `full` if there is no room. */
-void wye__sort_forms(struct wye__image_writer *f);
+void wye__sort_forms(struct wye__image_writer *w);
 
 /* Writes roots, vertices and all records that they name. */
-void wye__put_tree(struct wye__image_writer *f);
+void wye__put_tree(struct wye__image_writer *w);
 
 /* Numbers the records of visited offsets and states, after everything has been counted. */
-void wye__number_visited(struct wye__image_writer *f);
+void wye__number_visited(struct wye__image_writer *w);
 
 #endif

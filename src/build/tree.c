@@ -16,7 +16,7 @@
 #include "language/encoding.h"
 #include "language/pattern.h"
 
-/* How a run of routes goes on after a node. */
+/* How a run of routes goes on after a node. OWN_POINT: with a delimited or constrained parameter, see wye__branch. */
 enum kind { STATIC, PREFIX, OWN_POINT, PARAM, CATCH_ALL };
 
 /* A run of routes that are the same up to and including a literal. */
@@ -44,8 +44,8 @@ static const struct wye__stored_route *route_of(const struct wye_builder *builde
   return wye__route_at(builder, form & ~(uint32_t)FORM_BITS);
 }
 
-static const struct wye__stored_route *route(const struct wye__image_writer *f, uint32_t index) {
-  return route_of(f->builder, f->order[index]);
+static const struct wye__stored_route *route(const struct wye__image_writer *w, uint32_t index) {
+  return route_of(w->builder, w->order[index]);
 }
 
 static const uint8_t *shape_of(const struct wye_builder *builder, uint32_t form) {
@@ -53,8 +53,8 @@ static const uint8_t *shape_of(const struct wye_builder *builder, uint32_t form)
   return form & FOLDED ? wye__at(&builder->arena, r->folded) : wye__own_shape(r);
 }
 
-static const uint8_t *shape(const struct wye__image_writer *f, uint32_t index) {
-  return shape_of(f->builder, f->order[index]);
+static const uint8_t *shape(const struct wye__image_writer *w, uint32_t index) {
+  return shape_of(w->builder, w->order[index]);
 }
 
 static uint32_t length_of(const struct wye_builder *builder, uint32_t form) {
@@ -62,8 +62,8 @@ static uint32_t length_of(const struct wye_builder *builder, uint32_t form) {
   return form & SHORT ? r->short_length : r->shape.length;
 }
 
-static uint32_t shape_length(const struct wye__image_writer *f, uint32_t index) {
-  return length_of(f->builder, f->order[index]);
+static uint32_t shape_length(const struct wye__image_writer *w, uint32_t index) {
+  return length_of(w->builder, w->order[index]);
 }
 
 static int by_shape(const void *context, uint32_t a, uint32_t b) {
@@ -77,77 +77,77 @@ static int by_shape(const void *context, uint32_t a, uint32_t b) {
 }
 
 /* Lists the forms of all routes, each with these bits, from `order[index]` on, and sorts them. */
-static void sort_forms(struct wye__image_writer *f, uint32_t index, uint32_t bits) {
-  uint32_t *order = f->order + index, count = 0;
-  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
+static void sort_forms(struct wye__image_writer *w, uint32_t index, uint32_t bits) {
+  uint32_t *order = w->order + index, count = 0;
+  for (uint32_t at = w->builder->first; at; at = wye__route_at(w->builder, at)->next) {
     order[count++] = at | bits;
-    if (wye__route_at(f->builder, at)->short_length) order[count++] = at | bits | SHORT;
+    if (wye__route_at(w->builder, at)->short_length) order[count++] = at | bits | SHORT;
   }
-  wye__sort(order, f->room, count, by_shape, f->builder);
+  wye__sort(order, w->room, count, by_shape, w->builder);
 }
 
 /* Makes a copy of each route's shape in lower case. */
-static void fold_shapes(struct wye__image_writer *f) {
-  for (uint32_t at = f->builder->first; at && !f->full; at = wye__route_at(f->builder, at)->next) {
-    struct wye__stored_route *r = wye__route_at(f->builder, at);
-    uint8_t *folded = wye__take_room(f, r->shape.length, 1);
-    if (f->full) return;
-    r->folded = (uint32_t)(folded - (uint8_t *)f->builder);
+static void fold_shapes(struct wye__image_writer *w) {
+  for (uint32_t at = w->builder->first; at && !w->full; at = wye__route_at(w->builder, at)->next) {
+    struct wye__stored_route *r = wye__route_at(w->builder, at);
+    uint8_t *folded = wye__take_room(w, r->shape.length, 1);
+    if (w->full) return;
+    r->folded = (uint32_t)(folded - (uint8_t *)w->builder);
     for (uint32_t i = 0; i < r->shape.length; i++) folded[i] = wye__lower_byte(wye__own_shape(r)[i]);
   }
 }
 
-void wye__sort_forms(struct wye__image_writer *f) {
-  bool folded = f->head.clean_path && !f->head.case_insensitive;
-  for (uint32_t at = f->builder->first; at; at = wye__route_at(f->builder, at)->next) {
-    const struct wye__stored_route *r = wye__route_at(f->builder, at);
-    f->count += r->short_length ? 2 : 1;
-    if (r->shape.length > f->depths) f->depths = r->shape.length;
+void wye__sort_forms(struct wye__image_writer *w) {
+  bool folded = w->head.clean_path && !w->head.case_insensitive;
+  for (uint32_t at = w->builder->first; at; at = wye__route_at(w->builder, at)->next) {
+    const struct wye__stored_route *r = wye__route_at(w->builder, at);
+    w->count += r->short_length ? 2 : 1;
+    if (r->shape.length > w->depths) w->depths = r->shape.length;
   }
-  f->depths = f->depths / WYE__MARK_BYTES + 1;
-  f->order = wye__take_room(f, (uint64_t)f->count * 2, sizeof *f->order);
-  f->picks = wye__take_room(f, f->count, sizeof *f->picks);
-  f->room = wye__take_room(f, f->count, sizeof *f->room);
-  f->groups = wye__take_room(f, f->count, sizeof *f->groups);
-  f->visited = wye__take_room(f, f->depths, sizeof *f->visited);
-  if (folded) fold_shapes(f);
-  f->jobs = wye__take_room(f, 0, 0); /* last, as it grows */
-  if (f->full) return;
-  memset(f->visited, 0, f->depths * sizeof *f->visited);
-  sort_forms(f, 0, 0);
-  if (folded) sort_forms(f, f->count, FOLDED);
+  w->depths = w->depths / WYE__MARK_BYTES + 1;
+  w->order = wye__take_room(w, (uint64_t)w->count * 2, sizeof *w->order);
+  w->picks = wye__take_room(w, w->count, sizeof *w->picks);
+  w->room = wye__take_room(w, w->count, sizeof *w->room);
+  w->groups = wye__take_room(w, w->count, sizeof *w->groups);
+  w->visited = wye__take_room(w, w->depths, sizeof *w->visited);
+  if (folded) fold_shapes(w);
+  w->pending = wye__take_room(w, 0, 0); /* last, as it grows */
+  if (w->full) return;
+  memset(w->visited, 0, w->depths * sizeof *w->visited);
+  sort_forms(w, 0, 0);
+  if (folded) sort_forms(w, w->count, FOLDED);
 }
 
-/* ------------------------------------------------------------------ jobs */
+/* ------------------------------------------------------------------ pending vertices */
 
-/* Numbers for `count` vertices, all empty so far; the first of them. */
-static uint32_t push_empty(struct wye__image_writer *f, uint32_t count) {
-  uint32_t first = wye__take_records(f, WYE__VERTICES, count);
-  if (!f->image && !wye__arena_take(&f->builder->arena, (uint64_t)count * sizeof(struct wye__pending_vertex)))
-    f->full = true;
-  for (uint32_t i = 0; i < count && !f->full; i++)
-    f->jobs[first + i] = (struct wye__pending_vertex){.length = WYE__NOT_STATIC};
+/* Numbers `count` more vertices, all empty so far. Returns the first number. */
+static uint32_t push_empty(struct wye__image_writer *w, uint32_t count) {
+  uint32_t first = wye__take_records(w, WYE__VERTICES, count);
+  if (!w->image && !wye__arena_take(&w->builder->arena, (uint64_t)count * sizeof(struct wye__pending_vertex)))
+    w->full = true;
+  for (uint32_t i = 0; i < count && !w->full; i++)
+    w->pending[first + i] = (struct wye__pending_vertex){.length = WYE__NOT_STATIC};
   return first;
 }
 
 /* Fills in a pending vertex. It is written when the walk reaches it. */
-static void assign(struct wye__image_writer *f, uint32_t vertex, const struct wye__pending_vertex *job) {
-  if (!f->full) f->jobs[vertex] = *job;
-  if (job->params > f->head.max_params) f->head.max_params = job->params;
-  if (job->depth >= f->head.max_depth) f->head.max_depth = job->depth + 1;
+static void assign(struct wye__image_writer *w, uint32_t vertex, const struct wye__pending_vertex *pending) {
+  if (!w->full) w->pending[vertex] = *pending;
+  if (pending->params > w->head.max_params) w->head.max_params = pending->params;
+  if (pending->depth >= w->head.max_depth) w->head.max_depth = pending->depth + 1;
 }
 
-static uint32_t push(struct wye__image_writer *f, const struct wye__pending_vertex *job) {
-  uint32_t vertex = push_empty(f, 1);
-  assign(f, vertex, job);
+static uint32_t push(struct wye__image_writer *w, const struct wye__pending_vertex *pending) {
+  uint32_t vertex = push_empty(w, 1);
+  assign(w, vertex, pending);
   return vertex;
 }
 
 /* ------------------------------------------------------------------ leaves */
 
-static uint32_t put_ref(struct wye__image_writer *f, const struct wye__stored_route *route) {
-  uint32_t index = wye__take_records(f, WYE__REFS, 1);
-  *(struct wye__ref *)wye__record_at(f, WYE__REFS, index) = (struct wye__ref){route->index, route->id};
+static uint32_t put_ref(struct wye__image_writer *w, const struct wye__stored_route *route) {
+  uint32_t index = wye__take_records(w, WYE__REFS, 1);
+  *(struct wye__ref *)wye__record_at(w, WYE__REFS, index) = (struct wye__ref){route->index, route->id};
   return index;
 }
 
@@ -155,21 +155,21 @@ static uint32_t put_ref(struct wye__image_writer *f, const struct wye__stored_ro
  * The leaf of the routes [low, high), which have the same shape and different methods. In lower case several may have
  * the same method: the one that was added first counts.
  */
-static struct wye__leaf put_leaf(struct wye__image_writer *f, uint32_t low, uint32_t high) {
+static struct wye__leaf put_leaf(struct wye__image_writer *w, uint32_t low, uint32_t high) {
   const struct wye__stored_route *by_bit[WYE_MAX_METHODS] = {0}, *any = NULL;
   struct wye__leaf leaf = {0, 0};
   if (low == high) return leaf;
   for (uint32_t i = low; i < high; i++) {
     const struct wye__stored_route **which =
-        wye__serves_any(route(f, i)) ? &any : &by_bit[wye__method_bit(f, route(f, i))];
-    if (!*which) *which = route(f, i);
+        wye__serves_any(route(w, i)) ? &any : &by_bit[wye__method_bit(w, route(w, i))];
+    if (!*which) *which = route(w, i);
   }
-  leaf.refs = f->counts[WYE__REFS] | (any ? WYE__ANY : 0);
-  if (any) put_ref(f, any);
+  leaf.refs = w->counts[WYE__REFS] | (any ? WYE__ANY : 0);
+  if (any) put_ref(w, any);
   for (uint32_t bit = 0; bit < WYE_MAX_METHODS; bit++) {
     if (!by_bit[bit]) continue;
     leaf.methods |= 1u << bit;
-    put_ref(f, by_bit[bit]);
+    put_ref(w, by_bit[bit]);
   }
   return leaf;
 }
@@ -177,58 +177,60 @@ static struct wye__leaf put_leaf(struct wye__image_writer *f, uint32_t low, uint
 /* ------------------------------------------------------------------ groups */
 
 /* Whether the segment of the form at this index of the order ends at `at`. */
-static bool ends_segment(const struct wye__image_writer *f, uint32_t index, uint32_t at) {
-  return at == shape_length(f, index) || wye__is_mark(shape(f, index), shape_length(f, index), at, WYE__SEGMENT);
+static bool ends_segment(const struct wye__image_writer *w, uint32_t index, uint32_t at) {
+  return at == shape_length(w, index) || wye__is_mark(shape(w, index), shape_length(w, index), at, WYE__SEGMENT);
 }
 
 /* How the form at this index of the order goes on at `at`, as a group of its own. */
-static struct wye__group group_at(const struct wye__image_writer *f, uint32_t index, uint32_t at) {
-  const uint8_t *s = shape(f, index);
-  uint32_t length = shape_length(f, index), end = wye__literal_end(s, length, at);
+static struct wye__group group_at(const struct wye__image_writer *w, uint32_t index, uint32_t at) {
+  const uint8_t *s = shape(w, index);
+  uint32_t length = shape_length(w, index), end = wye__literal_end(s, length, at);
   struct wye__group group = {.low = index, .high = index + 1, .at = at, .length = end - at, .kind = STATIC};
-  if (ends_segment(f, index, end)) return group;
+  if (ends_segment(w, index, end)) return group;
   bool plain = wye__is_mark(s, length, end, WYE__PARAM);
   if (wye__is_mark(s, length, end, WYE__CATCH_ALL)) group.kind = CATCH_ALL;
   else if (group.length) group.kind = PREFIX;
-  else group.kind = plain && ends_segment(f, index, end + WYE__MARK_BYTES) ? PARAM : OWN_POINT;
+  else group.kind = plain && ends_segment(w, index, end + WYE__MARK_BYTES) ? PARAM : OWN_POINT;
   return group;
 }
 
 /* After a parameter a literal is one group, whatever follows it; after a node a static segment and a prefix are two. */
-static bool same_group(const struct wye__image_writer *f, const struct wye__group *a, const struct wye__group *b,
+static bool same_group(const struct wye__image_writer *w, const struct wye__group *a, const struct wye__group *b,
                        bool after_param) {
   return (after_param || a->kind == b->kind) &&
-         wye__same(shape(f, a->low) + a->at, a->length, shape(f, b->low) + b->at, b->length);
+         wye__same(shape(w, a->low) + a->at, a->length, shape(w, b->low) + b->at, b->length);
 }
 
 /*
- * Divides the routes [low, high) into groups by how they go on at `at`. Appends these to `count`; returns their number.
+ * Divides the routes [low, high) into groups by how they go on at `at`, and appends these to the `count` groups so far.
+ * Returns how many there are then.
  */
-static uint32_t find_groups(struct wye__image_writer *f, uint32_t count, uint32_t low, uint32_t high, uint32_t at,
+static uint32_t find_groups(struct wye__image_writer *w, uint32_t count, uint32_t low, uint32_t high, uint32_t at,
                             bool after_param) {
   for (uint32_t i = low; i < high; i++) {
-    struct wye__group next = group_at(f, i, at);
-    if (i > low && same_group(f, &f->groups[count - 1], &next, after_param)) f->groups[count - 1].high++;
-    else f->groups[count++] = next;
+    struct wye__group next = group_at(w, i, at);
+    if (i > low && same_group(w, &w->groups[count - 1], &next, after_param)) w->groups[count - 1].high++;
+    else w->groups[count++] = next;
   }
   return count;
 }
 
 /* Picks the groups of a kind. Returns how many there are. */
-static uint32_t pick(struct wye__image_writer *f, uint32_t count, enum kind kind) {
+static uint32_t pick(struct wye__image_writer *w, uint32_t count, enum kind kind) {
   uint32_t picked = 0;
   for (uint32_t i = 0; i < count; i++)
-    if (f->groups[i].kind == kind) f->picks[picked++] = i;
+    if (w->groups[i].kind == kind) w->picks[picked++] = i;
   return picked;
 }
 
-static const uint8_t *literal_of(const struct wye__image_writer *f, const struct wye__group *group) {
-  return shape(f, group->low) + group->at;
+static const uint8_t *literal_of(const struct wye__image_writer *w, const struct wye__group *group) {
+  return shape(w, group->low) + group->at;
 }
 
 /* The vertex of a group at `at` in its shapes, a child of `parent` with `params` more parameters. */
-static struct wye__pending_vertex job_of(const struct wye__group *group, const struct wye__pending_vertex *parent,
-                                         uint32_t at, enum wye__kind kind, uint32_t params) {
+static struct wye__pending_vertex pending_child(const struct wye__group *group,
+                                                const struct wye__pending_vertex *parent, uint32_t at,
+                                                enum wye__kind kind, uint32_t params) {
   return (struct wye__pending_vertex){
       .low = group->low,
       .high = group->high,
@@ -243,23 +245,23 @@ static struct wye__pending_vertex job_of(const struct wye__group *group, const s
   };
 }
 
-static uint32_t push_child(struct wye__image_writer *f, const struct wye__group *group,
+static uint32_t push_child(struct wye__image_writer *w, const struct wye__group *group,
                            const struct wye__pending_vertex *parent, uint32_t at, enum wye__kind kind,
                            uint32_t params) {
-  struct wye__pending_vertex child = job_of(group, parent, at, kind, params);
-  return push(f, &child);
+  struct wye__pending_vertex child = pending_child(group, parent, at, kind, params);
+  return push(w, &child);
 }
 
 /* ------------------------------------------------------------------ static segments */
 
 enum { SMALL = 64 };
 
-/* How many of the picked groups (at most SMALL, in at most four times as many slots) find their home slot taken. */
-static uint32_t collisions(const struct wye__image_writer *f, uint32_t count, uint8_t shift, uint32_t mask) {
+/* How many of the picked groups (at most SMALL, in at most 4 x SMALL slots) find their home slot taken. */
+static uint32_t collisions(const struct wye__image_writer *w, uint32_t count, uint8_t shift, uint32_t mask) {
   uint64_t taken[SMALL * 4 / 64] = {0};
   uint32_t crowded = 0;
   for (uint32_t i = 0; i < count; i++) {
-    uint32_t home = (uint32_t)(f->groups[f->picks[i]].hash >> shift) & mask;
+    uint32_t home = (uint32_t)(w->groups[w->picks[i]].hash >> shift) & mask;
     crowded += (uint32_t)(taken[home / 64] >> (home % 64) & 1);
     taken[home / 64] |= (uint64_t)1 << (home % 64);
   }
@@ -267,17 +269,17 @@ static uint32_t collisions(const struct wye__image_writer *f, uint32_t count, ui
 }
 
 /*
- * Chooses which bits of the hash give the picked groups their home slots: in the smallest run of slots in which no two
- * groups collide, of up to four times their number; if there is none, with the fewest collisions. A node with many
- * children gets twice their number of slots, and chains.
+ * Chooses how many slots there are, and which bits of the hash choose the home slots of the picked groups: the fewest
+ * slots, up to four times the groups, in which no two groups collide; otherwise those with the fewest collisions. A
+ * node with many children gets twice as many slots as children, and chains.
  */
-static void choose_hash_bits(const struct wye__image_writer *f, uint32_t count, struct wye__vertex *node) {
+static void choose_hash_bits(const struct wye__image_writer *w, uint32_t count, struct wye__vertex *node) {
   uint32_t slots = wye__power_of_two(count), best = UINT32_MAX;
   node->mask = 2 * slots - 1;
   node->shift = (uint8_t)(63 - __builtin_ctz(slots)); /* the topmost bits, which are mixed best */
   for (uint32_t more = 1; count <= SMALL && more <= 4; more *= 2) {
     for (uint8_t shift = WYE__HASH_LOW; shift < WYE__HASH_HIGH && best; shift++) {
-      uint32_t mask = slots * more - 1, crowded = mask < SMALL * 4 ? collisions(f, count, shift, mask) : best;
+      uint32_t mask = slots * more - 1, crowded = mask < SMALL * 4 ? collisions(w, count, shift, mask) : best;
       if (crowded >= best) continue;
       best = crowded;
       node->shift = shift;
@@ -287,27 +289,27 @@ static void choose_hash_bits(const struct wye__image_writer *f, uint32_t count, 
 }
 
 static int by_home(const void *context, uint32_t a, uint32_t b) {
-  const struct wye__image_writer *f = context;
-  return f->groups[a].home < f->groups[b].home ? -1 : f->groups[a].home > f->groups[b].home;
+  const struct wye__image_writer *w = context;
+  return w->groups[a].home < w->groups[b].home ? -1 : w->groups[a].home > w->groups[b].home;
 }
 
 /*
- * Gives each picked group its slot: the first group of each home gets the home; the second groups of all homes follow
- * the run, then the third ones. So links point forward, and the k-th link that a walk over the slots meets points at
- * the k-th slot after the run. Returns the number of slots.
+ * Assigns a slot to each picked group: the home to the first group of each home; after the run, slots to the second
+ * groups of all homes, then to the third ones. So links point forward, and the k-th link that a walk over the slots
+ * meets points to the k-th slot after the run. Returns the number of slots.
  */
-static uint32_t assign_slots(struct wye__image_writer *f, uint32_t count, const struct wye__vertex *node) {
+static uint32_t assign_slots(struct wye__image_writer *w, uint32_t count, const struct wye__vertex *node) {
   uint32_t next = node->mask + 1, waiting = count;
   for (uint32_t i = 0; i < count; i++) {
-    struct wye__group *group = &f->groups[f->picks[i]];
+    struct wye__group *group = &w->groups[w->picks[i]];
     group->home = (uint32_t)(group->hash >> node->shift) & node->mask;
     group->link = 0;
   }
-  wye__sort(f->picks, f->room, count, by_home, f);
+  wye__sort(w->picks, w->room, count, by_home, w);
   for (uint32_t rank = 0; waiting; rank++) {
     struct wye__group *before = NULL;
     for (uint32_t i = 0, in_home = 0; i < count; i++) {
-      struct wye__group *group = &f->groups[f->picks[i]];
+      struct wye__group *group = &w->groups[w->picks[i]];
       in_home = before && before->home == group->home ? in_home + 1 : 0;
       if (in_home == rank) {
         group->slot = rank ? next++ : group->home;
@@ -325,50 +327,50 @@ static void load_key(const uint8_t *literal, uint32_t length, uint64_t key[2]) {
   memcpy(key, literal, length < WYE__KEY_BYTES ? length : WYE__KEY_BYTES);
 }
 
-static void put_statics(struct wye__image_writer *f, uint32_t groups, const struct wye__pending_vertex *job,
+static void put_statics(struct wye__image_writer *w, uint32_t groups, const struct wye__pending_vertex *pending,
                         struct wye__vertex *node) {
-  uint32_t count = pick(f, groups, STATIC);
+  uint32_t count = pick(w, groups, STATIC);
   if (count == 0) return;
   for (uint32_t i = 0; i < count; i++) {
-    struct wye__group *group = &f->groups[f->picks[i]];
+    struct wye__group *group = &w->groups[w->picks[i]];
     uint64_t key[2];
-    load_key(literal_of(f, group), group->length, key);
-    group->hash = wye__hash(key, literal_of(f, group), group->length);
+    load_key(literal_of(w, group), group->length, key);
+    group->hash = wye__hash(key, literal_of(w, group), group->length);
   }
-  choose_hash_bits(f, count, node);
-  node->statics = push_empty(f, assign_slots(f, count, node));
+  choose_hash_bits(w, count, node);
+  node->statics = push_empty(w, assign_slots(w, count, node));
   for (uint32_t i = 0; i < count; i++) {
-    const struct wye__group *group = &f->groups[f->picks[i]];
-    struct wye__pending_vertex child = job_of(group, job, group->at + group->length, WYE__NODE, 0);
+    const struct wye__group *group = &w->groups[w->picks[i]];
+    struct wye__pending_vertex child = pending_child(group, pending, group->at + group->length, WYE__NODE, 0);
     child.length = group->length;
     child.next = group->link ? node->statics + group->link : 0;
-    assign(f, node->statics + group->slot, &child);
+    assign(w, node->statics + group->slot, &child);
   }
 }
 
 /* ------------------------------------------------------------------ parameters inside a segment */
 
 /* The longest prefix that this one begins with, as 1 + its index; 0: none. `before`: the prefix before it, likewise. */
-static uint32_t shorter_prefix(const struct wye__image_writer *f, const struct wye__group *group, uint32_t before) {
+static uint32_t shorter_prefix(const struct wye__image_writer *w, const struct wye__group *group, uint32_t before) {
   while (before) {
-    const struct wye__group *other = &f->groups[f->picks[before - 1]];
-    if (other->length < group->length && memcmp(literal_of(f, other), literal_of(f, group), other->length) == 0) break;
+    const struct wye__group *other = &w->groups[w->picks[before - 1]];
+    if (other->length < group->length && memcmp(literal_of(w, other), literal_of(w, group), other->length) == 0) break;
     before = other->link;
   }
   return before;
 }
 
-static void put_prefixes(struct wye__image_writer *f, uint32_t groups, const struct wye__pending_vertex *job,
+static void put_prefixes(struct wye__image_writer *w, uint32_t groups, const struct wye__pending_vertex *pending,
                          struct wye__branch *branch) {
-  branch->count = pick(f, groups, PREFIX);
-  branch->prefixes = wye__take_records(f, WYE__PREFIXES, branch->count);
+  branch->count = pick(w, groups, PREFIX);
+  branch->prefixes = wye__take_records(w, WYE__PREFIXES, branch->count);
   for (uint32_t i = 0; i < branch->count; i++) {
-    struct wye__group *group = &f->groups[f->picks[i]];
-    group->link = shorter_prefix(f, group, i);
-    *(struct wye__prefix *)wye__record_at(f, WYE__PREFIXES, branch->prefixes + i) = (struct wye__prefix){
-        .literal = wye__put_text(f, literal_of(f, group), group->length),
+    struct wye__group *group = &w->groups[w->picks[i]];
+    group->link = shorter_prefix(w, group, i);
+    *(struct wye__prefix *)wye__record_at(w, WYE__PREFIXES, branch->prefixes + i) = (struct wye__prefix){
+        .literal = wye__put_text(w, literal_of(w, group), group->length),
         .length = group->length,
-        .point = push_child(f, group, job, group->at + group->length, WYE__POINT, 0),
+        .point = push_child(w, group, pending, group->at + group->length, WYE__POINT, 0),
         .shorter = group->link,
     };
   }
@@ -389,17 +391,17 @@ static uint32_t units(const uint8_t *text, uint32_t length) {
 }
 
 /* The index of the group's route that was added first. */
-static uint32_t rank(const struct wye__image_writer *f, const struct wye__group *group) {
+static uint32_t rank(const struct wye__image_writer *w, const struct wye__group *group) {
   uint32_t first = UINT32_MAX;
   for (uint32_t i = group->low; i < group->high; i++)
-    if (route(f, i)->index < first) first = route(f, i)->index;
+    if (route(w, i)->index < first) first = route(w, i)->index;
   return first;
 }
 
 /* Match order of literals: more units first, then unit by unit. */
-static int compare_literals(const struct wye__image_writer *f, const struct wye__group *left,
+static int compare_literals(const struct wye__image_writer *w, const struct wye__group *left,
                             const struct wye__group *right) {
-  const uint8_t *left_text = literal_of(f, left), *right_text = literal_of(f, right);
+  const uint8_t *left_text = literal_of(w, left), *right_text = literal_of(w, right);
   uint32_t left_units = units(left_text, left->length), right_units = units(right_text, right->length);
   if (left_units != right_units) return left_units > right_units ? -1 : 1;
   for (uint32_t i = 0, j = 0; i < left->length;) {
@@ -411,19 +413,19 @@ static int compare_literals(const struct wye__image_writer *f, const struct wye_
 
 /* Match order of what may follow a parameter: by its literal, then constrained before plain, then by rank. */
 static int by_match_order(const void *context, uint32_t a, uint32_t b) {
-  const struct wye__image_writer *f = context;
-  const struct wye__group *left = &f->groups[a], *right = &f->groups[b];
-  int order = compare_literals(f, left, right);
+  const struct wye__image_writer *w = context;
+  const struct wye__group *left = &w->groups[a], *right = &w->groups[b];
+  int order = compare_literals(w, left, right);
   if (order) return order;
   if (!left->constraint || !right->constraint) return left->constraint ? -1 : 1;
-  return rank(f, left) < rank(f, right) ? -1 : 1;
+  return rank(w, left) < rank(w, right) ? -1 : 1;
 }
 
 /* Whether one of the group's routes has a constraint after `at` in this segment. */
-static bool is_constrained(const struct wye__image_writer *f, const struct wye__group *group, uint32_t at) {
+static bool is_constrained(const struct wye__image_writer *w, const struct wye__group *group, uint32_t at) {
   for (uint32_t i = group->low; i < group->high; i++) {
-    const uint8_t *s = shape(f, i);
-    uint32_t length = shape_length(f, i);
+    const uint8_t *s = shape(w, i);
+    uint32_t length = shape_length(w, i);
     for (uint32_t j = at; j < length && !wye__is_mark(s, length, j, WYE__SEGMENT); j += wye__shape_step(s, j))
       if (wye__is_mark(s, length, j, WYE__TYPED)) return true;
   }
@@ -431,188 +433,195 @@ static bool is_constrained(const struct wye__image_writer *f, const struct wye__
 }
 
 /* The number of one more record of visits for the points of a node. (While records are only counted: 0.) */
-static uint32_t next_visited(const struct wye__image_writer *f, uint32_t *of_depth, uint32_t *of_node) {
+static uint32_t next_visited(const struct wye__image_writer *w, uint32_t *of_depth, uint32_t *of_node) {
   uint32_t number = (*of_node)++;
-  if (f->image) return *of_depth + number;
+  if (w->image) return *of_depth + number;
   if (number >= *of_depth) *of_depth = number + 1;
   return 0;
 }
 
 /* Turns the number of records at each depth into the number of the first one there. */
-void wye__number_visited(struct wye__image_writer *f) {
+void wye__number_visited(struct wye__image_writer *w) {
   struct wye__visited_counts all = {0, 0};
-  for (uint32_t i = 0; i < f->depths; i++) {
-    struct wye__visited_counts here = f->visited[i];
-    f->visited[i] = all;
+  for (uint32_t i = 0; i < w->depths; i++) {
+    struct wye__visited_counts here = w->visited[i];
+    w->visited[i] = all;
     all.offsets += here.offsets;
     all.states += here.states;
   }
-  f->head.visited_offsets = all.offsets;
-  f->head.visited_states = all.states;
+  w->head.visited_offsets = all.offsets;
+  w->head.visited_states = all.states;
 }
 
-/* Whether a value can be so long that remembering the states of its constraint pays. */
-static bool can_be_long(const struct wye__image_writer *f, uint32_t constraint) {
-  const struct wye__interned *interned = wye__at(&f->builder->arena, f->builder->constraints);
+/* Whether a value can be so long that a record of its constraint's states pays. */
+static bool can_be_long(const struct wye__image_writer *w, uint32_t constraint) {
+  const struct wye__interned *interned = wye__at(&w->builder->arena, w->builder->constraints);
   while (interned->uses == 0 || interned->image_number != constraint)
-    interned = wye__at(&f->builder->arena, interned->next);
+    interned = wye__at(&w->builder->arena, interned->next);
   const struct wye__constraint *c = &interned->constraint;
   if (c->kind == WYE__RUN || c->kind == WYE__SLUG) return c->high > SHORT_VALUE;
   return c->kind != WYE__UUID && c->kind != WYE__DATE;
 }
 
-static struct wye__delimited delimited_of(struct wye__image_writer *f, const struct wye__group *group,
-                                          const struct wye__pending_vertex *job) {
+static struct wye__delimited delimited_of(struct wye__image_writer *w, const struct wye__group *group,
+                                          const struct wye__pending_vertex *pending) {
   uint32_t after = group->at + group->length, visited = 0;
-  struct wye__visited_counts *visited_here = &f->jobs[job->node].visited;
-  bool all = group->length && (is_constrained(f, group, after) || (group->constraint && job->many));
-  struct wye__pending_vertex next = job_of(group, job, after, group->length ? WYE__POINT : WYE__NODE, 1);
-  next.many |= all;
-  next.depth += all; /* an occurrence with its backtrack point takes two entries of the stack */
-  if (job->many && group->constraint && visited_here->states < MOST_VISITED_STATES && can_be_long(f, group->constraint))
-    visited = 1 + next_visited(f, &f->visited[job->segment].states, &visited_here->states);
+  struct wye__visited_counts *visited_here = &w->pending[pending->node].visited;
+  bool every = group->length && (is_constrained(w, group, after) || (group->constraint && pending->many));
+  struct wye__pending_vertex next = pending_child(group, pending, after, group->length ? WYE__POINT : WYE__NODE, 1);
+  next.many |= every;
+  next.depth += every; /* an occurrence with its backtrack point takes two entries of the stack */
+  if (pending->many && group->constraint && visited_here->states < MOST_VISITED_STATES &&
+      can_be_long(w, group->constraint))
+    visited = 1 + next_visited(w, &w->visited[pending->segment].states, &visited_here->states);
   return (struct wye__delimited){
-      .literal = wye__put_text(f, literal_of(f, group), group->length),
+      .literal = wye__put_text(w, literal_of(w, group), group->length),
       .length = group->length,
-      .point = push(f, &next),
-      .constraint = group->constraint | (all ? WYE__ALL_OCCURRENCES : 0),
+      .point = push(w, &next),
+      .constraint = group->constraint | (every ? WYE__EVERY_OCCURRENCE : 0),
       .visited = visited,
   };
 }
 
-static void put_delimited(struct wye__image_writer *f, uint32_t groups, const struct wye__pending_vertex *job,
+static void put_delimited(struct wye__image_writer *w, uint32_t groups, const struct wye__pending_vertex *pending,
                           struct wye__vertex *point) {
-  for (uint32_t i = 0; i < groups; i++) f->picks[i] = i;
-  wye__sort(f->picks, f->room, groups, by_match_order, f);
-  point->delimited = wye__take_records(f, WYE__DELIMITED, groups);
+  for (uint32_t i = 0; i < groups; i++) w->picks[i] = i;
+  wye__sort(w->picks, w->room, groups, by_match_order, w);
+  point->delimited = wye__take_records(w, WYE__DELIMITED, groups);
   point->count = groups;
   for (uint32_t i = 0; i < groups; i++) {
-    struct wye__delimited made = delimited_of(f, &f->groups[f->picks[i]], job);
-    *(struct wye__delimited *)wye__record_at(f, WYE__DELIMITED, point->delimited + i) = made;
+    struct wye__delimited made = delimited_of(w, &w->groups[w->picks[i]], pending);
+    *(struct wye__delimited *)wye__record_at(w, WYE__DELIMITED, point->delimited + i) = made;
   }
 }
 
 /* ------------------------------------------------------------------ vertices */
 
-/* Where the routes end, from `low` on, whose segment ends at `at`. */
-static uint32_t end_of_ended(const struct wye__image_writer *f, uint32_t low, uint32_t high, uint32_t at) {
-  while (low < high && ends_segment(f, low, at)) low++;
+/* From `low` on there are routes whose segment ends at `at`. Returns where they end. */
+static uint32_t end_of_ended(const struct wye__image_writer *w, uint32_t low, uint32_t high, uint32_t at) {
+  while (low < high && ends_segment(w, low, at)) low++;
   return low;
 }
 
-/* Where the routes end, from `low` on, that have the same parameter at `at`: plain, or with the same constraint. */
-static uint32_t end_of_param(const struct wye__image_writer *f, uint32_t low, uint32_t high, uint32_t at) {
-  const uint8_t *first = shape(f, low) + at;
-  uint32_t end = low + 1, bytes = wye__shape_step(shape(f, low), at);
-  while (end < high && memcmp(shape(f, end) + at, first, bytes) == 0) end++;
+/* From `low` on there are routes with the same parameter at `at`, constraint included. Returns where they end. */
+static uint32_t end_of_param(const struct wye__image_writer *w, uint32_t low, uint32_t high, uint32_t at) {
+  const uint8_t *first = shape(w, low) + at;
+  uint32_t end = low + 1, bytes = wye__shape_step(shape(w, low), at);
+  while (end < high && memcmp(shape(w, end) + at, first, bytes) == 0) end++;
   return end;
 }
 
 /* The node of the routes [low, high) at `at`; 0 if there are none. */
-static uint32_t push_node(struct wye__image_writer *f, uint32_t low, uint32_t high, uint32_t at,
+static uint32_t push_node(struct wye__image_writer *w, uint32_t low, uint32_t high, uint32_t at,
                           const struct wye__pending_vertex *parent, uint32_t params) {
   struct wye__group group = {.low = low, .high = high};
-  return low == high ? 0 : push_child(f, &group, parent, at, WYE__NODE, params);
+  return low == high ? 0 : push_child(w, &group, parent, at, WYE__NODE, params);
 }
 
 /*
  * Appends the groups of the routes [low, high), which have the same parameter at `at`: one without a literal, of the
  * routes whose segment ends after it, if it is constrained; then one for each literal. Returns the number of groups.
  */
-static uint32_t group_param(struct wye__image_writer *f, uint32_t groups, uint32_t low, uint32_t high, uint32_t at) {
-  const uint8_t *s = shape(f, low);
-  uint32_t constraint = s[at + 1] == WYE__TYPED ? wye__constraint_of_mark(f, s, at)->image_number : 0, old = groups;
-  uint32_t after = at + wye__shape_step(s, at), rest = end_of_ended(f, low, high, after);
-  if (constraint && rest > low) f->groups[groups++] = (struct wye__group){.low = low, .high = rest, .at = after};
-  groups = find_groups(f, groups, rest, high, after, true);
-  for (uint32_t i = old; i < groups; i++) f->groups[i].constraint = constraint;
+static uint32_t group_param(struct wye__image_writer *w, uint32_t groups, uint32_t low, uint32_t high, uint32_t at) {
+  const uint8_t *s = shape(w, low);
+  uint32_t constraint = s[at + 1] == WYE__TYPED ? wye__constraint_of_mark(w, s, at)->image_number : 0, old = groups;
+  uint32_t after = at + wye__shape_step(s, at), rest = end_of_ended(w, low, high, after);
+  if (constraint && rest > low) w->groups[groups++] = (struct wye__group){.low = low, .high = rest, .at = after};
+  groups = find_groups(w, groups, rest, high, after, true);
+  for (uint32_t i = old; i < groups; i++) w->groups[i].constraint = constraint;
   return groups;
 }
 
 /* A point: the routes whose segment ends there, then a run for each parameter that begins there, at most one plain. */
-static void put_point(struct wye__image_writer *f, const struct wye__pending_vertex *job, struct wye__vertex *point) {
-  uint32_t at = job->at, low = end_of_ended(f, job->low, job->high, at), groups = 0, plain = job->high;
-  point->end = push_node(f, job->low, low, at, job, 0);
-  for (uint32_t high; low < job->high; low = high) {
-    high = end_of_param(f, low, job->high, at);
-    if (shape(f, low)[at + 1] != WYE__TYPED) plain = low;
-    groups = group_param(f, groups, low, high, at);
+static void put_point(struct wye__image_writer *w, const struct wye__pending_vertex *pending,
+                      struct wye__vertex *point) {
+  uint32_t at = pending->at, low = end_of_ended(w, pending->low, pending->high, at), groups = 0, plain = pending->high;
+  point->end = push_node(w, pending->low, low, at, pending, 0);
+  for (uint32_t high; low < pending->high; low = high) {
+    high = end_of_param(w, low, pending->high, at);
+    if (shape(w, low)[at + 1] != WYE__TYPED) plain = low;
+    groups = group_param(w, groups, low, high, at);
   }
-  put_delimited(f, groups, job, point);
-  if (plain == job->high) return;
-  uint32_t after = at + WYE__MARK_BYTES, plain_high = end_of_param(f, plain, job->high, at);
-  point->param = push_node(f, plain, end_of_ended(f, plain, plain_high, after), after, job, 1);
+  put_delimited(w, groups, pending, point);
+  if (plain == pending->high) return;
+  uint32_t after = at + WYE__MARK_BYTES, plain_high = end_of_param(w, plain, pending->high, at);
+  point->param = push_node(w, plain, end_of_ended(w, plain, plain_high, after), after, pending, 1);
 }
 
-static void put_branch(struct wye__image_writer *f, uint32_t groups, const struct wye__pending_vertex *job,
+static void put_branch(struct wye__image_writer *w, uint32_t groups, const struct wye__pending_vertex *pending,
                        struct wye__vertex *node) {
   struct wye__branch branch = {0};
-  put_prefixes(f, groups, job, &branch);
+  put_prefixes(w, groups, pending, &branch);
   bool needed = branch.count > 0;
   for (uint32_t i = 0; i < groups; i++) {
-    const struct wye__group *group = &f->groups[i];
-    if (group->kind == OWN_POINT) branch.point = push_child(f, group, job, group->at, WYE__POINT, 0);
+    const struct wye__group *group = &w->groups[i];
+    if (group->kind == OWN_POINT) branch.point = push_child(w, group, pending, group->at, WYE__POINT, 0);
     if (group->kind == CATCH_ALL) {
-      branch.catch_all = put_leaf(f, group->low, group->high);
-      if (job->params + 1u > f->head.max_params) f->head.max_params = job->params + 1u;
+      branch.catch_all = put_leaf(w, group->low, group->high);
+      if (pending->params + 1u > w->head.max_params) w->head.max_params = pending->params + 1u;
     }
     needed |= group->kind == OWN_POINT || group->kind == CATCH_ALL;
   }
   if (!needed) return;
-  node->branch = wye__take_records(f, WYE__BRANCHES, 1);
-  *(struct wye__branch *)wye__record_at(f, WYE__BRANCHES, node->branch) = branch;
+  node->branch = wye__take_records(w, WYE__BRANCHES, 1);
+  *(struct wye__branch *)wye__record_at(w, WYE__BRANCHES, node->branch) = branch;
 }
 
-static void put_node(struct wye__image_writer *f, const struct wye__pending_vertex *job, struct wye__vertex *node) {
-  uint32_t low = job->low;
-  while (low < job->high && shape_length(f, low) == job->at) low++;
-  node->leaf = put_leaf(f, job->low, low);
-  uint32_t groups = find_groups(f, 0, low, job->high, job->at + WYE__MARK_BYTES, false);
-  put_statics(f, groups, job, node);
-  put_branch(f, groups, job, node);
+static void put_node(struct wye__image_writer *w, const struct wye__pending_vertex *pending, struct wye__vertex *node) {
+  uint32_t low = pending->low;
+  while (low < pending->high && shape_length(w, low) == pending->at) low++;
+  node->leaf = put_leaf(w, pending->low, low);
+  uint32_t groups = find_groups(w, 0, low, pending->high, pending->at + WYE__MARK_BYTES, false);
+  put_statics(w, groups, pending, node);
+  put_branch(w, groups, pending, node);
   for (uint32_t i = 0; i < groups; i++) {
-    const struct wye__group *group = &f->groups[i];
-    if (group->kind == PARAM) node->param = push_node(f, group->low, group->high, group->at + WYE__MARK_BYTES, job, 1);
+    const struct wye__group *group = &w->groups[i];
+    if (group->kind == PARAM)
+      node->param = push_node(w, group->low, group->high, group->at + WYE__MARK_BYTES, pending, 1);
   }
 }
 
-static void put_vertex(struct wye__image_writer *f, uint32_t vertex) {
-  struct wye__pending_vertex job = f->jobs[vertex];
-  struct wye__vertex made = {
-      .length = job.length, .next = job.next, .kind = job.kind, .params = job.params, .depth = job.depth};
-  if (job.length != WYE__NOT_STATIC) {
-    const uint8_t *literal = shape(f, job.low) + job.at - job.length;
-    load_key(literal, job.length, made.key);
-    if (job.length > WYE__KEY_BYTES) made.text = wye__put_text(f, literal, job.length);
+static void put_vertex(struct wye__image_writer *w, uint32_t vertex) {
+  struct wye__pending_vertex pending = w->pending[vertex];
+  struct wye__vertex made = {.length = pending.length,
+                             .next = pending.next,
+                             .kind = pending.kind,
+                             .params = pending.params,
+                             .depth = pending.depth};
+  if (pending.length != WYE__NOT_STATIC) {
+    const uint8_t *literal = shape(w, pending.low) + pending.at - pending.length;
+    load_key(literal, pending.length, made.key);
+    if (pending.length > WYE__KEY_BYTES) made.text = wye__put_text(w, literal, pending.length);
   }
-  if (job.kind == WYE__NODE) {
-    job.node = vertex;
-    made.visited = job.many ? 1 + f->head.visited_nodes++ : 0;
-    put_node(f, &job, &made);
+  if (pending.kind == WYE__NODE) {
+    pending.node = vertex;
+    made.visited = pending.many ? 1 + w->head.visited_nodes++ : 0;
+    put_node(w, &pending, &made);
   }
-  if (job.kind == WYE__POINT) {
-    if (job.many)
-      made.visited = 1 + next_visited(f, &f->visited[job.segment].offsets, &f->jobs[job.node].visited.offsets);
-    put_point(f, &job, &made);
+  if (pending.kind == WYE__POINT) {
+    if (pending.many)
+      made.visited =
+          1 + next_visited(w, &w->visited[pending.segment].offsets, &w->pending[pending.node].visited.offsets);
+    put_point(w, &pending, &made);
   }
-  *(struct wye__vertex *)wye__record_at(f, WYE__VERTICES, vertex) = made;
+  *(struct wye__vertex *)wye__record_at(w, WYE__VERTICES, vertex) = made;
 }
 
-/* Where the forms end, from `low` on, that have the same host as the first of them. */
-static uint32_t end_of_host(const struct wye__image_writer *f, uint32_t low, uint32_t high) {
-  uint32_t end = low, length = low < high ? route(f, low)->host_shape : 0;
-  while (end < high && wye__same(shape(f, end), route(f, end)->host_shape, shape(f, low), length)) end++;
+/* From `low` on there are forms with the same host. Returns where they end. */
+static uint32_t end_of_host(const struct wye__image_writer *w, uint32_t low, uint32_t high) {
+  uint32_t end = low, length = low < high ? route(w, low)->host_shape : 0;
+  while (end < high && wye__same(shape(w, end), route(w, end)->host_shape, shape(w, low), length)) end++;
   return end;
 }
 
 /* The roots of the forms [low, high): one for the forms without a host, which come first, and one for each host. */
-static void put_roots(struct wye__image_writer *f, uint32_t low, uint32_t high) {
+static void put_roots(struct wye__image_writer *w, uint32_t low, uint32_t high) {
   bool folded = low > 0;
   for (uint32_t i = 0; i == 0 || low < high; i++) {
-    bool none = i == 0 && (low == high || route(f, low)->host_shape);
-    uint32_t end = none ? low : end_of_host(f, low, high);
-    const struct wye__stored_route *r = none ? NULL : route(f, low);
-    push(f, &(struct wye__pending_vertex){
+    bool none = i == 0 && (low == high || route(w, low)->host_shape);
+    uint32_t end = none ? low : end_of_host(w, low, high);
+    const struct wye__stored_route *r = none ? NULL : route(w, low);
+    push(w, &(struct wye__pending_vertex){
                 .low = low,
                 .high = end,
                 .at = r ? r->host_shape : 0,
@@ -621,20 +630,20 @@ static void put_roots(struct wye__image_writer *f, uint32_t low, uint32_t high) 
                 .kind = WYE__NODE,
             });
     if (i && !folded) {
-      struct wye__host_record host = {.text = {wye__put_text(f, shape(f, low), r->host_shape), r->host_shape}};
-      *(struct wye__host_record *)wye__record_at(f, WYE__HOSTS, wye__take_records(f, WYE__HOSTS, 1)) = host;
+      struct wye__host_record host = {.text = {wye__put_text(w, shape(w, low), r->host_shape), r->host_shape}};
+      *(struct wye__host_record *)wye__record_at(w, WYE__HOSTS, wye__take_records(w, WYE__HOSTS, 1)) = host;
     }
     low = end;
   }
 }
 
-void wye__put_tree(struct wye__image_writer *f) {
-  f->head.visited_nodes = 0;
-  put_roots(f, 0, f->count);
-  if (f->head.clean_path && !f->head.case_insensitive) put_roots(f, f->count, 2 * f->count);
-  uint32_t roots = f->counts[WYE__VERTICES];
-  for (uint32_t root = 0, vertex = roots; root < roots && !f->full; root++) { /* a host's vertices are together */
-    put_vertex(f, root);
-    for (; vertex < f->counts[WYE__VERTICES] && !f->full; vertex++) put_vertex(f, vertex);
+void wye__put_tree(struct wye__image_writer *w) {
+  w->head.visited_nodes = 0;
+  put_roots(w, 0, w->count);
+  if (w->head.clean_path && !w->head.case_insensitive) put_roots(w, w->count, 2 * w->count);
+  uint32_t roots = w->counts[WYE__VERTICES];
+  for (uint32_t root = 0, vertex = roots; root < roots && !w->full; root++) { /* a host's vertices are together */
+    put_vertex(w, root);
+    for (; vertex < w->counts[WYE__VERTICES] && !w->full; vertex++) put_vertex(w, vertex);
   }
 }

@@ -130,7 +130,7 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
 /*
  * A vertex that can be entered in several ways must have a record of visits, and no other vertex has one. That of a
  * node is its own: the next one. Points share records, at most as many as there are vertices, so that a header cannot
- * ask for any amount of memory. Whether two points may share one is not checked: a wrong answer is safe.
+ * ask for any amount of memory. Whether two points may share one is not checked: it is safe either way.
  */
 static bool check_visited(struct check *c, const struct wye__vertex *vertex, bool many) {
   if (!many) return vertex->visited == 0;
@@ -206,12 +206,13 @@ static bool check_point(struct check *c, const struct wye__vertex *point) {
   if (!name(c, WYE__DELIMITED, point->delimited, point->count)) return false;
   for (uint32_t i = 0; i < point->count; i++) {
     const struct wye__delimited *delimited = at(c, WYE__DELIMITED, point->delimited + i);
-    uint32_t constraint = delimited->constraint & ~WYE__ALL_OCCURRENCES, all = delimited->constraint >> 31;
+    uint32_t constraint = delimited->constraint & ~WYE__EVERY_OCCURRENCE, every = delimited->constraint >> 31;
     if (constraint >= c->table->sections[WYE__CONSTRAINTS].count) return false;
     if (delimited->visited > (constraint ? c->table->sections[WYE__DELIMITED].count : 0)) return false;
     if (delimited->visited > c->visited_states) c->visited_states = delimited->visited;
-    if (delimited->length ? !in_text(c, delimited->literal, delimited->length) : all || !constraint) return false;
-    if (!check_child(c, point, delimited->point, delimited->length ? WYE__POINT : WYE__NODE, 1, 1 + all)) return false;
+    if (delimited->length ? !in_text(c, delimited->literal, delimited->length) : every || !constraint) return false;
+    if (!check_child(c, point, delimited->point, delimited->length ? WYE__POINT : WYE__NODE, 1, 1 + every))
+      return false;
   }
   return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1);
 }
@@ -239,7 +240,7 @@ static bool check_roots(struct check *c) {
   return true;
 }
 
-/* Hosts, and the hash slots that lead to them, of which one must be free: there the search for an unknown host ends. */
+/* Hosts, and the hash slots that lead to them. One slot must be free: it ends the search for an unknown host. */
 static bool check_hosts(struct check *c) {
   uint32_t count = c->table->sections[WYE__HOST_SLOTS].count, free = 0;
   for (uint32_t i = 0; i < wye__hosts(c->table); i++) {
@@ -305,7 +306,7 @@ static bool check_vertices(struct check *c) {
 }
 
 int32_t wye_table_open(const void *image, size_t size, const struct wye_table **table, struct wye_error *error) {
-  if (!table) return wye__fail(error, WYE_BAD_ARGUMENT, 0, "there is nowhere to put the table");
+  if (!table) return wye__fail(error, WYE_BAD_ARGUMENT, 0, "`table` must not be NULL");
   *table = NULL;
   if (!image || !wye__aligned(image, WYE_ALIGNMENT))
     return wye__fail(error, WYE_BAD_ARGUMENT, 0, "an image must be aligned to 8 bytes");

@@ -103,12 +103,12 @@ struct wye__vertex {
     struct {            /* of a node */
       uint32_t statics; /* the first hash slot of its static children; 0: it has none */
       uint32_t mask;    /* the number of hash slots, less 1 */
-      uint32_t branch;  /* the record of what is rarer; 0: nothing is */
+      uint32_t branch;  /* its struct wye__branch; 0: none */
     };
     struct {              /* of a point */
       uint32_t delimited; /* the first of its delimited parameters, in match order */
       uint32_t count;     /* how many */
-      uint32_t end;       /* the node if the segment ends here; 0: it may not */
+      uint32_t end;       /* the node after the segment, if that may end here; 0: it may not */
     };
   };
   uint8_t kind;          /* a wye__kind */
@@ -122,7 +122,7 @@ _Static_assert(sizeof(struct wye__vertex) == 64, "a vertex is a cache line");
 
 enum wye__kind { WYE__EMPTY, WYE__NODE, WYE__POINT };
 
-/* What a node has besides static segments and a plain parameter. */
+/* What a node has besides static children and a plain parameter. Most have nothing. */
 struct wye__branch {
   uint32_t prefixes; /* the first of the literals that a parameter follows in the segment, sorted by their bytes */
   uint32_t count;    /* how many */
@@ -141,11 +141,11 @@ struct wye__prefix {
  * A delimited parameter, or a constrained one that takes the rest of its segment.
  *
  *                   31    30                            0
- *     constraint    | all | number of its constraint    |    0: it has none
+ *     constraint    |every| number of its constraint    |    0: it has none
  *
- * all (WYE__ALL_OCCURRENCES): the parameter may end at every occurrence of its literal, because a constraint follows
- * in the segment, or because the parameter has one and can itself begin at several offsets. Otherwise the first
- * occurrence decides, see try_first_occurrence in backtrack.c.
+ * every (WYE__EVERY_OCCURRENCE): each occurrence of its literal is tried as the parameter's end, because a constraint
+ * follows in the segment, or because the parameter has one and can itself begin at several offsets. Otherwise the first
+ * occurrence decides: see try_first_occurrence in backtrack.c.
  */
 struct wye__delimited {
   uint32_t literal, length; /* in the text: what ends the parameter; length 0: it takes the rest of the segment */
@@ -155,7 +155,7 @@ struct wye__delimited {
   uint32_t zero;
 };
 
-#define WYE__ALL_OCCURRENCES 0x80000000u
+#define WYE__EVERY_OCCURRENCE 0x80000000u
 
 struct wye__route_record {
   int32_t id;
@@ -197,7 +197,7 @@ static inline const uint8_t *wye__text_of(const struct wye_table *table) { retur
 uint64_t wye__hash_tail(uint64_t hash, const uint8_t *segment, uint32_t length);
 
 /*
- * The hash of a static segment with this key. Its upper bits are good: slots are chosen by those from WYE__HASH_LOW on.
+ * The hash of a static segment with this key. Its upper bits are mixed well: those from WYE__HASH_LOW on choose slots.
  */
 static inline uint64_t wye__hash(const uint64_t key[2], const uint8_t *segment, uint32_t length) {
   uint64_t hash = key[0] ^ (key[1] << 29 | key[1] >> 35);

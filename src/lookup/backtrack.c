@@ -68,7 +68,7 @@ static uint32_t unit_at(const struct wye__search *s, uint32_t at, uint32_t stop)
 
 /* ------------------------------------------------------------------ moves */
 
-/* Where an attempt leads: nowhere, to a segment's edge, to a point inside a segment, or to a catch-all that serves. */
+/* Where an attempt leads: nowhere, to a segment's end, to a point inside a segment, or to a catch-all that serves. */
 enum progress { FAILED, ARRIVED, INSIDE, SERVED };
 
 static enum progress go(struct wye__search *s, uint32_t vertex, uint32_t at, enum progress progress) {
@@ -186,7 +186,7 @@ static enum progress try_catch_all(struct wye__search *s, const struct wye__leaf
                                    const struct wye__ref **hit) {
   if (!leaf->refs) return FAILED;
   if (s->dots == WYE_NONE) s->dots = s->start + wye__last_dot_segment(s->text + s->start, s->text_end - s->start);
-  if (s->dots > s->start && s->dots >= at) return FAILED; /* a dot segment is left, which no catch-all takes */
+  if (s->dots > s->start && s->dots >= at) return FAILED; /* the rest has a dot segment, which no catch-all takes */
   take_span(s, at < s->text_end ? at : s->text_end, s->text_end);
   *hit = serve_or_allow(s, leaf);
   return *hit ? SERVED : FAILED;
@@ -202,7 +202,7 @@ static enum progress pass_node(struct wye__search *s, uint32_t next, const struc
     return go(s, (uint32_t)(child - wye__vertices_of(s->table)), stop, ARRIVED);
   }
   if (next <= WYE__TRY_PARAM && stop > at && s->text[at] == '.' && wye__is_dot_segment(s->text + at, stop - at))
-    next = WYE__TRY_CATCH_ALL; /* no parameter takes `.` or `..` (search() has looked for escaped ones) */
+    next = WYE__TRY_CATCH_ALL; /* no parameter takes `.` or `..` (search in match.c refuses escaped ones) */
   if (next <= WYE__TRY_PREFIXES) next = WYE__TRY_PREFIX + last_prefix(s, branch, at, stop);
   if (next >= WYE__TRY_PREFIX) { /* 1 */
     enum progress progress = try_prefixes(s, branch, next - WYE__TRY_PREFIX, at, stop);
@@ -224,14 +224,14 @@ static enum progress pass_node(struct wye__search *s, uint32_t next, const struc
 /* ------------------------------------------------------------------ constraint states that were visited */
 
 static const struct wye__constraint *constraint_of(const struct wye__search *s, const struct wye__delimited *d) {
-  uint32_t number = d->constraint & ~WYE__ALL_OCCURRENCES;
+  uint32_t number = d->constraint & ~WYE__EVERY_OCCURRENCE;
   return number ? wye__constraint_at(s->table, number) : NULL;
 }
 
 /* Which piece of the path `at` is in. */
 static uint32_t piece(const struct wye__search *s, uint32_t at) { return (at - s->start) / WYE__PIECE; }
 
-/* The states in which a parameter's constraint has entered the pieces of the path; NULL: they are not remembered. */
+/* The states in which a parameter's constraint has entered the pieces of the path; NULL: they are not recorded. */
 static struct wye__visited_states *visited_states(const struct wye__search *s, const struct wye__delimited *d) {
   if (!d->visited) return NULL;
   struct wye__visited_states *visited = wye__visited_states_of(s->table, s->context) + d->visited - 1;
@@ -246,18 +246,18 @@ static struct wye__visited_states *visited_states(const struct wye__search *s, c
 
 enum { OFFSET_BITS = 4, STATES = 64 - OFFSET_BITS, NO_NUMBER = UINT16_MAX >> OFFSET_BITS };
 
-/* A constraint's state as a small number, equal only for states that go on alike. */
+/* A constraint's state as a small number, equal only for states from which the same values are accepted. */
 static uint32_t state_number(const struct wye__constraint *c, const struct wye__constraint_state *state) {
   uint64_t value = state->value;
   bool open = (c->kind == WYE__RUN || c->kind == WYE__SLUG) && c->high == UINT64_MAX;
-  if (open && value >= c->low) value = 0; /* more characters change nothing any more */
+  if (open && value >= c->low) value = 0; /* how many more does not matter */
   if (c->kind == WYE__DATE || value >= NO_NUMBER / 4) return NO_NUMBER;
   return (uint32_t)value * 4 + state->state; /* where a value counts there are at most four states */
 }
 
 /*
  * Records a visit to a constraint's state at `at`, the first character that begins in a piece of the path. True if a
- * value that began elsewhere came to the same state there: then everything further on has been tried. The bits are
+ * value that began elsewhere reached the same state there: then everything further on has been tried. The bits are
  * drawn at struct wye__visited_states.
  */
 static bool visit_state_again(const struct wye__search *s, struct wye__visited_states *visited,
@@ -318,7 +318,7 @@ static bool next_occurrence(const struct wye__search *s, const struct wye__delim
                             bool at_end, uint32_t *end) {
   const struct wye__constraint *c = constraint_of(s, d);
   const void *automaton = c ? wye__automaton_of(s->table, c) : NULL;
-  bool remembered = vertex_at(s, d->point)->visited;
+  bool is_recorded = vertex_at(s, d->point)->visited;
   struct wye__constraint_state state = {.value = occurrence->value, .state = occurrence->state};
   uint32_t unit = occurrence->at; /* a literal begins with a unit of the raw text, not inside an escape */
   for (uint32_t raw, at = unit; at < stop;) {
@@ -327,7 +327,7 @@ static bool next_occurrence(const struct wye__search *s, const struct wye__delim
     while (unit < at) unit += unit_at(s, unit, stop);
     if (at == stop || unit != at || compare(s, at, stop, d->literal, d->length, &raw) != 0) continue;
     if ((at_end && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &state))) continue;
-    if (remembered && has_offset(visited_offsets(s, d->point), at + raw - s->start)) continue;
+    if (is_recorded && has_offset(visited_offsets(s, d->point), at + raw - s->start)) continue;
     *occurrence = (struct wye__occurrence){state.value, state.state, at};
     *end = at + raw;
     return true;
@@ -370,7 +370,7 @@ static enum progress try_every_occurrence(struct wye__search *s, const struct wy
   return go(s, d->point, end, INSIDE);
 }
 
-/* Whether the rest of the segment satisfies the constraint. False also if an earlier value came to the same state. */
+/* Whether the rest of the segment satisfies the constraint. False also if an earlier value reached the same state. */
 static bool rest_holds(const struct wye__search *s, const struct wye__delimited *d, uint32_t at, uint32_t stop) {
   const struct wye__constraint *c = constraint_of(s, d);
   const void *automaton = wye__automaton_of(s->table, c);
@@ -405,9 +405,9 @@ static enum progress pass_point(struct wye__search *s, uint32_t next) {
   for (; next < 2 * point->count; next = (next | 1) + 1) { /* in match order, as the image has them */
     const struct wye__delimited *d = delimited_at(s, point->delimited + next / 2);
     if (again && !constraint_of(s, d)) continue;
-    enum progress progress = !d->length                             ? try_constrained_rest(s, d, next) /* 3 */
-                             : d->constraint & WYE__ALL_OCCURRENCES ? try_every_occurrence(s, d, next) /* 2 */
-                                                                    : try_first_occurrence(s, d, next);
+    enum progress progress = !d->length                              ? try_constrained_rest(s, d, next) /* 3 */
+                             : d->constraint & WYE__EVERY_OCCURRENCE ? try_every_occurrence(s, d, next) /* 2 */
+                                                                     : try_first_occurrence(s, d, next);
     if (progress != FAILED) return progress;
   }
   if (!point->param) return FAILED;

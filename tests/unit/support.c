@@ -226,7 +226,7 @@ static uint32_t check_constraints(const struct wye_builder *builder) {
     assert_true(wye__constraint_is_sound(c, c->size ? wye__at(&builder->arena, c->automaton) : NULL, c->size));
     assert_true(interned->number < above);
     assert_int_equal(interned->uses, uses_of(builder, interned->number));
-    assert_int_equal(interned->left, interned->uses == 0);
+    assert_int_equal(interned->is_garbage, interned->uses == 0);
     if (interned->uses) bytes += size + c->size;
     above = interned->number;
     at = interned->next;

@@ -801,9 +801,9 @@ static void test_fields_of_bounded_parameters(void **state) {
   struct wye__delimited *b = section(&f, WYE__DELIMITED);
   uint32_t all = 0, rest = 0, first = 0;
   for (uint32_t i = 0; i < f.table->sections[WYE__DELIMITED].count; i++) {
-    uint32_t constraint = b[i].constraint & ~WYE__ALL_OCCURRENCES;
+    uint32_t constraint = b[i].constraint & ~WYE__EVERY_OCCURRENCE;
     REFUSED(b[i].constraint, f.table->sections[WYE__CONSTRAINTS].count);
-    REFUSED(b[i].constraint, b[i].constraint ^ WYE__ALL_OCCURRENCES);
+    REFUSED(b[i].constraint, b[i].constraint ^ WYE__EVERY_OCCURRENCE);
     REFUSED(b[i].length, b[i].length ? UINT32_MAX : 1);
     REFUSED(b[i].point, b[i].point + 1);
     REFUSED(b[i].visited, f.table->sections[WYE__DELIMITED].count + 1);
