@@ -1,8 +1,8 @@
 /*
- * In builds with WYE_POISON, for tests: a free slot is filled with a pattern, and acquiring it checks that nobody wrote
+ * In builds with WYE_POISON, for tests: a free slot is filled with one byte, and acquiring it checks that nobody wrote
  * there in the meantime. Under AddressSanitizer even reading it is an error. In other builds these functions are empty.
  *
- *     in use --wye__poison--> pattern --wye__unpoison--> in use
+ *     in use --wye__poison--> poisoned --wye__unpoison--> in use
  */
 #ifndef WYE_POISON_H
 #define WYE_POISON_H
@@ -11,7 +11,7 @@
 
 #if defined(WYE_POISON)
 
-enum { WYE__PATTERN = 0xD5 };
+enum { WYE__POISON_BYTE = 0xD5 };
 
 #if !defined(__has_feature)
 #define __has_feature(x) 0
@@ -26,7 +26,7 @@ void __asan_unpoison_memory_region(const volatile void *from, size_t size);
 #endif
 
 static inline void wye__poison(void *slot, size_t size) {
-  memset(slot, WYE__PATTERN, size);
+  memset(slot, WYE__POISON_BYTE, size);
   __asan_poison_memory_region(slot, size);
 }
 
@@ -34,7 +34,7 @@ static inline void wye__unpoison(const void *slot, size_t size) {
   const uint8_t *bytes = slot;
   __asan_unpoison_memory_region(slot, size);
   for (size_t i = 0; i < size; i++)
-    if (bytes[i] != WYE__PATTERN) __builtin_trap();
+    if (bytes[i] != WYE__POISON_BYTE) __builtin_trap();
 }
 
 /* For memory that no longer belongs to a pool. */

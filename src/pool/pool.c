@@ -12,8 +12,9 @@ static bool in_range(const struct wye_pool_options *o) {
 
 static uint32_t stride_of(const struct wye_pool_options *o) {
   uint32_t size = (uint32_t)offsetof(struct wye_context, param) +
-                  wye__spans_for(o->params) * (uint32_t)sizeof(struct wye_span) + (uint32_t)sizeof(struct wye__record) +
-                  o->values * (uint32_t)sizeof(struct wye__store_entry) + ((o->scratch + 7) & ~7u) + o->body;
+                  wye__spans_for(o->params) * (uint32_t)sizeof(struct wye_span) +
+                  (uint32_t)sizeof(struct wye__slot_record) + o->values * (uint32_t)sizeof(struct wye__store_entry) +
+                  ((o->scratch + 7) & ~7u) + o->body;
   return (size + WYE__LINE - 1) & ~(uint32_t)(WYE__LINE - 1);
 }
 
@@ -21,7 +22,7 @@ static uint32_t stride_of(const struct wye_pool_options *o) {
 size_t wye_pool_size(const struct wye_pool_options *options) {
   if (!options || !in_range(options)) return 0;
   uint64_t size = sizeof(struct wye_pool) + WYE__LINE - WYE_ALIGNMENT +
-                  options->slots * (sizeof(struct wye__ledger) + (uint64_t)stride_of(options));
+                  options->slots * (sizeof(struct wye__ledger_entry) + (uint64_t)stride_of(options));
   return size > SIZE_MAX ? 0 : (size_t)size;
 }
 
@@ -29,9 +30,9 @@ size_t wye_pool_size(const struct wye_pool_options *options) {
 
 /* Links the slots from `from` on as free, ahead of those that already are. */
 static void link_slots(struct wye_pool *pool, uint32_t from) {
-  struct wye__ledger *ledger = wye__ledger_of(pool);
+  struct wye__ledger_entry *ledger = wye__ledger_of(pool);
   for (uint32_t i = pool->slots; i-- > from;) {
-    ledger[i] = (struct wye__ledger){.next = pool->free};
+    ledger[i] = (struct wye__ledger_entry){.next = pool->free};
     pool->free = i;
     wye__poison(wye__slot_at(pool, i), pool->stride);
   }
@@ -43,7 +44,7 @@ static int32_t begin(void *block, size_t size, const struct wye_pool_options *o,
   size_t need = wye_pool_size(o);
   if (!block || !need || !wye__aligned(block, WYE_ALIGNMENT)) return WYE_BAD_ARGUMENT;
   if (size < need) return WYE_NO_MEMORY;
-  uintptr_t ledger_end = (uintptr_t)block + sizeof(struct wye_pool) + o->slots * sizeof(struct wye__ledger);
+  uintptr_t ledger_end = (uintptr_t)block + sizeof(struct wye_pool) + o->slots * sizeof(struct wye__ledger_entry);
   struct wye_pool *made = *pool = block;
   *made = *head;
   made->slots = o->slots;
@@ -92,8 +93,8 @@ static void fill(const struct wye_pool *pool, struct wye_slot *slot, const struc
   else wye__context_clear(&slot->context);
   slot->context.capacity = pool->params;
   slot->context.stack = 0;
-  *wye__record_of(slot) =
-      (struct wye__record){.values = (uint8_t)pool->values, .scratch = pool->scratch, .body = pool->body};
+  *wye__slot_record_of(slot) =
+      (struct wye__slot_record){.values = (uint8_t)pool->values, .scratch = pool->scratch, .body = pool->body};
 }
 
 int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint64_t *handle) {
@@ -102,18 +103,18 @@ int32_t wye_acquire(struct wye_pool *pool, const struct wye_context *found, uint
   uint32_t index = pool->free;
   if (index == WYE_NONE) return WYE_EXHAUSTED;
   struct wye_slot *slot = wye__slot_at(pool, index);
-  struct wye__ledger *line = wye__ledger_of(pool) + index;
-  pool->free = line->next;
+  struct wye__ledger_entry *entry = wye__ledger_of(pool) + index;
+  pool->free = entry->next;
   if (++pool->used > pool->high_water) pool->high_water = pool->used;
   wye__unpoison(slot, pool->stride);
   fill(pool, slot, found);
-  *handle = (uint64_t)++line->generation << 32 | index;
+  *handle = (uint64_t)++entry->generation << 32 | index;
   return WYE_OK;
 }
 
 /* Clears what was used of a slot, and nothing else. */
 static void clear(struct wye_slot *slot) {
-  struct wye__record *record = wye__record_of(slot);
+  struct wye__slot_record *record = wye__slot_record_of(slot);
   if (record->values_used) memset(wye__store_of(slot), 0, record->values_used * sizeof(struct wye__store_entry));
   if (record->scratch_used) memset(wye__scratch_of(slot), 0, record->scratch_used);
   if (record->body_used) memset(wye__body_of(slot), 0, record->body_used);
@@ -125,15 +126,15 @@ int32_t wye_release(struct wye_pool *pool, uint64_t handle) {
   struct wye_slot *slot = wye_slot(pool, handle);
   if (!slot) return WYE_STALE;
   uint32_t index = (uint32_t)handle;
-  struct wye__ledger *line = wye__ledger_of(pool) + index;
+  struct wye__ledger_entry *entry = wye__ledger_of(pool) + index;
   clear(slot);
   wye__poison(slot, pool->stride);
   pool->used--;
-  if (++line->generation > WYE__LAST_GENERATION) {
+  if (++entry->generation > WYE__LAST_GENERATION) {
     pool->retired++;
     return WYE_OK;
   }
-  line->next = pool->free;
+  entry->next = pool->free;
   pool->free = index;
   return WYE_OK;
 }
@@ -152,10 +153,10 @@ static bool has_less(const struct wye_pool_options *o, const struct wye_pool *po
 
 /* Copies what is used of a slot into a slot that may have more of everything. */
 static void carry(const struct wye_slot *from, const struct wye_pool *pool, struct wye_slot *to) {
-  const struct wye__record *old = wye__record_of(from);
+  const struct wye__slot_record *old = wye__slot_record_of(from);
   memcpy(to, from, bytes_found(&from->context));
   to->context.capacity = pool->params;
-  struct wye__record *record = wye__record_of(to);
+  struct wye__slot_record *record = wye__slot_record_of(to);
   *record = *old;
   record->values = (uint8_t)pool->values;
   record->scratch = pool->scratch;
@@ -168,9 +169,9 @@ static void carry(const struct wye_slot *from, const struct wye_pool *pool, stru
 /* Copies the ledger as it is, and the slots that are in use. */
 static void carry_all(struct wye_pool *pool, struct wye_pool *made) {
   for (uint32_t i = 0; i < pool->slots; i++) {
-    struct wye__ledger line = wye__ledger_of(pool)[i];
-    wye__ledger_of(made)[i] = line;
-    if (line.generation % 2) carry(wye__slot_at(pool, i), made, wye__slot_at(made, i));
+    struct wye__ledger_entry entry = wye__ledger_of(pool)[i];
+    wye__ledger_of(made)[i] = entry;
+    if (entry.generation % 2) carry(wye__slot_at(pool, i), made, wye__slot_at(made, i));
     else wye__poison(wye__slot_at(made, i), made->stride);
   }
 }

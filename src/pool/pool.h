@@ -53,17 +53,17 @@ struct wye_pool {
 };
 _Static_assert(sizeof(struct wye_pool) == 64, "the ledger begins on the next cache line");
 
-struct wye__ledger {
+struct wye__ledger_entry {
   uint32_t generation;
   uint32_t next;
 };
-_Static_assert(sizeof(struct wye__ledger) == 8, "read in place by hosts");
+_Static_assert(sizeof(struct wye__ledger_entry) == 8, "ledgers are read in place by hosts");
 
 struct wye_slot {
   struct wye_context context;
 };
 
-struct wye__record {
+struct wye__slot_record {
   uint64_t bytes; /* the response, as struct wye_response */
   uint16_t status;
   bool upgraded;
@@ -77,7 +77,7 @@ struct wye__record {
   char id[WYE_REQUEST_ID]; /* begins with 0: not made yet */
   uint32_t unused;         /* keeps what follows aligned, also on machines that align 64-bit numbers to 4 bytes */
 };
-_Static_assert(sizeof(struct wye__record) == 72, "a record");
+_Static_assert(sizeof(struct wye__slot_record) == 72, "as drawn");
 
 struct wye__store_entry {
   uint32_t key;
@@ -87,9 +87,11 @@ struct wye__store_entry {
     struct wye_span span;
   };
 };
-_Static_assert(sizeof(struct wye__store_entry) == 16, "an entry of a store");
+_Static_assert(sizeof(struct wye__store_entry) == 16, "as drawn");
 
-static inline struct wye__ledger *wye__ledger_of(struct wye_pool *pool) { return (struct wye__ledger *)(pool + 1); }
+static inline struct wye__ledger_entry *wye__ledger_of(struct wye_pool *pool) {
+  return (struct wye__ledger_entry *)(pool + 1);
+}
 
 static inline struct wye_slot *wye__slot_at(struct wye_pool *pool, uint32_t index) {
   return (struct wye_slot *)(void *)((uint8_t *)pool + pool->first + (size_t)index * pool->stride);
@@ -97,22 +99,22 @@ static inline struct wye_slot *wye__slot_at(struct wye_pool *pool, uint32_t inde
 
 /* ------------------------------------------------------------------ in a slot */
 
-/* Not through the array `param`: the record is past its declared end, of which gcc warns on some machines. */
-static inline struct wye__record *wye__record_of(const struct wye_slot *slot) {
+/* Not through the array `param`: the record is past its declared end, and gcc warns of that on some machines. */
+static inline struct wye__slot_record *wye__slot_record_of(const struct wye_slot *slot) {
   const struct wye_span *spans = (const void *)((const uint8_t *)slot + offsetof(struct wye_context, param));
-  return (struct wye__record *)(uintptr_t)(spans + slot->context.capacity);
+  return (struct wye__slot_record *)(uintptr_t)(spans + slot->context.capacity);
 }
 
 static inline struct wye__store_entry *wye__store_of(const struct wye_slot *slot) {
-  return (struct wye__store_entry *)(void *)(wye__record_of(slot) + 1);
+  return (struct wye__store_entry *)(void *)(wye__slot_record_of(slot) + 1);
 }
 
 static inline uint8_t *wye__scratch_of(const struct wye_slot *slot) {
-  return (uint8_t *)(wye__store_of(slot) + wye__record_of(slot)->values);
+  return (uint8_t *)(wye__store_of(slot) + wye__slot_record_of(slot)->values);
 }
 
 static inline uint8_t *wye__body_of(const struct wye_slot *slot) {
-  return wye__scratch_of(slot) + ((wye__record_of(slot)->scratch + 7) & ~7u);
+  return wye__scratch_of(slot) + ((wye__slot_record_of(slot)->scratch + 7) & ~7u);
 }
 
 #endif

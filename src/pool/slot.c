@@ -11,13 +11,13 @@ const struct wye_context *wye_slot_context(const struct wye_slot *slot) { return
 /* The entry of the key; NULL if it has none. */
 static struct wye__store_entry *find(const struct wye_slot *slot, uint32_t key) {
   struct wye__store_entry *store = wye__store_of(slot);
-  for (uint32_t i = 0; i < wye__record_of(slot)->values_used; i++)
+  for (uint32_t i = 0; i < wye__slot_record_of(slot)->values_used; i++)
     if (store[i].key == key) return store + i;
   return NULL;
 }
 
 static int32_t put(struct wye_slot *slot, struct wye__store_entry value) {
-  struct wye__record *record = wye__record_of(slot);
+  struct wye__slot_record *record = wye__slot_record_of(slot);
   struct wye__store_entry *entry = find(slot, value.key);
   if (!entry) {
     if (record->values_used == record->values) return WYE_NO_MEMORY;
@@ -53,7 +53,7 @@ bool wye_get_span(const struct wye_slot *slot, uint32_t key, struct wye_span *va
 
 /* A block goes below the open text, which moves up: nobody has a pointer to that yet. */
 void *wye_scratch(struct wye_slot *slot, size_t size) {
-  struct wye__record *record = wye__record_of(slot);
+  struct wye__slot_record *record = wye__slot_record_of(slot);
   uint8_t *scratch = wye__scratch_of(slot);
   uint32_t at = (record->text + WYE_ALIGNMENT - 1) & ~(uint32_t)(WYE_ALIGNMENT - 1);
   uint32_t open = record->scratch_used - record->text;
@@ -67,7 +67,7 @@ void *wye_scratch(struct wye_slot *slot, size_t size) {
 }
 
 int32_t wye_append(struct wye_slot *slot, const char *text, size_t length) {
-  struct wye__record *record = wye__record_of(slot);
+  struct wye__slot_record *record = wye__slot_record_of(slot);
   if (length > record->scratch - record->scratch_used) return WYE_NO_MEMORY;
   if (length) memcpy(wye__scratch_of(slot) + record->scratch_used, text, length);
   record->scratch_used += (uint32_t)length;
@@ -93,14 +93,14 @@ int32_t wye_append_uint(struct wye_slot *slot, uint64_t value) { return append_n
 int32_t wye_append_hex(struct wye_slot *slot, uint64_t value) { return append_number(slot, value, 16, false); }
 
 struct wye_span wye_text(struct wye_slot *slot) {
-  struct wye__record *record = wye__record_of(slot);
+  struct wye__slot_record *record = wye__slot_record_of(slot);
   struct wye_span span = wye__span_between(record->text, record->scratch_used);
   record->text = record->scratch_used;
   return span;
 }
 
 char *wye_text_at(struct wye_slot *slot, struct wye_span span) {
-  uint32_t used = wye__record_of(slot)->text;
+  uint32_t used = wye__slot_record_of(slot)->text;
   if (span.offset > used || span.length > used - span.offset) return NULL;
   return (char *)wye__scratch_of(slot) + span.offset;
 }
@@ -108,7 +108,7 @@ char *wye_text_at(struct wye_slot *slot, struct wye_span span) {
 /* ------------------------------------------------------------------ body */
 
 int32_t wye_body_append(struct wye_slot *slot, const void *bytes, size_t length) {
-  struct wye__record *record = wye__record_of(slot);
+  struct wye__slot_record *record = wye__slot_record_of(slot);
   if (length > record->body - record->body_used) return WYE_BODY_TOO_LARGE;
   if (length) memcpy(wye__body_of(slot) + record->body_used, bytes, length);
   record->body_used += (uint32_t)length;
@@ -116,7 +116,7 @@ int32_t wye_body_append(struct wye_slot *slot, const void *bytes, size_t length)
 }
 
 const void *wye_body(const struct wye_slot *slot, size_t *length) {
-  *length = wye__record_of(slot)->body_used;
+  *length = wye__slot_record_of(slot)->body_used;
   return *length ? wye__body_of(slot) : NULL;
 }
 
@@ -129,7 +129,7 @@ enum { SWITCHING_PROTOCOLS = 101, FIRST_STATUS = 100, FIRST_FINAL_STATUS = 200, 
  *     written --any--> written: WYE_ALREADY_WRITTEN
  */
 int32_t wye_response_begin(struct wye_slot *slot, uint32_t status) {
-  struct wye__record *record = wye__record_of(slot);
+  struct wye__slot_record *record = wye__slot_record_of(slot);
   if (status < FIRST_STATUS || status > LAST_STATUS) return WYE_BAD_ARGUMENT;
   if (record->status) return WYE_ALREADY_WRITTEN;
   if (status < FIRST_FINAL_STATUS && status != SWITCHING_PROTOCOLS) return WYE_OK;
@@ -138,10 +138,10 @@ int32_t wye_response_begin(struct wye_slot *slot, uint32_t status) {
   return WYE_OK;
 }
 
-void wye_response_sent(struct wye_slot *slot, uint64_t bytes) { wye__record_of(slot)->bytes += bytes; }
+void wye_response_sent(struct wye_slot *slot, uint64_t bytes) { wye__slot_record_of(slot)->bytes += bytes; }
 
 struct wye_response wye_response(const struct wye_slot *slot) {
-  const struct wye__record *record = wye__record_of(slot);
+  const struct wye__slot_record *record = wye__slot_record_of(slot);
   return (struct wye_response){.bytes = record->bytes, .status = record->status, .upgraded = record->upgraded};
 }
 
@@ -156,7 +156,7 @@ static void write_hex(char *to, uint64_t value) {
  * numbers repeat only after 2 to the 64th.
  */
 const char *wye_request_id(struct wye_pool *pool, struct wye_slot *slot) {
-  char *id = wye__record_of(slot)->id;
+  char *id = wye__slot_record_of(slot)->id;
   if (id[0]) return id;
   write_hex(id, pool->id_head);
   write_hex(id + 16, wye__splitmix64(pool->seed + ++pool->ids * WYE__GOLDEN_RATIO));

@@ -37,7 +37,7 @@ static void check_stats(const struct wye_pool *pool, uint32_t slots, uint32_t us
 
 /* Each free slot is linked once, and with those in use and those that rest they are all. */
 static void check_pool(struct wye_pool *pool) {
-  struct wye__ledger *ledger = wye__ledger_of(pool);
+  struct wye__ledger_entry *ledger = wye__ledger_of(pool);
   uint32_t free_slots = 0, used = 0, retired = 0;
   for (uint32_t i = pool->free; i != WYE_NONE; i = ledger[i].next) {
     assert_in_range(i, 0, pool->slots - 1);
@@ -90,7 +90,7 @@ static void test_largest_size(void **state) {
   (void)state;
   struct wye_pool_options most = {
       .slots = WYE_MAX_SLOTS, .params = WYE_MAX_PARAMS, .values = 255, .scratch = 16 << 20, .body = 16 << 20};
-  uint64_t slot = 32 + 8 * WYE_MAX_PARAMS + sizeof(struct wye__record) + 255 * 16 + (uint64_t)2 * (16 << 20);
+  uint64_t slot = 32 + 8 * WYE_MAX_PARAMS + sizeof(struct wye__slot_record) + 255 * 16 + (uint64_t)2 * (16 << 20);
   uint64_t size = 64 + 56 + (uint64_t)WYE_MAX_SLOTS * (8 + ((slot + 63) & ~(uint64_t)63));
   assert_int_equal(wye_pool_size(&most), size > SIZE_MAX ? 0 : size);
   most.slots = 1;
@@ -446,11 +446,11 @@ static void test_release_clears_what_was_used(void **state) {
   memset(slot, 0x5A, pool->stride);
   answer(&f, "GET /users/1");
   assert_int_equal(wye_release(pool, use(pool, f.context)), WYE_OK);
-  uint8_t *record = slot + 32 + 8 * 6, *store = record + sizeof(struct wye__record);
+  uint8_t *record = slot + 32 + 8 * 6, *store = record + sizeof(struct wye__slot_record);
   uint8_t *scratch = store + 3 * sizeof(struct wye__store_entry), *body = scratch + 104;
   check_bytes(slot, 64, 0);
   check_bytes(slot + 64, 16, 0x5A); /* spans of a longer route */
-  check_bytes(record, sizeof(struct wye__record), 0);
+  check_bytes(record, sizeof(struct wye__slot_record), 0);
   check_bytes(store, 2 * sizeof(struct wye__store_entry), 0);
   check_bytes(store + 2 * sizeof(struct wye__store_entry), sizeof(struct wye__store_entry), 0x5A);
   check_bytes(scratch, 15, 0);
@@ -470,8 +470,8 @@ static void test_release_clears_all_spans(void **state) {
   memset(slot, 0x5A, pool->stride);
   answer(&f, "GET /1/2/3/4/5/6");
   assert_int_equal(wye_release(pool, hold(pool, f.context)), WYE_OK);
-  check_bytes(slot, 32 + 6 * 8 + sizeof(struct wye__record), 0);
-  check_bytes(slot + 32 + 6 * 8 + sizeof(struct wye__record), 16, 0x5A);
+  check_bytes(slot, 32 + 6 * 8 + sizeof(struct wye__slot_record), 0);
+  check_bytes(slot + 32 + 6 * 8 + sizeof(struct wye__slot_record), 16, 0x5A);
   free(pool);
   fixture_drop(&f);
 }
@@ -540,7 +540,7 @@ static void test_released_slot_is_poisoned(void **state) {
   use_and_release(pool);
   for (uint32_t i = 0; i < 4; i++)
     for (uint32_t at = 0; at < pool->stride; at++)
-      assert_int_equal(((uint8_t *)wye__slot_at(pool, i))[at], WYE__PATTERN);
+      assert_int_equal(((uint8_t *)wye__slot_at(pool, i))[at], WYE__POISON_BYTE);
   free(pool);
 }
 
