@@ -13,10 +13,10 @@
  * wye_app.h (handlers). They share the statuses and the conventions of this one.
  *
  * Every function says, in this order: what it does; its parameters with their units, and what NULL and zero mean; what
- * it returns; the state after a failure; how long its results are valid. What goes without saying: no function
- * allocates. A pointer must not be NULL unless the function says what NULL means. Texts are bytes with a length, and
- * are NUL-terminated only where that is stated; lengths and offsets are in bytes. What points into a table, a context
- * or a builder is valid as long as that is.
+ * it returns; the state after a failure; how long its results are valid. For all of them: no function allocates; a
+ * pointer must not be NULL unless the function says what NULL means; texts are bytes with a length, and are
+ * NUL-terminated only where that is stated; lengths and offsets are in bytes; what points into a table, a context or a
+ * builder is valid as long as that is.
  *
  * What the library does not do: it does not resolve dot segments while matching, does not decode `+`, does not read
  * queries, and does not call handlers (wye_app.h does).
@@ -70,7 +70,7 @@ enum {
   WYE_MAX_ID = 2147483647,    /* the largest handler id                        -> WYE_BAD_ID */
   WYE_MAX_HOST = 255,         /* bytes of a route's host                       -> WYE_BAD_HOST */
   WYE_MAX_STATES = 1000,      /* states that an expression needs               -> WYE_EXPRESSION_TOO_LARGE */
-  WYE_ALIGNMENT = 8           /* bytes: of every block that the caller gives   -> WYE_BAD_ARGUMENT */
+  WYE_ALIGNMENT = 8           /* bytes: the boundary on which a block begins   -> WYE_BAD_ARGUMENT */
 };
 
 /*
@@ -109,20 +109,20 @@ enum wye_status {
 };
 
 /*
- * The version of the library that the program runs with: the WYE_VERSION with which that was compiled. Before 1.0.0 a
- * minor version may change the ABI, and is part of the soname. A constant, NUL-terminated text.
+ * The version of the library with which the program runs. That of the header with which it was compiled is WYE_VERSION.
+ * Before 1.0.0 a minor version may change the ABI, and is part of the soname. A constant, NUL-terminated text.
  */
 const char *wye_version(void);
 
 /*
- * A status in a few words ("not found", "conflict"). A constant, NUL-terminated text; "unknown status" for a number
- * that is none.
+ * A status in a few words ("not found", "conflict"). A constant, NUL-terminated text; "unknown status" for any
+ * other number.
  */
 const char *wye_status_text(int32_t status);
 
 /*
  * The name of a status without its prefix ("NOT_FOUND", "CONFLICT"), as errors in other languages have it. A constant,
- * NUL-terminated text; "UNKNOWN" for a number that is none.
+ * NUL-terminated text; "UNKNOWN" for any other number.
  */
 const char *wye_status_name(int32_t status);
 
@@ -263,8 +263,8 @@ size_t wye_table_size(const struct wye_table *table);
 uint32_t wye_table_routes(const struct wye_table *table);
 
 /*
- * Gives the route with an index as it was added. Its texts are in the table. False, with `*route` all zero, if there is
- * none.
+ * Gets the route with this index, as it was added. Its texts are in the table. False, with `*route` all zero, if there
+ * is none.
  */
 bool wye_table_route(const struct wye_table *table, uint32_t index, struct wye_route *route);
 
@@ -341,7 +341,7 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
  * parameter that the table's routes have there: its steps are at most a small multiple of (parameters and literals on
  * the way) x (bytes of the path), whatever the routes and the path. Two things cost more. A step compares one literal,
  * which takes up to the literal's bytes. And a constraint after another parameter of its segment is read from many
- * offsets: some 64 bytes from each, until it reaches a state that an earlier reading reached. With a bound of many
+ * offsets: some 64 bytes from each, until it reaches a state that it reached from an earlier one. With a bound of many
  * characters it may first read as many (`/:a-:b([\w-]{1,900})`); and the segment's bytes may count squared for an
  * expression with hundreds of states, and for each such parameter beyond the 256th that routes have after one node.
  * No lookup takes exponential time.
@@ -430,7 +430,7 @@ struct wye_hit {
  * at `hits` are undefined.
  *
  * Bound: for each host that applies and each form of the path (slash), that of a wye_match that finds nothing. Then n
- * hits are sorted in n log n.
+ * hits are sorted in n log n steps.
  */
 int32_t wye_match_all(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
                       size_t length, struct wye_hit *hits, size_t capacity, size_t *size);

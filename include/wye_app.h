@@ -17,7 +17,7 @@
  *
  * For each request a host has a struct wye_request, fills the first part of it, and calls
  *
- *     wye_begin --> wye_receive, 0 or more --> wye_run --> [wye_pull, until it gives 0] --> wye_end
+ *     wye_begin --> wye_receive, 0 or more --> wye_run --> [wye_pull, until it returns 0] --> wye_end
  *
  * (wye_serve is all of these). Calls for other requests may come in between, on the same thread. Every wye_begin needs
  * one wye_end, whatever happens: that releases the slot.
@@ -26,7 +26,7 @@
  * wye_begin has succeeded and after wye_end, a function that takes a request returns WYE_STALE and does nothing. A pool
  * must not be moved while it serves requests.
  *
- * What is not here: sockets, threads, parsing of HTTP, queries, cookies. A handler cannot defer its response to a later
+ * What it does not do: sockets, threads, parsing HTTP, queries, cookies. A handler cannot defer its response to a later
  * callback, since middleware would have returned by then. It may take its time if it has a thread of its own, and a
  * body may be produced piece by piece as the client takes it (wye_stream).
  */
@@ -126,7 +126,7 @@ struct wye_request {
   wye_source *source; /* after wye_run: if it is not NULL, the host must pull the body */
 
   /* The library's own. */
-  wye_handler *const *position; /* the next one of the chain; NULL: the chain has run */
+  wye_handler *const *position; /* the next handler of the chain; NULL: the chain has run */
   char *fields;                 /* the lines so far, */
   uint32_t fields_used;
   bool is_head;  /* the method is HEAD */

@@ -36,7 +36,10 @@ enum {
  */
 struct wye_pool;
 
-/* What a pool and each of its slots have. `params` below 4 counts as 4; what is 0 of the others is not there. */
+/*
+ * What a pool and each of its slots have. `params` below 4 counts as 4; with 0 for `values`, `scratch` or `body` the
+ * slots have none.
+ */
 struct wye_pool_options {
   uint32_t slots;   /* 1 to WYE_MAX_SLOTS */
   uint32_t params;  /* spans of a context, at most WYE_MAX_PARAMS: wye_table_params of the table */
@@ -86,7 +89,7 @@ int32_t wye_release(struct wye_pool *pool, uint64_t handle);
 
 /*
  * The slot of a handle; NULL if the handle is stale, as 0 always is. Valid until the slot is released or the pool
- * moved. Keep the handle instead: the use of a pointer that is no longer valid is not noticed.
+ * moved. Keep the handle instead: nothing detects the use of a stale pointer.
  */
 struct wye_slot;
 struct wye_slot *wye_slot(struct wye_pool *pool, uint64_t handle);
@@ -143,7 +146,7 @@ char *wye_text_at(struct wye_slot *slot, struct wye_span span);
 int32_t wye_body_append(struct wye_slot *slot, const void *bytes, size_t length);
 
 /*
- * What is in the body buffer, `*length` bytes; NULL, with `*length` 0, if that is nothing. Valid until the slot is
+ * The contents of the body buffer, `*length` bytes; NULL, with `*length` 0, if it is empty. Valid until the slot is
  * released or the pool moved.
  */
 const void *wye_body(const struct wye_slot *slot, size_t *length);

@@ -41,7 +41,7 @@ void wye__order_forms(struct wye_analysis *a) {
 
 /* ------------------------------------------------------------------ routes whose paths may overlap */
 
-/* The first entry whose segment sorts after that of `form` at `other`; without `equal_too`, or is equal to it. */
+/* The first entry whose segment sorts after that of `form` at `other` or, without `equal_too`, is equal to it. */
 static uint32_t bound(const struct wye_analysis *a, struct wye__form_range range, const struct wye__form *form,
                       uint32_t other, bool equal_too) {
   uint32_t low = range.low, high = range.high;

@@ -22,29 +22,29 @@ static uint64_t digits_below(uint64_t value, uint64_t bound, bool *begins) {
  */
 enum { IN_CLASS = 0x40000000 };
 
-static void join_numbers(struct wye__constraint_state *r, uint64_t low, uint64_t high) {
-  bool begins = r->value == 0;
-  uint64_t below_low = digits_below(r->value, low, &begins), below_high = digits_below(r->value, high, &begins);
+static void join_numbers(struct wye__constraint_state *s, uint64_t low, uint64_t high) {
+  bool begins = s->value == 0;
+  uint64_t below_low = digits_below(s->value, low, &begins), below_high = digits_below(s->value, high, &begins);
   if (begins) return;
-  r->value = below_low * 32 + below_high;
-  r->state |= IN_CLASS;
+  s->value = below_low * 32 + below_high;
+  s->state |= IN_CLASS;
 }
 
 /*
  * Years go on alike if both are leap years or both are not; the first digits of a year, if they are equal modulo what
  * the cycle of 400 years leaves of them (400 = 40 x 10 = 4 x 100).
  */
-static void join_dates(struct wye__constraint_state *r) {
+static void join_dates(struct wye__constraint_state *s) {
   static const uint32_t period[] = {1, 2, 4, 40};
   static const uint32_t after_year[] = {1, 1, 10, 100, 100, 1000};
-  if (r->state < 4) {
-    r->value %= period[r->state];
-  } else if (r->state < 10) {
-    uint64_t divisor = after_year[r->state - 4], year = r->value / divisor;
+  if (s->state < 4) {
+    s->value %= period[s->state];
+  } else if (s->state < 10) {
+    uint64_t divisor = after_year[s->state - 4], year = s->value / divisor;
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    r->value = 2 * (r->value % divisor) + leap;
+    s->value = 2 * (s->value % divisor) + leap;
   } else {
-    r->value = 0;
+    s->value = 0;
   }
 }
 
@@ -53,20 +53,20 @@ static struct wye__position canonical(const struct wye__path_search *search, str
   if (!position.inside || search->forms[position.form].shape[position.at + 1] != WYE__TYPED) return position;
   uint32_t number = wye__shape_constraint(search->forms[position.form].shape, position.at);
   const struct wye__constraint *c = wye__constraint_at(search->table, number);
-  struct wye__constraint_state *r = &position.constraint;
+  struct wye__constraint_state *s = &position.constraint;
   switch (c->kind) {
   case WYE__RUN:
   case WYE__SLUG:
-    if (c->high == UINT64_MAX && r->value > c->low) r->value = c->low;
+    if (c->high == UINT64_MAX && s->value > c->low) s->value = c->low;
     break;
-  case WYE__UINT: join_numbers(r, c->low, c->high); break;
+  case WYE__UINT: join_numbers(s, c->low, c->high); break;
   case WYE__INT: { /* for a negative number the bounds change sides */
     int64_t low = (int64_t)c->low, high = (int64_t)c->high;
-    if (r->state & 1) join_numbers(r, high < 0 ? 0 - c->high : 0, low < 0 ? 0 - c->low : 0);
-    else join_numbers(r, low > 0 ? c->low : 0, high > 0 ? c->high : 0);
+    if (s->state & 1) join_numbers(s, high < 0 ? 0 - c->high : 0, low < 0 ? 0 - c->low : 0);
+    else join_numbers(s, low > 0 ? c->low : 0, high > 0 ? c->high : 0);
     break;
   }
-  case WYE__DATE: join_dates(r); break;
+  case WYE__DATE: join_dates(s); break;
   default: break;
   }
   return position;

@@ -1,4 +1,6 @@
-/* Test builds count steps: nodes entered, occurrences examined, characters read. Other builds count nothing. */
+/*
+ * Test builds count steps: vertices entered, keys and literals compared, characters read. Other builds count nothing.
+ */
 #ifndef WYE_STEPS_H
 #define WYE_STEPS_H
 

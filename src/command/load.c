@@ -51,7 +51,7 @@ static void begin_builder(struct loader *loader) {
   loader->size = wye_builder_min_size() + 65536;
   loader->block = grown(NULL, loader->size);
   if (wye_builder_init(loader->block, loader->size, loader->options, &loader->builder) < 0)
-    die(loader->name, "no builder for it");
+    die(loader->name, "cannot be read: the table's options are invalid");
 }
 
 /* Moves the builder into a block of twice the size. */
@@ -130,8 +130,7 @@ static void finish_builder(struct loader *loader) {
   size_t size = 0;
   while (wye_builder_build(loader->builder, NULL, 0, &size) == WYE_NO_MEMORY && size == 0) grow_builder(loader);
   void *image = size ? grown(NULL, size) : NULL;
-  if (!image || wye_builder_build(loader->builder, image, size, &size) < 0)
-    die(loader->name, "makes too large a table");
+  if (!image || wye_builder_build(loader->builder, image, size, &size) < 0) die(loader->name, "has too many routes");
   free(loader->block);
   loader->block = image;
   loader->size = size;

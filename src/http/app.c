@@ -129,14 +129,14 @@ int32_t wye_next(struct wye_request *r) {
   r->position = *at ? at + 1 : NULL;
   int32_t result = *at ? (*at)(r) : r->outcome < 0 ? respond_to_miss(r) : WYE_BAD_ARGUMENT;
   r->position = NULL;
-  wye__slot_of(r);
+  wye__slot_of(r); /* the handler may have released the slot */
   return result;
 }
 
 static int32_t run_chain(struct wye_request *r) {
-  static wye_handler *const nothing[] = {NULL};
+  static wye_handler *const no_handlers[] = {NULL};
   const struct wye_app *app = r->app;
-  if (r->outcome < 0) r->position = app->misses ? app->misses : nothing;
+  if (r->outcome < 0) r->position = app->misses ? app->misses : no_handlers;
   else r->position = (uint32_t)r->outcome < app->count ? app->chains[r->outcome] : NULL;
   return r->position ? wye_next(r) : WYE_BAD_ID;
 }
@@ -284,7 +284,7 @@ static int32_t respond_to_miss(struct wye_request *r) {
 
 /* ------------------------------------------------------------------ the request */
 
-static struct wye_value nothing(void) { return (struct wye_value){NULL, 0}; }
+static struct wye_value no_value(void) { return (struct wye_value){NULL, 0}; }
 
 /* Decodes in the scratch buffer. Takes a byte more, so that an empty value has a text, too. */
 static int32_t decode(struct wye_request *r, uint32_t param, const char *raw, size_t length, struct wye_value *value) {
@@ -299,7 +299,7 @@ static int32_t decode(struct wye_request *r, uint32_t param, const char *raw, si
 }
 
 int32_t wye_param_value(struct wye_request *r, const char *name, struct wye_value *value) {
-  *value = nothing();
+  *value = no_value();
   if (!wye__slot_of(r)) return WYE_STALE;
   if (r->outcome < 0) return WYE_NOT_FOUND;
   const struct wye_context *found = wye_slot_context(r->slot);
@@ -313,8 +313,8 @@ int32_t wye_param_value(struct wye_request *r, const char *name, struct wye_valu
 }
 
 bool wye_request_field(struct wye_request *r, const char *name, struct wye_value *value) {
-  *value = nothing();
+  *value = no_value();
   if (!wye__slot_of(r) || !r->transport->field || r->transport->field(r, name, value)) return value->text != NULL;
-  *value = nothing();
+  *value = no_value();
   return false;
 }

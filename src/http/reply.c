@@ -56,7 +56,7 @@ bool wye__put_fields(struct wye_request *r, const char *text, size_t length) {
   return true;
 }
 
-/* Fields that only the host sends, from the length that it is given: with two lengths, two readers could disagree. */
+/* Fields that only the host sends: it knows the length, and with two lengths two readers could disagree. */
 static bool is_of_host(const char *name, size_t length) {
   static const char *const names[] = {"content-length", "transfer-encoding", "status"};
   char lower[sizeof("transfer-encoding")];

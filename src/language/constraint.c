@@ -70,7 +70,7 @@ static bool is_name(const char *name, const uint8_t *text, uint32_t length) {
   return i == length && name[i] == 0;
 }
 
-/* Where `byte` is in [at, end); `end` if it is not there. */
+/* Where `byte` first is in [at, end); `end` if nowhere. */
 static uint32_t find(const uint8_t *text, uint32_t at, uint32_t end, uint8_t byte) {
   while (at < end && text[at] != byte) at++;
   return at;
@@ -145,37 +145,37 @@ static bool in_set(const struct wye__constraint *c, uint32_t point) {
 }
 
 /* A dash must follow a word. State 1: inside a word. */
-static bool step_slug(const struct wye__constraint *c, struct wye__constraint_state *r, uint32_t point) {
+static bool step_slug(const struct wye__constraint *c, struct wye__constraint_state *s, uint32_t point) {
   bool dash = point == '-';
-  if ((dash && r->state == 0) || !in_set(c, point) || r->value >= c->high) return false;
-  r->state = !dash;
-  r->value++;
+  if ((dash && s->state == 0) || !in_set(c, point) || s->value >= c->high) return false;
+  s->state = !dash;
+  s->value++;
   return true;
 }
 
 enum { NEGATIVE = 1, DIGITS = 2 }; /* bits of an int's state: a sign, and digits, have been read */
 
-static bool step_int(const struct wye__constraint *c, struct wye__constraint_state *r, uint32_t point) {
-  if (point == '-' && r->state == 0) {
-    r->state = NEGATIVE;
+static bool step_int(const struct wye__constraint *c, struct wye__constraint_state *s, uint32_t point) {
+  if (point == '-' && s->state == 0) {
+    s->state = NEGATIVE;
     return (int64_t)c->low <= 0;
   }
-  r->state |= DIGITS;
-  if (r->state & NEGATIVE) return add_digit(&r->value, point, 0 - c->low);
-  return (int64_t)c->high >= 0 && add_digit(&r->value, point, c->high);
+  s->state |= DIGITS;
+  if (s->state & NEGATIVE) return add_digit(&s->value, point, 0 - c->low);
+  return (int64_t)c->high >= 0 && add_digit(&s->value, point, c->high);
 }
 
 enum { UUID_LENGTH = 36, DATE_LENGTH = 10 };
 
 static const uint64_t DASHES = 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23; /* of a UUID */
 
-static bool step_uuid(const struct wye__constraint *c, struct wye__constraint_state *r, uint32_t point) {
-  if (r->state == UUID_LENGTH || (DASHES >> r->state & 1 ? point != '-' : !in_set(c, point))) return false;
-  r->state++;
+static bool step_uuid(const struct wye__constraint *c, struct wye__constraint_state *s, uint32_t point) {
+  if (s->state == UUID_LENGTH || (DASHES >> s->state & 1 ? point != '-' : !in_set(c, point))) return false;
+  s->state++;
   return true;
 }
 
-/* Whether eight digits are a date, given that their month is one. */
+/* Whether eight digits, whose month is from 1 to 12, are a date. */
 static bool is_date(uint32_t ymd) {
   uint32_t year = ymd / 10000, month = ymd / 100 % 100, day = ymd % 100;
   bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -183,31 +183,31 @@ static bool is_date(uint32_t ymd) {
   return day >= 1 && day <= last;
 }
 
-static bool step_date(struct wye__constraint_state *r, uint32_t point) {
-  uint32_t at = r->state++;
+static bool step_date(struct wye__constraint_state *s, uint32_t point) {
+  uint32_t at = s->state++;
   if (at == 4 || at == 7) return point == '-';
-  if (at >= DATE_LENGTH || !add_digit(&r->value, point, UINT64_MAX)) return false;
-  if (at == 6) return r->value % 100 >= 1 && r->value % 100 <= 12; /* the month */
-  return at < 9 || is_date((uint32_t)r->value);
+  if (at >= DATE_LENGTH || !add_digit(&s->value, point, UINT64_MAX)) return false;
+  if (at == 6) return s->value % 100 >= 1 && s->value % 100 <= 12; /* the month */
+  return at < 9 || is_date((uint32_t)s->value);
 }
 
-static bool step_automaton(const struct wye__automaton *a, struct wye__constraint_state *r, uint32_t point) {
-  uint32_t next = wye__automaton_next(a)[(size_t)r->state * a->classes + wye__automaton_class(a, point)];
+static bool step_automaton(const struct wye__automaton *a, struct wye__constraint_state *s, uint32_t point) {
+  uint32_t next = wye__automaton_next(a)[(size_t)s->state * a->classes + wye__automaton_class(a, point)];
   if (next == 0) return false;
-  r->state = next - 1;
+  s->state = next - 1;
   return true;
 }
 
-static bool step_point(const struct wye__constraint *c, const void *automaton, struct wye__constraint_state *r,
+static bool step_point(const struct wye__constraint *c, const void *automaton, struct wye__constraint_state *s,
                        uint32_t point) {
   switch (c->kind) {
-  case WYE__RUN: return in_set(c, point) && r->value++ < c->high;
-  case WYE__SLUG: return step_slug(c, r, point);
-  case WYE__UINT: return add_digit(&r->value, point, c->high);
-  case WYE__INT: return step_int(c, r, point);
-  case WYE__UUID: return step_uuid(c, r, point);
-  case WYE__DATE: return step_date(r, point);
-  default: return step_automaton(automaton, r, point);
+  case WYE__RUN: return in_set(c, point) && s->value++ < c->high;
+  case WYE__SLUG: return step_slug(c, s, point);
+  case WYE__UINT: return add_digit(&s->value, point, c->high);
+  case WYE__INT: return step_int(c, s, point);
+  case WYE__UUID: return step_uuid(c, s, point);
+  case WYE__DATE: return step_date(s, point);
+  default: return step_automaton(automaton, s, point);
   }
 }
 
@@ -244,74 +244,74 @@ static inline bool in_halves(uint64_t low, uint64_t high, uint8_t byte) {
   return byte < 0x80 && (byte & 64 ? high : low) >> (byte & 63) & 1;
 }
 
-static uint32_t read_run(const struct wye__constraint *c, struct wye__constraint_state *r, const uint8_t *text,
+static uint32_t read_run(const struct wye__constraint *c, struct wye__constraint_state *s, const uint8_t *text,
                          uint32_t length) {
   const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
   uint32_t at = 0;
   while (at < length && in_halves(low, high, text[at])) at++;
-  r->value += at;
+  s->value += at;
   return at;
 }
 
-static uint32_t read_slug(const struct wye__constraint *c, struct wye__constraint_state *r, const uint8_t *text,
+static uint32_t read_slug(const struct wye__constraint *c, struct wye__constraint_state *s, const uint8_t *text,
                           uint32_t length) {
   const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
-  uint32_t at = 0, word = r->state;
+  uint32_t at = 0, word = s->state;
   for (; at < length && in_halves(low, high, text[at]); at++) {
     if (text[at] == '-' && !word) break;
     word = text[at] != '-';
   }
-  r->state = word;
-  r->value += at;
+  s->state = word;
+  s->value += at;
   return at;
 }
 
-static uint32_t read_uuid(const struct wye__constraint *c, struct wye__constraint_state *r, const uint8_t *text,
+static uint32_t read_uuid(const struct wye__constraint *c, struct wye__constraint_state *s, const uint8_t *text,
                           uint32_t length) {
   const uint64_t low = c->ascii[0] & ~((uint64_t)1 << '%'), high = c->ascii[1];
-  uint32_t at = 0, left = UUID_LENGTH - r->state;
+  uint32_t at = 0, left = UUID_LENGTH - s->state;
   if (length > left) length = left;
   for (; at < length; at++) {
-    bool dash = DASHES >> (r->state + at) & 1;
+    bool dash = DASHES >> (s->state + at) & 1;
     if (dash ? text[at] != '-' : !in_halves(low, high, text[at])) break;
   }
-  r->state += at;
+  s->state += at;
   return at;
 }
 
-static uint32_t read_digits(struct wye__constraint_state *r, const uint8_t *text, uint32_t length) {
+static uint32_t read_digits(struct wye__constraint_state *s, const uint8_t *text, uint32_t length) {
   const uint64_t safe = INT64_MAX / 10 - 1; /* one more digit fits even an int */
-  uint64_t value = r->value;
+  uint64_t value = s->value;
   uint32_t at = 0;
   for (; at < length && (uint8_t)(text[at] - '0') <= 9 && value <= safe; at++) value = value * 10 + text[at] - '0';
-  r->value = value;
-  if (at) r->state |= DIGITS;
+  s->value = value;
+  if (at) s->state |= DIGITS;
   return at;
 }
 
-static uint32_t read_automaton(const struct wye__automaton *a, struct wye__constraint_state *r, const uint8_t *text,
+static uint32_t read_automaton(const struct wye__automaton *a, struct wye__constraint_state *s, const uint8_t *text,
                                uint32_t length) {
   const uint16_t *next = wye__automaton_next(a);
-  uint32_t at = 0, state = r->state;
+  uint32_t at = 0, state = s->state;
   for (; at < length && text[at] < 0x80 && text[at] != '%'; at++) {
     uint32_t to = next[(size_t)state * a->classes + a->ascii[text[at]]];
     if (to == 0) break;
     state = to - 1;
   }
-  r->state = state;
+  s->state = state;
   return at;
 }
 
-static uint32_t read_simple(const struct wye__constraint *c, const void *automaton, struct wye__constraint_state *r,
+static uint32_t read_simple(const struct wye__constraint *c, const void *automaton, struct wye__constraint_state *s,
                             const uint8_t *text, uint32_t length) {
-  if (c->kind <= WYE__SLUG && length > c->high - r->value) length = (uint32_t)(c->high - r->value);
+  if (c->kind <= WYE__SLUG && length > c->high - s->value) length = (uint32_t)(c->high - s->value);
   switch (c->kind) {
-  case WYE__RUN: return read_run(c, r, text, length);
+  case WYE__RUN: return read_run(c, s, text, length);
   case WYE__UINT:
-  case WYE__INT: return read_digits(r, text, length);
-  case WYE__AUTOMATON: return read_automaton(automaton, r, text, length);
-  case WYE__SLUG: return read_slug(c, r, text, length);
-  case WYE__UUID: return read_uuid(c, r, text, length);
+  case WYE__INT: return read_digits(s, text, length);
+  case WYE__AUTOMATON: return read_automaton(automaton, s, text, length);
+  case WYE__SLUG: return read_slug(c, s, text, length);
+  case WYE__UUID: return read_uuid(c, s, text, length);
   default: return 0;
   }
 }

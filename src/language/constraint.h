@@ -46,8 +46,8 @@ struct wye__constraint_state {
 uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at);
 
 /*
- * Reads the constraint [start, end) of a pattern into `*made`; an automaton stays in the arena (scratch room is given
- * back). WYE_OK, WYE_BAD_PATTERN or WYE_EXPRESSION_TOO_LARGE with the byte in the pattern, or WYE_NO_MEMORY; after a
+ * Reads the constraint [start, end) of a pattern into `*made`; an automaton stays in the arena (scratch room is
+ * rewound). WYE_OK, WYE_BAD_PATTERN or WYE_EXPRESSION_TOO_LARGE with the byte in the pattern, or WYE_NO_MEMORY; after a
  * failure the arena is as it was.
  */
 int32_t wye__constraint_compile(struct wye__arena *arena, const uint8_t *text, uint32_t start, uint32_t end,

@@ -27,8 +27,7 @@ struct wye__unit {
   uint8_t raw;      /* bytes in the text: 1 or 3 */
 };
 
-/* The unit that begins at `text`, of which `length` (1 or more) bytes are left. `fold`: ASCII letters become lower
- * case. */
+/* The unit that begins at `text`, with `length` (1 or more) bytes left. `fold`: ASCII letters become lower case. */
 struct wye__unit wye__read_unit(const uint8_t *text, size_t length, bool fold);
 
 /* The same for a byte that stands for itself, whatever follows it (a pattern's `\x`). */
@@ -44,11 +43,11 @@ size_t wye__normalize(const uint8_t *text, size_t length, bool fold, uint8_t *to
 int wye__compare(const uint8_t *text, size_t length, bool fold, const uint8_t *literal, size_t literal_length,
                  size_t *raw);
 
-/* Collects bytes, and counts those for which there is no room. */
+/* Writes bytes as long as there is room, and counts all of them. */
 struct wye__writer {
   uint8_t *bytes; /* `capacity` of them */
   size_t capacity;
-  size_t size; /* of what was written, with and without room */
+  size_t size; /* bytes so far, those without room included */
 };
 
 static inline void wye__put(struct wye__writer *to, uint8_t byte) {

@@ -27,7 +27,7 @@ enum {
 };
 
 static const uint32_t MANY = 1 << 20;         /* no upper limit; larger than any count that can be written out */
-static const uint32_t SHORTHAND = UINT32_MAX; /* in place of a character: a `\d` or the like */
+static const uint32_t SHORTHAND = UINT32_MAX; /* instead of a character: a `\d` or the like */
 static const uint16_t NO_SET = 0xFFFF;
 
 struct range {

@@ -76,7 +76,7 @@ static inline uint32_t wye__shape_constraint(const uint8_t *shape, uint32_t at) 
 
 enum { WYE__MAX_CONSTRAINTS = 1 << 28 };
 
-/* Gives the constraint whose TYPED mark is at `at` a number. */
+/* Sets the number of the constraint whose TYPED mark is at `at`. */
 static inline void wye__shape_number(uint8_t *shape, uint32_t at, uint32_t number) {
   for (uint32_t i = WYE__TYPED_BYTES; i-- > WYE__MARK_BYTES; number >>= 7) shape[at + i] = (uint8_t)(number | 0x80u);
 }

@@ -37,7 +37,7 @@ struct wye__occurrence {
   uint32_t state;
   uint32_t at;
 };
-_Static_assert(sizeof(struct wye__occurrence) == sizeof(struct wye__backtrack_point), "both lie on one stack");
+_Static_assert(sizeof(struct wye__occurrence) == sizeof(struct wye__backtrack_point), "both are on one stack");
 
 /*
  * The offsets in the path at which a search (that with the serial number) was at a point, and the smallest of them.
@@ -87,7 +87,7 @@ static inline struct wye__backtrack_point *wye__backtrack_points(struct wye_cont
   return (struct wye__backtrack_point *)(void *)(context->param + context->capacity);
 }
 
-/* The head of what searches remember. The memory belongs to one table until another claims it. */
+/* The head of the memory in which searches record visits. It belongs to one table until another claims it. */
 struct wye__memory {
   uint64_t size;   /* bytes after this head */
   uint64_t owner;  /* checksum and size of the table */
@@ -126,10 +126,10 @@ static inline uint64_t wye__memory_size(const struct wye_table *table) {
          (table->clean_path ? sizeof(struct wye__cleaned) : 0);
 }
 
-/* Whether the memory, of a context whose stack is large enough, is too. */
+/* Whether the memory is large enough. The stack, which it follows, must be. */
 bool wye__has_memory_for(struct wye_context *context, const struct wye_table *table);
 
-/* Makes the memory the table's, and forgets all visits if it was another table's. */
+/* Makes the memory the table's: clears the records of visits if it was another table's. */
 void wye__claim(const struct wye_table *table, struct wye_context *context);
 
 /* Whether a context has room for lookups in a table. Few tables need its memory, which follows the stack. */

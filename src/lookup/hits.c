@@ -29,7 +29,7 @@ static bool is_after(const struct wye_hit *a, const struct wye_hit *b) {
   return a->params < b->params;
 }
 
-/* Lets hits[at] sink in the heap of `count` hits, of which the last one in order is first. */
+/* Sifts hits[at] down in the heap of `count` hits, whose root is the last one in order. */
 static void sink(struct wye_hit *hits, uint32_t at, uint32_t count) {
   struct wye_hit sinking = hits[at];
   for (uint32_t child; (child = 2 * at + 1) < count; at = child) {

@@ -2,8 +2,8 @@
  * All routes that a search meets, in a buffer that the caller provides: the hits grow up from its start, in the order
  * in which they are met, and their spans grow down from its end.
  *
- *     | hit 0 | hit 1 |  free  | spans of hit 1 | spans of hit 0 |
- *       0       16                spans of hit 1: its `spans` bytes from hit 0
+ *     0       16      32       hit 1's `spans`  hit 0's `spans`  capacity
+ *     | hit 0 | hit 1 | free   | spans of hit 1 | spans of hit 0 |
  */
 #ifndef WYE_HITS_H
 #define WYE_HITS_H
@@ -16,7 +16,7 @@ _Static_assert(sizeof(struct wye_hit) == 16, "hits are read in place by hosts");
 struct wye__hits {
   struct wye_hit *hit;
   size_t capacity; /* bytes of the buffer, a multiple of 8 */
-  uint64_t size;   /* bytes that all hits take; those beyond the capacity are only counted */
+  uint64_t size;   /* bytes that all hits take, those without room included */
   uint32_t count;  /* hits in the buffer, */
   size_t first;    /* and where the spans of the last one begin */
 };

@@ -1,4 +1,4 @@
-/* From a request to lookups: through the hosts that may serve it. */
+/* From a request to searches: through the trees of the hosts that may serve it. */
 #ifndef WYE_HOSTS_H
 #define WYE_HOSTS_H
 

@@ -11,9 +11,9 @@
 static inline bool wye__is_redirectable(const uint8_t *path, uint32_t length) { return length < 2 || path[1] != '/'; }
 
 /*
- * Gives the literals of a path that was matched in any case the letters that the pattern has, raw or escaped (`%41`
- * becomes `%61`). `shape`: the pattern's, without folding. `spans`: the `params` parameters of the path, which stay as
- * they are; offsets from `path`.
+ * Changes the letters in the literals of a path that was matched in any case to those of the pattern, raw or escaped
+ * (`%41` becomes `%61`). `shape`: the pattern's, not folded. `spans`: the path's `params` parameters, which do not
+ * change; offsets from `path`.
  */
 void wye__recase(const uint8_t *shape, uint32_t shape_length, uint8_t *path, uint32_t length,
                  const struct wye_span *spans, uint32_t params);

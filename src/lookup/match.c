@@ -71,10 +71,12 @@ static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t
   }
 }
 
+/* One byte more than a path may have is enough to see that it is too long. */
 static inline uint32_t limit_of(size_t length) {
   return length > WYE_MAX_PATH + 1 ? WYE_MAX_PATH + 1 : (uint32_t)length;
 }
 
+/* WYE_NO_METHOD has no bit. */
 static inline uint32_t bit_of(uint32_t method) { return method < WYE_MAX_METHODS ? 1u << method : 0; }
 
 int32_t wye__match_path(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
@@ -138,7 +140,7 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
       *span++ = (struct wye_span){(uint32_t)(segment - text), (uint32_t)(stop - segment)};
       node = wye__vertices_of(table) + node->param;
     } else {
-      if (node->param | node->branch) /* 1 to 6, from prefixes on: left to wye__backtrack */
+      if (node->param | node->branch) /* the rest of 1 (prefixes) and 2 to 6: left to wye__backtrack */
         *top++ = (struct wye__backtrack_point){
             .vertex = (uint32_t)(node - wye__vertices_of(table)),
             .at = (uint32_t)(segment - text),
@@ -176,7 +178,7 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
 
 /*
  * Searches below a root without going straight down first: for a path that must be compared unit by unit, for another
- * form of a path, or for all hits. `slashes`: those of the path's first window; 0: not looked for yet.
+ * form of a path, or for all hits. `slashes`: those of the path's first window; 0: not known yet.
  */
 static __attribute__((noinline)) int32_t search(const struct wye_table *table, struct wye_context *context,
                                                 uint32_t root, uint32_t method, const struct wye__path *path,

@@ -24,14 +24,14 @@ struct wye__path {
 
 /*
  * The same for a path of known end. With `hits` no route ends the lookup: all that serve the method are added there,
- * and the context's outcome means nothing afterwards.
+ * and the context's outcome is undefined.
  */
 int32_t wye__match_form(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
                         const struct wye__path *path, struct wye__hits *hits);
 
 /*
- * Finds the path that begins at text[start], with `length` bytes from there on. WYE_OK; or WYE_BAD_PATH, and the path
- * is empty, at 0; or WYE_PATH_TOO_LONG, and the path has one byte more than a path may have.
+ * Finds the path that begins at text[start]. `length`: the bytes from there on. Returns WYE_OK; or WYE_BAD_PATH, with
+ * an empty path at 0; or WYE_PATH_TOO_LONG, with a path of one byte more than a path may have.
  */
 int32_t wye__read_path(const uint8_t *text, uint32_t start, size_t length, struct wye__path *path);
 

@@ -2,8 +2,8 @@
 #include "lookup/policies.h"
 
 /*
- * Adds the routes of all hosts that apply which serve the method and match the path or, where a slash at its end is
- * ignored, its other form. Leaves only the path in the context.
+ * Adds the routes that serve the method and match the path, of all hosts that apply. Where a slash at the end is
+ * ignored, also those that match the path with one slash more or less. Of the results the context keeps only the path.
  */
 static int32_t collect_forms(const struct wye__lookup *l, struct wye__hits *hits) {
   struct wye__path path;
@@ -22,7 +22,7 @@ static int32_t collect_forms(const struct wye__lookup *l, struct wye__hits *hits
   return status;
 }
 
-/* The URL has no path: makes the spans of the path's parameters empty ones at `at`. */
+/* For a URL without a path: makes the spans of the path's parameters empty, at `at`. */
 static void empty_path_spans(const struct wye_table *table, struct wye__hits *hits, uint32_t at) {
   for (uint32_t i = 0; i < hits->count; i++) {
     struct wye_hit *hit = &hits->hit[i];
@@ -51,15 +51,16 @@ static int32_t collect(struct wye__lookup *l, struct wye_hit *hit, size_t capaci
   return (int32_t)hits.count;
 }
 
-static bool takes_hits(const struct wye_table *table, struct wye_context *context, const struct wye_hit *hits,
-                       size_t capacity) {
+/* Whether the context has room for the table, and the buffer is aligned, or absent only to ask for the size. */
+static bool has_valid_blocks(const struct wye_table *table, struct wye_context *context, const struct wye_hit *hits,
+                             size_t capacity) {
   return wye__has_room_for(context, table) && wye__aligned(hits, WYE_ALIGNMENT) && (hits || capacity == 0);
 }
 
 int32_t wye_match_all(const struct wye_table *table, struct wye_context *context, uint32_t method, const char *path,
                       size_t length, struct wye_hit *hits, size_t capacity, size_t *size) {
   *size = 0;
-  if (!takes_hits(table, context, hits, capacity)) return wye__refuse(context, WYE_BAD_ARGUMENT);
+  if (!has_valid_blocks(table, context, hits, capacity)) return wye__refuse(context, WYE_BAD_ARGUMENT);
   struct wye__lookup lookup = {
       .table = table, .context = context, .method = method, .text = (const uint8_t *)path, .length = length};
   return collect(&lookup, hits, capacity, size);
@@ -69,7 +70,7 @@ int32_t wye_match_all_url(const struct wye_table *table, struct wye_context *con
                           size_t length, struct wye_hit *hits, size_t capacity, size_t *size) {
   struct wye__lookup lookup = {.table = table, .context = context, .method = method};
   *size = 0;
-  if (!takes_hits(table, context, hits, capacity)) return wye__refuse(context, WYE_BAD_ARGUMENT);
+  if (!has_valid_blocks(table, context, hits, capacity)) return wye__refuse(context, WYE_BAD_ARGUMENT);
   if (!wye__read_url(&lookup, url, length)) return wye__refuse(context, WYE_BAD_PATH);
   return collect(&lookup, hits, capacity, size);
 }

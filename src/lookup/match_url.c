@@ -11,8 +11,8 @@ bool wye__read_url(struct wye__lookup *lookup, const char *url, size_t length) {
 }
 
 /*
- * A URL without a path has the path `/`, which is not in its text: the path's spans are empty ones at its end. No
- * policy has another form of it.
+ * A URL without a path has the path `/`, which is not in its text: the spans of the path's parameters are empty, at the
+ * URL's end or before its query. No policy has another form of `/`.
  */
 static int32_t match_no_path(struct wye__lookup lookup, uint32_t at) {
   struct wye_context *context = lookup.context;

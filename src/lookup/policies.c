@@ -5,8 +5,8 @@
 #include "lookup/location.h"
 
 /*
- * Looks up the form of the path with one slash more or less, if the table's policy allows it. Adds to `*flags` what a
- * redirect to it does (enum wye__redirect).
+ * Looks up the path with one slash more or less at its end, if the table's policy allows it. Adds what a redirect there
+ * does to `*flags` (enum wye__redirect).
  */
 static int32_t by_slash(const struct wye__lookup *l, struct wye__path path, uint32_t *flags) {
   uint32_t policy = l->table->trailing_slash;
@@ -18,7 +18,7 @@ static int32_t by_slash(const struct wye__lookup *l, struct wye__path path, uint
   return wye__through_hosts(l, &path, NULL);
 }
 
-/* Gives the cleaned path's literals the letters of the pattern that it matched. */
+/* Writes the literals of the cleaned path in the letters of the pattern that it matched. */
 static void recase(const struct wye__lookup *l, struct wye__cleaned *cleaned) {
   uint8_t shape[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR];
   struct wye__pattern pattern = {.shape = shape};

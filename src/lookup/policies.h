@@ -8,7 +8,7 @@ static inline bool wye__has_policies(const struct wye_table *table) {
   return table->trailing_slash | table->clean_path;
 }
 
-/* Makes the path one with a slash more or less at its end; false for `/`, which has no other form. */
+/* Drops the slash at the path's end, or adds one. False for `/`, which has no other form. */
 static inline bool wye__other_slash(struct wye__path *path) {
   path->add_slash = path->text[path->end - 1] != '/';
   if (!path->add_slash) path->end--;
@@ -17,7 +17,7 @@ static inline bool wye__other_slash(struct wye__path *path) {
 
 /*
  * Applies the table's policies to a request that found no route: fills the context and returns the outcome. The context
- * holds what the lookup of the path as it was written has found.
+ * must still hold the result of that lookup.
  */
 int32_t wye__retry(const struct wye__lookup *lookup);
 

@@ -23,7 +23,7 @@ enum { WYE__PAGE = 4096 }; /* or a multiple of it */
 
 struct wye__marks {
   uint64_t slashes;
-  uint64_t stops; /* `?`, `#`, `%`, `\`, and now and then another byte */
+  uint64_t stops; /* `?`, `#`, `%`, `\`, and in some builds also `!` and `'` */
 };
 
 /*

@@ -16,14 +16,14 @@ struct wye__search {
   uint32_t start;            /* of the path, in the text */
   uint32_t end;              /* of the path: text_end, or 1 more if it has a slash that the text does not have */
   uint32_t text_end;         /* where the path's bytes end */
-  struct wye__window window; /* the slashes that are known; none: not looked for yet */
+  struct wye__window window; /* the slashes that are known so far */
   uint32_t segment, stop;    /* an offset in the segment that was asked for last, and that segment's end */
   uint32_t method;           /* its bit; 0: no route names it */
   uint32_t allow;            /* bits of the methods of the routes that match the path */
   bool plain;                /* the path's bytes compare as they are, and 16 can be loaded from each of them on */
   bool fold;                 /* ASCII letters of literals match in either case */
-  uint32_t dots;             /* where the path's last dot segment begins; WYE_NONE: not looked for yet */
-  uint64_t serial;           /* of this search, in a table that remembers what was visited */
+  uint32_t dots;             /* where the path's last dot segment begins; WYE_NONE: not known yet */
+  uint64_t serial;           /* its number, in tables whose searches record visits */
 
   struct wye__hits *hits; /* gets every route that serves; NULL: the first one ends the search */
 

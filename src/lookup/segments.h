@@ -6,7 +6,7 @@
 #include "image/table.h"
 #include "lookup/scan.h"
 
-/* 64 bytes of the path and where their slashes are. The ends of the path and of its text count as slashes. */
+/* The slashes of 64 bytes of the path. The end of the path counts as one, and so does the end of its bytes. */
 struct wye__window {
   uint32_t start;
   uint64_t slashes;

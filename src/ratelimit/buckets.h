@@ -4,7 +4,7 @@
  *     0      64
  *     | head | set 0: 4 buckets, 24 each | set 1 ...
  *
- *     | hash of the key | tokens | at |      the tokens that there were at that time
+ *     bucket    | hash of the key | tokens | at |    tokens: as many as there were at the time `at`
  *
  * A key's hash chooses the set; there the key may have any of the 4 buckets. An unused bucket is full, and so is one
  * that was not used for long enough: nothing needs to distinguish them.
