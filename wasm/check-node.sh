@@ -1,5 +1,5 @@
 #!/bin/sh
-# check-node.sh NODE: exits with 1, and says in one line what it found, unless that is as new as package.json demands.
+# check-node.sh NODE: unless NODE is as new as package.json demands, prints in one line what it is, and exits with 1.
 needed=$(sed -n 's/.*"node": ">=\([0-9]*\).*/\1/p' package.json)
 
 refuse() {

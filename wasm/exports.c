@@ -1,6 +1,6 @@
 /*
- * The module's ABI: only scalars, and offsets into the exported memory. docs/abi.md describes every function for those
- * who write hosts; functions that are the same in wye.h have the same names.
+ * The module's ABI: only numbers, among them offsets in the exported memory. docs/abi.md describes every function for
+ * those who write hosts. Functions with the names of wye.h do the same.
  */
 #include "wye.h"
 

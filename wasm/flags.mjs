@@ -3,13 +3,13 @@
 const WARNINGS = ["-Wall", "-Wextra", "-Wshadow", ...(process.env.WYE_REQUIRE_ALL ? ["-Werror"] : [])];
 const COMMON = ["-std=c11", "-msimd128", "-mbulk-memory", "-Iinclude", "-Isrc", ...WARNINGS];
 
-// What a lookup runs through is compiled for speed, the rest for size: it is a quarter of the module's bytes.
+// These, which a lookup runs through, are compiled for speed: a quarter of the module's bytes. The rest is for size.
 const HOT = [
   "src/language/authority.c", "src/lookup/backtrack.c", "src/lookup/context.c", "src/lookup/match.c",
   "src/lookup/match_url.c", "src/lookup/segments.c", "wasm/freestanding.c"
 ];
 
-// What a call from the host runs through becomes one function.
+// These are optimised together, so that a lookup from the host runs a single function.
 const JOINED = [
   "src/lookup/context.c", "src/lookup/match.c", "src/lookup/match_url.c", "src/lookup/segments.c", "src/pool/pool.c",
   "wasm/exports.c"
@@ -29,7 +29,7 @@ const fastWhereHot = (source) => [
 export const MODULE = {
   target: "wasm32",
   flagsOf: fastWhereHot,
-  // The stack lies below the data, so that running over it traps instead of overwriting a table.
+  // The stack is below the data, so that a stack overflow traps instead of overwriting a table.
   link: [
     ...["--no-entry", "--stack-first", "-z", "stack-size=65536"],
     ...["--gc-sections", "--strip-all", "--compress-relocations"],

@@ -6,7 +6,7 @@ set -eu
 does=$1
 umask 022 # what is installed is for all users
 
-# Without the slashes that would hide that one folder lies in another.
+# Removes the slashes that would hide that one folder is in another.
 tidy() { printf '%s' "$1" | sed -e 's|//*|/|g' -e 's|\(.\)/$|\1|'; }
 
 refuse() {
@@ -76,7 +76,7 @@ from_pc() {
   esac
 }
 
-# A folder as the CMake files name it: relative to them if both lie below the prefix, which then can be moved.
+# A folder as the CMake files name it: relative to them if both are below the prefix, which then can be moved.
 from_cmake() {
   case $1::$cmake in
   "$PREFIX"/*::"$PREFIX"/*)

@@ -1,8 +1,8 @@
-// The compilers that can build for WebAssembly. Each is found by a function that gives { compile }:
+// The compilers that can build for WebAssembly. A function for each finds it and returns { compile }:
 //
 //     compile(sources, { target, flagsOf, link, driver }) -> the bytes of the linked module
 //
-// and that throws a BuildError of one line, saying what is missing and where to get it, if it is not there.
+// If it finds none, it throws a BuildError: one line that says what is missing and where to get it.
 
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";

@@ -1,4 +1,4 @@
-// What an import of a .wasm file gives in workerd and in bundlers for it.
+// In workerd, and in bundlers for it, an import of a .wasm file is the compiled module.
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

@@ -1,9 +1,11 @@
-// The layers as data, and what breaks them. A row may use the rows above it. Exceptions are in the row:
+// The layers as a table, and a check of every #include and import against it. A row may use itself and the rows above
+// it, except that no row may use src/build. A row can say otherwise:
 //
-//     only     these rows, and nothing else above
-//     builds   it may use src/build, which no other row after src/build may
+//     only     these rows, and no others
+//     except   all rows above but these
+//     builds   it may use src/build
 //
-// A row that ends with "/" is the files of that folder themselves, without its subfolders.
+// A name that ends with "/" means the files of that folder, without its subfolders.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -24,7 +26,7 @@ export const LAYERS = [
   { folder: "wasm", builds: true, except: ["src/command"] },
 ];
 
-/** Those of JavaScript. "js/" are the entries, which are the public API. */
+/** The layers of JavaScript. "js/" has the entries, which are the public API. */
 export const JS_LAYERS = [
   { folder: "js/base", only: [] },
   { folder: "js/wasm", only: ["js/base"] },
@@ -36,7 +38,7 @@ export const JS_LAYERS = [
 
 export const root = new URL("../../", import.meta.url).pathname;
 
-/** The source files of a layer: of all of its folders. */
+/** The source files of a layer. */
 export function filesOf(folder) {
   const recursive = !folder.endsWith("/");
   const names = readdirSync(path.join(root, folder), { recursive }).map((name) => path.join(folder, name));
@@ -45,7 +47,7 @@ export function filesOf(folder) {
 
 const withoutComments = (text) => text.replace(/\/\*[^]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
 
-/** The files that a file names: `#include "..."` relative to include/, src/ or its own folder; imports by path. */
+/** The files that a file names: in `#include "..."`, from include/, src/ or its own folder; in imports, by path. */
 export function usesOf(file, text) {
   const code = withoutComments(text);
   if (/\.[ch]$/.test(file))

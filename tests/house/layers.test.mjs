@@ -12,7 +12,7 @@ test("C: each layer includes only what is above it", () => {
   assert.deepEqual(wrongArrows(LAYERS, files), []);
 });
 
-test("every folder of src/ is a layer, and no file lies beside them", () => {
+test("every folder of src/ is a layer, and src/ has no files of its own", () => {
   const folders = readdirSync(path.join(root, "src")).map((name) => `src/${name}`).sort();
   assert.deepEqual(folders, LAYERS.map(({ folder }) => folder).filter((folder) => folder.startsWith("src/")).sort());
 });
@@ -35,7 +35,7 @@ const planted = [
   ["the builder, from handlers", LAYERS, "src/http/reply.c", '#include "build/builder.h"'],
   ["the library, from the command", LAYERS, "src/command/main.c", '#include "base/bytes.h"'],
   ["the command, from the module", LAYERS, "wasm/exports.c", '#include "command/command.h"'],
-  ["a file that is not there", LAYERS, "src/http/app.c", '#include "nowhere.h"'],
+  ["a file that does not exist", LAYERS, "src/http/app.c", '#include "nowhere.h"'],
   ["the memory, from the app", JS_LAYERS, "js/app/router.js", 'import { memory } from "../wasm/instance.js";'],
   ["internals, from a middleware", JS_LAYERS, "js/middleware/cache.js", 'export * from "../app/context.js";'],
   ["an import that is a call", JS_LAYERS, "js/table/route-table.js", 'const { x } = await import("../app/router.js");'],

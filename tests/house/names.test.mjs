@@ -47,15 +47,14 @@ test("no name differs from a public one by an underscore only", () => {
 });
 
 test("a second definition is found, of whatever kind", () => {
-  const second = [
-    "struct wye__place {\n  int x;\n};\n",
-    "static inline int wye__place(int x) { return x; }\n",
-    "const uint8_t wye__place[2] = {1, 2};\n",
-    "typedef int wye__place(void);\n",
-    "int32_t\n", "#define WYE__PLACE 1\n",
+  const definitions = [
+    "struct wye__thing {\n  int x;\n};\n",
+    "static inline int wye__thing(int x) { return x; }\n",
+    "const uint8_t wye__thing[2] = {1, 2};\n",
+    "typedef int wye__thing(void);\n",
+    "#define wye__thing 1\n",
   ];
-  assert.deepEqual(twice([second[0], second[1]]), ["wye__place"]);
-  assert.deepEqual(twice([second[1], second[2]]), ["wye__place"]);
-  assert.deepEqual(twice([second[2], second[3]]), ["wye__place"]);
+  for (const one of definitions)
+    for (const other of definitions) assert.deepEqual(twice([one, other]), ["wye__thing"], one + other);
   assert.deepEqual(twice(["#if A\nint wye__x(void) {\n}\n#else\nint wye__x(void) {\n}\n#endif\n"]), []);
 });

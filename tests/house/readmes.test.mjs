@@ -1,4 +1,4 @@
-// The tables of tests/README.md and bench/README.md have a row for everything there is, and for nothing else.
+// The tables of tests/README.md and bench/README.md have a row for each folder or file, and no others.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -44,5 +44,5 @@ test("every file and folder of bench/ has a row in bench/README.md", () => {
   const missing = names.filter((name) => name !== "README.md" && !named.some((known) => known.startsWith(name)));
   assert.deepEqual(missing, []);
   const files = named.filter((name) => !name.startsWith("make ") && /[./]/.test(name));
-  for (const name of files) assert.ok(fs.existsSync(local(`bench/${name}`)), `${name} is not there`);
+  for (const name of files) assert.ok(fs.existsSync(local(`bench/${name}`)), `${name} does not exist`);
 });
