@@ -55,20 +55,20 @@ function hostHash(host) {
   return Number(mix(mix([...Buffer.from(host)].reduce(add, 0n))) >> 32n);
 }
 
-test("docs/image.md: hosts stand where their hashes lead", () => {
+test("docs/image.md: hosts are in the slots that their hashes choose", () => {
   const hosts = ["a.b", "api.example.com", ":.example.com", "*.example.com", "[::1]"];
   const bytes = imageOf(wye, hosts.map((host) => `GET ${host.replace(/^:/, ":x")}/\n`).join(""));
   const view = new DataView(bytes.buffer);
   const [at, count] = section(view, 10);
-  const [places, size] = section(view, 12);
+  const [slots, size] = section(view, 12);
   const [text] = section(view, 13);
   assert.deepEqual([count, size], [5, 16]);
   for (let i = 0; i < count; i++) {
     const [start, length] = [0, 4].map((offset) => view.getUint32(at + 8 * i + offset, true));
-    let place = hostHash(bytes.subarray(text + start, text + start + length)) & (size - 1);
-    while (view.getUint32(places + 4 * place, true) !== 1 + i) {
-      assert.notEqual(view.getUint32(places + 4 * place, true), 0, hosts[i]);
-      place = (place + 1) & (size - 1);
+    let slot = hostHash(bytes.subarray(text + start, text + start + length)) & (size - 1);
+    while (view.getUint32(slots + 4 * slot, true) !== 1 + i) {
+      assert.notEqual(view.getUint32(slots + 4 * slot, true), 0, hosts[i]);
+      slot = (slot + 1) & (size - 1);
     }
   }
 });
@@ -80,13 +80,13 @@ function vertexRow({ bytes, view }, index) {
   const length = word(16);
   const key = length === 0xffffffff ? "" : `\`${Buffer.from(bytes.subarray(at, at + length))}\``;
   const kind = ["empty", "node", "point"][bytes[at + 44]];
-  const places = kind === "point" ? word(36) : word(32) && word(36) + 1;
+  const slots = kind === "point" ? word(36) : word(32) && word(36) + 1;
   return {
     number: index,
     kind,
     key,
     statics: word(32),
-    places,
+    slots,
     shift: bytes[at + 45],
     param: word(28),
     branch: word(40),
@@ -114,12 +114,12 @@ function hashOf(segment) {
 
 test("docs/lookup.md: the hashes", () => {
   const { text, ...image } = example("docs/lookup.md");
-  for (const [segment, hash, from24, from25, place] of tableBelow(text, "### Which child?")) {
+  for (const [segment, hash, from24, from25, vertex] of tableBelow(text, "### Which child?")) {
     const [name] = codes(segment);
     const real = hashOf(name);
     assert.equal(hash, `\`${real.toString(16).padStart(16, "0")}\``);
     assert.deepEqual([from24, from25].map(BigInt), [(real >> 24n) & 3n, (real >> 25n) & 3n], name);
-    assert.equal(vertexRow(image, Number(place)).key, segment);
+    assert.equal(vertexRow(image, Number(vertex)).key, segment);
   }
 });
 
