@@ -19,19 +19,18 @@ static const char help[] =
     "    METHOD [host]pattern [name]\n"
     "\n"
     "METHOD `*` is any method. A field that begins with `#` begins a comment. Blanks end a\n"
-    "field, so a space in a pattern is written %20. Handler ids are given in the order of the\n"
-    "file, from 0.\n"
+    "field, so a space in a pattern is written %20. Handler ids count the routes of the file,\n"
+    "from 0.\n"
     "\n"
     "Options of the table, for each command; an image brings its own:\n"
     "\n"
-    "    --trailing-slash=strict|redirect|ignore   what a last slash more or less means\n"
-    "    --clean-path                              redirect from what is no clean path\n"
+    "    --trailing-slash=strict|redirect|ignore   whether a last slash more or less matters\n"
+    "    --clean-path                              redirect to the cleaned path if that matches\n"
     "    --ignore-case                             letters of patterns match in either case\n"
     "\n"
-    "match looks up each PATH or, without one, each line of standard input, of which it holds\n"
-    "one at a time. A PATH that is an absolute URL is looked up with its host; routes with a\n"
-    "host are seen by no other. For each PATH it prints one line, of fields with tabs between\n"
-    "them:\n"
+    "match looks up each PATH or, without one, each line of standard input as it comes. A PATH\n"
+    "that is an absolute URL is looked up with its host; other paths see only routes without one.\n"
+    "For each PATH it prints one line, with tabs between its fields:\n"
     "\n"
     "    ok                  handler id, [host]pattern, name=value for each parameter\n"
     "    not-found\n"
@@ -42,11 +41,11 @@ static const char help[] =
     "\n"
     "A value is raw: as the path has it, not decoded.\n"
     "list prints handler id, method, [host]pattern and, where there is one, the route's name.\n"
-    "tree prints the hosts, below them one line a segment, in the order in which they are tried,\n"
-    "with method, handler id and name of the routes that end there; dot is for Graphviz.\n"
-    "check prints FILE:LINE: and the problem, also for routes that can never match because of\n"
-    "others; for routes that overlap a path that both match, and which of them it reaches (that is\n"
-    "no problem); and last a line with the number of each.\n"
+    "tree prints the hosts and, below each, one line for each segment in match order, with the\n"
+    "method, handler id and name of the routes that end there; dot is for Graphviz.\n"
+    "check prints each problem of FILE with its line number. A route that can never match because\n"
+    "of others is a problem. For routes that overlap it prints a path that both match and says\n"
+    "which of them it reaches; an overlap is not a problem. The last line counts both.\n"
     "Control characters are printed as their escapes (a tab as %09), so a line stays a line.\n"
     "\n"
     "Exit code: 0, fine; 1, a path took no route, or check found a problem; 2, wrong usage, or\n"
@@ -61,7 +60,7 @@ static int take_slash(struct settings *settings, const char *option, const char 
   static const char *const names[] = {"strict", "redirect", "ignore"};
   for (uint8_t i = 0; i < 3; i++)
     if (strcmp(value, names[i]) == 0) return settings->table.trailing_slash = i, FINE;
-  return usage(option, "is strict, redirect or ignore");
+  return usage(option, "unknown; write strict, redirect or ignore");
 }
 
 static int take_clean(struct settings *settings, const char *option, const char *value) {
@@ -77,7 +76,7 @@ static int take_case(struct settings *settings, const char *option, const char *
 }
 
 static int take_format(struct settings *settings, const char *option, const char *value) {
-  if (strcmp(value, "text") != 0 && strcmp(value, "dot") != 0) return usage(option, "unknown format: text or dot");
+  if (strcmp(value, "text") != 0 && strcmp(value, "dot") != 0) return usage(option, "unknown; write text or dot");
   settings->format = value;
   return FINE;
 }
@@ -164,7 +163,7 @@ static int run_command(const struct command *command, int count, char **args) {
 }
 
 static int run(int count, char **args) {
-  if (count == 0) return usage("no command", "match, list, tree or check");
+  if (count == 0) return usage("no command", "write match, list, tree or check");
   if (asks_help(args[0])) return say(help);
   if (strcmp(args[0], "--version") == 0) return say("wye " WYE_VERSION "\n");
   const struct command *command = find_command(args[0]);

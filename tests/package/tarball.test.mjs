@@ -86,7 +86,7 @@ test("npx wye runs the command", options, (t) => {
     ["list routes.txt", "0\tGET\t/users/:id\tuser\n1\tGET\t/users/:name/x\n2\t*\t/files/*rest\n", "", 0],
     ["check routes.txt", "routes.txt: 3 routes, 0 problems\n", "", 0],
     ["match routes.txt GET /files/a /no", "ok\t2\t/files/*rest\trest=a\nnot-found\n", "", 1],
-    ["tree --format=svg routes.txt", "", "wye: --format=svg: unknown format: text or dot\nTry `wye --help`.\n", 2],
+    ["tree --format=svg routes.txt", "", "wye: --format=svg: unknown; write text or dot\nTry `wye --help`.\n", 2],
     ["check ../none.txt", "", "wye: ../none.txt: no such file\n", 2],
   ];
   for (const [args, stdout, stderr, code] of expected) {
