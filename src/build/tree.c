@@ -497,14 +497,14 @@ static void put_delimited(struct wye__image_writer *w, uint32_t groups, const st
 
 /* ------------------------------------------------------------------ vertices */
 
-/* From `low` on there are routes whose segment ends at `at`. Returns where they end. */
-static uint32_t end_of_ended(const struct wye__image_writer *w, uint32_t low, uint32_t high, uint32_t at) {
+/* The first of the routes [low, high) whose segment does not end at `at`; `high` if there is none. */
+static uint32_t skip_ended(const struct wye__image_writer *w, uint32_t low, uint32_t high, uint32_t at) {
   while (low < high && ends_segment(w, low, at)) low++;
   return low;
 }
 
-/* From `low` on there are routes with the same parameter at `at`, constraint included. Returns where they end. */
-static uint32_t end_of_param(const struct wye__image_writer *w, uint32_t low, uint32_t high, uint32_t at) {
+/* The first of the routes [low, high) that has another parameter at `at` than the first one; `high` if none has. */
+static uint32_t skip_param(const struct wye__image_writer *w, uint32_t low, uint32_t high, uint32_t at) {
   const uint8_t *first = shape(w, low) + at;
   uint32_t end = low + 1, bytes = wye__shape_step(shape(w, low), at);
   while (end < high && memcmp(shape(w, end) + at, first, bytes) == 0) end++;
@@ -525,7 +525,7 @@ static uint32_t push_node(struct wye__image_writer *w, uint32_t low, uint32_t hi
 static uint32_t group_param(struct wye__image_writer *w, uint32_t groups, uint32_t low, uint32_t high, uint32_t at) {
   const uint8_t *s = shape(w, low);
   uint32_t constraint = s[at + 1] == WYE__TYPED ? wye__constraint_of_mark(w, s, at)->image_number : 0, old = groups;
-  uint32_t after = at + wye__shape_step(s, at), rest = end_of_ended(w, low, high, after);
+  uint32_t after = at + wye__shape_step(s, at), rest = skip_ended(w, low, high, after);
   if (constraint && rest > low) w->groups[groups++] = (struct wye__group){.low = low, .high = rest, .at = after};
   groups = find_groups(w, groups, rest, high, after, true);
   for (uint32_t i = old; i < groups; i++) w->groups[i].constraint = constraint;
@@ -535,17 +535,17 @@ static uint32_t group_param(struct wye__image_writer *w, uint32_t groups, uint32
 /* A point: the routes whose segment ends there, then a run for each parameter that begins there, at most one plain. */
 static void put_point(struct wye__image_writer *w, const struct wye__pending_vertex *pending,
                       struct wye__vertex *point) {
-  uint32_t at = pending->at, low = end_of_ended(w, pending->low, pending->high, at), groups = 0, plain = pending->high;
+  uint32_t at = pending->at, low = skip_ended(w, pending->low, pending->high, at), groups = 0, plain = pending->high;
   point->end = push_node(w, pending->low, low, at, pending, 0);
   for (uint32_t high; low < pending->high; low = high) {
-    high = end_of_param(w, low, pending->high, at);
+    high = skip_param(w, low, pending->high, at);
     if (shape(w, low)[at + 1] != WYE__TYPED) plain = low;
     groups = group_param(w, groups, low, high, at);
   }
   put_delimited(w, groups, pending, point);
   if (plain == pending->high) return;
-  uint32_t after = at + WYE__MARK_BYTES, plain_high = end_of_param(w, plain, pending->high, at);
-  point->param = push_node(w, plain, end_of_ended(w, plain, plain_high, after), after, pending, 1);
+  uint32_t after = at + WYE__MARK_BYTES, plain_high = skip_param(w, plain, pending->high, at);
+  point->param = push_node(w, plain, skip_ended(w, plain, plain_high, after), after, pending, 1);
 }
 
 static void put_branch(struct wye__image_writer *w, uint32_t groups, const struct wye__pending_vertex *pending,
@@ -607,8 +607,8 @@ static void put_vertex(struct wye__image_writer *w, uint32_t vertex) {
   *(struct wye__vertex *)wye__record_at(w, WYE__VERTICES, vertex) = made;
 }
 
-/* From `low` on there are forms with the same host. Returns where they end. */
-static uint32_t end_of_host(const struct wye__image_writer *w, uint32_t low, uint32_t high) {
+/* The first of the forms [low, high) that has another host than the first one; `high` if none has. */
+static uint32_t skip_host(const struct wye__image_writer *w, uint32_t low, uint32_t high) {
   uint32_t end = low, length = low < high ? route(w, low)->host_shape : 0;
   while (end < high && wye__same(shape(w, end), route(w, end)->host_shape, shape(w, low), length)) end++;
   return end;
@@ -619,7 +619,7 @@ static void put_roots(struct wye__image_writer *w, uint32_t low, uint32_t high) 
   bool folded = low > 0;
   for (uint32_t i = 0; i == 0 || low < high; i++) {
     bool none = i == 0 && (low == high || route(w, low)->host_shape);
-    uint32_t end = none ? low : end_of_host(w, low, high);
+    uint32_t end = none ? low : skip_host(w, low, high);
     const struct wye__stored_route *r = none ? NULL : route(w, low);
     push(w, &(struct wye__pending_vertex){
                 .low = low,
