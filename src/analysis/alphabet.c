@@ -66,7 +66,7 @@ bool wye__has_whole_characters(const uint8_t *shape, uint32_t length) {
 /* ------------------------------------------------------------------ the alphabet */
 
 /* The character class that a constraint assigns to a character. */
-static uint32_t sign_of(const struct wye_table *table, const struct wye__constraint *c, uint32_t point) {
+static uint32_t class_of(const struct wye_table *table, const struct wye__constraint *c, uint32_t point) {
   switch (c->kind) {
   case WYE__UINT:
   case WYE__INT:
@@ -77,13 +77,13 @@ static uint32_t sign_of(const struct wye_table *table, const struct wye__constra
 }
 
 /* Dots and dashes have a meaning of their own, whatever set they are in. */
-static uint64_t signs_of(const struct wye_table *table, uint32_t point) {
-  uint64_t signs = point == '.' || point == '-' ? point : 0;
+static uint64_t hash_classes(const struct wye_table *table, uint32_t point) {
+  uint64_t hash = point == '.' || point == '-' ? point : 0;
   for (uint32_t i = 0; i < table->sections[WYE__CONSTRAINTS].count; i++) {
-    signs = (signs ^ sign_of(table, wye__constraint_at(table, i), point)) * WYE__GOLDEN_RATIO;
-    signs ^= signs >> 32;
+    hash = (hash ^ class_of(table, wye__constraint_at(table, i), point)) * WYE__GOLDEN_RATIO;
+    hash ^= hash >> 32;
   }
-  return signs;
+  return hash;
 }
 
 static void add_symbol(const struct wye_table *table, struct wye__alphabet *a, struct wye__symbol symbol,
@@ -92,12 +92,12 @@ static void add_symbol(const struct wye_table *table, struct wye__alphabet *a, s
     a->cut = true;
     return;
   }
-  uint64_t signs = signs_of(table, point);
+  uint64_t hash = hash_classes(table, point);
   uint32_t same = 0;
-  while (same < a->count && a->signs[same] != signs) same++;
+  while (same < a->count && a->class_hashes[same] != hash) same++;
   symbol.kind = same < a->count ? a->symbols[same].kind : (uint16_t)a->count;
   normalize(table, &symbol);
-  a->signs[a->count] = signs;
+  a->class_hashes[a->count] = hash;
   a->symbols[a->count++] = symbol;
 }
 

@@ -21,7 +21,7 @@ struct wye__alphabet {
   uint32_t count;
   bool cut; /* there are more characters than it has room for */
   struct wye__symbol symbols[WYE__SYMBOLS];
-  uint64_t signs[WYE__SYMBOLS]; /* of each character: a hash of its classes in all constraints */
+  uint64_t class_hashes[WYE__SYMBOLS]; /* of each character: a hash of its classes in all constraints */
 };
 
 /* Fills the alphabet for the table's constraints. */

@@ -49,24 +49,24 @@ struct wye_analysis {
   struct wye__path_search search;
 };
 
-/* A host that is written from its end. */
-struct wye__backwards {
+/* Writes a host, from its end. */
+struct wye__host_writer {
   const struct wye_analysis *analysis;
   uint8_t bytes[WYE__HOST_TEXT];
   uint32_t at; /* where it begins, so far */
 };
 
 /* Whether one host can match both shapes (an empty one matches any); if so, writes such a host to `to`. */
-bool wye__common_host(struct wye__host_shape a, struct wye__host_shape b, struct wye__backwards *to);
+bool wye__common_host(struct wye__host_shape a, struct wye__host_shape b, struct wye__host_writer *to);
 
-/* An empty one. */
-struct wye__backwards wye__begin_backwards(const struct wye_analysis *a);
+/* A writer that has written nothing yet. */
+struct wye__host_writer wye__begin_host(const struct wye_analysis *a);
 
-/* What has been written so far. */
-struct wye__host_shape wye__written(const struct wye__backwards *text);
+/* What it has written so far. */
+struct wye__host_shape wye__written_host(const struct wye__host_writer *text);
 
 /* Writes one more label. For a parameter or a `*` that is the fresh label. */
-void wye__write_label(struct wye__backwards *to, struct wye__host_shape label);
+void wye__write_label(struct wye__host_writer *to, struct wye__host_shape label);
 
 /* Chooses a label that no route's host has. If there is none, routes with hosts are not searched. */
 void wye__choose_fresh_label(struct wye_analysis *a);

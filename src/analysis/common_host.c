@@ -14,7 +14,7 @@ static struct wye__host_shape take_last(struct wye__host_shape *host) {
 
 static bool is_label(struct wye__host_shape label, char c) { return label.length == 1 && label.shape[0] == (uint8_t)c; }
 
-void wye__write_label(struct wye__backwards *to, struct wye__host_shape label) {
+void wye__write_label(struct wye__host_writer *to, struct wye__host_shape label) {
   if (is_label(label, ':') || is_label(label, '*'))
     label = (struct wye__host_shape){to->analysis->fresh, to->analysis->fresh_length};
   if (to->at < sizeof to->bytes) to->bytes[--to->at] = '.';
@@ -22,7 +22,7 @@ void wye__write_label(struct wye__backwards *to, struct wye__host_shape label) {
   memcpy(to->bytes + to->at, label.shape, label.length);
 }
 
-static void write_labels(struct wye__backwards *to, struct wye__host_shape label, struct wye__host_shape others) {
+static void write_labels(struct wye__host_writer *to, struct wye__host_shape label, struct wye__host_shape others) {
   wye__write_label(to, label);
   while (others.length) {
     label = take_last(&others);
@@ -30,7 +30,7 @@ static void write_labels(struct wye__backwards *to, struct wye__host_shape label
   }
 }
 
-bool wye__common_host(struct wye__host_shape a, struct wye__host_shape b, struct wye__backwards *to) {
+bool wye__common_host(struct wye__host_shape a, struct wye__host_shape b, struct wye__host_writer *to) {
   if (a.length == 0) a = b;
   if (b.length == 0) b = a;
   if (is_address(a) || is_address(b)) {
@@ -48,11 +48,11 @@ bool wye__common_host(struct wye__host_shape a, struct wye__host_shape b, struct
   return a.length == b.length;
 }
 
-struct wye__backwards wye__begin_backwards(const struct wye_analysis *a) {
-  return (struct wye__backwards){.analysis = a, .at = WYE__HOST_TEXT};
+struct wye__host_writer wye__begin_host(const struct wye_analysis *a) {
+  return (struct wye__host_writer){.analysis = a, .at = WYE__HOST_TEXT};
 }
 
-struct wye__host_shape wye__written(const struct wye__backwards *text) {
+struct wye__host_shape wye__written_host(const struct wye__host_writer *text) {
   return (struct wye__host_shape){text->bytes + text->at, WYE__HOST_TEXT - text->at};
 }
 

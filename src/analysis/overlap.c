@@ -68,7 +68,7 @@ static bool search_overlap(struct wye_analysis *a, uint32_t method, struct wye_w
 
 static bool overlap(struct wye_analysis *a, uint32_t one, uint32_t two, struct wye_witness *witness) {
   const struct wye__subject *x = &a->subjects[one], *y = &a->subjects[two];
-  struct wye__backwards host = wye__begin_backwards(a);
+  struct wye__host_writer host = wye__begin_host(a);
   uint32_t method = x->method == WYE_NO_METHOD ? y->method : x->method; /* WYE_NO_METHOD: any */
   bool share_method = y->method == WYE_NO_METHOD || y->method == method;
   if (!x->readable || !y->readable || !share_method || !wye__common_host(x->host, y->host, &host)) return false;
@@ -76,7 +76,7 @@ static bool overlap(struct wye_analysis *a, uint32_t one, uint32_t two, struct w
   a->search.wanted[1] = two;
   a->search.wanted_count = 2;
   a->search.other_count = 0;
-  write_host(a, wye__written(&host));
+  write_host(a, wye__written_host(&host));
   return search_overlap(a, method, witness);
 }
 
@@ -157,12 +157,12 @@ static bool begins_with_star(struct wye__host_shape host) { return host.length &
  * the more there are, the fewer other hosts match.
  */
 static int32_t reach_by_host(struct wye_analysis *a, uint32_t route, uint32_t more, struct wye_witness *witness) {
-  struct wye__backwards host = wye__begin_backwards(a);
+  struct wye__host_writer host = wye__begin_host(a);
   struct wye__host_shape own = a->subjects[route].host;
   wye__common_host(own, own, &host);
   for (uint32_t i = 0; begins_with_star(own) && i < more; i++)
     wye__write_label(&host, (struct wye__host_shape){a->fresh, a->fresh_length});
-  write_host(a, wye__written(&host));
+  write_host(a, wye__written_host(&host));
   a->search.wanted[0] = route;
   a->search.wanted_count = 1;
   a->search.other_count = 0;
