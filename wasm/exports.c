@@ -16,9 +16,9 @@ static _Alignas(4096) uint8_t input[WYE_INPUT_SIZE];
 
 EXPORT(wye_abi) int32_t abi(void) { return wye_fingerprint(); }
 
-EXPORT(wye_alloc) void *alloc(uint32_t size) { return heap_take(size); }
+EXPORT(wye_alloc) void *alloc(uint32_t size) { return heap_alloc(size); }
 
-EXPORT(wye_free) void give(void *block) { heap_give(block); }
+EXPORT(wye_free) void free_block(void *block) { heap_free(block); }
 
 EXPORT(wye_input) uint8_t *input_buffer(void) { return input; }
 
@@ -69,10 +69,10 @@ static bool grow(struct growing *g) {
   bool enough = g->removed && wye_builder_used(g->builder) < g->size / 2;
   uint32_t size = enough ? g->size : g->size * 2;
   if (g->size > UINT32_MAX / 2) return false;
-  void *block = heap_take(size);
+  void *block = heap_alloc(size);
   if (!block) return false;
   wye_builder_move(g->builder, block, size, &moved);
-  heap_give(g->builder);
+  heap_free(g->builder);
   g->builder = moved;
   g->size = size;
   g->removed = false;
@@ -86,8 +86,8 @@ static bool grow(struct growing *g) {
 EXPORT(wye_builder_new) struct growing *builder_new(uint32_t options) {
   uint32_t rest = options >> 4; /* above 1 it has unknown bits, which wye_builder_init refuses as the value 2 */
   struct wye_options o = {options & 3, options >> 2 & 1, options >> 3 & 1, rest > 1 ? 2 : (uint8_t)rest};
-  struct growing *g = heap_take(sizeof *g);
-  void *block = heap_take(FIRST_BLOCK);
+  struct growing *g = heap_alloc(sizeof *g);
+  void *block = heap_alloc(FIRST_BLOCK);
   int32_t status = g && block ? WYE_OK : no_memory();
   if (status == WYE_OK) {
     *g = (struct growing){.size = FIRST_BLOCK};
@@ -95,15 +95,15 @@ EXPORT(wye_builder_new) struct growing *builder_new(uint32_t options) {
     if (status < 0) remember_status(status, "an option has an unknown value");
   }
   if (status == WYE_OK) return g;
-  heap_give(g);
-  heap_give(block);
+  heap_free(g);
+  heap_free(block);
   return NULL;
 }
 
 EXPORT(wye_builder_free) void builder_free(struct growing *g) {
   if (!g) return;
-  heap_give(g->builder);
-  heap_give(g);
+  heap_free(g->builder);
+  heap_free(g);
 }
 
 EXPORT(wye_builder_add)
@@ -144,10 +144,10 @@ EXPORT(wye_builder_build) intptr_t builder_build(struct growing *g) {
   for (;;) {
     int32_t status = wye_builder_build(g->builder, image, capacity, &size);
     if (status == WYE_OK) return (intptr_t)image;
-    heap_give(image);
+    heap_free(image);
     image = NULL;
     if (status != WYE_NO_MEMORY) return remember_status(status, "an image has at most 1 GiB");
-    if (size) image = heap_take((uint32_t)size);
+    if (size) image = heap_alloc((uint32_t)size);
     capacity = image ? size : 0;
     if (size ? !image : !grow(g)) return no_memory();
   }
@@ -209,7 +209,7 @@ uint32_t table_is_catch_all(const struct wye_table *table, uint32_t route, uint3
 EXPORT(wye_context_new) struct wye_context *context_new(const struct wye_table *table) {
   size_t size = wye_context_size(table);
   struct wye_context *context = NULL;
-  void *block = heap_take((uint32_t)size);
+  void *block = heap_alloc((uint32_t)size);
   if (!block) return no_memory(), NULL;
   wye_context_init(block, size, table, &context);
   return context;
@@ -275,10 +275,10 @@ static uint64_t from_halves(uint32_t low, uint32_t high) { return (uint64_t)high
 static struct wye_pool *new_pool(struct wye_pool *old, const struct wye_pool_options *options) {
   struct wye_pool *pool;
   size_t size = wye_pool_size(options);
-  void *block = size ? heap_take((uint32_t)size) : NULL;
+  void *block = size ? heap_alloc((uint32_t)size) : NULL;
   if (size && !block) return no_memory(), NULL;
   int32_t status = old ? wye_pool_move(old, block, size, options, &pool) : wye_pool_init(block, size, options, &pool);
-  heap_give(pool ? (void *)old : block);
+  heap_free(pool ? (void *)old : block);
   if (!pool) remember_status(status, "a pool has 1 to 65,536 slots of at most 64 parameters, and never gets smaller");
   return pool;
 }
@@ -293,7 +293,7 @@ EXPORT(wye_pool_grow) struct wye_pool *pool_grow(struct wye_pool *pool, uint32_t
   return new_pool(pool, &(struct wye_pool_options){.slots = slots, .params = params});
 }
 
-EXPORT(wye_pool_free) void pool_free(struct wye_pool *pool) { heap_give(pool); }
+EXPORT(wye_pool_free) void pool_free(struct wye_pool *pool) { heap_free(pool); }
 
 EXPORT(wye_acquire) int32_t acquire(struct wye_pool *pool, const struct wye_context *context) {
   uint64_t handle;
@@ -316,11 +316,11 @@ EXPORT(wye_buckets_new)
 struct wye_buckets *buckets_new(uint32_t keys, double rate, double burst, uint32_t seed_low, uint32_t seed_high) {
   struct wye_buckets *buckets = NULL;
   size_t size = wye_buckets_size(keys);
-  void *block = heap_take((uint32_t)size);
+  void *block = heap_alloc((uint32_t)size);
   if (!block) return no_memory(), NULL;
   int32_t status = wye_buckets_init(block, size, keys, rate, burst, from_halves(seed_low, seed_high), &buckets);
   if (status == WYE_OK) return buckets;
-  heap_give(block);
+  heap_free(block);
   remember_status(status, "a rate above 0, a burst of 1 or more and 1 to 16,777,216 keys are needed");
   return NULL;
 }

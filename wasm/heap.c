@@ -102,7 +102,7 @@ static void split(struct block *block, uint32_t need) {
   link_free(other);
 }
 
-void *heap_take(uint32_t length) {
+void *heap_alloc(uint32_t length) {
   if (length > UINT32_MAX - 2 * PAGE) return NULL;
   uint32_t need = (length + HEAD + LINE - 1) & ~(uint32_t)(LINE - 1);
   struct block *block = find(need);
@@ -114,6 +114,6 @@ void *heap_take(uint32_t length) {
   return (uint8_t *)block + HEAD;
 }
 
-void heap_give(void *bytes) {
+void heap_free(void *bytes) {
   if (bytes) release((struct block *)((uintptr_t)bytes - HEAD));
 }

@@ -15,10 +15,10 @@
 
 #include "base/bytes.h"
 
-/* `length` bytes on a cache line, not cleared. May grow memory; NULL if it cannot. */
-void *heap_take(uint32_t length);
+/* A block of `length` bytes on a cache line, not cleared. May grow memory; NULL if it cannot. */
+void *heap_alloc(uint32_t length);
 
 /* Frees a block; NULL is allowed. */
-void heap_give(void *bytes);
+void heap_free(void *bytes);
 
 #endif

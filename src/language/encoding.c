@@ -130,11 +130,11 @@ bool wye__is_separator(const uint8_t *text, size_t length) {
   return byte == '/' || byte == '\\';
 }
 
-size_t wye__percent_decode(const uint8_t *text, size_t length, bool rest, uint8_t *to, size_t capacity) {
+size_t wye__percent_decode(const uint8_t *text, size_t length, bool is_catch_all, uint8_t *to, size_t capacity) {
   size_t size = 0;
   uint32_t point, taken;
   for (size_t i = 0; i < length; i += taken) {
-    bool stays = text[i] != '%' || (rest && wye__is_separator(text + i, length - i));
+    bool stays = text[i] != '%' || (is_catch_all && wye__is_separator(text + i, length - i));
     taken = stays ? 1 : wye__character(text + i, length - i, &point);
     for (size_t j = 0; j < taken; j += 3, size++)
       if (size < capacity) to[size] = taken == 1 ? text[i] : (uint8_t)wye__escaped_byte(text + i + j, 3);

@@ -81,7 +81,7 @@ uint32_t wye__character(const uint8_t *text, size_t length, uint32_t *point);
 /* Whether an escape of a slash or a backslash is at `text`: in the value of a catch-all it stays an escape. */
 bool wye__is_separator(const uint8_t *text, size_t length);
 
-/* See wye_decode; `rest`: it is the value of a catch-all. */
-size_t wye__percent_decode(const uint8_t *text, size_t length, bool rest, uint8_t *to, size_t capacity);
+/* As wye_decode. In the value of a catch-all, escaped slashes and backslashes stay escapes. */
+size_t wye__percent_decode(const uint8_t *text, size_t length, bool is_catch_all, uint8_t *to, size_t capacity);
 
 #endif

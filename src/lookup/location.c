@@ -11,8 +11,8 @@ size_t wye_location(const struct wye_table *table, const struct wye_context *con
   struct wye__writer to = {.bytes = (uint8_t *)buffer, .capacity = capacity};
   const uint8_t *request = (const uint8_t *)text, *path = request + context->path;
   uint32_t size = context->path_end - context->path;
-  bool cleaned = context->redirect & WYE__CLEANED,
-       has_path = !cleaned || context->stack; /* a pool's slot has neither */
+  bool cleaned = context->redirect & WYE__CLEANED;
+  bool has_path = !cleaned || context->stack; /* a pool's slot has neither a stack nor a cleaned path */
   if (context->outcome == WYE_REDIRECT && has_path && context->path_end <= length) {
     if (cleaned) {
       path = wye__cleaned_of(table, context)->path;

@@ -14,7 +14,7 @@ bool wye__read_url(struct wye__lookup *lookup, const char *url, size_t length) {
  * A URL without a path has the path `/`, which is not in its text: the spans of the path's parameters are empty, at the
  * URL's end or before its query. No policy has another form of `/`.
  */
-static int32_t match_no_path(struct wye__lookup lookup, uint32_t at) {
+static int32_t match_without_path(struct wye__lookup lookup, uint32_t at) {
   struct wye_context *context = lookup.context;
   lookup.text = (const uint8_t *)"/";
   lookup.path = 0;
@@ -32,7 +32,7 @@ int32_t wye_match_url(const struct wye_table *table, struct wye_context *context
   struct wye__lookup lookup = {.table = table, .context = context, .method = method};
   if (WYE_UNLIKELY(!wye__has_room_for(context, table))) return wye__refuse(context, WYE_BAD_ARGUMENT);
   if (!wye__read_url(&lookup, url, length)) return wye__refuse(context, WYE_BAD_PATH);
-  if (lookup.length == 0 || url[lookup.path] != '/') return match_no_path(lookup, lookup.path);
+  if (lookup.length == 0 || url[lookup.path] != '/') return match_without_path(lookup, lookup.path);
   int32_t outcome = wye__hosts(table)
                         ? wye__through_hosts(&lookup, NULL, NULL)
                         : wye__match_path(table, context, 0, method, lookup.text, lookup.path, lookup.length);

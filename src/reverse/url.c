@@ -49,7 +49,7 @@ static const struct wye_value *value_of(const struct maker *m, uint32_t param) {
  * The value of a catch-all. Escapes of a slash and of a backslash stay escapes, as they do when the value is read; any
  * other `%` is a character.
  */
-static int32_t put_rest(struct maker *m, uint32_t offset, const uint8_t *text, size_t length) {
+static int32_t put_catch_all(struct maker *m, uint32_t offset, const uint8_t *text, size_t length) {
   for (size_t i = 0; i < length; i++) {
     if (text[i] == '\\')
       return fail(m, offset, "\"\\\" in a catch-all would later be read as \"/\"; write \"%5C\" for a literal");
@@ -59,16 +59,17 @@ static int32_t put_rest(struct maker *m, uint32_t offset, const uint8_t *text, s
   return WYE_OK;
 }
 
-/* The next parameter, which is at `offset` of the pattern. `rest`: it is a catch-all. */
-static int32_t put_param(struct maker *m, uint32_t offset, bool rest) {
+/* The next parameter, which is at `offset` of the pattern. */
+static int32_t put_param(struct maker *m, uint32_t offset, bool is_catch_all) {
   const struct wye_value *value = value_of(m, m->params);
   if (!value) return fail(m, offset, "this parameter needs a value");
-  if (value->length == 0 && !rest) return fail(m, offset, "the value is empty; only the value of a catch-all may be");
+  if (value->length == 0 && !is_catch_all)
+    return fail(m, offset, "the value is empty; only the value of a catch-all may be");
   if (value->length > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
   uint32_t start = (uint32_t)m->to.size;
   const uint8_t *text = (const uint8_t *)value->text;
   int32_t status = WYE_OK;
-  if (rest) status = put_rest(m, offset, text, value->length);
+  if (is_catch_all) status = put_catch_all(m, offset, text, value->length);
   else wye__write_escaped(&m->to, text, value->length, WYE__NOT_IN_VALUE);
   if (status < 0) return status;
   m->written[m->params] = wye__span_between(start, (uint32_t)m->to.size);
@@ -137,9 +138,9 @@ static int32_t put_path(struct maker *m) {
       i += put_unit(m, shape + i);
       continue;
     }
-    bool rest = shape[i + 1] == WYE__CATCH_ALL;
+    bool is_catch_all = shape[i + 1] == WYE__CATCH_ALL;
     if (shape[i + 1] == WYE__SEGMENT) wye__put(&m->to, '/');
-    else status = put_param(m, param_offset(m, m->params - m->host_params, &after), rest);
+    else status = put_param(m, param_offset(m, m->params - m->host_params, &after), is_catch_all);
     i += wye__shape_step(shape, i);
   }
   return status;
@@ -175,8 +176,9 @@ static int32_t check_dots(const struct maker *m) {
 static bool is_read(const struct maker *m, const struct wye_context *context, uint32_t param) {
   const struct wye_span *span = &m->written[param];
   if (param >= context->params || memcmp(span, &context->param[param], sizeof *span)) return false;
-  bool rest = wye_table_is_catch_all(m->table, context->route, param);
-  return wye__percent_decode(m->to.bytes + span->offset, span->length, rest, NULL, 0) == m->values[param].length;
+  bool is_catch_all = wye_table_is_catch_all(m->table, context->route, param);
+  return wye__percent_decode(m->to.bytes + span->offset, span->length, is_catch_all, NULL, 0) ==
+         m->values[param].length;
 }
 
 /* The URL reaches the route again, with the same values. */
