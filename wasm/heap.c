@@ -89,7 +89,7 @@ static struct block *find(uint32_t need) {
   return NULL;
 }
 
-/* Makes what is not needed of a block, which is in no list, a free block. */
+/* Makes a free block of what is not needed of this one, which is in no list. */
 static void split(struct block *block, uint32_t need) {
   uint32_t rest = block->size - need;
   if (rest == 0) return;

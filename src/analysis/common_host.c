@@ -60,7 +60,7 @@ struct wye__host_shape wye__written_host(const struct wye__host_writer *text) {
 enum { LABELS = 26 + 26 * 26 + 26 * 26 * 26 + 26 * 26 * 26 * 26 };
 _Static_assert(LABELS / 8 < WYE__WITNESS_TEXT, "a bit for each of them fits into the room for text");
 
-/* The number of such a label; 0: it is none. */
+/* The number of such a label; 0 for any other. */
 static uint32_t number_of(struct wye__host_shape label) {
   uint32_t number = 0;
   for (uint32_t i = 0; i < label.length; i++) {

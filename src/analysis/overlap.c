@@ -105,7 +105,7 @@ uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t fro
 
 /*
  * Whether one of two forms comes before the other for every path that both match. If they begin alike up to a parameter
- * and the literal that ends it, that depends on which occurrence of the literal the path is read with.
+ * and the literal that ends it, their order depends on the occurrence of the literal at which it ends.
  */
 static bool has_fixed_order(const struct wye__form *a, const struct wye__form *b) {
   if (wye__same(a->shape, a->length, b->shape, b->length)) return true;
@@ -152,7 +152,7 @@ static int32_t search_reach(struct wye_analysis *a, uint32_t route, struct wye_w
 static bool begins_with_star(struct wye__host_shape host) { return host.length && host.shape[0] == '*'; }
 
 /*
- * Whether a request reaches the route whose host is made of fresh labels where the route's allows any: so it matches no
+ * Whether a request reaches the route. Its host has fresh labels where the route's host allows any, so it matches no
  * other route's host, unless that matches all hosts that this one does. `more`: labels before a suffix, besides one;
  * the more there are, the fewer other hosts match.
  */

@@ -256,7 +256,7 @@ static void add_choices(const struct wye__path_search *search, struct choices *c
   if (!has_literal(choices, &symbol)) choices->literals[choices->count++] = symbol;
 }
 
-/* Without constraints, any character that begins no literal and is no dot represents all such characters. */
+/* Without constraints, any character that begins no literal and is not a dot represents all such characters. */
 static void try_plain(struct wye__path_search *search, uint32_t from, const struct choices *choices) {
   const struct wye__symbol *symbol = search->alphabet->symbols;
   const struct wye__symbol *end = symbol + search->alphabet->count;

@@ -26,7 +26,7 @@ struct wye__group {
   uint32_t constraint; /* after a parameter: its constraint's number in the image; 0: none */
   enum kind kind;
   uint32_t home; /* STATIC: the hash slot that its hash chooses, among those of its node */
-  uint32_t slot; /* STATIC: the hash slot that it got */
+  uint32_t slot; /* STATIC: the hash slot that it has */
   uint32_t link; /* STATIC: the next slot of its home; PREFIX: see wye__prefix.shorter */
   uint64_t hash;
 };

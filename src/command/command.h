@@ -52,13 +52,13 @@ void put(struct output *to, const char *text, size_t length);
 void put_text(struct output *to, const char *text);
 void put_number(struct output *to, uint32_t number);
 
-/* A text of the user's: control characters become escapes, which mean the same and keep a line a line. */
+/* A text of the user's. Control characters become escapes: they mean the same, and a line stays one line. */
 void put_field(struct output *to, struct text text);
 
 /* "1 route", "2 routes" */
 void put_count(struct output *to, uint32_t count, const char *noun);
 
-/* The field of a route file that has both: host and pattern. */
+/* Host and pattern, as one field of a route file. */
 void put_pattern(struct output *to, const struct wye_route *route);
 
 /* Prints "wye: subject: text", after all that was printed before, and exits. */

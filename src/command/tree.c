@@ -12,7 +12,7 @@
  */
 static bool has(struct text text, size_t at, char c) { return at < text.length && text.bytes[at] == c; }
 
-/* After the constraint that begins at `at`, a `<` or `(`. */
+/* The end of the constraint that begins at `at`, a `<` or `(`. */
 static size_t constraint_end(struct text text, size_t at) {
   size_t open = 0;
   bool expression = has(text, at, '('), in_class = false;
@@ -47,7 +47,7 @@ static bool is_parameter(struct text text, size_t at) { return has(text, at, ':'
 
 static bool is_hex(char c) { return c && strchr("0123456789abcdefABCDEF", c); }
 
-/* After the character of a literal at `at`: an escaped one (`\x`), an escape (`%XX`), or a byte. */
+/* The end of the character of a literal at `at`: an escaped one (`\x`), an escape (`%XX`), or a byte. */
 static size_t character_end(struct text text, size_t at) {
   bool is_escape =
       has(text, at, '%') && at + 2 < text.length && is_hex(text.bytes[at + 1]) && is_hex(text.bytes[at + 2]);

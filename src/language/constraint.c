@@ -237,7 +237,7 @@ bool wye__constraint_accepts(const struct wye__constraint *c, const void *automa
 /* ------------------------------------------------------------------ whole values */
 
 /*
- * Each of these reads on as long as that is simple: raw ASCII but `%`, no overflow. They return the bytes read. `low`
+ * Each of these reads as much as is simple: raw ASCII except `%`, without overflow. It returns the bytes read. `low`
  * and `high` are the halves of the constraint's set, in registers.
  */
 static inline bool in_halves(uint64_t low, uint64_t high, uint8_t byte) {

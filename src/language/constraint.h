@@ -56,7 +56,7 @@ int32_t wye__constraint_compile(struct wye__arena *arena, const uint8_t *text, u
 /*
  * Reads the next character of a value, of which `left` bytes (1 or more) of raw text are left. A character is a code
  * point, raw or in escapes; a malformed escape is the characters that it is written with; a byte that is not UTF-8
- * counts as a character above U+007F. Returns the bytes read; 0 if no value that begins so satisfies the constraint.
+ * counts as a character above U+007F. Returns the bytes read; 0 if no value that begins like this satisfies it.
  * `automaton`: the constraint's own; NULL for the other kinds.
  */
 uint32_t wye__constraint_step(const struct wye__constraint *c, const void *automaton,
@@ -64,7 +64,7 @@ uint32_t wye__constraint_step(const struct wye__constraint *c, const void *autom
 
 /*
  * The same for all characters that begin in [at, to) of a text that ends at `end`. Returns where the next one begins; 0
- * if no value that begins so satisfies the constraint.
+ * if no value that begins like this satisfies the constraint.
  */
 uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton,
                               struct wye__constraint_state *state, const uint8_t *text, uint32_t at, uint32_t to,

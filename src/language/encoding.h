@@ -68,7 +68,7 @@ static inline size_t wye__terminate(struct wye__writer *to) {
 /* Writes a text in which controls, space, bytes above 0x7E and those in `escaped` become escapes. */
 void wye__write_escaped(struct wye__writer *to, const uint8_t *text, size_t length, const char *escaped);
 
-/* ASCII characters besides those that may not appear raw in a path; in a parameter's value (RFC 3986 3.3). */
+/* For `escaped`: what else may not appear raw in a path; in a parameter's value (RFC 3986 3.3). */
 #define WYE__NOT_IN_PATH "\"#<>?\\^`{|}"
 #define WYE__NOT_IN_VALUE "/[]%" WYE__NOT_IN_PATH
 

@@ -8,7 +8,7 @@
  * Three steps, all in scratch room of the arena:
  *
  *   1. The text is read into a graph, as Thompson did (CACM 1968): a node takes a character of its set and goes on, or
- *      goes one of two ways without a character. What is repeated by count is written out.
+ *      goes one of two ways without a character. A counted repetition is written out.
  *   2. The characters are sorted into classes that no set distinguishes.
  *   3. Each set of nodes at which a value can be at the same time becomes a state.
  *
@@ -119,7 +119,7 @@ static bool contains(const struct compiler *c, uint32_t set_number, uint32_t poi
 }
 
 /*
- * `\d` and the like: adds its ranges, or for an upper-case letter the gaps between them. False if it is no shorthand.
+ * `\d` and the like: adds its ranges, or for an upper-case letter the gaps between them. False if it is not one.
  */
 static bool add_shorthand(struct compiler *c, uint32_t letter) {
   const char *pairs = "\t\r  ";
@@ -185,7 +185,7 @@ static void read_class(struct compiler *c) {
 
 /* ------------------------------------------------------------------ pieces of the graph */
 
-/* Returns the node's number; 0, which is no node, if there is no room. */
+/* Returns the node's number; 0 if there is no room. */
 static uint16_t add_node(struct compiler *c, uint32_t set, uint32_t out, uint32_t other) {
   if (c->node_count == MOST_NODES) too_large(c);
   else if (take(c, sizeof(struct node))) {
@@ -467,7 +467,7 @@ static uint16_t reached_state(struct compiler *c) {
 
 static void clear_visited(struct compiler *c) { memset(c->visited, 0, 16 * c->words); }
 
-/* 1 + the state to which a character leads from this one; 0: to none. */
+/* 1 + the state to which a character leads from this one; 0 if it leads to none. */
 static uint16_t next_state(struct compiler *c, uint32_t state, uint32_t point) {
   clear_visited(c);
   for (uint32_t i = 0; i < c->words; i++) {
@@ -523,7 +523,7 @@ static void put_states(const struct compiler *c, struct wye__automaton *a) {
   }
 }
 
-/* Makes the automaton, after all scratch room. */
+/* Makes the automaton in the arena, after the scratch room. */
 static void make_automaton(struct compiler *c, struct wye__constraint *made) {
   uint32_t ranges = c->point_count - ASCII;
   uint32_t size = (uint32_t)wye__automaton_size(c->state_count, c->class_count, ranges);
@@ -553,7 +553,7 @@ static void compile(struct compiler *c, struct wye__constraint *made) {
   if (c->status == WYE_OK) make_automaton(c, made);
 }
 
-/* Moves the last `size` bytes that were taken down to `mark`, over all between. In pieces, as the two may overlap. */
+/* Moves the last `size` bytes of the arena down to `mark`: in pieces, as memcpy must not overlap. */
 static void move_down(struct wye__arena *arena, uint32_t mark, uint32_t size) {
   uint32_t gap = wye__arena_mark(arena) - size - mark;
   uint8_t *to = wye__at(arena, mark);

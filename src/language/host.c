@@ -131,7 +131,7 @@ int32_t wye__host_parse(const char *text, size_t length, struct wye__host *host,
 
 /* ------------------------------------------------------------------ requests */
 
-/* Adds a byte to a hash: by seven bits, so that nine ASCII characters fit side by side before they overlap. */
+/* Adds a byte to a hash, moved up by seven bits: nine ASCII characters fit side by side before they overlap. */
 static uint64_t absorb(uint64_t hash, uint8_t byte) { return (hash << 7 | hash >> 57) ^ wye__lower_byte(byte); }
 
 static uint64_t absorb_all(uint64_t hash, const uint8_t *text, uint32_t length) {

@@ -154,7 +154,7 @@ static int32_t read_star(struct parser *p) {
 
 /* ------------------------------------------------------------------ literals */
 
-/* What is wrong with a character that is no literal unless it is escaped; NULL: it is a literal. */
+/* What is wrong with a character that is a literal only if it is escaped; NULL: nothing. */
 static const char *stray(int c) {
   switch (c) {
   case '(': return "\"(\" must follow a parameter; write \"\\(\" for a literal";

@@ -17,7 +17,7 @@
 _Static_assert(offsetof(struct wye_context, param) == 32 && sizeof(struct wye_context) == 64,
                "the head and four spans fill one cache line");
 
-/* The room for spans of a context for so many parameters: its first cache line always has four. */
+/* For how many spans a context for `params` parameters has room: its first cache line always has four. */
 static inline uint32_t wye__spans_for(uint32_t params) { return params > 4 ? params : 4; }
 
 /* An untried alternative: where in the tree and in the text, what to try there, and how many parameters were found. */
@@ -40,7 +40,7 @@ struct wye__occurrence {
 _Static_assert(sizeof(struct wye__occurrence) == sizeof(struct wye__backtrack_point), "both are on one stack");
 
 /*
- * The offsets in the path at which a search (that with the serial number) was at a point, and the smallest of them.
+ * The offsets in the path at which the search with this serial number was at a point, and the smallest of them.
  * Points that cannot be under way at the same time share a record; it belongs to the one that used it last.
  */
 struct wye__visited_offsets {
@@ -138,10 +138,10 @@ static inline bool wye__has_room_for(struct wye_context *context, const struct w
          (WYE_LIKELY(!(table->visited_nodes | table->clean_path)) || wye__has_memory_for(context, table));
 }
 
-/* Ends a lookup before it has begun. Returns the status. */
+/* Ends a lookup that cannot begin. Returns the status. */
 int32_t wye__refuse(struct wye_context *context, int32_t status);
 
-/* Makes the context that of a lookup that found nothing. */
+/* Writes the result of a lookup that found nothing. */
 static inline void wye__context_clear(struct wye_context *context) {
   context->outcome = WYE_NOT_FOUND;
   context->route = WYE_NONE;

@@ -25,8 +25,8 @@ static struct cursor begin(const struct wye__lookup *l) {
 }
 
 /*
- * The root of the host that the text is when its labels in `mask` are read as parameters; 0: there is none. `hash`:
- * that of the text, read so. `suffix`: the text is what follows the `*` of a host's shape.
+ * The root of the host whose shape the text has, if its labels in `mask` are read as parameters; 0 if there is none.
+ * `hash`: of the text, read like this. `suffix`: the text is what follows the `*` of the shape.
  */
 static uint32_t find_host(const struct wye_table *table, uint32_t hash, const uint8_t *text, uint32_t length,
                           uint32_t mask, bool suffix) {

@@ -16,7 +16,7 @@ struct wye__lookup {
   uint32_t host, host_end; /* from here to here; equal: the request has no host */
 };
 
-/* Finds host and path in an absolute URL. False if the text is none. */
+/* Finds host and path in an absolute URL. False if the text is not one. */
 bool wye__read_url(struct wye__lookup *lookup, const char *url, size_t length);
 
 /*

@@ -56,7 +56,7 @@ struct contents {
   bool backslash; /* a raw `\` */
 };
 
-/* Finds the end of a path that is longer than a window or has a stop: at `?`, `#` or `limit`; and what is before it. */
+/* Finds the end of a path that fills a window or has a stop: at `?`, `#` or `limit`. `contents`: what comes before. */
 static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t start, uint32_t limit,
                                                    struct contents *contents) {
   for (uint32_t base = start;; base += WYE__WINDOW) {

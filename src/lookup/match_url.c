@@ -11,8 +11,8 @@ bool wye__read_url(struct wye__lookup *lookup, const char *url, size_t length) {
 }
 
 /*
- * A URL without a path has the path `/`, which is not in its text: the spans of the path's parameters are empty, at the
- * URL's end or before its query. No policy has another form of `/`.
+ * A URL without a path has the path `/`, which is not in its text: the spans of the path's parameters are empty, where
+ * the path would be. No policy has another form of `/`.
  */
 static int32_t match_without_path(struct wye__lookup lookup, uint32_t at) {
   struct wye_context *context = lookup.context;

@@ -360,7 +360,7 @@ static void test_forged_handles(void **state) {
   free(pool);
 }
 
-/* What follows the ledger, which may be the first slot, is not a line of it: here it would say 1, an odd number. */
+/* What follows the ledger, which may be the first slot, is not an entry of it: here it would say 1, an odd number. */
 static void test_forged_slot_after_the_last(void **state) {
   (void)state;
   static const struct wye_context found = {.outcome = 1, .route = 1};
