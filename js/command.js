@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command: the C program, run by Node's WASI. It sees every file that Node sees.
+// The command `wye`: the C program, run by Node's WASI. It can read every file that Node can.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -22,7 +22,7 @@ const wasi = new WASI({
 const { wasiImport } = wasi;
 
 /**
- * Ends the command when nobody reads its output any more. A signal ends other programs then; Node ignores that signal.
+ * Ends the command when nobody reads its output anymore. A signal would end another program; Node ignores that signal.
  * @param {number[]} args
  */
 function fd_write(...args) {
@@ -32,7 +32,8 @@ function fd_write(...args) {
 }
 
 /**
- * Lets the system follow links. Node's WASI would follow them by name, and /dev/fd/63 may lead to what has no name.
+ * Lets the system follow links. Node's WASI would follow them by name, but /dev/fd/63 may link to a pipe,
+ * which has none.
  * @param {number} fd
  * @param {number} _follow
  * @param {any[]} others

@@ -24,7 +24,7 @@ export const Router = /** @type {import("#app").RouterConstructor} */ (App);
  */
 
 /**
- * The values of which `url` makes the URL of a route.
+ * The values that `url` takes to make the URL of a route: `UrlParams<"/users/:id">`.
  * @template {string} Pattern
  * @typedef {import("#params").UrlParams<Pattern>} UrlParams
  */
@@ -43,7 +43,7 @@ export const Router = /** @type {import("#app").RouterConstructor} */ (App);
  */
 
 /**
- * The `c` of a step: `Context<"/users/:id">` has the parameter `id`, `Context` takes any name.
+ * The `c` of a step: `Context<"/users/:id">` has the parameter `id`; `Context` may have any.
  * @template {string} [Pattern=string]
  * @template {AppTypes} [Types=AppTypes]
  * @template [Added=never]
@@ -71,26 +71,26 @@ export const Router = /** @type {import("#app").RouterConstructor} */ (App);
  */
 
 /**
- * The same by its `c`, for functions that make middleware of functions which get `c`.
+ * Middleware by its `c`: the type of a function that takes functions of `c` and returns middleware.
  * @template C
  * @template [Added=never]
  * @typedef {import("#app").MiddlewareOf<C, Added>} MiddlewareOf
  */
 
 /**
- * What responds when something was thrown.
+ * What responds to an error that no step has caught: the argument of `onError`.
  * @template {AppTypes} [Types=AppTypes]
  * @typedef {import("#app").ErrorHandler<Types>} ErrorHandler
  */
 
 /**
- * What responds to 405, 414, 400 and redirects in place of the app.
+ * What responds in place of the app itself: 405, 414, 400, and redirects. The argument of `onOutcome`.
  * @template {AppTypes} [Types=AppTypes]
  * @typedef {import("#app").OutcomeHandler<Types>} OutcomeHandler
  */
 
 /**
- * Where routes are added: an app, or what `group` and `domain` hand to their functions.
+ * Where routes are added: an app, or the argument of the functions given to `group` and `domain`.
  * @template {AppTypes} [Types=AppTypes]
  * @template {string} [Prefix=string]
  * @template {string} [Names=never]

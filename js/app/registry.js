@@ -1,4 +1,4 @@
-// The routes, their names and the middleware of an app. Each call adds everything that it is given, or nothing.
+// The routes of an app, their names, and its middleware. A call adds all of its arguments, or nothing.
 
 import { WyeError } from "../base/error.js";
 import { packOptions } from "../table/options.js";
@@ -20,27 +20,27 @@ import { coversRoute, mayOverlap } from "./patterns.js";
  * @property {string} pattern
  * @property {string} host "": any
  * @property {string} name "": none
- * @property {Middleware[]} middleware that may cover it
+ * @property {Middleware[]} middleware what may cover it
  * @property {Step[]} handlers
  * @property {number} [maxBody]
- * @property {Step} [notFound] that of the app that was mounted
+ * @property {Step} [notFound] of the mounted app that it belongs to
  * @property {boolean} [isMounted]
  */
 
 export class Registry {
   /** @type {Route[]} */
   routes = [];
-  /** Middleware that also runs around misses. @type {Middleware[]} */
+  /** Middleware that also covers misses. @type {Middleware[]} */
   middleware = [];
-  /** Steps of mounted apps that respond to misses: they run after all middleware. @type {Middleware[]} */
+  /** Steps of mounted apps that respond to misses. They run after all middleware. @type {Middleware[]} */
   missHandlers = [];
   /** The chains of each route, by handler id. @type {ChainCache[]} */
   chains = [];
   /** The chains of misses, by outcome: the engine adds each when it first needs it. @type {Map<number, ChainCache>} */
   missChains = new Map();
   #engine;
-  /** By name: its host and pattern, and whether a route with another pattern has the name too. */
-  /** @type {Map<string, { place: string, isAmbiguous: boolean }>} */
+  /** For each name: host and pattern of its route, and whether another route has the name, too. */
+  /** @type {Map<string, { where: string, isAmbiguous: boolean }>} */
   #names = new Map();
 
   /**
@@ -48,13 +48,13 @@ export class Registry {
    * @param {TableOptions} options
    */
   constructor(engine, options) {
-    packOptions(options); // refuses wrong ones now, methodNotAllowed too
+    packOptions(options); // checks methodNotAllowed, too, which the table does not get
     this.#engine = engine;
-    // OPTIONS needs the methods even if 405 is off.
+    // The response to OPTIONS needs the methods even if 405 is off.
     this.table = new RouteTable({ ...options, methodNotAllowed: true });
     const { trailingSlash, cleanPath, caseSensitive } = options;
     this.coverage = new Coverage({ trailingSlash: trailingSlash === "ignore" ? "ignore" : "strict", caseSensitive });
-    // If a miss may be redirected, middleware that covers the target decides whether the client learns of it.
+    // A redirect reveals that its target exists, so middleware that covers the target must run for it, too.
     this.missCoverage = new Coverage({
       trailingSlash: trailingSlash === undefined || trailingSlash === "strict" ? "strict" : "ignore",
       caseSensitive: cleanPath === "redirect" ? false : caseSensitive,
@@ -62,7 +62,7 @@ export class Registry {
   }
 
   /**
-   * Middleware as the other calls take it. Throws a WyeError if the pattern or the host is malformed.
+   * Makes the middleware of a call of `use`. Throws a WyeError if the pattern or the host is malformed.
    * @param {string} pattern
    * @param {string} host
    * @param {Step[]} steps
@@ -74,7 +74,7 @@ export class Registry {
   }
 
   /**
-   * Adds routes and middleware; if that fails, undoes all of it.
+   * Runs a function that adds routes and middleware; if it throws, undoes everything that it added.
    * @param {() => void} add
    */
   attempt(add) {
@@ -119,22 +119,22 @@ export class Registry {
   }
 
   /**
-   * Records the name of a route; returns whether the table gets it. A name that comes with two mounted apps, or twice
-   * with one, is ambiguous: it names no route.
+   * Records the name of a route; returns whether the table gets the name. A name that two mounted apps have, or one
+   * that is mounted twice, is ambiguous: `url` refuses it.
    * @param {Route} route
    */
   #addName({ name, host, pattern, isMounted }) {
     if (name === "") return false;
-    const place = `${host}${pattern}`;
+    const where = `${host}${pattern}`;
     const known = this.#names.get(name);
-    if (known === undefined) this.#names.set(name, { place, isAmbiguous: false });
-    if (known === undefined || known.place === place || !isMounted) return true; // the table refuses a second pattern
+    if (known === undefined) this.#names.set(name, { where, isAmbiguous: false });
+    if (known === undefined || known.where === where || !isMounted) return true; // the table refuses another pattern
     this.#names.set(name, { ...known, isAmbiguous: true });
     return false;
   }
 
   /**
-   * @param {Middleware[]} middleware that also runs around misses, where it covers them
+   * @param {Middleware[]} middleware that also covers misses
    * @param {Middleware[]} [missHandlers]
    */
   addMiddleware(middleware, missHandlers = []) {
@@ -151,7 +151,7 @@ export class Registry {
   url(name, params) {
     if (!this.#names.get(name)?.isAmbiguous) return this.table.url(name, params);
     const routes = this.routes.filter((route) => route.name === name);
-    const places = [...new Set(routes.map(({ host, pattern }) => `"${host}${pattern}"`))].join(", ");
-    throw new WyeError("CONFLICT", `conflict: several routes have the name "${name}": ${places}`);
+    const patterns = [...new Set(routes.map(({ host, pattern }) => `"${host}${pattern}"`))].join(", ");
+    throw new WyeError("CONFLICT", `conflict: several routes have the name "${name}": ${patterns}`);
   }
 }

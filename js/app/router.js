@@ -1,11 +1,11 @@
 // Router: an app. Routes with handlers, middleware around them, and `fetch`.
 
-import { badArgument, checkOptions, requireString } from "../base/arguments.js";
+import { badArgument, checkOptions, requireFunction, requireString } from "../base/arguments.js";
 import { TABLE_OPTIONS } from "../table/options.js";
 import { Engine } from "./engine.js";
-import { Routes, checkedMaxBody, engineOf, oneFunction } from "./routes.js";
+import { Routes, checkedMaxBody, engineOf } from "./routes.js";
 
-/** `request` resolves a path against this. */
+/** The URL that `request` resolves paths against. */
 const HERE = "http://localhost";
 
 const OPTIONS = [...TABLE_OPTIONS, "maxBody", "report", "clientAddress"];
@@ -16,7 +16,7 @@ function print(error) {
 }
 
 /**
- * How to read the client's address: from the field that the proxy before the app writes, or with a function.
+ * The function that reads the client's address: from the field that the proxy before the app writes, or the user's own.
  * @param {unknown} given
  * @returns {(c: any) => string | undefined}
  */
@@ -30,20 +30,18 @@ function addressReader(given) {
       );
     };
   const field = requireString("Router: clientAddress", given);
-  new Headers([[field, ""]]); // refuses a wrong name now
+  new Headers([[field, ""]]); // throws now if that is not a name
   return (c) => c.header(field)?.split(",").at(-1)?.trim() || undefined;
 }
 
 export class Router extends Routes {
   /**
-   * @param {import("#app").RouterOptions<any>} [options] those of the table, and: `maxBody`, the most bytes
-   *   of a request's body that c.read takes (1 MiB; above that, 413); `report`, which gets errors (`console.error`);
-   *   `clientAddress`, the field that `c.clientAddress` trusts, or a function
+   * @param {import("#app").RouterOptions<any>} [options] those of the table, `maxBody`, `report` and `clientAddress`
    */
   constructor(options = {}) {
     checkOptions("Router", options, OPTIONS);
     const { maxBody = 1048576, report = print, clientAddress, ...table } = options;
-    if (typeof report !== "function") throw badArgument(`Router: report must be a function, not ${typeof report}`);
+    requireFunction("Router: report", report);
     const engine = new Engine({
       table,
       maxBody: checkedMaxBody("Router", maxBody),
@@ -60,7 +58,7 @@ export class Router extends Routes {
   }
 
   /**
-   * For tests: the response to a request for a path, or a URL, or a Request.
+   * For tests: the response to a request, given as a path, a URL or a Request.
    * @param {string | URL | Request} input
    * @param {RequestInit} [init]
    * @param {any} [env]
@@ -76,16 +74,18 @@ export class Router extends Routes {
    * @param {(c: any) => any} handler
    */
   notFound(handler) {
-    engineOf(this).notFound = oneFunction("notFound", handler);
+    requireFunction("notFound: the handler", handler);
+    engineOf(this).notFound = handler;
     return this;
   }
 
   /**
-   * Sets what responds when a step throws and no step around it catches that.
+   * Sets what responds to an error that no step has caught.
    * @param {(error: any, c: any) => any} handler
    */
   onError(handler) {
-    engineOf(this).onError = oneFunction("onError", handler);
+    requireFunction("onError: the handler", handler);
+    engineOf(this).onError = handler;
     return this;
   }
 
@@ -94,7 +94,8 @@ export class Router extends Routes {
    * @param {(outcome: import("./default-responses.js").Outcome, c: any) => any} handler
    */
   onOutcome(handler) {
-    engineOf(this).onOutcome = oneFunction("onOutcome", handler);
+    requireFunction("onOutcome: the handler", handler);
+    engineOf(this).onOutcome = handler;
     return this;
   }
 

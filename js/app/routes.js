@@ -1,5 +1,5 @@
-// How routes are added: methods, middleware, groups, mounts, hosts. An app is a `Routes`; so is the argument of the
-// functions given to `group` and `domain`, with a prefix, a host and middleware of its own.
+// How routes are added: methods, middleware, groups, hosts, mounts. An app is a `Routes`; so is the argument of a
+// function given to `group` or `domain`, with its own prefix, host and middleware.
 
 import {
   badArgument,
@@ -27,11 +27,11 @@ import { checkInit, isPromise } from "./response.js";
  * @property {string} prefix
  * @property {string} host "": any
  * @property {Middleware[]} middleware around every route added here from now on
- * @property {boolean} coversMisses whether its middleware also runs around requests that hit no route
+ * @property {boolean} coversMisses whether its middleware also covers requests that hit no route
  */
 
 /**
- * The steps among the arguments of a call; flattens arrays.
+ * The steps that are arguments of a call, without their arrays.
  * @param {string} call for the error's text
  * @param {unknown[]} steps
  * @returns {Step[]}
@@ -42,16 +42,6 @@ export function functions(call, steps) {
   if (wrong >= 0) throw badArgument(`${call}: step ${wrong + 1} must be a function, not ${typeName(all[wrong])}`);
   if (all.length === 0) throw badArgument(`${call} needs a function`);
   return all;
-}
-
-/**
- * @param {string} call for the error's text
- * @param {unknown} value
- * @returns {any}
- */
-export function oneFunction(call, value) {
-  if (typeof value === "function") return value;
-  throw badArgument(`${call} takes one function, not ${Array.isArray(value) ? "a list" : typeName(value)}`);
 }
 
 /**
@@ -74,17 +64,17 @@ function checkedPrefix(call, prefix) {
   throw badArgument(`${call}: a prefix must begin with "/" and not end with "/", unlike "${given}"`);
 }
 
-/** @param {any} value what this copy of the package does not take for a Router */
+/** Why a value cannot be mounted: it is not a Router of this copy of the package. @param {any} value */
 function notMountable(value) {
   if (typeof value?.fetch !== "function") return "what is mounted must be a Router";
   return (
-    "what is mounted has a fetch, but is not a Router of this copy of wye. There are several copies if one file " +
+    "what is mounted must be a Router of this copy of wye; it has only a fetch. There are several copies if one file " +
     "imports wye and another requires it, or if several versions are installed (npm ls wye)"
   );
 }
 
 /**
- * For the rest of this package: the engine that an app adds its routes to.
+ * For the rest of this package only: the engine of an app.
  * @type {(routes: Routes) => Engine}
  */
 export let engineOf;
@@ -164,7 +154,7 @@ export class Routes {
    */
   on(methods, pattern, ...rest) {
     const all = [methods].flat().map((method) => normalizeMethod(requireString("on: a method", method)));
-    if (all.length === 0) throw badArgument(`on(${JSON.stringify(pattern)}) has no method`);
+    if (all.length === 0) throw badArgument(`on(${JSON.stringify(pattern)}) needs a method`);
     return this.#add("on", all, pattern, rest);
   }
 
@@ -206,14 +196,14 @@ export class Routes {
     if (typeof body === "string" && !headers.has("content-type"))
       headers.set("content-type", "text/plain;charset=UTF-8");
     const fixed = { ...given, headers: [...headers] };
-    new Response(null, fixed); // refuses wrong ones now
+    new Response(null, fixed); // throws now if they are wrong
     return this.#add("static", ["GET"], pattern, [() => new Response(bytes, fixed)]);
   }
 
   // ---------------------------------------------------------------- middleware, groups, mounts, hosts
 
   /**
-   * Middleware for the routes added from now on, and for misses.
+   * Middleware for the routes added after this, and for misses.
    * @param {...any} rest a pattern or nothing; middleware
    */
   use(...rest) {
@@ -266,10 +256,10 @@ export class Routes {
       this.#engine.registry.attempt(() => {
         if (steps.length > 0) group.use(...steps);
         if (!isPromise(add(group))) return;
-        throw badArgument(`${call}: its function returned a promise; routes are added before it returns`);
+        throw badArgument(`${call}: its function must add routes before it returns, not return a promise`);
       });
     } catch (error) {
-      this.#middleware.length = length; // the function may have added some here
+      this.#middleware.length = length; // the function may have called `use` here
       throw error;
     }
     return this;
@@ -296,7 +286,7 @@ export class Routes {
 }
 
 /**
- * A constant body as bytes of its own.
+ * A copy of a constant body, as bytes.
  * @param {unknown} body
  */
 function staticBytes(body) {

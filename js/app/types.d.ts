@@ -1,11 +1,11 @@
 /*
- * Router and the `c` of its steps, for the compiler and for editors. js/app/ does what is promised here; js/index.js
- * exports the one as a `RouterConstructor`.
+ * The types of `Router` and of `c`, for the compiler and for editors. The code is in the other files of js/app/;
+ * js/index.js exports its Router as a `RouterConstructor`.
  *
  * TypeScript 5.4 or newer (`NoInfer`); tests/types compiles with the oldest and the newest version.
  *
- * What a step may ask of its `c` is worked out from its pattern, from what the app's types say, and from what the
- * middleware before it in the same call adds.
+ * The type of a step's `c` follows from the step's pattern, from the types of the app, and from what middleware before
+ * it in the same call adds.
  */
 
 import type { RouteParams, UrlArguments, UrlParams, UrlValue } from "#params";
@@ -13,11 +13,11 @@ import type { RouteParams, UrlArguments, UrlParams, UrlValue } from "#params";
 /* ---------------------------------------------------------------- what the host brings */
 
 /*
- * The classes of the web as a project knows them: from its `lib`, or from the types of Workers, Node, Deno or Bun.
- * Where it knows none they are `any`, so a project that only looks up paths needs none of these.
+ * The classes of the web as a project declares them: by its `lib`, or by the types of Workers, Node, Deno or Bun. If it
+ * declares none, they are `any`, so a project that only looks up paths needs none of these.
  *
- * This finds only what is declared as a variable. Request and Response are everywhere; other classes, which Workers
- * declare as classes, are found through these two.
+ * `Web` finds only what is declared as a variable, as Request and Response are everywhere. The types of Workers declare
+ * the others as classes, so these are found through the two.
  */
 type Web<Name extends string> = typeof globalThis extends { [Key in Name]: { prototype: infer Type } } ? Type : any;
 type Request = Web<"Request">;
@@ -29,10 +29,10 @@ type RequestOptions = typeof globalThis extends { Request: new (input: any, init
   ? Options
   : any;
 
-/* The one type of a body that can be sorted. */
+/* The only kind of body with `sort`. */
 type URLSearchParams = Extract<Body, { getAll(name: string): string[]; sort(): void }>;
 
-/* Of these, only what is needed is declared. */
+/* Only those members that are needed. */
 interface URL {
   readonly href: string;
 }
@@ -45,9 +45,9 @@ interface ReadableStream {
 /** A new Uint8Array: over an ArrayBuffer, if the compiler distinguishes that from shared memory. */
 export type Bytes = ReturnType<typeof Uint8Array.of>;
 
-/** What a host gives beside a request: the `ctx` of a Worker's `fetch`. */
+/** What a host passes to `fetch` besides the request and `env`: a Worker's `ctx`. */
 export interface ExecutionContext {
-  /** Keeps the Worker running until the promise is settled. */
+  /** Keeps the Worker running until the promise settles. */
   waitUntil(promise: Promise<any>): void;
   /** Workers only: forwards the request to the origin if the Worker throws. An app does not throw. */
   passThroughOnException(): void;
@@ -56,11 +56,11 @@ export interface ExecutionContext {
 /* ---------------------------------------------------------------- the types of an app */
 
 /**
- * What `new Router<...>()` takes: the type of `c.env`; the types of the values that `c.set` keeps, by their keys; and
- * the names of the parameters of the prefix that the app is mounted at, such as `"postId"`.
+ * The type argument of `new Router<...>()`: the type of `c.env`; the types of the values that `c.set` stores, by key;
+ * and the names of the parameters in the prefix that the app is mounted at, such as `"postId"`.
  *
- * Without `Env`, `c.env` is `any`. Without `Variables`, `c.set` takes anything, and `c.get` gives `unknown`. A variable
- * that some steps do not find is optional: `{ user?: User }`. After middleware that adds it, it is not.
+ * Without `Env`, `c.env` is `any`. Without `Variables`, `c.set` takes anything, and `c.get` returns `unknown`. A
+ * variable that not every step finds is optional: `{ user?: User }`. After middleware that adds it, it no longer is.
  */
 export interface AppTypes {
   Env?: unknown;
@@ -79,10 +79,10 @@ type VariablesOf<Types> = Types extends { Variables: infer Variables extends obj
 
 type ParamsOf<Types> = Types extends { Params: infer Name extends string } ? Name : never;
 
-/* The parameters of the prefix that an app has declared. */
+/* The parameters of the prefix, as the app declares them. */
 type Declared<Types, Value> = Types extends { Params: infer Name extends string } ? { [Key in Name]: Value } : {};
 
-/* What there is after middleware that adds variables. `never` is nothing. */
+/* The variables after middleware that adds some; `never`: it adds none. */
 type With<Variables, Added> = [Added] extends [never] ? Variables : Variables & Added;
 type Both<A, B> = [A] extends [never] ? B : With<A, B>;
 
@@ -109,8 +109,7 @@ export interface RouterOptions<Types extends AppTypes = AppTypes> {
   maxBody?: number;
   /**
    * Receives the errors that clients do not see: those that become a plain 500, and those of a stream whose headers
-   * were already sent.
-   * Default `console.error`.
+   * were already sent. Default `console.error`.
    */
   report?: (error: unknown, c: Context<string, Types>) => void;
   /**
@@ -142,7 +141,7 @@ export interface Outcome {
   readonly status: number;
   /** The status in words, such as "405 Method Not Allowed". */
   readonly message: string;
-  /** The allowed methods, for a 405. The field `Allow` is already set. */
+  /** The allowed methods, for 405. The field `Allow` is already set. */
   readonly allow?: string | undefined;
   /** The target of a redirect. The field `Location` is already set. */
   readonly location?: string | undefined;
@@ -153,9 +152,9 @@ export interface Outcome {
 /** Header fields for a response. */
 export type HeaderFields = Headers | Record<string, string> | [name: string, value: string][];
 
-/** Everything of a response except its body. */
+/** What a response has besides its body. */
 export interface ResponseFields {
-  /** Default 200, or what `c.status` has set. */
+  /** Default 200, or what `c.status` set. */
   status?: number;
   statusText?: string;
   headers?: HeaderFields;
@@ -168,13 +167,13 @@ export interface ResponseLike {
   readonly body: ReadableStream | null;
 }
 
-/** The argument after the body of a response: its status, or more. */
+/** The argument after the body of a response: its status, or an object with more. */
 export type ResponseOptions = number | ResponseFields;
 
-/** What `new Response` takes as a body: bytes, a text, a stream, a form ... */
+/** What `new Response` takes as a body: a text, bytes, a stream, a form ... */
 export type ResponseBody = Body | ArrayBuffer | ArrayBufferView | null;
 
-/* A string is not one, although it can be iterated over: by its characters. */
+/* `object` excludes strings, which are iterables of characters. */
 type Pieces<Piece> = ReadableStream | AsyncIterable<Piece> | (Iterable<Piece> & object);
 type Returnable<Value> = Value | void | Promise<Value | void>;
 
@@ -182,13 +181,15 @@ type Returnable<Value> = Value | void | Promise<Value | void>;
 export interface StreamWriter {
   /** Sends a piece. The promise resolves when the piece has been read, and rejects if the client has gone. */
   write(piece: string | Uint8Array): Promise<void>;
-  /** Calls the function when the client has gone; at once if it has already. */
+  /** Calls the function when the client has gone; at once if it already has. */
   onAbort(listener: () => void): void;
   /** Whether the client has gone. */
   readonly aborted: boolean;
 }
 
-/** Where a streamed response comes from: what can be iterated over, or a function that writes it, or returns it. */
+/**
+ * The source of a streamed response: an iterable, a stream, or a function that writes pieces or returns one of these.
+ */
 export type StreamSource =
   | Pieces<string | Uint8Array>
   | ((writer: StreamWriter) => Returnable<Pieces<string | Uint8Array>>);
@@ -199,9 +200,9 @@ export interface ServerSentEvent {
   data?: unknown;
   /** Its type; pages listen to "message" by default. */
   event?: string | undefined;
-  /** What the browser sends as `Last-Event-ID` when it connects again. */
+  /** What the browser sends as `Last-Event-ID` when it reconnects. */
   id?: string | undefined;
-  /** Milliseconds until it does so. */
+  /** Milliseconds after which the browser reconnects. */
   retry?: number | undefined;
   /** A comment: pages do not see it, but it keeps proxies from closing the connection. */
   comment?: string | undefined;
@@ -211,13 +212,13 @@ export interface ServerSentEvent {
 export interface EventSender {
   /** Sends an event; a string is an event with that data. The promise resolves when it has been read. */
   send(event: string | ServerSentEvent): Promise<void>;
-  /** Calls the function when the client has gone; at once if it has already. */
+  /** Calls the function when the client has gone; at once if it already has. */
   onAbort(listener: () => void): void;
   /** Whether the client has gone. */
   readonly aborted: boolean;
 }
 
-/** Where server-sent events come from, as in `StreamSource`. */
+/** The source of server-sent events, as in `StreamSource`. */
 export type EventSource =
   | Pieces<string | ServerSentEvent>
   | ((sender: EventSender) => Returnable<Pieces<string | ServerSentEvent>>);
@@ -226,9 +227,9 @@ export type EventSource =
 export interface CookieOptions {
   /** Default "/". */
   path?: string | undefined;
-  /** Default: this host alone. */
+  /** Default: only this host. */
   domain?: string | undefined;
-  /** Seconds from now, at most 400 days; 0 or less ends it at once. Default: until the browser closes. */
+  /** Seconds from now, at most 400 days; 0 or less deletes it. Default: until the browser closes. */
   maxAge?: number | undefined;
   expires?: Date | undefined;
   httpOnly?: boolean | undefined;
@@ -243,8 +244,8 @@ export interface CookieOptions {
 /* ---------------------------------------------------------------- what a pattern says */
 
 /*
- * What `param` and `int` give, by name and by position. A pattern that is no literal may have any parameter, and need
- * not; a position may be after the last one.
+ * What `param` and `int` return, by name and by position. A pattern that is not a literal may or may not have any given
+ * parameter; a position may be beyond the last one.
  */
 type Texts<Pattern extends string> = string extends keyof RouteParams<Pattern>
   ? Record<string, string | undefined>
@@ -254,14 +255,14 @@ type Numbers<Pattern extends string> = string extends keyof RouteParams<Pattern>
   ? Record<string, number | undefined>
   : NumbersIn<UrlParams<Pattern>> & { [position: number]: number | undefined };
 
-/* Where there are no parameters, `UrlParams` has any name, but no value. */
+/* Without parameters, `UrlParams` takes any name, but no value. */
 type NumbersIn<Values> = string extends keyof Values
   ? {}
   : { [Name in keyof Values]: Values[Name] extends number | bigint ? number : number | undefined };
 
 /*
- * The part of a middleware's pattern whose names every request has that it covers: `/a/*` covers `/a`, too, which has
- * no value for the catch-all.
+ * The part of a middleware's pattern whose parameters have a value in every request that it covers: `/a/*rest` also
+ * covers `/a`, where the catch-all has none.
  */
 type Certain<Pattern extends string> = Pattern extends "*"
   ? ""
@@ -270,11 +271,11 @@ type Certain<Pattern extends string> = Pattern extends "*"
 /* ---------------------------------------------------------------- c */
 
 /**
- * The `c` of a handler, and of middleware: `Context<"/users/:id">` has the parameter `id`, `Context` takes any name.
- * `Added` are variables that are there beside those of the app's types: middleware has added them.
+ * The `c` of a handler or of middleware: `Context<"/users/:id">` has the parameter `id`; `Context` may have any.
+ * `Added` are the variables that middleware has added to those of the app's types.
  *
- * It belongs to its request, and can be used for as long as anyone holds it; but it cannot set fields of a response
- * that was already sent.
+ * It belongs to one request, and can be used as long as anyone holds it; but it cannot set fields of a response that
+ * was already sent.
  */
 export type Context<
   Pattern extends string = string,
@@ -289,8 +290,8 @@ export type Context<
 >;
 
 /*
- * The `c` of middleware for all paths that a pattern covers; `never`: all below the prefix. It has the names of both,
- * and may have any other.
+ * The `c` of middleware for all paths that a pattern covers; without one (`never`), for all below the prefix. It has
+ * the parameters of both, and may have any other.
  */
 type CoveringContext<Prefix extends string, Path, Types extends AppTypes, Added> = [Path] extends [never]
   ? Covering<Certain<Prefix>, Types, Added>
@@ -310,22 +311,26 @@ type Covering<Pattern extends string, Types extends AppTypes, Added> = keyof Rou
   : never;
 
 /**
- * A context by what its pattern has; `Context` makes it.
+ * The members of `Context`, by the parameters of its pattern.
  *
- * What takes keys is a method: TypeScript lets a method of fewer keys stand for one of more, so that middleware for any
- * route serves every route. And every type in here is only given out or looked up in, so that a function which asks for
- * a parameter or a value is not taken where there is none.
+ * Members that take keys are methods, because TypeScript compares the parameters of methods in both directions: so
+ * middleware for any route fits every route. And types are only returned from here, or indexed by a key: so a function
+ * that needs a parameter or a variable is refused where there is none.
  */
 export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
-  /** The request as the host gave it. */
-  readonly request: Request;
+  /**
+   * The request as the host passed it to `fetch`. Middleware may replace it by one for the same URL, with the same
+   * method, before its body is read: one with other header fields, or with a body that it watches. `c.url`, `c.path`
+   * and the parameters remain those of the first one.
+   */
+  request: Request;
   /** The second argument of `app.fetch`: a Worker's bindings. */
   readonly env: Env;
-  /** The third argument of `app.fetch`; undefined where the host has none, as in a plain `app.request("/")`. */
+  /** The third argument of `app.fetch`; undefined if there is none, as in a plain `app.request("/")`. */
   readonly executionCtx: ExecutionContext;
   /** The URL as the request wrote it. */
   readonly url: string;
-  /** The URL's path as the request wrote it, without the query. Makes the string. */
+  /** The URL's path as the request wrote it, without the query. Allocates the string. */
   readonly path: string;
   /** The request's method. */
   readonly method: string;
@@ -333,18 +338,21 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   readonly routePattern: string | undefined;
   /** The name of that route; undefined if it has none. */
   readonly routeName: string | undefined;
-  /** An id for this request, made on first use. */
-  readonly requestId: string;
-  /** The client's address, as the app's option `clientAddress` finds it; a WyeError where the app has none. */
+  /** An id for this request, made on first use. Middleware may set another one, as `requestId` does. */
+  requestId: string;
+  /**
+   * The client's address, as the app's option `clientAddress` finds it. Throws a WyeError if the app has no such
+   * option.
+   */
   readonly clientAddress: string | undefined;
-  /** What was thrown, while `onError` handles it. */
+  /** What was thrown, while `onError` handles it; otherwise undefined. */
   readonly error: unknown;
 
-  /** The decoded value of a parameter, by name or position: the host's come first. Makes that string. */
+  /** The decoded value of a parameter, by name or position: those of the host come first. Allocates that string. */
   param<Key extends keyof Texts>(key: Key): Texts[Key];
-  /** The value as the request wrote it, with its escapes. Makes that string. */
+  /** The value as the request wrote it, with its escapes. Allocates that string. */
   rawParam<Key extends keyof Texts>(key: Key): Texts[Key];
-  /** All decoded values by name, in a new object; what an optional segment leaves out has no key. */
+  /** All decoded values by name, in a new object; a parameter that an optional form omits has no key. */
   params(): Params;
   /**
    * The value as a number; undefined if there is none, or if it is not an integer. An integer beyond
@@ -354,7 +362,7 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
 
   /** All of the query, in a new URLSearchParams. */
   query(): URLSearchParams;
-  /** The first value of that name in the query, decoded; undefined if there is none. Makes that string. */
+  /** The first value of that name in the query, decoded; undefined if there is none. Allocates that string. */
   query(name: string): string | undefined;
 
   /** All of the request's cookies, decoded, in a new object. */
@@ -367,38 +375,40 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   /** Stores a value for as long as `c` exists. */
   set<Key extends keyof Variables>(key: Key, value: Variables[Key]): void;
 
-  /** The request's body, read once and kept; a 413 above `maxBody` bytes. */
+  /** The request's body, read once and kept. Throws a 413 above `maxBody` bytes. */
   read(): Promise<Bytes>;
   /** The body as text, decoded from UTF-8. */
   readText(): Promise<string>;
-  /** The body as JSON; a 400 if it is malformed. Nothing checks it against the type that you expect. */
+  /** The body as JSON. Throws a 400 if it is malformed. Nothing checks it against `Value`: see `validate`. */
   readJson<Value = unknown>(): Promise<Value>;
-  /** The body as a form, multipart or URL-encoded: a 400 if it is malformed, a 415 if it is of another type. */
+  /**
+   * The body as a form, multipart or URL-encoded. Throws a 400 if it is malformed, a 415 if its type is another one.
+   */
   readForm(): Promise<FormData>;
 
   /** A header field of the request; undefined if it has none of that name. */
   header(name: string): string | undefined;
   /**
-   * Sets a header field of this step's response: before `next()`, where the response lacks it; after it, at once.
-   * `undefined` removes it; `append` adds another value.
+   * Sets a header field of this step's response. Before `next()`: when the step returns, unless the response has the
+   * field. After it: at once. `undefined` removes the field; `append` adds another value.
    */
   header(name: string, value: string | undefined, options?: { append?: boolean }): void;
   /** Sets a cookie. Its value is percent-encoded, as `c.cookie` decodes it. */
   setCookie(name: string, value: string, options?: CookieOptions): void;
   /** Deletes a cookie. `path` and `domain` must be those of the cookie. */
   deleteCookie(name: string, options?: CookieOptions): void;
-  /** Sets the status of the next response that `c` makes without one. */
+  /** Sets the status of the next response that `c` makes, unless that call has one. */
   status(code: number): void;
 
   /** A text response. */
   text(text: string, init?: ResponseOptions): Response;
-  /** An HTML response. Nothing is escaped: escape what comes from elsewhere. */
+  /** An HTML response. Nothing is escaped: escape what does not come from you. */
   html(html: string, init?: ResponseOptions): Response;
   /** A JSON response. */
   json(value: unknown, init?: ResponseOptions): Response;
   /** A response with any body, without a content type. */
   body(body: ResponseBody, init?: ResponseOptions): Response;
-  /** A redirect: 302, or another status that redirects. */
+  /** A redirect: 302, or the given status. */
   redirect(location: string | URL, status?: 301 | 302 | 303 | 307 | 308 | (number & {})): Response;
   /** A response that is sent piece by piece. */
   stream(source: StreamSource, init?: ResponseOptions): Response;
@@ -408,18 +418,18 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
   notFound(): Response | Promise<Response>;
 
   /**
-   * Sets what responds to misses inside this step if the app has no `onOutcome` or, for a 404, no `notFound`: for
-   * middleware that formats errors.
+   * Sets what responds to misses inside this step, for middleware that formats errors. It applies only if the app has
+   * no `onOutcome` or, for a 404, no `notFound`.
    */
   onOutcome(handler: (outcome: Outcome, c: this) => ResponseLike | Promise<ResponseLike>): void;
   /**
-   * Returns a function that undoes what is set until it is called: values, header fields, cookies, the status. For
-   * middleware that tries alternatives; only before `next`.
+   * Returns a function that undoes everything set since this call: values, header fields, cookies, the status. For
+   * middleware that tries alternatives; it works only before `next`.
    */
   savepoint(): () => void;
   /**
-   * A `c` of its own for the same request, to run the rest of the chain in the background: `next(c.detached())`, whose
-   * promise goes to `executionCtx.waitUntil`.
+   * A second `c` for the same request, to run the rest of the chain in the background: pass the promise of
+   * `next(c.detached())` to `executionCtx.waitUntil`.
    */
   detached(): this;
 }
@@ -427,19 +437,19 @@ export interface RequestContext<Texts, Numbers, Params, Env, Variables> {
 /* ---------------------------------------------------------------- functions of users */
 
 /**
- * Runs the rest of the chain, once: the next middleware, or the handler. It returns the response with all fields
- * set inside, or throws the error; if a step inside is asynchronous, it returns a promise.
+ * Runs the rest of the chain, once: the next middleware, or the handler. Returns the response with all fields that
+ * inner steps have set, or throws their error; if one of these steps is asynchronous, returns a promise.
  */
 export interface Next {
   (detached?: RequestContext<any, any, any, any, any>): Response | Promise<Response>;
 }
 
-/** What responds to a route. A `Handler` without a pattern takes any names. */
+/** What responds to a route. A `Handler` without a pattern may have any parameters. */
 export type Handler<Pattern extends string = string, Types extends AppTypes = AppTypes> = (
   c: Context<Pattern, Types>,
 ) => ResponseLike | Promise<ResponseLike>;
 
-/** What a step that takes `next` may return: a response, or nothing if it has called `next`. */
+/** What a step that declares `next` may return: a response, or nothing if it has called `next`. */
 export type StepResult = ResponseLike | void | Promise<ResponseLike | void>;
 
 /** A middleware or a handler: one link of a chain. */
@@ -449,17 +459,18 @@ export type Step<Pattern extends string = string, Types extends AppTypes = AppTy
 ) => StepResult;
 
 /**
- * What runs around handlers, for any route. It returns a response, its own or that of `next()`, or nothing if it has
+ * What runs around handlers, for any route. Returns a response, its own or that of `next()`, or nothing if it has
  * called `next`.
  *
- * `Middleware<{ Variables: { user: User } }>` adds variables: after it in a call, in a group that it guards, and in
- * calls chained to `app.use(it)`, `c.get("user")` is a `User`. Where the app's own types have the name, they must
- * agree. (A function whose `c` is a `Context<string, { Variables: ... }>` asks for them instead.)
+ * `Middleware<{ Variables: { user: User } }>` adds variables: in the steps after it in a call, in a group that it
+ * guards, and in calls chained to `app.use(it)`, `c.get("user")` is a `User`. If the app's own types have that
+ * variable, the two types must agree. (A function whose `c` is a `Context<string, { Variables: ... }>` requires them
+ * instead.)
  */
 export type Middleware<Types extends AppTypes = AppTypes> = MiddlewareOf<Context<string, Types>, AddedBy<Types>>;
 
 /**
- * The same by its `c`, and by what it adds: for functions that make middleware from functions of `c`.
+ * Middleware by its `c`, and by what it adds: for functions that take functions of `c` and return middleware.
  *
  *     declare function only<C extends Context = Context>(when: (c: C) => boolean): MiddlewareOf<C>;
  *     app.use(only((c) => c.env.ENABLED)); // typed as in the app
@@ -470,12 +481,17 @@ export interface MiddlewareOf<C, Added = never> {
   readonly [asks]?: (env: C extends { readonly env: infer Env } ? Env : any) => void;
 }
 
-/** Anything that adds variables, whatever its `c`: beside a function type, for functions that take middleware. */
+/**
+ * Anything that adds variables, whatever its `c`. For functions that take middleware: in a union with a function type.
+ */
 export interface Adds<Added> {
   readonly [adds]?: () => Added;
 }
 
-/* For the compiler alone: what middleware adds and asks for, what an app must be given, and the names of its routes. */
+/*
+ * Only for the compiler: the variables that middleware adds, the `env` that it requires, what an app requires of the
+ * app that mounts it, and the names of routes.
+ */
 declare const adds: unique symbol;
 declare const asks: unique symbol;
 declare const needs: unique symbol;
@@ -500,8 +516,8 @@ export type OutcomeHandler<Types extends AppTypes = AppTypes> = (
 /* ---------------------------------------------------------------- steps, as calls take them */
 
 /*
- * A step in a call. `Rest` is what it takes after `c`, which says whether it may return nothing. What it adds
- * must agree with the variables that the app's types have.
+ * A step as an argument. `Rest` are its parameters after `c`, which decide whether it may return nothing. What it adds
+ * must agree with the variables of the app's types.
  */
 interface Taken<C, Types, Added, Rest extends MayTake> {
   (c: C, ...rest: Rest): Returned<Rest>;
@@ -510,26 +526,26 @@ interface Taken<C, Types, Added, Rest extends MayTake> {
 
 type Agreeing<Types, Variables = VariablesOf<Types>> = object & { [Key in keyof Variables]?: Variables[Key] };
 
-/* After `c`: nothing, or `next`. The other tells that there was no function. */
-type MayTake = [] | [next: any, untold?: never];
-type Untold = [next: Next, untold?: never];
+/* After `c`: nothing, or `next`. `NoFunction` is inferred only where the argument is not a function. */
+type MayTake = [] | [next: any, none?: never];
+type NoFunction = [next: Next, none?: never];
 
 type Returned<Rest> = Rest extends []
   ? ResponseLike | Promise<ResponseLike>
-  : Rest extends [infer Taken, untold?: never]
+  : Rest extends [infer Taken, none?: never]
     ? Next extends Taken ? StepResult : "step(c, next) gets a Next"
     : never;
 
 /*
- * Middleware by what it is known to add and to ask for, not by its `c`: in a list it is not known what others add. (It
- * is an object type, no function type, and so leaves the `c` of functions that stand there with their type.)
+ * Middleware by what it adds and requires, not by its `c`: for one step of a list, what the others add is unknown.
+ * (This is an object type, not a function type, so it does not disturb the inference of `c` in inline functions.)
  */
 interface Noted<Types, Added = unknown> {
   readonly [adds]?: () => Added & Agreeing<Types>;
   readonly [asks]?: (env: EnvOf<Types>) => void;
 }
 
-/* A list of steps, and of such lists. If one of them adds variables, that is known; of several, one at least. */
+/* A list of steps and of such lists. What one of them adds is known; if several add variables, at least one's are. */
 type Listed<C, Types, Added> = readonly (
   | ((c: C, next: Next) => StepResult)
   | Noted<Types>
@@ -538,8 +554,8 @@ type Listed<C, Types, Added> = readonly (
 )[];
 
 /*
- * A step of a route, or a list, after others that have added `Before`. The pattern is read from its own argument alone:
- * NoInfer keeps the compiler from looking for it in the functions, too.
+ * A step of a route, or a list, after others that have added `Before`. NoInfer makes the compiler infer the pattern
+ * from its own argument only, not from the functions.
  */
 type RouteStep<Pattern extends string, Types extends AppTypes, Before, Added, Rest extends MayTake> =
   | Taken<Context<NoInfer<Pattern>, Types, Both<NoInfer<Before>, NoInfer<Added>>>, Types, Added, Rest>
@@ -555,7 +571,7 @@ type CoveringStep<Prefix extends string, Path, Types extends AppTypes, Before, A
 /* ---------------------------------------------------------------- the names of routes */
 
 /*
- * What an app's type knows of its named routes: for each a text, `name NUL pattern`. The empty text stands for routes
+ * What an app's type knows of its named routes: a text for each, `name NUL pattern`. The empty text stands for routes
  * that it does not know.
  */
 type Unknown = "";
@@ -565,7 +581,7 @@ type Known<Names extends string> = { [Each in Names as NameIn<Each>]: PatternIn<
 type NameIn<Line extends string> = Line extends `${infer Name}\0${string}` ? Name : never;
 type PatternIn<Line extends string> = Line extends `${string}\0${infer Pattern}` ? Pattern : never;
 
-/* The same for the routes of an app that is mounted. A host stays in front. */
+/* The same for the routes of a mounted app. A host stays before the prefix. */
 type Below<Prefix extends string, Names extends string> = [Names] extends [never]
   ? Unknown
   : Names extends `${infer Name}\0${infer Pattern}`
@@ -574,7 +590,7 @@ type Below<Prefix extends string, Names extends string> = [Names] extends [never
       : Pattern extends `${infer Host}/${infer Path}` ? Line<Name, `${Host}${Prefix}/${Path}`> : Unknown
     : Unknown;
 
-/* The names of routes that a function has added, if it returns where it has added them. */
+/* The names of the routes that the function of `group` added: known if it returns the group. */
 type NamesFrom<Returned> = Returned extends { readonly [names]?: (name: infer Names extends string) => void }
   ? Names
   : Unknown;
@@ -598,8 +614,8 @@ type Part<Of extends Kind, Types extends AppTypes, Prefix extends string, Names 
   : Routes<Types, Prefix, Names>;
 
 /*
- * What a call for a route gives: the same, or with a name more. (The name is that of the options. To the compiler every
- * function has one, too.)
+ * The result of a call that adds a route: the same app or part, with one more name if the route has one. (Only that of
+ * the options counts: to the compiler every function has a `name`, too.)
  */
 type Named<
   Same,
@@ -613,7 +629,7 @@ type Named<
   ? Same
   : Part<Of, Types, Prefix, Names | Line<Name & string, `${Prefix}${Path & string}`>>;
 
-/* What a call for middleware gives: the same, or with more variables. With a pattern it covers some routes only. */
+/* The result of `use`: the same, or with more variables. With a pattern, not all routes have these. */
 type Guarded<
   Same,
   Of extends Kind,
@@ -627,11 +643,11 @@ type Guarded<
   : Same;
 
 /**
- * Adds a route: its pattern, its options if it has any, middleware for this route alone, and last its handler. A list
- * of steps may stand for a step.
+ * Adds a route: its pattern, its options if it has any, middleware for this route only, and its handler as the last
+ * argument. A list of steps may replace a step.
  *
- * There is one signature, so that the compiler has no choice: every `c` has its type, and an error names the one
- * argument that is wrong. (So it takes a call without a handler, too. That throws when the app starts.)
+ * There is only one signature, so that every `c` has a type, and an error names the argument that is wrong. (Therefore
+ * it also accepts a call without a handler, which throws when the app starts.)
  */
 export interface AddRoute<
   Same,
@@ -647,7 +663,7 @@ export interface AddRoute<
     B = never,
     D = never,
     E = never,
-    RestA extends MayTake = Untold,
+    RestA extends MayTake = NoFunction,
     RestB extends MayTake = [next: Next],
     RestD extends MayTake = [next: Next],
     RestE extends MayTake = [next: Next],
@@ -657,7 +673,7 @@ export interface AddRoute<
     second?: RouteStep<`${Prefix}${Path}`, Types, A, B, RestB>,
     third?: RouteStep<`${Prefix}${Path}`, Types, Both<A, B>, D, RestD>,
     ...more: RouteStep<`${Prefix}${Path}`, Types, Both<Both<A, B>, D>, E, RestE>[]
-  ): Named<Same, Of, Types, Prefix, Names, Path, Untold extends RestA ? Name : never>;
+  ): Named<Same, Of, Types, Prefix, Names, Path, NoFunction extends RestA ? Name : never>;
 }
 
 /** The same after a method, or several. */
@@ -675,7 +691,7 @@ export interface AddRouteOn<
     B = never,
     D = never,
     E = never,
-    RestA extends MayTake = Untold,
+    RestA extends MayTake = NoFunction,
     RestB extends MayTake = [next: Next],
     RestD extends MayTake = [next: Next],
     RestE extends MayTake = [next: Next],
@@ -686,13 +702,13 @@ export interface AddRouteOn<
     second?: RouteStep<`${Prefix}${Path}`, Types, A, B, RestB>,
     third?: RouteStep<`${Prefix}${Path}`, Types, Both<A, B>, D, RestD>,
     ...more: RouteStep<`${Prefix}${Path}`, Types, Both<Both<A, B>, D>, E, RestE>[]
-  ): Named<Same, Of, Types, Prefix, Names, Path, Untold extends RestA ? Name : never>;
+  ): Named<Same, Of, Types, Prefix, Names, Path, NoFunction extends RestA ? Name : never>;
 }
 
 /* A method of HTTP. Editors propose these; any other token is one, too. */
 type Method = "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT" | (string & {});
 
-/** Adds middleware, after a pattern or for everything. A list is allowed too. */
+/** Adds middleware, for a pattern or for everything. A list of steps may replace a step. */
 export interface Use<Same, Of extends Kind, Types extends AppTypes, Prefix extends string, Names extends string> {
   <
     Path extends string = never,
@@ -713,8 +729,9 @@ export interface Use<Same, Of extends Kind, Types extends AppTypes, Prefix exten
 }
 
 /**
- * Adds routes under a prefix or a host: the text, middleware for these routes alone, and last the function that adds
- * them. The parameters of the text are known to all of them, and what the middleware adds. For more than three, pass a list.
+ * Adds routes under a prefix or a host: that text, middleware for these routes only, and as the last argument the
+ * function that adds them. In all of them `c` has the parameters of the text, and what the middleware adds. Pass more
+ * than three middlewares as a list.
  */
 export interface AddGroup<
   Of extends Kind,
@@ -768,7 +785,7 @@ type Adding<Types extends AppTypes, Prefix extends string, Added, Returned> = (
   group: Routes<AddVariables<Types, NoInfer<Added>>, NoInfer<Prefix>>,
 ) => Returned;
 
-/* What an app is given where it is mounted, and what one must be that is mounted there. */
+/* What a mounted app gets from the app around it, and what an app must be to be mounted there. */
 interface Given<Env, Params> {
   readonly env: Env;
   readonly params: Params;
@@ -785,10 +802,10 @@ interface Mounted<Below, Names extends string> {
 }
 
 /**
- * Where routes are added: an app, or a part of one. `Prefix` begins every pattern; `Names` are the known named
+ * Where routes are added: an app, or a part of one. `Prefix` begins every pattern; `Names` is what is known of named
  * routes.
  *
- * Everything here throws a WyeError for a malformed or conflicting pattern, and then has changed nothing.
+ * For a malformed or conflicting pattern every call throws a WyeError, and changes nothing.
  */
 export interface Routes<
   Types extends AppTypes = AppTypes,
@@ -796,7 +813,7 @@ export interface Routes<
   Names extends string = never,
   Of extends Kind = "part",
 > {
-  /** A route for GET, and for HEAD where that has none of its own. */
+  /** A route for GET, and for HEAD unless that has a route of its own. */
   readonly get: AddRoute<this, Of, Types, Prefix, Names>;
   /** A route for POST. */
   readonly post: AddRoute<this, Of, Types, Prefix, Names>;
@@ -812,26 +829,26 @@ export interface Routes<
   readonly options: AddRoute<this, Of, Types, Prefix, Names>;
   /** A route for every method without a route of its own. */
   readonly all: AddRoute<this, Of, Types, Prefix, Names>;
-  /** A route for a method, or for each of several. After the pattern as in `get`. */
+  /** A route for a method, or for each of several. From the pattern on, the arguments are those of `get`. */
   readonly on: AddRouteOn<this, Of, Types, Prefix, Names>;
   /** A route for GET whose response is made now, and is the same for every request. */
   static(pattern: string, body: string | ArrayBuffer | Uint8Array, init?: ResponseFields): this;
 
   /**
-   * Middleware for all routes added from now on, and for all misses. With a pattern, only for the paths that it
-   * matches: "/admin/*" covers "/admin" too.
+   * Middleware for all routes added after this, and for all misses. With a pattern, only for the paths that it matches:
+   * "/admin/*" covers "/admin" too.
    *
-   * Calls chained to it know the variables that the middleware adds.
+   * In calls chained to this one, `c` has the variables that the middleware adds.
    */
   readonly use: Use<this, Of, Types, Prefix, Names>;
-  /** Routes under a prefix: `group("/orgs/:org", (g) => g.get("/repos", ...))`, with middleware between if you like. */
+  /** Routes under a prefix: `group("/orgs/:org", (g) => g.get("/repos", ...))`, optionally with middleware between. */
   readonly group: AddGroup<Of, Types, Prefix, Names, Prefix, "">;
   /**
-   * Routes for a host: `domain(":tenant.example.com", (g) => g.get("/", ...))`, with middleware between if you like.
-   * It is not named `host`: Bun reads options from an app that is the default export, and has one of that name.
+   * Routes for a host: `domain(":tenant.example.com", (g) => g.get("/", ...))`, optionally with middleware between.
+   * It is not named `host`, because Bun takes a default export for its own options, one of which is `host`.
    */
   readonly domain: AddGroup<Of, Types, Prefix, Names, "", Prefix>;
-  /** The routes that another app has now, under a prefix that has what its types ask for, with their middleware. */
+  /** Mounts the routes that another app has now, with their middleware. Its `Env` and `Params` must fit this app. */
   route<Path extends string, Theirs extends string = never>(
     prefix: Path,
     app: Mounted<GivenBelow<`${Prefix}${Path}`, Types>, Theirs>,
@@ -840,25 +857,25 @@ export interface Routes<
   readonly [names]?: { bivariant(name: Names): void }["bivariant"];
 }
 
-/** An app: routes, and `fetch`, which responds to requests by them. `Names` is what is known of named routes. */
+/** An app: routes, and `fetch`, which responds to requests. `Names` is what is known of named routes. */
 export interface Router<Types extends AppTypes = AppTypes, Names extends string = never>
   extends Routes<Types, "", Names, "app"> {
   /** Sets what responds to a request that no route matches, in place of the plain 404. */
   notFound(handler: Handler<string, Types>): this;
-  /** Sets what responds to an error that no step caught, in place of the HttpError or a plain 500. */
+  /** Sets what responds to an error that no step caught, in place of the HttpError's own response or a plain 500. */
   onError(handler: ErrorHandler<Types>): this;
   /** Sets what responds in place of the app itself: 405, 414, 400, and redirects. */
   onOutcome(handler: OutcomeHandler<Types>): this;
 
   /**
-   * Responds to a request: Workers call it, and other hosts take it as their handler. It neither throws nor rejects.
+   * Responds to a request: Workers call it, other hosts take it as their handler. It neither throws nor rejects.
    */
   readonly fetch: (
     request: Request,
     env?: EnvOf<Types>,
     executionCtx?: Partial<ExecutionContext>,
   ) => Response | Promise<Response>;
-  /** The same for tests: with a path, a URL or a Request, what `new Request` takes beside it, and some bindings. */
+  /** The same for tests: takes a path, a URL or a Request, the options of `new Request`, and a part of `env`. */
   request(
     target: string | URL | Request,
     init?: RequestOptions,
@@ -867,10 +884,10 @@ export interface Router<Types extends AppTypes = AppTypes, Names extends string 
   ): Promise<Response>;
 
   /**
-   * The URL of the route of that name. Throws a WyeError if there is none, or if a value does not fit.
+   * The URL of the route of that name. Throws a WyeError if there is none, or if a value is not valid.
    *
-   * The compiler knows the names of routes that were added by calls chained to each other: `app.get(...).get(...).url`.
-   * If it knows no names of an app, any name is accepted.
+   * The compiler knows the names of routes that were added in one chain of calls: `app.get(...).get(...).url`. If it
+   * knows no names of an app, it accepts any.
    */
   url<Name extends RouteName<Names>>(name: Name, ...params: RouteValues<Names, Name>): string;
   /** The routes in the order of registration, in a new array. */
@@ -879,11 +896,11 @@ export interface Router<Types extends AppTypes = AppTypes, Names extends string 
   readonly [needs]?: (given: Given<EnvOf<Types>, Declared<Types, string>>) => void;
 }
 
-/** `Router`, as js/index.js exports it. */
+/** The class `Router`, as js/index.js exports it. */
 export interface RouterConstructor {
   new <Types extends AppTypes = AppTypes>(options?: RouterOptions<Types>): Router<Types>;
   readonly prototype: Router<any>;
 }
 
-/* What is not marked stays in here. */
+/* Without this, everything in this file would be exported. */
 export {};

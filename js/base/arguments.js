@@ -2,10 +2,13 @@
 
 import { WyeError } from "./error.js";
 
-/** Methods that `fetch` brings into upper case (WHATWG Fetch, "normalize a method"). */
+/** Methods that `fetch` writes in upper case (WHATWG Fetch, "normalize a method"). */
 const NORMALIZED = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]);
 
-/** @param {string} detail what is wrong, and what to write instead */
+/**
+ * The error of a wrong argument.
+ * @param {string} detail what is wrong, and what to write instead
+ */
 export function badArgument(detail) {
   return new WyeError("BAD_ARGUMENT", `bad argument: ${detail}`);
 }
@@ -15,16 +18,18 @@ export function badArgument(detail) {
  * @param {unknown} value
  */
 export function typeName(value) {
-  return value === null ? "null" : typeof value;
+  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 }
 
-/** A token, as names of methods, header fields and cookies are (RFC 9110 5.6.2). */
+/** A token: the form of a method, and of the name of a header field or a cookie (RFC 9110 5.6.2). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** @param {string} text */
 export function isToken(text) {
   return TOKEN.test(text);
 }
+
+// Each `require...` returns its argument, or throws: `what` is the beginning of the error's text, such as "the name".
 
 /**
  * @param {string} what
@@ -60,7 +65,7 @@ export function requireInteger(what, value, least = 0, most = Number.MAX_SAFE_IN
 }
 
 /**
- * A time in milliseconds, above 0. setTimeout takes less than 2^31: 24 days.
+ * A time in milliseconds, above 0 and below 2^31 (24 days), which is the limit of setTimeout.
  * @param {string} what
  * @param {unknown} value
  */
@@ -100,7 +105,10 @@ export function requireFieldName(what, name) {
   throw badArgument(`${what} must be the name of a header field, not ${JSON.stringify(name)}`);
 }
 
-/** @param {unknown} method */
+/**
+ * A method as `fetch` would send it; also checks that it is a string.
+ * @param {unknown} method
+ */
 export function normalizeMethod(method) {
   const given = requireString("the method", method);
   if (NORMALIZED.has(given)) return given;
@@ -109,7 +117,7 @@ export function normalizeMethod(method) {
 }
 
 /**
- * Refuses unknown options: they are mistyped, or another library's.
+ * Refuses unknown options: they are misspelled, or belong to another library.
  * @param {string} call the function that takes them, for the error's text
  * @param {unknown} options
  * @param {readonly string[]} known

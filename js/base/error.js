@@ -1,7 +1,7 @@
 // WyeError, and how each copy of this package recognizes the errors of the others: `import` and `require` may load two
 // copies, and so may two versions.
 
-/** The errors of all copies have it. */
+/** A property of the errors of every copy. */
 const MARK = Symbol.for("wye.WyeError");
 
 /**
@@ -16,8 +16,8 @@ export function marked(error, mark) {
 /** An error of the router: what went wrong as a name (`code`) and as a sentence (`message`), and where (`offset`). */
 export class WyeError extends Error {
   /**
-   * @param {string} code the status' name, such as "BAD_PATTERN"
-   * @param {string} message what and where, and what to write instead
+   * @param {string} code the name of the status, such as "BAD_PATTERN"
+   * @param {string} message what is wrong and where, and what to write instead
    * @param {number} [offset] the byte where it went wrong, in the pattern as UTF-8 (in the host, if that is at fault)
    */
   constructor(code, message, offset) {

@@ -3,10 +3,10 @@
 /** @typedef {import("#app").Bytes} Bytes */
 
 /**
- * Reads to the end, or to the piece that goes beyond `limit` bytes, which is the last one returned.
+ * Reads to the end, or up to and including the piece that exceeds `limit` bytes.
  * @param {{ read: () => Promise<{ done: boolean, value?: any }> }} reader
  * @param {number} limit
- * @returns {Promise<{ pieces: Bytes[], length: number }>} `length`: of all pieces; more than `limit` if there is more
+ * @returns {Promise<{ pieces: Bytes[], length: number }>} `length` of all pieces; above `limit`: the stream is longer
  */
 export async function readPieces(reader, limit) {
   const pieces = [];
@@ -21,7 +21,7 @@ export async function readPieces(reader, limit) {
 }
 
 /**
- * Pieces as one: a single piece is returned without a copy.
+ * Pieces as one. A single piece is not copied.
  * @param {{ pieces: Bytes[], length: number }} of
  * @returns {Bytes}
  */

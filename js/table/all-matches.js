@@ -1,5 +1,5 @@
 // Every route that matches a request: a buffer of hits in linear memory, and the text that their spans index. A table
-// has one; the next search overwrites it.
+// has one such object; the next search overwrites it.
 //
 //     0               8           8 + HIT_SIZE
 //     | bytes that    | hit 0     | hit 1     | ...     | spans of hit 0    | spans of hit 1    | ...
@@ -21,10 +21,10 @@ import { NO_IMAGE } from "./image.js";
  * @property {number} id its handler id
  * @property {string} pattern
  * @property {string | undefined} name
- * @property {Record<string, string>} params the decoded values; none for a parameter that is left out
+ * @property {Record<string, string>} params the decoded values; a parameter that an optional form omits has no key
  */
 
-/** Bytes for the hits in the first buffer: enough for most requests. */
+/** Bytes for hits in the first buffer: enough for most requests. */
 const FIRST_CAPACITY = 1024;
 
 /** Where the hits begin in the buffer. */
@@ -35,7 +35,7 @@ export class AllMatches extends RequestText {
   count = 0;
   /** The table that was searched. */
   #image = NO_IMAGE;
-  /** The room that a search works in. */
+  /** The context that a search works in. */
   #context = 0;
   #buffer = 0;
   /** Bytes for hits in the buffer. */
@@ -44,8 +44,8 @@ export class AllMatches extends RequestText {
   // ---------------------------------------------------------------- the search
 
   /**
-   * Finds them. Allocates only for a new image, and when the buffer is too small.
-   * @param {Exports["wye_match_all"]} search that, or `wye_match_all_url`
+   * Finds all routes that match. Allocates only for a new image, and when the buffer is too small.
+   * @param {Exports["wye_match_all"]} search `wasm.wye_match_all` or `wasm.wye_match_all_url`
    * @param {Image} image
    * @param {string} method
    * @param {string} text
@@ -64,7 +64,7 @@ export class AllMatches extends RequestText {
     this.count = Math.max(count, 0);
   }
 
-  /** @param {Image} image another one */
+  /** Before the first search of an image. @param {Image} image */
   #prepare(image) {
     wasm.wye_free(this.#context);
     this.#context = 0;
@@ -83,7 +83,7 @@ export class AllMatches extends RequestText {
     this.#capacity = capacity;
   }
 
-  /** Gives its memory back. */
+  /** Frees its memory. */
   free() {
     wasm.wye_free(this.#context);
     wasm.wye_free(this.#buffer);
@@ -112,7 +112,7 @@ export class AllMatches extends RequestText {
   }
 
   /**
-   * That route.
+   * The same route, as a record.
    * @param {number} i
    */
   record(i) {
@@ -144,7 +144,7 @@ export class AllMatches extends RequestText {
   }
 
   /**
-   * The decoded value of a parameter. Makes this string.
+   * The decoded value of a parameter. Allocates this string.
    * @param {number} i
    * @param {number} param
    */

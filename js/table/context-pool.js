@@ -1,6 +1,6 @@
-// ContextPool: what a table's last match found is held under a handle, a number, beside any number of others. A slot of
-// the pool has two halves: a context in linear memory, and an object here that reads it. Both are kept and used again.
-// What tells one use from the next is the generation, which the linear half counts.
+// ContextPool: keeps the results of many matches, each under a handle, which is a number. A slot of the pool has two
+// halves: a context in linear memory, and an object here that reads it. Both are reused. The generation distinguishes
+// one use from the next; the context's half counts it.
 
 import { badArgument, checkOptions, requireInteger } from "../base/arguments.js";
 import { WyeError } from "../base/error.js";
@@ -20,7 +20,7 @@ import { matchResultOf } from "./route-table.js";
 /** @typedef {import("./route-table.js").RouteTable} RouteTable */
 
 class Slot extends MatchResult {
-  /** That of the use that is under way; 0: the slot is free. */
+  /** The generation of the current use; 0: the slot is free. */
   generation = 0;
 
   /** @param {number} index its index in the pool */
@@ -30,23 +30,23 @@ class Slot extends MatchResult {
   }
 }
 
-/** Slots, and parameters of each, that a pool begins with. */
+/** The slots that a pool begins with, and the parameters that each has room for. */
 const FIRST_SLOTS = 64;
 const FIRST_PARAMS = 8;
 
-/** Gives back the linear memory of forgotten pools. */
+/** Frees the linear memory of pools that were garbage-collected. */
 const forgotten =
   typeof FinalizationRegistry === "function"
     ? new FinalizationRegistry((/** @type {{ pool: number }} */ held) => wasm.wye_pool_free(held.pool))
     : undefined;
 
 /**
- * Holds what tables' matches found until it is released. A handle is slot and generation in one number, never 0: exact
- * for half a billion uses of each slot, after which the slot rests. Reading through a handle that was released throws
- * a WyeError, STALE, also when its slot holds another match by then.
+ * Holds the results of matches until they are released. A handle is slot and generation in one number, never 0. A slot
+ * retires after half a billion uses, so no handle ever repeats. Reading through a released handle throws a WyeError,
+ * STALE, even if its slot now holds another match.
  */
 export class ContextPool {
-  /** The pool in linear memory; 0: none yet. It moves when it grows. */
+  /** The offset of the pool in linear memory; 0: there is none yet. The pool moves when it grows. */
   #held = { pool: 0 };
   /** @type {Slot[]} */
   #slots = [];
@@ -55,8 +55,8 @@ export class ContextPool {
   #maximum;
 
   /**
-   * Takes no linear memory before the first slot is asked for.
-   * @param {{ maximum?: number }} [options] the most that may be held at one time, up to 65,536
+   * Allocates no linear memory before the first `acquire`.
+   * @param {{ maximum?: number }} [options] the most matches held at the same time, up to 65,536; default 16,384
    */
   constructor(options = {}) {
     checkOptions("ContextPool", options, ["maximum"]);
@@ -65,13 +65,13 @@ export class ContextPool {
   }
 
   /**
-   * Holds what the last match of `table` found, whatever its outcome. Returns the handle. Throws a WyeError, EXHAUSTED,
-   * if as many are held as may be. Allocates only when the pool grows.
+   * Holds the last match of `table`, whatever its outcome, and returns its handle. Throws a WyeError, EXHAUSTED, if
+   * `maximum` matches are held. Allocates only when the pool grows.
    * @param {RouteTable} table
    */
   acquire(table) {
     const result = matchResultOf(table);
-    if (result.context === 0) throw badArgument("this table has not matched anything yet");
+    if (result.context === 0) throw badArgument("this table has no match yet: call match first");
     let index = this.#take(result);
     while (index < 0) {
       this.#grow(index === EXHAUSTED, result.paramCount);
@@ -84,7 +84,7 @@ export class ContextPool {
   }
 
   /**
-   * The index of a slot into which the context was copied, or a status.
+   * Copies the context into a free slot; returns the index of the slot, or a status.
    * @param {MatchResult} result
    */
   #take({ context }) {
@@ -92,15 +92,15 @@ export class ContextPool {
   }
 
   /**
-   * More slots, or more parameters in each.
+   * Makes more slots, or larger ones.
    * @param {boolean} isFull there is no free slot
-   * @param {number} params to make room for
+   * @param {number} params that each slot needs room for
    */
   #grow(isFull, params) {
     const old = this.#held.pool;
     const slots = isFull ? Math.min(2 * this.#slots.length || FIRST_SLOTS, this.#maximum) : this.#slots.length;
     if (isFull && slots === this.#slots.length)
-      throw new WyeError("EXHAUSTED", "exhausted: every context of the pool is in use");
+      throw new WyeError("EXHAUSTED", "exhausted: all contexts are in use: release some, or raise maximum");
     const room = Math.max(this.#params, params);
     const [low, high] = old ? [] : crypto.getRandomValues(new Int32Array(2));
     const pool = create(() => (old ? wasm.wye_pool_grow(old, slots, room) : wasm.wye_pool_new(slots, room, low, high)));
@@ -114,7 +114,7 @@ export class ContextPool {
   }
 
   /**
-   * Gives the handle's slot back.
+   * Frees the handle's slot for another match.
    * @param {number} handle
    */
   release(handle) {
@@ -200,7 +200,7 @@ export class ContextPool {
     return this.#slot(handle).route?.name;
   }
 
-  /** How many contexts there are, are in use, were in use at most, and may be. */
+  /** How many contexts there are, how many are in use, the most that ever were, and the most that may be. */
   get stats() {
     const { pool } = this.#held;
     const [used, highWater] = pool === 0 ? [0, 0] : [int32At(pool + POOL_USED), int32At(pool + POOL_HIGH_WATER)];

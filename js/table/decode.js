@@ -1,4 +1,4 @@
-// Percent-decoding of values, as wye_decode and wye_decode_param do it.
+// Percent-decoding of values: the rules of wye_decode and wye_decode_param in JavaScript.
 
 const ESCAPES = /(?:%[0-9A-Fa-f]{2})+/g;
 
@@ -18,7 +18,7 @@ const CHARACTER = new RegExp(
 );
 
 /**
- * Decodes a raw value as UTF-8. Malformed escapes, and escapes that are not valid UTF-8, stay as they are written.
+ * Decodes a raw value as UTF-8. Malformed escapes, and escapes that are not valid UTF-8, stay as written.
  * @param {string} raw
  */
 export function decode(raw) {
@@ -34,8 +34,8 @@ export function decode(raw) {
 const SEPARATOR = /(%(?:2F|5C))/i;
 
 /**
- * Decodes the raw value of a catch-all: as `decode`, but `%2F` and `%5C` stay as they are written. A slash separates
- * segments there, and a decoded one would let `..%2F` climb out of a folder.
+ * Decodes the raw value of a catch-all like `decode`, but `%2F` and `%5C` stay as written: there a slash separates
+ * segments, and a decoded one would let `..%2F` climb out of a folder.
  * @param {string} raw
  */
 export function decodeCatchAll(raw) {
@@ -47,7 +47,7 @@ export function decodeCatchAll(raw) {
 }
 
 /**
- * The value of a parameter in a host: a label has no escapes.
+ * Decodes the value of a parameter in a host: a label has no escapes.
  * @param {string} raw
  */
 export function decodeHostLabel(raw) {

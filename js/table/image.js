@@ -1,5 +1,5 @@
-// A table's image in linear memory, and what JavaScript reads from it: the methods' numbers, and each route when it is
-// first asked for.
+// A table's image in linear memory, and what JavaScript reads from it: the methods, and each route when it is first
+// needed.
 
 import { OK } from "../wasm/constants.js";
 import { create, inputOffset, int32At, readTextAt, wasm } from "../wasm/instance.js";
@@ -13,8 +13,8 @@ import { MethodNumbers } from "./method-numbers.js";
  * @property {string | undefined} host
  * @property {string | undefined} name
  *
- * @typedef {RouteInfo & { params: string[], hostParams: number, catchAll: boolean[] }} RouteRecord with the parameters'
- *   names: the first `hostParams` are the host's; `catchAll` says for each parameter whether it is one
+ * @typedef {RouteInfo & { params: string[], hostParams: number, catchAll: boolean[] }} RouteRecord `params`: the names
+ *   of the parameters, of which the first `hostParams` are the host's; `catchAll`: whether each is a catch-all
  */
 
 export class Image {
@@ -23,20 +23,20 @@ export class Image {
   /** @type {Map<string | undefined, number> | undefined} the first route of each name */
   #named;
 
-  /** @param {number} table the image's offset; 0: there is none yet, and so no route */
+  /** @param {number} table the offset of the image; 0: there is none yet, and so no route */
   constructor(table) {
     this.table = table;
     this.#records = new Array(table && wasm.wye_table_routes(table));
     this.methods = new MethodNumbers(table ? this.#readMethods() : []);
   }
 
-  /** Gives its memory back. What was read from it stays. */
+  /** Frees its memory. What was read from it stays. */
   free() {
     wasm.wye_free(this.table);
     this.table = 0;
   }
 
-  /** A context with room for the lookups in this table; `wasm.wye_free` gives it back. */
+  /** A context with room for lookups in this table. `wasm.wye_free` frees it. */
   newContext() {
     return create(() => wasm.wye_context_new(this.table));
   }
@@ -63,7 +63,7 @@ export class Image {
     return (this.#records[index] ??= this.#readRoute(index));
   }
 
-  // What each of these exports writes into the input buffer: pairs of an offset and a length, and numbers.
+  // What these exports write into the input buffer. A text is a pair: offset and length.
   //
   //     wye_table_method_name    0 name
   //     wye_table_route          0 method    8 pattern    16 name    24 host    32 id    36 parameters

@@ -1,5 +1,5 @@
-// What a lookup found: the text that was looked up, and a context in linear memory with the spans. Strings are cut from
-// the text when they are asked for. The last match of a table is one, and so is each slot of a pool.
+// The result of a lookup: the text that was looked up, and a context in linear memory with the spans. Strings are cut
+// from the text on demand. A table has one for its last match; a pool has one for each slot.
 
 import {
   CONTEXT_ESCAPED,
@@ -19,14 +19,14 @@ import { NO_IMAGE } from "./image.js";
 /** @typedef {import("./image.js").RouteRecord} RouteRecord */
 
 export class MatchResult extends RequestText {
-  /** The table that was looked into. */
+  /** The image of the table that was searched. */
   image = NO_IMAGE;
-  /** The offset of the context; 0: there was no lookup yet. */
+  /** The offset of the context; 0: there has been no lookup yet. */
   context = 0;
 
   /**
-   * Takes over what another lookup found, all but its context. It reads the route now: the table may be freed before it
-   * is asked for.
+   * Takes over the result of another lookup, except for its context. Reads the route now, because the table may be
+   * freed before anyone asks for it.
    * @param {MatchResult} other
    */
   copy(other) {
@@ -92,7 +92,7 @@ export class MatchResult extends RequestText {
 
   /**
    * @param {string | number} key
-   * @returns {number} -1: none
+   * @returns {number} the position of that parameter; -1: it has no value
    */
   #index(key) {
     const index = typeof key === "number" ? Math.trunc(key) : (this.route?.params.indexOf(key) ?? -1);
@@ -100,7 +100,7 @@ export class MatchResult extends RequestText {
   }
 
   /**
-   * Where a parameter begins in the text, in UTF-16 units. There must be one at `index`.
+   * Where the value at `index`, which is below `paramCount`, begins in the text, in UTF-16 units.
    * @param {number} index
    */
   startOf(index) {

@@ -1,6 +1,6 @@
-// From a method's text to its number in a table, without allocation and, for the methods of HTTP, without a branch that
-// depends on which one it is: second character and length choose a hash slot, and one comparison tells whether the
-// method is the one there. A Map is slower (docs/decisions.md has the figures).
+// From a method's text to its number in a table, without allocation. The second character and the length choose a hash
+// slot, and one comparison decides whether the slot's method is this one, so for the methods of HTTP no branch depends
+// on the method. A Map is slower (docs/decisions.md has the figures).
 
 import { NO_METHOD } from "../wasm/constants.js";
 
@@ -15,13 +15,13 @@ export class MethodNumbers {
   /** @type {(string | undefined)[]} */
   #names = new Array(SLOTS).fill(undefined);
   #numbers = new Uint8Array(SLOTS);
-  /** @type {Map<string, number>} those whose slot was taken */
+  /** @type {Map<string, number>} methods whose slot was taken */
   #others = new Map();
 
-  /** @param {string[]} methods by their numbers */
+  /** @param {string[]} methods each at the index that is its number */
   constructor(methods) {
     for (const [number, method] of methods.entries()) {
-      const [name] = Object.keys({ [method]: 0 }); // as a key V8 keeps it once: comparing it compares pointers
+      const [name] = Object.keys({ [method]: 0 }); // V8 keeps one copy of a key, so comparisons compare pointers
       const slot = hashSlot(name);
       if (this.#names[slot] !== undefined) {
         this.#others.set(name, number);

@@ -6,18 +6,19 @@ import { MAX_ID, NEXT_ID } from "../wasm/constants.js";
 
 /**
  * @typedef {object} TableOptions
- * @property {"strict" | "redirect" | "ignore"} [trailingSlash] for a path that no route serves as it is:
- *   nothing, or try it with one slash more or less at its end, and redirect there or serve it
+ * @property {"strict" | "redirect" | "ignore"} [trailingSlash] what happens to a path that a route serves only with a
+ *   trailing slash added or removed: "strict" (default) is a miss, "redirect" redirects, "ignore" serves it
  * @property {"off" | "redirect"} [cleanPath] whether to redirect a path that nothing matches to its cleaned form
- * @property {boolean} [caseSensitive] default true
- * @property {boolean} [methodNotAllowed] default true: METHOD_NOT_ALLOWED is an outcome of its own, not NOT_FOUND
+ * @property {boolean} [caseSensitive] whether literals are case-sensitive; default true
+ * @property {boolean} [methodNotAllowed] whether a path that has routes for other methods is METHOD_NOT_ALLOWED, not
+ *   NOT_FOUND; default true
  */
 
 /** @param {unknown} id */
 export function requireHandlerId(id) {
   if (id === undefined) return NEXT_ID;
   if (Number.isInteger(id) && Number(id) >= 0 && Number(id) <= MAX_ID) return Number(id);
-  throw new WyeError("BAD_ID", `bad handler id: it must be an integer from 0 to ${MAX_ID}, not ${String(id)}`);
+  throw new WyeError("BAD_ID", `bad handler id: id must be an integer from 0 to ${MAX_ID}, not ${String(id)}`);
 }
 
 /**

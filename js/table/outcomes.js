@@ -1,3 +1,3 @@
-// What a lookup returns if it is no handler id.
+// What a lookup returns instead of a handler id.
 
 export { BAD_PATH, METHOD_NOT_ALLOWED, NOT_FOUND, PATH_TOO_LONG, REDIRECT } from "../wasm/constants.js";

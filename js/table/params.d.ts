@@ -2,10 +2,10 @@
 /*
  * The parameters of a route pattern, read from its literal type.
  *
- * A pattern is read as the parser reads it, but by whole pieces: up to the next `:` or `*`, never character by
- * character, and every step that repeats is a tail call. So a table of some thousand routes is checked in well under
- * a second, and no pattern within the limits is too deep for the compiler. A malformed pattern has some type or
- * other: the error comes from `add`.
+ * A pattern is read as the parser reads it, but in large pieces (up to the next `:` or `*`, never character by
+ * character), and every recursion is a tail call. So the compiler checks a table of some thousand routes in well under
+ * a second, and no pattern within the limits is too deep for it. The type of a malformed pattern is unspecified: `add`
+ * reports the error.
  *
  * A pattern with a host is written as in a route file: `:tenant.example.com/users/:id`.
  */
@@ -14,9 +14,9 @@
 export type UrlValue = string | number | bigint;
 
 /**
- * The parameters of a route pattern as strings, which is what `params()` gives: `RouteParams<"/users/:id<int>/*rest">`
- * is `{ id: string; rest: string }`. What an optional segment leaves out is optional. A pattern that is no literal has
- * parameters of any name.
+ * The parameters of a route pattern as strings, as `params()` returns them: `RouteParams<"/users/:id<int>/*rest">` is
+ * `{ id: string; rest: string }`. The parameter of an optional segment is optional. A pattern that is not a literal may
+ * have parameters of any name.
  */
 export type RouteParams<Pattern extends string> = Pattern extends string
   ? IsLiteral<Pattern> extends true
@@ -25,8 +25,8 @@ export type RouteParams<Pattern extends string> = Pattern extends string
   : never;
 
 /**
- * The values of which `url()` makes the URL of a route: an integer for `<int>` and `<uint>`, a string for the other
- * types and a catch-all, either for the rest.
+ * The values that `url()` takes to make the URL of a route: an integer for `<int>` and `<uint>`, a string for other
+ * types and for a catch-all, either for all other parameters.
  */
 export type UrlParams<Pattern extends string> = Pattern extends string
   ? IsLiteral<Pattern> extends true
@@ -34,11 +34,11 @@ export type UrlParams<Pattern extends string> = Pattern extends string
     : Record<string, UrlValue | undefined>
   : never;
 
-/** What `url()` takes behind the name: nothing is needed where all parameters can be left out. */
+/** What `url()` takes after the name: nothing is needed if all parameters are optional. */
 export type UrlArguments<Pattern extends string> =
   Record<never, never> extends UrlParams<Pattern> ? [params?: UrlParams<Pattern>] : [params: UrlParams<Pattern>];
 
-/** A route as `RouteTable.of` takes it, and as `routes()` gives it. */
+/** A route as `RouteTable.of` takes it and `routes()` returns it. */
 export interface RouteEntry {
   readonly method: string;
   readonly pattern: string;
@@ -48,20 +48,20 @@ export interface RouteEntry {
 }
 
 /**
- * The names of a list of routes, each with its pattern (behind its host, if it has one): what a `RouteTable` knows.
+ * The names of a list of routes, each with its pattern (after its host, if it has one): what a `RouteTable` knows.
  *
- * The compiler goes through what such a type is made of whenever one of its names is used. So it is made of texts,
- * which are not gone through, and the condition keeps the list from being remembered with it.
+ * The compiler walks through the parts of such a type whenever one of its names is used. So the parts are texts, which
+ * it does not enter, and the condition keeps it from storing the list with the type.
  */
 export type NamedRoutes<List extends readonly RouteEntry[]> =
   LineOf<List[number]> extends infer Line extends string ? ByName<Line> : never;
 
-/** The pattern that `add` takes: of a route whose name the table knows, the one that it knows. */
+/** The pattern that `add` takes: for a name that the table knows, only the pattern of that name. */
 export type RoutePattern<Routes extends Record<string, string>, Name extends keyof Routes> = [Name] extends [never]
   ? string
   : PathPart<Routes[Name]>;
 
-/** What `add` takes beside it. */
+/** The options of `add`. */
 export type RouteOptions<Routes extends Record<string, string>, Name extends keyof Routes> = {
   name?: Name | undefined;
   id?: number | undefined;
@@ -70,7 +70,7 @@ export type RouteOptions<Routes extends Record<string, string>, Name extends key
 type HostOption<Pattern extends string> =
   HostPart<Pattern> extends infer Host extends string ? { host: Host } : { host?: HostPart<Pattern> };
 
-/* The host of a pattern that begins with one, and the pattern behind it. */
+/* The host of a pattern that begins with one, and the pattern after it. */
 type HostPart<Pattern extends string> =
   IsLiteral<Pattern> extends true
     ? Pattern extends `/${string}` ? undefined : Pattern extends `${infer Host}/${string}` ? Host : undefined
@@ -100,10 +100,10 @@ type PatternIn<Line extends string> = Line extends `${string}\0${infer Pattern}`
 
 /* ---------------------------------------------------------------- results */
 
-/* `string`, and a template with a hole in it, can be a key of any number of names; so can `any`. */
+/* False for `string`, `any` and a template with a hole in it: as keys they stand for any number of names. */
 type IsLiteral<Text extends string> = Record<never, never> extends Record<Text, 1> ? false : true;
 
-/* What was read: the names of all parameters, and which of them are integers, texts of a type, or can be left out. */
+/* The names of the parameters: of all, and of those that are integers, texts of a type, or optional. */
 interface Found {
   all: string;
   integer: string;
@@ -147,8 +147,9 @@ type Labels<Host extends string, All extends string> = Host extends `[${string}`
     : Host extends `${string}:${infer Name}` ? All | Name : All;
 
 /*
- * The pattern without its backslashes. An escaped character ends a name and means nothing, in literals and in
- * expressions; a `.` does the same, and only an escaped slash stays one. Four at a time, as there may be 2,048.
+ * The pattern without its backslashes. An escaped character ends a name and has no other meaning, in literals and in
+ * expressions. So has a `.`, which replaces each of them except for an escaped slash. Four at a time, because there may
+ * be 2,048.
  */
 type Plain<Text extends string, Done extends string = ""> =
   Text extends `${infer A}\\${infer W}${infer B}\\${infer X}${infer C}\\${infer Y}${infer D}\\${infer Z}${infer Rest}`
@@ -160,8 +161,8 @@ type Plain<Text extends string, Done extends string = ""> =
 type Unit<Escaped extends string> = Escaped extends "/" ? "/" : ".";
 
 /*
- * The path from here on, outside of a parameter. `Index` has an element for each parameter so far: anonymous ones are
- * named by their number.
+ * The rest of the path, outside a parameter. `Index` has an element for each parameter so far, because an unnamed one
+ * has its index as its name.
  */
 type Path<
   Text extends string,
@@ -171,14 +172,14 @@ type Path<
   Typed extends string,
   Optional extends string,
 > = Text extends `${infer Literal}:${infer Rest}`
-  ? Literal extends `${string}*${infer Behind}`
-    ? Star<`${Behind}:${Rest}`, Index, All, Integer, Typed, Optional>
+  ? Literal extends `${string}*${infer After}`
+    ? Star<`${After}:${Rest}`, Index, All, Integer, Typed, Optional>
     : Name<Rest, Index, All, Integer, Typed, Optional>
-  : Text extends `${string}*${infer Behind}`
-    ? Star<Behind, Index, All, Integer, Typed, Optional>
+  : Text extends `${string}*${infer After}`
+    ? Star<After, Index, All, Integer, Typed, Optional>
     : { all: All; integer: Integer; text: Typed; optional: Optional };
 
-/* Behind a `*`: the end, a slash, or the name of a catch-all. */
+/* After a `*`: the end, a slash, or the name of a catch-all. */
 type Star<
   Text extends string,
   Index extends 0[],
@@ -192,7 +193,7 @@ type Star<
     ? Path<Text, [...Index, 0], All | `${Index["length"]}`, Integer, Typed, Optional>
     : { all: All | Text; integer: Integer; text: Typed | Text; optional: Optional };
 
-/* Behind a `:`. Most names end with their segment, and are known without looking for their end. */
+/* After a `:`. Most names end with their segment, so their end need not be searched for. */
 type Name<
   Text extends string,
   Index extends 0[],
@@ -222,7 +223,7 @@ type Constraint<
     ? Question<Rest, Name, [...Index, 0], All | Name, Integer | Name, Typed, Optional>
     : Question<Rest, Name, [...Index, 0], All | Name, Integer, Typed | Name, Optional>
   : Text extends `${Name}(${infer Rest}`
-    ? Question<BehindExpression<Rest>, Name, [...Index, 0], All | Name, Integer, Typed, Optional>
+    ? Question<AfterExpression<Rest>, Name, [...Index, 0], All | Name, Integer, Typed, Optional>
     : Text extends `${Name}${infer Rest}`
       ? Question<Rest, Name, [...Index, 0], All | Name, Integer, Typed, Optional>
       : never;
@@ -243,7 +244,7 @@ type BaseOf<Type extends string> = Type extends `${infer Base}(${string}` ? Base
 
 /* ---------------------------------------------------------------- names */
 
-/* What ends a name: every ASCII character that is none of a name's (and nothing else may stand behind one). */
+/* What ends a name: every ASCII character that a name cannot contain. (Nothing else may follow a name.) */
 type End =
   | "\x00" | "\x01" | "\x02" | "\x03" | "\x04" | "\x05" | "\x06" | "\x07" | "\b" | "\t" | "\n" | "\v" | "\f" | "\r"
   | "\x0e" | "\x0f" | "\x10" | "\x11" | "\x12" | "\x13" | "\x14" | "\x15" | "\x16" | "\x17" | "\x18" | "\x19" | "\x1a"
@@ -254,8 +255,8 @@ type End =
 type Ended = `${string}${End}${string}`;
 
 /*
- * The text in front of the first character that ends a name. A beginning that holds no such character is it; the
- * usual ones are tried before all others, of which each costs the compiler something.
+ * The text before the first character that ends a name: the beginning without any such character. The usual ones are
+ * tried first, because each of the others costs the compiler time.
  */
 type Beginning<Text extends string> = Unended<CutAt<Text, "<" | "(" | "?" | "." | "-">> extends infer Name
   ? [Name] extends [never] ? Unended<CutAt<Text, End>> : Name & string
@@ -269,31 +270,31 @@ type Unended<Head extends string> = Head extends Ended ? never : Head;
 
 /* ---------------------------------------------------------------- expressions */
 
-/* What stands behind the bracket that closes an expression. `Text` begins behind the one that opens it. */
-type BehindExpression<Text extends string, Depth extends 0[] = [0]> =
+/* What follows the parenthesis that closes an expression. `Text` begins after the one that opens it. */
+type AfterExpression<Text extends string, Depth extends 0[] = [0]> =
   Skip<Text, Depth, []> extends infer State
     ? State extends { text: infer Rest extends string; depth: infer Left extends 0[] }
-      ? BehindExpression<Rest, Left>
+      ? AfterExpression<Rest, Left>
       : State extends string ? State : never
     : never;
 
 /*
- * Goes on to the next `)` or class. After some hundred steps it gives back how far it came, so that the compiler counts
- * them anew.
+ * Continues to the next `)` or class. After some hundred steps it returns how far it came, so that the compiler's limit
+ * on recursion starts again.
  */
 type Skip<Text extends string, Depth extends 0[], Steps extends 0[]> = Steps["length"] extends 400
   ? { text: Text; depth: Depth }
   : Text extends `${infer Before})${infer Rest}`
     ? Before extends `${infer Outside}[${string}`
-      ? Text extends `${string}[${string}]${infer Behind}`
-        ? Skip<Behind, Opened<Outside, Depth>, [...Steps, 0]>
+      ? Text extends `${string}[${string}]${infer After}`
+        ? Skip<After, Opened<Outside, Depth>, [...Steps, 0]>
         : ""
       : Opened<Before, Depth> extends [0, ...infer Left extends 0[]]
         ? Left extends [] ? Rest : Skip<Rest, Left, [...Steps, 0]>
         : never
     : "";
 
-/* The depth behind a text that opens groups and closes none. */
+/* The depth after a text that opens groups and closes none. */
 type Opened<Text extends string, Depth extends 0[]> = Text extends `${string}(${infer Rest}`
   ? Opened<Rest, [...Depth, 0]>
   : Depth;

@@ -1,5 +1,5 @@
-// RouteTable: strings in, integers out. One lookup is one copy of the path into the input buffer and one call; what
-// was found stays in linear memory, and strings are cut from the caller's own text when they are asked for.
+// RouteTable: strings in, integers out. A lookup copies the path into the input buffer and makes one call; its result
+// stays in linear memory, and strings are cut from the caller's own text on demand.
 
 import { badArgument, checkOptions, normalizeMethod, requireObject, requireString } from "../base/arguments.js";
 import { WyeError } from "../base/error.js";
@@ -34,14 +34,14 @@ import { makeUrl, readLocation } from "./url.js";
  * @typedef {import("./image.js").RouteInfo} RouteInfo
  * @typedef {import("#params").RouteEntry} RouteEntry
  *
- * @typedef {object} State all that a table has, in JavaScript and in linear memory
- * @property {number} builder the routes, which can change; 0: the table was freed
- * @property {Image | undefined} image of the routes as they are now; undefined: to be built
- * @property {MatchResult} last the last match: its text, its context, and its image, which may be older
+ * @typedef {object} State everything that a table has, in JavaScript and in linear memory
+ * @property {number} builder the offset of the builder, whose routes can change; 0: the table was freed
+ * @property {Image | undefined} image of the current routes; undefined: it must be built
+ * @property {MatchResult} last the last match: its text, its context, and its image, which may be older than `image`
  * @property {AllMatches} all the last search for all matches, with a context and a buffer of its own
  */
 
-/** Gives back what is in linear memory. @param {State} state */
+/** Frees what is in linear memory. @param {State} state */
 function release({ builder, image, last, all }) {
   wasm.wye_builder_free(builder);
   image?.free();
@@ -50,34 +50,33 @@ function release({ builder, image, last, all }) {
   all.free();
 }
 
-/** Releases the state of forgotten tables; the state does not refer to its table. */
+/** Releases the state of tables that were garbage-collected. (The state does not refer to its table.) */
 const forgotten = typeof FinalizationRegistry === "function" ? new FinalizationRegistry(release) : undefined;
 
 /**
- * A method of this name is what `using` calls. A host that does not know it has no use for the method.
+ * The name of the method that `using` calls. A host without the symbol never calls it.
  * @type {typeof Symbol.dispose}
  */
 const dispose = Symbol.dispose ?? /** @type {any} */ (Symbol("dispose"));
 
 /**
- * Inside this package only: the result of the table's last match, always the same object.
+ * For the rest of this package only: the result of the table's last match, always the same object.
  * @type {(table: RouteTable) => MatchResult}
  */
 export let matchResultOf;
 
 /**
- * Inside this package only: `matchAllUrl` without allocation, for a table that every request searches, such as that of
- * middleware's patterns. Returns the same object for each call of a table; the next `matchAll` or `matchAllUrl`
- * overwrites it, too. The last match does not change. A malformed or overlong URL has no routes.
+ * For the rest of this package only: `matchAllUrl` without allocation, for a table that every request searches, such as
+ * that of middleware's patterns. Always returns the same object, which the next call for the table overwrites, as do
+ * `matchAll` and `matchAllUrl`. The last match does not change. A malformed or overlong URL has no routes.
  * @type {(table: RouteTable, method: string, url: string) => AllMatches}
  */
 export let allMatchesOf;
 
 /**
- * Routes, and what a path leads to.
- * @template {Record<string, string>} [Routes=any] the names that routes will have, each with its
- *   pattern (after its host, if it has one): with them the compiler checks what `add` and `url` are given.
- *   `RouteTable.of` finds them by itself.
+ * Routes, and lookups in them.
+ * @template {Record<string, string>} [Routes=any] the names that routes will have, each with its pattern (after its
+ *   host, if it has one), so that the compiler checks the arguments of `add` and `url`. `RouteTable.of` infers them.
  */
 export class RouteTable {
   static NOT_FOUND = NOT_FOUND;
@@ -101,8 +100,8 @@ export class RouteTable {
   }
 
   /**
-   * A table without routes. Allocates in linear memory: a builder, and with the first lookup an image and a context;
-   * `free` gives all of it back.
+   * A table without routes. Allocates linear memory for a builder, and at the first lookup for an image and a context.
+   * `free` frees all of it.
    * @param {TableOptions} [options]
    */
   constructor(options = {}) {
@@ -112,8 +111,8 @@ export class RouteTable {
   }
 
   /**
-   * A table of a list of routes, such as `routes()` gives. Written as a literal, the list tells the compiler the names
-   * and patterns that `url` can be asked for. Throws as `add` does.
+   * A table with a list of routes, such as `routes()` returns. From a literal list the compiler infers the names and
+   * patterns for `url`. Throws as `add` does.
    * @template {readonly RouteEntry[]} const List
    * @param {List} list
    * @param {TableOptions} [options]
@@ -133,14 +132,14 @@ export class RouteTable {
   // ---------------------------------------------------------------- building
 
   /**
-   * Adds a route and returns its handler id. Throws a WyeError if the pattern or the host is malformed, or another
-   * route has the same method, host and shape; the table is then as it was.
+   * Adds a route and returns its handler id. Throws a WyeError, and changes nothing, if the pattern or the host is
+   * malformed, or if another route has the same method, host and shape.
    * @template {string & keyof Routes} [Name=never]
    * @param {string} method a method, or `*` for any
    * @param {import("#params").RoutePattern<Routes, Name>} pattern
    * @param {import("#params").RouteOptions<Routes, Name>} [options] `name`, for `url` and listing; `host`, such as
-   *   `api.example.com`, `:tenant.example.com`, `*.example.com`; `id`, the handler id, one more than the largest so far
-   *   if it is left out
+   *   `api.example.com`, `:tenant.example.com`, `*.example.com`; `id`, the handler id: by default, one more than the
+   *   largest so far
    */
   add(method, pattern, options = /** @type {any} */ ({})) {
     checkOptions("add", options, ["name", "host", "id"]);
@@ -162,8 +161,8 @@ export class RouteTable {
   }
 
   /**
-   * Removes the route that has exactly this method, pattern and host, as they were given to `add`; returns false if
-   * there is none. The ids of the others stay.
+   * Removes the route that was added with exactly this method, pattern and host; returns false if there is none. The
+   * ids of the others do not change.
    * @param {string} method
    * @param {string} pattern
    * @param {{ host?: string }} [options]
@@ -184,18 +183,18 @@ export class RouteTable {
 
   get #builder() {
     const { builder } = this.#state;
-    if (builder === 0) throw badArgument("this table was freed");
+    if (builder === 0) throw badArgument("this table was freed: make a new one");
     return builder;
   }
 
-  /** After a change. What the last match found can still be read: its image stays. */
+  /** After a change of the routes. The image of the last match stays, so that it can still be read. */
   #forgetImage() {
     const { image, last } = this.#state;
     if (image !== last.image) image?.free();
     this.#state.image = undefined;
   }
 
-  /** The image of the routes as they are now. */
+  /** The image of the current routes. */
   get #image() {
     return this.#state.image ?? this.#build();
   }
@@ -208,9 +207,9 @@ export class RouteTable {
   // ---------------------------------------------------------------- looking up
 
   /**
-   * Looks a path up: what follows the authority, with its query or without. Returns the handler id, or a negative
-   * outcome: NOT_FOUND, METHOD_NOT_ALLOWED, REDIRECT, PATH_TOO_LONG, BAD_PATH. Allocates nothing, and never throws for
-   * what is in the strings.
+   * Looks up a path: what follows the authority of a URL, with or without the query. Returns the handler id, or a
+   * negative outcome: NOT_FOUND, METHOD_NOT_ALLOWED, REDIRECT, PATH_TOO_LONG, BAD_PATH. Allocates nothing. No string
+   * makes it throw.
    * @param {string} method
    * @param {string} path
    */
@@ -221,7 +220,7 @@ export class RouteTable {
   }
 
   /**
-   * The same from an absolute URL; spans index the URL.
+   * The same for an absolute URL, which may also match routes with a host. Positions are offsets into the URL.
    * @param {string} method
    * @param {string} url
    */
@@ -232,7 +231,7 @@ export class RouteTable {
   }
 
   /**
-   * Copies the text of a lookup into the input buffer.
+   * Begins a lookup: copies its text into the input buffer.
    * @param {string} text
    */
   #begin(text) {
@@ -243,7 +242,7 @@ export class RouteTable {
     return last;
   }
 
-  /** Before the first lookup after a change: the last match gives way to the new image. */
+  /** Before the first lookup after a change: drops the last match, and takes the new image. */
   #renew() {
     const { last } = this.#state;
     const image = this.#image;
@@ -262,8 +261,8 @@ export class RouteTable {
   }
 
   /**
-   * The decoded value of a parameter, by name or position; undefined where there is none. The host's come first, as the
-   * URL has them. Makes the one string that it returns (an escaped value a second one on the way).
+   * The decoded value of a parameter, by name or position; undefined if there is none. Parameters of the host come
+   * first, as in the URL. Allocates the string that it returns (and for an escaped value another one).
    * @param {string | number} key
    */
   param(key) {
@@ -271,7 +270,7 @@ export class RouteTable {
   }
 
   /**
-   * The value as it stands in the text of the request.
+   * The value as the request wrote it, with its escapes.
    * @param {string | number} key
    */
   rawParam(key) {
@@ -279,7 +278,7 @@ export class RouteTable {
   }
 
   /**
-   * Where the value begins in the caller's text, in UTF-16 units; -1 where there is none. Allocates nothing.
+   * Where the value begins in the caller's text, in UTF-16 units; -1 if there is none. Allocates nothing.
    * @param {string | number} key
    */
   paramStart(key) {
@@ -295,7 +294,7 @@ export class RouteTable {
   }
 
   /**
-   * All decoded values by name, as a fresh object of own keys; none for a parameter that is left out. Allocates the
+   * All decoded values by name, in a new object; a parameter that an optional form omits has no key. Allocates the
    * object and the values.
    * @template {string} [Pattern=string] the pattern of the route that was hit, for the names
    * @returns {import("#params").RouteParams<Pattern>}
@@ -322,8 +321,8 @@ export class RouteTable {
   }
 
   /**
-   * Where the last match sends the client, under a policy of the table: a path of the same host, with the query of the
-   * request. For REDIRECT only. Allocates the text, and memory for the time of the call.
+   * The target of the redirect, for REDIRECT only: a path of the same host, with the query of the request. Allocates
+   * the text, and linear memory during the call.
    */
   get location() {
     const { last } = this.#state;
@@ -333,8 +332,8 @@ export class RouteTable {
   // ---------------------------------------------------------------- all matches
 
   /**
-   * Every route that serves the method (its own or `*`) and matches the path, in the order of registration. If
-   * a route matches in several ways, the values are those of the first one in match order. The options
+   * Every route for the method, or for `*`, that matches the path, in the order of registration. If a route matches in
+   * several ways, the values are those of the first way in match order. The options
    * `caseSensitive` and `trailingSlash: "ignore"` apply, redirects do not; a path that is malformed or too long has no
    * routes. The last match does not change. Allocates what it returns.
    * @param {string} method
@@ -345,7 +344,7 @@ export class RouteTable {
   }
 
   /**
-   * The same for an absolute URL: routes of all hosts that match the URL's host, and routes without a host.
+   * The same for an absolute URL: routes whose host matches that of the URL, and routes without a host.
    * @param {string} method
    * @param {string} url
    */
@@ -368,9 +367,9 @@ export class RouteTable {
   // ---------------------------------------------------------------- reverse routing and listing
 
   /**
-   * The URL of the route of that name: its path, or `//host/path` if it has a host. Values are percent-encoded; what is
-   * made leads back to the route, with these values. Throws a WyeError: NOT_FOUND without such a route, BAD_VALUE if a
-   * value is missing, empty or of no use for its parameter, CONFLICT if another route would be found.
+   * The URL of the route of that name: its path, or `//host/path` if it has a host. Values are percent-encoded. The URL
+   * is verified: it reaches the route, with these values. Throws a WyeError: NOT_FOUND if no route has the name,
+   * BAD_VALUE if a value is missing, empty or not valid for its parameter, CONFLICT if the URL reaches another route.
    * @template {string & keyof Routes} Name
    * @param {Name} name
    * @param {import("#params").UrlArguments<Routes[Name]>} args the values by the parameters' names: strings, integers
@@ -386,7 +385,7 @@ export class RouteTable {
   }
 
   /**
-   * The routes in the order in which they were added.
+   * The routes in the order of registration.
    * @returns {RouteInfo[]}
    */
   routes() {
@@ -395,17 +394,17 @@ export class RouteTable {
 
   // ---------------------------------------------------------------- the end
 
-  /** Gives the table's memory back. The table is of no use afterwards; calling it twice does no harm. */
+  /** Frees the table's memory. After that the table cannot be used; a second call does nothing. */
   free() {
     forgotten?.unregister(this);
     release(this.#state);
     this.#state.builder = 0;
-    this.#state.image = undefined; // the next use finds that there is nothing to build from
+    this.#state.image = undefined; // so that the next use tries to build it, and fails
     this.#state.last.image = NO_IMAGE;
     this.#state.last.context = 0;
   }
 
-  /** `using table = new RouteTable()` frees it at the end of the block. */
+  /** `using table = new RouteTable()` frees the table at the end of the block. */
   [dispose]() {
     this.free();
   }

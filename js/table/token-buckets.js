@@ -1,19 +1,19 @@
-// TokenBuckets: who may do how much, by key, in linear memory.
+// TokenBuckets: rate limits by key, in linear memory.
 
 import { badArgument, requireInteger } from "../base/arguments.js";
 import { MAX_KEYS } from "../wasm/constants.js";
 import { create, inputOffset, wasm, writeInput } from "../wasm/instance.js";
 
-/** Gives back the block of forgotten buckets. A host without it keeps them: as many as there are rate limits. */
+/** Frees the block of buckets that were garbage-collected. A host without it keeps one block per rate limit. */
 const forgotten =
   typeof FinalizationRegistry === "function"
     ? new FinalizationRegistry((/** @type {number} */ block) => wasm.wye_free(block))
     : undefined;
 
 /**
- * A bucket for each key. It holds at most `burst` tokens, is full in the beginning, and gets `rate` of them a second.
- * There is room for a fixed number of keys. A new key that finds none takes the fullest of the few buckets that it may
- * have, because the owner of that one gains least.
+ * A bucket for each key. It begins full, with `burst` tokens, and gains `rate` tokens a second up to that number. There
+ * is room for a fixed number of keys. A new key that finds none takes over the fullest of the few buckets that it may
+ * have, because the owner of that one gains least when it later begins again with a full bucket.
  */
 export class TokenBuckets {
   #keys;
@@ -24,7 +24,7 @@ export class TokenBuckets {
 
   /**
    * @param {object} options
-   * @param {number} options.keys room for so many; some 50 bytes each
+   * @param {number} options.keys the most keys; each takes some 50 bytes
    * @param {number} options.rate tokens a second, above 0
    * @param {number} options.burst tokens of a full bucket, 1 or more
    */
@@ -40,7 +40,7 @@ export class TokenBuckets {
 
   /**
    * Takes a token. Returns 0 if there was one, otherwise the seconds until there will be one.
-   * @param {string} key any text; of one longer than the input buffer (68 KiB as UTF-8) only what fits counts
+   * @param {string} key any text; only its first 68 KiB (as UTF-8) count
    * @param {number} seconds the time, by any clock that does not run backwards
    */
   take(key, seconds) {
@@ -48,7 +48,7 @@ export class TokenBuckets {
     return wasm.wye_buckets_take(this.#block, inputOffset, writeInput(key), seconds);
   }
 
-  /** When the first key comes, not before: workerd has no random numbers until a request is there. */
+  /** Runs at the first key, not earlier: workerd has no random numbers outside a request. */
   #allocate() {
     const [low, high] = crypto.getRandomValues(new Uint32Array(2));
     this.#block = create(() => wasm.wye_buckets_new(this.#keys, this.#rate, this.#burst, low, high));

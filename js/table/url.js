@@ -1,5 +1,5 @@
-// What is sent to the client: the target of a redirect, and the URL of a route (reverse routing). Both are cold calls:
-// texts of any length go through a block of their own.
+// URLs for the client: the target of a redirect, and the URL of a route (reverse routing). Neither is on the hot path:
+// each allocates blocks for its texts, which may have any length.
 
 import { MAX_HOST, MAX_PATH, MAX_PATTERN } from "../wasm/constants.js";
 import { WyeError } from "../base/error.js";
@@ -15,8 +15,8 @@ const encoder = new TextEncoder();
 // ---------------------------------------------------------------- redirects
 
 /**
- * Where a lookup sends the client. The input buffer may have another table's text by now, or hold the request's only in
- * part: so it is written once more.
+ * The target of a redirect. Writes the request's text again: the input buffer may hold another table's text by now, or
+ * only a part of this one.
  * @param {import("./match-result.js").MatchResult} result
  */
 export function readLocation({ image, context, text }) {
@@ -33,8 +33,8 @@ export function readLocation({ image, context, text }) {
 // ---------------------------------------------------------------- reverse routing
 
 /**
- * The URL of a route: the path, or `//host/path` for a route with a host. The lookup that verifies it has a context of
- * its own: the last match stays as it is.
+ * The URL of a route: the path, or `//host/path` for a route with a host. The lookup that verifies it has its own
+ * context, so the last match does not change.
  * @param {Image} image
  * @param {number} route
  * @param {object} params
@@ -43,7 +43,7 @@ export function makeUrl(image, route, params) {
   const values = valuesOf(image.record(route), params);
   const pairsSize = 8 * values.length;
   const valuesSize = values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
-  // Each byte of a value, and of the pattern, is three at most.
+  // Escaped, each byte of a value or of the pattern becomes three at most.
   const capacity = 3 * (valuesSize + MAX_PATTERN + MAX_HOST);
   const context = image.newContext();
   try {
@@ -60,8 +60,8 @@ export function makeUrl(image, route, params) {
 }
 
 /**
- * The values in the order of the route's parameters, as bytes; undefined: none. What is cut off is too long for a path
- * anyway, and so is what remains.
+ * The values in the order of the route's parameters, as bytes; undefined: none. A value that is cut is still too long
+ * for a path, and therefore refused.
  * @param {RouteRecord} record
  * @param {object} params
  */
@@ -79,7 +79,7 @@ function valuesOf(record, params) {
   return values;
 }
 
-/** What UTF-8 cannot carry: half of a surrogate pair. */
+/** A lone surrogate, which UTF-8 cannot represent. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
@@ -94,12 +94,12 @@ function valueText(name, value) {
   const isString = typeof value === "string";
   if (isString && !LONE_SURROGATE.test(value)) return value;
   const isShort = typeof value === "number" || value === null;
-  const given = isString ? "a string with half of a surrogate pair" : isShort ? String(value) : typeof value;
+  const given = isString ? "a string with a lone surrogate" : isShort ? String(value) : typeof value;
   throw badValue(`parameter "${name}" must be a string, an integer or a bigint, not ${given}`);
 }
 
 /**
- * Writes values to `offset`, and to `pairs` where each of them is: an offset and a length, or offset 0 for none.
+ * Writes values at `offset`, and at `pairs` the offset and the length of each; offset 0: no value.
  * @param {(Uint8Array | undefined)[]} values
  * @param {number} pairs
  * @param {number} offset
@@ -113,7 +113,7 @@ function writeValues(values, pairs, offset) {
 }
 
 /**
- * The error of wye_url, with the routes in it, which the module does not name.
+ * The error of wye_url. The module's text does not name the routes, so they are added.
  * @param {Image} image
  * @param {number} route
  */
@@ -123,7 +123,7 @@ function refusal(image, route) {
   const own = quoted(record);
   if (code !== "CONFLICT") return new WyeError(code, `${message} (byte ${offset} of ${own})`, offset);
   const rival = image.record(other);
-  const taken = `conflict: ${record.method} ${own} has a URL that is taken by ${rival.method} ${quoted(rival)}`;
+  const taken = `conflict: ${record.method} ${own} would have a URL that reaches ${rival.method} ${quoted(rival)}`;
   return new WyeError(code, taken, offset);
 }
 

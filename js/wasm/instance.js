@@ -1,4 +1,4 @@
-// The one WebAssembly instance of the process: its exports, its memory, and the texts that cross between the two sides.
+// The package's one WebAssembly instance: its exports, its memory, and the texts that pass in and out.
 
 import { module } from "#module";
 import { badArgument } from "../base/arguments.js";
@@ -17,7 +17,7 @@ const notInitialized = () => {
 /** @type {Exports} */
 export let wasm = new Proxy(/** @type {any} */ ({}), { get: notInitialized });
 
-/** The lookups have names of their own: to find them in `wasm` takes 5 of 70 ns. @type {Exports["wye_match_method"]} */
+/** Variables for the two lookups: reading them from `wasm` takes 5 of 70 ns. @type {Exports["wye_match_method"]} */
 export let wye_match_method;
 /** @type {Exports["wye_match_url"]} */
 export let wye_match_url;
@@ -28,20 +28,20 @@ export let inputOffset = 0;
 // ---------------------------------------------------------------- the start
 
 /**
- * Makes the instance. Only wye/core exports this: elsewhere it has run by the time the package is imported. A second
+ * Makes the instance. Only wye/core exports this: the other entries have called it by the end of their import. A second
  * call is an error.
  * @param {WebAssembly.Module} given wye.wasm
  */
 export function init(given) {
-  if (inputOffset !== 0) throw badArgument("init was already called");
+  if (inputOffset !== 0) throw badArgument("init was already called: call it once");
   // Not by `instanceof`: the module may come from another realm, which has a WebAssembly.Module of its own.
   const kind = Object.prototype.toString.call(given);
   if (kind !== "[object WebAssembly.Module]")
-    throw badArgument(`init takes a WebAssembly.Module, not ${kind}: ${COMPILE}`);
+    throw badArgument(`init: module must be a WebAssembly.Module, not ${kind}: ${COMPILE}`);
   const isAlone = WebAssembly.Module.imports(given).length === 0;
   const exports = /** @type {any} */ (isAlone ? new WebAssembly.Instance(given, {}).exports : {});
   if (exports.wye_abi?.() !== ABI)
-    throw badArgument("init: this is not the wye.wasm of this version; take the file wye/wye.wasm");
+    throw badArgument("init: module must be the wye.wasm of this version: take the file wye/wye.wasm");
   wasm = exports;
   ({ wye_match_method, wye_match_url } = exports);
   inputOffset = wasm.wye_input();
@@ -64,7 +64,7 @@ export let bytes = new Uint8Array(0);
  */
 export let writeInput = () => 0;
 
-/** Call this after every export that may have grown memory: growing detaches the views of the old buffer. */
+/** Must run after every export that may have grown memory: growing detaches the views of the old buffer. */
 export function renewViews() {
   const { buffer } = wasm.memory;
   if (words.buffer === buffer) return;
@@ -84,8 +84,8 @@ export function int32At(offset) {
 }
 
 /**
- * Calls an export that makes something in linear memory, and returns the offset of what it made. Throws its error if it
- * made nothing.
+ * Calls an export that makes something in linear memory, and returns its offset. If that is no offset, throws the
+ * module's error.
  * @param {() => number} make
  */
 export function create(make) {
@@ -96,7 +96,7 @@ export function create(make) {
 }
 
 /**
- * A block of linear memory; `wasm.wye_free` gives it back.
+ * A block of linear memory. `wasm.wye_free` frees it.
  * @param {number} size
  */
 export function allocate(size) {
@@ -127,8 +127,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // U+FEFF is a character like any other
 
 /**
- * Writes texts into the input buffer, one after another; returns the offset and the length of each. Each has a quarter
- * of the buffer: a text that does not fit is over its limit, and so is what is left of it.
+ * Writes texts into the input buffer; returns the offset and the length of each. Each has a quarter of the buffer. A
+ * text that does not fit is cut, but what remains still exceeds the limit for such texts, so the export refuses it.
  * @param {string[]} texts four at most
  */
 export function writeTexts(texts) {
@@ -157,14 +157,14 @@ export function readTextAt(pair) {
 
 // ---------------------------------------------------------------- errors
 
-/** The module's last error; `other` is the index of the route that is in the way. */
+/** The module's last error; `other` is the index of the route that conflicts. */
 export function readError() {
   const error = wasm.wye_error();
   const [status, offset, other] = words.subarray(error >> 2);
   return { code: STATUSES[-status], offset, other, message: readTextAt(error + 12) };
 }
 
-/** The same as an error to throw. */
+/** The same, as an error to throw. */
 export function moduleError() {
   const { code, offset, message } = readError();
   return new WyeError(code, message, offset);

@@ -7,7 +7,7 @@ export class RequestText {
   /** The bytes of it that are in the input buffer, as UTF-8. */
   written = 0;
   /**
-   * A boundary between two characters of a text, in bytes and in units: counting continues there, as most spans are
+   * How far `#count` came: in this text, in bytes and in units. The next call continues there, because most spans are
    * read in order.
    */
   #counted = "";
@@ -29,8 +29,8 @@ export class RequestText {
   }
 
   /**
-   * The index in the text, in UTF-16 units, of a byte. A text that was written whole and has as many bytes as units is
-   * ASCII.
+   * The index of a byte in the text, in UTF-16 units. They are equal in ASCII: in a text that was written completely
+   * and has as many bytes as units.
    * @param {number} byte
    */
   indexOfByte(byte) {
@@ -38,8 +38,8 @@ export class RequestText {
   }
 
   /**
-   * A lone surrogate counts as U+FFFD, which is written for it: three bytes. The index of a byte inside a character is
-   * where the character begins.
+   * The same for any text. A lone surrogate counts as three bytes, those of U+FFFD, which are written for it. A byte
+   * inside a character has the index of the character.
    * @param {number} byte
    */
   #count(byte) {

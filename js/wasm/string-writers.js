@@ -1,5 +1,5 @@
 // How strings are copied into linear memory, which takes a third of a lookup. Each runtime has its own fastest way
-// (docs/decisions.md has the figures). The runtime itself decides, not a version: Deno has a version of Node, too.
+// (docs/decisions.md has the figures). A version of Node does not identify Node: Deno reports one, too.
 // Buffer and process are read from globalThis, because bundlers for browsers polyfill the bare names.
 
 /** @typedef {(buffer: ArrayBuffer, offset: number, capacity: number) => (text: string) => number} WriterOf */
@@ -26,7 +26,7 @@ export function nativeWriter(buffer, offset, capacity) {
 }
 
 /**
- * A writer in JavaScript: four characters to a store while all are ASCII.
+ * A writer in JavaScript: one store for four characters, as long as all are ASCII.
  * @param {ArrayBuffer} buffer
  * @param {number} offset where the bytes go, on a 4-byte boundary
  * @param {number} capacity a multiple of 4
@@ -57,8 +57,8 @@ export function loopWriter(buffer, offset, capacity) {
 }
 
 /**
- * Continues at `start`; all before it is ASCII and written. Stops before the first character that has no room. Half of
- * a surrogate pair becomes U+FFFD.
+ * Continues at `start`, after ASCII text that is already written. Stops before the first character that does not fit. A
+ * lone surrogate becomes U+FFFD.
  * @param {string} text
  * @param {number} start
  * @param {Uint8Array} bytes

@@ -1,3 +1,3 @@
-// wye/wye.wasm: where a host or a bundler turns the file into a module. docs/abi.md has its exports.
+// wye/wye.wasm, for hosts and bundlers that import the file as a module. docs/abi.md describes its exports.
 declare const module: WebAssembly.Module;
 export default module;

@@ -149,11 +149,11 @@ test("init names what it accepts", options, async (t) => {
     Module: await import("node:path"), // import * as wasm from "wye/wye.wasm"
   };
   for (const [kind, given] of Object.entries(kinds)) {
-    const message = `bad argument: init takes a WebAssembly.Module, not [object ${kind}]: ` +
+    const message = `bad argument: init: module must be a WebAssembly.Module, not [object ${kind}]: ` +
       "write init(await WebAssembly.compile(bytes)), with the bytes of wye/wye.wasm";
     assert.throws(() => init(given), { code: "BAD_ARGUMENT", message });
   }
-  const message = "bad argument: init: this is not the wye.wasm of this version; take the file wye/wye.wasm";
+  const message = "bad argument: init: module must be the wye.wasm of this version: take the file wye/wye.wasm";
   for (const bytes of [empty, file("wye-cli.wasm")])
     assert.throws(() => init(new WebAssembly.Module(bytes)), { code: "BAD_ARGUMENT", message });
   init(module);

@@ -599,7 +599,7 @@ test("a URL that leads to another route is refused, and names it", () => {
   const table = namedOf(["new", "/users/new"], ["user", "/users/:id"]);
   const error = thrown(() => table.url("user", { id: "new" }));
   assert.equal(error?.code, "CONFLICT");
-  assert.equal(error.message, 'conflict: GET "/users/:id" has a URL that is taken by GET "/users/new"');
+  assert.equal(error.message, 'conflict: GET "/users/:id" would have a URL that reaches GET "/users/new"');
 });
 
 test("url() refuses unknown names, invalid values, and long results", () => {

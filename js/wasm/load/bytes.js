@@ -1,10 +1,10 @@
-// Bytes as text for a JavaScript file: in ASCII, and compressed as small as the compressed bytes, which base64 is not
+// Bytes as ASCII text for a JavaScript file. By gzip it becomes as small as the bytes themselves, unlike base64
 // (docs/decisions.md has the figures).
 //
 //     text   512 hexadecimal digits: all 256 byte values, the most frequent first
 //            then, for each byte of the content, by its rank in that order:
-//              a low rank:  one character, of the first of the alphabet
-//              otherwise:   one of the alphabet's last two characters, and one more
+//              a low rank:  one of the first characters of the alphabet
+//              otherwise:   one of its last two characters, and one more
 //
 // The alphabet is ASCII from space to "|" without the quotes, the backslash and the dollar sign.
 

@@ -1,4 +1,5 @@
-// Compiles the bytes that a JavaScript file carries. If the host refuses, its message tells why, and so what to do.
+// Compiles the bytes that a JavaScript file contains. If the host refuses, its message shows the reason, and the error
+// says what to do.
 
 import { WyeError } from "../../base/error.js";
 

@@ -1,4 +1,4 @@
-// wye/core: there is no module before `init`.
+// wye/core: there is no module until `init` is called.
 
 /** @type {WebAssembly.Module | undefined} */
 export const module = undefined;
