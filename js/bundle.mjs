@@ -1,16 +1,16 @@
 // Writes dist/, which is what the package publishes. It has a folder for each way to load the WebAssembly module:
 //
 //     node         Node, Deno, Bun: the module as base64, which they decode fastest
-//     default      browsers and all others: the module as text that compresses well
+//     default      browsers and all other hosts: the module as text that compresses well
 //     workerd      the module is imported from wye.wasm
 //     edge-light   the same, as "wye.wasm?module"
 //     core         wye/core: the user gives the module to `init`
 //     cjs          CommonJS, for `require`: the module as base64
 //     cjs/core     wye/core as CommonJS
 //
-// Each of them has a file for each name that can be imported (ENTRIES), and shared.js: route tables and all below them,
-// which may exist only once. Beside them are types/ and cjs/types/, for TypeScript, and command.js, which runs
-// wye-cli.wasm.
+// Each folder has a file for each name that can be imported (ENTRIES), and shared.js, which they share: the layers
+// below the app, whose state must exist only once. Besides, dist/ has types/ and cjs/types/, for TypeScript, and
+// command.js, which runs wye-cli.wasm.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -20,7 +20,7 @@ import { encodeBytes } from "./wasm/load/bytes.js";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
-/** By folder: the file in js/wasm/load/ that loads the module. */
+/** For each folder: the file in js/wasm/load/ that loads the module. */
 const LOADERS = {
   node: "base64",
   default: "inline",
@@ -39,7 +39,7 @@ const ENTRIES = {
   proxy: "js/proxy.js",
 };
 
-/** Constants, which have no state: esbuild writes the few that are used into the code. */
+/** Constants are not in shared.js: esbuild copies those that an entry uses into its code. */
 const INLINED = ["constants.js", "outcomes.js"];
 
 /** What shared.js has: all other files of the layers below the app. */
@@ -52,7 +52,7 @@ const wasm = fs.readFileSync("js/wasm/wye.wasm");
 const TEXTS = { "#base64": wasm.toString("base64"), "#text": encodeBytes(wasm) };
 
 /**
- * Resolves "#module" to the loader, and the module's text that the loader imports.
+ * Resolves "#module" to the loader, and "#base64" and "#text", which loaders import, to the module as text.
  * @param {string} loader
  * @returns {esbuild.Plugin}
  */
@@ -66,7 +66,7 @@ const moduleBy = (loader) => ({
   },
 });
 
-/** What an entry does not bundle, and the file in dist that has it: shared.js, or another entry. */
+/** The sources that an entry imports instead of bundling them, and from where: shared.js, or another entry. */
 const ELSEWHERE = new Map([
   ...SHARED.map((file) => /** @type {const} */ ([file, "./shared.js"])),
   [path.resolve(ENTRIES.index), "./index.js"],
@@ -114,8 +114,8 @@ async function build(folder, loader) {
 }
 
 /**
- * Undoes two things that esbuild does. It breaks strings at the line limit, too, which makes the compressed text of the
- * module a tenth larger: that gets one line of its own. And where a class mentions itself it writes
+ * Undoes two things that esbuild does. It breaks strings at the line limit, too, which makes the module's text a tenth
+ * larger by gzip: here that gets a line of its own. And for a class that mentions itself, it writes
  * "WyeError = class _WyeError": Node would print the second name.
  */
 function tidy(file) {
@@ -132,7 +132,7 @@ fs.copyFileSync("js/command.js", "dist/command.js");
 fs.chmodSync("dist/command.js", 0o755);
 fs.copyFileSync("build/wye-cli.wasm", "dist/wye-cli.wasm");
 
-/** Text by file name: the declarations of what can be imported, and of what these import. */
+/** Declarations by file name: those of the entries, and those that these import. */
 const declarations = new Map();
 
 // Older resolvers do not know names such as "#app".
@@ -150,7 +150,8 @@ function declare(name) {
 for (const file of [...Object.values(ENTRIES), "js/core.js", "js/wasm/wye.wasm.js"])
   declare(file.replace("js/", "").replace(/js$/, "d.ts"));
 
-// TypeScript takes a declaration for an ES module or for CommonJS by the nearest package.json, so there are two copies.
+// The nearest package.json decides whether TypeScript reads a declaration as an ES module or as CommonJS, so there are
+// two copies.
 for (const folder of ["dist/types", "dist/cjs/types"]) {
   for (const [name, text] of declarations) {
     fs.mkdirSync(path.dirname(`${folder}/${name}`), { recursive: true });

@@ -1,4 +1,4 @@
-// wye/cookies: cookies that only the app can have made.
+// wye/cookies: signed cookies, which only the app can make.
 
 import { badArgument, checkOptions, requireObject, requireString } from "./base/arguments.js";
 
@@ -7,11 +7,11 @@ import { badArgument, checkOptions, requireObject, requireString } from "./base/
  * @typedef {import("./app/cookies.js").CookieOptions} CookieOptions
  *
  * @typedef {string | readonly string[]} Secret one, or several: the first signs, any of them verifies. To change a
- *   secret, put the new one first, and remove the old one when its cookies have ended.
+ *   secret, put the new one first, and remove the old one when its cookies have expired.
  *
  * @typedef {object} Prefix
  * @property {"secure" | "host"} [prefix] puts `__Secure-` or `__Host-` before the name: browsers accept such a cookie
- *   only over HTTPS, the second one only from this very host
+ *   only over HTTPS, and the second kind only from this host itself
  */
 
 const PREFIXES = { secure: "__Secure-", host: "__Host-" };
@@ -21,9 +21,9 @@ const HMAC = { name: "HMAC", hash: "SHA-256" };
 const encoder = new TextEncoder();
 
 /**
- * Sets a cookie with a signature (HMAC-SHA256 over its name and value), so that `getSignedCookie` knows whether the app
- * made it. Anyone can read the value, and its owner can send it again at any later time: to limit that, put an expiry
- * time into the value.
+ * Sets a cookie with a signature (HMAC-SHA256 over its name and value), by which `getSignedCookie` knows that the app
+ * made it. Anyone can read the value, and its owner can send it again at any later time: to limit that, include an
+ * expiry time in the value.
  *
  *     await setSignedCookie(c, "user", id, c.env.SECRET, { prefix: "host", httpOnly: true });
  *
@@ -89,7 +89,7 @@ function fullName(call, name, prefix) {
 }
 
 /**
- * A missing secret, such as a variable that is not set, would let anyone sign.
+ * Refuses a missing secret, such as a variable that is not set: with it anyone could sign.
  * @param {string} call
  * @param {unknown} secret
  * @returns {string[]}
@@ -109,7 +109,7 @@ function keyOf(secret, usage) {
 }
 
 /**
- * The text to sign. No name has a `=`, so no two pairs of name and value give the same text.
+ * The text to sign. No name contains a `=`, so no two pairs of name and value have the same text.
  * @param {string} name
  * @param {string} value
  */

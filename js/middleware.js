@@ -1,4 +1,4 @@
-// wye/middleware: each is a function of its options, and costs nothing where it is not used.
+// wye/middleware: functions that take options and return middleware. A bundle contains only those that you import.
 
 export { basicAuth } from "./middleware/basic-auth.js";
 export { bearerAuth } from "./middleware/bearer-auth.js";

@@ -1,4 +1,4 @@
-// wye/proxy: sends a request on to another server, and its response back.
+// wye/proxy: forwards a request to another server, and returns its response.
 
 import { HttpError } from "./index.js";
 import {
@@ -16,12 +16,12 @@ import { onAbort } from "./middleware/lib/abort-signal.js";
  * @typedef {import("#app").Context} Context
  *
  * @typedef {object} ProxyOptions
- * @property {Record<string, string | undefined> | Iterable<[string, string]>} [headers] fields of the request that is
- *   sent on: set, or removed with `undefined`
- * @property {(url: string, init: any) => Response | Promise<Response>} [fetch] default: that of the host
+ * @property {Record<string, string | undefined> | Iterable<[string, string]>} [headers] fields to set in the
+ *   forwarded request, or to remove with `undefined`
+ * @property {(url: string, init: any) => Response | Promise<Response>} [fetch] default: the host's own
  * @property {number} [timeout] milliseconds within which the response must begin; default: no limit
  * @property {boolean} [keepCors] keeps the `Access-Control-*` fields of the response. Default false: they are about the
- *   other server's origin; use `cors` for this one
+ *   other server's origin; use `cors` for the app's
  */
 
 /** Fields of one connection (RFC 9110 7.6.1), and `Expect`, which this host has already handled. */
@@ -54,27 +54,27 @@ function decodedCodings() {
 const { FixedLengthStream } = /** @type {any} */ (globalThis);
 
 /**
- * Text that a URL parser would resolve or drop: dot segments, backslashes, control characters. Also dot segments with
- * parameters, which some servers resolve.
+ * What a URL parser would resolve or drop: dot segments, backslashes, control characters. Also dot segments with path
+ * parameters (`/..;x/`), which some servers resolve.
  */
 const UNSAFE = /[\\\0-\x1f]|\/(\.|%2e){1,2}(?=[;/]|$)/i;
 
 /**
- * Sends the request on, and returns the response:
+ * Forwards the request, and returns the response:
  *
  *     app.all("/api/*", (c) => proxy(`https://origin.example${c.path}`, c, { timeout: 10_000 }));
  *
- * It sends the method, fields and body, and the query, unless the target has its own (a `?` at its end is an empty
- * one). It streams both bodies, and removes the fields of one connection both ways, including those that `Connection`
- * lists. `Host` is the target's; `X-Forwarded-*` pass unchanged: set yours with `headers`. Redirects go to the client.
- * Where the host decodes bodies, it removes `Content-Encoding` and `Content-Length`.
+ * It sends the method, the header fields, the body, and the query, unless the target has its own (a `?` at the end of
+ * the target is an empty one). It streams both bodies, and removes hop-by-hop fields both ways, including those that
+ * `Connection` lists. `Host` is the target's; `X-Forwarded-*` pass unchanged: set yours with `headers`. Redirects go to
+ * the client. On hosts that decode bodies, it removes `Content-Encoding` and `Content-Length`.
  *
- * It aborts the request if the client leaves, or if a `timeout` around it is over. A server that cannot be reached is a
- * 502 with the error as its `cause`; one that takes too long, a 504; a client's body that breaks off, a 400.
+ * It aborts the request if the client leaves, or if a `timeout` around it expires. If the server cannot be reached, the
+ * result is a 502 with the error as its `cause`; if it takes too long, a 504; if the client's body breaks off, a 400.
  *
- * A target made from what the client sent must not lead elsewhere: a path with a segment `.` or `..`, a backslash or a
- * control character is a 400. Use `c.rawParam` for parameters in it: a decoded one may hold `/`, `?` or `#`. It does
- * not pass WebSockets: in Workers, use `fetch(target, c.request)`.
+ * A target that contains what the client sent must not lead elsewhere: a path with a segment `.` or `..`, a backslash
+ * or a control character is a 400. Use `c.rawParam` for parameters in it, because a decoded one may contain `/`, `?` or
+ * `#`. WebSockets are not forwarded: in Workers, use `fetch(target, c.request)`.
  * @param {string | URL} target
  * @param {Context} c
  * @param {ProxyOptions} [options]
@@ -121,7 +121,7 @@ function urlOf(target, c) {
 }
 
 /**
- * The fields without those of one connection.
+ * The fields without hop-by-hop fields.
  * @param {Headers} given
  */
 function endToEnd(given) {
@@ -159,7 +159,7 @@ async function bodyOf(c, exchange) {
   if (body === null) return null;
   if (c.method === "GET" || c.method === "HEAD") {
     if (body === undefined) return null;
-    throw new HttpError(400, `400 Bad Request: a ${c.method} with a body cannot be sent on`);
+    throw new HttpError(400, `400 Bad Request: a ${c.method} with a body cannot be forwarded`);
   }
   if (c.request.bodyUsed) return c.read();
   if (body === undefined) return c.request.blob();
@@ -188,11 +188,11 @@ function responseOf(response, keepCors) {
 
 // ---------------------------------------------------------------- failures
 
-/** A request to the other server, which knows whose fault it is if it fails. */
+/** A request to the other server. If it fails, this knows whose fault it is. */
 class Exchange {
   #controller = new AbortController();
   #timer;
-  /** Why it failed, unless that is the other server's fault. @type {HttpError | undefined} */
+  /** The reason of a failure that is not the other server's fault. @type {HttpError | undefined} */
   failure;
 
   /**
@@ -204,7 +204,7 @@ class Exchange {
       this.failure ??= reason;
       this.#controller.abort(reason);
     };
-    // The client's, and that of a `timeout` around this.
+    // That of a `timeout` around this, and that of the client.
     for (const signal of new Set([c.get("signal"), c.request.signal]))
       onAbort(signal, () => {
         const { reason } = signal;
@@ -219,7 +219,7 @@ class Exchange {
   }
 
   /**
-   * The client's body, as a stream to send on.
+   * The client's body, as a stream to forward.
    * @param {Request} request
    */
   upload({ body, headers }) {

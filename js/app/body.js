@@ -4,8 +4,8 @@ import { joinPieces, readPieces } from "../base/read-pieces.js";
 import { HttpError } from "./http-error.js";
 
 /**
- * The request's body. Rejects with a 413 as soon as more than `maxBody` bytes are declared or have arrived (it does not
- * read the rest), and with a 400 if the body is cut off. Allocates the bytes, twice if they come in several pieces.
+ * The request's body. Rejects with a 413 as soon as more than `maxBody` bytes are declared or have arrived (without
+ * reading the rest), and with a 400 if the body breaks off. Allocates the bytes, twice if they come in several pieces.
  * @param {Request} request
  * @param {number} maxBody
  * @returns {Promise<import("#app").Bytes>}
@@ -25,7 +25,7 @@ export async function readBody(request, maxBody) {
 }
 
 /**
- * A failing body is the client's fault: it was cut off, or malformed.
+ * A body that cannot be read is the client's fault: it broke off, or is malformed.
  * @param {unknown} cause
  * @returns {never}
  */
@@ -35,7 +35,7 @@ function incomplete(cause) {
 
 const decoder = new TextDecoder();
 
-/** @param {Uint8Array} bytes UTF-8; drops a leading byte order mark, as Request.text does */
+/** The text without a leading byte order mark, as Request.text returns it. @param {Uint8Array} bytes UTF-8 */
 export function bodyText(bytes) {
   return decoder.decode(bytes);
 }

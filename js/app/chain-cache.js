@@ -1,5 +1,5 @@
-// The chains of a route, or of a miss: one if the patterns alone settle which middleware runs, otherwise one for each
-// set of middleware that has covered a request so far.
+// The chains of a route, or of a kind of miss: one if the patterns alone decide which middleware runs, otherwise one
+// for each set of middleware that has covered a request so far.
 
 import { decoderOf } from "../table/decode.js";
 import { Chain } from "./chain.js";
@@ -17,7 +17,7 @@ import { Chain } from "./chain.js";
  * @typedef {{ chain: Chain | undefined, larger: Map<Scope, ScopeSet> }} ScopeSet `larger`: the sets with one scope more
  */
 
-/** Above this number all sets are forgotten and made again: clients must not be able to make them grow. */
+/** The limit on sets, because clients can make them grow. At the limit all are dropped, and made again when needed. */
 const MAX_SETS = 256;
 
 export class ChainCache {
@@ -26,17 +26,17 @@ export class ChainCache {
   #conditional;
   #steps;
   #endpoint;
-  /** A tree of the chains made so far: the root is the empty set, and each edge adds a scope. */
+  /** The sets so far, as a tree: its root is the empty set, and each edge adds a scope. */
   /** @type {ScopeSet} */
   #sets = { chain: undefined, larger: new Map() };
   #setCount = 0;
-  /** The only chain if none of the middleware is conditional; the first request makes it. @type {Chain | undefined} */
+  /** The only chain, if no middleware is conditional. The first request makes it. @type {Chain | undefined} */
   fixed;
 
   /**
    * @param {Engine} engine
    * @param {Middleware[]} middleware that may run around its requests, in order
-   * @param {Set<Scope>} conditional those of its scopes that cover only some of the requests
+   * @param {Set<Scope>} conditional those scopes that cover only some of the requests
    * @param {Step[]} steps after all middleware
    * @param {Endpoint} endpoint
    */
@@ -46,7 +46,7 @@ export class ChainCache {
     this.#conditional = conditional;
     this.#steps = steps;
     this.#endpoint = endpoint;
-    /** Whether to look up, for each request, what covers it. */
+    /** Whether each request must look up what covers it. */
     this.isConditional = conditional.size > 0;
   }
 
@@ -115,7 +115,7 @@ function parametersOf(route) {
 }
 
 /**
- * The spans of the parameters that only middleware has.
+ * The spans of the parameters that only middleware's patterns have; undefined: there are none.
  * @param {Chain} chain
  * @param {ScopeMatch[]} matches
  */

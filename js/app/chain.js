@@ -1,25 +1,27 @@
-// What all requests share that match the same route and run the same middleware.
+// A chain: the steps that run for a request, and everything else that requests with the same route and the same
+// middleware share.
 
 /**
  * @typedef {(c: any, next?: any) => any} Step a middleware or a handler
  * @typedef {import("./coverage.js").Scope} Scope
  * @typedef {import("./engine.js").Engine} Engine
  *
- * @typedef {object} Parameters those that a chain's requests have
+ * @typedef {object} Parameters the parameters of a chain's requests
  * @property {string[]} names the route's, then those that only middleware's patterns have
  * @property {number} routeCount how many are the route's
  * @property {((raw: string) => string)[]} decoders of their values
- * @property {{ scope: Scope, at: number }[]} others where the spans of those that only middleware has are found
+ * @property {{ scope: Scope, at: number }[]} others for each that only middleware has: its scope, and the index of its
+ *   span there
  *
  * @typedef {object} Endpoint what a chain leads to: a route, or the response to a miss
- * @property {number} [outcome] of the lookup; a hit has no negative one
+ * @property {number} [outcome] the outcome of the lookup, for a miss
  * @property {string} [pattern]
  * @property {string} [name]
  * @property {number} [maxBody]
  * @property {Step} [notFound]
  */
 
-/** A step in its place in a chain. */
+/** A step of a chain, linked to the step after it. */
 export class Link {
   /**
    * @param {Step} step
@@ -36,7 +38,7 @@ export class Link {
   }
 }
 
-/** @param {Step} step */
+/** Whether a step gets `next`: not if it declares only `c`. @param {Step} step */
 function takesNext(step) {
   return step.length !== 1;
 }
@@ -67,7 +69,7 @@ export class Chain {
   }
 
   /**
-   * The index of a parameter's span; -1: it has none.
+   * The index of a parameter's span, by name or position; -1: there is no such parameter.
    * @param {string | number} key
    */
   indexOf(key) {

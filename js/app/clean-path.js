@@ -1,4 +1,4 @@
-// The cleaned form of a path, by the table's clean-path policy, and where its segments come from.
+// The cleaned form of a path, by the table's clean-path policy, and the origin of each of its segments.
 
 /** A dot segment, escaped or not. */
 const DOT = /^(\.|%2e)$/i;
@@ -36,7 +36,7 @@ export function cleanUrl(url, start, end) {
 }
 
 /**
- * The segments that are left (RFC 3986 5.2.4), and where each begins in the URL.
+ * The remaining segments (RFC 3986 5.2.4), and where each begins in the URL.
  * @param {string} url
  * @param {number} start
  * @param {number} end

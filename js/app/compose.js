@@ -9,8 +9,8 @@
 //         │
 //         └──> the host
 //
-// The active step is the innermost one that has not returned, identified by its index. If a step finds a lower index, a
-// step around it has given it up: that one returned or threw without waiting.
+// The active step is the innermost one that has not returned; `c` has its index. If a step finds a lower index there, a
+// step around it has given up on it: that one returned or threw without waiting.
 
 import { badArgument } from "../base/arguments.js";
 import {
@@ -31,7 +31,9 @@ import { isPromise, isResponse } from "./response.js";
  * @typedef {import("./context.js").Context} Context
  */
 
-/** A step that was called. Its `next` and what waits for it are bound to this: each takes half of a closure. */
+/**
+ * The call of a step that can call `next`. Functions are bound to it, because a closure would take twice the memory.
+ */
 class Call {
   /**
    * @param {Context} c
@@ -40,7 +42,7 @@ class Call {
   constructor(c, link) {
     this.c = c;
     this.link = link;
-    /** The result of `next`; undefined: it was not called. @type {unknown} */
+    /** The result of `next`; undefined: it was not called yet. @type {unknown} */
     this.given = undefined;
     /** The step's result, if it is a promise. @type {Promise<Response> | undefined} */
     this.promise = undefined;
@@ -107,7 +109,7 @@ function next(detached) {
     throw badArgument("next() takes nothing, or what c.detached() returned; to fail with an error, throw it");
   const on = /** @type {Context} */ (detached ?? c);
   this.given = RUNNING;
-  if (!enter(on, after.index)) throw badArgument("next() was called after its step, or a step around it, had ended");
+  if (!enter(on, after.index)) throw badArgument("next() must be called before its step, or a step around it, ends");
   try {
     return (this.given = runFrom(on, after));
   } catch (error) {
@@ -116,13 +118,13 @@ function next(detached) {
   }
 }
 
-/** The `next` of the last step of a chain: nothing comes after it. */
+/** The `next` of the last step of a chain. */
 function noNext() {
   throw badArgument("next() was called by the last step: no step comes after it");
 }
 
 /**
- * Continues when a step's promise settles. If nobody awaits the result, its failure is ignored.
+ * Continues when a step's promise settles. A rejection that nobody awaits is ignored: it must not end the process.
  * @param {Call} call
  * @param {any} result
  * @returns {Promise<Response>}
@@ -167,7 +169,7 @@ function returned(c, link, result, call) {
     const finished = finish(c, link, response);
     if (finished !== undefined) return finished;
     if (isPromise(response)) {
-      // The step has returned nothing and not waited for its next.
+      // The step has returned nothing, and has not waited for its `next`.
       call?.promise?.catch(ignore);
       return waitFor(new Call(c, link), response);
     }
@@ -178,7 +180,7 @@ function returned(c, link, result, call) {
 }
 
 /**
- * What `next` gave to a step that returned nothing.
+ * The response of a step that returned nothing: the result of its `next`.
  * @param {Call} call
  */
 function givenByNext({ c, link, given }) {
@@ -197,12 +199,12 @@ function notAResponse(result) {
   const what = result === null ? "null" : typeof result === "object" ? "an object" : typeof result;
   return new TypeError(
     `a step returned ${what} instead of a Response: return c.text(...), c.json(...), a Response of your own, or ` +
-      "what next() gave",
+      "what next() returned",
   );
 }
 
 /**
- * A step has failed: a step around it may catch that; otherwise the app responds.
+ * A step has thrown: rethrows to the step around it, if there is one; otherwise the app responds.
  * @param {Context} c
  * @param {Link} link
  * @param {unknown} error
@@ -227,7 +229,7 @@ function failed(c, link, error) {
 // ---------------------------------------------------------------- the app itself
 
 /**
- * No step has caught an error.
+ * Responds to an error that no step has caught.
  * @param {Context} c
  * @param {unknown} error
  * @returns {Response | Promise<Response>}
@@ -246,7 +248,7 @@ function respondTo(c, error) {
 
 /**
  * @param {Context} c
- * @param {any} result of onError
+ * @param {any} result what onError returned
  * @returns {Response}
  */
 function responded(c, result) {
@@ -254,7 +256,7 @@ function responded(c, result) {
 }
 
 /**
- * onError itself has failed.
+ * The response after onError itself has failed.
  * @param {Context} c
  * @param {unknown} error
  * @returns {Response}

@@ -1,9 +1,9 @@
-// `c`, the argument of every step: one object per request, which belongs to it for as long as anyone holds it. It reads
-// the request, keeps what steps store, makes responses, and knows the active step (compose.js runs the steps).
+// `c`, the argument of every step: one object per request, which belongs to it as long as anyone holds it. It reads the
+// request, keeps what steps store, makes responses, and knows the active step (compose.js runs the steps).
 //
-// It is one class, without a base class: that would take as long to construct as the rest of a short request.
+// The class has no base class: constructing one more part would take as long as the rest of a short request.
 
-import { badArgument, checkOptions } from "../base/arguments.js";
+import { badArgument, checkOptions, requireFunction } from "../base/arguments.js";
 import { BAD_PATH, PATH_TOO_LONG } from "../table/outcomes.js";
 import { bodyForm, bodyJson, bodyText, readBody } from "./body.js";
 import { cookieOf, cookiesOf, deletedCookie, cookieText } from "./cookies.js";
@@ -55,7 +55,7 @@ import { uriReference } from "./uri-reference.js";
  * @property {unknown} [detachedFrom] another `c`
  */
 
-/** Scheme and authority of an absolute URL, whatever the authority holds. */
+/** Scheme and authority of an absolute URL, even a malformed authority. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
 const OWN_KEY = { enumerable: true, writable: true, configurable: true };
@@ -68,19 +68,19 @@ const NO_STATUS = 0;
 /** @type {number[]} */
 const NO_SPANS = [];
 
-/** In place of a step while the app itself responds: to an error. */
+/** Stands for a step while the app itself responds to an error. */
 export const APP = { index: 0, isWrapped: false };
 
 /** The active step once the response has been given to the host. */
 const SENT = -1;
 
-/** A response that `c` has made with headers of the active step, or without a body, and what it was made of. */
+/** A response that `c` has made with headers of the active step, or without a body, and its arguments. */
 class Made {
   /**
    * @param {Response} response
    * @param {string} type
    * @param {Init} init
-   * @param {boolean} isEmpty has no body: a handler may keep it, and return it to other requests
+   * @param {boolean} isEmpty it has no body, so a handler may keep it and return it to other requests
    */
   constructor(response, type, init, isEmpty) {
     this.response = response;
@@ -90,7 +90,7 @@ class Made {
   }
 }
 
-// For the rest of the app layer only: steps must not do this.
+// For the rest of js/app only. They are not methods, because steps must not call them.
 
 /** @type {(c: Context) => Chain} */
 export let chainOf;
@@ -99,7 +99,7 @@ export let rareOf;
 /** The index of the active step. @type {(c: Context) => number} */
 export let activeStep;
 /**
- * A step begins; false, and nothing has changed, if the step before it has ended or already has a response.
+ * Begins a step. Returns false, and changes nothing, if the step before it has ended or already has a response.
  * @type {(c: Context, index: number) => boolean}
  */
 export let enter;
@@ -108,13 +108,14 @@ export let nextResponse;
 /** Whether a value is a `c` that was detached from this one. @type {(value: unknown, c: Context) => boolean} */
 export let isDetachedFrom;
 /**
- * A step has returned: its response as the step around it gets it, or the host; undefined: the value is no response.
+ * Ends a step that has returned `value`. Returns the response for the step around it, or for the host; undefined: the
+ * value is not a response.
  * @type {(c: Context, link: typeof APP, value: any) => Response | undefined}
  */
 export let finish;
 /**
- * A step has thrown: forgets the results of it and of inner steps. Their headers go to the heir, now the active step.
- * What was thrown may be the response itself.
+ * Ends a step that has thrown, and all inner steps: drops their results. Their headers pass to the heir, which becomes
+ * the active step. `thrown`: the response, if that is what was thrown.
  * @type {(c: Context, index: number, heir: number, thrown?: Response) => void}
  */
 export let abandon;
@@ -128,18 +129,18 @@ export class Context {
   executionCtx;
   /** @type {string} */
   url;
-  /** What all requests share that match the same route and run the same middleware. @type {Chain} */
+  /** @type {Chain} */
   #chain;
-  /** Where the path lies in the URL. */
+  /** The span of the path in the URL. */
   #path;
-  /** The spans of the first four parameters; all spans are in `#more` if there are others or one is too long. */
+  /** The spans of the first four parameters. If there are more, or one is too long, all spans are in `#more`. */
   #span0 = NO_SPAN;
   #span1 = NO_SPAN;
   #span2 = NO_SPAN;
   #span3 = NO_SPAN;
   /** @type {number[] | undefined} start and end of each */
   #more;
-  /** The first value stored; once there is a second, the map has both. */
+  /** The first value that was stored. Once there is a second key, the map has all. */
   /** @type {unknown} */
   #key = NO_KEY;
   /** @type {unknown} */
@@ -177,8 +178,8 @@ export class Context {
 
   /**
    * @param {Chain} chain
-   * @param {MatchResult | undefined} match undefined: what it found is copied from another `c`
-   * @param {number[] | undefined} others
+   * @param {MatchResult | undefined} match undefined for `detached`, which copies the spans
+   * @param {number[] | undefined} others as in #takeSpans
    * @param {any} request
    * @param {any} env
    * @param {any} executionCtx
@@ -195,7 +196,7 @@ export class Context {
   }
 
   /**
-   * Takes over where a lookup has found the path and the parameters: the next lookup overwrites that.
+   * Copies the spans of the path and the parameters, which the next lookup overwrites.
    * @param {MatchResult} match
    * @param {number[] | undefined} others the spans of parameters that only middleware's patterns have: start and end
    */
@@ -361,8 +362,8 @@ export class Context {
   }
 
   /**
-   * Returns a function that undoes what is set until it is called: values, headers, cookies, the status. For
-   * middleware that tries alternatives; only before `next`.
+   * Returns a function that undoes everything set since this call: values, headers, cookies, the status. For middleware
+   * that tries alternatives; it works only before `next`.
    */
   savepoint() {
     const headers = savepoint(this.#pending);
@@ -380,11 +381,10 @@ export class Context {
   }
 
   /**
-   * A `c` of its own, to run the rest of the chain with: `next(c.detached())`.
-   * @param {any} [request] for the same URL; default: the same
+   * A second `c` for the same request, to run the rest of the chain with: `next(c.detached())`.
    */
-  detached(request = this.request) {
-    const { env, executionCtx, url } = this;
+  detached() {
+    const { request, env, executionCtx, url } = this;
     const c = new Context(this.#chain, undefined, undefined, request, env, executionCtx, url);
     c.#path = this.#path;
     c.#span0 = this.#span0;
@@ -439,7 +439,7 @@ export class Context {
    * @param {number} how
    */
   #setHeader(name, value, how) {
-    if (this.#step === SENT) throw badArgument(`the header ${name} was set after the response had been sent`);
+    if (this.#step === SENT) throw badArgument(`the header ${name} must be set before the response is sent`);
     const response = this.#response;
     const isApplied = response !== undefined && !isUpgrade(response);
     if (isApplied) changeHeader(response.headers, name, value, how);
@@ -519,7 +519,7 @@ export class Context {
 
   /** @param {(outcome: any, c: any) => any} handler */
   onOutcome(handler) {
-    if (typeof handler !== "function") throw badArgument(`c.onOutcome takes a function, not ${typeof handler}`);
+    requireFunction("c.onOutcome: the handler", handler);
     (this.#rare ??= {}).onOutcome = handler;
   }
 
@@ -546,7 +546,7 @@ export class Context {
   }
 
   /**
-   * Setting headers one by one takes less time than letting Response read them from an object.
+   * A response without options of its own. Setting headers one by one is faster than passing an object to Response.
    * @param {BodyInit | null} body
    * @param {string} type
    * @param {number} status
@@ -575,7 +575,7 @@ export class Context {
   // ---------------------------------------------------------------- the end of a step
 
   /**
-   * A step has a response, which now gets the headers that the step has set. The step around it becomes the active one.
+   * Adds the headers that a step has set to its response. The step around it becomes the active one.
    * @param {typeof APP} link
    * @param {any} given
    * @returns {Response | undefined}
@@ -584,7 +584,7 @@ export class Context {
     const isKnown = given !== undefined && (given === this.#response || given === this.#made);
     if (!isKnown && !isResponse(given)) return undefined;
     const { index } = link;
-    if (this.#step < index) return given; // a step around this one has given it up
+    if (this.#step < index) return given; // a step around this one has given up on it
     const inner = this.#step === index ? this.#response : undefined;
     const isMade = given !== inner && given === (this.#made instanceof Made ? this.#made.response : this.#made);
     const response = given === inner ? given : this.#adopted(link, given, inner, isMade);
@@ -601,10 +601,10 @@ export class Context {
   }
 
   /**
-   * A step's response in place of that of its `next`: as one whose headers the steps around it can change.
+   * A step's response, which replaces that of its `next`, with headers that the steps around it can change.
    * @param {typeof APP} link
    * @param {Response} given
-   * @param {Response | undefined} inner what `next` gave
+   * @param {Response | undefined} inner the response of `next`
    * @param {boolean} isMade `c` made the response in this step
    */
   #adopted({ index, isWrapped }, given, inner, isMade) {
@@ -619,7 +619,8 @@ export class Context {
     if (!(this.#made instanceof Made)) return given;
     const { type, init, isEmpty } = this.#made;
     if (!isInnerActive) return isEmpty && isWrapped ? new Response(null, given) : given;
-    // It was made with the headers of an inner step, since given up, that was still running: not with this step's.
+    // It was made while an inner step was active, which this step has given up on: with that step's headers, not with
+    // its own.
     const fromInit = typeof init === "object" ? init : undefined;
     const { body, status, statusText } = given;
     const headers = headersFor(this.#pending, index, fromInit?.headers, type);

@@ -1,12 +1,12 @@
-// Cookies (RFC 6265bis): reading Cookie, and writing Set-Cookie.
+// Cookies (RFC 6265bis): reading Cookie and writing Set-Cookie.
 
 import { badArgument, checkOptions, isToken } from "../base/arguments.js";
 
 /**
  * @typedef {object} CookieOptions
  * @property {string} [path] default "/"
- * @property {string} [domain] default: this host alone
- * @property {number} [maxAge] seconds from now; 0 or less: ends at once. Default: ends when the browser closes
+ * @property {string} [domain] default: only this host
+ * @property {number} [maxAge] seconds from now; 0 or less deletes it. Default: until the browser closes
  * @property {Date} [expires]
  * @property {boolean} [httpOnly]
  * @property {boolean} [secure]
@@ -35,7 +35,7 @@ function decoded(raw) {
   try {
     return decodeURIComponent(value);
   } catch {
-    return value; // some other program's cookie, with its own encoding
+    return value; // another program's cookie, in its own encoding
   }
 }
 
@@ -127,7 +127,7 @@ function httpDate(name, date) {
 }
 
 /**
- * Refuses what a browser would silently drop.
+ * Refuses combinations that make a browser silently drop the cookie.
  * @param {string} name
  * @param {CookieOptions} options
  */
@@ -161,14 +161,14 @@ function checkFlags(name, options) {
  */
 export function cookieText(name, value, options = {}) {
   if (typeof name !== "string" || !isToken(name))
-    throw badArgument(`${JSON.stringify(name)} is not a valid name of a cookie`);
+    throw badArgument(`the name of a cookie must be a token, not ${JSON.stringify(name)}`);
   if (typeof value !== "string") throw wrong(name, `the value must be a string, not ${typeof value}`);
   checkOptions(`the cookie "${name}"`, options, OPTIONS);
   checkFlags(name, options);
   checkAgreement(name, options);
   const { path = "/", domain, maxAge, expires, httpOnly, secure, sameSite, partitioned, priority } = options;
   const pair = `${name}=${encodeURIComponent(value.toWellFormed?.() ?? value)}`;
-  if (pair.length - "=".length > LARGEST) throw wrong(name, `browsers drop cookies of more than ${LARGEST} bytes`);
+  if (pair.length - "=".length > LARGEST) throw wrong(name, `name and value must have at most ${LARGEST} bytes`);
   const parts = [pair, `Path=${checkedPath(name, path)}`];
   if (domain !== undefined) parts.push(`Domain=${checkedDomain(name, domain)}`);
   if (maxAge !== undefined) parts.push(`Max-Age=${age(name, maxAge)}`);
@@ -182,7 +182,7 @@ export function cookieText(name, value, options = {}) {
 }
 
 /**
- * The Set-Cookie that ends a cookie. Path and domain must be those of the cookie.
+ * The Set-Cookie that deletes a cookie. Path and domain must be those of the cookie.
  * @param {string} name
  * @param {CookieOptions} [options]
  */

@@ -1,5 +1,5 @@
-// Which middleware covers a request. Where the patterns alone do not settle it when a route is added, each request
-// looks it up: one lookup of all matching routes, in a table whose routes are the patterns of middleware.
+// Which middleware covers a request. If the patterns alone do not decide that when a route is added, each request looks
+// it up: it searches for all matches in a table whose routes are the patterns of middleware.
 
 import { WyeError } from "../base/error.js";
 import { allMatchesOf, RouteTable } from "../table/route-table.js";
@@ -23,7 +23,7 @@ import { parameterDecoders, parameterNames } from "./patterns.js";
  *
  * @typedef {object} ScopeMatch a scope that covers a request, and where its parameters are
  * @property {Scope} scope
- * @property {number[]} spans start and end of each parameter in the URL; -1 and -1 for one that is left out
+ * @property {number[]} spans start and end of each parameter in the URL; -1 and -1: no value
  */
 
 /** The pattern that covers everything. */
@@ -40,8 +40,8 @@ const REST = /\/\*\w*$/;
 
 export class Coverage {
   #options;
-  /** Several, because one table cannot hold patterns of the same shape with different parameter names. */
-  /** @type {{ table: RouteTable, scopes: Scope[] }[]} each scope by the index of its route */
+  /** Several, because one table cannot hold two patterns of the same shape. Each scope is at the index of its route. */
+  /** @type {{ table: RouteTable, scopes: Scope[] }[]} */
   #tables = [];
   /** @type {Map<string, Scope>} */
   #known = new Map();
@@ -77,7 +77,7 @@ export class Coverage {
   }
 
   /**
-   * Adds a route to the first table that has room for its shape.
+   * Adds a route to the first table that has none of its shape.
    * @param {string} pattern
    * @param {Scope} scope
    */
@@ -98,7 +98,7 @@ export class Coverage {
   }
 
   /**
-   * What covers a request, in the order of registration. Allocates what it returns.
+   * What covers a request. Allocates what it returns.
    * @param {string} url
    * @returns {ScopeMatch[]}
    */

@@ -1,4 +1,4 @@
-// What an app responds if it has no `notFound`, `onError` or `onOutcome` of its own.
+// What an app responds without a `notFound`, `onError` or `onOutcome` of its own.
 
 import { METHOD_NOT_ALLOWED, PATH_TOO_LONG, REDIRECT } from "../table/outcomes.js";
 import { chainOf, rareOf } from "./context.js";
@@ -20,7 +20,7 @@ export function defaultNotFound(c) {
 }
 
 /**
- * The response that middleware has asked for (`c.onOutcome`), or plain text.
+ * The response of the handler that middleware has set (`c.onOutcome`), or plain text.
  * @param {Outcome} outcome
  * @param {Context} c
  * @returns {any}
@@ -37,14 +37,14 @@ export function defaultOnOutcome(outcome, c) {
  */
 export function defaultOnError(error, c) {
   const isHttp = error instanceof HttpError;
-  // An HttpError needs no report, unless it hides a failure of the server.
+  // The client sees an HttpError, so it needs no report, unless it hides a failure of the server.
   if (!isHttp || (error.status >= 500 && error.cause !== undefined)) chainOf(c).engine.report(error, c);
   if (isHttp) return c.text(error.message, { status: error.status, headers: error.headers });
   return c.text("500 Internal Server Error", 500);
 }
 
 /**
- * The response to a miss that is no 404.
+ * The response to a miss other than a 404.
  * @param {Context} c
  * @param {(outcome: Outcome, c: Context) => any} onOutcome
  */

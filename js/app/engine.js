@@ -1,11 +1,11 @@
 // One request through an app, from top to bottom:
 //
-//     Engine.fetch            looks the URL up: RouteTable.matchUrl gives a handler id, or the outcome of a miss
+//     Engine.fetch            looks up the URL: RouteTable.matchUrl returns a handler id, or the outcome of a miss
 //       #contextOfHit         finds the chain, which is the middleware that covers the request and the handlers of the
 //                             route, and makes `c` (for a miss: #contextOfMiss; its chain ends with #respondToMiss)
 //       run                   (compose.js) calls the first step; the step's `next` runs the one after it
 //         c.text, c.json ...  (context.js) make the response, with the headers that the step has set
-//       returned, finish      (compose.js, context.js) give each step's response the headers that it lacks
+//       returned, finish      (compose.js, context.js) add the headers that each step has set to its response
 //     Response                goes to the host; for HEAD, without its body
 
 import { badArgument, typeName } from "../base/arguments.js";
@@ -26,10 +26,10 @@ import { headResponse } from "./response.js";
  * @property {number} maxBody
  * @property {(error: unknown, c: any) => void} report
  * @property {(c: any) => string | undefined} clientAddress
- * @property {{ report?: unknown, clientAddress?: unknown }} own as they were given
+ * @property {{ report?: unknown, clientAddress?: unknown }} own the user's own, without defaults
  */
 
-/** What `OPTIONS *` is as a URL: an authority with the `*` at its end (workerd), no path. */
+/** `OPTIONS *` as a URL: an authority that ends with `*` (in workerd), without a path. */
 const ASTERISK_FORM = /^[a-z]+:\/\/[^/?#]*\*$/;
 
 export class Engine {
@@ -37,7 +37,7 @@ export class Engine {
   onError = defaultOnError;
   onOutcome = defaultOnOutcome;
   #table;
-  /** What the last lookup has found: the next one overwrites it. */
+  /** The result of the last lookup. The next one overwrites it. */
   #match;
   #chains;
   #report;
@@ -82,7 +82,7 @@ export class Engine {
   }
 
   /**
-   * Looks HEAD up. It is what GET is, unless a route names HEAD.
+   * Looks up HEAD: as GET, unless a route for HEAD matches.
    * @param {string} url
    */
   #matchHead(url) {
@@ -94,7 +94,7 @@ export class Engine {
   }
 
   /**
-   * @param {number} id of the route's handlers
+   * @param {number} id the handler id
    * @param {any} request
    * @param {unknown} env
    * @param {unknown} executionCtx
@@ -119,7 +119,7 @@ export class Engine {
    * @param {string} url
    */
   #contextOfMiss(outcome, request, env, executionCtx, url) {
-    // As Node's http has it: "/users/42" without a host. Node would drop the response, and the client wait.
+    // A request of Node's http has a URL like "/users/42". Node would ignore the response, and the client would wait.
     if (outcome === BAD_PATH && typeof request.headers?.get !== "function") throw notARequest(request);
     const isHidden =
       outcome === METHOD_NOT_ALLOWED && this.options.methodNotAllowed === false && request.method !== "OPTIONS";
@@ -145,7 +145,7 @@ export class Engine {
   }
 
   /**
-   * What covers a miss: its path, and the one that the clean-path policy looks for.
+   * What covers the path of a miss, and the path that the clean-path policy looks up.
    * @param {string} url
    * @param {number} outcome
    */
@@ -160,7 +160,7 @@ export class Engine {
   }
 
   /**
-   * The last step of the chain of a miss.
+   * The last step in the chain of a miss.
    * @param {Context} c
    */
   #respondToMiss(c) {
@@ -184,7 +184,7 @@ export class Engine {
 
   newId() {
     if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-    const bytes = crypto.getRandomValues(new Uint8Array(16)); // a page that is not served over HTTPS
+    const bytes = crypto.getRandomValues(new Uint8Array(16)); // in a page that is not served over HTTPS
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 }
@@ -192,10 +192,10 @@ export class Engine {
 /** @param {any} given */
 function notARequest(given) {
   const kind = given?.constructor?.name ?? typeName(given);
-  return badArgument(`fetch takes a Request, not ${kind}; for Node's http, use @hono/node-server or srvx`);
+  return badArgument(`fetch: request must be a Request, not ${kind}; for Node's http, use @hono/node-server or srvx`);
 }
 
-/** The field `Allow`: these methods, and those that the app serves by itself. @param {string[]} methods */
+/** The value of `Allow`: these methods, and those to which the app responds itself. @param {string[]} methods */
 function allowField(methods) {
   const all = new Set(methods);
   if (all.has("GET")) all.add("HEAD");

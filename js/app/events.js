@@ -7,9 +7,9 @@ import { bytesOf, checkSource, streamOf } from "./stream.js";
  * @typedef {object} Event
  * @property {unknown} [data] a string is sent unchanged, line by line; anything else as JSON
  * @property {string} [event] its type; default "message"
- * @property {string} [id] what the browser sends as Last-Event-ID when it connects again
- * @property {number} [retry] milliseconds until it does
- * @property {string} [comment] the page does not see it; keeps proxies from closing the connection
+ * @property {string} [id] what the browser sends as Last-Event-ID when it reconnects
+ * @property {number} [retry] milliseconds after which it reconnects
+ * @property {string} [comment] invisible to the page; keeps proxies from closing the connection
  *
  * @typedef {string | Event} EventLike
  * @typedef {AsyncIterable<EventLike> | Iterable<EventLike> | ReadableStream<EventLike>} Events
@@ -68,7 +68,7 @@ function eventText(given) {
   return `${text}\n`;
 }
 
-/** An event, encoded by `send`, so that a wrong one throws there. */
+/** An event that `send` has encoded, so that a wrong one throws there. */
 class Sent {
   /** @param {EventLike} event */
   constructor(event) {

@@ -1,4 +1,4 @@
-// Headers of responses: their check when a step sets them, and what setting, appending and removing does.
+// Headers of responses: how they are checked when a step sets them, and what setting, appending and removing does.
 
 import { isToken, typeName } from "../base/arguments.js";
 
@@ -7,7 +7,7 @@ export const SET = 0;
 export const APPEND = 1;
 export const REMOVE = 2;
 
-/** What a value may not have (Fetch, "header value"). */
+/** What a value must not contain (Fetch, "header value"). */
 const NOT_IN_VALUE = /[\0\r\n]|[^\0-\xff]/;
 
 /**
@@ -19,7 +19,7 @@ const checked = new Map();
 const MAX_CHECKED = 256;
 
 /**
- * Checks a header now, while the stack shows who sets it: later it would spoil the error response too.
+ * Checks a header while the stack shows who sets it. Applied later, a wrong one would spoil the error response, too.
  * @param {string} call what was called, for the error's text
  * @param {unknown} name
  * @param {unknown} value undefined: the header is removed
@@ -29,7 +29,7 @@ export function checkHeader(call, name, value) {
   let known = checked.get(name);
   if (known === undefined) {
     if (typeof name !== "string" || !isToken(name))
-      throw new TypeError(`${call}: ${JSON.stringify(name)} is not the name of a header`);
+      throw new TypeError(`${call}: the name of a header must be a token, not ${JSON.stringify(name)}`);
     known = { key: name.toLowerCase(), value: undefined };
     if (checked.size < MAX_CHECKED) checked.set(name, known);
   }
@@ -37,14 +37,14 @@ export function checkHeader(call, name, value) {
   if (typeof value !== "string")
     throw new TypeError(`${call}: the value of ${name} must be a string, not ${typeName(value)}`);
   if (NOT_IN_VALUE.test(value))
-    throw new TypeError(`${call}: the value of ${name} has a line break, a NUL or a character above U+00FF`);
+    throw new TypeError(`${call}: the value of ${name} must not have a line break, a NUL or a character above U+00FF`);
   known.value = value;
   return known.key;
 }
 
 /**
- * Changes headers as `c.header` was told to. A cookie replaces an equal one that was set before: the browser would keep
- * the last.
+ * Changes headers as a call of `c.header` says. A cookie replaces an earlier one with the same id, because a browser
+ * keeps the last.
  * @param {Headers} headers
  * @param {string} name
  * @param {string} value
@@ -65,7 +65,7 @@ export function changeHeader(headers, name, value, how) {
 }
 
 /**
- * What makes two cookies the same one to a browser (RFC 6265 5.3): the name, the domain and the path.
+ * What identifies a cookie to a browser (RFC 6265 5.3): the name, the domain and the path.
  * @param {string} cookie the value of a Set-Cookie
  */
 export function cookieId(cookie) {
@@ -75,8 +75,8 @@ export function cookieId(cookie) {
 }
 
 /**
- * Whether headers already have an appended value: the response may be a copy of one that had it. A cookie that they
- * have was set by an inner step, and so later.
+ * Whether headers already have a value that is to be appended: the response may be a copy of one that has it. A cookie
+ * that is already there was set by an inner step, and therefore later.
  * @param {Headers} headers
  * @param {string} name
  * @param {string} value

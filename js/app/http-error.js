@@ -1,14 +1,14 @@
 import { checkOptions } from "../base/arguments.js";
 import { marked } from "../base/error.js";
 
-/** As in WyeError: an app also takes the HttpErrors of other copies of this package for its own. */
+/** As in WyeError: a property of the HttpErrors of every copy of this package. */
 const MARK = Symbol.for("wye.HttpError");
 
-/** An error with a response: a handler throws it when the request is at fault. */
+/** An error that becomes a response: steps throw it, mostly when the request is at fault. */
 export class HttpError extends Error {
   /**
    * @param {number} status from 400 to 599
-   * @param {string} [message] for the client
+   * @param {string} [message] the body, for the client
    * @param {{ headers?: Record<string, string>, cause?: unknown }} [options] `headers` of the response; the `cause`
    *   stays on the server
    */

@@ -3,7 +3,7 @@
 const KEYS = [Symbol.asyncIterator, "getReader", Symbol.iterator];
 
 /**
- * A string is one piece, not an iterable of characters. So are bytes.
+ * Whether a source consists of pieces. A string or bytes are one piece.
  * @param {any} source
  */
 export function isIterable(source) {
@@ -26,7 +26,7 @@ export function iteratorOf(source) {
 }
 
 /**
- * Some browsers cannot iterate over a stream.
+ * An iterator over a stream, for browsers whose streams have none.
  * @param {ReadableStream} stream
  */
 function readerOf(stream) {

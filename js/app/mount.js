@@ -1,4 +1,4 @@
-// One app mounted in another: its routes, its middleware, and its handling of errors and misses, below a prefix.
+// An app mounted in another one, below a prefix: its routes, its middleware, and its handling of errors and misses.
 
 import { badArgument } from "../base/arguments.js";
 import { NOT_FOUND } from "../table/outcomes.js";
@@ -25,7 +25,7 @@ const DEFAULTS = {
 };
 
 /**
- * Refuses an app whose options differ: one table has one set of them, and the app that is served decides whom to trust
+ * Refuses an app whose options differ: the table has one set of options, and only the outer app decides whom to trust
  * and where to report.
  * @param {string} prefix for the error's text
  * @param {Engine} mounted
@@ -38,7 +38,7 @@ export function checkMount(prefix, mounted, engine) {
     const [given, own] = [theirs, ours].map((value) => JSON.stringify(value));
     throw badArgument(
       `route("${prefix}"): the mounted app has ${name}: ${given}, this one ${own}; a path is matched by the ` +
-        "options of one app: give both the same",
+        "options of one app: give both apps the same",
     );
   }
   for (const name of /** @type {const} */ (["report", "clientAddress"])) {
@@ -48,8 +48,8 @@ export function checkMount(prefix, mounted, engine) {
 }
 
 /**
- * A pattern below a prefix: `/` below `/v2` is `/v2` itself. A pattern without a leading slash is left alone: the table
- * refuses it.
+ * A pattern below a prefix: `/` below `/v2` is `/v2` itself. A pattern without a leading slash is unchanged, so that
+ * the table refuses it.
  * @param {string} prefix
  * @param {string} pattern
  */
@@ -59,7 +59,7 @@ export function below(prefix, pattern) {
 }
 
 /**
- * What another app has, for the app that it is mounted in.
+ * What an app adds to the app that it is mounted in.
  * @param {Engine} mounted
  * @param {string} prefix
  * @param {string} host "": any
@@ -70,7 +70,7 @@ export function mountedBelow(mounted, prefix, host, engine) {
   const { routes, middleware, missHandlers } = mounted.registry;
   const hostOf = (/** @type {string} */ own) => {
     if (own === "" || host === "" || own === host) return own || host;
-    throw badArgument(`route: routes of host "${own}" cannot be mounted within host "${host}"`);
+    throw badArgument(`route: routes of host "${own}" cannot be mounted inside domain("${host}")`);
   };
   /** @type {Map<Middleware, Middleware>} */
   const moved = new Map();

@@ -1,5 +1,5 @@
-// A parameter of a middleware's pattern can be read in every step, so its name must mean the same in every pattern that
-// may match the same request.
+// Every step can read the parameters of every pattern that covers the request, so a name must mean the same in all of
+// these patterns.
 
 import { badArgument } from "../base/arguments.js";
 import { hostNames, isOpen, mayOverlap, parameterNames, segmentsOf } from "./patterns.js";
@@ -38,7 +38,7 @@ export function checkMiddlewareParameters(middleware, others) {
 }
 
 /**
- * A name that both have, with different meanings.
+ * A name that both have for different parts of the URL; undefined: none.
  * @param {Middleware} middleware
  * @param {Where} other
  */
@@ -68,7 +68,7 @@ function meansTheSame(one, other, name) {
 }
 
 /**
- * The segments up to the one that has a name, whether that one is optional or not.
+ * The segments up to the one with this parameter, without the `?` of that one.
  * @param {string} pattern
  * @param {string} name
  */

@@ -1,9 +1,11 @@
-// What the texts of patterns say without a lookup, segment by segment: names, and whether two patterns overlap. What
-// stays uncertain, coverage.js looks up for each request.
+// What the texts of patterns say without a lookup, segment by segment: names, and whether two patterns overlap. If that
+// remains uncertain, coverage.js looks it up for each request.
 
 import { decode, decodeCatchAll, decodeHostLabel } from "../table/decode.js";
 
-/** A segment that is static whatever the table's options: its bytes equal only themselves, in either case. */
+/**
+ * A static segment that equals only itself, in either case: without escapes, and without characters of the language.
+ */
 const STATIC = /^[\w.~-]*$/;
 
 /**
@@ -63,7 +65,7 @@ export function parameterDecoders({ host, pattern }) {
 }
 
 /**
- * Whether a segment can be absent, or stand for several.
+ * Whether a segment of a pattern can match no segment of a path, or several.
  * @param {string | undefined} segment
  */
 export function isOpen(segment) {
@@ -71,7 +73,7 @@ export function isOpen(segment) {
 }
 
 /**
- * Whether there may be a path that both patterns match. Only a "no" is certain.
+ * Whether there may be a path that both patterns match. Only `false` is certain.
  * @param {string} one
  * @param {string} other
  */

@@ -1,5 +1,5 @@
-// Headers that steps set with `c.header`, until a response has them. A step's headers are its own: what it sets before
-// its `next` reaches the response when that step returns, where the response lacks it.
+// Headers that steps have set with `c.header`, until a response has them. Each belongs to its step: one set before the
+// step's `next` is added to the response when the step returns, unless the response has that header.
 //
 // A request's pending headers are a circular list in the order in which they were set; the request holds the last one,
 // whose `next` is the first. Most requests have none, or a few.
@@ -14,7 +14,7 @@ import { isUpgrade } from "./response.js";
 
 const HOW = 3;
 
-/** The response that `c` made last in the same step has the header. */
+/** The last response that `c` made in the same step has the header. */
 const MADE = 4;
 
 /** The current response already has the header. */
@@ -85,10 +85,10 @@ function linked(all) {
   return all[all.length - 1];
 }
 
-// ---------------------------------------------------------------- onto a response that c makes
+// ---------------------------------------------------------------- for a response that c makes
 
 /**
- * Whether a step has set, appended or removed any.
+ * Whether a step has set, appended or removed a header.
  * @param {PendingHeaders} pending
  * @param {number} step
  */
@@ -103,7 +103,7 @@ export function hasHeaders(pending, step) {
 }
 
 /**
- * Whether a step has set headers only: none was appended or removed.
+ * Whether a step has only set headers, and has neither appended nor removed any.
  * @param {PendingHeaders} pending
  * @param {number} step
  */
@@ -118,7 +118,7 @@ export function onlySets(pending, step) {
 }
 
 /**
- * Sets what a step has set, for a response that `c` has made in it.
+ * Sets the headers that a step has set, on a response that `c` makes in it.
  * @param {PendingHeader} pending
  * @param {number} step
  * @param {Headers} headers
@@ -134,7 +134,7 @@ export function setAll(pending, step, headers) {
 }
 
 /**
- * The headers for a response that `c` makes: those that its step has set, then `given`, which win.
+ * The headers for a response that `c` makes: those that its step has set, overridden by `given`.
  * @param {PendingHeaders} pending
  * @param {number} step
  * @param {HeadersInit | undefined} given
@@ -174,14 +174,14 @@ function isUndone(header, last) {
   return false;
 }
 
-// ---------------------------------------------------------------- onto the response of a step that returns
+// ---------------------------------------------------------------- for the response of a step that returns
 
 /**
- * Gives a step's response the headers that the step has set and the response lacks.
+ * Adds the headers that a step has set to its response, unless the response has them.
  * @param {PendingHeader} pending
  * @param {number} step
  * @param {Response} response
- * @param {boolean} isMade `c` made the response in this step: it has the headers set before, and those set since then
+ * @param {boolean} isMade `c` made the response in this step, so it has the headers set before that; those set later
  *   win
  */
 export function apply(pending, step, response, isMade) {
@@ -202,10 +202,10 @@ export function apply(pending, step, response, isMade) {
   } while (header !== pending);
 }
 
-// ---------------------------------------------------------------- undone, or another response's
+// ---------------------------------------------------------------- after undo, another response, or an error
 
 /**
- * Returns a function that drops what was added to a list since.
+ * Returns a function that drops from a list what was added to it since this call.
  * @param {PendingHeaders} pending
  * @returns {(pending: PendingHeaders) => PendingHeaders}
  */
@@ -215,8 +215,8 @@ export function savepoint(pending) {
 }
 
 /**
- * The headers after a step has returned another response than its `next` gave: what inner steps had set belonged to
- * that one.
+ * The headers after a step has returned another response than that of its `next`, to which the headers of inner steps
+ * belonged.
  * @param {PendingHeaders} pending
  * @param {number} step
  */
@@ -227,9 +227,9 @@ export function withoutInner(pending, step) {
 }
 
 /**
- * The headers after a step has thrown: those that describe content are dropped, whoever set them; the other headers of
- * the step, and of inner steps, now belong to the heir. Among these a later value replaces an earlier one, but no step
- * undoes what another has appended or set: so no removal is kept, and appended values come last.
+ * The headers after a step has thrown. Those that describe content are dropped, whichever step set them. The others of
+ * this step and of inner steps now belong to the heir. Among them a later value replaces an earlier one, but no step
+ * undoes what another one has set or appended: removals are dropped, and appended values come last.
  * @param {PendingHeaders} pending
  * @param {number} heir
  */

@@ -1,7 +1,7 @@
 // The query of a URL, read in place. Decodes names and values as URLSearchParams does (WHATWG URL 5.1).
 
 /**
- * A piece of a query, decoded.
+ * Decodes a name or a value.
  * @param {string} raw
  */
 function decode(raw) {
@@ -25,8 +25,8 @@ function endOf(url, start) {
 }
 
 /**
- * The first value of a name; undefined if there is none. Makes only the string that it returns. It compares names
- * without decoding them: the platform takes about ten microseconds for each malformed one, and a client may send
+ * The first value of a name; undefined if there is none. Allocates only the string that it returns. It compares names
+ * without decoding them, because the platform takes about ten microseconds for a malformed one, and a client may send
  * thousands.
  * @param {string} url
  * @param {number} pathEnd where the path ends; a `?` there begins the query
@@ -50,11 +50,11 @@ export function queryValue(url, pathEnd, name) {
 const ASCII = /^[\0-\x7f]*$/;
 const encoder = new TextEncoder();
 
-/** What other bytes than its own are decoded as, too: half a character, and what stands for malformed ones. */
+/** Characters that other bytes also decode to: lone surrogates, and U+FFFD, which replaces malformed bytes. */
 const OF_SEVERAL = /[\p{Surrogate}\ufffd]/u;
 
 /**
- * The bytes of a name's UTF-8, one in each character; undefined if other bytes are this name, too.
+ * The bytes of a name in UTF-8, one per character of a string; undefined if other bytes also decode to the name.
  * @param {string} name
  */
 function bytesOf(name) {
@@ -87,7 +87,7 @@ function isName(url, start, end, name, bytes) {
   let count = 0;
   for (let i = start; i < end; i++, count++) {
     let unit = url.charCodeAt(i);
-    if (unit > 0x7f) return decode(url.slice(start, end)) === name; // the URL of a Request has none
+    if (unit > 0x7f) return decode(url.slice(start, end)) === name; // never in the URL of a Request
     if (unit === PLUS) unit = 0x20;
     if (unit === PERCENT && i + 2 < end) {
       const byte = 16 * hexDigit(url.charCodeAt(i + 1)) + hexDigit(url.charCodeAt(i + 2));

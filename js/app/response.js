@@ -4,7 +4,7 @@
  * @typedef {number | ResponseInit | undefined} Init a status, or what the constructor of Response takes
  */
 
-/** Content types. That of a text is set by Response itself. */
+/** Content types. Response itself sets TEXT for strings. */
 export const TEXT = "text/plain;charset=UTF-8";
 export const HTML = "text/html;charset=UTF-8";
 export const JSON_TYPE = "application/json";
@@ -23,7 +23,7 @@ const NULL_BODY = new Set([101, 103, 204, 205, 304]);
 export function checkInit(call, init) {
   const wrong = Object.keys(init).find((key) => !INIT_KEYS.has(key));
   if (wrong === undefined) return;
-  throw new TypeError(`${call}: there is no option ${wrong}; there are status, statusText, headers`);
+  throw new TypeError(`${call} has no option ${wrong}; its options are status, statusText, headers`);
 }
 
 /** @param {unknown} value */
@@ -37,8 +37,8 @@ function isStatus(status) {
 }
 
 /**
- * Whether a value is a Response, of this realm or of another one, such as npm's `undici`. A value whose properties
- * throw is none.
+ * Whether a value is a Response, of this realm or of another one, such as npm's `undici`. A value whose getters throw
+ * is not.
  * @param {any} value
  * @returns {value is Response}
  */
@@ -51,7 +51,7 @@ export function isResponse(value) {
   }
 }
 
-/** @param {any} value */
+/** Whether a value has the members of a Response. @param {any} value */
 function hasParts({ headers, body }) {
   if (typeof headers?.get !== "function" || typeof headers.forEach !== "function") return false;
   return body === null || (typeof body?.getReader === "function" && typeof body.cancel === "function");
@@ -66,9 +66,9 @@ export function isUpgrade(response) {
 }
 
 /**
- * A response of this realm, with mutable fields that belong to no other request. Copies one without a body, because it
- * may be a constant that many requests return. One with a body can be sent only once, so it is copied only if its
- * fields are immutable, as those of `fetch` and Response.redirect are.
+ * A response of this realm, with mutable headers that belong to no other request. Copies a response without a body,
+ * because many requests may return the same one. A response with a body can be sent only once, so it is copied only if
+ * its headers are immutable, as those of `fetch` and Response.redirect are.
  * @param {Response} response
  * @returns {Response}
  */
@@ -123,7 +123,7 @@ function streamOfThisRealm(body) {
 }
 
 /**
- * Cancels the body of a response that nobody will read, unless somebody has begun to read it.
+ * Cancels a body that will not be read, unless something has begun to read it.
  * @param {Response} response
  */
 export function discard(response) {
@@ -133,7 +133,7 @@ export function discard(response) {
 }
 
 /**
- * The response to HEAD: the fields of the response to GET. Bun drops the body itself, and keeps its length.
+ * The response to HEAD: the response to GET without its body. Bun itself drops the body, and keeps its length.
  * @param {Response} response
  */
 export function headResponse(response) {
@@ -145,7 +145,7 @@ export function headResponse(response) {
 }
 
 /**
- * JSON as a string: the Response encodes it once. Bytes it would copy.
+ * JSON as a string, which Response encodes once. It would copy bytes.
  * @param {unknown} value
  */
 export function jsonText(value) {

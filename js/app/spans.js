@@ -1,4 +1,4 @@
-// Where a value lies in a URL: start and length in one small integer, which takes no object.
+// A span of a URL: start and length in one small integer, which needs no object.
 //
 //     bit 29                15 14                 0
 //         │ start             │ length            │
@@ -9,7 +9,7 @@ const SPAN_MASK = (1 << SPAN_BITS) - 1;
 /** There is no value. */
 export const NO_SPAN = -1;
 
-/** Start or length have more bits: the span is kept elsewhere. */
+/** Start or length has more bits, so the span is kept elsewhere. */
 export const LONG_SPAN = -2;
 
 /**

@@ -5,7 +5,7 @@ import { isIterable, iteratorOf } from "./iterate.js";
 /** @typedef {{ piece: any, read: () => void, drop: (reason: unknown) => void }} Written an unread piece */
 
 function readerGone() {
-  return new Error("the client has gone: nobody reads this stream any more");
+  return new Error("the client has gone: nobody reads this stream anymore");
 }
 
 function writtenLate() {
@@ -13,9 +13,9 @@ function writtenLate() {
 }
 
 /**
- * Passes a handle to a function, and iterates over what the function writes, then over what it returns, if it is a
- * generator. A write waits until it is read, and fails when the reader has gone. (A TransformStream would do, but
- * workerd never frees one in a request that it has dropped.)
+ * An iterator over what a function writes to its argument, and then over what it returns, if that is an iterable. A
+ * write waits until the piece is read, and fails when the reader has gone. (A TransformStream would do the same, but
+ * workerd never frees that of a request that it has dropped.)
  */
 export class StreamWriter {
   /** @type {Written[]} */
@@ -73,13 +73,14 @@ export class StreamWriter {
 
   /** @param {() => void} listener */
   #whenAborted(listener) {
-    if (typeof listener !== "function") throw new TypeError(`onAbort takes a function, not ${typeof listener}`);
+    if (typeof listener !== "function")
+      throw new TypeError(`onAbort: listener must be a function, not ${typeof listener}`);
     if (this.#aborted) this.#call(listener);
     else this.#onAbort.push(listener);
   }
 
   /**
-   * A listener that throws does not stop the others.
+   * Calls a listener. One that throws does not stop the others.
    * @param {() => any} listener
    */
   async #call(listener) {
@@ -101,7 +102,7 @@ export class StreamWriter {
     return done;
   }
 
-  /** Reports it: a write that nobody awaits would be lost silently. */
+  /** Also reports the error: if nobody awaits the write, nobody else would learn of it. */
   #late() {
     const error = writtenLate();
     this.#failed(error);

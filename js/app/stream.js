@@ -27,14 +27,14 @@ export function bytesOf(piece) {
 export function checkSource(call, source) {
   if (typeof source !== "function" && !isIterable(source))
     throw new TypeError(`${call}: a source must be a ReadableStream, an iterable or a function that writes`);
-  if (source.locked === true) throw new TypeError(`${call}: this ReadableStream is locked: it already has a reader`);
+  if (source.locked === true) throw new TypeError(`${call}: a ReadableStream must not be locked by a reader`);
 }
 
 /**
  * A stream of the source's pieces. The source starts when the stream is first read, so nothing runs for a response that
- * nobody sends. A cancelled stream does not wait for its source: workerd would keep the request alive.
+ * is never sent. Cancelling the stream does not wait for the source: workerd would keep the request alive.
  * @param {Source} source
- * @param {(error: unknown) => void} failed called with what the source throws: the head was already sent
+ * @param {(error: unknown) => void} failed gets what the source throws: the head was already sent
  * @param {(piece: any) => Uint8Array} [encode]
  * @returns {ReadableStream<Uint8Array>}
  */

@@ -28,8 +28,7 @@ function escapedText(text) {
 }
 
 /**
- * A host as it is written in a URL: punycode if it is not ASCII. What no URL can hold is escaped; the browser refuses
- * it.
+ * A host as a URL has it: in punycode if it is not ASCII. A host that no URL can have is escaped; browsers refuse it.
  * @param {string} start the text before it
  * @param {string} host
  */

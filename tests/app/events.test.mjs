@@ -260,8 +260,8 @@ test("what is sent after the function has ended is an error that is reported", a
   assert.match(errors.join(), /after the end of the stream.* after the end of the stream/);
 });
 
-test("onAbort takes a function", async () => {
+test("the listener of onAbort must be a function", async () => {
   const { app, errors } = sending(({ onAbort }) => onAbort());
   await assert.rejects((await app.request(HERE)).text());
-  assert.match(errors[0], /onAbort takes a function/);
+  assert.match(errors[0], /onAbort: listener must be a function/);
 });

@@ -9,7 +9,7 @@ const app = new Router();
 app.get("/users/:id", (c) => c.text(c.param("id")));
 
 const message = (kind) =>
-  `bad argument: fetch takes a Request, not ${kind}; for Node's http, use @hono/node-server or srvx`;
+  `bad argument: fetch: request must be a Request, not ${kind}; for Node's http, use @hono/node-server or srvx`;
 
 for (const method of ["GET", "HEAD", "POST", "OPTIONS"]) {
   test(`${method}: http.createServer(app.fetch) fails, and does not wait`, async (t) => {

@@ -302,15 +302,15 @@ test("fields do not leak into the next response", async () => {
 /* ------------------------------------------------------------------ wrong arguments */
 
 const WRONG = {
-  "an unknown option": [(c) => c.text("x", { stauts: 201 }), /c\.text: there is no option stauts; there are status/],
-  "an option of Hono": [(c) => c.json({}, { header: { a: "b" } }), /c\.json: there is no option header/],
+  "an unknown option": [(c) => c.text("x", { stauts: 201 }), /c\.text has no option stauts; its options are status/],
+  "an option of Hono": [(c) => c.json({}, { header: { a: "b" } }), /c\.json has no option header/],
   "an unknown option of c.header": [(c) => c.header("x-a", "1", { apend: true }), /c\.header has no option apend/],
   "an unknown option of c.setCookie": [(c) => c.setCookie("a", "1", { httponly: true }), /no option httponly; its/],
   "a status out of range": [(c) => c.status(600), /from 200 to 599/],
   "a status that is no integer": [(c) => c.status("201"), /from 200 to 599/],
   "a value that is no string": [(c) => c.header("x-a", 1), /value of x-a must be a string, not number/],
   "a null value": [(c) => c.header("x-a", null), /not null/],
-  "c.onOutcome without a function": [(c) => c.onOutcome("x"), /takes a function, not string/],
+  "c.onOutcome without a function": [(c) => c.onOutcome("x"), /must be a function, not string/],
 };
 
 for (const [what, [act, says]] of Object.entries(WRONG))

@@ -400,7 +400,7 @@ test("a locked stream is not a valid source", async () => {
   source.getReader();
   const app = streaming(() => source);
   app.onError((error, c) => c.text(error.message, 500));
-  assert.match(await said(app, "/x"), /^500 c\.stream: this ReadableStream is locked/);
+  assert.match(await said(app, "/x"), /^500 c\.stream: a ReadableStream must not be locked/);
 });
 
 /* ------------------------------------------------------------------ several streams */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 export const SECOND_NEXT = { name: "WyeError", code: "BAD_ARGUMENT", message: /next\(\) was called a second time/ };
-export const LATE_NEXT = { name: "WyeError", code: "BAD_ARGUMENT", message: /a step around it, had/ };
+export const LATE_NEXT = { name: "WyeError", code: "BAD_ARGUMENT", message: /a step around it, ends/ };
 export const NO_NEXT = { name: "WyeError", code: "BAD_ARGUMENT", message: /next\(\) was called by the last step/ };
 
 export const HERE = "http://localhost";
