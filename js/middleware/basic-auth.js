@@ -11,30 +11,29 @@ import { badArgument, checkOptions, requireFunction, requireObject } from "../ba
  * @param {string} name
  * @param {string} password
  * @param {C} c
- * @returns {Result} true, or the value for `c.get("user")`, or a promise of either; a falsy one refuses
+ * @returns {Result} true, or the value for `c.get("user")`, or a promise of either; a falsy value refuses
  */
 
 /**
  * @template [Result=unknown]
  * @template [C=any]
  * @typedef {object} BasicAuthOptions
- * @property {Record<string, string>} [users] passwords by names
+ * @property {Record<string, string>} [users] passwords by name
  * @property {VerifyUser<Result, C>} [verify] instead of `users`; see `sameSecret`
  * @property {string} [realm] what the browser shows; default `restricted`
  */
 
 /**
  * Asks for a name and a password (RFC 7617). `c.get("user")` is then the name, or what `verify` returned. Everyone else
- * gets 401 with `WWW-Authenticate: Basic`, which does not tell whether the name, the password or the header's form was
- * wrong.
+ * gets 401 with `WWW-Authenticate: Basic`, whether the name, the password or the form of the header was wrong.
  *
  *     app.group("/admin", basicAuth({ users: { ada: password } }), (g) => g.get("/stats", stats));
  *
- * Name and password are UTF-8, compared in Unicode's form NFC. Every request is compared with all `users`, by SHA-256,
- * so the time does not tell which names exist. For more than a few hundred users, or for hashed passwords, give a
- * `verify`, and let it take as long for an unknown name.
+ * Name and password are UTF-8, and compared in Unicode's form NFC. Every request is compared with all `users`, by
+ * SHA-256, so the time does not reveal which names exist. For more than a few hundred users, or for hashed passwords,
+ * write a `verify` that takes as long for an unknown name as for a known one.
  *
- * Browsers send the password in the clear: use HTTPS only.
+ * Browsers send the password unencrypted: use HTTPS only.
  * @template [Result=true]
  * @template {Context} [C=Context]
  * @param {BasicAuthOptions<Result, C>} options
@@ -57,7 +56,7 @@ export function basicAuth(options) {
 }
 
 /**
- * Name and password as one text: the first colon ends the name.
+ * Compares name and password as one text, in which the first colon ends the name.
  * @param {Record<string, string>} users
  * @returns {VerifyUser}
  */
@@ -74,7 +73,7 @@ function verifyAmong(users) {
 }
 
 /**
- * Base64 of `name:password` in UTF-8; undefined if it is anything else.
+ * Name and password, from the base64 of `name:password` in UTF-8; undefined if the text is anything else.
  * @param {string | undefined} text
  */
 function readPair(text) {

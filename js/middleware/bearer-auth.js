@@ -10,14 +10,14 @@ import { badArgument, checkOptions, requireFunction } from "../base/arguments.js
  * @callback VerifyToken
  * @param {string} token
  * @param {C} c
- * @returns {Result} true, or the value for `c.get("user")`, or a promise of either; a falsy one refuses
+ * @returns {Result} true, or the value for `c.get("user")`, or a promise of either; a falsy value refuses
  */
 
 /**
  * @template [Result=unknown]
  * @template [C=any]
  * @typedef {object} BearerAuthOptions
- * @property {readonly string[]} [tokens] any of them passes
+ * @property {readonly string[]} [tokens] each of them is accepted
  * @property {VerifyToken<Result, C>} [verify] instead of `tokens`; see `sameSecret`
  * @property {string} [realm] default `restricted`
  */
@@ -28,7 +28,7 @@ import { badArgument, checkOptions, requireFunction } from "../base/arguments.js
  */
 
 /**
- * The variables that it adds: none, if there are only tokens.
+ * The variables that it adds: none, with `tokens`.
  * @template Result
  * @typedef {[User<Result>] extends [undefined] ? never : { user: User<Result> }} Added
  */
@@ -37,7 +37,7 @@ import { badArgument, checkOptions, requireFunction } from "../base/arguments.js
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /**
- * Asks for a token in `Authorization: Bearer` (RFC 6750; it ignores tokens in the URL or in a form). A refusal has
+ * Requires a token in `Authorization: Bearer` (RFC 6750; it ignores tokens in the URL or in a form). A refusal has
  * `WWW-Authenticate: Bearer` (RFC 6750 3):
  *
  * | request | status | error |
@@ -46,8 +46,8 @@ const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
  * | a malformed header | 400 | `invalid_request` |
  * | a wrong token | 401 | `invalid_token` |
  *
- * Every request is compared with all `tokens`, by SHA-256, so the time reveals nothing. If they are not known before
- * the first request:
+ * Every request is compared with all `tokens`, by SHA-256, so the time reveals nothing. If you do not know them before
+ * the first request, as with a Worker's `env`:
  *
  *     bearerAuth({ verify: (token, c) => sameSecret(token, c.env.TOKEN) })
  *

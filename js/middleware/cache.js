@@ -17,7 +17,7 @@ import { keepRunning } from "./lib/runtime-quirks.js";
  * @typedef {import("./lib/response-store.js").Entry} Entry
  * @typedef {import("./lib/response-store.js").Start} Start
  *
- * @typedef {object} HostStorage what the Cache API gives
+ * @typedef {object} HostStorage a Cache of the Cache API: the methods that are used
  * @property {(url: string) => Promise<any>} match
  * @property {(url: string, response: any) => Promise<unknown>} put
  * @property {(url: string) => Promise<unknown>} delete
@@ -28,24 +28,24 @@ import { keepRunning } from "./lib/runtime-quirks.js";
  * @typedef {object} CacheOptions
  * @property {number} [maxEntries] in memory; default 1,024. The least recently used is dropped first
  * @property {number} [maxBytes] of memory for all entries, with their keys, header fields and overhead; default 16 MiB.
- *   Each response that is being stored takes up more: what its client has read so far
+ *   Each response that is being stored takes additional memory: for what its client has read so far
  * @property {number} [maxBody] bytes of one response; default 1 MiB. A longer one is not stored
- * @property {number} [maxAge] seconds for which a response is fresh if it does not say so; default 60
+ * @property {number} [maxAge] seconds for which a response is fresh that does not state its own time; default 60
  * @property {string} [cacheControl] the Cache-Control of responses with the status 200 that have no Cache-Control, no
  *   Expires and no Set-Cookie, such as "public, max-age=60". This cache obeys it too. Requests that bypass the cache
  *   do not get it
  * @property {number} [staleWhileRevalidate] seconds after that during which the old response is still served while a
- *   new one is made in the background; for responses that do not say so. Default 0
+ *   new one is made in the background; for responses that do not state their own. Default 0
  * @property {number} [staleIfError] seconds after that during which the old response is served if the handler fails;
- *   for responses that do not say so. Default 0
+ *   for responses that do not state their own. Default 0
  * @property {boolean} [cookies] true: responses do not depend on cookies, so requests with Cookie use the cache too.
  *   Default false
  * @property {(c: C) => string | undefined | Promise<string | undefined>} [key] requests with the same key get the
- *   same response; undefined: bypass. Default: the URL with host and query
+ *   same response; undefined: the request bypasses the cache. Default: the URL with host and query
  * @property {HostStorage | Promise<HostStorage> | (() => HostStorage | Promise<HostStorage>)} [storage] keeps
  *   responses in a Cache of the host instead of the memory of the process: `caches.default` in Workers, or
- *   `() => caches.open("name")` there, in Deno and in browsers. The host limits its size. It outlives the process, and
- *   all middleware that uses it shares its keys. Default: memory
+ *   `() => caches.open("name")` there, in Deno and in browsers. The host limits its size. It outlives the process.
+ *   All middleware that uses the same Cache shares its keys. Default: memory
  * @property {(error: unknown, c: C) => void} [report] gets the errors that no response shows: those of a background
  *   revalidation, those of `storage`, and those that a stale response hides. Default `console.error`
  * @property {() => number} [now] milliseconds; for tests
@@ -58,41 +58,41 @@ const OPTIONS = ["maxEntries", "maxBytes", "maxBody", "maxAge", "cacheControl", 
  * Keeps responses and serves them to everyone who requests the same URL, from the memory of the process (a Worker's
  * isolate) or from the host's cache.
  *
- * It stores responses to GET with the status 200, once the client has received all of them. They also serve HEAD, and
- * If-None-Match by a 304 (RFC 9110 13.1.2). A response is fresh for the `s-maxage`, the `max-age` or the `Expires`
- * that it states, otherwise for `maxAge` (RFC 9111 4.2); `Age` says how old it is. It ignores the
+ * It stores a response to GET with the status 200 once the client has received all of it. It then also serves HEAD, and
+ * responds to If-None-Match with 304 (RFC 9110 13.1.2). A response is fresh for the `s-maxage`, the `max-age` or the
+ * `Expires` that it states, otherwise for `maxAge` (RFC 9111 4.2); `Age` says how old it is. It ignores the
  * Cache-Control of requests, which is only advice (RFC 9111 5.2.1).
  *
  * After that time, `stale-while-revalidate` and `stale-if-error` (RFC 5861) in Cache-Control, or the options, keep the
- * old response usable a while longer. A revalidation runs the rest of the chain with a `c` of its own, for a GET
- * without the client's conditions; one at a time for each response. It continues after the client has its response,
- * which Workers allow only if the app has the execution context (the third argument of `app.fetch`). If it fails (it
- * throws, or the status is 500 or more), the old response stays until its time ends; any other result replaces it.
- * `must-revalidate` and `proxy-revalidate` rule both out.
+ * old response usable for longer. A revalidation runs the rest of the chain with a `c` of its own, for a GET without
+ * the client's conditions; there is at most one at a time for each response. It continues after the client has its
+ * response, which Workers allow only if the app has the execution context (the third argument of `app.fetch`). If it
+ * fails (it throws, or the status is 500 or more), the old response stays until its time ends; any other result
+ * replaces it. `must-revalidate` and `proxy-revalidate` disable both.
  *
  * An unsafe method (RFC 9110 9.2.1; unknown methods are unsafe) with a status from 200 to 399 drops what is stored for
  * its URL (RFC 9111 4.4). A response that a client is still reading then is not stored; nor is one whose request began
  * before that of the stored response.
  *
- * What one client never gets from another:
+ * What no client ever gets from the cache:
  *
- * - a response to a request with Authorization, Cookie, Range, Upgrade or a body: such requests bypass the cache;
+ * - a response to a request with Authorization, Cookie, Range, Upgrade or a body: these requests bypass the cache;
  * - a response that sets a cookie;
  * - a response with `Cache-Control: no-store`, `private` or `no-cache`;
- * - a response with `Vary: *`; one that varies by other fields goes only to requests with the same values in them;
+ * - a response with `Vary: *`; one that varies by other fields serves only requests with the same values of these;
  * - what steps around this one do to the response: put `cors`, `requestId` and the like before the cache, and each
  *   request gets its own fields. What steps after the cache do is stored;
  * - a partial response, or one that failed or was aborted.
  *
- * Two things only you can know. A handler that uses anything else of a request (a header field with an API key, the
- * client's address) must say so, by Vary or `private`. And middleware that decides who may see a response belongs
+ * Two things are up to you. A handler that uses anything else of a request (a header field with an API key, the
+ * client's address) must say so, with Vary or `private`. And middleware that decides who may see a response must come
  * before the cache.
  *
- * It does not store responses with Content-Encoding (not every host shows their bytes), those sent piece by piece
- * (`text/event-stream` and the like: see `etag`), and those of more than `maxBody` bytes.
+ * It stores no response with Content-Encoding (not every host shows the encoded bytes), none that is sent piece by
+ * piece (`text/event-stream` and the like: see `etag`), and none of more than `maxBody` bytes.
  *
- * The middleware has two functions: `stats()` counts hits, misses, and what is in memory; `clear()` drops everything in
- * memory. To drop a host's cache, use `caches.delete(name)`, where the host has it.
+ * The middleware has two methods: `stats()` counts hits, misses, and what is in memory; `clear()` drops everything in
+ * memory. To drop a host's cache, call `caches.delete(name)`, if the host has it.
  * @template {Context} [C=Context]
  * @param {CacheOptions<C>} [options]
  * @returns {import("#app").MiddlewareOf<C> & {
@@ -122,7 +122,7 @@ export function cache(options = {}) {
     return memory === undefined ? { hits, misses } : { entries: memory.entries, bytes: memory.bytes, hits, misses };
   };
   const clear = () => {
-    if (memory === undefined) throw badArgument("cache: clear() drops what is in memory, and this cache has a storage");
+    if (memory === undefined) throw badArgument("cache: clear() is only for memory: use caches.delete for a storage");
     memory.clear();
     store.invalidateAll();
   };
@@ -165,7 +165,8 @@ function isPersonal(request, { cookies }) {
 }
 
 /**
- * A storage that fails must not fail the request; a storage that is not a Cache must.
+ * Runs an action of the storage. If it fails, reports that and returns undefined: the request must not fail. But a
+ * `storage` that is not a Cache is an error.
  * @template T
  * @param {Settings} settings
  * @param {any} c
@@ -182,7 +183,7 @@ async function attempt({ report }, c, action) {
 }
 
 /**
- * Runs an unsafe request, which invalidates what is stored for its URL.
+ * Runs an unsafe request, and then invalidates what is stored for its key.
  * @param {any} c
  * @param {any} next
  * @param {Settings} settings
@@ -219,7 +220,7 @@ function respond(c, entry, now) {
  * @param {any} next
  * @param {Settings} settings
  * @param {string} key
- * @param {Entry | undefined} old serves if this fails
+ * @param {Entry | undefined} old the stale entry, which is served if this fails
  */
 async function fetchNew(c, next, settings, key, old) {
   const { store, storage, report, maxBody } = settings;
@@ -253,7 +254,7 @@ async function fetchNew(c, next, settings, key, old) {
   return new Response(stream, response);
 }
 
-/** Whether an error leaves the stored response valid. @param {unknown} error */
+/** Whether an error is a failure, after which the stored response stays valid. @param {unknown} error */
 function isFailure(error) {
   return !(error instanceof HttpError && error.status < 500);
 }
@@ -264,7 +265,7 @@ function isFailure(error) {
  * @param {any} next
  * @param {Settings} settings
  * @param {string} key
- * @param {string} at
+ * @param {string} at the entry's own key
  */
 async function revalidate(c, next, settings, key, at) {
   const { store, report } = settings;
@@ -303,7 +304,8 @@ async function bytesOf({ body }, most) {
 }
 
 /**
- * The request for a revalidation: without the client's conditions, which concern its own copy, and not aborted with it.
+ * The request for a revalidation: without the client's conditions, which are about its own copy, and without its abort
+ * signal.
  * @param {any} c
  */
 function unconditional({ request, url }) {

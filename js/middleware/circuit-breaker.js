@@ -1,4 +1,4 @@
-// Keeps requests away from a failing backend: 503 without a try. lib/breaker-state.js draws the states.
+// Keeps requests away from a failing backend by a 503. lib/breaker-state.js draws the states.
 
 import { HttpError } from "../index.js";
 import { badArgument, checkOptions, requireFunction, requireInteger, requireMilliseconds } from "../base/arguments.js";
@@ -15,31 +15,31 @@ import { hasUpload, watchUpload } from "./lib/watch-upload.js";
  * @typedef {import("./lib/watch-upload.js").Upload} Upload
  *
  * @typedef {object} CircuitBreakerOptions
- * @property {number} [failures] how many within the window open it; default 5
+ * @property {number} [failures] the failures within the window that open the breaker; default 5
  * @property {number} [window] milliseconds, default 10,000
  * @property {number} [cooldown] milliseconds for which it stays open; also the time after which a probe without an
  *   outcome counts as a failure. Default 30,000
- * @property {number} [probes] requests that it lets through after that; all must succeed. Default 1
- * @property {(outcome: Outcome) => boolean} [isFailure] default: a status of 500 or more, and any error but an
- *   HttpError below 500. Not called where the client is at fault
+ * @property {number} [probes] the requests that it lets through after that, all of which must succeed. Default 1
+ * @property {(outcome: Outcome) => boolean} [isFailure] default: a status of 500 or more, and any error except
+ *   an HttpError below 500. Not called if the client is at fault
  * @property {() => number} [now] milliseconds; for tests
  */
 
 const OPTIONS = ["failures", "window", "cooldown", "probes", "isFailure", "now"];
 
 /**
- * The milliseconds that a client may keep a probe waiting, in all, before a request with a body takes its place. (A
- * request without a body takes it at once.) After that time an error counts as the client's fault.
+ * The milliseconds that a client may keep a probe waiting, in total, before a request with a body replaces it. (A
+ * request without a body replaces it at once.) After that time an error counts as the client's fault.
  */
 const PATIENCE = 1000;
 
 /**
- * Responds with 503 and Retry-After, without running the rest of the chain, after that has failed too often. Put it
- * around one thing that can fail: one backend.
+ * Responds with 503 and Retry-After after the rest of the chain has failed too often, without running it. Put it around
+ * one thing that can fail: one backend.
  *
- * What a client causes does not count: it left (where the host reports that), or its upload broke off, or stalled until
- * the time was over. Refusals by this package's own limits inside do not count either. To see how an upload goes, the
- * steps inside get a copy of `c.request` with a watched body.
+ * Failures that a client causes do not count: it left (if the host reports that), or its upload broke off, or stalled
+ * until the time was over. Nor do refusals by this package's own limits inside. To watch an upload, this replaces
+ * `c.request` by a copy.
  * @param {CircuitBreakerOptions} [options]
  * @returns {import("#app").Middleware}
  */
@@ -78,20 +78,20 @@ export function circuitBreaker(options = {}) {
         breaker.report(pass, result, now());
       }
     });
-    // A probe that the host drops would count as one without a response.
+    // Otherwise, the host may drop a probe, which would count as a failure.
     if (running instanceof Promise && breaker.state(now()) === "half-open") keepRunning(c.executionCtx, running);
     return running;
   };
 }
 
-/** @param {unknown} decision what isFailure returned */
+/** Refuses a promise. @param {unknown} decision what isFailure returned */
 function requireDecision(decision) {
   if (!isPromise(decision)) return decision;
   Promise.resolve(decision).catch(() => {});
   throw badArgument("circuitBreaker: isFailure must return true or false, not a promise");
 }
 
-/** @param {Outcome} outcome */
+/** The default `isFailure`. @param {Outcome} outcome */
 function failsByItself({ response, error }) {
   if (response !== undefined) return response.status >= 500;
   return !(error instanceof HttpError) || error.status >= 500;
@@ -101,8 +101,8 @@ function failsByItself({ response, error }) {
 const TIME_IS_OVER = ["AbortError", "TimeoutError"];
 
 /**
- * Whether a failure is the fault of a client that does not send its body: time ran out while the handler waited for it,
- * or the handler has waited long.
+ * Whether a failure is the fault of a client that does not send its body: the time was over while the handler waited
+ * for the body, or the handler waited for longer than PATIENCE.
  * @param {any} c
  * @param {Upload} upload
  * @param {any} error

@@ -1,4 +1,4 @@
-// Identical requests at the same time share one run. lib/single-flight.js draws the states of a run.
+// Identical requests at the same time share one run of the handler. lib/single-flight.js draws the states of a run.
 
 import {
   badArgument,
@@ -25,13 +25,13 @@ import { Waiter } from "./lib/waiter.js";
  * @template [C=any]
  * @typedef {object} CoalesceOptions
  * @property {(c: C) => string | undefined | Promise<string | undefined>} [key] which requests are identical; default:
- *   those to the same URL. undefined: it runs on its own. Method and `vary` are always part of the key
- * @property {string[]} [vary] fields of the request that must be the same, default accept, accept-encoding,
+ *   those to the same URL. undefined: the request runs on its own. Method and `vary` are always part of the key
+ * @property {string[]} [vary] fields of the request that must be equal; default accept, accept-encoding,
  *   accept-language and origin. A request with Authorization, Cookie, Range or one of the If- fields runs on its own,
  *   unless that field is listed here
  * @property {string[]} [methods] default GET and HEAD
- * @property {number} [maxBytes] of a body that is shared, default 1 MiB; above that, each request runs on its own
- * @property {number} [maxWait] milliseconds that one waits for another, default 10,000; then it runs on its own
+ * @property {number} [maxBytes] of a shared body, default 1 MiB; above that, each request runs on its own
+ * @property {number} [maxWait] milliseconds that a request waits for another, default 10,000; then it runs on its own
  * @property {() => number} [now] milliseconds; for tests
  * @property {import("./lib/waiter.js").Timers} [timers] for tests
  */
@@ -42,19 +42,19 @@ const OPTIONS = ["key", "vary", "methods", "maxBytes", "maxWait", "now", "timers
 const PERSONAL = ["authorization", "cookie", "range", "if-range", ...CONDITIONS];
 
 /**
- * While a request runs, identical ones wait for its response, and each gets its own copy. The first one gets its
- * response, or stream, as it comes; the others get it when it is complete. Nothing is kept after that.
+ * While a request runs, identical ones wait for its response, and each gets its own copy. The first request gets its
+ * response, or stream, as it comes; the others get it when it is complete. After that nothing is kept.
  *
  * A response is not shared if it sets a cookie, says `private` or `no-store`, varies by a field that is not in `vary`,
  * has a Content-Encoding, is partial, or is sent piece by piece (`text/event-stream` and the like: see `etag`). Then
  * the others run on their own, all at once. Requests with a body or with Upgrade always run on their own.
  *
- * A failed run (an error, or a status of 500 or more) is the first request's alone: one of the waiters runs again for
- * the others, and they get its result, even an error. If the host has dropped the first one, another takes over; if it
- * takes longer than `maxWait`, all run on their own.
+ * A failed run (an error, or a status of 500 or more) concerns only the first request: one of the waiters runs again
+ * for the others, and they get its result, even an error. If the host has dropped the first request, another one takes
+ * over; if a run takes longer than `maxWait`, all run on their own.
  *
- * A request that comes after an unsafe one with the same key has ended never joins a run that began before: it sees
- * what the unsafe one has changed.
+ * A request that arrives after an unsafe one with the same key has ended never joins a run that began before that. So
+ * it sees what the unsafe one has changed.
  *
  * The steps after this one run once for all, and the header fields that they set are in all responses. Put what belongs
  * to one request (cookies, request ids, CORS) before it.
@@ -87,7 +87,7 @@ export function coalesce(options = {}) {
     const key = await keyOf("coalesce", keyOption(c));
     if (key === undefined) return next();
     if (joins) {
-      // The last invalidation is a part: requests that come after it do not find runs that began before it.
+      // With the last invalidation in the key, requests after it do not find runs that began before it.
       const parts = [invalidations.last(key), method, ...fields.map((name) => headers.get(name)), key];
       return join(c, next, settings, JSON.stringify(parts));
     }
@@ -124,7 +124,7 @@ function requireArray(name, value) {
  */
 
 /**
- * Leads a run, or waits for the leader: until the run ends, nobody leads, or time runs out.
+ * Leads a run, or waits until it ends, it has no leader, or the time is over.
  * @param {any} c
  * @param {any} next
  * @param {Settings} settings
@@ -146,7 +146,7 @@ async function join(c, next, settings, key) {
 }
 
 /**
- * Runs the rest of the chain for all.
+ * Runs the rest of the chain for all requests of a run.
  * @param {any} c
  * @param {any} next
  * @param {Settings} settings

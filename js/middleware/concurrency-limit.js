@@ -1,4 +1,4 @@
-// Limits how many requests run at the same time. Others wait in a queue; when that is full, 503.
+// Limits how many requests run at the same time. Others wait in a queue; if it is full, they get 503.
 
 import {
   checkOptions,
@@ -24,8 +24,8 @@ import { watchResponse } from "./lib/watch-response.js";
  * @property {number} limit requests that may run at the same time
  * @property {number} [queue] requests that may wait, default 0
  * @property {number} [maxWait] milliseconds that one may wait, default 10,000
- * @property {number} [lease] milliseconds, default 60,000, after which a request that neither ended nor sent anything
- *   no longer counts. Make it longer than your slowest response takes
+ * @property {number} [lease] milliseconds, default 60,000, after which a request that has neither ended nor sent
+ *   anything no longer counts. It must be longer than your slowest response takes
  * @property {number} [retryAfter] seconds for Retry-After, default 1
  * @property {boolean} [bodies] default true: a request counts until its response's body ends or is cancelled, which
  *   takes a stream around each body; false: until its response is made
@@ -39,9 +39,9 @@ const OPTIONS = ["limit", "queue", "maxWait", "lease", "retryAfter", "bodies", "
  * Lets `limit` requests run at the same time. Others wait, first come, first served; one that finds the queue full, or
  * waits too long, gets 503 and Retry-After. It counts only in this process (in workerd: this isolate).
  *
- * A request counts until its handler has settled and its response is over, even if its client has left, or if a
- * `timeout` around this or inside has responded for it. A handler that obeys `c.get("signal")` makes room early. The
- * lease ends those that never settle. A client that leaves while it waits makes room in the queue.
+ * A request counts until its handler has settled and its response is complete, even if its client has left, or if a
+ * `timeout` around this or inside has responded for it. A handler that obeys `c.get("signal")` makes room early. One
+ * that never settles makes room when its lease expires, and a client that leaves while it waits, in the queue.
  * @param {ConcurrencyOptions} options
  * @returns {import("#app").Middleware}
  */
@@ -68,10 +68,11 @@ export function concurrencyLimit(options) {
   };
 }
 
-const BUSY = "503 Service Unavailable: too many requests at one time";
+const BUSY = "503 Service Unavailable: too many requests at once";
 
 /**
- * Waits in the queue. undefined: it is full, it takes too long, or nobody waits for the response anymore.
+ * Waits in the queue for a permit. undefined: the queue is full, the wait is too long, or nobody waits for the response
+ * anymore.
  * @param {any} c
  * @param {Semaphore} semaphore
  * @param {import("./lib/waiter.js").Clock} clock
@@ -131,6 +132,6 @@ function run(c, next, semaphore, permit, bodies) {
       throw error;
     },
   );
-  if (result instanceof Promise) keepRunning(c.executionCtx, result); // if the host dropped it, it would never end
+  if (result instanceof Promise) keepRunning(c.executionCtx, result); // a dropped request would hold its permit
   return result;
 }

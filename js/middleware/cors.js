@@ -10,18 +10,18 @@ import { when } from "./lib/maybe-promise.js";
  * @property {import("./lib/origins.js").Origins<C>} [origin] `*` (the default); one origin, such as
  *   `https://example.com`; an expression, such as `/^https:\/\/[\w-]+\.example\.com$/` (anchor it at both ends); a list
  *   of these; or a function that returns `true`, or a promise of it, for allowed ones. The origin `null` (of sandboxes
- *   and files) is allowed by `*`, or if it is listed: anyone can have it.
+ *   and files) is allowed only by `*`, or if it is listed: any page can have it
  * @property {readonly string[]} [methods] default GET, HEAD, PUT, POST, DELETE, PATCH
  * @property {readonly string[]} [headers] of requests; default: those that the preflight asks for
- * @property {readonly string[]} [exposeHeaders] of responses, which pages may read; default: only the simple ones
- * @property {boolean} [credentials] pages may send cookies and Authorization; not together with a `*`. Default false
+ * @property {readonly string[]} [exposeHeaders] fields of responses that pages may read; default: only the safelisted
+ * @property {boolean} [credentials] pages may send cookies and Authorization; not together with `*`. Default false
  * @property {number} [maxAge] seconds for which the response to a preflight is valid; default: the browser's, 5
  * @property {boolean} [privateNetwork] respond to preflights from public pages to private networks. Default false
  */
 
 /**
- * @typedef {object} Policy the options, checked and written out
- * @property {string | undefined} fixed the same for every request: `*` or one origin
+ * @typedef {object} Policy the options, checked, as the fields need them
+ * @property {string | undefined} fixed the allowed origin if it is the same for every request: `*` or one origin
  * @property {(origin: string, c: Context) => boolean | Promise<boolean>} isAllowed where `fixed` is undefined
  * @property {string} methods
  * @property {string | undefined} headers undefined: those that the preflight asks for
@@ -38,8 +38,8 @@ const APPEND = { append: true };
 /**
  * Lets pages of other origins read responses (CORS, in the Fetch standard). Preflights, which are OPTIONS with
  * Access-Control-Request-Method, get their 204 here and reach no handler, whether or not a route matches. So put it
- * before guards, because a preflight has no credentials. Misses and errors get the fields as well: otherwise a page
- * could not see the error.
+ * before guards, because a preflight has no credentials. Misses and errors get the fields, too: otherwise a page could
+ * not see the error.
  *
  *     app.use(cors({ origin: ["https://example.com", /^https:\/\/[\w-]+\.example\.com$/], credentials: true }));
  *
@@ -80,7 +80,7 @@ function respond(c, next, policy, origin) {
 }
 
 /**
- * What a preflight asks for.
+ * The fields of the response to an allowed preflight.
  * @param {Context} c
  * @param {Policy} policy
  */
@@ -118,7 +118,7 @@ function readPolicy(options) {
 }
 
 /**
- * Browsers ignore `*` with credentials; and echoing any origin would let every page act for the user.
+ * Refuses `*` with credentials: browsers ignore it, and to repeat any origin would let every page act for the user.
  * @param {Record<string, unknown>} lists
  */
 function refuseStar(lists) {

@@ -8,26 +8,26 @@ import { when } from "./lib/maybe-promise.js";
 /**
  * @template [C=any]
  * @typedef {object} CsrfOptions
- * @property {import("./lib/origins.js").Origins<C>} [origin] trusted origins besides the app's own, as for `cors`.
+ * @property {import("./lib/origins.js").Origins<C>} [origin] trusted origins besides the app's own, as in `cors`.
  *   Default: none
  */
 
-/** Methods that change nothing. Where they do, this cannot protect the site. */
+/** Methods that change nothing. This cannot protect a site where they do. */
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** What a browser sends if the site's own pages, or the user, made the request. */
+/** The values of Sec-Fetch-Site if the site's own pages, or the user, made the request. */
 const OWN = new Set(["same-origin", "none"]);
 
 /**
  * Refuses, with 403, requests that pages of other origins make with a user's browser: cross-site request forgery.
- * Browsers say where a request comes from (`Sec-Fetch-Site`; before 2023, only `Origin`), so there are no tokens.
+ * Browsers state where a request comes from (`Sec-Fetch-Site`; before 2023, only `Origin`), so no tokens are needed.
  *
  *     app.use(csrf({ origin: "https://login.example.com" }));
  *
  * GET, HEAD and OPTIONS pass, and so does `Sec-Fetch-Site: same-origin` or `none`. With another `Sec-Fetch-Site`, such
  * as that of a subdomain, a request passes if its `Origin` is trusted. Without `Sec-Fetch-Site`, the host in `Origin`
- * must be that of the URL, or the origin trusted. A request with neither field does not come from a browser, and
- * passes.
+ * must be that of the URL, or the origin must be trusted. A request with neither field does not come from a browser,
+ * and passes.
  * @template {Context} [C=Context]
  * @param {CsrfOptions<C>} [options]
  * @returns {import("#app").MiddlewareOf<C>}
@@ -52,7 +52,7 @@ export function csrf(options = {}) {
 }
 
 /**
- * Ignores the scheme: if a proxy ends TLS, the app does not know it.
+ * Whether an origin is the app's own. Ignores the scheme, which the app does not know if a proxy terminates TLS.
  * @param {string} origin
  * @param {string} url
  */

@@ -11,14 +11,16 @@ import { matchesIfNoneMatch, notModified } from "./lib/conditional-requests.js";
  * - A response with an ETag keeps it, and its body is not read.
  * - Otherwise the tag is the SHA-256 of the body, which is read into memory up to `maxBytes`. A longer body is
  *   streamed, without a tag.
- * - No tag either for a response without a body, such as that of a HEAD handler; for content that is sent piece by
- *   piece (`text/event-stream`, `multipart/x-mixed-replace`, and JSON lines), which is never read here; and for a
- *   response with a Content-Encoding, because not every host shows its bytes.
+ * - A response without a body, such as that of a HEAD handler, gets no tag. Nor does content that is sent piece by
+ * piece
+ *   (`text/event-stream`, `multipart/x-mixed-replace`, and JSON lines), which is never read here, or a response with a
+ *   Content-Encoding, because not every host shows the encoded bytes.
  *
- * It reads the whole body before the client gets the first byte. A slow stream of any other type needs an ETag of its
- * own, or a route without this middleware.
+ * It reads the whole body before the client gets the first byte. So a slow stream of any other type needs its own ETag,
+ * or a route without this middleware.
  *
- * A 304 has the fields of the 200 except those that describe the content. Allocates the body, its hash and a Response.
+ * A 304 has the fields of the 200, except for those that describe the content. Allocates the body, its hash and a
+ * Response.
  * @param {object} [options]
  * @param {boolean} [options.weak] write `W/"..."`: equal responses may differ in their bytes, as when a proxy
  *   compresses them. Default false
@@ -40,7 +42,7 @@ export function etag(options = {}) {
 }
 
 /**
- * A copy of the response, with a tag if the body was short enough to read.
+ * A copy of the response, with a tag if its body is short enough.
  * @param {Response} response
  * @param {boolean} weak
  * @param {number} most

@@ -10,8 +10,8 @@ import { asOneStep, requireSteps, runStep } from "./lib/combined-steps.js";
  */
 
 /**
- * Several steps as one, in order, each around the next: for `some` and `except`, which take one. A function may also be
- * a condition: `true` goes on, `false` is a 403.
+ * Several steps as one, in order, each around the next: for `some`, whose alternatives are single steps, and to name a
+ * combination. A function may also be a condition: `true` continues, `false` is a 403.
  *
  *     const staff = every(bearerAuth({ tokens }), (c) => c.get("user").isStaff);
  *

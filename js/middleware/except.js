@@ -23,8 +23,8 @@ import { when } from "./lib/maybe-promise.js";
  *
  *     app.use(except(["/login", "/public/*"], bearerAuth({ tokens })));
  *
- * Patterns are route patterns for the whole path, including the prefix of a group or a mounted app; as in `use`,
- * `/public/*` also matches `/public`. A path that differs in case or in a last slash does not match.
+ * Patterns are route patterns for the whole path, including the prefix of a group or a mounted app. As in `use`,
+ * `/public/*` also matches `/public`. A path that differs in case or in a trailing slash does not match.
  * @template {Context} [C=Context]
  * @param {string | Condition<C> | readonly (string | Condition<C>)[]} exceptions
  * @param {...(Step<C> | readonly Step<C>[])} steps
@@ -47,7 +47,7 @@ export function except(exceptions, ...steps) {
 }
 
 /**
- * Asks in order, up to the first `true`.
+ * Runs the tests in order, up to the first `true`.
  * @param {((c: Context) => unknown)[]} tests
  * @param {Context} c
  * @returns {any}
@@ -57,7 +57,7 @@ function isAnyTrue([test, ...others], c) {
 }
 
 /**
- * Takes only real booleans: a truthy value by mistake would switch a guard off.
+ * Accepts only booleans (and nothing): a truthy value by mistake would disable a guard.
  * @param {Condition} condition
  */
 function byCondition(condition) {

@@ -17,15 +17,15 @@ import { observe } from "./lib/maybe-promise.js";
  *
  *     GET /users/42 200 3.1 ms
  *     GET /nothing 404 0.2 ms
- *     POST /users error: the database is away 12 ms
+ *     POST /users error: the database is down 12 ms
  *
- * The path is as the request wrote it, without the query, which often carries secrets. For an HttpError the line has
- * the status, for any other error its message, because the logger does not know what `onError` will respond. Put
- * `recover` after the logger, and the logger sees the response.
+ * The path is as the request wrote it, without the query, which often contains secrets. For an HttpError the line has
+ * the status, for any other error its message, because the logger does not know what `onError` will respond. If you put
+ * `recover` after the logger, the logger sees its response.
  *
  * A request is over when its response begins, though a stream may still run. If a step around the logger gives up, as
- * `timeout` does, the line comes when the steps inside end; a handler that never ends gets none. Allocates the
- * line and, for an asynchronous chain, one promise.
+ * `timeout` does, the logger prints the line when the steps inside end; for a handler that never ends, it prints none.
+ * Allocates the line and, for an asynchronous chain, one promise.
  * @param {LoggerOptions} [options]
  * @returns {import("#app").Middleware}
  */
@@ -43,10 +43,10 @@ export function logger(options = {}) {
   };
 }
 
-/** Characters that would begin another line in the log, or hide this one. */
+/** Characters that would begin another line in the log, or change how this one is shown. */
 const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu;
 
-/** The most characters of a message that a line has. */
+/** The maximum length of a message in a line. */
 const LONGEST = 200;
 
 /** @param {any} error */

@@ -1,4 +1,4 @@
-// Limits the requests per second for each key; 429 above that.
+// Limits the requests per second of each key; 429 above that.
 
 import { badArgument, checkOptions, requireFunction, typeName } from "../base/arguments.js";
 import { TokenBuckets } from "../table.js";
@@ -10,11 +10,11 @@ import { when } from "./lib/maybe-promise.js";
 /**
  * @template [C=any]
  * @typedef {object} RateLimitOptions
- * @property {number} rate requests a second for each key, in the long run; above 0: 0.1 is one in ten seconds
+ * @property {number} rate requests a second for each key, in the long run; above 0; 0.1 is one in ten seconds
  * @property {number} burst requests that may come at once, 1 or more
  * @property {(c: C) => string | Promise<string>} key identifies the client: `byClientAddress`, or your own function
- * @property {number} [maxKeys] how many keys it counts, default 10,000. If a new one finds no room, it takes the bucket
- *   of another key, the fullest of a few. Twice the number of keys within burst / rate seconds is enough
+ * @property {number} [maxKeys] the most keys that it counts, default 10,000. A new key that finds no room takes over
+ *   the bucket of another one, the fullest of a few. Twice the number of keys within burst / rate seconds is enough
  * @property {() => number} [now] milliseconds; for tests
  */
 
@@ -22,12 +22,12 @@ import { when } from "./lib/maybe-promise.js";
 const MAX_FIELD = 999_999_999_999_999;
 
 /**
- * Lets a key's requests pass while its bucket has a token, and responds to the others with 429 and Retry-After. The
- * bucket holds `burst` tokens and gets `rate` of them a second. It counts only in this process (in workerd: in this
+ * Lets a key's requests pass while its bucket has a token, and responds to others with 429 and Retry-After. A bucket
+ * holds `burst` tokens and gains `rate` tokens a second. It counts only in this process (in workerd: in this
  * isolate).
  *
- * The fields RateLimit-Policy, on every response, and RateLimit, on a 429, are those of the IETF's draft
- * draft-ietf-httpapi-ratelimit-headers-11: a bucket is a quota of `burst` for the seconds that it takes to fill.
+ * The fields RateLimit-Policy, on every response, and RateLimit, on a 429, follow the IETF's
+ * draft-ietf-httpapi-ratelimit-headers-11: a bucket is a quota of `burst` per the seconds that it takes to fill.
  * @template {import("#app").Context} [C=import("#app").Context]
  * @param {RateLimitOptions<C>} options
  * @returns {import("#app").MiddlewareOf<C>}
@@ -42,7 +42,7 @@ export function rateLimit(options) {
   const buckets = new TokenBuckets({ keys: maxKeys, rate, burst });
   const full = Math.ceil(burst / rate); // seconds
   if (burst > MAX_FIELD || full > MAX_FIELD)
-    throw badArgument(`rateLimit: a bucket of ${burst} at ${rate} a second takes too long to fill: ${burst / rate} s`);
+    throw badArgument(`rateLimit: burst and burst / rate must be at most ${MAX_FIELD}, not ${burst}, ${burst / rate}`);
   const now = steadyClock([time]);
   const policy = `"default";q=${Math.floor(burst)};w=${full}`;
 
@@ -58,8 +58,8 @@ export function rateLimit(options) {
 }
 
 /**
- * A `key`: the client's address, from the source that the app trusts (`new Router({ clientAddress })`). IPv6 addresses
- * count by /64, and those that embed an IPv4 address count as that.
+ * A function for `key`: the client's address, from the source that the app trusts (`new Router({ clientAddress })`).
+ * All IPv6 addresses of a /64 are one key; one that embeds an IPv4 address counts as that address.
  * @param {any} c
  */
 export function byClientAddress(c) {

@@ -19,9 +19,10 @@ import { statusText } from "./lib/status-text.js";
  * @template [C=any]
  * @typedef {object} RecoverOptions
  * @property {(problem: Problem, error: unknown, c: C) => object | Promise<object>} [problem] changes the
- *   body: returns the object to send, such as `{ ...problem, code: 17 }`. Its `status` becomes the response's. Where no
+ *   body: returns the object to send, such as `{ ...problem, code: 17 }`. Its `status` becomes the response's. If no
  *   step threw, as for a 404, `error` is also an HttpError
- * @property {boolean} [details] sends the messages of other errors too, for development. Default false
+ * @property {boolean} [details] also sends the messages of errors that are not HttpErrors, for development. Default
+ *   false
  * @property {(error: unknown, c: C) => void} [report] gets each error that is not an HttpError, and each
  *   5xx that has a `cause`; default `console.error`
  */
@@ -30,7 +31,7 @@ import { statusText } from "./lib/status-text.js";
  * Turns errors of the steps inside it into `application/problem+json` (RFC 9457): `type` is `about:blank`, `title` the
  * status in words, `detail` the message of an HttpError, `instance` the path. It keeps an HttpError's headers. Anything
  * else that is thrown, an Error or not, goes to `report`, and the client gets a 500 without details; no response ever
- * has a stack. The app's own 404, 405, 414 and 400 become problems too, unless the app has a `notFound` or an
+ * has a stack trace. The app's own 404, 405, 414 and 400 become problems too, unless the app has a `notFound` or an
  * `onOutcome`.
  *
  *     app.use(recover({ problem: (problem, error) => ({ ...problem, issues: error.cause?.issues }) }));
@@ -60,7 +61,7 @@ export function recover(options = {}) {
 
   const failed = (/** @type {unknown} */ error, /** @type {any} */ c) => {
     const isHttp = error instanceof HttpError;
-    // An HttpError needs no report, unless it hides a failure of the server.
+    // The client sees an HttpError, so it needs no report, unless it hides a failure of the server.
     if (!isHttp || (error.status >= 500 && error.cause !== undefined)) notify(report, error, c);
     const own = isHttp ? Object.entries(error.headers).map(([name, value]) => [name.toLowerCase(), value]) : [];
     const about = { status: isHttp ? error.status : 500, detail: isHttp || details ? messageOf(error) : undefined };

@@ -10,17 +10,17 @@ import { when } from "./lib/maybe-promise.js";
  * @property {(c: C) => string | Promise<string>} [generator] default: a UUID, unique among all processes
  * @property {boolean} [trust] uses the id in the request: at most 128 visible ASCII characters, but none of
  *   `"` `'` `` ` `` `\` `,` `;` `<` `>`, which would end it in a log. Default false: a client could choose the id of
- *   someone else's request. Set it if a proxy before the app writes the field.
+ *   someone else's request. Set it if a proxy before the app writes the field
  */
 
 const OPTIONS = ["header", "generator", "trust"];
 
-/** A bounded text that ends no value in a log: quoted, comma-separated, or shown as HTML. */
+/** A short text that cannot break out of a value in a log, whether quoted, comma-separated, or shown as HTML. */
 const WELL_FORMED = /^(?:(?!["'`\\,;<>])[\x21-\x7e]){1,128}$/;
 
 /**
- * An id for each request: in `c.requestId`, in `c.get("requestId")`, and in a header field of every response, of misses
- * and errors too.
+ * An id for each request: in `c.requestId`, in `c.get("requestId")`, and in a header field of every response, also to
+ * misses and after errors.
  *
  *     app.use(requestId({ header: "x-amzn-trace-id", trust: true }));
  *
@@ -42,7 +42,7 @@ export function requestId(options = {}) {
       c.set("requestId", id);
       c.header(name, id); // error responses get it too
       return when(next(), (response) => {
-        if (response.headers.get(name) !== id) c.header(name, id); // a response from another server, with its id
+        if (response.headers.get(name) !== id) c.header(name, id); // another server's response, with its id
         return response;
       });
     });

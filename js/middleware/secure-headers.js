@@ -5,7 +5,7 @@ import { policyText } from "./lib/content-security-policy.js";
  * @typedef {import("#app").Context} Context
  * @typedef {import("./lib/content-security-policy.js").Csp} Csp
  *
- * @typedef {object} SecureHeadersOptions a text replaces a default, `false` leaves the field out
+ * @typedef {object} SecureHeadersOptions a text replaces the default, `false` omits the field
  * @property {Csp | false} [contentSecurityPolicy] default `base-uri 'self'; object-src 'none'; frame-ancestors 'self'`
  * @property {Csp | false} [contentSecurityPolicyReportOnly] default: none
  * @property {string | false} [crossOriginEmbedderPolicy] default: none
@@ -16,7 +16,7 @@ import { policyText } from "./lib/content-security-policy.js";
  * @property {string | false} [permissionsPolicy] default: none
  * @property {string | false} [referrerPolicy] default `strict-origin-when-cross-origin`
  * @property {string | false} [strictTransportSecurity] default `max-age=31536000`. Not sent over `http:`, as RFC 6797
- *   says: where a proxy ends TLS before the app, let the proxy send it
+ *   says: if a proxy before the app terminates TLS, let the proxy send it
  * @property {string | false} [xContentTypeOptions] default `nosniff`
  * @property {string | false} [xFrameOptions] default `SAMEORIGIN`
  *
@@ -31,7 +31,7 @@ const TOKENS = "(no-referrer|no-referrer-when-downgrade|origin|origin-when-cross
   "strict-origin-when-cross-origin|unsafe-url)";
 
 /**
- * The fields by the options that set them: the default, and the form that browsers understand.
+ * By option: the field, its default, and the form that browsers understand.
  * @type {Record<string, [field: string, value: string | false, form: RegExp]>}
  */
 const FIELDS = {
@@ -56,11 +56,11 @@ const FIELDS = {
   xFrameOptions: ["x-frame-options", "SAMEORIGIN", /^(DENY|SAMEORIGIN)$/i],
 };
 
-/** A placeholder in a policy: the request's nonce replaces it. */
+/** A placeholder in a policy, which the request's nonce replaces. */
 const NONCE = "'nonce'";
 
 /**
- * Puts security header fields on every response. A handler changes one for its own response with
+ * Sets security header fields on every response. A handler can change one for its own response with
  * `c.header(name, value)`.
  *
  * In a Content-Security-Policy (CSP Level 3), `'nonce'` becomes `'nonce-<random>'`, a new one for each request. Write
@@ -68,9 +68,9 @@ const NONCE = "'nonce'";
  *
  *     secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'self'"], scriptSrc: ["'self'", "'nonce'"] } })
  *
- * The default policy forbids only what hardly any page needs: plugins, a base URL of another origin, being framed by
- * others. Strict-Transport-Security (RFC 6797) covers only this host, as its subdomains may belong to others. What
- * browsers would ignore, such as an unknown directive, is an error.
+ * The default policy forbids only what hardly any page needs: plugins, a base URL of another origin, and frames in
+ * pages of other origins. Strict-Transport-Security (RFC 6797) covers only this host, as its subdomains may belong to
+ * others. What browsers would ignore, such as an unknown directive, is an error.
  * @param {SecureHeadersOptions} [options]
  * @returns {import("#app").Middleware}
  */
@@ -88,7 +88,7 @@ export function secureHeaders(options = {}) {
   };
 }
 
-/** 128 random bits in base64, which nobody can guess. */
+/** 128 random bits in base64. */
 function newNonce() {
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 }
@@ -119,7 +119,7 @@ function readFields(options) {
  */
 function checkedValue(option, value, form) {
   if (typeof value !== "string" || !/^[\x20-\x7e]+$/.test(value))
-    throw badArgument(`secureHeaders: ${option} must be one line of ASCII characters, or false to leave it out`);
+    throw badArgument(`secureHeaders: ${option} must be one line of ASCII characters, or false to omit it`);
   if (form.test(value)) return value;
-  throw badArgument(`secureHeaders: browsers do not understand ${JSON.stringify(value)} as ${option}`);
+  throw badArgument(`secureHeaders: ${option} must be a value that browsers know, not ${JSON.stringify(value)}`);
 }

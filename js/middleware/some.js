@@ -21,13 +21,13 @@ import { discard } from "./lib/response-body.js";
  *     app.group("/api", some(bearerAuth({ tokens }), every(basicAuth({ users }), isAdmin)), (g) => ...);
  *
  * Middleware lets a request through by calling `next`, or by returning `true`. It refuses by throwing, by returning a
- * response without calling `next`, or by returning `false`; then what it has set (values, header fields, cookies, the
- * status) is undone. If all refuse, the response is the last one's; a 401 also has the challenges (`WWW-Authenticate`)
- * of those before it. But an error that is not an HttpError is rethrown, because it may have kept out someone who has
- * access. An error after `next` was called is not a refusal.
+ * response without calling `next`, or by returning `false`; then everything that it has set (values, header fields,
+ * cookies, the status) is undone. If all refuse, the last one's response is sent; a 401 also has the challenges
+ * (`WWW-Authenticate`) of those before it. But if one of them threw anything other than an HttpError, that is rethrown,
+ * because it may have kept out someone who has access. An error after the call of `next` is not a refusal.
  *
- * An alternative of several steps is `every(...)`. The app sees an alternative as one step, so `cache` and `coalesce`
- * do not belong in one: they could not tell which fields another step of it sets.
+ * Write an alternative of several steps as `every(...)`. To the app an alternative is one step, so `cache` and
+ * `coalesce` do not belong in one: they would store the fields that its other steps set.
  * @template {Context} [C=Context]
  * @param {...Step<C>} alternatives
  * @returns {import("#app").MiddlewareOf<C>}
@@ -40,7 +40,7 @@ export function some(...alternatives) {
 }
 
 /**
- * Tries the first of the steps, and if it refuses, the others.
+ * Tries the first of the steps, and if it refuses, the next.
  * @param {any} c
  * @param {any} next
  * @param {any[]} steps
@@ -52,7 +52,7 @@ function attempt(c, next, [step, ...others], refusals) {
   let isThrough = false;
   let isOver = false;
   const through = (/** @type {any} */ other) => {
-    if (isOver) throw badArgument("some: an alternative called next() after it had refused");
+    if (isOver) throw badArgument("some: an alternative must call next() before it refuses");
     isThrough = true;
     return next(other);
   };
@@ -77,7 +77,7 @@ function attempt(c, next, [step, ...others], refusals) {
 /**
  * @param {any} c
  * @param {Refusal[]} refusals
- * @param {() => void} undo undoes what the last one has set
+ * @param {() => void} undo undoes everything that the last one has set
  */
 function allRefused(c, refusals, undo) {
   const last = /** @type {Refusal} */ (refusals.at(-1));

@@ -1,4 +1,4 @@
-// Limits the time of the rest of the chain: 504 after it, and a signal for the handler.
+// Limits the time of the rest of the chain: after that, 504, and an abort signal for the handler.
 
 import { HttpError } from "../index.js";
 import { checkOptions, requireMilliseconds } from "../base/arguments.js";
@@ -12,18 +12,18 @@ import { keepRunning } from "./lib/runtime-quirks.js";
  * @typedef {import("./lib/waiter.js").Timers} Timers
  *
  * @typedef {object} TimeoutOptions
- * @property {number} ms how long the rest of the chain may take to make a response; its body may take longer
+ * @property {number} ms milliseconds that the rest of the chain may take to make a response; its body may take longer
  * @property {Timers} [timers] for tests
  *
- * @typedef {object} TimeoutVariables what c.get finds
+ * @typedef {object} TimeoutVariables the variables that it adds
  * @property {AbortSignal} signal aborted when the time is over, or when the client leaves, if the host reports that
  */
 
 /**
- * Responds with 504 when the rest of the chain takes too long. It discards a later result: it cancels a response and
- * ignores an error. A handler can stop early by `c.get("signal")`: pass it to fetch. Otherwise it runs to its end, and
- * so do the steps in between: a `logger` inside prints its line then. A handler that never awaits cannot be
- * stopped.
+ * Responds with 504 when the rest of the chain takes too long. A later result is discarded: the body of a response is
+ * cancelled, an error ignored. A handler can stop early with `c.get("signal")`: pass it to fetch. Otherwise it runs to
+ * its end, and so do the steps in between: a `logger` inside prints its line then. A handler that never awaits cannot
+ * be stopped.
  * @param {TimeoutOptions} options
  * @returns {import("#app").Middleware}
  */
@@ -42,7 +42,7 @@ export function timeout(options) {
 }
 
 /**
- * The result, or an error if that takes longer.
+ * The result, or a 504 if it takes longer.
  * @param {any} c
  * @param {Promise<any>} result
  * @param {number} ms
@@ -54,12 +54,12 @@ function within(c, result, ms, controller, timers) {
     let late = false;
     const timer = timers.setTimeout(() => {
       const message = `504 Gateway Timeout: no response within ${ms} ms`;
-      // A request that still waits for a permit has not reached its handler.
+      // A request that still waits for a permit has not reached its handler, so its 504 is that of a limit.
       const error = isLimited(c) ? limitError(c, 504, message) : new HttpError(504, message);
       late = true;
       abandon(c, result);
       keepRunning(c.executionCtx, result);
-      reject(error); // before the abort, whose effects then come too late
+      reject(error); // before the abort, so that its effects cannot settle this first
       controller.abort(error);
     }, ms);
     result.then(

@@ -10,18 +10,18 @@ import { when } from "./lib/maybe-promise.js";
  *     readonly validate: (value: unknown, ...rest: any[]) => any,
  *     readonly types?: { readonly input: any, readonly output: any } | undefined,
  *   },
- * }} StandardSchema the part of Standard Schema v1 that is used here
+ * }} StandardSchema the members of Standard Schema v1 that are used here
  *
  * @typedef {object} Issue
  * @property {string} message
- * @property {(string | number)[]} path the keys that lead to the wrong value; empty: the whole
+ * @property {(string | number)[]} path the keys that lead to the wrong value; empty: the whole value
  */
 
 /**
  * @template [C=any]
  * @typedef {object} ValidateOptions
  * @property {(issues: Issue[], c: C) => Response | undefined | Promise<Response | undefined>} [onInvalid] returns the
- *   response; without one, the HttpError is thrown
+ *   response; if it returns none, the HttpError is thrown
  */
 
 /**
@@ -29,7 +29,7 @@ import { when } from "./lib/maybe-promise.js";
  * @typedef {NonNullable<Schema["~standard"]["types"]>["output"]} OutputOf a schema's output
  */
 
-/** How to read each target, and its name in messages. */
+/** For each target: how to read it, and its name in messages. */
 const TARGETS = {
   json: { read: readJson, name: "the body" },
   form: { read: async (/** @type {any} */ c) => grouped(await c.readForm()), name: "the form" },
@@ -50,14 +50,15 @@ const JSON_TYPE = /^\s*application\/([\w!#$&^.+-]+\+)?json\s*(;|$)/i;
  * | target | what is checked |
  * |---|---|
  * | `json` | the body; 415 if its type is not JSON |
- * | `form` | the form's fields by name: a text or a File, or a list of several |
- * | `query` | the values by name: a text, or a list of several |
+ * | `form` | the form's fields by name: a string or a File; an array for several |
+ * | `query` | the values by name: a string; an array for several |
  * | `param` | the path's parameters, decoded |
  * | `header` | the fields by name, in lower case |
  * | `cookie` | the cookies by name |
  *
- * If it does not fit, it throws an HttpError of 400: the message names the issues, and `cause` is `{ target, issues }`,
- * for `onError` or for the `problem` of `recover`. `onInvalid(issues, c)` may return another response.
+ * If it is not valid, throws an HttpError with the status 400: the message names the issues, and `cause` is
+ * `{ target, issues }`, for `onError` or for the `problem` of `recover`. `onInvalid(issues, c)` may return another
+ * response.
  * @template {keyof typeof TARGETS} Target
  * @template {StandardSchema} Schema
  * @template {Context} [C=Context]
@@ -100,7 +101,7 @@ function readJson(c) {
 }
 
 /**
- * Values by name; a list for a name that appears several times.
+ * Values by name; an array for a name that appears several times.
  * @param {Iterable<[string, unknown]>} entries
  */
 function grouped(entries) {
@@ -127,7 +128,7 @@ function plainIssue({ message, path = [] }) {
   return { message, path: keys.map((/** @type {unknown} */ key) => (typeof key === "number" ? key : String(key))) };
 }
 
-/** The most issues in a message, and the most characters of each. */
+/** The maximum number of issues in a message, and the maximum length of each. */
 const MOST = 10;
 const LONGEST = 200;
 

@@ -1,7 +1,7 @@
-// What still runs after a `timeout` has responded for it. Steps around the timeout must know: until that ends, the
-// request takes up resources. All copies of this package share the symbol.
+// What still runs after a `timeout` has responded for it. Steps around the timeout must know, because the request uses
+// resources until that ends. All copies of this package share the symbol.
 
-/** In `c`: the promise of the rest of the chain. */
+/** The key in `c` of the promise of the rest of the chain. */
 const ABANDONED = Symbol.for("wye.abandoned");
 
 /**
@@ -25,6 +25,6 @@ export function isAbandoned(c) {
 export function whenEnded(c, call) {
   const rest = c.get(ABANDONED);
   if (rest === undefined) return call();
-  const look = () => (c.get(ABANDONED) === rest ? call() : whenEnded(c, call)); // a timeout inside the rest
+  const look = () => (c.get(ABANDONED) === rest ? call() : whenEnded(c, call)); // another timeout was over inside
   rest.then(look, look);
 }

@@ -1,4 +1,4 @@
-// When nobody waits for the response anymore: the client has left, or a `timeout` around this step has responded.
+// Tells when nobody waits for the response anymore: the client has left, or a `timeout` around this step has responded.
 
 /**
  * The signal of a `timeout` around this step, or the request's own, where the host has one.

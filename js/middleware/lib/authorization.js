@@ -6,7 +6,7 @@ import { badArgument, requireString } from "../../base/arguments.js";
 /** @typedef {import("#app").Context} Context */
 
 /**
- * The user whom a `verify` lets pass: its result, or `Otherwise` where that is only `true`.
+ * The type of `c.get("user")`: the result of `verify`, or `Otherwise` if that is only `true`.
  * @template Result, Otherwise
  * @typedef {Exclude<Given<Result>, boolean | null | undefined> | (true extends Given<Result> ? Otherwise : never)}
  *   UserOf
@@ -21,7 +21,7 @@ import { badArgument, requireString } from "../../base/arguments.js";
 /**
  * What follows the scheme in Authorization (RFC 9110 11.4); undefined without the field, or with another scheme.
  * @param {Context} c
- * @param {string} scheme in lower case; that of a request may be in any
+ * @param {string} scheme in lower case; the request's may be in any case
  */
 export function credentials(c, scheme) {
   const header = c.header("authorization");
@@ -31,8 +31,8 @@ export function credentials(c, scheme) {
 }
 
 /**
- * Ends the request with an HttpError that carries the challenge. It also sets the field, so that the challenge is sent
- * whatever `onError` makes of the error (RFC 9110 11.6.1).
+ * Throws an HttpError with the challenge. Also sets the field, so that the challenge is sent whatever `onError` does
+ * with the error (RFC 9110 11.6.1).
  * @param {Context} c
  * @param {number} status
  * @param {string} challenge
@@ -45,7 +45,7 @@ export function refuse(c, status, challenge, message) {
 }
 
 /**
- * `realm="..."`, as a challenge has it.
+ * `realm="..."`, for a challenge.
  * @param {string} call
  * @param {unknown} realm
  */

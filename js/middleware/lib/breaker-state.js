@@ -7,8 +7,8 @@
 //       │                                              no outcome within `cooldown`          │
 //       └──────────────────── `probes` have succeeded ───────────────────────────────────────┘
 //
-// Closed, all requests pass. Open, none does. Half-open, `probes` pass, and their outcomes decide. A probe that waits
-// for its own client gives up its place when another request needs it. Each change begins a new period; outcomes of
+// Closed: all requests pass. Open: none does. Half-open: `probes` requests pass, and their outcomes decide. Another
+// request may replace a probe that waits for its own client. Each change of state begins a new period; outcomes of
 // requests from an older period do not count.
 
 /**
@@ -16,9 +16,9 @@
  *
  * @typedef {object} Pass a request that was let through
  * @property {number} period
- * @property {number} at when
- * @property {() => number | undefined} [waits] milliseconds for which its client has kept it waiting; undefined: it
- *   does not wait now
+ * @property {number} at when it was let through
+ * @property {() => number | undefined} [waits] the milliseconds that its client has kept it waiting; undefined: it is
+ *   not waiting now
  */
 
 export class BreakerState {
@@ -55,9 +55,9 @@ export class BreakerState {
   }
 
   /**
-   * Lets a request through: returns what to report later; undefined: it may not pass.
+   * Lets a request through: returns the pass to report with later; undefined: it may not pass.
    * @param {number} now
-   * @param {number} [patience] the milliseconds after which a probe whose client keeps it waiting loses its place
+   * @param {number} [patience] the milliseconds after which this request may replace a probe that waits for its client
    * @returns {Pass | undefined}
    */
   enter(now, patience = Infinity) {
@@ -73,15 +73,15 @@ export class BreakerState {
 
   /**
    * Reports the outcome of a request that was let through.
-   * @param {Pass} pass what `enter` gave
-   * @param {"success" | "failure" | "unknown"} outcome unknown: it says nothing about the backend, such as when the
-   *   client left
+   * @param {Pass} pass what `enter` returned
+   * @param {"success" | "failure" | "unknown"} outcome unknown: it says nothing about the backend, for example
+   *   because the client left
    * @param {number} now
    */
   report(pass, outcome, now) {
     const state = this.state(now);
     if (pass.period !== this.#period) return;
-    if (state === "half-open" && !this.#probes.delete(pass)) return; // another request took its place
+    if (state === "half-open" && !this.#probes.delete(pass)) return; // another request replaced it
     if (outcome === "failure" && (state === "half-open" || this.#hasTooMany(now))) this.#open(now);
     else if (outcome === "success" && state === "half-open" && ++this.#succeeded === this.#options.probes)
       this.#change("closed");
@@ -105,7 +105,7 @@ export class BreakerState {
   }
 
   /**
-   * Takes away the place of a probe that waits for its client; false if none has waited long enough.
+   * Drops a probe that waits for its client; false if none has waited long enough.
    * @param {number} patience
    */
   #makeRoom(patience) {
@@ -114,7 +114,7 @@ export class BreakerState {
   }
 
   /**
-   * A probe without an outcome counts as a failure, unless it waits for its client.
+   * Ends probes that have had no outcome for too long: one counts as a failure, unless it waits for its client.
    * @param {number} now
    */
   #dropLost(now) {

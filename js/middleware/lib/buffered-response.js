@@ -1,4 +1,4 @@
-// A response as plain data, from which each of several requests makes its own.
+// A response as plain data, from which several requests make a Response each.
 
 import { isBufferable, readAll } from "./response-body.js";
 import { readCacheControl } from "./cache-control.js";
@@ -13,9 +13,9 @@ import { varyNames } from "./request-key.js";
  */
 
 /**
- * Whether other requests may get this response. Not if it is personal (Set-Cookie, Cache-Control: private or no-store),
- * depends on fields that are not in the key, is partial, upgrades the connection, or has a body that cannot be read
- * into memory.
+ * Whether other requests may get this response. They may not if it is personal (Set-Cookie, Cache-Control: private or
+ * no-store), depends on fields that are not in the key, is partial, upgrades the connection, or has a body that cannot
+ * be read into memory.
  * @param {Response} response
  * @param {Set<string>} inKey names of the request's fields that the key holds
  * @param {number} maxBytes of its body
@@ -30,7 +30,7 @@ export function isShareable(response, inKey, maxBytes) {
 }
 
 /**
- * Undefined if the body has more than `maxBytes`.
+ * Reads a response into memory; undefined if its body has more than `maxBytes` bytes.
  * @param {Response} response
  * @param {ReadableStreamDefaultReader<Uint8Array> | undefined} reader of a copy of its body
  * @param {number} maxBytes

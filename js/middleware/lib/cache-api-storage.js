@@ -1,8 +1,8 @@
 // A storage in the host's own cache: the Cache API of workerd, Deno and browsers.
 //
-// Hosts treat a response's fields differently: some expire by Cache-Control, some obey Vary, some add fields. So one
-// field of the stored response holds the entry's own fields, out of the host's reach, and the host learns only how long
-// to keep it.
+// Hosts treat the fields of a stored response differently: some expire it by Cache-Control, some obey Vary, some add
+// fields. So the entry's own fields are in one field of the stored response, where the host does not see them, and the
+// host learns only how long to keep it.
 
 import { badArgument } from "../../base/arguments.js";
 import { endOf } from "./cache-lifetime.js";
@@ -21,7 +21,7 @@ const PREFIX = "https://wye-cache.invalid/1/";
 const ITEM = "wye-item";
 const FIELDS = "wye-fields";
 
-/** Milliseconds that the clocks of two machines may differ: an entry from further in the future is ignored. */
+/** Milliseconds by which the clocks of two machines may differ. Entries from further in the future are ignored. */
 const DRIFT = 60_000;
 
 /**
@@ -38,7 +38,7 @@ function notACache(given) {
   const what = given === null || given === undefined ? String(given) : `a ${typeof given} that is not a Cache`;
   return badArgument(
     `cache: storage must be a Cache of the host (caches.default, or () => caches.open("name")), not ${what}; ` +
-      "leave the option out to keep responses in memory",
+      "omit the option to keep responses in memory",
   );
 }
 
@@ -49,7 +49,7 @@ export class CacheApiStorage {
   now;
 
   /**
-   * @param {unknown} given a Cache, a promise of one, or a function that gives either
+   * @param {unknown} given a Cache, a promise of one, or a function that returns either
    * @param {() => number} now by the wall clock, which other processes share
    */
   constructor(given, now) {
@@ -58,7 +58,7 @@ export class CacheApiStorage {
     this.now = now;
   }
 
-  /** Stores no promise: in workerd no request may await another one's. */
+  /** Does not keep the promise: in workerd a request must not await a promise of another one. */
   async #open() {
     if (this.#cache !== undefined) return this.#cache;
     const cache = await (typeof this.#given === "function" ? this.#given() : this.#given);
@@ -110,7 +110,7 @@ function urlOf(key) {
   return PREFIX + encodeURIComponent(key);
 }
 
-/** JSON with all but ASCII escaped. @param {string} json */
+/** JSON with everything outside ASCII escaped. @param {string} json */
 function ascii(json) {
   return json.replace(/[\x7f-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

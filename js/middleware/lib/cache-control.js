@@ -1,4 +1,4 @@
-// The field Cache-Control of responses (RFC 9111 5.2): reading that of any server, and checking one that is configured.
+// The field Cache-Control of responses (RFC 9111 5.2): reading it from any response, and checking the user's own.
 
 import { badArgument } from "../../base/arguments.js";
 
@@ -6,8 +6,8 @@ import { badArgument } from "../../base/arguments.js";
 const DIRECTIVE = /([\w!#$%&'*+.^`|~-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s",]*)))?/g;
 
 /**
- * The directives by their names in lower case. One that appears twice with different values gets a value that is not a
- * number.
+ * The values of the directives by name, in lower case. A directive that appears twice with different values gets a
+ * value that is not a number.
  * @param {Headers} headers
  */
 export function readCacheControl(headers) {
@@ -21,7 +21,7 @@ export function readCacheControl(headers) {
   return found;
 }
 
-/** The directives (RFC 9111 5.2.2, RFC 5861, RFC 8246), by what they take. */
+/** The directives (RFC 9111 5.2.2, RFC 5861, RFC 8246), by the kind of their values. */
 const SECONDS = ["max-age", "s-maxage", "stale-while-revalidate", "stale-if-error"];
 const NAMES = ["no-cache", "private"];
 const NOTHING = ["immutable", "must-revalidate", "must-understand", "no-store", "no-transform"].concat(
@@ -46,9 +46,9 @@ export function checkCacheControl(what, text) {
     const [, name, quoted, plain] = WHOLE.exec(part.trim()) ?? [];
     if (name === undefined) throw wrong(`${JSON.stringify(part.trim())} is not a directive; commas separate them`);
     const key = name.toLowerCase();
-    if (!DIRECTIVES.includes(key)) throw wrong(`there is no directive ${name}; there are ${DIRECTIVES.join(", ")}`);
+    if (!DIRECTIVES.includes(key)) throw wrong(`a directive must be one of ${DIRECTIVES.join(", ")}, not ${name}`);
     if (SECONDS.includes(key) && !/^\d{1,10}$/.test(plain))
-      throw wrong(`${name} takes a number of seconds: ${name}=60`);
+      throw wrong(`${name} must be a number of seconds: ${name}=60`);
     if (NOTHING.includes(key) && (quoted ?? plain) !== undefined) throw wrong(`${name} takes no value`);
     if (NAMES.includes(key) && plain !== undefined) throw wrong(`${name} takes a list of names in quotes, or no value`);
     if (seen.has(key)) throw wrong(`${name} appears twice`);

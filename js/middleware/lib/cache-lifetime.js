@@ -22,7 +22,7 @@ export function ageOf(headers) {
 const DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 /**
- * Milliseconds; NaN if it is not a date.
+ * A date in milliseconds; NaN if the text is not a date.
  * @param {string | null} text
  */
 function timeOf(text) {
@@ -35,7 +35,7 @@ function timeOf(text) {
  * @property {number} staleWhileRevalidate
  * @property {number} staleIfError
  *
- * @typedef {object} Lifetime milliseconds from now; 0 or less: not at all
+ * @typedef {object} Lifetime in milliseconds from now; 0 or less: not at all
  * @property {number} fresh for which a response may be served
  * @property {number} stale for which it may be served while it is revalidated (RFC 5861 3)
  * @property {number} failing for which it may be served in place of an error (RFC 5861 4)
@@ -65,7 +65,7 @@ export function lifetimeOf(headers, defaults, now) {
 }
 
 /**
- * Milliseconds from when the response was made.
+ * The milliseconds for which a response is fresh, from when it was made.
  * @param {Map<string, string>} control
  * @param {Headers} headers
  * @param {number} maxAge the default, in seconds
@@ -81,7 +81,7 @@ function freshFor(control, headers, maxAge, now) {
 }
 
 /**
- * When something with this lifetime becomes useless.
+ * The end of a lifetime: after it the response cannot be served at all.
  * @param {Lifetime} lifetime
  */
 export function endOf({ fresh, stale, failing }) {

@@ -1,4 +1,4 @@
-// Time that neither goes back nor stops, whatever happens to the host's clocks.
+// Clocks that neither go back nor stop, whatever happens to those of the host.
 
 /** Hosts without `performance` have only the wall clock. */
 const monotonic = globalThis.performance ?? Date;
@@ -12,9 +12,9 @@ export function monotonicTime() {
 }
 
 /**
- * A clock in milliseconds that advances as far as the source that advanced most. A wall clock that is set back does not
- * stop it, nor does a monotonic clock that stops while the machine sleeps. A wall clock that is set forward moves it
- * forward too: things expire early, once.
+ * A clock in milliseconds that always advances as far as the source that has advanced most. It does not stop when the
+ * wall clock is set back, nor when the monotonic clock stops because the machine sleeps. When the wall clock is set
+ * forward, it jumps forward, too: then things expire early, once.
  * @param {(() => number)[]} sources
  * @returns {() => number}
  */

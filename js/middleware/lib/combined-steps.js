@@ -25,7 +25,7 @@ export function requireSteps(call, steps) {
 }
 
 /**
- * Steps as one, in order, each around the next. An app takes them one by one.
+ * Several steps as one, in order, each around the next. An app runs them one by one instead.
  * @param {any[]} steps
  * @returns {any}
  */
@@ -47,7 +47,7 @@ function runFrom([step, ...others], c, next, detached) {
 }
 
 /**
- * Runs a step or a condition. A step that called `next` may return nothing.
+ * Runs a step or a condition; returns its result, or that of its `next` if it returned nothing.
  * @param {any} step
  * @param {any} c
  * @param {any} next

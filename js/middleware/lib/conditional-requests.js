@@ -2,10 +2,10 @@
 
 /** @typedef {import("#app").Context} Context */
 
-/** Fields of a request that concern the client's own copy. */
+/** Fields of a request that are about the client's own copy. */
 export const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
 
-/** One entity tag of a list; it may have a comma inside (RFC 9110 8.8.3). */
+/** An entity tag in a list. It may contain a comma (RFC 9110 8.8.3). */
 const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 
 /** @param {string} tag */
@@ -15,7 +15,7 @@ function withoutWeakness(tag) {
 
 /**
  * Whether the client has the representation with this tag: If-None-Match is `*`, or lists the tag. The comparison is
- * the weak one (RFC 9110 13.1.2). Of a malformed list only the well-formed tags count.
+ * the weak one (RFC 9110 13.1.2). In a malformed list only the well-formed tags count.
  * @param {Context} c
  * @param {string} tag
  */

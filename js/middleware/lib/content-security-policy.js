@@ -1,5 +1,5 @@
-// Content Security Policies (CSP Level 3, and what other specifications add to it). Browsers ignore what they do
-// not know, so that is an error here.
+// Content Security Policies (CSP Level 3, and what other specifications add to it). Browsers ignore what they do not
+// know, so it is an error here.
 
 import { badArgument } from "../../base/arguments.js";
 
@@ -43,7 +43,7 @@ const DIRECTIVES = new Set([
   "webrtc",
 ]);
 
-/** Keywords, which without quotes are names of hosts. */
+/** Keywords without their quotes. Browsers take them for names of hosts. */
 const UNQUOTED = RegExp(
   "^(self|none|report-sample|strict-dynamic|unsafe-(eval|hashes|inline)|wasm-unsafe-eval|nonce(-.*)?|" +
     "sha(256|384|512)-.*)$",
@@ -51,20 +51,20 @@ const UNQUOTED = RegExp(
 );
 
 /**
- * The text of a policy.
+ * Checks a policy, and returns its text.
  * @param {string} call
  * @param {unknown} policy
  */
 export function policyText(call, policy) {
   const directives = typeof policy === "string" ? split(policy) : written(call, policy);
-  if (directives.length === 0) throw badArgument(`${call}: the policy has no directive`);
+  if (directives.length === 0) throw badArgument(`${call} must have at least one directive`);
   const seen = new Set();
   for (const directive of directives) checkDirective(call, directive, seen);
   return directives.map((words) => words.join(" ")).join("; ");
 }
 
 /**
- * The directives of a text, each as its words.
+ * The directives of a text, each as a list of words.
  * @param {string} policy
  */
 function split(policy) {
@@ -79,7 +79,7 @@ function split(policy) {
  */
 function written(call, policy) {
   if (typeof policy !== "object" || policy === null)
-    throw badArgument(`${call} must be a policy, or false to leave it out`);
+    throw badArgument(`${call} must be a policy, or false to omit it`);
   const given = Object.entries(policy).filter(([, value]) => value !== false && value !== undefined);
   return given.map(([key, value]) => {
     const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -97,12 +97,12 @@ function written(call, policy) {
 /**
  * @param {string} call
  * @param {string[]} directive
- * @param {Set<string>} seen the names seen so far
+ * @param {Set<string>} seen the names of the directives before it
  */
 function checkDirective(call, [given, ...words], seen) {
   const name = given.toLowerCase();
   if (!DIRECTIVES.has(name))
-    throw badArgument(`${call}: there is no directive ${given}; there are ${[...DIRECTIVES].join(", ")}`);
+    throw badArgument(`${call}: a directive must be one of ${[...DIRECTIVES].join(", ")}, not ${given}`);
   if (seen.has(name)) throw badArgument(`${call}: the directive ${name} appears twice; browsers ignore the second`);
   seen.add(name);
   if (BARE.includes(name) && words.length > 0) throw badArgument(`${call}: the directive ${name} takes no value`);

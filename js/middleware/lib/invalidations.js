@@ -1,15 +1,15 @@
-// When keys were last invalidated (RFC 9111 4.4), so that nobody takes a response from before that for a new one.
+// When keys were last invalidated (RFC 9111 4.4), so that a response from before that is not taken for a new one.
 
 /** Bits of a hash that select a slot: 4,096 slots. */
 const BITS = 12;
 
 /**
- * When each key was last invalidated, counted in turns. The size is fixed without forgetting a key, which would be
- * wrong: keys share slots, so now and then a key is invalidated with another one.
+ * When each key was last invalidated, counted in turns. To forget a key would be wrong, so for a fixed size keys share
+ * slots: now and then a key is invalidated together with another one.
  */
 export class Invalidations {
   #turn = 0;
-  /** @type {Float64Array | undefined} made for the first key: most routes never change anything */
+  /** @type {Float64Array | undefined} made for the first key: most routes never invalidate anything */
   #last;
   /** The last turn that invalidated all keys. */
   #all = 0;

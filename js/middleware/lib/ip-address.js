@@ -1,6 +1,6 @@
-// IP addresses as keys: which client sends a request.
+// IP addresses as keys for clients.
 
-/** A port after an address, or brackets around one; and the zone of an address of one link (RFC 4007). */
+/** What may surround an address: brackets, a port, and the zone of a link-local address (RFC 4007). */
 const IN_BRACKETS = /^\[([^\]]*)\](?::\d+)?$/;
 const WITH_PORT = /^([\d.]+):\d+$/;
 const ZONE = /%.*$/;
@@ -12,8 +12,8 @@ const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
 const STANDS_FOR_IPV4 = ["0:0:0:0:0:ffff", "64:ff9b:0:0:0:0"];
 
 /**
- * One key for each IPv4 address and for each /64 of IPv6, the least that one subscriber has, however the address is
- * written. undefined: not an address.
+ * One key for each IPv4 address, and for each /64 of IPv6, which is the smallest network of a subscriber. It does not
+ * depend on how the address is written. undefined: the text is not an address.
  * @param {string} text
  */
 export function addressKey(text) {

@@ -1,11 +1,11 @@
-// The errors of this package's own limits. A limit says nothing about the backend, so steps around it must recognize
-// it: through `c`, which knows even if a step has turned the error into a response, and by the error, even if another
-// request caused it, as with `coalesce`. All copies of this package share the symbol.
+// The errors of this package's own limits. They say nothing about the backend, so steps around a limit must recognize
+// them: by a value in `c`, even if a step has turned the error into a response, and by a mark on the error, even if it
+// comes from another request, as with `coalesce`. All copies of this package share the symbol.
 
 import { HttpError } from "../../index.js";
 import { marked } from "../../base/error.js";
 
-/** True in `c` and on the error: a limit keeps the request from its handler. */
+/** The key in `c`, and the mark on the error: a limit keeps the request from its handler. */
 const LIMITED = Symbol.for("wye.limited");
 
 /**

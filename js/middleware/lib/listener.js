@@ -1,9 +1,9 @@
-// Functions of the user that hear what happened, such as `report`.
+// Functions of the user that only observe, such as `report`.
 
 import { isPromise } from "./maybe-promise.js";
 
 /**
- * The default `report`. It looks `console.error` up each time, because tests and tools replace it.
+ * The default `report`. It looks up `console.error` at each call, because tests and tools replace it.
  * @param {unknown} error
  */
 export function printError(error) {
@@ -11,7 +11,7 @@ export function printError(error) {
 }
 
 /**
- * Calls a listener. Its failure must not fail the request; nor must a later rejection end the process.
+ * Calls a listener. If it throws, the request must not fail; if it rejects later, the process must not end.
  * @param {(...what: any[]) => unknown} listener
  * @param {...unknown} what
  */

@@ -6,7 +6,7 @@ export function isPromise(value) {
 }
 
 /**
- * Continues with a value, or with what it resolves to.
+ * Continues with a value, or with the value that a promise resolves to.
  * @template T, R
  * @param {T | Promise<T>} value
  * @param {(value: T) => R} use
@@ -41,7 +41,7 @@ export function settle(run, done, failed) {
  */
 
 /**
- * Runs `next`, shows how it ended, and passes that on.
+ * Runs `next`, calls `see` with its outcome, and returns or throws the same.
  * @param {() => any} next
  * @param {(outcome: Outcome) => void} see
  */

@@ -1,13 +1,15 @@
-// A storage in the memory of the process: an LRU list with a limit on entries and on bytes.
+// A storage in the memory of the process: an LRU list with limits on entries and on bytes.
 
 import { isVaryMarker } from "./response-store.js";
 
 /** @typedef {import("./response-store.js").Item} Item */
 
-/** Bytes of an item beyond its texts and body: objects, numbers, the buffer's header, the map's entry. Measured. */
+/**
+ * Bytes of an item besides its texts and its body: objects, numbers, the buffer's header, the map's entry. Measured.
+ */
 const OVERHEAD = 800;
 
-/** Bytes of each name of a marker beyond its letters. */
+/** Bytes of each name of a marker besides its letters. */
 const NAME = 48;
 
 export class MemoryStorage {
@@ -71,7 +73,7 @@ export class MemoryStorage {
 }
 
 /**
- * The most bytes that an item takes: two for each character of a key, one for each of a header field.
+ * The most bytes that an item takes: two for each character of the key, one for each of the header fields.
  * @param {string} key
  * @param {Item} item
  */

@@ -1,4 +1,4 @@
-// The origins that an option names: they may read responses (cors), or send requests that change something (csrf).
+// The origins in an option: those that may read responses (cors), or send requests that change something (csrf).
 
 import { badArgument } from "../../base/arguments.js";
 import { when } from "./maybe-promise.js";
@@ -13,8 +13,8 @@ import { when } from "./maybe-promise.js";
  * @callback DecideOrigin
  * @param {string} origin
  * @param {C} c
- * @returns {unknown} true, or the origin itself: allowed; false, undefined, null or another origin: not; or a promise
- *   of one of these
+ * @returns {unknown} true, or the origin itself: it is allowed; false, undefined, null or another origin: it is not; or
+ *   a promise of one of these
  */
 
 /**
@@ -23,7 +23,7 @@ import { when } from "./maybe-promise.js";
  */
 
 /**
- * The list of origins; undefined for a function.
+ * The origins as a list; undefined if a function decides.
  * @param {string} call
  * @param {Origins} origins
  * @returns {OriginPattern[] | undefined}
@@ -36,7 +36,7 @@ export function originList(call, origins) {
 }
 
 /**
- * Whether a request's origin is among those that an option names.
+ * A function that decides whether a request's origin is one of the option's.
  * @param {string} call
  * @param {Origins} origins
  * @returns {(origin: string, c: Context) => boolean | Promise<boolean>}
@@ -68,7 +68,7 @@ function isAllowed(call, decision, origin) {
 }
 
 /**
- * Origins are compared as strings, so one that no browser would send is a mistake.
+ * Refuses an origin that no browser would send: origins are compared as strings.
  * @param {string} call
  * @param {unknown} origin
  */

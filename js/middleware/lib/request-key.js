@@ -1,4 +1,4 @@
-// Which requests may share a response: those with the same key, and with the same fields that the response varies by.
+// Which requests may share a response: those with the same key, and the same values of the fields that it varies by.
 
 import { badArgument } from "../../base/arguments.js";
 
@@ -23,7 +23,7 @@ export async function keyOf(call, given) {
   throw badArgument(`${call}: key must return a string, undefined, or a promise of one of these, not ${what}`);
 }
 
-/** The safe methods (RFC 9110 9.2.1) of IANA's registry. Any other, known or not, may change what is stored. */
+/** The safe methods (RFC 9110 9.2.1) in IANA's registry. Any other method may change what is stored. */
 const SAFE = new Set(["GET", "HEAD", "OPTIONS", "PRI", "PROPFIND", "QUERY", "REPORT", "SEARCH", "TRACE"]);
 
 /** @param {string} method */
@@ -32,7 +32,7 @@ export function isSafe(method) {
 }
 
 /**
- * Whether a response may depend on what no key holds: the request has a body, or asks for another protocol.
+ * Whether a response may depend on more than a key can have: the request has a body, or asks for another protocol.
  * @param {Request} request
  */
 export function hasBodyOrUpgrade({ body, headers }) {
@@ -42,7 +42,7 @@ export function hasBodyOrUpgrade({ body, headers }) {
 }
 
 /**
- * The request's fields that a response depends on (Vary), in lower case and sorted; undefined: on more than fields.
+ * The request's fields that a response depends on (Vary), in lower case and sorted; undefined: it depends on more.
  * @param {Headers} headers of the response
  */
 export function varyNames(headers) {

@@ -1,10 +1,10 @@
 // Response bodies: which ones can be read into memory, and reading them up to a limit.
 
-/** Content types that are sent piece by piece, over any length of time. */
+/** Content types that are sent piece by piece, for any length of time. */
 const STREAMED = /^(text\/event-stream|multipart\/x-mixed-replace|application\/(x-ndjson|jsonl|json-seq))\b/i;
 
 /**
- * Whether the client should get a body piece by piece: waiting for its end would keep all of it from the client.
+ * Whether a body is meant to arrive piece by piece: its end may never come, so nothing must wait for it.
  * @param {Headers} headers
  */
 export function isStreamed(headers) {
@@ -12,8 +12,8 @@ export function isStreamed(headers) {
 }
 
 /**
- * Whether a body can be read into memory: nobody has begun to read it, it is neither sent piece by piece nor declared
- * to be longer than `most` bytes, and it has no Content-Encoding, because not every host shows encoded bytes.
+ * Whether a body can be read into memory: nothing has begun to read it, it is neither sent piece by piece nor declared
+ * to be longer than `most` bytes, and it has no Content-Encoding, because not every host shows the encoded bytes.
  * @param {Response} response
  * @param {number} most
  */
@@ -23,14 +23,14 @@ export function isBufferable({ headers, body, bodyUsed }, most) {
 }
 
 /**
- * Cancels a body that nobody will read, unless somebody has begun to read it.
+ * Cancels a body that will not be read, unless something has begun to read it.
  * @param {ReadableStream | null | undefined} body
  */
 export function discard(body) {
   if (body && !body.locked) body.cancel().catch(() => {});
 }
 
-/** Bytes that come piece by piece, in one buffer that grows. */
+/** Collects bytes that arrive piece by piece in one buffer, which grows. */
 export class BodyBuffer {
   #buffer = new Uint8Array(0);
   #length = 0;
@@ -42,7 +42,7 @@ export class BodyBuffer {
   }
 
   /**
-   * Appends a copy of a piece. Returns false, and changes nothing, if it does not fit, or is not bytes.
+   * Appends a copy of a piece. Returns false, and changes nothing, if the piece does not fit, or is not bytes.
    * @param {unknown} piece
    */
   add(piece) {
@@ -106,8 +106,8 @@ export async function readUpTo(body, most) {
 /**
  * A stream of what a reader yields, at the pace of the stream's own reader. Cancelling it cancels the reader.
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader
- * @param {(piece: unknown, done: boolean) => void} watch sees each piece, and finally that the body is complete
- * @param {Uint8Array[]} [front] pieces that were read before
+ * @param {(piece: unknown, done: boolean) => void} watch gets each piece, and finally that the body is complete
+ * @param {Uint8Array[]} [front] pieces that were read already
  * @returns {ReadableStream<Uint8Array>}
  */
 export function relay(reader, watch, front = []) {

@@ -1,4 +1,4 @@
-// The responses of `cache`, in any storage: how those that vary are found, and which new ones may be stored.
+// The responses of `cache`, in any storage: how variants of a response are found, and which new ones may be stored.
 //
 //     key ──> entry                                     a response that does not vary
 //     key ──> marker: names, id ──┬─> [id, values] ──> entry
@@ -20,9 +20,9 @@ import { Invalidations } from "./invalidations.js";
  *
  * @typedef {object} VaryMarker the item under the key of responses that vary
  * @property {string[]} names fields of the request that they vary by
- * @property {string} id belongs to the keys of these responses, so that a later marker finds none of them
+ * @property {string} id a part of the keys of these responses, so that a later marker finds none of them
  * @property {number} began when the request for the newest of them began
- * @property {number} end until when one of them may exist
+ * @property {number} end until when any of them may be served
  *
  * @typedef {Entry | VaryMarker} Item
  *
@@ -38,7 +38,7 @@ import { Invalidations } from "./invalidations.js";
 /** Milliseconds after which a revalidation counts as lost: a host may drop it silently. */
 const LEASE = 30_000;
 
-/** JSON, so that keys of the two kinds are never equal, and no key keeps alive a longer string it was cut from. */
+/** In JSON, keys of the two kinds are never equal, and no key keeps a longer string alive that it was cut from. */
 const plainKey = (/** @type {string} */ key) => JSON.stringify(key);
 
 /**
@@ -86,14 +86,14 @@ export class ResponseStore {
     return undefined;
   }
 
-  /** @returns {Start} of the request for a new response; take it before the request begins */
+  /** The start of a request for a new response: call this before the request begins. @returns {Start} */
   begin() {
     return { turn: this.#invalidations.next(), began: this.#storage.now() };
   }
 
   /**
-   * Stores an entry, unless since the start of its request its key was invalidated, or the entry of a later request
-   * was stored.
+   * Stores an entry, unless since the start of its request the key was invalidated, or the entry of a later request was
+   * stored.
    * @param {string} key
    * @param {string[]} names fields of the request that the response depends on
    * @param {(string | undefined)[]} values their values
@@ -116,8 +116,8 @@ export class ResponseStore {
   }
 
   /**
-   * Drops what is stored for a key, and what is being stored. Variants of a response can no longer be found, and go
-   * when their room is needed.
+   * Drops what is stored for a key, and what is being stored. Variants of a response can no longer be found; the
+   * storage drops them when it needs their room.
    * @param {string} key
    */
   async invalidate(key) {
@@ -131,7 +131,7 @@ export class ResponseStore {
   }
 
   /**
-   * Whether the caller may revalidate the entry with this key, because no other request does.
+   * Claims the revalidation of the entry with this key; false if another request has claimed it.
    * @param {string} at
    */
   claim(at) {
@@ -175,7 +175,7 @@ function markerFor(known, names, entry) {
 }
 
 /**
- * Releases an unused entry: its body may be a stream of the host.
+ * Releases an entry that is not served: its body may be a stream of the host.
  * @param {Item | undefined} item
  */
 export function release(item) {

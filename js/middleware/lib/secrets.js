@@ -1,11 +1,11 @@
-// Secrets, compared in constant time: the time reveals nothing about them.
+// Secrets, compared in constant time, so that the time reveals nothing about them.
 
 import { badArgument, typeName } from "../../base/arguments.js";
 
 const encoder = new TextEncoder();
 
 /**
- * SHA-256 gives all secrets one length, and hides where two of them differ.
+ * The SHA-256 of a secret: all have the same length, and do not reveal where two secrets differ.
  * @param {string} secret
  */
 async function digest(secret) {
@@ -13,7 +13,7 @@ async function digest(secret) {
 }
 
 /**
- * Looks at all 32 bytes, wherever the first difference is.
+ * Compares all 32 bytes, wherever the first difference is.
  * @param {Uint8Array} one
  * @param {Uint8Array} other
  */
@@ -24,7 +24,7 @@ function isSameDigest(one, other) {
 }
 
 /**
- * Compares what a client sent with the secret, in constant time: for the `verify` of basicAuth and bearerAuth. Anything
+ * Compares what a client sent with a secret in constant time, for the `verify` of basicAuth and bearerAuth. Anything
  * but two strings, such as a variable that is not set, is an error.
  * @param {string} given
  * @param {string} secret
@@ -35,7 +35,7 @@ export async function sameSecret(given, secret) {
   return isSameDigest(await digest(given), await digest(secret));
 }
 
-/** A list of secrets, of which a client needs one. */
+/** A list of secrets, one of which a client needs. */
 export class Secrets {
   #texts;
   /** @type {Uint8Array[] | undefined} */
@@ -48,7 +48,7 @@ export class Secrets {
 
   /**
    * Compares with all secrets, wherever the right one is. The first request makes their digests, because a Worker
-   * cannot before; several first requests make the same ones.
+   * cannot do so earlier; requests that arrive at the same time make the same ones.
    * @param {string} given
    */
   async has(given) {

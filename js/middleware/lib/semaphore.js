@@ -1,4 +1,4 @@
-// Permits, and a queue of waiters. It holds plain data for all requests; each waiter looks for itself.
+// Permits, and a queue of waiters. It has only plain data, which all requests share; each waiter checks it for itself.
 //
 //                     one is free, and nobody waits
 //     arrives ──┬───────────────────────────────────────> holds a permit ──> releases it
@@ -7,7 +7,7 @@
 //               v                              first of all, │
 //             waits: the queue, first come first served ─────┘ and one is free
 //               │
-//               └─ leaves: its time is over, or its client is gone. A waiter that falls silent is passed over
+//               └─ leaves: its time is over, or its client is gone. A silent waiter is passed over
 
 /**
  * @typedef {object} Waiter
@@ -23,7 +23,7 @@ export class Semaphore {
   #queue;
   #lease;
   #now;
-  /** In the order in which they end: all leases have the same length. @type {Set<Permit>} */
+  /** In the order in which their leases end, which all have the same length. @type {Set<Permit>} */
   #held = new Set();
   /** In the order of arrival. @type {Set<Waiter>} */
   #waiting = new Set();
@@ -50,7 +50,7 @@ export class Semaphore {
     return this.#waiting.size;
   }
 
-  /** Milliseconds until a permit may come back by itself. */
+  /** Milliseconds until the next lease ends. */
   get untilLease() {
     for (const { end } of this.#held) return end - this.#now();
     return Infinity;
@@ -64,7 +64,7 @@ export class Semaphore {
   acquire(waiter) {
     this.#dropOverdue();
     if (this.#held.size >= this.#limit) return undefined;
-    // It was passed over because the process was blocked, but is still there: it goes first.
+    // It was passed over because the process was blocked, but it is still waiting: now it is the first.
     if (waiter && !this.#waiting.has(waiter)) this.#waiting = new Set([waiter, ...this.#waiting]);
     const first = this.#first(waiter);
     if (first !== waiter) {
@@ -91,7 +91,7 @@ export class Semaphore {
   }
 
   /**
-   * Takes a waiter out of the queue, if it is there.
+   * Removes a waiter from the queue, if it is there.
    * @param {Waiter} waiter
    */
   leave(waiter) {

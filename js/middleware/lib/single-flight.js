@@ -1,5 +1,4 @@
-// Runs of a handler that several requests share. A run is plain data: requests look at it, and each makes its own
-// response from it.
+// Runs of a handler that several requests share. A run is plain data, from which each request makes its own response.
 //
 //     first request ──> running ──┬── a response to share ───────────────────────────────> shared
 //                        ^     ^  ├── one that is not; or none within `most` ────────────> unshared
@@ -35,7 +34,7 @@ export class SharedRun {
     this.key = key;
   }
 
-  /** Whether the next request that looks must lead. */
+  /** Whether the next request that checks must lead. */
   get needsLeader() {
     return this.leader === undefined || !this.leader.sign.isLive;
   }
@@ -49,7 +48,7 @@ export class SharedRun {
 /** Milliseconds between two signs of life of a leader. */
 const HEARTBEAT = 250;
 
-/** The request that runs for all. A timer of its own gives signs of life, which end if the host drops it. */
+/** The request that runs for all. Its own timer shows signs of life, which end if the host drops the request. */
 class Leader {
   #flights;
   #run;
@@ -57,14 +56,14 @@ class Leader {
   #end;
   /** @type {any} */
   #timer;
-  /** Called when its time is over. */
+  /** What happens when its time is over. */
   onTimeout = () => {};
 
   /**
    * @param {SingleFlight} flights
    * @param {SharedRun} run
    * @param {Clock} clock
-   * @param {number} most milliseconds that it has
+   * @param {number} most milliseconds until its time is over
    */
   constructor(flights, run, clock, most) {
     this.#flights = flights;
@@ -95,7 +94,7 @@ class Leader {
   }
 
   /**
-   * This request has failed. Those that wait may try once more without it, and later requests begin a new run.
+   * This request has failed. The waiters may try once more without it; later requests begin a new run.
    * @param {Result} otherwise ends the run if nobody waits, or if it was the second try
    */
   fail(otherwise) {
@@ -106,7 +105,7 @@ class Leader {
     this.#leave();
   }
 
-  /** Gives no more signs of life. */
+  /** Stops its signs of life. */
   stop() {
     this.#clock.timers.clearTimeout(this.#timer);
   }
@@ -162,7 +161,7 @@ export class SingleFlight {
     if (this.#runs.get(run.key) === run) this.#runs.delete(run.key);
   }
 
-  /** Looks at the two oldest runs and forgets those that everybody has left, so that their number stays bounded. */
+  /** Checks the two oldest runs, and forgets those that all requests have left, so that the number stays bounded. */
   #sweep() {
     for (let looks = 0; looks < 2 && this.#runs.size > 0; looks++) {
       const [[key, run]] = this.#runs;

@@ -1,12 +1,12 @@
-// A request that waits for another one. It never awaits a promise of the other request, which may never settle if the
-// host drops that request. It awaits a promise and a timer of its own, and then looks: the two share only plain data.
-// Whoever changes the data wakes it.
+// A request that waits for another one. It never awaits a promise of the other request, which never settles if the host
+// drops that request. It awaits a promise and a timer of its own, and then checks the plain data that the two share.
+// The request that changes the data wakes it.
 //
 // How long it sleeps depends on the host:
 //
-//     Node, Deno, Bun, browsers     no request is dropped: until it is woken
-//     workerd                       the one that should wake it may be dropped: at most 400 ms
-//     workerd of an older date      nobody can wake another: 2 ms, then 4, to at most 100
+//     Node, Deno, Bun, browsers     until it is woken: no request is dropped
+//     workerd                       at most 400 ms: the request that should wake it may be dropped
+//     workerd with an older date    2 ms, then 4, up to 100: no request can wake another
 
 import { canWake, inWorkerd } from "./runtime-quirks.js";
 
@@ -20,12 +20,12 @@ import { canWake, inWorkerd } from "./runtime-quirks.js";
  * @property {Timers} timers
  */
 
-/** Milliseconds: of the first pause, and of the longest. */
+/** The milliseconds of the first pause, and of the longest one. */
 const [FIRST_STEP, LAST_STEP] = !inWorkerd ? [Infinity, Infinity] : canWake ? [400, 400] : [2, 100];
 
 /**
- * Milliseconds after which a waiter counts as gone, because the host has dropped its request: without a sign of life,
- * and after it was woken without a reaction.
+ * Milliseconds after which a waiter counts as gone, because the host has dropped its request: SILENCE without a sign of
+ * life, SLEEP after it was woken without a reaction.
  */
 const SILENCE = 1000;
 const SLEEP = 100;
@@ -71,7 +71,7 @@ export class Waiter {
     this.seen = now();
   }
 
-  /** Called by another request. If the host does not allow it, the waiter looks by itself soon enough. */
+  /** Called by another request. If the host does not allow that, the waiter soon checks by itself. */
   wake() {
     if (!canWake) return;
     this.#woken ??= this.#clock.now();

@@ -1,11 +1,11 @@
-// Tells when a response is over: when its body is.
+// Reports when a response is complete: when its body is.
 
 /** @typedef {{ response: Response, begun: Promise<unknown> }} Watched */
 
 /**
  * The same response, with a body that reports each part, and its end: complete, failed, or cancelled. It reads two
- * parts ahead of the client, so that a body of one part ends by itself, even if the client has left and nobody reads
- * it; then `begun` settles. A response without a body, or with a WebSocket, is over at once; so is one whose body
+ * parts ahead of the client, so a body of one part ends even if the client has left and nothing reads it; `begun`
+ * settles after these two. A response without a body, or with a WebSocket, ends at once, and so does one whose body
  * something else reads.
  * @param {Response} response
  * @param {() => void} part

@@ -1,4 +1,4 @@
-// Watches the body of a request, to tell whose fault it is when a handler that reads it fails or never ends.
+// Watches the body of a request, to know whose fault it is when a handler that reads it fails or never ends.
 
 import { inWorkerd } from "./runtime-quirks.js";
 
@@ -6,11 +6,11 @@ export class Upload {
   /** Whether it broke off. */
   failed = false;
   #now;
-  /** When the reader began to wait for the client; undefined: it does not. @type {number | undefined} */
+  /** When the reader began to wait for the client; undefined: it is not waiting. @type {number | undefined} */
   #since;
   /** When the reader cancelled it. @type {number | undefined} */
   #left;
-  /** Milliseconds of waiting before that. */
+  /** Milliseconds of the waits before the current one. */
   #before = 0;
 
   /**
@@ -28,7 +28,7 @@ export class Upload {
     return this.#since !== undefined && this.#left === undefined;
   }
 
-  /** Milliseconds of the current wait, or of the one that the reader cancelled; undefined: none. */
+  /** Milliseconds of the current wait, or of the one during which the reader cancelled; undefined: there is none. */
   get waits() {
     return this.#since === undefined ? undefined : (this.#left ?? this.#now()) - this.#since;
   }
@@ -79,8 +79,8 @@ export class Upload {
 }
 
 /**
- * Options that keep the features of the original body. In workerd it can fill its reader's buffer, and if its length is
- * known, it is sent on with that.
+ * Options that preserve the features of the original body. In workerd it can fill its reader's buffer, and a known
+ * length is forwarded with it.
  * @param {Request} request
  * @returns {any}
  */
@@ -99,7 +99,7 @@ export function hasUpload(request) {
 }
 
 /**
- * Watches a request's body; undefined if there is none to be watched.
+ * Watches a request's body; undefined if it has none that can be watched.
  * @param {any} request
  * @param {() => number} now
  */
