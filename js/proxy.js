@@ -159,7 +159,7 @@ async function bodyOf(c, exchange) {
   if (body === null) return null;
   if (c.method === "GET" || c.method === "HEAD") {
     if (body === undefined) return null;
-    throw new HttpError(400, `400 Bad Request: a ${c.method} with a body cannot be forwarded`);
+    throw new HttpError(400, `400 Bad Request: a ${c.method} with a body cannot be proxied`);
   }
   if (c.request.bodyUsed) return c.read();
   if (body === undefined) return c.request.blob();

@@ -18,7 +18,7 @@ export function badArgument(detail) {
  * @param {unknown} value
  */
 export function typeName(value) {
-  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  return value === null ? "null" : typeof value;
 }
 
 /** A token: the form of a method, and of the name of a header field or a cookie (RFC 9110 5.6.2). */

@@ -71,7 +71,7 @@ export class ContextPool {
    */
   acquire(table) {
     const result = matchResultOf(table);
-    if (result.context === 0) throw badArgument("this table has no match yet: call match first");
+    if (result.context === 0) throw badArgument("this table has no match: call match first");
     let index = this.#take(result);
     while (index < 0) {
       this.#grow(index === EXHAUSTED, result.paramCount);
@@ -100,7 +100,7 @@ export class ContextPool {
     const old = this.#held.pool;
     const slots = isFull ? Math.min(2 * this.#slots.length || FIRST_SLOTS, this.#maximum) : this.#slots.length;
     if (isFull && slots === this.#slots.length)
-      throw new WyeError("EXHAUSTED", "exhausted: all contexts are in use: release some, or raise maximum");
+      throw new WyeError("EXHAUSTED", "exhausted: all contexts are in use: release some");
     const room = Math.max(this.#params, params);
     const [low, high] = old ? [] : crypto.getRandomValues(new Int32Array(2));
     const pool = create(() => (old ? wasm.wye_pool_grow(old, slots, room) : wasm.wye_pool_new(slots, room, low, high)));

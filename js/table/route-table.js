@@ -183,7 +183,7 @@ export class RouteTable {
 
   get #builder() {
     const { builder } = this.#state;
-    if (builder === 0) throw badArgument("this table was freed: make a new one");
+    if (builder === 0) throw badArgument("this table was freed");
     return builder;
   }
 

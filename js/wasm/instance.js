@@ -33,7 +33,7 @@ export let inputOffset = 0;
  * @param {WebAssembly.Module} given wye.wasm
  */
 export function init(given) {
-  if (inputOffset !== 0) throw badArgument("init was already called: call it once");
+  if (inputOffset !== 0) throw badArgument("init must be called only once");
   // Not by `instanceof`: the module may come from another realm, which has a WebAssembly.Module of its own.
   const kind = Object.prototype.toString.call(given);
   if (kind !== "[object WebAssembly.Module]")
@@ -41,7 +41,7 @@ export function init(given) {
   const isAlone = WebAssembly.Module.imports(given).length === 0;
   const exports = /** @type {any} */ (isAlone ? new WebAssembly.Instance(given, {}).exports : {});
   if (exports.wye_abi?.() !== ABI)
-    throw badArgument("init: module must be the wye.wasm of this version: take the file wye/wye.wasm");
+    throw badArgument("init: module must be wye/wye.wasm of this version");
   wasm = exports;
   ({ wye_match_method, wye_match_url } = exports);
   inputOffset = wasm.wye_input();

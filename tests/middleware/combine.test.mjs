@@ -178,7 +178,7 @@ test("some: an alternative that has refused cannot call next later", async () =>
     return c.text("no", 403);
   };
   const { app, log } = appWith(some(refusing, async () => {
-    assert.throws(late, /some: an alternative called next\(\) after it had refused/);
+    assert.throws(late, /some: an alternative must call next\(\) before it refuses/);
     return false;
   }));
   assert.deepEqual([await said(app), log], ["403 403 Forbidden", []]);

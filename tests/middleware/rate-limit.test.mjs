@@ -68,7 +68,7 @@ test("invalid options are errors when the middleware is made", () => {
     [{ key: undefined }, /rateLimit: key must be byClientAddress, or a function of c/],
     [{ key: "x-forwarded-for" }, /rateLimit: key must be a function, not string/],
     [{ rate: 1e-320 }, /rate must be a number of tokens a second, above 1e-308, not 1e-320/],
-    [{ rate: 1e-300 }, /rateLimit: burst and burst \/ rate must be at most 9{15}, not 1, 1e\+300/],
+    [{ rate: 1e-300 }, /rateLimit: burst and burst \/ rate must be at most 9{15}, not 1, 9.9+e\+299/],
     [{ burst: 1e16 }, /rateLimit: burst and burst \/ rate must be at most 9{15}, not 10000000000000000, /],
     [{ maxKeys: 0 }, /keys must be an integer from 1/],
     [{ now: 5 }, /rateLimit: now must be a function, not number/],

@@ -112,7 +112,7 @@ async function checkMiddleware(theirs, ours) {
 
 function checkRefusals(theirs, ours) {
   assert.throws(() => new ours.Router().route("/x", new theirs.Router()),
-    { name: "WyeError", code: "BAD_ARGUMENT", message: /not a Router of this copy of wye.*npm ls wye/ });
+    { name: "WyeError", code: "BAD_ARGUMENT", message: /must be a Router of this copy of wye.*npm ls wye/ });
   const table = new theirs.RouteTable();
   table.add("GET", "/");
   table.match("GET", "/");

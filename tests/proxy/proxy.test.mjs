@@ -140,7 +140,7 @@ for (const [host, start] of [["Node", inNode], ["workerd", inWorkerd]]) {
     test("a GET with a body is refused, not cut off", async () => {
       const headers = { "content-length": "5" };
       const text = await said("/to/echo", { headers, body: "hello" });
-      if (host === "workerd") assert.equal(text, "400 400 Bad Request: a GET with a body cannot be forwarded");
+      if (host === "workerd") assert.equal(text, "400 400 Bad Request: a GET with a body cannot be proxied");
       else assert.match(text, /^200 .*"length":0/); // Node's Request has no body then
     });
 
