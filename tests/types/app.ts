@@ -307,6 +307,15 @@ app.use(async (c, next) => {
   return undefined;
 });
 app.use((c, next) => next(c.detached()));
+
+// Middleware may replace the request and its id, and nothing else of it.
+app.use((c, next) => {
+  c.request = new Request(c.request, { headers: { "x-a": "1" } });
+  c.requestId = "1";
+  // @ts-expect-error: the URL is that of the first request
+  c.url = "https://example.com/";
+  return next();
+});
 app.get("/:id", async (_, next) => void (await next()), async (c, next: Next) => c.text(String(await next())));
 // @ts-expect-error: next may respond at once
 app.use((c, next: () => Promise<Response>) => next().then((response) => response));
