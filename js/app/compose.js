@@ -31,9 +31,7 @@ import { isPromise, isResponse } from "./response.js";
  * @typedef {import("./context.js").Context} Context
  */
 
-/**
- * The call of a step that can call `next`. Functions are bound to it, because a closure would take twice the memory.
- */
+/** The call of a step. `next`, and what waits for the step, are bound to it: a closure takes twice the memory. */
 class Call {
   /**
    * @param {Context} c

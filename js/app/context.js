@@ -1,7 +1,7 @@
 // `c`, the argument of every step: one object per request, which belongs to it as long as anyone holds it. It reads the
 // request, keeps what steps store, makes responses, and knows the active step (compose.js runs the steps).
 //
-// The class has no base class: constructing one more part would take as long as the rest of a short request.
+// It is one class, without a base class, because that would take as long to construct as the rest of a short request.
 
 import { badArgument, checkOptions, requireFunction } from "../base/arguments.js";
 import { BAD_PATH, PATH_TOO_LONG } from "../table/outcomes.js";

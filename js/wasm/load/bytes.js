@@ -1,4 +1,4 @@
-// Bytes as ASCII text for a JavaScript file. By gzip it becomes as small as the bytes themselves, unlike base64
+// Bytes as ASCII text for a JavaScript file. Compressed, this text is as small as the compressed bytes; base64 is not
 // (docs/decisions.md has the figures).
 //
 //     text   512 hexadecimal digits: all 256 byte values, the most frequent first
