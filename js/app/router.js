@@ -1,9 +1,9 @@
 // Router: an app. Routes with handlers, middleware around them, and `fetch`.
 
-import { badArgument, checkOptions, requireFunction, requireString } from "../base/arguments.js";
+import { badArgument, checkOptions, requireFunction, requireInteger, requireString } from "../base/arguments.js";
 import { TABLE_OPTIONS } from "../table/options.js";
 import { Engine } from "./engine.js";
-import { Routes, checkedMaxBody, engineOf } from "./routes.js";
+import { Routes, engineOf } from "./routes.js";
 
 /** The URL that `request` resolves paths against. */
 const HERE = "http://localhost";
@@ -44,7 +44,7 @@ export class Router extends Routes {
     requireFunction("Router: report", report);
     const engine = new Engine({
       table,
-      maxBody: checkedMaxBody("Router", maxBody),
+      maxBody: requireInteger("Router: maxBody", maxBody),
       report,
       clientAddress: addressReader(clientAddress),
       own: { report: options.report, clientAddress },

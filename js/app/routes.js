@@ -5,6 +5,7 @@ import {
   badArgument,
   checkOptions,
   normalizeMethod,
+  requireInteger,
   requireObject,
   requireString,
   typeName,
@@ -42,15 +43,6 @@ export function functions(call, steps) {
   if (wrong >= 0) throw badArgument(`${call}: step ${wrong + 1} must be a function, not ${typeName(all[wrong])}`);
   if (all.length === 0) throw badArgument(`${call} needs a function`);
   return all;
-}
-
-/**
- * @param {string} call
- * @param {unknown} bytes
- */
-export function checkedMaxBody(call, bytes) {
-  if (Number.isSafeInteger(bytes) && Number(bytes) >= 0) return Number(bytes);
-  throw badArgument(`${call}: maxBody must be a number of bytes, not ${String(bytes)}`);
 }
 
 /**
@@ -174,7 +166,7 @@ export class Routes {
       pattern: below(this.#prefix, pattern),
       host: this.#host,
       name: requireString(`${call}: a name`, options.name ?? ""),
-      maxBody: options.maxBody === undefined ? undefined : checkedMaxBody(call, options.maxBody),
+      maxBody: options.maxBody === undefined ? undefined : requireInteger(`${call}: maxBody`, options.maxBody),
       middleware: [...this.#middleware],
       handlers,
     };
