@@ -111,6 +111,18 @@ int32_t wye__read_path(const uint8_t *text, uint32_t start, size_t length, struc
 
 /* ------------------------------------------------------------------ the straight way down */
 
+/* What `node` has besides the segment's static child, to be tried later. */
+static inline struct wye__backtrack_point untried(const struct wye_table *table, const struct wye_context *context,
+                                                  const uint8_t *text, const struct wye__vertex *node,
+                                                  const uint8_t *segment, const struct wye_span *span) {
+  return (struct wye__backtrack_point){
+      .vertex = (uint32_t)(node - wye__vertices_of(table)),
+      .at = (uint32_t)(segment - text),
+      .next = WYE__TRY_PREFIXES,
+      .params = (uint32_t)(span - context->param),
+  };
+}
+
 /*
  * Goes down from the root as long as each segment is a static child or a plain parameter, and leaves the rest to
  * wye__backtrack. The loop's state should fit into registers: few values, pointers instead of offsets, and a struct
@@ -118,7 +130,7 @@ int32_t wye__read_path(const uint8_t *text, uint32_t start, size_t length, struc
  */
 static inline int32_t descend(const struct wye_table *table, struct wye_context *context, uint32_t root,
                               uint32_t method, const uint8_t *text, uint32_t start, uint32_t end, uint64_t slashes) {
-  const struct wye__vertex *node = wye__vertices_of(table) + root;
+  const struct wye__vertex *node = wye__vertices_of(table) + root, *child;
   const uint8_t *window = text + start, *segment = window + 1, *stop;
   struct wye_span *span = context->param + node->params;
   struct wye__backtrack_point *top = wye__backtrack_points(context);
@@ -133,22 +145,18 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
     }
     stop = window + __builtin_ctzll(ahead);
     ahead &= ahead - 1;
-    const struct wye__vertex *child = /* 1. static text */
-        node->statics ? wye__static_child(table, node, segment, (uint32_t)(stop - segment)) : NULL;
-    if (!child && node->param && !node->branch && stop > segment && *segment != '.') {
+    if (node->statics && (child = wye__static_child(table, node, segment, (uint32_t)(stop - segment)))) {
+      /* 1. static text */
+      if (node->param | node->branch) *top++ = untried(table, context, text, node, segment, span);
+      node = child;
+    } else if (node->param && !node->branch && stop > segment && *segment != '.') {
       /* 4. a plain parameter, where the node has nothing of 1 to 3, and no catch-all */
       *span++ = (struct wye_span){(uint32_t)(segment - text), (uint32_t)(stop - segment)};
       node = wye__vertices_of(table) + node->param;
     } else {
-      if (node->param | node->branch) /* the rest of 1 (prefixes) and 2 to 6: left to wye__backtrack */
-        *top++ = (struct wye__backtrack_point){
-            .vertex = (uint32_t)(node - wye__vertices_of(table)),
-            .at = (uint32_t)(segment - text),
-            .next = WYE__TRY_PREFIXES,
-            .params = (uint32_t)(span - context->param),
-        };
-      if (!child) break;
-      node = child;
+      /* 1 to 6, from prefixes on: backtrack.c */
+      if (node->param | node->branch) *top++ = untried(table, context, text, node, segment, span);
+      break;
     }
     segment = stop + 1;
     if (ahead != 0 || stop != text + end) continue;

@@ -102,13 +102,12 @@ static inline struct wye__marks wye__marks16(const uint8_t *at) {
 /* Bits below `count`. */
 static inline uint64_t wye__below(uint32_t count) { return count >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << count) - 1; }
 
+/* The same from a copy of the text, followed by zeros: for a text too close to the end of what may be read. */
+struct wye__marks wye__look_at_copy(const uint8_t *at, uint32_t length);
+
 /* The marks of the window at `at`, where the text has `length` bytes left, 1 or more. */
 static inline struct wye__marks wye__look(const uint8_t *at, uint32_t length) {
-  uint8_t copy[WYE__WINDOW];
-  if (WYE_UNLIKELY(length < WYE__WINDOW && !wye__readable(at, WYE__WINDOW))) {
-    memset(copy, 0, sizeof copy);
-    at = memcpy(copy, at, length);
-  }
+  if (WYE_UNLIKELY(length < WYE__WINDOW && !wye__readable(at, WYE__WINDOW))) return wye__look_at_copy(at, length);
   struct wye__marks a = wye__marks16(at), b = wye__marks16(at + 16), c = wye__marks16(at + 32),
                     d = wye__marks16(at + 48);
   uint64_t slashes = a.slashes | b.slashes << 16 | c.slashes << 32 | d.slashes << 48;

@@ -20,3 +20,9 @@ __attribute__((noinline)) bool wye__same_tail(const uint8_t *a, const uint8_t *b
     if (i == length - 8) return true;
   }
 }
+
+struct wye__marks wye__look_at_copy(const uint8_t *at, uint32_t length) {
+  uint8_t copy[WYE__WINDOW] = {0};
+  memcpy(copy, at, length);
+  return wye__look(copy, WYE__WINDOW);
+}
