@@ -29,7 +29,7 @@ export function bytesAllocated(work, { runs = 1, prepare = nothing, enough = 0 }
 const nothing = () => {};
 const TRIES = 20, SPACE = 1000;
 
-// The spacer lies in front of the place where the next objects will be. The readings are kept, or V8 would at times do
+// The spacer is before the place where the next objects will be. The readings are kept, or V8 would at times do
 // without the object that one comes in, and the counter itself would not always allocate the same.
 const kept = { spacer: [], before: process.memoryUsage(), after: process.memoryUsage() };
 

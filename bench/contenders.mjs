@@ -1,4 +1,4 @@
-// The routers that are compared in JavaScript, each behind the same few functions.
+// The routers that are compared in JavaScript, each with the same few functions.
 
 import { readFileSync } from "node:fs";
 import { METHOD_NOT_ALLOWED, NOT_FOUND } from "./requests.mjs";
@@ -114,7 +114,7 @@ async function buildMemoirist(routes) {
 async function buildFindMyWay(routes) {
   const { default: makeRouter } = await import("find-my-way");
   const router = makeRouter();
-  const handler = () => {}; // its store stands beside it, and must not be falsy
+  const handler = () => {}; // its store is beside it, and must not be falsy
   const constrained = (name, expression) => `:${name}(^${expression}$)`;
   const pattern = (route) => translate(route.pattern, constrained).replace(/\*\w+$/, "*");
   const refused = addAll(routes, (route) => router.on(route.method, pattern(route), handler, { id: route.id }));

@@ -26,7 +26,7 @@ const LIKE = {
  * @property {string} host empty: any
  * @property {string} pattern
  * @property {string[]} names the parameters' names, in order, those of the host first
- * @property {string[]} segments the pattern's segments, behind its first slash
+ * @property {string[]} segments the pattern's segments, after its first slash
  * @property {number[]} ranks of the segments
  */
 
@@ -80,7 +80,7 @@ export function translate(pattern, write) {
   return pattern.replace(PARAMETER, one);
 }
 
-// A parameter ends at the first place where the literal behind it fits: the lazy quantifier says that.
+// A parameter ends at the first place where the literal after it fits: the lazy quantifier says that.
 function segmentSource(segment) {
   if (segment.startsWith("*")) return "(.*)";
   let source = "", end = 0;

@@ -5,7 +5,7 @@
 //     async    three async middlewares, and a switch with as many async functions and awaits
 //     step     each asynchronous step, beyond its own await: a third of what `async` takes more than `sync`
 //
-// `node bench/app/above.mjs [--ms N]` prints them. Beside the medians stands what is left if of each batch the tenth
+// `node bench/app/above.mjs [--ms N]` prints them. Beside the medians is what is left if of each batch the tenth
 // percentiles of both are compared: on a busy machine a median has the work of others in it.
 
 import { spawnSync } from "node:child_process";

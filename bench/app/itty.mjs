@@ -3,7 +3,7 @@
 import { json, text } from "itty-router";
 import { BY, SERVED, TOKEN, routesWith } from "./routes.mjs";
 
-// What stands in front of the handlers, and what is behind them.
+// What runs before the handlers, and what runs after them.
 const identify = (r) => void (r.client = r.headers.get("x-client"));
 const guard = (r) =>
   r.headers.get("authorization") === TOKEN ? undefined : text("unauthorized", { status: 401 });

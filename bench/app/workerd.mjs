@@ -101,7 +101,7 @@ export async function startContender(name, style, { title, kinds }) {
 
 /**
  * What V8 said of the collections that were asked for, as `--trace-gc-nvp` has it written: the heap's size before and
- * behind, and whether there was another one in front of it.
+ * after, and whether there was another one before it.
  */
 function collectionsOf(stdout) {
   const found = [];
@@ -109,8 +109,8 @@ function collectionsOf(stdout) {
   createInterface({ input: stdout }).on("line", (line) => {
     const said = line.match(/: GC: (\{.*\})$/);
     if (!said) return;
-    const { reason, start_object_size: before, end_object_size: behind } = JSON.parse(said[1]);
-    if (reason === "testing") found.push({ before, behind, disturbed });
+    const { reason, start_object_size: before, end_object_size: after } = JSON.parse(said[1]);
+    if (reason === "testing") found.push({ before, after, disturbed });
     disturbed = reason !== "testing";
   });
   return found;
@@ -131,5 +131,5 @@ async function countBytes(serve, collections) {
 
 function grown([first, second, third, fourth]) {
   if (second.disturbed || fourth.disturbed) return undefined;
-  return fourth.before - third.behind - (second.before - first.behind);
+  return fourth.before - third.after - (second.before - first.after);
 }

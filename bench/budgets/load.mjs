@@ -128,7 +128,7 @@ const OPTIONS = { strict: 0, redirect: 1 };
 /**
  * Writes the load as the native program reads it, a line for each thing, tabs between its parts:
  *
- *     table NAME TRAILING_SLASH CLEAN_PATH       and behind it its routes
+ *     table NAME TRAILING_SLASH CLEAN_PATH       and after it its routes
  *     route METHOD HOST PATTERN NAME
  *     request TABLE METHOD URL PATH_OFFSET URL_ID ID
  *

@@ -335,7 +335,7 @@ const TWICE = {
   },
 };
 
-/** What stands between that step and the handler: middleware that goes on, in each way there is. */
+/** What is between that step and the handler: middleware that goes on, in each way there is. */
 const BETWEEN = {
   "nothing": [],
   "a synchronous step": [passing],

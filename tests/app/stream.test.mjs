@@ -8,7 +8,7 @@ import { HERE, later, logged, rounds, said } from "./support.mjs";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A ReadableStream of texts; what becomes of it stands in `fate`. */
+/** A ReadableStream of texts; `fate` tells what becomes of it. */
 function streamOf(texts, fate = {}) {
   const left = texts.map((text) => encoder.encode(text));
   return new ReadableStream({

@@ -210,7 +210,7 @@ async function runRow(table, row, host) {
 /** Whether the host can be asked this row. */
 const applies = (row, host) => (row.pathHex === undefined || host.bytes) && !(row.without ?? []).includes(host.name);
 
-/* What a refused add must not have touched: the lookups behind the last change of the table, once more. */
+/* What a refused add must not have touched: the lookups after the last change of the table, once more. */
 function again(rows) {
   if (!rows.some((row) => row.error)) return [];
   const lastChange = rows.findLastIndex((row) => (row.add && !row.error) || row.removed);

@@ -1,4 +1,4 @@
-// The program in docs/c.md: compiled with all warnings and the sanitizers it prints what stands below it, and
+// The program in docs/c.md: compiled with all warnings and the sanitizers it prints what is below it, and
 // where malloc fails it says so and ends.
 
 import assert from "node:assert/strict";

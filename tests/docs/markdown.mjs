@@ -7,13 +7,13 @@ export const root = new URL("../../", import.meta.url);
 /** @param {string} file */
 export const read = (file) => fs.readFileSync(new URL(file, root), "utf8");
 
-/** The text of each code block behind a fence with these words. */
+/** The text of each code block after a fence with these words. */
 export function blocks(text, words) {
   const found = text.matchAll(/^```(.*)\n([^]*?)^```$/gm);
   return Array.from(found).filter(([, info]) => info === words).map(([, , code]) => code);
 }
 
-/** What stands outside of code blocks. */
+/** What is outside of code blocks. */
 export const prose = (text) => text.replaceAll(/^```.*\n[^]*?^```$/gm, "");
 
 /** The cells of a line of a table. In a cell a bar has a backslash before it. */

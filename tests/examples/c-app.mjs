@@ -3,7 +3,7 @@
  *
  * c-app.json: `method` (GET), `url`, `with` (fields), `send` (a body) are the request; `status` (200), `headers` and
  * `body` the answer; `log` is the line on standard error. A header that is null must not be there; those that a case
- * does not name are not looked at, but for X-Request-Id. `{base}` is what stands before the path in the client's URL.
+ * does not name are not looked at, but for X-Request-Id. `{base}` is what comes before the path in the client's URL.
  * `direct`: not for a web server in between, which changes such a request. `env`: variables that only a server which is
  * careless would set, for the CGI program alone. Texts may be repeated: see expand.
  */

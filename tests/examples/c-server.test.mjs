@@ -81,7 +81,7 @@ async function connect(port) {
   await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
   const until = async (pattern) => {
     while (!pattern.test(text)) {
-      assert.ok(!socket.closed, `closed behind ${JSON.stringify(text)}`);
+      assert.ok(!socket.closed, `closed after ${JSON.stringify(text)}`);
       await Promise.race([new Promise((resolve) => socket.once("data", resolve)), ended]);
     }
     return text;
@@ -147,7 +147,7 @@ test("everything libmicrohttpd logs is printable", { skip: skip || notLinux }, a
   assert.match(stderr, PRINTABLE);
 });
 
-/* Nothing may be taken for hidden where a head is large, comes in pieces, or stands behind another. */
+/* Nothing may be taken for hidden where a head is large, comes in pieces, or follows another. */
 test("valid heads in small pieces are accepted", { skip }, async () => {
   const server = await start(builds[1].program);
   const { socket, until } = await connect(server.port);
@@ -298,7 +298,7 @@ for (const { name, program } of builds) {
     await Promise.all(clients);
     await idle.ended;
     const later = tally.answered - before;
-    t.diagnostic(`${tally.answered} answers, ${later} of them behind SIGTERM; at most ${most} contexts`);
+    t.diagnostic(`${tally.answered} answers, ${later} of them after SIGTERM; at most ${most} contexts`);
     assert.deepEqual(tally.lost, []);
     assert.deepEqual({ code, cut, used, stderr }, { code: 0, cut: 0, used: 0, stderr: "" });
     assert.equal(requests, tally.answered, "as many as the server has counted");

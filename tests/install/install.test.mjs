@@ -120,7 +120,7 @@ test("a program in C++ includes the headers", needs("make", "c++"), (t) => {
 
 // ---------------------------------------------------------------- folders
 
-test("DESTDIR stands before the prefix, and in no installed file", there, (t) => {
+test("DESTDIR is before the prefix, and in no installed file", there, (t) => {
   const destination = path.join(scratch(t, FOLDER), "stage");
   install("/opt/wye", `DESTDIR=${destination}`);
   assert.deepEqual(filesBelow(path.join(destination, "opt/wye")), installed);

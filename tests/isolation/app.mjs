@@ -48,7 +48,7 @@ class Watch {
   }
 }
 
-/** The seed stands in the request itself: it is read once, before anything else can have happened. */
+/** The seed is in the request itself: it is read once, before anything else can have happened. */
 const seedOf = (c) => Number(c.request.headers.get("x-seed"));
 
 /**

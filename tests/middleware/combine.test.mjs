@@ -285,7 +285,7 @@ const TOGETHER = {
 
 for (const [title, together] of Object.entries(TOGETHER)) {
   for (const keeping of [cache, coalesce]) {
-    test(`${title}: ${keeping.name} gives nobody what a step behind it calls private`, async () => {
+    test(`${title}: ${keeping.name} gives nobody what a step after it calls private`, async () => {
       const isPrivate = (c, next) => {
         c.header("cache-control", "private");
         return next();

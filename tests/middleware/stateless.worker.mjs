@@ -90,7 +90,7 @@ async function* pieces(count) {
   }
 }
 
-/** The same responses, after one middleware or another. How often a handler ran stands in `x-run`. */
+/** The same responses, after one middleware or another. `x-run` says how often a handler ran. */
 function responses(g) {
   let runs = 0;
   const count = (c) => c.header("x-run", String(++runs));

@@ -41,7 +41,7 @@ function readBound(text, at, kind, otherwise) {
   return isBetween(kind.least, value, kind.most) ? value : bad(at, "a bound out of range");
 }
 
-/** What stands in the brackets of the bounds; `at` is behind the `(`. */
+/** What is in the brackets of the bounds; `at` is after the `(`. */
 function readBounds(text, at, kind) {
   const dots = text.indexOf("..");
   if (dots < 0) return bad(at, "bounds are written (1..9)");
@@ -62,7 +62,7 @@ function readType(text, at) {
   if (close < 0) bad(open, "no ) closes the bounds");
   const bounds = text.slice(name.length + 1, close);
   if (bounds === "" || bounds === "..") bad(open, "bounds without a number");
-  if (close + 1 < text.length) bad(at + close + 1, "what stands behind the bounds?");
+  if (close + 1 < text.length) bad(at + close + 1, "what follows the bounds?");
   return { ...type, ...readBounds(bounds, open + 1, type.bounds) };
 }
 
@@ -75,7 +75,7 @@ function typeHolds({ fits, bounds, low, high }) {
 
 const isType = (bytes, start) => latin1([bytes[start]]) === "<";
 
-/** Where the constraint ends that begins at `start`, a `<` or a `(`: behind its closing bracket. */
+/** Where the constraint ends that begins at `start`, a `<` or a `(`: after its closing bracket. */
 export function constraintEnd(bytes, start) {
   const close = isType(bytes, start) ? bytes.indexOf(bytesOf(">")[0], start) : closingOf(bytes, start);
   return close < 0 ? bad(start, "no > closes this type") : close + 1;

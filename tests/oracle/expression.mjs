@@ -40,14 +40,14 @@ const isIn = (set, character) => set.some(([low, high]) => low <= character && c
 
 /* ------------------------------------------------------------------ reading */
 
-/** Where the `]` stands that closes the `[` at `at`; the end of the text if none does. */
+/** Where the `]` is that closes the `[` at `at`; the end of the text if none does. */
 function classEnd(bytes, at) {
   let end = at + 1;
   while (end < bytes.length && latin1([bytes[end]]) !== "]") end += latin1([bytes[end]]) === "\\" ? 2 : 1;
   return Math.min(end, bytes.length);
 }
 
-/** Where the `)` stands that closes the `(` at `open`; the end of the text if a class swallows it. */
+/** Where the `)` is that closes the `(` at `open`; the end of the text if a class swallows it. */
 export function closingOf(bytes, open) {
   let depth = 0;
   for (let at = open; at < bytes.length; at++) {
@@ -64,7 +64,7 @@ export function closingOf(bytes, open) {
 class Reader {
   /**
    * @param {Uint8Array} bytes the pattern
-   * @param {number} at behind the `(`
+   * @param {number} at after the `(`
    * @param {number} end its `)`
    */
   constructor(bytes, at, end) {
@@ -158,7 +158,7 @@ class Reader {
     return negated ? complement(set) : set;
   }
 
-  /** A part of a class behind the first. */
+  /** A part of a class after the first. */
   classPart() {
     if (this.peek() === "-" && this.peek(1) !== "]") bad(this.at, "a - that is neither first nor last");
     return this.classRange();
@@ -179,7 +179,7 @@ class Reader {
   quantified(repeat) {
     const bounds = this.quantifier();
     if (!bounds) return repeat;
-    if (["?", "+", "*", "{"].includes(this.peek())) bad(this.at, "a quantifier behind a quantifier");
+    if (["?", "+", "*", "{"].includes(this.peek())) bad(this.at, "a quantifier after a quantifier");
     return { repeat, ...bounds };
   }
 
@@ -291,7 +291,7 @@ function writeOutRepeat({ repeat, min, max }, positions) {
 }
 
 /*
- * How many states the deterministic automaton has; it stops counting behind `limit`. A state is what may come next,
+ * How many states the deterministic automaton has; it stops counting after `limit`. A state is what may come next,
  * and whether the end may.
  */
 function statesOf(tree, limit) {
@@ -310,8 +310,8 @@ function statesOf(tree, limit) {
     const next = [...open.pop()];
     for (const character of edges) {
       const taken = next.filter((position) => isIn(positions[position].set, character));
-      const behind = taken.flatMap((position) => [...positions[position].follow]);
-      if (taken.length > 0) meet(new Set(behind), taken.some((position) => last.includes(position)));
+      const following = taken.flatMap((position) => [...positions[position].follow]);
+      if (taken.length > 0) meet(new Set(following), taken.some((position) => last.includes(position)));
     }
   }
   return seen.size;

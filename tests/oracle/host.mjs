@@ -12,7 +12,7 @@ const ADDRESS = /^\[[0-9A-Fa-f:.]{2,}\]$/;
 
 const withoutLastDot = (host) => host.replace(/\.$/, "");
 
-/** The first byte at or behind `at` that is none of `known`, told of as `message`. */
+/** The first byte at or after `at` that is none of `known`, reported as `message`. */
 function refuseStray(text, at, known, message) {
   const length = new RegExp(`^[${known}]*`).exec(text)[0].length;
   if (length < text.length) bad(at + length, message);
@@ -29,7 +29,7 @@ function readLabel(label, at, { star, names }) {
   const name = label.slice(1);
   if (!/^[A-Za-z_]/.test(name)) bad(at, "a parameter needs a name");
   refuseStray(name, at + 1, "A-Za-z0-9_", "a parameter is a whole label");
-  if (names.includes(name)) bad(at + 1, `the name ${name} stands twice`);
+  if (names.includes(name)) bad(at + 1, `the name ${name} is used twice`);
   names.push(name);
   return { name, offset: at };
 }
@@ -62,7 +62,7 @@ const shapeOf = (star, labels) => (star ? "*." : "") + labels.map((label) => lab
  * Reads a route's host.
  * @param {string} host
  * @returns {{ shape: string, names: string[], offsets: number[], order: number[], match: Function }} `offsets`: of the
- * parameters; `order`: where such a host stands in match order, as a vector; `match`: of a request's host gives the
+ * parameters; `order`: where such a host is in match order, as a vector; `match`: of a request's host gives the
  * spans of the parameters in it, null where it is another host. null: no host.
  */
 export function readHost(host) {
@@ -103,7 +103,7 @@ const matchLabels = (labels) => (requested) => {
 
 /* ------------------------------------------------------------------ requests */
 
-/* What stands nowhere in an authority (WHATWG URL: forbidden host code points), as far as its parts allow it. */
+/* What is nowhere allowed in an authority (WHATWG URL: forbidden host code points), as far as its parts allow it. */
 const FORBIDDEN = /[\0- \x7f"<>\\^`{|}]/;
 const HOST_AND_PORT = /^(\[[0-9A-Fa-f:.]{2,}\]|[^[\]:]+)(?::[0-9]*)?$/;
 

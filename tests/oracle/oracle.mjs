@@ -28,7 +28,7 @@ const MAX_ID = 2147483647;
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/* Where a route without a host stands among those with one. */
+/* Where a route without a host is among those with one. */
 const HOSTLESS = [3];
 
 const NO_HIT = { route: -1, pattern: null, name: null, names: [], kinds: [], spans: [], allow: "", location: "" };
@@ -245,7 +245,7 @@ export class Oracle {
   /* ---------------------------------------------------------------- a lookup */
 
   /*
-   * A request is { method, bytes, authority, start, end, path }: the path stands in the bytes from `start` to `end`;
+   * A request is { method, bytes, authority, start, end, path }: the path is in the bytes from `start` to `end`;
    * a URL without one has the path `/`, which does not stand there.
    */
   look(request) {
@@ -298,7 +298,7 @@ export class Oracle {
     return null;
   }
 
-  /** A redirect to a path, behind which comes what came behind the request's; null if it begins with two slashes. */
+  /** A redirect to a path, followed by what followed the request's; null if it begins with two slashes. */
   redirect(target, { bytes, end }) {
     if (isSlashes(target)) return null;
     return miss("REDIRECT", { location: escapeStray(target) + escapeInvisible(bytes.subarray(end)) });

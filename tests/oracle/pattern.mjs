@@ -6,7 +6,7 @@
  * The tokens become one form, or two where the last segment is optional: { names, steps, shape }. Steps are units,
  * parameters with the literal that bounds them (none: the parameter takes the rest of its segment), and a catch-all.
  *
- * What stands in the brackets of a constraint is read apart (readConstraints), so that an error there is the last to be
+ * What is in the brackets of a constraint is read apart (readConstraints), so that an error there is the last to be
  * told.
  */
 import { constraintEnd, readConstraint } from "./constraint.mjs";
@@ -15,7 +15,7 @@ import { SLASH, foldUnit, isDots, latin1, unitAt } from "./units.mjs";
 
 const LIMITS = { pattern: 4096, params: 64 };
 
-/** The ASCII character at `at`; "" behind the end. */
+/** The ASCII character at `at`; "" after the end. */
 const characterAt = (bytes, at) => (at < bytes.length ? latin1([bytes[at]]) : "");
 
 /** The name at `at`, which may be empty. */
@@ -23,7 +23,7 @@ const readName = (bytes, at) => /^(?:[A-Za-z_][A-Za-z0-9_]*)?/.exec(latin1(bytes
 
 /** A name may stand once in a pattern. */
 function refuseTwice(name, at, tokens) {
-  if (name !== "" && tokens.some((token) => token.name === name)) bad(at, `the name ${name} stands twice`);
+  if (name !== "" && tokens.some((token) => token.name === name)) bad(at, `the name ${name} is used twice`);
 }
 
 const isSeparator = (token) => token.kind === "unit" && token.unit === SLASH;
@@ -36,7 +36,7 @@ function readParameter(bytes, at, tokens) {
   if (name === "") bad(at, "a parameter needs a name");
   refuseTwice(name, at + 1, tokens);
   const token = { kind: "param", name, offset: at, constraint: null, optional: false };
-  const end = readBehindName(bytes, at + 1 + name.length, token);
+  const end = readAfterName(bytes, at + 1 + name.length, token);
   if (characterAt(bytes, end) !== "?") {
     tokens.push(token);
     return end;
@@ -46,14 +46,14 @@ function readParameter(bytes, at, tokens) {
   return end + 1;
 }
 
-/** The constraint, if there is one; where it ends. What may not stand behind a name, or behind a constraint? */
-function readBehindName(bytes, at, token) {
+/** The constraint, if there is one; where it ends. What may not follow a name, or a constraint? */
+function readAfterName(bytes, at, token) {
   const next = characterAt(bytes, at);
-  if (next === "*" || next === "+" || next > "\x7f") bad(at, "what stands behind the name?");
+  if (next === "*" || next === "+" || next > "\x7f") bad(at, "what follows the name?");
   if (next !== "<" && next !== "(") return at;
   const end = constraintEnd(bytes, at);
   token.constraint = { start: at, end, text: latin1(bytes.subarray(at, end)) };
-  if (["*", "+", "<", "(", ":"].includes(characterAt(bytes, end))) bad(end, "what stands behind the constraint?");
+  if (["*", "+", "<", "(", ":"].includes(characterAt(bytes, end))) bad(end, "what follows the constraint?");
   return end;
 }
 
@@ -71,7 +71,7 @@ function readStar(bytes, at, tokens) {
 
 function readLiteral(bytes, at, tokens, fold) {
   const raw = characterAt(bytes, at) === "\\";
-  if (raw && at + 1 === bytes.length) bad(at, "nothing behind the backslash");
+  if (raw && at + 1 === bytes.length) bad(at, "nothing after the backslash");
   if (!raw && "(<?#{}".includes(characterAt(bytes, at))) bad(at, "write a backslash before it");
   const { unit, size } = raw ? { unit: bytes[at + 1], size: 2 } : unitAt(bytes, at, false);
   tokens.push({ kind: "unit", unit: foldUnit(unit, fold), exact: unit, offset: at });

@@ -15,10 +15,10 @@ function textOf(value, name) {
   return bad(0, `the value of ${name} is no text and no whole number`);
 }
 
-/* What stands raw in a value: unreserved characters, sub-delims, `:` and `@` (RFC 3986 3.3). */
+/* What is raw in a value: unreserved characters, sub-delims, `:` and `@` (RFC 3986 3.3). */
 const RAW = /[A-Za-z0-9._~!$&'()*+,;=:@-]/;
 
-/** A value as it stands in a path. */
+/** A value as a path has it. */
 function writeValue(value) {
   const write = (byte) => (RAW.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : escapeOf(byte));
   return Array.from(bytesOf(value), write).join("");

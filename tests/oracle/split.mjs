@@ -30,7 +30,7 @@ const holds = (constraint, { bytes, offsets }, at, end) =>
   constraint.holds(charactersOf(bytes.subarray(offsets[at], offsets[end])));
 
 /*
- * Where a parameter from `at` on may end: behind each unit of its segment. A constrained one may not end inside a
+ * Where a parameter from `at` on may end: after each unit of its segment. A constrained one may not end inside a
  * character, as the whole rest of the segment is read.
  */
 function endsOf(step, path, at) {
@@ -63,8 +63,8 @@ function splitParameter(steps, step, path, at, dead) {
   for (const end of literal.length ? endsOf(steps[step], path, at) : [segmentEnd(path.units, at)]) {
     if (end === at || !fits(path.units, end, literal)) continue;
     if (constraint && !holds(constraint, path, at, end)) continue;
-    const behind = split(steps, step + 1, path, end + literal.length, dead);
-    if (behind) return [[at, end], ...behind];
+    const after = split(steps, step + 1, path, end + literal.length, dead);
+    if (after) return [[at, end], ...after];
   }
   return null;
 }
@@ -111,7 +111,7 @@ export function cleanPath(bytes) {
   return Uint8Array.from(kept.flatMap((segment) => [SLASH, ...segment]));
 }
 
-/** What stands behind each `/`. */
+/** What follows each `/`. */
 function segmentsOf(bytes) {
   const starts = [...bytes.keys()].filter((at) => bytes[at] === SLASH);
   return starts.map((start, index) => bytes.subarray(start + 1, starts[index + 1] ?? bytes.length));

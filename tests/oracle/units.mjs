@@ -55,7 +55,7 @@ export function unitAt(bytes, at, fold) {
   return { unit: RESERVED.has(byte) ? ESCAPED + byte : foldUnit(byte, fold), size: 3 };
 }
 
-/** A path as units, with the offset of each, and the path's length behind the last. */
+/** A path as units, with the offset of each, and the path's length after the last. */
 export function unitsOf(path, fold) {
   const units = [];
   const offsets = [];
@@ -117,7 +117,7 @@ function escapesFrom(bytes, at) {
 }
 
 /**
- * What stands at `at` in a raw value, the smallest piece that is decoded apart: its characters and its bytes. Escapes
+ * What is at `at` in a raw value, the smallest piece that is decoded apart: its characters and its bytes. Escapes
  * that belong to no character are the three characters that they are written with.
  */
 export function pieceAt(bytes, at) {

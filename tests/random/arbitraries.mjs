@@ -88,7 +88,7 @@ const HOSTS = ["", "", "", "", "api.example.com", ":h.example.com", ":h.:i.com",
 const label = fc.constantFrom("a", "me", "x-1", "A");
 
 /* A literal after other text: it must not be read as more of a name, or of an escape. */
-function literalBehind(before, text) {
+function literalAfter(before, text) {
   const more = /[:*]\w+$/.test(before) ? /^[^-.~@%\\]/ : /%[0-9a-f]?$/i.test(before) ? /^[0-9a-f]/i : /^$/;
   return more.test(text) ? `\\${text}` : text;
 }
@@ -106,7 +106,7 @@ function written(segments) {
     pattern += "/";
     for (const piece of pieces) {
       const { kind, text, constraint, optional } = piece;
-      if (kind === "literal") pattern += literalBehind(pattern, text);
+      if (kind === "literal") pattern += literalAfter(pattern, text);
       else names.push(nameOf(piece, names.length));
       if (kind === "param") pattern += `:${names.at(-1)}${constraint}${optional ? "?" : ""}`;
       else if (kind !== "literal") pattern += text;

@@ -29,13 +29,13 @@ function staticPieces(random) {
   return random.chance(0.01) ? [still(pieces[0].text.repeat(1 + random.below(20)))] : pieces;
 }
 
-const BEHIND = [
+const AFTER = [
   "-", ".", "--", "-a", ".a", "-.", "@", "-a-", "%A9", "\\a", "%2D", ".", "\\F", "\\9", "\\2d", "%",
 ];
 
 /* A literal after a parameter: not to be read as more of its name, or as a modifier. */
 function literal(random, { constraint }) {
-  const short = random.pick(BEHIND);
+  const short = random.pick(AFTER);
   const [first, ...more] = random.weigh([[6, [still(short)]], [2, staticPieces(random)]]);
   const needsMark = /^[+*<(:]/.test(first.text) || (!constraint && /^(?:[A-Za-z0-9_]|[^\0-\x7f])/.test(first.text));
   return [needsMark ? still(`\\${first.text}`) : first, ...more];

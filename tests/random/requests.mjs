@@ -77,7 +77,7 @@ const toggled = (path) => (path.endsWith("/") && path.length > 1 ? path.slice(0,
 
 const DETOURS = ["/", "/.", "/x/..", "/./", "/%2e", "/..", "//", "/a/b/../..", "/.%2E"];
 
-/* What a clean path takes back, at one of the slashes or behind the last segment. */
+/* What a clean path takes back, at one of the slashes or after the last segment. */
 function detoured(path, random) {
   const places = [...path].flatMap((character, at) => (character === "/" ? [at] : []));
   const at = random.chance(0.2) || places.length === 0 ? path.length : random.pick(places);

@@ -317,7 +317,7 @@ def show(value):
 
 
 def again(rows):
-    """What a refused add must not have touched: the lookups behind the last change of the table, once more."""
+    """What a refused add must not have touched: the lookups after the last change of the table, once more."""
     if not any("error" in row for row in rows):
         return []
     changes = [index for index, row in enumerate(rows) if ("add" in row and "error" not in row) or row.get("removed")]
