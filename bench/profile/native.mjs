@@ -28,7 +28,7 @@ const RULES = [
   ["spans read", /^read_spans|^wye_param\b/],
   ["method's number", /^wye_table_method/],
   ["backtracking", /backtrack\.c/],
-  ["path's end, slash mask", /^find_end|^wye__look\b|^wye__window_at|^wye__readable|^wye__marks/],
+  ["path's end, slash mask", /^find_end|^wye__look|^wye__window_at|^wye__readable|^wye__marks/],
   ["descend: static children", /^wye__static_child|^wye__same_tail|^wye__hash|memcmp/],
   ["outcome", /^wye__finish|^wye__ref_for_method|^wye__context_clear/],
   ["descend", /^descend|^untried/],

@@ -10,6 +10,7 @@
 #define wye__match_form fuzz__match_form_fast
 #define wye__read_path fuzz__read_path_fast
 #define wye__window_at fuzz__window_at_fast
+#define wye__look_at_copy fuzz__look_at_copy_fast
 #define wye__same_tail fuzz__same_tail_fast
 #define wye__backtrack fuzz__backtrack_fast
 #include "lookup/match.c"

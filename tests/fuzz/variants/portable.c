@@ -11,6 +11,7 @@
 #define wye__match_form fuzz__match_form_portable
 #define wye__read_path fuzz__read_path_portable
 #define wye__window_at fuzz__window_at_portable
+#define wye__look_at_copy fuzz__look_at_copy_portable
 #define wye__same_tail fuzz__same_tail_portable
 #define wye__backtrack fuzz__backtrack_portable
 #include "lookup/match.c"
