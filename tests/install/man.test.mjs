@@ -27,7 +27,7 @@ test("it has every command, option and outcome of --help", built, () => {
   const help = run(command, ["--help"]);
   const commands = Array.from(help.matchAll(/^.* wye ([a-z]+) FILE/gm), ([, name]) => name);
   const options = Array.from(new Set(help.match(/--[a-z-]+/g)));
-  const [, block] = /fields with tabs between\nthem:\n\n([^]*?)\n\n/.exec(help);
+  const [, block] = /tabs between its fields:\n\n([^]*?)\n\n/.exec(help);
   const outcomes = Array.from(block.matchAll(/^ {4}([a-z-]+)/gm), ([, name]) => name);
   assert.ok(commands.length >= 4 && options.length >= 6 && outcomes.length >= 6, help);
   const text = plain();
