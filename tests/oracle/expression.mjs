@@ -152,26 +152,21 @@ class Reader {
     const negated = this.peek() === "^";
     if (negated) this.at++;
     if (this.peek() === "]") bad(open, "an empty class");
-    const set = this.peek() === "-" ? this.classRange() : [];
+    const set = [];
     while (this.peek() !== "]") set.push(...this.classPart());
     this.at++;
     return negated ? complement(set) : set;
   }
 
-  /** A part of a class after the first. */
+  /** A member, or a range. A `-` after a range, beside a set such as `\w`, first or last is the character. */
   classPart() {
-    if (this.peek() === "-" && this.peek(1) !== "]") bad(this.at, "a - that is neither first nor last");
-    return this.classRange();
-  }
-
-  classRange() {
     const start = this.at;
     const from = this.member();
-    if (this.peek() !== "-" || this.peek(1) === "]") return from;
-    const dash = this.at++;
-    const to = this.member();
     const single = (set) => set.length === 1 && set[0][0] === set[0][1];
-    if (!single(from) || !single(to)) bad(dash, "a range goes from one character to another");
+    if (this.peek() !== "-" || this.peek(1) === "]" || !single(from)) return from;
+    this.at++;
+    const to = this.member();
+    if (!single(to)) return [...from, ...to, range("-", "-")];
     if (from[0][0] > to[0][0]) bad(start, "a range that goes down");
     return [[from[0][0], to[0][0]]];
   }

@@ -23,7 +23,7 @@ import {
 
 export { OracleError, compareVectors, decodeValue };
 
-const LIMITS = { path: 65535, params: 64, methods: 32, method: 64, name: 255 };
+const LIMITS = { path: 65535, params: 64, methods: 64, method: 64, name: 255 };
 const MAX_ID = 2147483647;
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -178,7 +178,7 @@ export class Oracle {
   /** A parameter's value: decoded, but for that of a host. */
   valueOf(raw, kind) {
     if (kind === "label") return raw;
-    return kind === "rest" ? decodeRest(raw) : decodeValue(raw);
+    return kind === "rest" || kind === "run" ? decodeRest(raw) : decodeValue(raw);
   }
 
   /** An answer about the bytes of a string as one about the string, with its values. */
@@ -384,7 +384,7 @@ export class Oracle {
   }
 }
 
-/** "param" or "rest" for each parameter of a form. */
+/** "param", "run" or "rest" for each parameter of a form. */
 const kindsOf = ({ tokens }) => tokens.map(({ kind }) => kind).filter((kind) => kind !== "unit");
 
 /** The forms of a route as a table reads them that compares with or without case. */

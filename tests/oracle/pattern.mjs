@@ -1,10 +1,11 @@
 /*
- * Route patterns. A pattern is read into tokens: { kind: "unit", unit, exact }, { kind: "param", name, constraint,
- * optional } and { kind: "rest", name }; each with its `offset`. `exact` is the unit with its letters as they are
- * written, `unit` what is compared.
+ * Route patterns. A pattern is read into tokens: { kind: "unit", unit, exact }, { kind: "param", name, constraint } and
+ * { kind: "run", name }, a catch-all; each with its `offset`. `exact` is the unit with its letters as they are written,
+ * `unit` what is compared. The slash before an optional segment is a unit that is `optional`.
  *
- * The tokens become one form, or two where the last segment is optional: { names, steps, shape }. Steps are units,
- * parameters with the literal that bounds them (none: the parameter takes the rest of its segment), and a catch-all.
+ * The tokens become forms, the longest first: { names, steps, shape, tokens }. A catch-all that ends a form is of the
+ * kind "rest" there. Steps are units, parameters with the literal that delimits them (none: the parameter takes the
+ * rest of its segment), and catch-alls.
  *
  * What is in the brackets of a constraint is read apart (readConstraints), so that an error there is the last to be
  * told.
@@ -13,7 +14,7 @@ import { constraintEnd, readConstraint } from "./constraint.mjs";
 import { OracleError, bad } from "./error.mjs";
 import { SLASH, foldUnit, isDots, latin1, unitAt } from "./units.mjs";
 
-const LIMITS = { pattern: 4096, params: 64 };
+const LIMITS = { pattern: 4096, params: 64, forms: 16 };
 
 /** The ASCII character at `at`; "" after the end. */
 const characterAt = (bytes, at) => (at < bytes.length ? latin1([bytes[at]]) : "");
@@ -35,15 +36,27 @@ function readParameter(bytes, at, tokens) {
   if (tokens.at(-1).kind === "param") bad(at, "two parameters touch");
   if (name === "") bad(at, "a parameter needs a name");
   refuseTwice(name, at + 1, tokens);
-  const token = { kind: "param", name, offset: at, constraint: null, optional: false };
+  const token = { kind: "param", name, offset: at, constraint: null };
   const end = readAfterName(bytes, at + 1 + name.length, token);
-  if (characterAt(bytes, end) !== "?") {
-    tokens.push(token);
-    return end;
-  }
-  if (!isSeparator(tokens.at(-1)) || end + 1 < bytes.length) bad(end, "only a last segment is optional, a whole one");
-  tokens.push({ ...token, optional: true });
-  return end + 1;
+  tokens.push(token);
+  return end;
+}
+
+const startsWithSlash = (bytes, at) => ["/", "\\/"].some((text) => latin1(bytes.subarray(at, at + 2)).startsWith(text));
+
+const isSegmentEnd = (bytes, at) => at === bytes.length || startsWithSlash(bytes, at);
+
+/** A `?`: the segment that it ends is optional. */
+function readOptional(bytes, at, tokens) {
+  const slash = tokens.findLastIndex(isSeparator);
+  const segment = tokens.slice(slash + 1);
+  const isWhole = segment.length > 0 && (segment.length === 1 || segment.every(({ kind }) => kind === "unit"));
+  if (!isWhole || segment[0].kind === "run" || !isSegmentEnd(bytes, at + 1))
+    bad(at, "only a whole segment is optional, static or a parameter");
+  tokens[slash].optional = true;
+  const forms = runsOf(segmentsOf(tokens)).reduce((product, run) => product * (run.length + 1), 1);
+  if (forms > LIMITS.forms) bad(at, `more than ${LIMITS.forms} forms`);
+  return at + 1;
 }
 
 /** The constraint, if there is one; where it ends. What may not follow a name, or a constraint? */
@@ -60,19 +73,18 @@ function readAfterName(bytes, at, token) {
 function readStar(bytes, at, tokens) {
   const name = readName(bytes, at + 1);
   const end = at + 1 + name.length;
-  const separator = ["/", "\\/"].some((text) => latin1(bytes.subarray(end)).startsWith(text));
-  if (!isSeparator(tokens.at(-1))) bad(at, "a * inside a segment");
+  if (!isSeparator(tokens.at(-1)) || !isSegmentEnd(bytes, end)) bad(at, "a * that is no whole segment");
   refuseTwice(name, at + 1, tokens);
-  if (end === bytes.length) tokens.push({ kind: "rest", name: name || "*", offset: at });
-  else if (name === "" && separator) tokens.push({ kind: "param", name: null, offset: at, constraint: null });
-  else bad(at, "a * that is no whole segment, or a catch-all that is not the last");
+  if (name === "" && end < bytes.length) tokens.push({ kind: "param", name: null, offset: at, constraint: null });
+  else tokens.push({ kind: "run", name: name || "*", offset: at });
   return end;
 }
 
 function readLiteral(bytes, at, tokens, fold) {
   const raw = characterAt(bytes, at) === "\\";
   if (raw && at + 1 === bytes.length) bad(at, "nothing after the backslash");
-  if (!raw && "(<?#{}".includes(characterAt(bytes, at))) bad(at, "write a backslash before it");
+  if (!raw && "(<#{}".includes(characterAt(bytes, at))) bad(at, "write a backslash before it");
+  if ([0, 10, 13].includes(bytes[raw ? at + 1 : at])) bad(raw ? at + 1 : at, "a NUL or the end of a line");
   const { unit, size } = raw ? { unit: bytes[at + 1], size: 2 } : unitAt(bytes, at, false);
   tokens.push({ kind: "unit", unit: foldUnit(unit, fold), exact: unit, offset: at });
   return at + size;
@@ -93,6 +105,7 @@ function tokenize(bytes, fold) {
     const character = characterAt(bytes, at);
     if (character === ":") at = readParameter(bytes, at, tokens);
     else if (character === "*") at = readStar(bytes, at, tokens);
+    else if (character === "?") at = readOptional(bytes, at, tokens);
     else at = readLiteral(bytes, at, tokens, fold);
     if (isSeparator(tokens.at(-1))) closeSegment(tokens, tokens.length - 1);
   }
@@ -128,16 +141,62 @@ function stepsOf(tokens) {
 
 const isParam = (token) => token.kind !== "unit";
 
-/** The parameters' names, the anonymous ones by their index. */
-const namesOf = (tokens) => tokens.filter(isParam).map(({ name }, index) => name ?? String(index));
+/** The tokens of one form. */
+function formOf(all) {
+  const tokens = all.map((token, i) => (token.kind === "run" && i === all.length - 1 ? { ...token, kind: "rest" } : token));
+  const names = tokens.filter(isParam).map(({ name }) => name);
+  return { names, steps: stepsOf(tokens), shape: shapeOf(tokens), tokens };
+}
 
-const formOf = (tokens) => ({ names: namesOf(tokens), steps: stepsOf(tokens), shape: shapeOf(tokens), tokens });
+/** The segments of a pattern: each its tokens, with the slash before them. */
+function segmentsOf(tokens) {
+  const starts = [...tokens.keys()].filter((index) => isSeparator(tokens[index]));
+  return starts.map((start, i) => tokens.slice(start, starts[i + 1] ?? tokens.length));
+}
 
-/** Without the optional segment and the `/` before it; a `/` alone stays. */
-const shortened = (tokens) => tokens.slice(0, Math.max(1, tokens.length - 2));
+/** The optional segments, those that follow one another together: lists of indexes. */
+function runsOf(segments) {
+  const runs = [];
+  segments.forEach(([{ optional }], index) => {
+    if (!optional) return;
+    if (runs.at(-1)?.at(-1) === index - 1) runs.at(-1).push(index);
+    else runs.push([index]);
+  });
+  return runs;
+}
+
+/** Which segments are left out: one set for each form. Of a run the last ones are. */
+function omissionsOf(segments) {
+  let all = [[]];
+  for (const run of runsOf(segments)) {
+    const tails = [...run.keys(), run.length].map((count) => run.slice(run.length - count));
+    all = all.flatMap((omitted) => tails.map((tail) => [...omitted, ...tail]));
+  }
+  return all;
+}
+
+/** All forms of a pattern. A form without segments is `/`. */
+function formsOf(tokens) {
+  const segments = segmentsOf(tokens);
+  const left = (omitted) => segments.filter((_, index) => !omitted.includes(index));
+  const omissions = omissionsOf(segments).sort((a, b) => a.length - b.length);
+  return omissions.map((omitted) => {
+    const kept = left(omitted);
+    const form = formOf(kept.length === 0 ? [{ ...tokens[0], optional: false }] : kept.flat());
+    return { ...form, omitted };
+  });
+}
+
+function checkForms(forms) {
+  for (const { tokens } of forms)
+    tokens.forEach(({ kind, offset }, i) => {
+      if (tokens[i - 2]?.kind === "run" && ["run", "rest"].includes(kind)) bad(offset, "two catch-alls touch");
+    });
+  if (new Set(forms.map(({ shape }) => shape)).size < forms.length) bad(0, "two forms have the same shape");
+}
 
 /**
- * Reads a pattern into its forms, the longer one first.
+ * Reads a pattern into its forms, the longest one first.
  * @param {Uint8Array} bytes
  * @param {boolean} fold whether letters of literals are compared without case
  */
@@ -146,7 +205,10 @@ export function readPattern(bytes, fold) {
   const tokens = tokenize(bytes, fold);
   const params = tokens.filter(isParam);
   if (params.length > LIMITS.params) throw new OracleError("TOO_MANY_PARAMS", params[LIMITS.params].offset);
-  return tokens.at(-1).optional ? [formOf(tokens), formOf(shortened(tokens))] : [formOf(tokens)];
+  params.forEach((token, index) => (token.name ??= String(index)));
+  const forms = formsOf(tokens);
+  checkForms(forms);
+  return forms;
 }
 
 /** Gives each constraint of a pattern's forms its `holds`. */

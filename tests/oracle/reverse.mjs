@@ -34,13 +34,12 @@ const KEPT = new RegExp(`/|${ESCAPED_SEPARATOR.source}`, "gi");
 
 const writeUnit = (unit) => (unit >= ESCAPED ? escapeOf(unit - ESCAPED) : escapeStray([unit]));
 
-/** The value of a parameter of the path; undefined where an optional one is left out. */
-function valueOf({ token, name }, values) {
-  const { constraint, offset, optional, kind } = token;
+/** The value of a parameter of the path. */
+function valueOf({ constraint, offset, kind, name }, values) {
   const given = values[name];
-  if (isMissing(given)) return optional ? undefined : bad(offset, `a value for ${name} is missing`);
+  if (isMissing(given)) return bad(offset, `a value for ${name} is missing`);
   const text = textOf(given, name);
-  if (kind === "rest" && text.includes("\\")) bad(offset, `the value of ${name} has a backslash`);
+  if (kind !== "param" && text.includes("\\")) bad(offset, `the value of ${name} has a backslash`);
   if (text === "" && kind !== "rest") bad(offset, `the value of ${name} is empty`);
   if (constraint && !constraint.holds(charactersOfText(text))) bad(offset, `the value of ${name} does not fit`);
   return text;
@@ -66,26 +65,30 @@ function writeHost(host, values) {
   return { text: `//${labels.map((label) => (label === ":" ? given[next++][1] : label)).join(".")}`, given };
 }
 
-/** The values of the path's parameters, and the form that has a place for each of them. */
-function readValues([form, shorter], values) {
-  const tokens = form.tokens.filter(({ kind }) => kind !== "unit");
-  const params = tokens.map((token, index) => ({ token, name: form.names[index] }));
-  const texts = params.map((param) => valueOf(param, values));
-  return { tokens: texts.at(-1) === undefined && shorter ? shorter.tokens : form.tokens, params, texts };
+/**
+ * The form that values are for: the longest one of those that leave no value over and miss the fewest, so that an error
+ * names the first one that is missing.
+ */
+function formFor(forms, values) {
+  const given = Object.keys(values).filter((name) => !isMissing(values[name]));
+  const missed = (form) => form.names.filter((name) => isMissing(values[name])).length;
+  const able = forms.filter(({ names }) => given.every((name) => names.includes(name) || !forms[0].names.includes(name)));
+  return able.toSorted((a, b) => missed(a) - missed(b))[0];
 }
 
 const isDotted = (path) => hasDotSegment(unitsOf(bytesOf(path), false).units);
 
-function writePath({ tokens, params, texts }, given) {
+function writePath({ tokens }, values, given) {
+  const texts = new Map(tokens.filter(({ kind }) => kind !== "unit").map((token) => [token, valueOf(token, values)]));
   let path = "";
-  let next = 0;
-  for (const { kind, exact, offset } of tokens) {
-    if (kind === "unit") {
-      path += writeUnit(exact);
+  for (const token of tokens) {
+    if (token.kind === "unit") {
+      path += writeUnit(token.exact);
       continue;
     }
-    given.push([params[next].name, texts[next], offset]);
-    path += kind === "rest" ? writeRest(texts[next++]) : writeValue(texts[next++]);
+    const text = texts.get(token);
+    given.push([token.name, text, token.offset]);
+    path += token.kind === "param" ? writeValue(text) : writeRest(text);
   }
   return path;
 }
@@ -100,7 +103,7 @@ export function writeRoute(route, values) {
   const stranger = Object.keys(values).find((name) => !known.includes(name));
   if (stranger !== undefined) bad(0, `the route has no parameter ${stranger}`);
   const { text: host, given } = writeHost(route.host, values);
-  const path = writePath(readValues(route.forms, values), given);
+  const path = writePath(formFor(route.forms, values), values, given);
   if (path.startsWith("//")) bad(0, "the path would begin with //");
   if (isDotted(path)) bad(blamedForDots(given), "a segment would be . or ..");
   return { text: host + path, given };

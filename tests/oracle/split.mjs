@@ -4,11 +4,12 @@
  * and one that is the beginning of another comes first. Each step of a route writes one slot:
  *
  *     static unit                           0
- *     parameter bounded by a literal        1, -(units of the literal), the rank of each of them,
- *                                           the rank of the constraint (none: Infinity), the place where it ends
+ *     parameter delimited by a literal      1, -(units of the literal), the rank of each of them,
+ *                                           the rank of the constraint (none: Infinity), where it ends
  *     constrained parameter, rest of the segment    2, its rank
  *     plain parameter, rest of the segment  3
- *     catch-all                             4
+ *     catch-all that goes on after a slash  5, where it ends
+ *     catch-all that takes the rest         6
  *
  * Two routes with the same slots up to a parameter share all that comes before it. So of one route's ways the one with
  * the earliest places has the least vector, and the least of all routes' is the answer.
@@ -53,7 +54,7 @@ function split(steps, step, path, at, dead) {
   if (steps[step].kind === "rest") return [[at, path.units.length]];
   const place = step * (path.units.length + 1) + at;
   if (dead.has(place)) return null;
-  const found = splitParameter(steps, step, path, at, dead);
+  const found = (steps[step].kind === "run" ? splitRun : splitParameter)(steps, step, path, at, dead);
   if (!found) dead.add(place);
   return found;
 }
@@ -64,6 +65,16 @@ function splitParameter(steps, step, path, at, dead) {
     if (end === at || !fits(path.units, end, literal)) continue;
     if (constraint && !holds(constraint, path, at, end)) continue;
     const after = split(steps, step + 1, path, end + literal.length, dead);
+    if (after) return [[at, end], ...after];
+  }
+  return null;
+}
+
+/** A catch-all that goes on after a slash: which it may end at are the slashes from the second byte on. */
+function splitRun(steps, step, path, at, dead) {
+  for (let end = at + 1; end < path.units.length; end++) {
+    if (path.units[end] !== SLASH) continue;
+    const after = split(steps, step + 1, path, end, dead);
     if (after) return [[at, end], ...after];
   }
   return null;
@@ -82,8 +93,9 @@ export function vectorOf(form, spans, rankOf) {
   let param = 0;
   return form.steps.flatMap((step) => {
     if (step.kind === "unit") return [0];
-    if (step.kind === "rest") return [4];
+    if (step.kind === "rest") return [6];
     const [, end] = spans[param++];
+    if (step.kind === "run") return [5, end];
     const rank = step.constraint ? rankOf(step) : Infinity;
     if (step.literal.length > 0) return [1, -step.literal.length, ...step.literal.map(unitRank), rank, end];
     return step.constraint ? [2, rank] : [3];
@@ -139,7 +151,7 @@ export function withLettersOf(form, path, spans) {
   let param = 0;
   for (const step of form.steps) {
     if (step.kind !== "unit") at = spans[param++][1];
-    if (step.kind !== "rest") [step.exact].flat().forEach(put);
+    [step.exact ?? []].flat().forEach(put);
   }
   return Uint8Array.from(written);
 }
