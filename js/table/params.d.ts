@@ -191,7 +191,9 @@ type Star<
   ? { all: All | "*"; integer: Integer; text: Typed | "*"; optional: Optional }
   : Text extends `/${string}`
     ? Path<Text, [...Index, 0], All | `${Index["length"]}`, Integer, Typed, Optional>
-    : { all: All | Text; integer: Integer; text: Typed | Text; optional: Optional };
+    : Text extends `${infer Name}/${infer Rest}`
+      ? Path<Rest, [...Index, 0], All | Name, Integer, Typed | Name, Optional>
+      : { all: All | Text; integer: Integer; text: Typed | Text; optional: Optional };
 
 /* After a `:`. Most names end with their segment, so their end need not be searched for. */
 type Name<

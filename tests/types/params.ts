@@ -50,6 +50,16 @@ expectTypeOf<RouteParams<"/users/:id?">>().toEqualTypeOf<{ id?: string }>();
 expectTypeOf<RouteParams<"/:a/:b?">>().toEqualTypeOf<{ a: string; b?: string }>();
 expectTypeOf<RouteParams<"/:a/:b<int>?">>().toEqualTypeOf<{ a: string; b?: string }>();
 expectTypeOf<RouteParams<"/:a/:b(\\d?)?">>().toEqualTypeOf<{ a: string; b?: string }>();
+expectTypeOf<RouteParams<"/:lang?/about">>().toEqualTypeOf<{ lang?: string }>();
+expectTypeOf<RouteParams<"/docs/latest?/:page">>().toEqualTypeOf<{ page: string }>();
+expectTypeOf<RouteParams<"/:year?/:month?/*rest">>().toEqualTypeOf<{ year?: string; month?: string; rest: string }>();
+
+// ------------------------------------------------------------------ catch-alls in the middle
+
+expectTypeOf<RouteParams<"/v2/*name/blobs/:digest">>().toEqualTypeOf<{ name: string; digest: string }>();
+expectTypeOf<RouteParams<"/*a/x/*/y/*b">>().toEqualTypeOf<{ a: string; "1": string; b: string }>();
+expectTypeOf<RouteParams<"/*path/">>().toEqualTypeOf<{ path: string }>();
+expectTypeOf<RouteParams<"/*path/:id?">>().toEqualTypeOf<{ path: string; id?: string }>();
 
 // ------------------------------------------------------------------ constraints
 
@@ -91,6 +101,7 @@ expectTypeOf<UrlParams<"/:a<hex>/:b<alpha(2..)>/:c<alnum>/:d<slug>/:e<uuid>/:f<d
   { a: string; b: string; c: string; d: string; e: string; f: string }
 >();
 expectTypeOf<UrlParams<"/:a/*rest">>().toEqualTypeOf<{ a: Any; rest: string }>();
+expectTypeOf<UrlParams<"/*path/:id<int>">>().toEqualTypeOf<{ path: string; id: Integer }>();
 expectTypeOf<UrlParams<"/*/*">>().toEqualTypeOf<{ "0": Any; "*": string }>();
 expectTypeOf<UrlParams<"/:a/:b<int>?">>().toEqualTypeOf<{ a: Any; b?: Integer | undefined }>();
 expectTypeOf<UrlParams<":tenant.example.com/:id<uint>">>().toEqualTypeOf<{ tenant: Any; id: Integer }>();
