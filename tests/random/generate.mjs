@@ -87,10 +87,10 @@ function randomParams(random, { pieces, host = "" }) {
     constraint && random.chance(0.9) ? constraint.sample(random) : random.pick(VALUES);
   const params = {};
   let index = 0;
-  for (const piece of pieces) {
-    if (piece.kind === "static" || piece.kind === "slash") continue;
-    const name = piece.called ?? (piece.kind === "rest" ? piece.text.slice(1) || "*" : String(index));
-    if (random.chance(piece.optional ? 0.6 : 0.98)) params[name] = value(piece);
+  for (const [i, piece] of pieces.entries()) {
+    if (!["param", "star", "rest"].includes(piece.kind)) continue;
+    const name = piece.called ?? (piece.kind === "rest" ? "*" : String(index));
+    if (random.chance(pieces[i + 1]?.kind === "question" ? 0.6 : 0.98)) params[name] = value(piece);
     index++;
   }
   for (const [, name] of host.matchAll(/(?<=^|\.):([A-Za-z_]\w*)/g)) params[name] = random.pick(LABELS);

@@ -1,7 +1,7 @@
 /*
  * Random patterns. A pattern is a list of pieces, so that another one can share its beginning and a path can be made
- * from it: { kind, text }, with the kinds "slash", "static", "param" (also { name, constraint, optional }), "star" (a
- * `*` that is a whole segment) and "rest".
+ * from it: { kind, text }, with the kinds "slash", "static", "param" (also { name, constraint }), "star" (a `*` that is
+ * a whole segment), "rest" (a catch-all) and "question" (a `?`, which makes the segment before it optional).
  */
 import { randomConstraint } from "./constraints.mjs";
 
@@ -19,7 +19,7 @@ const NAMES = ["x", "y", "z", "id", "w1", "_"];
 const SLASH = { kind: "slash", text: "/" };
 
 const still = (text) => ({ kind: "static", text });
-const parameter = (name, constraint = null) => ({ kind: "param", name, constraint, optional: false });
+const parameter = (name, constraint = null) => ({ kind: "param", name, constraint });
 
 const times = (count, make) => Array.from({ length: count }, make);
 
@@ -56,14 +56,21 @@ function mixedSegment(random, pool) {
   return pieces;
 }
 
-const segment = (random, pool) =>
-  random.weigh([
-    [9, staticPieces(random)],
-    [6, [randomParameter(random, pool)]],
+const QUESTION = { kind: "question", text: "?" };
+
+const catchAll = (random) => ({ kind: "rest", name: random.pick(NAMES), text: "*" });
+
+function segment(random, pool) {
+  const optional = random.chance(0.15) ? [QUESTION] : [];
+  return random.weigh([
+    [9, [...staticPieces(random), ...optional]],
+    [6, [randomParameter(random, pool), ...optional]],
     [6, mixedSegment(random, pool)],
     [0.4, []],
     [0.7, [{ kind: "star", text: "*" }]],
+    [2, [catchAll(random)]],
   ]);
+}
 
 /* ------------------------------------------------------------------ whole patterns */
 
@@ -78,7 +85,7 @@ function recased(random, pieces) {
 
 /* Another pattern, cut somewhere, with something else after it: routes that share a part of a segment. */
 function relative(random, pool, { pieces }) {
-  const all = pieces.filter(({ kind }) => kind !== "rest").map((piece) => ({ ...piece, optional: false }));
+  const all = pieces.filter(({ kind }) => kind !== "question" || random.chance(0.3));
   const kept = all.slice(0, 1 + random.below(all.length));
   const last = kept.at(-1);
   const gap = last.kind === "param" ? literal(random, last) : [];
@@ -91,6 +98,7 @@ function relative(random, pool, { pieces }) {
     [2, [...kept, ...literal(random, last)]],
     [2, [...kept, SLASH, ...segment(random, pool)]],
     [1, [...kept, SLASH, { kind: "rest", text: "*" }]],
+    [1, [...kept, SLASH, catchAll(random), SLASH, ...segment(random, pool)]],
   ]);
 }
 
@@ -100,25 +108,22 @@ function fresh(random, pool, others) {
   const pieces = base.slice(0, random.chance(0.8) ? random.pick(slashes) : base.length);
   const more = (pieces.length ? 0 : 1) + random.weigh([[10, 0], [10, 1], [10, 2], [1, 5], [0.3, 20]]);
   for (let i = more; i > 0; i--) pieces.push(SLASH, ...segment(random, pool));
-  const rest = (text) => [SLASH, { kind: "rest", text }];
-  pieces.push(...random.weigh([[16, []], [2, [SLASH]], [2.5, rest("*rest")], [0.8, rest("*")]]));
-  if (pieces.length === 0) pieces.push(SLASH);
-  return pieces.filter(({ kind }, index) => kind !== "rest" || index === pieces.length - 1);
+  const rest = { kind: "rest", text: "*" };
+  pieces.push(...random.weigh([[16, []], [2, [SLASH]], [2.5, [SLASH, catchAll(random)]], [0.8, [SLASH, rest]]]));
+  return pieces.length === 0 ? [SLASH] : pieces;
 }
-
-const isWhole = (pieces) => pieces.at(-1).kind === "param" && pieces.at(-2)?.kind === "slash";
 
 /* Names get numbers, so that they differ within the pattern, and between patterns. */
 function numbered(random, pieces) {
   let count = random.below(3);
   const name = (piece) => (random.chance(0.99) ? `${piece.name}${count++}` : piece.name);
-  return pieces.map((piece) => (piece.kind === "param" ? named(piece, name(piece)) : piece));
+  return pieces.map((piece) => (piece.name === undefined ? piece : named(piece, name(piece))));
 }
 
 const named = (piece, name) => ({
   ...piece,
   called: name,
-  text: `:${name}${piece.constraint?.text ?? ""}${piece.optional ? "?" : ""}`,
+  text: piece.kind === "rest" ? `*${name}` : `:${name}${piece.constraint?.text ?? ""}`,
 });
 
 const BROKEN = [
@@ -134,7 +139,6 @@ const BROKEN = [
 export function randomPattern(random, pool, others) {
   const isRelative = others.length > 0 && random.chance(0.4);
   const made = isRelative ? relative(random, pool, random.pick(others)) : fresh(random, pool, others);
-  if (isWhole(made) && random.chance(0.2)) made[made.length - 1] = { ...made.at(-1), optional: true };
   const pieces = numbered(random, made);
   const pattern = pieces.map(({ text }) => text).join("");
   if (!random.chance(0.015)) return { pattern, pieces };

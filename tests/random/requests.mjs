@@ -47,15 +47,22 @@ function rest(random) {
 
 function pieceInPath({ kind, text, constraint }, random) {
   if (kind === "rest") return rest(random);
+  if (kind === "question") return "";
   if (kind === "static") return staticInPath(text, random);
   if (kind === "slash") return "/";
   return constraint && random.chance(0.93) ? encoded(constraint.sample(random), random) : value(random);
 }
 
+/** The segments of a pattern, each with its slash. */
+function segmentsOf(pieces) {
+  const slashes = [...pieces.keys()].filter((index) => pieces[index].kind === "slash");
+  return slashes.map((start, i) => pieces.slice(start, slashes[i + 1] ?? pieces.length));
+}
+
 /** A path that the pattern could match. */
 function instantiate(pieces, random) {
-  const isShort = pieces.at(-1).optional && random.chance(0.4);
-  const used = isShort ? pieces.slice(0, -2) : pieces;
+  const isThere = (segment) => segment.at(-1).kind !== "question" || random.chance(0.6);
+  const used = segmentsOf(pieces).filter(isThere).flat();
   return used.map((piece) => pieceInPath(piece, random)).join("") || "/";
 }
 
