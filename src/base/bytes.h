@@ -41,4 +41,14 @@ static inline bool wye__aligned(const void *block, size_t alignment) {
   return ((uintptr_t)block & (alignment - 1)) == 0;
 }
 
+static inline uint32_t wye__count_bits(uint64_t bits) {
+#if defined(__wasm__) || defined(__POPCNT__) || defined(__aarch64__)
+  return (uint32_t)__builtin_popcountll(bits);
+#else
+  bits -= bits >> 1 & 0x5555555555555555u;
+  bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
+  return (uint32_t)(((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
+#endif
+}
+
 #endif

@@ -52,16 +52,16 @@ static uint32_t hash_on(uint32_t hash, const void *text, size_t length) {
 
 enum { HASH_START = (int32_t)2166136261u };
 
-/* The text of a route's key, to which a form adds the method; length 0: the route has no such key. */
-static struct wye_span key_of(const struct wye__stored_route *route, enum wye__key key) {
-  if (key == WYE__OWN_NAME) return route->name;
-  return (struct wye_span){route->shape.offset, key == WYE__LONG_FORM ? route->shape.length : route->short_length};
+static bool is_name(const struct wye__key *key) { return key->number == WYE_NONE; }
+
+static struct wye__key *key_at(const struct wye_builder *builder, uint32_t offset) {
+  return wye__at(&builder->arena, offset);
 }
 
-static uint32_t hash_of(const struct wye__stored_route *route, enum wye__key key) {
-  struct wye_span text = key_of(route, key), method = route->method;
-  uint32_t hash = hash_on((uint32_t)HASH_START, wye__own(route, text), text.length);
-  return key == WYE__OWN_NAME ? hash : hash_on(hash, wye__own(route, method), method.length);
+/* The hash of a key's text, to which a form adds the method. */
+static uint32_t hash_of(const struct wye__stored_route *route, const struct wye__key *key) {
+  uint32_t hash = hash_on((uint32_t)HASH_START, wye__own(route, key->text), key->text.length);
+  return is_name(key) ? hash : hash_on(hash, wye__own(route, route->method), route->method.length);
 }
 
 static uint32_t *bucket_of(const struct wye_builder *builder, uint32_t hash) {
@@ -69,70 +69,70 @@ static uint32_t *bucket_of(const struct wye_builder *builder, uint32_t hash) {
   return &buckets[hash & (builder->bucket_count - 1)];
 }
 
-static struct wye__stored_route *route_of(const struct wye_builder *builder, uint32_t link) {
-  return wye__route_at(builder, link & ~7u);
+static bool same_own(const struct wye__stored_route *a, struct wye_span x, const struct wye__stored_route *b,
+                     struct wye_span y) {
+  return wye__same(wye__own(a, x), x.length, wye__own(b, y), y.length);
 }
 
-static struct wye__link *link_of(const struct wye_builder *builder, uint32_t link) {
-  return &route_of(builder, link)->links[link & 7u];
-}
-_Static_assert(WYE__KEYS <= 8, "a link is a route's offset, a multiple of 8, and a key");
-
-/* Whether two routes have the same key: the same name, or the same method and shape, of either form. */
-static bool same_key(const struct wye__stored_route *a, enum wye__key a_key, const struct wye__stored_route *b,
-                     enum wye__key b_key) {
-  struct wye_span x = key_of(a, a_key), y = key_of(b, b_key);
-  if ((a_key == WYE__OWN_NAME) != (b_key == WYE__OWN_NAME)) return false;
-  return wye__same(wye__own(a, x), x.length, wye__own(b, y), y.length) &&
-         (a_key == WYE__OWN_NAME ||
-          wye__same(wye__own(a, a->method), a->method.length, wye__own(b, b->method), b->method.length));
+/* Whether two keys are equal: the same name, or the same method and shape. */
+static bool same_key(const struct wye__stored_route *a, const struct wye__key *x, const struct wye__stored_route *b,
+                     const struct wye__key *y) {
+  return is_name(x) == is_name(y) && same_own(a, x->text, b, y->text) &&
+         (is_name(x) || same_own(a, a->method, b, b->method));
 }
 
-/* A route with the same key as this one; NULL if there is none. */
+/* A route with the same key as this one has; NULL if there is none. */
 static struct wye__stored_route *find(const struct wye_builder *builder, const struct wye__stored_route *route,
-                                      enum wye__key key) {
-  uint32_t hash = hash_of(route, key), link = *bucket_of(builder, hash);
-  if (key_of(route, key).length == 0) return NULL;
-  for (; link; link = link_of(builder, link)->next)
-    if (link_of(builder, link)->hash == hash && same_key(route_of(builder, link), link & 7u, route, key))
-      return route_of(builder, link);
+                                      const struct wye__key *key) {
+  uint32_t hash = hash_of(route, key);
+  for (uint32_t at = *bucket_of(builder, hash); at; at = key_at(builder, at)->next) {
+    const struct wye__key *other = key_at(builder, at);
+    struct wye__stored_route *owner = wye__route_at(builder, other->route);
+    if (other->hash == hash && same_key(owner, other, route, key)) return owner;
+  }
   return NULL;
 }
 
-static void add_links(struct wye_builder *builder, uint32_t offset) {
-  struct wye__stored_route *route = wye__route_at(builder, offset);
-  for (uint32_t key = 0; key < WYE__KEYS; key++) {
-    if (key_of(route, key).length == 0) continue;
-    uint32_t hash = hash_of(route, key), *bucket = bucket_of(builder, hash);
-    route->links[key] = (struct wye__link){.next = *bucket, .hash = hash};
-    *bucket = offset | key;
-    builder->links++;
-  }
+static uint32_t key_offset(uint32_t route, uint32_t key) {
+  return route + (uint32_t)(sizeof(struct wye__stored_route) + key * sizeof(struct wye__key));
 }
 
-static void drop_links(struct wye_builder *builder, uint32_t offset) {
+static void add_keys(struct wye_builder *builder, uint32_t offset) {
   struct wye__stored_route *route = wye__route_at(builder, offset);
-  for (uint32_t key = 0; key < WYE__KEYS; key++) {
-    if (key_of(route, key).length == 0) continue;
-    uint32_t *link = bucket_of(builder, route->links[key].hash);
-    while (*link != (offset | key)) link = &link_of(builder, *link)->next;
-    *link = route->links[key].next;
-    builder->links--;
+  for (uint32_t i = 0; i < route->keys; i++) {
+    struct wye__key *key = &route->key[i];
+    key->hash = hash_of(route, key);
+    key->route = offset;
+    uint32_t *bucket = bucket_of(builder, key->hash);
+    key->next = *bucket;
+    *bucket = key_offset(offset, i);
   }
+  builder->keys += route->keys;
 }
 
-/* Makes room for one more route in the hash table, keeping chains about one long. */
-static int32_t grow_buckets(struct wye_builder *builder) {
-  if (builder->links + WYE__KEYS <= builder->bucket_count) return WYE_OK;
-  uint32_t count = builder->bucket_count * 2;
+static void drop_keys(struct wye_builder *builder, uint32_t offset) {
+  const struct wye__stored_route *route = wye__route_at(builder, offset);
+  for (uint32_t i = 0; i < route->keys; i++) {
+    uint32_t *link = bucket_of(builder, route->key[i].hash);
+    while (*link != key_offset(offset, i)) link = &key_at(builder, *link)->next;
+    *link = route->key[i].next;
+  }
+  builder->keys -= route->keys;
+}
+
+/* Makes room for `more` keys in the hash table, keeping chains about one long. */
+static int32_t grow_buckets(struct wye_builder *builder, uint32_t more) {
+  uint32_t count = builder->bucket_count;
+  while (builder->keys + more > count) count *= 2;
+  if (count == builder->bucket_count) return WYE_OK;
   uint32_t buckets = wye__arena_take(&builder->arena, (uint64_t)count * sizeof(uint32_t));
   if (!buckets) return WYE_NO_MEMORY;
   builder->garbage += builder->bucket_count * (uint32_t)sizeof(uint32_t);
   builder->buckets = buckets;
   builder->bucket_count = count;
-  builder->links = 0;
+  builder->keys = 0;
   memset(wye__at(&builder->arena, buckets), 0, count * sizeof(uint32_t));
-  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) add_links(builder, at);
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) add_keys(builder, at);
   return WYE_OK;
 }
 
@@ -185,60 +185,6 @@ static struct wye_span copy_text(struct wye__stored_route *route, uint32_t *at, 
   return copy;
 }
 
-/*
- * Completes the route at the arena's end, whose shape is written: its struct, names and texts. The room that the shape
- * did not need is used for them.
- */
-static int32_t store_route(struct wye_builder *builder, uint32_t offset, const struct wye_route *route,
-                           const struct wye__host *host, const struct wye__pattern *pattern, struct wye_error *error) {
-  struct wye__stored_route *made = wye__route_at(builder, offset);
-  uint32_t head = sizeof *made, shape = host->length + pattern->length, at = (head + shape + 3) & ~3u;
-  size_t texts = route->pattern_length + route->method_length + route->name_length + route->host_length;
-  *made = (struct wye__stored_route){
-      .params = host->params + pattern->params,
-      .host_params = host->params,
-      .host_shape = host->length,
-      .host_labels = host->labels,
-      .host_mask = host->mask,
-      .shape = {head, shape},
-      .short_length = pattern->short_length ? host->length + pattern->short_length : 0,
-      .names = at,
-  };
-  made->size = at + made->params * (uint32_t)sizeof(struct wye_span) + (uint32_t)texts;
-  wye__arena_rewind(&builder->arena, offset);
-  if (!wye__arena_take(&builder->arena, made->size)) return no_room(error);
-  copy_text(made, &at, host->names, host->params * sizeof(struct wye_span));
-  copy_text(made, &at, pattern->names, pattern->params * sizeof(struct wye_span));
-  made->pattern = copy_text(made, &at, route->pattern, route->pattern_length);
-  made->method = copy_text(made, &at, route->method, route->method_length);
-  made->name = copy_text(made, &at, route->name, route->name_length);
-  made->host = copy_text(made, &at, route->host, route->host_length);
-  return WYE_OK;
-}
-
-/*
- * Parses host and pattern into a new route at the arena's end, without the numbers of its constraints. `*offset`: where
- * the route is.
- */
-static int32_t read_route(struct wye_builder *builder, const struct wye_route *route, struct wye__pattern *pattern,
-                          uint32_t *offset, struct wye_error *error) {
-  struct wye__host host;
-  int32_t status = wye__host_parse(route->host, route->host_length, &host, error);
-  if (status < 0) return status;
-  size_t length = route->pattern_length > WYE_MAX_PATTERN ? 0 : route->pattern_length;
-  uint32_t head = sizeof(struct wye__stored_route);
-  *offset = wye__arena_take(&builder->arena, head + host.length + length * WYE__SHAPE_FACTOR);
-  if (!*offset) return no_room(error);
-  uint8_t *shape = (uint8_t *)wye__route_at(builder, *offset) + head;
-  memcpy(shape, host.shape, host.length);
-  pattern->shape = shape + host.length;
-  status = wye__pattern_parse(route->pattern, route->pattern_length, builder->options.case_insensitive, pattern, error);
-  if (status < 0) return status;
-  if (host.params + pattern->params > WYE_MAX_PARAMS)
-    return wye__fail(error, WYE_TOO_MANY_PARAMS, 0, "a route has at most 64 parameters");
-  return store_route(builder, *offset, route, &host, pattern, error);
-}
-
 /* ------------------------------------------------------------------ constraints */
 
 static struct wye__interned *interned_at(const struct wye_builder *builder, uint32_t offset) {
@@ -276,10 +222,8 @@ static int32_t intern(struct wye_builder *builder, const struct wye_route *route
 
 /* Compiles the pattern's constraints, where they are new, and writes their numbers into its shape. */
 static int32_t number_constraints(struct wye_builder *builder, const struct wye_route *route,
-                                  const struct wye__pattern *pattern, uint32_t offset, struct wye_error *error) {
-  struct wye__stored_route *made = wye__route_at(builder, offset);
-  uint8_t *shape = wye__own_shape(made);
-  uint32_t at = made->host_shape;
+                                  const struct wye__pattern *pattern, struct wye_error *error) {
+  uint32_t at = 0;
   for (uint32_t i = 0; i < pattern->params; i++) {
     struct wye_span text = pattern->constraints[i];
     if (text.length == 0) continue;
@@ -287,11 +231,84 @@ static int32_t number_constraints(struct wye_builder *builder, const struct wye_
     int32_t status = known ? WYE_OK : intern(builder, route, text, error);
     if (status < 0) return status;
     if (!known) known = interned_at(builder, builder->constraints);
-    while (!wye__is_mark(shape, made->shape.length, at, WYE__TYPED)) at += wye__shape_step(shape, at);
-    wye__shape_number(shape, at, known->number);
+    while (!wye__is_mark(pattern->shape, pattern->length, at, WYE__TYPED)) at += wye__shape_step(pattern->shape, at);
+    wye__shape_number(pattern->shape, at, known->number);
     at += WYE__TYPED_BYTES;
   }
   return WYE_OK;
+}
+
+/* ------------------------------------------------------------------ storing a route */
+
+/* The number of a form's mask in the image: 0 if its parameters are the route's first ones. `*last`: that so far. */
+static uint32_t mask_number(uint64_t params, uint32_t *last) { return params & (params + 1) ? ++*last : 0; }
+
+/* Writes a shape for each form of the pattern, and its key. */
+static void put_forms(struct wye__stored_route *route, uint32_t *at, const struct wye__host *host,
+                      const struct wye__pattern *pattern) {
+  uint32_t masks = 0;
+  uint64_t of_host = ((uint64_t)1 << host->params) - 1;
+  route->shapes.offset = *at;
+  for (uint32_t i = 0; i < pattern->forms; i++) {
+    uint64_t params;
+    uint32_t start = *at;
+    copy_text(route, at, host->shape, host->length);
+    *at += wye__pattern_form(pattern, i, (uint8_t *)route + *at, &params);
+    params = host->params < 64 ? params << host->params | of_host : of_host;
+    route->key[i] = (struct wye__key){
+        .text = wye__span_between(start, *at), .params = params, .number = mask_number(params, &masks)};
+  }
+  route->shapes.length = *at - route->shapes.offset;
+}
+
+/* Stores a route at the arena's end. `*offset`: where it is. */
+static int32_t store_route(struct wye_builder *builder, uint32_t *offset, const struct wye_route *route,
+                           const struct wye__host *host, const struct wye__pattern *pattern, struct wye_error *error) {
+  uint32_t keys = pattern->forms + (route->name_length > 0), params = host->params + pattern->params;
+  uint32_t at = key_offset(0, keys), longest = host->length + pattern->length;
+  size_t texts = route->pattern_length + route->method_length + route->name_length + route->host_length;
+  uint64_t most = (uint64_t)at + (uint64_t)pattern->forms * longest + 3 + params * sizeof(struct wye_span) + texts;
+  *offset = wye__arena_take(&builder->arena, most);
+  if (!*offset) return no_room(error);
+  struct wye__stored_route *made = wye__route_at(builder, *offset);
+  *made = (struct wye__stored_route){
+      .params = params,
+      .host_params = host->params,
+      .forms = pattern->forms,
+      .keys = keys,
+      .host_shape = host->length,
+      .host_labels = host->labels,
+      .host_mask = host->mask,
+  };
+  put_forms(made, &at, host, pattern);
+  made->names = at = (at + 3) & ~3u;
+  copy_text(made, &at, host->names, host->params * sizeof(struct wye_span));
+  copy_text(made, &at, pattern->names, pattern->params * sizeof(struct wye_span));
+  made->pattern = copy_text(made, &at, route->pattern, route->pattern_length);
+  made->method = copy_text(made, &at, route->method, route->method_length);
+  made->name = copy_text(made, &at, route->name, route->name_length);
+  made->host = copy_text(made, &at, route->host, route->host_length);
+  if (made->name.length) made->key[made->forms] = (struct wye__key){.text = made->name, .number = WYE_NONE};
+  made->size = at;
+  wye__arena_rewind(&builder->arena, *offset);
+  wye__arena_take(&builder->arena, at);
+  return WYE_OK;
+}
+
+/* Parses host and pattern, and stores the route at the arena's end. `*offset`: where it is. */
+static int32_t read_route(struct wye_builder *builder, const struct wye_route *route, uint32_t *offset,
+                          struct wye_error *error) {
+  uint8_t shape[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR];
+  struct wye__host host;
+  struct wye__pattern pattern = {.shape = shape};
+  int32_t status = wye__host_parse(route->host, route->host_length, &host, error);
+  if (status < 0) return status;
+  status = wye__pattern_parse(route->pattern, route->pattern_length, builder->options.case_insensitive, &pattern, error);
+  if (status < 0) return status;
+  if (host.params + pattern.params > WYE_MAX_PARAMS)
+    return wye__fail(error, WYE_TOO_MANY_PARAMS, 0, "a route has at most 64 parameters");
+  status = number_constraints(builder, route, &pattern, error);
+  return status < 0 ? status : store_route(builder, offset, route, &host, &pattern, error);
 }
 
 /* ------------------------------------------------------------------ adding */
@@ -302,11 +319,6 @@ static int32_t fail_with_other(const struct wye__stored_route *other, int32_t st
   wye__fail(error, status, 0, detail);
   if (error) error->other = other->index;
   return status;
-}
-
-static bool same_own(const struct wye__stored_route *a, struct wye_span x, const struct wye__stored_route *b,
-                     struct wye_span y) {
-  return wye__same(wye__own(a, x), x.length, wye__own(b, y), y.length);
 }
 
 /* No parameter of the host and none of the pattern have the same name. */
@@ -322,12 +334,22 @@ static int32_t check_names(const struct wye__stored_route *made, struct wye_erro
   return WYE_OK;
 }
 
+/* No two forms have the same shape. */
+static int32_t check_forms(const struct wye__stored_route *made, struct wye_error *error) {
+  for (uint32_t i = 0; i < made->forms; i++)
+    for (uint32_t j = 0; j < i; j++)
+      if (same_own(made, made->key[i].text, made, made->key[j].text))
+        return wye__fail(error, WYE_BAD_PATTERN, 0,
+                         "without one optional segment or another it has the same shape; make fewer of them optional");
+  return WYE_OK;
+}
+
 static int32_t check_others(const struct wye_builder *builder, const struct wye__stored_route *made,
                             struct wye_error *error) {
-  const struct wye__stored_route *other = find(builder, made, WYE__LONG_FORM);
-  if (!other) other = find(builder, made, WYE__SHORT_FORM);
+  const struct wye__stored_route *other = NULL;
+  for (uint32_t i = 0; i < made->forms && !other; i++) other = find(builder, made, &made->key[i]);
   if (other) return fail_with_other(other, WYE_CONFLICT, "has the same shape as", error);
-  other = find(builder, made, WYE__OWN_NAME);
+  if (made->keys > made->forms) other = find(builder, made, &made->key[made->forms]);
   if (!other ||
       (same_own(other, other->pattern, made, made->pattern) && same_own(other, other->host, made, made->host)))
     return WYE_OK;
@@ -337,8 +359,9 @@ static int32_t check_others(const struct wye_builder *builder, const struct wye_
 /* Counts one more use of the route's constraints, or one less (-1). A constraint without uses is garbage. */
 static void use_constraints(struct wye_builder *builder, const struct wye__stored_route *route, int32_t more) {
   const uint8_t *shape = wye__own_shape(route);
-  for (uint32_t i = route->host_shape; i < route->shape.length; i += wye__shape_step(shape, i)) {
-    if (!wye__is_mark(shape, route->shape.length, i, WYE__TYPED)) continue;
+  uint32_t length = wye__own_length(route);
+  for (uint32_t i = route->host_shape; i < length; i += wye__shape_step(shape, i)) {
+    if (!wye__is_mark(shape, length, i, WYE__TYPED)) continue;
     uint32_t at = builder->constraints, number = wye__shape_constraint(shape, i);
     while (interned_at(builder, at)->number != number) at = interned_at(builder, at)->next;
     struct wye__interned *used = interned_at(builder, at);
@@ -353,7 +376,7 @@ static void use_constraints(struct wye_builder *builder, const struct wye__store
 /* Adds a route to the list, the buckets, the methods and the ids. This cannot fail. Returns its handler id. */
 static int32_t join(struct wye_builder *builder, uint32_t offset, int32_t id) {
   struct wye__stored_route *made = wye__route_at(builder, offset);
-  add_links(builder, offset);
+  add_keys(builder, offset);
   use_constraints(builder, made, 1);
   if (builder->last) wye__route_at(builder, builder->last)->next = offset;
   else builder->first = offset;
@@ -368,13 +391,14 @@ static int32_t join(struct wye_builder *builder, uint32_t offset, int32_t id) {
 }
 
 static int32_t add(struct wye_builder *builder, const struct wye_route *route, struct wye_error *error) {
-  struct wye__pattern pattern;
   uint32_t offset;
-  int32_t status = read_route(builder, route, &pattern, &offset, error);
-  if (status == WYE_OK) status = number_constraints(builder, route, &pattern, offset, error);
-  if (status == WYE_OK) status = check_names(wye__route_at(builder, offset), error);
-  if (status == WYE_OK) status = check_others(builder, wye__route_at(builder, offset), error);
-  if (status == WYE_OK && grow_buckets(builder) < 0) status = no_room(error);
+  int32_t status = read_route(builder, route, &offset, error);
+  if (status < 0) return status;
+  const struct wye__stored_route *made = wye__route_at(builder, offset);
+  status = check_names(made, error);
+  if (status == WYE_OK) status = check_forms(made, error);
+  if (status == WYE_OK) status = check_others(builder, made, error);
+  if (status == WYE_OK && grow_buckets(builder, made->keys) < 0) status = no_room(error);
   return status < 0 ? status : join(builder, offset, route->id);
 }
 
@@ -395,7 +419,7 @@ int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *rou
 
 /* The offset of the route that has exactly the texts of `made`; 0 if there is none. */
 static uint32_t find_exact(const struct wye_builder *builder, const struct wye__stored_route *made) {
-  const struct wye__stored_route *route = find(builder, made, WYE__LONG_FORM);
+  const struct wye__stored_route *route = find(builder, made, &made->key[0]);
   if (!route || !same_own(route, route->pattern, made, made->pattern) ||
       !same_own(route, route->host, made, made->host))
     return 0;
@@ -435,18 +459,16 @@ int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *
   if (!is_whole(builder, route)) return WYE_BAD_ARGUMENT;
   if (route->method_length > WYE_MAX_METHOD) return WYE_NOT_FOUND;
   struct wye_route sought = *route;
-  struct wye__pattern pattern;
   sought.name_length = 0; /* the name does not count, and may have any length */
   uint32_t offset, mark = wye__arena_mark(&builder->arena);
   uint32_t constraints = builder->constraints, count = builder->constraint_count;
-  int32_t status = read_route(builder, &sought, &pattern, &offset, NULL);
-  if (status == WYE_OK) status = number_constraints(builder, route, &pattern, offset, NULL);
+  int32_t status = read_route(builder, &sought, &offset, NULL);
   offset = status == WYE_OK ? find_exact(builder, wye__route_at(builder, offset)) : 0;
   wye__arena_rewind(&builder->arena, mark);
   builder->constraints = constraints;
   builder->constraint_count = count;
   if (!offset) return status == WYE_NO_MEMORY ? status : WYE_NOT_FOUND;
-  drop_links(builder, offset);
+  drop_keys(builder, offset);
   builder->garbage += padded(wye__route_at(builder, offset)->size);
   use_constraints(builder, wye__route_at(builder, offset), -1);
   unlist(builder, offset);
@@ -482,7 +504,7 @@ static void carry_routes(const struct wye_builder *from, struct wye_builder *to)
   uint32_t *link = &to->first;
   for (uint32_t at = from->first; at; at = wye__route_at(from, at)->next) {
     to->last = carry(from, to, at, wye__route_at(from, at)->size);
-    add_links(to, to->last);
+    add_keys(to, to->last);
     for (uint32_t i = 0; i < from->method_count; i++)
       if (from->methods[i] == at) to->methods[i] = to->last;
     *link = to->last;
@@ -497,7 +519,7 @@ int32_t wye_builder_move(struct wye_builder *builder, void *block, size_t size, 
   if (size < wye_builder_used(builder)) return WYE_NO_MEMORY;
   struct wye_builder *made = block;
   *made = *builder;
-  made->links = made->garbage = 0;
+  made->keys = made->garbage = 0;
   wye__arena_init(&made->arena, usable(size), sizeof *made);
   made->buckets = wye__arena_take(&made->arena, (uint64_t)made->bucket_count * sizeof(uint32_t));
   memset(wye__at(&made->arena, made->buckets), 0, made->bucket_count * sizeof(uint32_t));

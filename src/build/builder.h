@@ -5,12 +5,12 @@
  *
  *     | arena + builder | buckets | route | route | constraint | route ... |  free  |
  *
- *     route:       | struct wye__stored_route | shape | names | pattern, method, name, host |
+ *     route:       | struct wye__stored_route | keys | shapes | names | pattern, method, name, host |
  *     constraint:  | struct wye__interned | its text |   and its automaton, elsewhere in the arena
  *
- * Routes are a list in the order of addition. A route's shape is that of its host (host.h) followed by that of its
- * pattern (pattern.h); a host has no `/`, so nothing is ambiguous. Equal shapes match the same requests, so a chained
- * hash table over method and shape finds every conflict. The tree is made only when the image is written (tree.c), by
+ * Routes are a list in the order of addition. A route has a shape for each form of its pattern (pattern.h), which begins
+ * with that of its host (host.h); a host has no `/`, so nothing is ambiguous. Equal shapes match the same requests, so a
+ * chained hash table over method and shape finds every conflict. The tree is made only when the image is written (tree.c), by
  * sorting the shapes, so a route can be removed without repairing one.
  */
 #ifndef WYE_BUILDER_H
@@ -20,36 +20,35 @@
 #include "language/constraint.h"
 #include "base/span.h"
 
-/* The keys by which a route is found: its shape, that of its short form, its name. */
-enum wye__key { WYE__LONG_FORM, WYE__SHORT_FORM, WYE__OWN_NAME, WYE__KEYS };
-
-/*
- * A route's link in a bucket.
- *
- *             31                      3 2   0
- *     next    | offset of a route / 8   | key |    the next link in the bucket: that route's, by that key; 0: none
- */
-struct wye__link {
-  uint32_t next;
+/* A key by which a route is found: the shape of one of its forms, or its name. */
+struct wye__key {
+  uint32_t next; /* in the bucket, an offset in the arena; 0: the last */
   uint32_t hash;
+  uint32_t route;       /* an offset in the arena */
+  uint32_t number;      /* of a form: that of its mask in the image, see struct wye__ref; of a name: WYE_NONE */
+  struct wye_span text; /* offset from the route's first byte */
+  uint64_t params;      /* of a form: a bit for each of the route's parameters that it has */
 };
 
 struct wye__stored_route {
-  struct wye__link links[WYE__KEYS];
   uint32_t next;  /* the route added after this one; 0: the last */
   uint32_t index; /* in the order of addition */
   int32_t id;
   uint32_t size; /* bytes of the struct and all that follows it */
   uint32_t params;
   uint32_t host_params;            /* how many of them, the first ones, are the host's */
-  uint32_t folded;                 /* while an image is written: its shape in lower case, an offset in the arena */
-  uint32_t host_shape;             /* bytes of the shape that are the host's */
+  uint32_t forms;                  /* their keys come first, that with all segments at the head */
+  uint32_t keys;                   /* all keys: one more if it has a name */
+  uint32_t folded;                 /* while an image is written: its shapes in lower case, an offset in the arena */
+  uint32_t host_shape;             /* bytes of each shape that are the host's */
   uint32_t host_labels, host_mask; /* see struct wye__host */
-  uint32_t short_length;           /* of the shape of the short form; 0: there is none */
   /* Offsets from the struct's first byte. */
-  struct wye_span shape, pattern, method, name, host;
+  struct wye_span shapes, pattern, method, name, host;
   uint32_t names; /* struct wye_span[params], each in the text of the pattern or the host, as in struct wye__pattern */
+  uint32_t zero;
+  struct wye__key key[];
 };
+_Static_assert(sizeof(struct wye__stored_route) % 8 == 0, "a key is on 8 bytes");
 
 /* A constraint that routes have; kept once for each text. */
 struct wye__interned {
@@ -68,7 +67,7 @@ struct wye_builder {
   uint32_t first, last; /* of the list; 0: empty */
   uint32_t buckets;     /* uint32_t[bucket_count] */
   uint32_t bucket_count;
-  uint32_t links;                    /* in the buckets */
+  uint32_t keys;                     /* in the buckets */
   uint32_t garbage;                  /* bytes of the arena that are no longer used */
   uint32_t constraints;              /* the list of struct wye__interned, the newest first; 0: empty */
   uint32_t constraint_count;         /* also the next one's number */
@@ -86,9 +85,12 @@ static inline char *wye__own(const struct wye__stored_route *route, struct wye_s
   return (char *)(uintptr_t)route + text.offset;
 }
 
+/* The shape of the form with all segments, and its length. */
 static inline uint8_t *wye__own_shape(const struct wye__stored_route *route) {
-  return (uint8_t *)wye__own(route, route->shape);
+  return (uint8_t *)wye__own(route, route->shapes);
 }
+
+static inline uint32_t wye__own_length(const struct wye__stored_route *route) { return route->key[0].text.length; }
 
 /* Whether the route serves any method. */
 static inline bool wye__serves_any(const struct wye__stored_route *route) {

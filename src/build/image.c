@@ -67,15 +67,9 @@ static void put_host_slots(struct wye__image_writer *w) {
   }
 }
 
-static uint32_t bits_in(uint32_t mask) {
-  uint32_t count = 0;
-  for (; mask; mask &= mask - 1) count++;
-  return count;
-}
-
 /* Fewest parameters first, then text before a parameter, from the left. */
 static bool mask_is_before(struct wye__mask a, struct wye__mask b) {
-  uint32_t x = bits_in(a.mask), y = bits_in(b.mask);
+  uint32_t x = wye__count_bits(a.mask), y = wye__count_bits(b.mask);
   if (x != y) return x < y;
   return a.mask != b.mask ? a.mask < b.mask : a.labels < b.labels;
 }
@@ -141,6 +135,15 @@ static void put_names(struct wye__image_writer *w, const struct wye__stored_rout
   }
 }
 
+/* The masks of the forms whose parameters are not the route's first ones. Returns how many. */
+static uint32_t put_forms(struct wye__image_writer *w, const struct wye__stored_route *r) {
+  uint32_t first = w->counts[WYE__FORMS];
+  for (uint32_t i = 0; i < r->forms; i++)
+    if (r->key[i].number)
+      *(uint64_t *)wye__record_at(w, WYE__FORMS, wye__take_records(w, WYE__FORMS, 1)) = r->key[i].params;
+  return w->counts[WYE__FORMS] - first;
+}
+
 static void put_routes(struct wye__image_writer *w) {
   for (uint32_t at = w->builder->first; at; at = wye__route_at(w->builder, at)->next) {
     const struct wye__stored_route *r = wye__route_at(w->builder, at);
@@ -149,13 +152,15 @@ static void put_routes(struct wye__image_writer *w) {
         .names = w->counts[WYE__NAMES],
         .params = (uint16_t)r->params,
         .host_params = (uint8_t)r->host_params,
-        .optional = r->short_length > 0,
+        .forms = w->counts[WYE__FORMS],
+        .optional = r->forms > 1,
         .pattern = put_own(w, r, r->pattern),
         .method = {wye__serves_any(r) ? 0 : w->text_start[wye__method_bit(w, r)], r->method.length},
         .name = put_own(w, r, r->name),
         .host = put_own(w, r, r->host),
     };
     put_names(w, r, made.host.offset, made.pattern.offset);
+    made.optional += put_forms(w, r);
     *(struct wye__route_record *)wye__record_at(w, WYE__ROUTES, wye__take_records(w, WYE__ROUTES, 1)) = made;
   }
 }
@@ -187,8 +192,9 @@ static void put_constraints(struct wye__image_writer *w) {
   for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
     const struct wye__stored_route *r = wye__route_at(builder, at);
     const uint8_t *s = wye__own_shape(r);
-    for (uint32_t i = r->host_shape; i < r->shape.length; i += wye__shape_step(s, i))
-      if (wye__is_mark(s, r->shape.length, i, WYE__TYPED) && !wye__constraint_of_mark(w, s, i)->image_number)
+    uint32_t length = wye__own_length(r);
+    for (uint32_t i = r->host_shape; i < length; i += wye__shape_step(s, i))
+      if (wye__is_mark(s, length, i, WYE__TYPED) && !wye__constraint_of_mark(w, s, i)->image_number)
         put_constraint(w, wye__constraint_of_mark(w, s, i));
   }
 }

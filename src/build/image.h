@@ -26,6 +26,7 @@ struct wye__pending_vertex {
   uint32_t depth;
   uint8_t params, kind;
   bool many;                          /* it can be entered in several ways */
+  bool after_inner;                   /* a catch-all in the middle is on the way here */
   uint16_t segment;                   /* slashes on the way here */
   uint32_t node;                      /* of a point: the node at which its segment begins */
   struct wye__visited_counts visited; /* of a node: records that its points have so far */

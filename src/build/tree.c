@@ -1,15 +1,15 @@
 /*
  * Sorting the routes into a tree:
  *
- *     1. The forms of the routes (two if the last segment is optional) are sorted by their shapes, slash first, so that
+ *     1. The forms of the routes (several if a segment is optional) are sorted by their shapes, slash first, so that
  *        those which begin alike are neighbours.
  *     2. The tree is walked by levels. A vertex is a range of that order and an offset in its shapes; its children are
  *        the runs of the range that go on alike; a root is the range of one host.
  *
  * A form in the order, `order[i]`:
  *
- *     31                        3   2   1        0
- *     | offset of its route / 8   | 0 | folded | short |    folded: in lower case; short: without its optional segment
+ *     31                      3  1        0
+ *     | offset of its key / 8 |  0  | folded |    folded: in lower case
  */
 #include "base/sort.h"
 #include "build/image.h"
@@ -17,7 +17,7 @@
 #include "language/pattern.h"
 
 /* How a run of routes goes on after a node. OWN_POINT: with a delimited or constrained parameter, see wye__branch. */
-enum kind { STATIC, PREFIX, OWN_POINT, PARAM, CATCH_ALL };
+enum kind { STATIC, PREFIX, OWN_POINT, PARAM, INNER, CATCH_ALL };
 
 /* A run of routes that are the same up to and including a literal. */
 struct wye__group {
@@ -36,12 +36,16 @@ enum {
   SHORT_VALUE = 64           /* characters: reading a value of that many again costs less than a record */
 };
 
-enum { SHORT = 1, FOLDED = 2, FORM_BITS = 7 };
+enum { FOLDED = 1 };
 
 /* ------------------------------------------------------------------ forms */
 
+static const struct wye__key *key_of(const struct wye_builder *builder, uint32_t form) {
+  return wye__at(&builder->arena, form & ~(uint32_t)FOLDED);
+}
+
 static const struct wye__stored_route *route_of(const struct wye_builder *builder, uint32_t form) {
-  return wye__route_at(builder, form & ~(uint32_t)FORM_BITS);
+  return wye__route_at(builder, key_of(builder, form)->route);
 }
 
 static const struct wye__stored_route *route(const struct wye__image_writer *w, uint32_t index) {
@@ -50,7 +54,9 @@ static const struct wye__stored_route *route(const struct wye__image_writer *w, 
 
 static const uint8_t *shape_of(const struct wye_builder *builder, uint32_t form) {
   const struct wye__stored_route *r = route_of(builder, form);
-  return form & FOLDED ? wye__at(&builder->arena, r->folded) : wye__own_shape(r);
+  uint32_t offset = key_of(builder, form)->text.offset;
+  if (!(form & FOLDED)) return (const uint8_t *)r + offset;
+  return (const uint8_t *)wye__at(&builder->arena, r->folded) + (offset - r->shapes.offset);
 }
 
 static const uint8_t *shape(const struct wye__image_writer *w, uint32_t index) {
@@ -58,8 +64,7 @@ static const uint8_t *shape(const struct wye__image_writer *w, uint32_t index) {
 }
 
 static uint32_t length_of(const struct wye_builder *builder, uint32_t form) {
-  const struct wye__stored_route *r = route_of(builder, form);
-  return form & SHORT ? r->short_length : r->shape.length;
+  return key_of(builder, form)->text.length;
 }
 
 static uint32_t shape_length(const struct wye__image_writer *w, uint32_t index) {
@@ -80,20 +85,21 @@ static int by_shape(const void *context, uint32_t a, uint32_t b) {
 static void sort_forms(struct wye__image_writer *w, uint32_t index, uint32_t bits) {
   uint32_t *order = w->order + index, count = 0;
   for (uint32_t at = w->builder->first; at; at = wye__route_at(w->builder, at)->next) {
-    order[count++] = at | bits;
-    if (wye__route_at(w->builder, at)->short_length) order[count++] = at | bits | SHORT;
+    const struct wye__stored_route *r = wye__route_at(w->builder, at);
+    for (uint32_t i = 0; i < r->forms; i++)
+      order[count++] = (uint32_t)((const uint8_t *)&r->key[i] - (const uint8_t *)w->builder) | bits;
   }
   wye__sort(order, w->room, count, by_shape, w->builder);
 }
 
-/* Makes a copy of each route's shape in lower case. */
+/* Makes a copy of each route's shapes in lower case. */
 static void fold_shapes(struct wye__image_writer *w) {
   for (uint32_t at = w->builder->first; at && !w->full; at = wye__route_at(w->builder, at)->next) {
     struct wye__stored_route *r = wye__route_at(w->builder, at);
-    uint8_t *folded = wye__take_room(w, r->shape.length, 1);
+    uint8_t *folded = wye__take_room(w, r->shapes.length, 1);
     if (w->full) return;
     r->folded = (uint32_t)(folded - (uint8_t *)w->builder);
-    for (uint32_t i = 0; i < r->shape.length; i++) folded[i] = wye__lower_byte(wye__own_shape(r)[i]);
+    for (uint32_t i = 0; i < r->shapes.length; i++) folded[i] = wye__lower_byte(wye__own_shape(r)[i]);
   }
 }
 
@@ -101,8 +107,8 @@ void wye__sort_forms(struct wye__image_writer *w) {
   bool folded = w->head.clean_path && !w->head.case_insensitive;
   for (uint32_t at = w->builder->first; at; at = wye__route_at(w->builder, at)->next) {
     const struct wye__stored_route *r = wye__route_at(w->builder, at);
-    w->count += r->short_length ? 2 : 1;
-    if (r->shape.length > w->depths) w->depths = r->shape.length;
+    w->count += r->forms;
+    if (wye__own_length(r) > w->depths) w->depths = wye__own_length(r);
   }
   w->depths = w->depths / WYE__MARK_BYTES + 1;
   w->order = wye__take_room(w, (uint64_t)w->count * 2, sizeof *w->order);
@@ -145,10 +151,11 @@ static uint32_t push(struct wye__image_writer *w, const struct wye__pending_vert
 
 /* ------------------------------------------------------------------ leaves */
 
-static uint32_t put_ref(struct wye__image_writer *w, const struct wye__stored_route *route) {
-  uint32_t index = wye__take_records(w, WYE__REFS, 1);
-  *(struct wye__ref *)wye__record_at(w, WYE__REFS, index) = (struct wye__ref){route->index, route->id};
-  return index;
+static void put_ref(struct wye__image_writer *w, uint32_t form) {
+  const struct wye__stored_route *r = route_of(w->builder, form);
+  uint32_t index = wye__take_records(w, WYE__REFS, 1), mask = key_of(w->builder, form)->number;
+  *(struct wye__ref *)wye__record_at(w, WYE__REFS, index) =
+      (struct wye__ref){r->index | mask << WYE__ROUTE_BITS, r->id};
 }
 
 /*
@@ -156,13 +163,12 @@ static uint32_t put_ref(struct wye__image_writer *w, const struct wye__stored_ro
  * the same method: the one that was added first counts.
  */
 static struct wye__leaf put_leaf(struct wye__image_writer *w, uint32_t low, uint32_t high) {
-  const struct wye__stored_route *by_bit[WYE_MAX_METHODS] = {0}, *any = NULL;
+  uint32_t by_bit[WYE_MAX_METHODS] = {0}, any = 0; /* forms */
   struct wye__leaf leaf = {0, 0};
   if (low == high) return leaf;
   for (uint32_t i = low; i < high; i++) {
-    const struct wye__stored_route **which =
-        wye__serves_any(route(w, i)) ? &any : &by_bit[wye__method_bit(w, route(w, i))];
-    if (!*which) *which = route(w, i);
+    uint32_t *which = wye__serves_any(route(w, i)) ? &any : &by_bit[wye__method_bit(w, route(w, i))];
+    if (!*which) *which = w->order[i];
   }
   leaf.refs = w->counts[WYE__REFS] | (any ? WYE__ANY : 0);
   if (any) put_ref(w, any);
@@ -189,6 +195,7 @@ static struct wye__group group_at(const struct wye__image_writer *w, uint32_t in
   if (ends_segment(w, index, end)) return group;
   bool plain = wye__is_mark(s, length, end, WYE__PARAM);
   if (wye__is_mark(s, length, end, WYE__CATCH_ALL)) group.kind = CATCH_ALL;
+  else if (wye__is_mark(s, length, end, WYE__INNER)) group.kind = INNER;
   else if (group.length) group.kind = PREFIX;
   else group.kind = plain && ends_segment(w, index, end + WYE__MARK_BYTES) ? PARAM : OWN_POINT;
   return group;
@@ -240,6 +247,7 @@ static struct wye__pending_vertex pending_child(const struct wye__group *group,
       .params = (uint8_t)(parent->params + params),
       .kind = (uint8_t)kind,
       .many = parent->kind == WYE__POINT && parent->many,
+      .after_inner = parent->after_inner,
       .segment = (uint16_t)(parent->segment + (kind == WYE__NODE)),
       .node = parent->node,
   };
@@ -548,6 +556,15 @@ static void put_point(struct wye__image_writer *w, const struct wye__pending_ver
   point->param = push_node(w, plain, skip_ended(w, plain, plain_high, after), after, pending, 1);
 }
 
+/* The node after a catch-all in the middle. After another one, the search can come to it in several ways. */
+static uint32_t push_inner(struct wye__image_writer *w, const struct wye__group *group,
+                           const struct wye__pending_vertex *parent) {
+  struct wye__pending_vertex node = pending_child(group, parent, group->at + WYE__MARK_BYTES, WYE__NODE, 1);
+  node.many = parent->after_inner;
+  node.after_inner = true;
+  return push(w, &node);
+}
+
 static void put_branch(struct wye__image_writer *w, uint32_t groups, const struct wye__pending_vertex *pending,
                        struct wye__vertex *node) {
   struct wye__branch branch = {0};
@@ -556,11 +573,12 @@ static void put_branch(struct wye__image_writer *w, uint32_t groups, const struc
   for (uint32_t i = 0; i < groups; i++) {
     const struct wye__group *group = &w->groups[i];
     if (group->kind == OWN_POINT) branch.point = push_child(w, group, pending, group->at, WYE__POINT, 0);
+    if (group->kind == INNER) branch.inner = push_inner(w, group, pending);
     if (group->kind == CATCH_ALL) {
       branch.catch_all = put_leaf(w, group->low, group->high);
       if (pending->params + 1u > w->head.max_params) w->head.max_params = pending->params + 1u;
     }
-    needed |= group->kind == OWN_POINT || group->kind == CATCH_ALL;
+    needed |= group->kind == OWN_POINT || group->kind >= INNER;
   }
   if (!needed) return;
   node->branch = wye__take_records(w, WYE__BRANCHES, 1);
@@ -586,6 +604,7 @@ static void put_vertex(struct wye__image_writer *w, uint32_t vertex) {
   struct wye__vertex made = {.length = pending.length,
                              .next = pending.next,
                              .kind = pending.kind,
+                             .after_inner = pending.after_inner,
                              .params = pending.params,
                              .depth = pending.depth};
   if (pending.length != WYE__NOT_STATIC) {

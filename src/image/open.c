@@ -98,16 +98,30 @@ static bool check_routes(struct check *c) {
     const struct wye__route_record *route = at(c, WYE__ROUTES, i);
     bool texts = span_in_text(c, route->pattern) && span_in_text(c, route->method) && span_in_text(c, route->name) &&
                  span_in_text(c, route->host);
-    bool params = route->optional <= 1 && route->host_params + route->optional <= route->params;
+    bool params = route->optional <= WYE__MAX_MASKS + 1 && route->host_params <= route->params &&
+                  route->params <= WYE_MAX_PARAMS;
     if (!texts || route->id < 0 || !params)
       return refuse(c, WYE__ROUTES, i, "a route with a text or an id out of range");
     if (!name(c, WYE__NAMES, route->names, route->params))
       return refuse(c, WYE__ROUTES, i, "a route whose names are not the next");
+    if (!name(c, WYE__FORMS, route->forms, route->optional ? route->optional - 1u : 0))
+      return refuse(c, WYE__ROUTES, i, "a route whose masks are not the next");
   }
   for (uint32_t i = 0; i < c->next[WYE__NAMES]; i++)
     if (!span_in_text(c, *(const struct wye_span *)at(c, WYE__NAMES, i)))
       return refuse(c, WYE__NAMES, i, "a name outside of the text");
   return true;
+}
+
+/* Whether a form of the route can have so many parameters. `number`: 1 + the index of its mask; 0: it has none. */
+static bool check_form(const struct check *c, const struct wye__route_record *route, uint32_t number, uint32_t params) {
+  if (number == 0)
+    return params == route->params || (route->optional && params < route->params && params >= route->host_params);
+  if (number >= route->optional || route->params > c->table->max_params) return false;
+  uint64_t mask = *(const uint64_t *)at(c, WYE__FORMS, route->forms + number - 1), of_host = 0;
+  if (route->host_params < 64) of_host = ((uint64_t)1 << route->host_params) - 1;
+  bool known = route->params == 64 || mask >> route->params == 0, lacks = mask & (mask + 1);
+  return known && lacks && (mask & of_host) == of_host && wye__count_bits(mask) == params;
 }
 
 /* A leaf where `params` parameters have been found. */
@@ -120,9 +134,9 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
   if (count == 0 || params > c->table->max_params || !name(c, WYE__REFS, first, count)) return false;
   for (uint32_t i = 0; i < count; i++) {
     const struct wye__ref *ref = at(c, WYE__REFS, first + i);
-    if (ref->route >= c->table->sections[WYE__ROUTES].count) return false;
-    const struct wye__route_record *route = at(c, WYE__ROUTES, ref->route);
-    if (route->id != ref->id || route->params != params + (route->params > params && route->optional)) return false;
+    if ((ref->route & WYE__ROUTE_MASK) >= c->table->sections[WYE__ROUTES].count) return false;
+    const struct wye__route_record *route = at(c, WYE__ROUTES, ref->route & WYE__ROUTE_MASK);
+    if (route->id != ref->id || !check_form(c, route, ref->route >> WYE__ROUTE_BITS, params)) return false;
   }
   return true;
 }
@@ -141,20 +155,23 @@ static bool check_visited(struct check *c, const struct wye__vertex *vertex, boo
 
 /*
  * Whether `child`, which has been named, is of this kind and follows `parent` by `params` parameters and `steps` steps.
+ * `inner`: after a catch-all in the middle.
  */
 static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
-                 uint32_t params, uint32_t steps) {
+                 uint32_t params, uint32_t steps, bool inner) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
   bool many = (parent->kind == WYE__POINT && parent->visited) || steps > 1; /* after every occurrence of a literal */
-  return vertex->kind == kind && vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
+  if (inner) many = parent->after_inner;
+  return vertex->kind == kind && vertex->after_inner == (inner || parent->after_inner) &&
+         vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
          vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth &&
          check_visited(c, vertex, many);
 }
 
 /* A link from a vertex to another that no static segment leads to. */
 static bool check_child(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
-                        uint32_t params, uint32_t steps) {
-  if (!name(c, WYE__VERTICES, child, 1) || !fits(c, parent, child, kind, params, steps)) return false;
+                        uint32_t params, uint32_t steps, bool inner) {
+  if (!name(c, WYE__VERTICES, child, 1) || !fits(c, parent, child, kind, params, steps, inner)) return false;
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
   return vertex->length == WYE__NOT_STATIC && vertex->next == 0;
 }
@@ -177,7 +194,7 @@ static bool check_statics(struct check *c, const struct wye__vertex *node) {
     const struct wye__vertex *vertex = at(c, WYE__VERTICES, i);
     if (vertex->next && !name(c, WYE__VERTICES, vertex->next, 1)) return false;
     if (memcmp(vertex, &empty, sizeof empty) == 0) continue;
-    if (vertex->length == WYE__NOT_STATIC || !check_key(c, vertex) || !fits(c, node, i, WYE__NODE, 0, 1)) return false;
+    if (vertex->length == WYE__NOT_STATIC || !check_key(c, vertex) || !fits(c, node, i, WYE__NODE, 0, 1, false)) return false;
   }
   return true;
 }
@@ -189,20 +206,21 @@ static bool check_branch(struct check *c, const struct wye__vertex *node) {
   for (uint32_t i = 0; i < branch->count; i++) {
     const struct wye__prefix *prefix = at(c, WYE__PREFIXES, branch->prefixes + i);
     if (prefix->length == 0 || !in_text(c, prefix->literal, prefix->length) || prefix->shorter > i) return false;
-    if (!check_child(c, node, prefix->point, WYE__POINT, 0, 1)) return false;
+    if (!check_child(c, node, prefix->point, WYE__POINT, 0, 1, false)) return false;
   }
-  if (branch->point && !check_child(c, node, branch->point, WYE__POINT, 0, 1)) return false;
+  if (branch->point && !check_child(c, node, branch->point, WYE__POINT, 0, 1, false)) return false;
+  if (branch->inner && !check_child(c, node, branch->inner, WYE__NODE, 1, 1, true)) return false;
   return check_leaf(c, &branch->catch_all, node->params + 1u);
 }
 
 static bool check_node(struct check *c, const struct wye__vertex *node) {
   return check_leaf(c, &node->leaf, node->params) && (!node->statics || check_statics(c, node)) &&
          (!node->branch || check_branch(c, node)) &&
-         (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1));
+         (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1, false));
 }
 
 static bool check_point(struct check *c, const struct wye__vertex *point) {
-  if (point->end && !check_child(c, point, point->end, WYE__NODE, 0, 1)) return false;
+  if (point->end && !check_child(c, point, point->end, WYE__NODE, 0, 1, false)) return false;
   if (!name(c, WYE__DELIMITED, point->delimited, point->count)) return false;
   for (uint32_t i = 0; i < point->count; i++) {
     const struct wye__delimited *delimited = at(c, WYE__DELIMITED, point->delimited + i);
@@ -211,10 +229,10 @@ static bool check_point(struct check *c, const struct wye__vertex *point) {
     if (delimited->visited > (constraint ? c->table->sections[WYE__DELIMITED].count : 0)) return false;
     if (delimited->visited > c->visited_states) c->visited_states = delimited->visited;
     if (delimited->length ? !in_text(c, delimited->literal, delimited->length) : every || !constraint) return false;
-    if (!check_child(c, point, delimited->point, delimited->length ? WYE__POINT : WYE__NODE, 1, 1 + every))
+    if (!check_child(c, point, delimited->point, delimited->length ? WYE__POINT : WYE__NODE, 1, 1 + every, false))
       return false;
   }
-  return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1);
+  return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1, false);
 }
 
 /* The number of a host's parameters: its labels ":". */
@@ -234,7 +252,7 @@ static bool check_roots(struct check *c) {
     uint32_t params = record ? host_params(c, record->text) : 0;
     const struct wye__vertex *root = at(c, WYE__VERTICES, i);
     if (root->kind != WYE__NODE || root->length != WYE__NOT_STATIC || root->params != params || root->depth != 0 ||
-        root->visited != 0 || params > c->table->max_params)
+        root->visited != 0 || root->after_inner != 0 || params > c->table->max_params)
       return false;
   }
   return true;

@@ -9,6 +9,7 @@ const uint8_t wye__record_size[WYE__SECTIONS] = {
     [WYE__DELIMITED] = sizeof(struct wye__delimited),
     [WYE__REFS] = sizeof(struct wye__ref),
     [WYE__ROUTES] = sizeof(struct wye__route_record),
+    [WYE__FORMS] = sizeof(uint64_t),
     [WYE__NAMES] = sizeof(struct wye_span),
     [WYE__METHODS] = sizeof(struct wye__method),
     [WYE__CONSTRAINTS] = sizeof(struct wye__constraint),

@@ -2,7 +2,7 @@
  * The table image: one block of little-endian bytes, offsets and indexes only, so that the same bytes serve natively,
  * in wasm, from a file. docs/image.md draws it in full.
  *
- *     | header | vertices | branches | prefixes | delimited | refs | routes | names | methods |
+ *     | header | vertices | branches | prefixes | delimited | refs | routes | forms | names | methods |
  *     | constraints | automata | hosts | masks | host slots | text |
  *
  * The tree has two kinds of vertices, in one array, a cache line each: a node is between two segments; a point is
@@ -19,7 +19,7 @@
 #include "language/constraint.h"
 #include "base/span.h"
 
-enum { WYE__VERSION = 2, WYE__KEY_BYTES = 16 };
+enum { WYE__VERSION = 3, WYE__KEY_BYTES = 16 };
 
 #define WYE__NOT_STATIC UINT32_MAX
 
@@ -31,6 +31,7 @@ enum wye__section {
   WYE__DELIMITED,
   WYE__REFS,
   WYE__ROUTES,
+  WYE__FORMS,
   WYE__NAMES,
   WYE__METHODS,
   WYE__CONSTRAINTS,
@@ -58,9 +59,9 @@ struct wye_table {
   uint32_t visited_offsets; /* of offsets at which it was at a point, */
   uint32_t visited_states;  /* and of states of constraints */
   struct wye__extent sections[WYE__SECTIONS];
-  uint32_t zero[11];
+  uint32_t zero[9];
 };
-_Static_assert(sizeof(struct wye_table) == 192 && WYE__SECTIONS == 14, "the header is part of the image");
+_Static_assert(sizeof(struct wye_table) == 192 && WYE__SECTIONS == 15, "the header is part of the image");
 
 /*
  * The routes that end at a node, or with its catch-all: a bit for each method, and where their refs begin. First comes
@@ -76,10 +77,19 @@ struct wye__leaf {
 
 #define WYE__ANY 0x80000000u
 
+/*
+ * A route at a leaf. If the form that ends there lacks parameters before others, it has a mask (struct
+ * wye__route_record.forms), which says where the spans that were found belong.
+ *
+ *     31        20                    0
+ *     | mask     | index of the route |    mask: 1 + its index among the route's; 0: none
+ */
 struct wye__ref {
   uint32_t route;
   int32_t id;
 };
+
+enum { WYE__ROUTE_BITS = 20, WYE__ROUTE_MASK = (1 << WYE__ROUTE_BITS) - 1, WYE__MAX_MASKS = 15 };
 
 /*
  * A vertex. The first half says how it is reached. The static children of a node are in one run of hash slots; that of
@@ -113,7 +123,8 @@ struct wye__vertex {
   };
   uint8_t kind;          /* a wye__kind */
   uint8_t shift;         /* of a node: 0 to 63 */
-  uint16_t params;       /* parameters on the way here */
+  uint8_t params;        /* parameters on the way here */
+  uint8_t after_inner;   /* 1: a catch-all in the middle is on the way here */
   struct wye__leaf leaf; /* node: the routes that end here */
   uint32_t depth;        /* entries that the way here may leave on the stack */
   uint32_t visited;      /* 1 + its record of visited nodes (a point: offsets); 0: it is entered at most once */
@@ -127,7 +138,7 @@ struct wye__branch {
   uint32_t prefixes; /* the first of the literals that a parameter follows in the segment, sorted by their bytes */
   uint32_t count;    /* how many */
   uint32_t point;    /* where a delimited or constrained parameter begins the segment; 0: none does */
-  uint32_t zero;
+  uint32_t inner;    /* the node after a catch-all in the middle; 0: none begins here */
   struct wye__leaf catch_all;
 };
 
@@ -162,9 +173,9 @@ struct wye__route_record {
   uint32_t names; /* its parameters' names: spans in the text, those of the host first */
   uint16_t params;
   uint8_t host_params;
-  uint8_t optional;                            /* 1: it also has a form without its last parameter */
+  uint8_t optional;                            /* 0: all its segments are present; otherwise 1 + how many masks it has */
   struct wye_span pattern, method, name, host; /* in the text */
-  uint32_t zero;
+  uint32_t forms; /* its masks, uint64_t: a bit for each parameter, set if a form that lacks others before it has it */
 };
 _Static_assert(sizeof(struct wye__route_record) == 48, "records are whole multiples of 8 bytes");
 

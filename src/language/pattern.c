@@ -12,6 +12,8 @@ struct parser {
   uint32_t segment;       /* where the segment's text begins, and */
   uint32_t segment_shape; /* where its shape does */
   uint32_t after_param;   /* the shape's length after its last parameter */
+  bool optional;          /* the segment is */
+  bool after_catch_all;   /* in some form a catch-all comes right before the segment */
   bool fold;
   struct wye__pattern *pattern;
   struct wye_error *error;
@@ -109,14 +111,42 @@ static int32_t read_constraint(struct parser *p, struct wye_span *constraint) {
   return WYE_OK;
 }
 
-/* A `?` after a parameter, which begins at `start`: the last segment is optional. */
-static int32_t read_optional(struct parser *p, uint32_t start) {
-  if (peek(p) != '?') return WYE_OK;
-  if (start != p->segment || p->at + 1 != p->length)
-    return fail(p, p->at, "only a whole last segment can be optional; write \"\\?\" for a literal");
+/* Whether the segment so far is static text or one parameter. */
+static bool is_whole(const struct parser *p) {
+  uint32_t length = p->pattern->length, begin = p->segment_shape;
+  if (length == begin) return false;
+  if (p->after_param <= begin) return true;
+  return p->after_param == length && p->pattern->shape[begin] == '/' &&
+         begin + wye__shape_step(p->pattern->shape, begin) == length;
+}
+
+/* How many forms there are if one more segment, which begins at `start` in the shape, is optional. */
+static uint32_t count_forms(const struct wye__pattern *pattern, uint32_t start) {
+  uint32_t forms = 1, run = 1;
+  for (uint32_t i = 0; i < pattern->optional_count; i++) {
+    uint32_t next = i + 1 < pattern->optional_count ? pattern->optional[i + 1].start : start;
+    run++;
+    if (pattern->optional[i].end == next) continue;
+    forms *= run;
+    run = 1;
+  }
+  return forms * (run + 1);
+}
+
+/* A `?`: the segment that it ends is optional. */
+static int32_t read_optional(struct parser *p) {
+  struct wye__pattern *pattern = p->pattern;
+  uint32_t start = p->segment_shape - WYE__MARK_BYTES;
+  bool is_param = p->after_param > p->segment_shape;
   p->at++;
-  uint32_t before = p->segment_shape - WYE__MARK_BYTES; /* before the segment's slash */
-  p->pattern->short_length = before ? before : WYE__MARK_BYTES;
+  if (!is_whole(p) || p->optional || (p->at < p->length && !at_slash(p)))
+    return fail(p, p->at - 1,
+                "\"?\" makes a whole segment optional, static text or one parameter; write \"\\?\" for a literal");
+  pattern->forms = count_forms(pattern, start);
+  if (pattern->forms > WYE__MAX_FORMS) return fail(p, p->at - 1, "a pattern has at most 16 forms");
+  pattern->optional[pattern->optional_count++] =
+      (struct wye__optional){start, pattern->length, is_param ? pattern->params - 1 : WYE_NONE};
+  p->optional = true;
   return WYE_OK;
 }
 
@@ -129,27 +159,26 @@ static int32_t read_param(struct parser *p) {
     return fail(p, start, "two parameters must not be adjacent; put a literal between them");
   int32_t status = read_constraint(p, &constraint);
   if (status == WYE_OK) status = put_param(p, constraint.length ? WYE__TYPED : WYE__PARAM, name, constraint, start);
-  if (status == WYE_OK) status = check_after(p, constraint.length > 0);
-  return status < 0 ? status : read_optional(p, start);
+  return status < 0 ? status : check_after(p, constraint.length > 0);
 }
 
-/*
- * A `*`, which is a whole segment: the last one is a catch-all, named or not; any other is a parameter without a name.
- */
+/* A `*`, which is a whole segment. With a name, or as the last one, it is a catch-all; otherwise a parameter. */
 static int32_t read_star(struct parser *p) {
   static const char misplaced[] = "\"*\" must be a whole segment; write \"\\*\" for a literal";
   uint32_t start = p->at++;
   if (start != p->segment) return fail(p, start, misplaced);
   struct wye_span name = read_name(p), none = {0, 0};
-  if (p->at < p->length && !at_slash(p)) {
-    const char *after = "nothing may follow a catch-all in its segment: it takes the rest of the path";
-    return fail(p, start, name.length ? after : misplaced);
+  bool last = p->at == p->length;
+  if (!last && !at_slash(p))
+    return fail(p, start, name.length ? "nothing may follow a catch-all in its segment" : misplaced);
+  if (!last && !name.length) {
+    struct wye_span anonymous = {WYE_NONE, p->pattern->params};
+    return put_param(p, WYE__PARAM, anonymous, none, start);
   }
-  if (p->at == p->length)
-    return put_param(p, WYE__CATCH_ALL, name.length ? name : wye__span_between(start, start + 1), none, start);
-  if (name.length) return fail(p, start, "a catch-all must be the last segment: it takes the rest of the path");
-  struct wye_span anonymous = {WYE_NONE, p->pattern->params};
-  return put_param(p, WYE__PARAM, anonymous, none, start);
+  if (p->after_catch_all)
+    return fail(p, start, "two catch-alls must not be adjacent, in any form; put a segment between them");
+  if (!name.length) name = wye__span_between(start, start + 1);
+  return put_param(p, last ? WYE__CATCH_ALL : WYE__INNER, name, none, start);
 }
 
 /* ------------------------------------------------------------------ literals */
@@ -159,7 +188,6 @@ static const char *stray(int c) {
   switch (c) {
   case '(': return "\"(\" must follow a parameter; write \"\\(\" for a literal";
   case '<': return "\"<\" must follow a parameter; write \"\\<\" for a literal";
-  case '?': return "\"?\" must follow a parameter; write \"\\?\" for a literal (a path ends before its query)";
   case '#': return "a path ends before \"#\"; write \"\\#\" for a literal";
   case '{': return "\"{\" does not begin a parameter; write \":name\", or \"\\{\" for a literal";
   case '}': return "\"}\" does not end a parameter; write \":name\", or \"\\}\" for a literal";
@@ -171,11 +199,14 @@ static void begin_segment(struct parser *p) {
   put_mark(p, WYE__SEGMENT);
   p->segment = ++p->at;
   p->segment_shape = p->pattern->length;
+  p->optional = false;
 }
 
-static int32_t end_segment(const struct parser *p) {
+static int32_t end_segment(struct parser *p) {
   const uint8_t *shape = p->pattern->shape + p->segment_shape;
-  if (!wye__is_dot_segment(shape, p->pattern->length - p->segment_shape)) return WYE_OK;
+  uint32_t length = p->pattern->length - p->segment_shape;
+  if (!p->optional) p->after_catch_all = wye__is_mark(shape, length, 0, WYE__INNER);
+  if (!wye__is_dot_segment(shape, length)) return WYE_OK;
   return fail(p, p->segment,
               "a segment \".\" or \"..\" can never match: clients resolve it before they send a request");
 }
@@ -194,6 +225,7 @@ static int32_t read_one(struct parser *p) {
   int c = peek(p);
   if (c == ':') return read_param(p);
   if (c == '*') return read_star(p);
+  if (c == '?') return read_optional(p);
   if (stray(c)) return fail(p, p->at, stray(c));
   if (c != '\\') {
     put_unit(p, wye__read_unit(p->text + p->at, p->length - p->at, p->fold));
@@ -211,7 +243,8 @@ int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wy
     return wye__fail(error, WYE_PATTERN_TOO_LONG, WYE_MAX_PATTERN, "a pattern has at most 4096 bytes");
   struct parser p = {
       .text = (const uint8_t *)text, .length = (uint32_t)length, .fold = fold, .pattern = pattern, .error = error};
-  pattern->length = pattern->short_length = pattern->params = 0;
+  pattern->length = pattern->params = pattern->optional_count = 0;
+  pattern->forms = 1;
   if (peek(&p) != '/') return fail(&p, 0, "a pattern must begin with \"/\"");
   begin_segment(&p);
   while (p.at < p.length) {
@@ -219,4 +252,40 @@ int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wy
     if (status < 0) return status;
   }
   return end_segment(&p);
+}
+
+/* ------------------------------------------------------------------ forms */
+
+/* Whether a form lacks each optional segment: a bit for each. Form numbers count how many each run lacks at its end. */
+static uint32_t omitted(const struct wye__pattern *pattern, uint32_t form) {
+  uint32_t bits = 0;
+  for (uint32_t first = 0, end; first < pattern->optional_count; first = end) {
+    for (end = first + 1; end < pattern->optional_count; end++)
+      if (pattern->optional[end - 1].end != pattern->optional[end].start) break;
+    uint32_t run = end - first, lacking = form % (run + 1);
+    for (uint32_t i = end - lacking; i < end; i++) bits |= 1u << i;
+    form /= run + 1;
+  }
+  return bits;
+}
+
+static uint32_t append(uint8_t *to, uint32_t length, const uint8_t *from, uint32_t more) {
+  if (more) memcpy(to + length, from, more);
+  return length + more;
+}
+
+uint32_t wye__pattern_form(const struct wye__pattern *pattern, uint32_t form, uint8_t *to, uint64_t *params) {
+  uint32_t bits = omitted(pattern, form), length = 0, at = 0;
+  *params = pattern->params ? UINT64_MAX >> (64 - pattern->params) : 0;
+  for (uint32_t i = 0; i < pattern->optional_count; i++) {
+    struct wye__optional segment = pattern->optional[i];
+    if (!(bits >> i & 1)) continue;
+    length = append(to, length, pattern->shape + at, segment.start - at);
+    at = segment.end;
+    if (segment.param != WYE_NONE) *params &= ~((uint64_t)1 << segment.param);
+  }
+  length = append(to, length, pattern->shape + at, pattern->length - at);
+  if (length == 0) length = append(to, 0, pattern->shape, WYE__MARK_BYTES); /* the path `/` */
+  if (wye__is_mark(to, length, length - WYE__MARK_BYTES, WYE__INNER)) to[length - 1] = WYE__CATCH_ALL;
+  return length;
 }

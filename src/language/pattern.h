@@ -8,29 +8,41 @@
  *     '/' SEGMENT      a slash: a segment begins
  *     '/' PARAM        a parameter
  *     '/' TYPED n n n n  a constrained one, with its constraint's number: 7 bits in each byte, whose top bit is set
- *     '/' CATCH_ALL    a catch-all; always last
+ *     '/' CATCH_ALL    a catch-all that takes the rest of the path; always last
+ *     '/' INNER        a catch-all in the middle; a segment follows
  *
  *     /users/:id.json  ->  '/' SEGMENT  u s e r s  '/' SEGMENT  '/' PARAM  . j s o n
  *
- * A pattern with an optional segment has two forms: its shape, and the beginning of its shape without that segment.
+ * A pattern with optional segments has several forms, each with a shape of its own. Optional segments that follow one
+ * another are a run: one of them is present only if those before it are.
  */
 #ifndef WYE_PATTERN_H
 #define WYE_PATTERN_H
 
 #include "base/span.h"
 
-enum wye__mark { WYE__SEGMENT = 1, WYE__PARAM = 2, WYE__TYPED = 3, WYE__CATCH_ALL = 4 };
+enum wye__mark { WYE__SEGMENT = 1, WYE__PARAM = 2, WYE__TYPED = 3, WYE__CATCH_ALL = 4, WYE__INNER = 5 };
 
 enum { WYE__MARK_BYTES = 2, WYE__TYPED_BYTES = 6 };
 
 /* No byte of a pattern becomes more than this many bytes of its shape. */
 enum { WYE__SHAPE_FACTOR = 2 };
 
+enum { WYE__MAX_FORMS = 16, WYE__MAX_OPTIONAL = WYE__MAX_FORMS - 1 };
+
+/* An optional segment. */
+struct wye__optional {
+  uint32_t start, end; /* in the shape, its slash included */
+  uint32_t param;      /* the number of its parameter; WYE_NONE: it is static */
+};
+
 struct wye__pattern {
-  uint8_t *shape;        /* provided by the caller: WYE__SHAPE_FACTOR x the pattern's length */
-  uint32_t length;       /* of the shape */
-  uint32_t short_length; /* of the form without the optional segment; 0: the pattern has none */
+  uint8_t *shape;  /* of the form with all segments; provided by the caller: WYE__SHAPE_FACTOR x the pattern's length */
+  uint32_t length; /* of the shape */
   uint32_t params;
+  uint32_t forms; /* 1 to WYE__MAX_FORMS */
+  uint32_t optional_count;
+  struct wye__optional optional[WYE__MAX_OPTIONAL];
   /* Spans in the pattern's text. { WYE_NONE, i } is the name of the anonymous parameter number i. */
   struct wye_span names[WYE_MAX_PARAMS];
   struct wye_span constraints[WYE_MAX_PARAMS]; /* with their brackets; length 0: none */
@@ -43,6 +55,12 @@ struct wye__pattern {
  */
 int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wye__pattern *pattern,
                            struct wye_error *error);
+
+/*
+ * Writes the shape of a form to `to`, which has room for the pattern's own: form 0 has all segments. Returns its length.
+ * `*params`: a bit for each parameter of the pattern that the form has.
+ */
+uint32_t wye__pattern_form(const struct wye__pattern *pattern, uint32_t form, uint8_t *to, uint64_t *params);
 
 /* Whether a mark of that kind is at `at` in the shape. */
 static inline bool wye__is_mark(const uint8_t *shape, uint32_t length, uint32_t at, enum wye__mark mark) {

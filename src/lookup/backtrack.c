@@ -102,15 +102,24 @@ static const struct wye__ref *serve_or_allow(struct wye__search *s, const struct
 
 /* ------------------------------------------------------------------ vertices that were visited */
 
-/* The offsets at which this search has been at a point. */
-static struct wye__visited_offsets *visited_offsets(const struct wye__search *s, uint32_t point) {
+/* Where the segment begins that `at` is in. */
+static uint32_t segment_begin(const struct wye__search *s, uint32_t at) {
+  while (s->text[at - 1] != '/') at--;
+  return at;
+}
+
+/* The offsets at which this search has been at a point, in the segment of `at`. */
+static struct wye__visited_offsets *visited_offsets(struct wye__search *s, uint32_t point, uint32_t at) {
   struct wye__visited_offsets *visited =
       wye__visited_offsets_of(s->table, s->context) + vertex_at(s, point)->visited - 1;
-  if (visited->serial == s->serial && visited->point == point) return visited;
+  uint32_t stop = segment_end(s, at);
+  if (visited->serial == s->serial && visited->point == point && visited->stop == stop) return visited;
+  uint32_t first = (segment_begin(s, at) - s->start) / 64, last = (stop - s->start) / 64;
   visited->serial = s->serial;
   visited->point = point;
+  visited->stop = stop;
   visited->first = UINT32_MAX;
-  memset(visited->offsets, 0, ((s->text_end - s->start) / 64 + 1) * sizeof *visited->offsets);
+  memset(visited->offsets + first, 0, (last - first + 1) * sizeof *visited->offsets);
   return visited;
 }
 
@@ -126,11 +135,12 @@ static bool visit_again(struct wye__search *s) {
   const struct wye__vertex *vertex = vertex_at(s, s->vertex);
   if (vertex->kind == WYE__NODE) {
     uint64_t *visit = wye__visited_nodes_of(s->context) + vertex->visited - 1;
-    bool again = *visit == s->serial;
-    *visit = s->serial;
+    uint64_t now = s->serial << WYE__OFFSET_BITS | (s->at - s->start);
+    bool again = *visit >= now;
+    *visit = now;
     return again;
   }
-  struct wye__visited_offsets *visited = visited_offsets(s, s->vertex);
+  struct wye__visited_offsets *visited = visited_offsets(s, s->vertex, s->at);
   uint32_t offset = s->at - s->start;
   bool again = has_offset(visited, offset);
   visited->offsets[offset / 64] |= (uint64_t)1 << offset % 64;
@@ -181,28 +191,61 @@ static enum progress try_prefixes(struct wye__search *s, const struct wye__branc
   return FAILED;
 }
 
-/* 6. A catch-all that takes the rest of the path. */
-static enum progress try_catch_all(struct wye__search *s, const struct wye__leaf *leaf, uint32_t at,
-                                   const struct wye__ref **hit) {
-  if (!leaf->refs) return FAILED;
+/* Whether a dot segment begins at `at` or later: no catch-all takes one. */
+static bool dots_follow(struct wye__search *s, uint32_t at) {
   if (s->dots == WYE_NONE) s->dots = s->start + wye__last_dot_segment(s->text + s->start, s->text_end - s->start);
-  if (s->dots > s->start && s->dots >= at) return FAILED; /* the rest has a dot segment, which no catch-all takes */
+  return s->dots > s->start && s->dots >= at;
+}
+
+/* Whether this search has been at a node. */
+static bool was_at_node(const struct wye__search *s, uint32_t node) {
+  uint32_t record = vertex_at(s, node)->visited;
+  return record && wye__visited_nodes_of(s->context)[record - 1] >> WYE__OFFSET_BITS == s->serial;
+}
+
+/*
+ * 5. A catch-all that goes on after a slash. Its value begins at `at`; it ends at the first slash from `from` on, later
+ * at the next ones. Once one begins, it tries all ends, so it need not begin anywhere later: a search enters each node
+ * at most once per offset.
+ */
+static enum progress try_inner(struct wye__search *s, uint32_t node, uint32_t at, uint32_t from) {
+  uint32_t end = segment_end(s, from);
+  if (end == at && end < s->end) end = segment_end(s, at + 1); /* its value is not empty */
+  if (end == s->end) return FAILED;
+  leave(s, s->vertex, end, WYE__TRY_LONGER);
+  take_span(s, at, end);
+  return go(s, node, end, ARRIVED);
+}
+
+/* Tries the catch-alls of a branch, from `next` on. */
+static enum progress try_catch_alls(struct wye__search *s, const struct wye__branch *branch, uint32_t next,
+                                    const struct wye__ref **hit) {
+  bool goes_on = next == WYE__TRY_LONGER;
+  uint32_t at = goes_on ? s->context->param[s->params].offset : s->at, from = goes_on ? s->at + 1 : at;
+  if (!(branch->inner | branch->catch_all.refs) || dots_follow(s, at)) return FAILED;
+  if (branch->inner && (goes_on || !was_at_node(s, branch->inner))) { /* 5 */
+    enum progress progress = try_inner(s, branch->inner, at, from);
+    if (progress != FAILED) return progress;
+  }
+  if (!branch->catch_all.refs) return FAILED; /* 6. a catch-all that takes the rest of the path */
   take_span(s, at < s->text_end ? at : s->text_end, s->text_end);
-  *hit = serve_or_allow(s, leaf);
+  *hit = serve_or_allow(s, &branch->catch_all);
   return *hit ? SERVED : FAILED;
 }
 
 /* Tries what a node has, from `next` on. Its segment begins at s->at. */
 static enum progress pass_node(struct wye__search *s, uint32_t next, const struct wye__ref **hit) {
-  uint32_t vertex = s->vertex, at = s->at, stop = segment_end(s, at);
+  uint32_t vertex = s->vertex, at = s->at, stop;
   const struct wye__vertex *node = vertex_at(s, vertex), *child;
   const struct wye__branch *branch = branch_at(s, node->branch); /* number 0: an empty one */
+  if (next == WYE__TRY_INNER || next == WYE__TRY_LONGER) return try_catch_alls(s, branch, next, hit);
+  stop = segment_end(s, at);
   if (next == WYE__TRY_STATIC && (child = find_static_child(s, node, s->text + at, stop - at))) { /* 1 */
     if (node->param | node->branch) leave(s, vertex, at, WYE__TRY_PREFIXES);
     return go(s, (uint32_t)(child - wye__vertices_of(s->table)), stop, ARRIVED);
   }
   if (next <= WYE__TRY_PARAM && stop > at && s->text[at] == '.' && wye__is_dot_segment(s->text + at, stop - at))
-    next = WYE__TRY_CATCH_ALL; /* no parameter takes `.` or `..` (search in match.c refuses escaped ones) */
+    return FAILED; /* no parameter and no catch-all takes `.` or `..` (search in match.c refuses escaped ones) */
   if (next <= WYE__TRY_PREFIXES) next = WYE__TRY_PREFIX + last_prefix(s, branch, at, stop);
   if (next >= WYE__TRY_PREFIX) { /* 1 */
     enum progress progress = try_prefixes(s, branch, next - WYE__TRY_PREFIX, at, stop);
@@ -213,12 +256,12 @@ static enum progress pass_node(struct wye__search *s, uint32_t next, const struc
     leave(s, vertex, at, WYE__TRY_PARAM);
     return go(s, branch->point, at, INSIDE);
   }
-  if (next != WYE__TRY_CATCH_ALL && node->param && stop > at) { /* 4 */
-    if (branch->catch_all.refs) leave(s, vertex, at, WYE__TRY_CATCH_ALL);
+  if (node->param && stop > at) { /* 4 */
+    if (branch->inner | branch->catch_all.refs) leave(s, vertex, at, WYE__TRY_INNER);
     take_span(s, at, stop);
     return go(s, node->param, stop, ARRIVED);
   }
-  return try_catch_all(s, &branch->catch_all, at, hit); /* 6; no pattern can have 5 yet */
+  return try_catch_alls(s, branch, WYE__TRY_INNER, hit);
 }
 
 /* ------------------------------------------------------------------ constraint states that were visited */
@@ -232,15 +275,17 @@ static const struct wye__constraint *constraint_of(const struct wye__search *s, 
 static uint32_t piece(const struct wye__search *s, uint32_t at) { return (at - s->start) / WYE__PIECE; }
 
 /* The states in which a parameter's constraint has entered the pieces of the path; NULL: they are not recorded. */
-static struct wye__visited_states *visited_states(const struct wye__search *s, const struct wye__delimited *d) {
+static struct wye__visited_states *visited_states(struct wye__search *s, const struct wye__delimited *d, uint32_t at) {
   if (!d->visited) return NULL;
   struct wye__visited_states *visited = wye__visited_states_of(s->table, s->context) + d->visited - 1;
-  uint64_t number = (uint64_t)(d - delimited_at(s, 0));
-  if (visited->serial == s->serial && visited->delimited == number) return visited;
+  uint32_t number = (uint32_t)(d - delimited_at(s, 0)), stop = segment_end(s, at);
+  if (visited->serial == s->serial && visited->delimited == number && visited->stop == stop) return visited;
+  uint32_t first = piece(s, segment_begin(s, at)), count = piece(s, stop) - first + 1;
   visited->serial = s->serial;
   visited->delimited = number;
-  memset(visited->states, 0, (piece(s, s->text_end) + 1) * sizeof *visited->states);
-  memset(visited->others, 0, (piece(s, s->text_end) + 1) * sizeof *visited->others);
+  visited->stop = stop;
+  memset(visited->states + first, 0, count * sizeof *visited->states);
+  memset(visited->others + first, 0, count * sizeof *visited->others);
   return visited;
 }
 
@@ -313,7 +358,7 @@ static uint32_t read_on(const struct wye__search *s, const struct wye__constrain
  * Goes on from an occurrence of the literal to the next one before which the value holds. `at_end`: to the one that
  * ends the segment. False if there is none; otherwise the literal is [occurrence->at, *end).
  */
-static bool next_occurrence(const struct wye__search *s, const struct wye__delimited *d,
+static bool next_occurrence(struct wye__search *s, const struct wye__delimited *d,
                             struct wye__visited_states *visited, struct wye__occurrence *occurrence, uint32_t stop,
                             bool at_end, uint32_t *end) {
   const struct wye__constraint *c = constraint_of(s, d);
@@ -327,7 +372,7 @@ static bool next_occurrence(const struct wye__search *s, const struct wye__delim
     while (unit < at) unit += unit_at(s, unit, stop);
     if (at == stop || unit != at || compare(s, at, stop, d->literal, d->length, &raw) != 0) continue;
     if ((at_end && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &state))) continue;
-    if (is_recorded && has_offset(visited_offsets(s, d->point), at + raw - s->start)) continue;
+    if (is_recorded && has_offset(visited_offsets(s, d->point, at), at + raw - s->start)) continue;
     *occurrence = (struct wye__occurrence){state.value, state.state, at};
     *end = at + raw;
     return true;
@@ -363,7 +408,7 @@ static enum progress try_every_occurrence(struct wye__search *s, const struct wy
   struct wye__occurrence occurrence = {.at = at};
   struct wye__backtrack_point *points = wye__backtrack_points(s->context);
   if (next % 2 == 1) memcpy(&occurrence, &points[--s->depth], sizeof occurrence);
-  if (!next_occurrence(s, d, visited_states(s, d), &occurrence, segment_end(s, at), false, &end)) return FAILED;
+  if (!next_occurrence(s, d, visited_states(s, d, at), &occurrence, segment_end(s, at), false, &end)) return FAILED;
   memcpy(&points[s->depth++], &occurrence, sizeof occurrence);
   leave(s, vertex, at, next | 1);
   take_span(s, at, occurrence.at);
@@ -371,10 +416,10 @@ static enum progress try_every_occurrence(struct wye__search *s, const struct wy
 }
 
 /* Whether the rest of the segment satisfies the constraint. False also if an earlier value reached the same state. */
-static bool rest_holds(const struct wye__search *s, const struct wye__delimited *d, uint32_t at, uint32_t stop) {
+static bool rest_holds(struct wye__search *s, const struct wye__delimited *d, uint32_t at, uint32_t stop) {
   const struct wye__constraint *c = constraint_of(s, d);
   const void *automaton = wye__automaton_of(s->table, c);
-  struct wye__visited_states *visited = visited_states(s, d);
+  struct wye__visited_states *visited = visited_states(s, d, at);
   struct wye__constraint_state state = {0, 0};
   while (at < stop) {
     uint32_t edge = visited ? s->start + (piece(s, at) + 1) * WYE__PIECE : stop;
@@ -401,7 +446,7 @@ static enum progress pass_point(struct wye__search *s, uint32_t next) {
   uint32_t at = s->at, stop = segment_end(s, at);
   const struct wye__vertex *point = vertex_at(s, s->vertex);
   if (at == stop) return point->end ? go(s, point->end, at, ARRIVED) : FAILED; /* 1 */
-  bool again = point->visited && visited_offsets(s, s->vertex)->first < at - s->start;
+  bool again = point->visited && visited_offsets(s, s->vertex, at)->first < at - s->start;
   for (; next < 2 * point->count; next = (next | 1) + 1) { /* in match order, as the image has them */
     const struct wye__delimited *d = delimited_at(s, point->delimited + next / 2);
     if (again && !constraint_of(s, d)) continue;
@@ -443,7 +488,7 @@ int32_t wye__backtrack(struct wye__search *s) {
     s->params = point.params;
     go(s, point.vertex, point.at, INSIDE);
     const struct wye__ref *hit = go_on(s, point.next);
-    if (hit) return wye__finish(s->context, s->start, s->text_end, hit->id, hit->route, s->params, 0);
+    if (hit) return wye__finish_hit(s->table, s->context, s->start, s->text_end, hit, s->params);
   }
   return wye__finish_miss(s->table, s->context, s->start, s->text_end, s->allow);
 }

@@ -40,13 +40,16 @@ struct wye__occurrence {
 _Static_assert(sizeof(struct wye__occurrence) == sizeof(struct wye__backtrack_point), "both are on one stack");
 
 /*
- * The offsets in the path at which the search with this serial number was at a point, and the smallest of them.
- * Points that cannot be under way at the same time share a record; it belongs to the one that used it last.
+ * The offsets at which the search with this serial number was at a point, in the segment that ends at `stop`, and the
+ * smallest of them. Points that cannot be under way at the same time share a record; it belongs to the one, and to the
+ * segment, that used it last.
  */
 struct wye__visited_offsets {
   uint64_t serial;
   uint32_t point;
+  uint32_t stop;
   uint32_t first;
+  uint32_t zero;
   uint64_t offsets[(WYE_MAX_PATH + 64) / 64]; /* a bit for each */
 };
 
@@ -69,7 +72,8 @@ enum { WYE__PIECE = WYE_PIECE, WYE__PIECES = (WYE_MAX_PATH + 1) / WYE__PIECE }; 
  */
 struct wye__visited_states {
   uint64_t serial;
-  uint64_t delimited; /* the parameter's number in the image. Parameters share records as points do */
+  uint32_t delimited; /* the parameter's number in the image. Parameters share records as points do */
+  uint32_t stop;      /* the end of the segment */
   uint64_t states[WYE__PIECES];
   uint16_t others[WYE__PIECES];
 };
@@ -98,7 +102,15 @@ static inline struct wye__memory *wye__memory_of(struct wye_context *context) {
   return (struct wye__memory *)(void *)(wye__backtrack_points(context) + context->stack);
 }
 
-/* For each node, the serial number of the search that was there last. */
+/*
+ * For each node, the search that was there last, and the last offset at which it was: a search that comes to a node
+ * again comes at the same offset or a later one.
+ *
+ *     63                      17               0
+ *     | serial of the search  | offset in path |
+ */
+enum { WYE__OFFSET_BITS = 17 };
+
 static inline uint64_t *wye__visited_nodes_of(struct wye_context *context) {
   return (uint64_t *)(void *)(wye__memory_of(context) + 1);
 }

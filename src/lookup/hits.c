@@ -4,20 +4,27 @@
 
 /* ------------------------------------------------------------------ adding */
 
-static void add(struct wye__hits *hits, const struct wye__ref *ref, const struct wye_span *spans, uint32_t params) {
+static void add(struct wye__hits *hits, const struct wye_table *table, const struct wye__ref *ref,
+                const struct wye_span *spans, uint32_t params) {
+  struct wye_span spread[WYE_MAX_PARAMS];
+  if (ref->route > WYE__ROUTE_MASK) {
+    memcpy(spread, spans, params * sizeof *spans);
+    params = wye__spread(table, ref->route, spread, params);
+    spans = spread;
+  }
   hits->size += sizeof(struct wye_hit) + params * sizeof *spans;
   if (!wye__hits_fit(hits)) return;
   hits->first -= params * sizeof *spans;
   if (params) memcpy((uint8_t *)hits->hit + hits->first, spans, params * sizeof *spans);
-  hits->hit[hits->count++] =
-      (struct wye_hit){.route = ref->route, .id = ref->id, .params = params, .spans = (uint32_t)hits->first};
+  hits->hit[hits->count++] = (struct wye_hit){
+      .route = ref->route & WYE__ROUTE_MASK, .id = ref->id, .params = params, .spans = (uint32_t)hits->first};
 }
 
 void wye__hits_add(struct wye__hits *hits, const struct wye_table *table, const struct wye__leaf *leaf, uint32_t method,
                    const struct wye_span *spans, uint32_t params) {
   const struct wye__ref *own = wye__ref_for_method(table, leaf, method), *any = wye__ref_for_method(table, leaf, 0);
-  if (own && own != any) add(hits, own, spans, params);
-  if (any) add(hits, any, spans, params);
+  if (own && own != any) add(hits, table, own, spans, params);
+  if (any) add(hits, table, any, spans, params);
 }
 
 /* ------------------------------------------------------------------ sorting */

@@ -27,27 +27,48 @@ size_t wye_location(const struct wye_table *table, const struct wye_context *con
 
 /* ------------------------------------------------------------------ letters */
 
-void wye__recase(const uint8_t *shape, uint32_t shape_length, uint8_t *path, uint32_t length,
-                 const struct wye_span *spans, uint32_t params) {
-  uint32_t param = 0;
-  for (uint32_t i = 0, at = 0; i < shape_length && at < length;) {
+/* Whether a unit of the path is that of the shape, but for the case of a letter. */
+static bool same_letter(const struct wye__unit *unit, const uint8_t *shape, uint32_t length) {
+  if (unit->length > length) return false;
+  for (uint32_t i = 0; i < unit->length; i++)
+    if (wye__lower_byte(unit->bytes[i]) != wye__lower_byte(shape[i])) return false;
+  return true;
+}
+
+/* Gives a unit of the path the case that it has in the shape. In an escape, the first digits differ by 2. */
+static void put_letter(uint8_t *path, const struct wye__unit *unit, uint8_t wanted) {
+  if (unit->bytes[0] == wanted) return;
+  if (unit->raw == 3) path[1] ^= 2;
+  else path[0] ^= 0x20;
+}
+
+/* One walk over shape and path: it checks whether they fit, or (`change`) changes the letters. */
+static bool walk(const uint8_t *shape, uint32_t shape_length, uint8_t *path, uint32_t length,
+                 const struct wye_span *spans, uint32_t params, bool change) {
+  uint32_t param = 0, i = 0, at = 0;
+  while (i < shape_length && at < length) {
     if (shape[i] != '/') {
       struct wye__unit unit = wye__read_unit(path + at, length - at, false);
-      if ((unit.bytes[0] ^ shape[i]) == 0x20) { /* only the case differs: in an escape, its first digit by 2 */
-        if (unit.raw == 3) path[at + 1] ^= 2;
-        else path[at] ^= 0x20;
-      }
+      if (!same_letter(&unit, shape + i, shape_length - i)) return false;
+      if (change) put_letter(path + at, &unit, shape[i]);
       i += unit.length;
       at += unit.raw;
       continue;
     }
     if (shape[i + 1] == WYE__SEGMENT) {
-      at++;
+      if (path[at++] != '/') return false;
     } else {
-      if (param == params) return;
-      at = spans[param].offset + spans[param].length;
-      param++;
+      if (param == params || spans[param].offset != at) return false;
+      at += spans[param++].length;
     }
     i += wye__shape_step(shape, i);
   }
+  bool slash_left = i + WYE__MARK_BYTES == shape_length || (at + 1 == length && path[at] == '/');
+  return param == params && ((i == shape_length && at == length) || slash_left);
+}
+
+bool wye__recase(const uint8_t *shape, uint32_t shape_length, uint8_t *path, uint32_t length,
+                 const struct wye_span *spans, uint32_t params) {
+  return walk(shape, shape_length, path, length, spans, params, false) &&
+         walk(shape, shape_length, path, length, spans, params, true);
 }

@@ -15,7 +15,7 @@
  *     2. a parameter delimited by a literal in its segment
  *     3. a constrained parameter that takes the rest of its segment
  *     4. a plain parameter that takes the rest of its segment
- *     5. a catch-all that goes on after a slash (no pattern can have one yet)
+ *     5. a catch-all that goes on after a slash, with the shortest value first
  *     6. a catch-all that takes the rest of the path
  *
  * One step passes a whole segment: static text that fills it comes first, and at most one static child can match. Where
@@ -162,7 +162,7 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
     if (ahead != 0 || stop != text + end) continue;
     const struct wye__ref *hit = wye__ref_for_method(table, &node->leaf, method);
     if (WYE_LIKELY(hit != NULL))
-      return wye__finish(context, start, end, hit->id, hit->route, (uint32_t)(span - context->param), 0);
+      return wye__finish_hit(table, context, start, end, hit, (uint32_t)(span - context->param));
     allow = node->leaf.methods;
     break;
   }

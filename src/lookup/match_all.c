@@ -28,7 +28,7 @@ static void empty_path_spans(const struct wye_table *table, struct wye__hits *hi
     struct wye_hit *hit = &hits->hit[i];
     struct wye_span *spans = (struct wye_span *)(void *)((uint8_t *)hits->hit + hit->spans);
     for (uint32_t j = wye__route_at_index(table, hit->route)->host_params; j < hit->params; j++)
-      spans[j] = (struct wye_span){at, 0};
+      if (spans[j].offset != WYE_NONE) spans[j] = (struct wye_span){at, 0};
   }
 }
 

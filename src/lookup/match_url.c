@@ -23,7 +23,7 @@ static int32_t match_without_path(struct wye__lookup lookup, uint32_t at) {
   context->path = context->path_end = at;
   if (outcome < 0) return outcome;
   for (uint32_t i = wye__route_at_index(lookup.table, context->route)->host_params; i < context->params; i++)
-    context->param[i] = (struct wye_span){at, 0};
+    if (context->param[i].offset != WYE_NONE) context->param[i] = (struct wye_span){at, 0};
   return outcome;
 }
 

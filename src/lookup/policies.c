@@ -18,16 +18,29 @@ static int32_t by_slash(const struct wye__lookup *l, struct wye__path path, uint
   return wye__through_hosts(l, &path, NULL);
 }
 
-/* Writes the literals of the cleaned path in the letters of the pattern that it matched. */
+/*
+ * Writes the literals of the cleaned path in the letters of the pattern that it matched: of the first form that has the
+ * parameters that were found, and fits.
+ */
 static void recase(const struct wye__lookup *l, struct wye__cleaned *cleaned) {
-  uint8_t shape[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR];
+  uint8_t shape[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR], form[sizeof shape];
   struct wye__pattern pattern = {.shape = shape};
   const struct wye_context *context = l->context;
   const struct wye__route_record *route = wye__route_at_index(l->table, context->route);
   const char *text = (const char *)wye__text_of(l->table) + route->pattern.offset;
+  struct wye_span spans[WYE_MAX_PARAMS];
+  uint32_t found = 0;
+  uint64_t present = 0, params;
+  for (uint32_t i = route->host_params; i < context->params; i++) {
+    if (context->param[i].offset == WYE_NONE) continue;
+    present |= (uint64_t)1 << (i - route->host_params);
+    spans[found++] = context->param[i];
+  }
   if (wye__pattern_parse(text, route->pattern.length, false, &pattern, NULL) < 0) return; /* a forged image's */
-  wye__recase(shape, pattern.length, cleaned->path, cleaned->length, context->param + route->host_params,
-              context->params - route->host_params);
+  for (uint32_t i = 0; i < pattern.forms; i++) {
+    uint32_t length = wye__pattern_form(&pattern, i, form, &params);
+    if (params == present && wye__recase(form, length, cleaned->path, cleaned->length, spans, found)) return;
+  }
 }
 
 /* Looks up the cleaned path, under the slash policy. `folded`: in any case of letters. */

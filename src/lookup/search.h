@@ -48,7 +48,8 @@ enum wye__try {
   WYE__TRY_PREFIXES,
   WYE__TRY_POINT,
   WYE__TRY_PARAM,
-  WYE__TRY_CATCH_ALL,
+  WYE__TRY_INNER,  /* the catch-alls */
+  WYE__TRY_LONGER, /* the next end of a catch-all in the middle; the backtrack point is at its last one */
   WYE__TRY_PREFIX
 };
 
@@ -60,16 +61,6 @@ int32_t wye__backtrack(struct wye__search *s);
 
 /* ------------------------------------------------------------------ ends of a search */
 
-static inline uint32_t wye__count_bits(uint32_t bits) {
-#if defined(__wasm__) || defined(__POPCNT__) || defined(__aarch64__)
-  return (uint32_t)__builtin_popcount(bits);
-#else
-  bits -= bits >> 1 & 0x55555555u;
-  bits = (bits & 0x33333333u) + (bits >> 2 & 0x33333333u);
-  return ((bits + (bits >> 4)) & 0x0F0F0F0Fu) * 0x01010101u >> 24;
-#endif
-}
-
 /* The ref at this leaf that serves the method (its bit); NULL if none does. */
 static inline const struct wye__ref *wye__ref_for_method(const struct wye_table *table, const struct wye__leaf *leaf,
                                                          uint32_t method) {
@@ -78,6 +69,12 @@ static inline const struct wye__ref *wye__ref_for_method(const struct wye_table 
   if (WYE_LIKELY(leaf->methods & method)) return first + any + wye__count_bits(leaf->methods & (method - 1));
   return any ? first : NULL;
 }
+
+/*
+ * Moves the spans that a form with a mask has found to the places of the route's parameters; those that it lacks get
+ * { WYE_NONE, 0 }. Returns the parameters up to the last one that has a value.
+ */
+uint32_t wye__spread(const struct wye_table *table, uint32_t route, struct wye_span *spans, uint32_t params);
 
 static inline int32_t wye__finish(struct wye_context *context, uint32_t start, uint32_t end, int32_t outcome,
                                   uint32_t route, uint32_t params, uint32_t allow) {
@@ -89,6 +86,17 @@ static inline int32_t wye__finish(struct wye_context *context, uint32_t start, u
   context->path_end = end;
   memset(&context->escaped, 0, 2); /* and `redirect` after it: one store */
   return outcome;
+}
+
+/* A route serves. `params`: spans that its form has found. */
+static inline int32_t wye__finish_hit(const struct wye_table *table, struct wye_context *context, uint32_t start,
+                                      uint32_t end, const struct wye__ref *hit, uint32_t params) {
+  uint32_t route = hit->route;
+  if (WYE_UNLIKELY(route > WYE__ROUTE_MASK)) {
+    params = wye__spread(table, route, context->param, params);
+    route &= WYE__ROUTE_MASK;
+  }
+  return wye__finish(context, start, end, hit->id, route, params, 0);
 }
 
 /* Nothing is left to try. `allow`: the methods that the path has routes for. */

@@ -24,8 +24,8 @@ struct maker {
   struct wye__pattern pattern;
   uint32_t path;                        /* where the path begins in what was written */
   uint32_t host_params;                 /* parameters written before the path, */
-  uint32_t params;                      /* and all parameters written so far; of each: */
-  struct wye_span written[MOST_PARAMS]; /* where its value was written, */
+  uint32_t params;                      /* and all parameters so far; of each: */
+  struct wye_span written[MOST_PARAMS]; /* where its value was written; { WYE_NONE, 0 }: the form lacks it, */
   uint32_t offsets[MOST_PARAMS];        /* and its byte in the pattern, or in the host */
 };
 
@@ -59,12 +59,13 @@ static int32_t put_catch_all(struct maker *m, uint32_t offset, const uint8_t *te
   return WYE_OK;
 }
 
-/* The next parameter, which is at `offset` of the pattern. */
-static int32_t put_param(struct maker *m, uint32_t offset, bool is_catch_all) {
+/* The next parameter, which is at `offset` of the pattern. `mark`: what it is. */
+static int32_t put_param(struct maker *m, uint32_t offset, enum wye__mark mark) {
   const struct wye_value *value = value_of(m, m->params);
+  bool is_catch_all = mark == WYE__CATCH_ALL || mark == WYE__INNER;
   if (!value) return fail(m, offset, "this parameter needs a value");
-  if (value->length == 0 && !is_catch_all)
-    return fail(m, offset, "the value is empty; only the value of a catch-all may be");
+  if (value->length == 0 && mark != WYE__CATCH_ALL)
+    return fail(m, offset, "the value is empty; only the value of a catch-all at the end may be");
   if (value->length > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
   uint32_t start = (uint32_t)m->to.size;
   const uint8_t *text = (const uint8_t *)value->text;
@@ -82,7 +83,7 @@ static int32_t put_label(struct maker *m, uint32_t offset) {
   const struct wye_value *value = value_of(m, m->params);
   if (value && value->length && !wye__is_label((const uint8_t *)value->text, value->length))
     return fail(m, offset, wye__label_text);
-  return put_param(m, offset, false);
+  return put_param(m, offset, WYE__PARAM);
 }
 
 static int32_t put_host(struct maker *m) {
@@ -125,22 +126,51 @@ static uint32_t param_offset(const struct maker *m, uint32_t param, uint32_t *at
   return name.offset - (text[name.offset] != '*');
 }
 
+/* Goes on to the next parameter that the form has. Returns its byte in the pattern. */
+static uint32_t next_param(struct maker *m, uint64_t params, uint32_t *after) {
+  for (;; m->params++) {
+    uint32_t param = m->params - m->host_params, offset = param_offset(m, param, after);
+    if (params >> param & 1) return offset;
+    m->written[m->params] = (struct wye_span){WYE_NONE, 0};
+    m->offsets[m->params] = offset;
+  }
+}
+
+/*
+ * Chooses the form that the values are for: one that leaves no value over; of these, one that misses the fewest values,
+ * with the most segments.
+ */
+static uint32_t choose_form(const struct maker *m, uint8_t *shape) {
+  uint32_t best = 0, best_missed = UINT32_MAX, best_length = 0;
+  uint64_t given = 0, params;
+  for (uint32_t i = 0; i < m->pattern.params; i++)
+    if (value_of(m, m->host_params + i)) given |= (uint64_t)1 << i;
+  for (uint32_t i = 0; i < m->pattern.forms; i++) {
+    uint32_t length = wye__pattern_form(&m->pattern, i, shape, &params), missed = wye__count_bits(params & ~given);
+    if ((given & ~params) || missed > best_missed || (missed == best_missed && length <= best_length)) continue;
+    best = i;
+    best_missed = missed;
+    best_length = length;
+  }
+  return best;
+}
+
 static int32_t put_path(struct maker *m) {
+  uint8_t shape[WYE_MAX_PATTERN * WYE__SHAPE_FACTOR];
   struct wye__pattern *pattern = &m->pattern;
-  const uint8_t *shape = pattern->shape;
   int32_t status = wye__pattern_parse(m->route.pattern, m->route.pattern_length, false, pattern, m->error);
   if (status < 0) return status;
-  uint32_t params = m->host_params + pattern->params, length = pattern->length, after = 0;
-  if (m->count > params) return fail(m, 0, "there are more values than parameters");
-  if (pattern->short_length && !value_of(m, params - 1)) length = pattern->short_length;
+  if (m->count > m->host_params + pattern->params) return fail(m, 0, "there are more values than parameters");
+  uint64_t params;
+  uint32_t length = wye__pattern_form(pattern, choose_form(m, shape), shape, &params), after = 0;
   for (uint32_t i = 0; i < length && status == WYE_OK;) {
     if (shape[i] != '/') {
       i += put_unit(m, shape + i);
       continue;
     }
-    bool is_catch_all = shape[i + 1] == WYE__CATCH_ALL;
-    if (shape[i + 1] == WYE__SEGMENT) wye__put(&m->to, '/');
-    else status = put_param(m, param_offset(m, m->params - m->host_params, &after), is_catch_all);
+    enum wye__mark mark = shape[i + 1];
+    if (mark == WYE__SEGMENT) wye__put(&m->to, '/');
+    else status = put_param(m, next_param(m, params, &after), mark);
     i += wye__shape_step(shape, i);
   }
   return status;
@@ -151,6 +181,7 @@ static int32_t put_path(struct maker *m) {
 /* Each value satisfies its constraint. (In a forged image a constraint may be missing: number 0.) */
 static int32_t check_constraints(const struct maker *m) {
   for (uint32_t i = m->host_params; i < m->params; i++) {
+    if (m->written[i].offset == WYE_NONE) continue;
     struct wye_span text = m->pattern.constraints[i - m->host_params], value = m->written[i];
     uint32_t number = wye__find_constraint(m->table, m->route.pattern + text.offset, text.length);
     const struct wye__constraint *c = wye__constraint_at(m->table, number);
@@ -165,7 +196,9 @@ static int32_t check_constraints(const struct maker *m) {
 static int32_t check_dots(const struct maker *m) {
   uint32_t dots = wye__last_dot_segment(m->to.bytes + m->path, (uint32_t)m->to.size - m->path), param = m->host_params;
   if (dots == 0) return WYE_OK;
-  while (param + 1 < m->params && m->written[param].offset + m->written[param].length < m->path + dots) param++;
+  while (param + 1 < m->params && (m->written[param].offset == WYE_NONE ||
+                                   m->written[param].offset + m->written[param].length < m->path + dots))
+    param++;
   return fail(m, m->offsets[param], "a segment cannot be \".\" or \"..\"");
 }
 
@@ -176,6 +209,7 @@ static int32_t check_dots(const struct maker *m) {
 static bool is_read(const struct maker *m, const struct wye_context *context, uint32_t param) {
   const struct wye_span *span = &m->written[param];
   if (param >= context->params || memcmp(span, &context->param[param], sizeof *span)) return false;
+  if (span->offset == WYE_NONE) return true;
   bool is_catch_all = wye_table_is_catch_all(m->table, context->route, param);
   return wye__percent_decode(m->to.bytes + span->offset, span->length, is_catch_all, NULL, 0) ==
          m->values[param].length;
@@ -191,7 +225,8 @@ static int32_t check_outcome(const struct maker *m, const struct wye_context *co
   for (uint32_t i = 0; i < m->params; i++)
     if (context->outcome < 0 || !is_read(m, context, i))
       return fail(m, m->offsets[i], "the URL would not be read back as this value");
-  return context->outcome < 0 ? fail(m, 0, "no URL reaches this route") : WYE_OK;
+  if (context->outcome < 0) return fail(m, 0, "no URL reaches this route");
+  return context->params == m->params ? WYE_OK : fail(m, 0, "the URL would be read back with other parameters");
 }
 
 /* ------------------------------------------------------------------ the whole */
