@@ -33,7 +33,8 @@ struct wye_analysis {
   struct wye_context *context;
   uint32_t routes;
   struct wye__subject *subjects;
-  struct wye__form *forms;        /* 2 r and 2 r + 1, as in path_search.h */
+  struct wye__form *forms;        /* those of a route are together */
+  uint32_t *first_form;           /* of each route; last, the number of all forms */
   uint32_t *order;                /* forms sorted by their segments, static ones first */
   uint32_t ordered;               /* how many */
   struct wye__form_range *ranges; /* a stack */

@@ -33,13 +33,18 @@ static int compare_forms(const void *context, uint32_t x, uint32_t y) {
 }
 
 void wye__order_forms(struct wye_analysis *a) {
-  a->ordered = 0;
-  for (uint32_t i = 0; i < 2 * a->routes; i++)
-    if (a->forms[i].length) a->order[a->ordered++] = i;
-  wye__sort(a->order, a->order + 2 * a->routes, a->ordered, compare_forms, a);
+  a->ordered = a->first_form[a->routes];
+  for (uint32_t i = 0; i < a->ordered; i++) a->order[i] = i;
+  wye__sort(a->order, a->order + a->ordered, a->ordered, compare_forms, a);
 }
 
 /* ------------------------------------------------------------------ routes whose paths may overlap */
+
+/* Whether a catch-all begins there: what follows may overlap with anything. */
+static bool is_catch_all(const struct wye__form *form, uint32_t at) {
+  return wye__is_mark(form->shape, form->length, at, WYE__CATCH_ALL) ||
+         wye__is_mark(form->shape, form->length, at, WYE__INNER);
+}
 
 /* The first entry whose segment sorts after that of `form` at `other` or, without `equal_too`, is equal to it. */
 static uint32_t bound(const struct wye_analysis *a, struct wye__form_range range, const struct wye__form *form,
@@ -68,7 +73,7 @@ static uint32_t static_end(const struct wye_analysis *a, struct wye__form_range 
 
 static void mark(struct wye_analysis *a, uint32_t low, uint32_t high) {
   for (uint32_t i = low; i < high; i++) {
-    uint32_t route = a->order[i] / 2;
+    uint32_t route = a->forms[a->order[i]].route;
     if (!a->is_near[route] && route != a->centre) a->near[a->near_count++] = route;
     a->is_near[route] = 1;
   }
@@ -81,7 +86,7 @@ static void mark(struct wye_analysis *a, uint32_t low, uint32_t high) {
 static uint32_t search_group(struct wye_analysis *a, const struct wye__form *form, struct wye__form_range range,
                              uint32_t count) {
   const struct wye__form *first = &a->forms[a->order[range.low]];
-  if (wye__is_mark(first->shape, first->length, range.at, WYE__CATCH_ALL)) return mark(a, range.low, range.high), count;
+  if (is_catch_all(first, range.at)) return mark(a, range.low, range.high), count;
   uint32_t end = wye__shape_segment_end(first->shape, first->length, range.at), longer = range.low;
   uint32_t other_end = wye__shape_segment_end(form->shape, form->length, range.other);
   while (longer < range.high && a->forms[a->order[longer]].length == end) longer++;
@@ -110,8 +115,7 @@ static uint32_t search_groups(struct wye_analysis *a, const struct wye__form *fo
 static uint32_t search_range(struct wye_analysis *a, const struct wye__form *form, struct wye__form_range range,
                              uint32_t count) {
   uint32_t end = wye__shape_segment_end(form->shape, form->length, range.other);
-  if (wye__is_mark(form->shape, form->length, range.other, WYE__CATCH_ALL))
-    return mark(a, range.low, range.high), count;
+  if (is_catch_all(form, range.other)) return mark(a, range.low, range.high), count;
   if (!is_static(form, range.other, end)) return search_groups(a, form, range, count);
   struct wye__form_range equal = range;
   equal.low = bound(a, range, form, range.other, false);
@@ -132,14 +136,13 @@ void wye__find_near(struct wye_analysis *a, uint32_t route) {
   for (uint32_t i = 0; i < a->near_count; i++) a->is_near[a->near[i]] = 0;
   a->centre = route;
   a->near_count = 0;
-  for (uint32_t i = 2 * route; i < 2 * route + 2; i++) {
+  for (uint32_t i = a->first_form[route]; i < a->first_form[route + 1]; i++) {
     uint32_t count = 0;
-    if (!a->forms[i].length) continue;
     a->ranges[count++] = (struct wye__form_range){0, a->ordered, WYE__MARK_BYTES, WYE__MARK_BYTES};
     while (count) {
       struct wye__form_range range = a->ranges[--count];
       count = search_range(a, &a->forms[i], range, count);
     }
   }
-  wye__sort(a->near, a->order + 2 * a->routes, a->near_count, by_index, NULL);
+  wye__sort(a->near, a->order + a->ordered, a->near_count, by_index, NULL);
 }

@@ -105,13 +105,15 @@ uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t fro
 
 /*
  * Whether one of two forms comes before the other for every path that both match. If they begin alike up to a parameter
- * and the literal that ends it, their order depends on the occurrence of the literal at which it ends.
+ * and the literal that ends it, their order depends on the occurrence of the literal at which it ends; after a catch-all
+ * in the middle, on the slash.
  */
 static bool has_fixed_order(const struct wye__form *a, const struct wye__form *b) {
   if (wye__same(a->shape, a->length, b->shape, b->length)) return true;
   for (uint32_t at = 0; at < a->length && at < b->length;) {
     uint32_t size = wye__shape_step(a->shape, at);
     if (at + size > b->length || memcmp(a->shape + at, b->shape + at, size) != 0) return true;
+    if (wye__is_mark(a->shape, a->length, at, WYE__INNER)) return false;
     bool is_param = size > 1 && a->shape[at + 1] != WYE__SEGMENT;
     at += size;
     uint32_t end = wye__literal_end(a->shape, a->length, at), other_end = wye__literal_end(b->shape, b->length, at);

@@ -193,7 +193,8 @@ static void step(struct draft *draft, struct wye__position position, const struc
     if (is_slash(symbol)) put_after(draft, position, WYE__MARK_BYTES);
     break;
   case WYE__PARAM:
-    if (is_slash(symbol)) break;
+  case WYE__INNER:
+    if (is_slash(symbol) && mark_at(draft->search, position) == WYE__PARAM) break;
     position.inside = 1;
     add_position(draft, position);
     put_after(draft, position, WYE__MARK_BYTES);
@@ -222,7 +223,7 @@ static void try(struct wye__path_search *search, uint32_t from, const struct wye
   for (uint32_t i = 0; i < state->count; i++) step(&draft, state->positions[i], symbol);
   for (uint32_t i = 0; i < search->wanted_count; i++) {
     bool goes_on = false;
-    for (uint32_t j = 0; j < draft.count; j++) goes_on |= draft.positions[j].form / 2 == search->wanted[i];
+    for (uint32_t j = 0; j < draft.count; j++) goes_on |= search->forms[draft.positions[j].form].route == search->wanted[i];
     if (!goes_on) return;
   }
   keep(&draft, from, symbol);
@@ -247,8 +248,9 @@ static bool has_literal(const struct choices *choices, const struct wye__symbol 
 
 static void add_choices(const struct wye__path_search *search, struct choices *choices, struct wye__position position) {
   uint32_t mark = mark_at(search, position);
-  choices->slash |= mark == WYE__SEGMENT || mark == WYE__CATCH_ALL;
-  choices->plain |= mark == WYE__PARAM || mark == WYE__CATCH_ALL;
+  bool is_catch_all = mark == WYE__CATCH_ALL || mark == WYE__INNER;
+  choices->slash |= mark == WYE__SEGMENT || is_catch_all;
+  choices->plain |= mark == WYE__PARAM || is_catch_all;
   choices->typed |= mark == WYE__TYPED;
   const struct wye__form *form = &search->forms[position.form];
   if (mark != 0 || position.at == form->length) return;
@@ -297,8 +299,8 @@ static void follow(struct wye__path_search *search, uint32_t from) {
 /* ------------------------------------------------------------------ the search */
 
 static void put_route(struct draft *draft, uint32_t route) {
-  for (uint32_t form = 2 * route; form < 2 * route + 2; form++)
-    if (draft->search->forms[form].length) add_position(draft, (struct wye__position){.form = form});
+  for (uint32_t form = draft->search->first_form[route]; form < draft->search->first_form[route + 1]; form++)
+    add_position(draft, (struct wye__position){.form = form});
 }
 
 void wye__path_search_begin(struct wye__path_search *search) {
@@ -317,7 +319,7 @@ uint32_t wye__path_search_form(const struct wye__path_search *search, const stru
   for (uint32_t i = 0; i < state->count; i++) {
     struct wye__position position = state->positions[i];
     bool ends = position.at == search->forms[position.form].length || mark_at(search, position) == WYE__CATCH_ALL;
-    if (position.form / 2 == route && ends) return position.form;
+    if (search->forms[position.form].route == route && ends) return position.form;
   }
   return WYE_NONE;
 }

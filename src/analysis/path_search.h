@@ -23,10 +23,11 @@ enum {
   WYE__TRACKED = 32           /* routes that a search follows */
 };
 
-/* What a form of a route matches. Length 0: there is no such form. */
+/* What a form of a route matches. */
 struct wye__form {
   const uint8_t *shape;
   uint32_t length;
+  uint32_t route;
 };
 
 /* Where a form can be after a beginning of a path. */
@@ -50,7 +51,8 @@ _Static_assert(sizeof(struct wye__search_state) == 24, "positions follow on 8 by
 
 struct wye__path_search {
   const struct wye_table *table;
-  const struct wye__form *forms; /* of route r: 2 r, and 2 r + 1 without its optional segment */
+  const struct wye__form *forms;
+  const uint32_t *first_form; /* of each route; last, the number of all forms */
   const struct wye__alphabet *alphabet;
   uint32_t wanted[2]; /* routes that must match; */
   uint32_t wanted_count;
