@@ -99,7 +99,7 @@ export class AllMatches extends RequestText {
     return Array.from({ length: this.count }, (_, i) => {
       const { id, pattern, name, params } = this.record(i);
       const values = params.slice(0, this.paramCount(i)).map((param, j) => [param, this.param(i, j)]);
-      return { id, pattern, name, params: Object.fromEntries(values) };
+      return { id, pattern, name, params: Object.fromEntries(values.filter((_, j) => this.paramStart(i, j) >= 0)) };
     });
   }
 
@@ -125,7 +125,7 @@ export class AllMatches extends RequestText {
   }
 
   /**
-   * Where the value of a parameter begins in the text, in UTF-16 units.
+   * Where the value of a parameter begins in the text, in UTF-16 units; -1 if an optional form omits it.
    * @param {number} i
    * @param {number} param below paramCount(i)
    */

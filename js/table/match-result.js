@@ -86,8 +86,8 @@ export class MatchResult extends RequestText {
 
   /** @returns {Record<string, string | undefined>} */
   params() {
-    const names = this.route?.params.slice(0, this.paramCount) ?? [];
-    return Object.fromEntries(names.map((name, i) => [name, this.param(i)]));
+    const values = (this.route?.params ?? []).map((name, i) => [name, this.param(i)]);
+    return Object.fromEntries(values.filter(([, value]) => value !== undefined));
   }
 
   /**
@@ -96,11 +96,12 @@ export class MatchResult extends RequestText {
    */
   #index(key) {
     const index = typeof key === "number" ? Math.trunc(key) : (this.route?.params.indexOf(key) ?? -1);
-    return index >= 0 && index < this.paramCount ? index : -1;
+    return index >= 0 && index < this.paramCount && this.startOf(index) >= 0 ? index : -1;
   }
 
   /**
-   * Where the value at `index`, which is below `paramCount`, begins in the text, in UTF-16 units.
+   * Where the value at `index`, which is below `paramCount`, begins in the text, in UTF-16 units; -1 if an optional
+   * form omits it.
    * @param {number} index
    */
   startOf(index) {

@@ -31,7 +31,7 @@ export class RequestText {
   /**
    * The index of a byte in the text, in UTF-16 units. They are equal in ASCII: in a text that was written completely
    * and has as many bytes as units.
-   * @param {number} byte
+   * @param {number} byte -1: a parameter that an optional form omits; returns -1, too
    */
   indexOfByte(byte) {
     return this.written === this.text.length && this.written < INPUT_SIZE ? byte : this.#count(byte);
@@ -43,6 +43,7 @@ export class RequestText {
    * @param {number} byte
    */
   #count(byte) {
+    if (byte < 0) return byte;
     const { text } = this;
     const goesOn = byte >= this.#bytes && text === this.#counted;
     let bytes = goesOn ? this.#bytes : 0;

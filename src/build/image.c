@@ -160,7 +160,7 @@ static void put_routes(struct wye__image_writer *w) {
         .host = put_own(w, r, r->host),
     };
     put_names(w, r, made.host.offset, made.pattern.offset);
-    made.optional += put_forms(w, r);
+    made.optional = (uint8_t)(made.optional + put_forms(w, r));
     *(struct wye__route_record *)wye__record_at(w, WYE__ROUTES, wye__take_records(w, WYE__ROUTES, 1)) = made;
   }
 }

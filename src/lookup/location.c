@@ -63,8 +63,9 @@ static bool walk(const uint8_t *shape, uint32_t shape_length, uint8_t *path, uin
     }
     i += wye__shape_step(shape, i);
   }
-  bool slash_left = i + WYE__MARK_BYTES == shape_length || (at + 1 == length && path[at] == '/');
-  return param == params && ((i == shape_length && at == length) || slash_left);
+  if (at < length) return at + 1 == length && path[at] == '/';
+  if (wye__is_mark(shape, shape_length, i, WYE__SEGMENT)) i += WYE__MARK_BYTES;
+  return i == shape_length || wye__is_mark(shape, shape_length, i, WYE__CATCH_ALL);
 }
 
 bool wye__recase(const uint8_t *shape, uint32_t shape_length, uint8_t *path, uint32_t length,

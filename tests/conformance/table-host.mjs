@@ -5,7 +5,8 @@ const outcomeName = (table, number) => OUTCOMES.find((name) => table.constructor
 
 /** What a table says of its last match. */
 export function readAnswer(table, outcome) {
-  const indexes = Array.from({ length: table.paramCount }, (_, index) => index);
+  const all = Array.from({ length: table.paramCount }, (_, index) => index);
+  const indexes = all.filter((index) => table.paramStart(index) >= 0);
   return {
     outcome: outcome < 0 ? outcomeName(table, outcome) : outcome,
     pattern: table.pattern ?? null,

@@ -115,41 +115,54 @@ static void check_own(const struct wye__stored_route *route, uint32_t offset, ui
   assert_in_range(length, 0, length ? route->size - offset : 0);
 }
 
-static bool has_key(const struct wye__stored_route *route, uint32_t key) {
-  return key == WYE__LONG_FORM || (key == WYE__SHORT_FORM ? route->short_length : route->name.length) > 0;
-}
-
-static const struct wye__link *link_of(const struct wye_builder *builder, uint32_t link) {
-  return &wye__route_at(builder, link & ~7u)->links[link & 7u];
-}
-
 static uint32_t bucket_of(const struct wye_builder *builder, uint32_t hash) {
   const uint32_t *buckets = wye__at(&builder->arena, builder->buckets);
   return buckets[hash & (builder->bucket_count - 1)];
 }
 
-static bool is_in_bucket(const struct wye_builder *builder, uint32_t wanted) {
-  uint32_t at = bucket_of(builder, link_of(builder, wanted)->hash);
-  while (at && at != wanted) at = link_of(builder, at)->next;
-  return at == wanted;
+static const struct wye__key *key_at(const struct wye_builder *builder, uint32_t offset) {
+  return wye__at(&builder->arena, offset);
 }
 
-/* Every link in a bucket belongs to a listed route, by a key that the route has; no link is in two buckets. */
+static bool is_in_bucket(const struct wye_builder *builder, const struct wye__key *wanted) {
+  uint32_t at = bucket_of(builder, wanted->hash);
+  while (at && key_at(builder, at) != wanted) at = key_at(builder, at)->next;
+  return at != 0;
+}
+
+/* Every key in a bucket is in the bucket of its hash, and a listed route's; no key is in two buckets. */
 static void check_buckets(const struct wye_builder *builder) {
   const uint32_t *buckets = wye__at(&builder->arena, builder->buckets);
-  uint32_t links = 0, wanted = 0;
+  uint32_t keys = 0, wanted = 0;
   check_in_block(builder, builder->buckets, builder->bucket_count * (uint32_t)sizeof(uint32_t));
   for (uint32_t i = 0; i < builder->bucket_count; i++) {
-    for (uint32_t at = buckets[i]; at; at = link_of(builder, at)->next, links++) {
-      assert_true(has_key(wye__route_at(builder, at & ~7u), at & 7u));
-      assert_int_equal(link_of(builder, at)->hash & (builder->bucket_count - 1), i);
-      assert_in_range(links, 0, builder->links);
+    for (uint32_t at = buckets[i]; at; at = key_at(builder, at)->next, keys++) {
+      const struct wye__key *key = key_at(builder, at);
+      const struct wye__stored_route *route = wye__route_at(builder, key->route);
+      assert_in_range((size_t)(key - route->key), 0, route->keys - 1);
+      assert_int_equal(key->hash & (builder->bucket_count - 1), i);
+      assert_in_range(keys, 0, builder->keys);
     }
   }
   for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next)
-    for (uint32_t key = 0; key < WYE__KEYS; key++) wanted += has_key(wye__route_at(builder, at), key);
-  assert_int_equal(builder->links, links);
-  assert_int_equal(links, wanted);
+    wanted += wye__route_at(builder, at)->keys;
+  assert_int_equal(builder->keys, keys);
+  assert_int_equal(keys, wanted);
+}
+
+/* The forms' keys come first, the longest form at the head; then that of the name. */
+static void check_keys(const struct wye_builder *builder, uint32_t offset) {
+  const struct wye__stored_route *route = wye__route_at(builder, offset);
+  assert_in_range(route->forms, 1, WYE__MAX_FORMS);
+  assert_int_equal(route->keys, route->forms + (route->name.length > 0));
+  for (uint32_t i = 0; i < route->keys; i++) {
+    const struct wye__key *key = &route->key[i];
+    check_own(route, key->text.offset, key->text.length);
+    assert_int_equal(key->route, offset);
+    assert_int_equal(key->number == WYE_NONE, i == route->forms);
+    if (i < route->forms) assert_in_range(key->text.length, route->host_shape + 1, wye__own_length(route));
+    assert_true(is_in_bucket(builder, key));
+  }
 }
 
 static void check_names(const struct wye__stored_route *route) {
@@ -167,15 +180,12 @@ static void check_route(const struct wye_builder *builder, uint32_t offset, uint
   check_in_block(builder, offset, sizeof *route);
   check_in_block(builder, offset, route->size);
   assert_int_equal(route->index, index);
-  const struct wye_span texts[] = {route->shape, route->pattern, route->method, route->name, route->host};
+  const struct wye_span texts[] = {route->shapes, route->pattern, route->method, route->name, route->host};
   for (size_t i = 0; i < COUNT(texts); i++) check_own(route, texts[i].offset, texts[i].length);
   assert_in_range(route->params, route->host_params, WYE_MAX_PARAMS);
-  assert_in_range(route->host_shape, 0, route->shape.length - 1);
-  if (route->short_length) assert_in_range(route->short_length, route->host_shape + 1, route->shape.length - 1);
   check_names(route);
   assert_in_range(route->id, 0, builder->next_id - 1);
-  for (uint32_t key = 0; key < WYE__KEYS; key++)
-    if (has_key(route, key)) assert_true(is_in_bucket(builder, offset | key));
+  check_keys(builder, offset);
 }
 
 static bool is_listed(const struct wye_builder *builder, uint32_t offset) {
@@ -205,8 +215,9 @@ static uint32_t uses_of(const struct wye_builder *builder, uint32_t number) {
   for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
     const struct wye__stored_route *route = wye__route_at(builder, at);
     const uint8_t *shape = wye__own_shape(route);
-    for (uint32_t i = route->host_shape; i < route->shape.length; i += wye__shape_step(shape, i))
-      uses += wye__is_mark(shape, route->shape.length, i, WYE__TYPED) && wye__shape_constraint(shape, i) == number;
+    uint32_t length = wye__own_length(route);
+    for (uint32_t i = route->host_shape; i < length; i += wye__shape_step(shape, i))
+      uses += wye__is_mark(shape, length, i, WYE__TYPED) && wye__shape_constraint(shape, i) == number;
   }
   return uses;
 }
@@ -316,14 +327,15 @@ void write_answer(const struct wye_table *table, const struct wye_context *conte
   snprintf(id, sizeof id, "%d", context->outcome);
   put_text(&line, context->outcome < 0 ? wye_status_name(context->outcome) : id);
   if (context->outcome == WYE_METHOD_NOT_ALLOWED) put_allow(&line, table, context);
-  for (uint32_t i = 0; i < context->params; i++) put_param(&line, table, context, i, text);
+  for (uint32_t i = 0; i < context->params; i++)
+    if (context->param[i].offset != WYE_NONE) put_param(&line, table, context, i, text);
 }
 
-/* As many as the route has; one less if the last one is optional. */
+/* As many as the route has; fewer if a form omits the last ones. */
 static void check_param_count(const struct wye_table *table, const struct wye_context *c) {
   uint32_t most = c->outcome < 0 ? 0 : wye_table_param_count(table, c->route);
   bool optional = c->outcome >= 0 && wye__route_at_index(table, c->route)->optional;
-  assert_in_range(c->params, optional ? most - 1 : most, most);
+  assert_in_range(c->params, optional ? 0 : most, most);
 }
 
 void check_context(const struct wye_table *table, const struct wye_context *c, int32_t outcome, size_t length) {
@@ -339,6 +351,10 @@ void check_context(const struct wye_table *table, const struct wye_context *c, i
   assert_int_equal(c->allow != 0, outcome == WYE_METHOD_NOT_ALLOWED);
   for (uint32_t i = 0; i < c->params; i++) {
     struct wye_span span = wye_param(c, i);
+    if (span.offset == WYE_NONE) { /* an optional form omits it */
+      assert_true(wye__route_at_index(table, c->route)->optional > 1 && i + 1 < c->params && span.length == 0);
+      continue;
+    }
     assert_in_range(span.offset, 0, c->path_end);
     assert_in_range(span.length, 0, c->path_end - span.offset);
   }
