@@ -285,15 +285,57 @@ static void test_constraints(void **state) {
 static void test_optional_segments(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/users/:id?", "/users/{}|/users id"},  {"/:id?", "/|{} id"},
+      {"/users/:id?", "/users/{}|/users id"},  {"/:id?", "/{}|/ id"},
       {"/a//:id?", "/a//{}|/a/ id"},        {"/a/:id<int>?", "/a/{!}|/a id<int>"},
       {"/a/:id(x?)?", "/a/{!}|/a id(x?)"}, {"/:a/:b?", "/{}/{}|/{} a b"},
       {"/a\\/:b?", "/a/{}|/a b"},          {"//:b?", "//{}|/ b"},
-      {"/:a?/b", "BAD_PATTERN 3"},       {"/:a?/", "BAD_PATTERN 3"},
+      {"/:a?/b", "/{}/b|/b a"},          {"/:a?/", "/{}/|/ a"},
       {"/x:a?", "BAD_PATTERN 4"},        {"/:a-:b?", "BAD_PATTERN 6"},
       {"/:a?b", "BAD_PATTERN 3"},        {"/:a??", "BAD_PATTERN 3"},
       {"/:a?<int>", "BAD_PATTERN 3"},    {"/:a<int>??", "BAD_PATTERN 8"},
-      {"/a/b?", "BAD_PATTERN 4"},        {"/:a\\?", "/{}? a"},
+      {"/a/b?", "/a/b|/a"},        {"/:a\\?", "/{}? a"},
+  };
+  check(rows, COUNT(rows));
+}
+
+/* A catch-all in the middle; at the end of a form it is one that takes the rest. */
+static void test_catch_alls_in_the_middle(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/*a/b", "/{**}/b a"},
+      {"/v2/*name/blobs/:digest", "/v2/{**}/blobs/{} name digest"},
+      {"/x/*name/", "/x/{**}/ name"},
+      {"/*a/x/*b", "/{**}/x/{*} a b"},
+      {"/*a//*b/", "/{**}//{**}/ a b"},
+      {"/*a/*/:b", "/{**}/{}/{} a #1 b"},
+      {"/*a/:b?", "/{**}/{}|/{*} a b"},
+      {"/*a/b?/c?", "/{**}/b/c|/{**}/b|/{*} a"},
+      {"/a?/*b/c?", "/a/{**}/c|/{**}/c|/a/{*}|/{*} b"},
+      {"/*a/b?/*c", "BAD_PATTERN 7"},
+      {"/*a/b?/:c?/*d/e", "BAD_PATTERN 11"},
+      {"/*a/b/c?/*d", "/{**}/b/c/{*}|/{**}/b/{*} a d"},
+  };
+  check(rows, COUNT(rows));
+}
+
+static void test_forms(void **state) {
+  (void)state;
+  static const struct row rows[] = {
+      {"/a?", "/a|/"},
+      {"/a?/:b?", "/a/{}|/a|/ b"},
+      {"/:a?/x/:b<int>?/y?", "/{}/x/{!}/y|/x/{!}/y|/{}/x/{!}|/x/{!}|/{}/x|/x a b<int>"},
+      {"/a\\/:b?/c", "/a/{}/c|/a/c b"},
+      {"/a?/", "/a/|/"},
+      {"/a?b", "BAD_PATTERN 2"},
+      {"/?", "BAD_PATTERN 1"},
+      {"/a/?/b", "BAD_PATTERN 3"},
+      {"/a??", "BAD_PATTERN 2"},
+      {"/*?/b", "BAD_PATTERN 1"},
+      {"/a?/./b", "BAD_PATTERN 4"},
+      {"/a?/x/b?/x/c?/x/d?", "/a/x/b/x/c/x/d|/x/b/x/c/x/d|/a/x/x/c/x/d|/x/x/c/x/d|/a/x/b/x/x/d|/x/b/x/x/d|/a/x/x/x/d|"
+                             "/x/x/x/d|/a/x/b/x/c/x|/x/b/x/c/x|/a/x/x/c/x|/x/x/c/x|/a/x/b/x/x|/x/b/x/x|/a/x/x/x|/x/x/x"},
+      {"/a?/x/b?/x/c?/x/d?/x/e?", "BAD_PATTERN 22"},
+      {"/a?/b?/c?/d?/e?/f?/g?/h?/i?/j?/k?/l?/m?/n?/o?/p?", "BAD_PATTERN 47"},
   };
   check(rows, COUNT(rows));
 }
@@ -301,8 +343,8 @@ static void test_optional_segments(void **state) {
 static void test_misplaced_stars(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/a*", "BAD_PATTERN 2"},   {"/*a/b", "BAD_PATTERN 1"}, {"/**", "BAD_PATTERN 1"},       {"/*-a", "BAD_PATTERN 1"},
-      {"/:a-*", "BAD_PATTERN 4"}, {"/*a-b", "BAD_PATTERN 1"}, {"/x/*name/", "BAD_PATTERN 3"}, {"/*:a", "BAD_PATTERN 1"},
+      {"/a*", "BAD_PATTERN 2"},   {"/*a/*b", "BAD_PATTERN 4"}, {"/**", "BAD_PATTERN 1"},       {"/*-a", "BAD_PATTERN 1"},
+      {"/:a-*", "BAD_PATTERN 4"}, {"/*a-b", "BAD_PATTERN 1"}, {"/x/*name/*", "BAD_PATTERN 9"}, {"/*:a", "BAD_PATTERN 1"},
   };
   check(rows, COUNT(rows));
 }
@@ -310,7 +352,7 @@ static void test_misplaced_stars(void **state) {
 static void test_stray_characters(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/a(b)", "BAD_PATTERN 2"}, {"/<a>", "BAD_PATTERN 1"},  {"/a?", "BAD_PATTERN 2"},
+      {"/a(b)", "BAD_PATTERN 2"}, {"/<a>", "BAD_PATTERN 1"},  {"/a?b", "BAD_PATTERN 2"},
       {"/a#b", "BAD_PATTERN 2"},  {"/{id}", "BAD_PATTERN 1"}, {"/id}", "BAD_PATTERN 3"},
   };
   check(rows, COUNT(rows));
@@ -337,7 +379,7 @@ static void test_backslash_at_the_end(void **state) {
 static void test_first_error_counts(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/a?/:", "BAD_PATTERN 2"}, {"/./:", "BAD_PATTERN 1"}, {"/:a/:a/(", "BAD_PATTERN 5"}};
+      {"/a?b/:", "BAD_PATTERN 2"}, {"/./:", "BAD_PATTERN 1"}, {"/:a/:a/(", "BAD_PATTERN 5"}};
   check(rows, COUNT(rows));
 }
 
@@ -404,6 +446,8 @@ int main(void) {
       cmocka_unit_test(test_after_a_constraint),
       cmocka_unit_test(test_constraints),
       cmocka_unit_test(test_optional_segments),
+      cmocka_unit_test(test_catch_alls_in_the_middle),
+      cmocka_unit_test(test_forms),
       cmocka_unit_test(test_misplaced_stars),
       cmocka_unit_test(test_stray_characters),
       cmocka_unit_test(test_dot_segments),

@@ -157,7 +157,7 @@ static void test_optional(void **state) {
       {"GET /:a/:b<int>?", {"x", "1"}, "/x/1"},
       {"GET /:a/:b(\\d+)?", {"x"}, "/x"},
       {"GET /:a/:b?", {"NONE", "1"}, "BAD_VALUE 1: this parameter needs a value"},
-      {"GET /:a/:b?", {"x", ""}, "BAD_VALUE 4: the value is empty; only the value of a catch-all may be"},
+      {"GET /:a/:b?", {"x", ""}, "BAD_VALUE 4: the value is empty; only that of a catch-all at the end may be"},
       {"GET :t.com/:a?", {"x"}, "//x.com/"},
   };
   check(rows, COUNT(rows));
@@ -175,7 +175,7 @@ static void test_hosts(void **state) {
       {"GET [2001:DB8::1]/:x", {"1"}, "//[2001:db8::1]/1"},
       {"GET *.example.com/x", {0}, "BAD_VALUE 0: \"*\" has no value, and a URL needs a whole host"},
       {"GET a.:t.com/", {0}, "BAD_VALUE 2: this parameter needs a value"},
-      {"GET a.:t.com/", {""}, "BAD_VALUE 2: the value is empty; only the value of a catch-all may be"},
+      {"GET a.:t.com/", {""}, "BAD_VALUE 2: the value is empty; only that of a catch-all at the end may be"},
       {"GET a.:t.com/", {"x.y"}, "BAD_VALUE 2: a label of a host has only letters, digits, \"-\" and \"_\""},
       {"GET :t/", {"evil/"}, "BAD_VALUE 0: a label of a host has only letters, digits, \"-\" and \"_\""},
       {"GET :t/", {"me@x"}, "BAD_VALUE 0: a label of a host has only letters, digits, \"-\" and \"_\""},
@@ -206,8 +206,8 @@ static void test_bad_values(void **state) {
       {"GET /a", {"1"}, 0, "there are more values than parameters"},
       {"GET /a/*x", {"b\\c"}, 3, backslash},
       {"GET /:x/*", {"b\\c", "\\"}, 4, backslash},
-      {"GET /a/:x", {""}, 3, "the value is empty; only the value of a catch-all may be"},
-      {"GET /a/*/b/*", {"", "1"}, 3, "the value is empty; only the value of a catch-all may be"},
+      {"GET /a/:x", {""}, 3, "the value is empty; only that of a catch-all at the end may be"},
+      {"GET /a/*/b/*", {"", "1"}, 3, "the value is empty; only that of a catch-all at the end may be"},
       {"GET /a/*", {"NONE"}, 3, "this parameter needs a value"},
       {"GET /a/*p", {"NONE"}, 3, "this parameter needs a value"},
       /* where a parameter without a name is */
