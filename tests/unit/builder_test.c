@@ -459,6 +459,7 @@ static void test_refusal_changes_no_byte_of_the_builder(void **state) {
   (void)state;
   struct fixture f;
   open_with_refusals(&f, false);
+  for (size_t i = 0; i < COUNT(refused); i++) fixture_add_line(&f, refused[i]); /* the block grows now, not below */
   size_t used = wye_builder_used(f.builder);
   void *before = copy_of(f.builder, used);
   for (size_t i = 0; i < COUNT(refused); i++) {
@@ -477,6 +478,7 @@ static void test_building_changes_no_byte_of_the_builder(void **state) {
   struct fixture f;
   size_t size;
   open_with_refusals(&f, false);
+  for (size_t i = 0; i < COUNT(refused); i++) fixture_add_line(&f, refused[i]); /* the block grows now, not below */
   size_t used = wye_builder_used(f.builder);
   void *before = copy_of(f.builder, used);
   free(image_of(f.builder, &size));
