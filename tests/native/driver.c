@@ -340,6 +340,24 @@ static uint32_t count_host_params(void) {
   return count;
 }
 
+/* The value of a route's parameter, from its raw text. */
+static void write_value(uint32_t route, uint32_t param, const char *raw, size_t length) {
+  size_t size = wye_decode_param(state.table, route, param, raw, length, NULL, 0);
+  struct text value = exact_text(size);
+  if (size > length) broken("a value longer than its raw text");
+  if (wye_decode_param(state.table, route, param, raw, length, value.bytes, size) != size) broken("wye_decode_param");
+  write_text(value.bytes, size);
+  free(value.block);
+}
+
+/* One parameter of an answer: " index:offset:length:value". Nothing for one that an optional form omits. */
+static void write_param(uint32_t route, uint32_t param, struct wye_span span, const struct text *text) {
+  if (span.offset == WYE_NONE) return;
+  if (span.offset + span.length > text->length) broken("a span outside the text");
+  printf(" %u:%u:%u:", param, span.offset, span.length);
+  write_value(route, param, text->bytes + span.offset, span.length);
+}
+
 /* What holds on every exit. */
 static void check_context(int32_t outcome, size_t length) {
   const struct wye_context *c = state.context;
@@ -350,9 +368,10 @@ static void check_context(int32_t outcome, size_t length) {
   if ((c->redirect != 0) != (outcome == WYE_REDIRECT)) broken("context->redirect");
   if (c->path > c->path_end || c->path_end > length) broken("context->path");
   uint32_t params = outcome >= 0 ? wye_table_param_count(state.table, c->route) : 0;
-  if (c->params != params && c->params + 1 != params) broken("context->params"); /* one may be left out */
+  if (c->params > params) broken("context->params"); /* some may be left out */
+  if (c->params && wye_param(c, c->params - 1).offset == WYE_NONE) broken("the last parameter has no value");
   for (uint32_t i = count_host_params(); i < c->params; i++)
-    if (!is_in_path(c, wye_param(c, i))) broken("a span outside the path");
+    if (wye_param(c, i).offset != WYE_NONE && !is_in_path(c, wye_param(c, i))) broken("a span outside the path");
   if (wye_param(c, c->params).offset != WYE_NONE) broken("a parameter after the last");
 }
 
@@ -385,16 +404,6 @@ static void write_location(const struct text *text) {
   free(target);
 }
 
-/* The value of a route's parameter, from its raw text. */
-static void write_value(uint32_t route, uint32_t param, const char *raw, size_t length) {
-  size_t size = wye_decode_param(state.table, route, param, raw, length, NULL, 0);
-  struct text value = exact_text(size);
-  if (size > length) broken("a value longer than its raw text");
-  if (wye_decode_param(state.table, route, param, raw, length, value.bytes, size) != size) broken("wye_decode_param");
-  write_text(value.bytes, size);
-  free(value.block);
-}
-
 static void write_outcome(int32_t outcome, const struct text *text) {
   const struct wye_context *c = state.context;
   if (outcome < 0) printf("%s", wye_status_name(outcome));
@@ -402,11 +411,7 @@ static void write_outcome(int32_t outcome, const struct text *text) {
   if (outcome == WYE_REDIRECT) write_location(text);
   else if (wye_location(state.table, c, text->bytes, text->length, NULL, 0) != 0) broken("a target without a redirect");
   if (outcome >= 0) printf("hit %d %u", outcome, c->route);
-  for (uint32_t i = 0; i < c->params; i++) {
-    struct wye_span span = wye_param(c, i);
-    printf(" %u:%u:", span.offset, span.length);
-    write_value(c->route, i, text->bytes + span.offset, span.length);
-  }
+  for (uint32_t i = 0; i < c->params; i++) write_param(c->route, i, wye_param(c, i), text);
   putchar('\n');
 }
 
@@ -444,12 +449,7 @@ static void write_hits(const struct wye_hit *hits, uint32_t count, const struct 
   for (uint32_t i = 0; i < count; i++) {
     if (i && hits[i].route <= hits[i - 1].route) broken("the order of hits");
     printf(" %d/%u", hits[i].id, hits[i].route);
-    for (uint32_t j = 0; j < hits[i].params; j++) {
-      struct wye_span span = wye_hit_param(hits, i, j);
-      if (span.offset + span.length > text->length) broken("a hit's span outside the text");
-      printf(" %u:%u:", span.offset, span.length);
-      write_value(hits[i].route, j, text->bytes + span.offset, span.length);
-    }
+    for (uint32_t j = 0; j < hits[i].params; j++) write_param(hits[i].route, j, wye_hit_param(hits, i, j), text);
     if (wye_hit_param(hits, i, hits[i].params).offset != WYE_NONE) broken("a parameter after a hit's last");
   }
   putchar('\n');

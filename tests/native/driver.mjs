@@ -112,18 +112,25 @@ function errorOf(line) {
   return Object.assign(new Error(hexToText(text)), { code, offset: Number(offset) });
 }
 
-/** What a lookup's answer line says, with spans in bytes; the values decoded. */
+/** What answers say of parameters, `index:offset:length:value` for each, with spans in bytes; the values decoded. */
+function parseParams(pieces) {
+  const params = pieces.map((piece) => piece.split(":"));
+  return {
+    indexes: params.map(([index]) => Number(index)),
+    spans: params.map(([, start, length]) => [Number(start), Number(start) + Number(length)]),
+    values: params.map(([, , , value]) => hexToText(value)),
+  };
+}
+
+/** What a lookup's answer line says. */
 function parseAnswer(line) {
   const [word, ...rest] = line.split(" ");
   if (word === "broken" || word === "error") throw errorOf(line);
   if (word !== "hit") return { ...NO_HIT, outcome: word, ...more(word, rest[0]) };
-  const params = rest.slice(2).map((param) => param.split(":"));
-  const spans = params.map(([start, length]) => [Number(start), Number(start) + Number(length)]);
-  const values = params.map(([, , value]) => hexToText(value));
-  return { ...NO_HIT, outcome: Number(rest[0]), route: Number(rest[1]), spans, values };
+  return { ...NO_HIT, outcome: Number(rest[0]), route: Number(rest[1]), ...parseParams(rest.slice(2)) };
 }
 
-const NO_HIT = { route: -1, spans: [], values: [], allow: "", location: "" };
+const NO_HIT = { route: -1, indexes: [], spans: [], values: [], allow: "", location: "" };
 
 /* What follows the name of an outcome. */
 function more(outcome, text) {
@@ -131,19 +138,15 @@ function more(outcome, text) {
   return outcome === "REDIRECT" ? { location: hexToText(text) } : { allow: hexToText(text) };
 }
 
-/** What `all` answers: a list of { id, route, spans, values }. */
+/** What `all` answers: a list of { id, route, indexes, spans, values }. */
 function parseMatches(line) {
   const [word, ...rest] = line.split(" ");
   if (word !== "all") throw errorOf(line);
-  const matches = [];
-  for (const piece of rest) {
-    const [id, route] = piece.split("/");
-    const [start, length, value] = piece.split(":");
-    if (route !== undefined) matches.push({ id: Number(id), route: Number(route), spans: [], values: [] });
-    else matches.at(-1).spans.push([Number(start), Number(start) + Number(length)]);
-    if (route === undefined) matches.at(-1).values.push(hexToText(value));
-  }
-  return matches;
+  const starts = [...rest.keys()].filter((index) => rest[index].includes("/"));
+  return starts.map((start, i) => {
+    const [id, route] = rest[start].split("/").map(Number);
+    return { id, route, ...parseParams(rest.slice(start + 1, starts[i + 1])) };
+  });
 }
 
 /** The driver's present table. */
@@ -214,7 +217,7 @@ export class DriverTable {
     const one = async (match) => {
       const names = await this.#names(match.route);
       const spans = match.spans.map((span) => span.map((offset) => unitOf(bytes, offset)));
-      const params = match.values.map((value, index) => [names[index], value]);
+      const params = match.values.map((value, i) => [names[match.indexes[i]], value]);
       return { ...(await this.#describe(match)), spans, params };
     };
     return Promise.all(matches.map(one));
@@ -231,7 +234,7 @@ export class DriverTable {
     const names = answer.outcome >= 0 ? await this.#names(answer.route) : [];
     const spans = answer.spans.map((span) => span.map((offset) => unitOf(bytes, offset)));
     const raw = spans.map(([start, end]) => text.slice(start, end));
-    return { ...answer, spans, raw, params: answer.values.map((value, index) => [names[index], value]) };
+    return { ...answer, spans, raw, params: answer.values.map((value, i) => [names[answer.indexes[i]], value]) };
   }
 
   /** The URL that the first route of that name and values make. */
