@@ -182,9 +182,7 @@ static void test_nested_prefixes(void **state) {
   fixture_drop(&f);
 }
 
-/* ------------------------------------------------------------------ constraints */
-
-/* Steps for segments of 1,000, 2,000 and 4,000 bytes, each followed by `tail`. */
+/* Steps for paths of 1,000, 2,000 and 4,000 bytes, each followed by `tail`. */
 static void grow(struct fixture *f, const char *front, const char *unit, const char *tail, int32_t wanted,
                  uint64_t steps[3]) {
   for (size_t i = 0; i < 3; i++) steps[i] = attack(f, front, unit, (size_t)1000 << i, tail, wanted);
@@ -206,6 +204,54 @@ static void check_growth(struct fixture *f, const char *unit, const char *tail, 
       fail_msg("%s: %llu steps in 4,000 bytes: they are not counted", what, (unsigned long long)steps[2]);
   }
 }
+
+/* ------------------------------------------------------------------ catch-alls in the middle */
+
+/*
+ * A search enters each node at most once per offset: as many as there are slashes in the path, for each node after a
+ * catch-all in the middle. Tried one way after the other, k of them would take the k-th power.
+ */
+static void test_catch_alls_in_the_middle(void **state) {
+  (void)state;
+  static const struct {
+    const char *lines[5], *unit, *tail;
+    uint64_t each; /* steps for a byte of the path, at most */
+  } rows[] = {
+      {{"GET /*a/x/y"}, "x/", "z", 4},
+      {{"GET /*a/x/*b/x/*c/x/y"}, "x/", "z", 8},
+      {{"GET /*a/x/*b/x/*c/x/*d/x/*e/x/*f/x/*g/x/*h/x/y"}, "x/", "z", 20},
+      {{"GET /*a/x/*b/x/*c/x/*d/y"}, "x/", "", 8},
+      {{"GET /*a/:p/*b/:q/*c/:r/y"}, "x/", "z", 8},
+      {{"GET /*a/:p/*b/:q/*c/:r/y"}, "/", "z", 8},
+      {{"GET /*a/x/w?/*b/x/:o?/x?/x/*c/x/y"}, "x/", "z", 24},
+      {{"GET /*a/x/y", "GET /*a/:p/*b/z", "GET /:p/*a/x/z", "GET /:p/x/*a/x/w"}, "x/", "v", 24},
+      {{"GET /*a/:x-:y<int>/*b/:z-:w<int>/y"}, "a-1/", "z", 16},
+      {{"GET /*a/:x(.*)-:y(.*)/*b/:z(.*)-:w(.*)/y"}, "a-1-/", "z", 64},
+      {{"GET /*a/:x-:y/*b/v:z.:w/*c/:u~:v-/y"}, "v-1.~-/", "z", 16},
+      {{"GET /*a/:x-:y<int>-/q", "GET /*a/:x.:y<int>./q", "GET /*a/p:y<int>./*b/q"}, "p1-2.3./", "z", 32},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    struct fixture f;
+    fixture_open(&f, NULL, rows[i].lines);
+    check_growth(&f, rows[i].unit, rows[i].tail, 1, rows[i].each, WYE_NOT_FOUND, rows[i].lines[0]);
+    fixture_drop(&f);
+  }
+}
+
+/* The only split that serves is the last one. */
+static void test_catch_alls_in_the_middle_with_a_hit(void **state) {
+  (void)state;
+  struct fixture f;
+  open_one(&f, "GET /*a/x/*b/x/*c/x/y");
+  check_growth(&f, "x/", "y", 1, 8, 0, "a hit");
+  attack(&f, plain, "x/", 8192, "y", 0);
+  assert_int_equal(wye_param(f.context, 0).length, 1);
+  assert_int_equal(wye_param(f.context, 1).length, 1);
+  assert_int_equal(wye_param(f.context, 2).length, 8192 - 11);
+  fixture_drop(&f);
+}
+
+/* ------------------------------------------------------------------ constraints */
 
 /* Expressions that are exponential where they are tried one way after the other. Here a character is a step. */
 static void test_expressions(void **state) {
@@ -591,6 +637,8 @@ int main(void) {
       cmocka_unit_test(test_tree_of_literals),
       cmocka_unit_test(test_many_literals),
       cmocka_unit_test(test_nested_prefixes),
+      cmocka_unit_test(test_catch_alls_in_the_middle),
+      cmocka_unit_test(test_catch_alls_in_the_middle_with_a_hit),
       cmocka_unit_test(test_expressions),
       cmocka_unit_test(test_types),
       cmocka_unit_test(test_constrained_splits),
