@@ -120,17 +120,20 @@ static bool is_whole(const struct parser *p) {
          begin + wye__shape_step(p->pattern->shape, begin) == length;
 }
 
-/* How many forms there are if one more segment, which begins at `start` in the shape, is optional. */
-static uint32_t count_forms(const struct wye__pattern *pattern, uint32_t start) {
-  uint32_t forms = 1, run = 1;
-  for (uint32_t i = 0; i < pattern->optional_count; i++) {
-    uint32_t next = i + 1 < pattern->optional_count ? pattern->optional[i + 1].start : start;
-    run++;
-    if (pattern->optional[i].end == next) continue;
-    forms *= run;
-    run = 1;
+/*
+ * Adds the forms that lack one more optional segment, whose bit this is. In a run, those that lack the segment before it
+ * lack it, too. False if there are too many.
+ */
+static bool add_forms(struct wye__pattern *pattern, uint32_t bit, bool in_run) {
+  for (uint32_t i = 0, count = pattern->forms; i < count; i++) {
+    if (in_run && pattern->lacks[i] & bit >> 1) {
+      pattern->lacks[i] |= (uint16_t)bit;
+    } else {
+      if (pattern->forms == WYE__MAX_FORMS) return false;
+      pattern->lacks[pattern->forms++] = (uint16_t)(pattern->lacks[i] | bit);
+    }
   }
-  return forms * (run + 1);
+  return true;
 }
 
 /* A `?`: the segment that it ends is optional. */
@@ -142,8 +145,9 @@ static int32_t read_optional(struct parser *p) {
   if (!is_whole(p) || p->optional || (p->at < p->length && !at_slash(p)))
     return fail(p, p->at - 1,
                 "\"?\" makes a whole segment optional, static text or one parameter; write \"\\?\" for a literal");
-  pattern->forms = count_forms(pattern, start);
-  if (pattern->forms > WYE__MAX_FORMS) return fail(p, p->at - 1, "a pattern has at most 16 forms");
+  uint32_t count = pattern->optional_count;
+  if (!add_forms(pattern, 1u << count, count && pattern->optional[count - 1].end == start))
+    return fail(p, p->at - 1, "a pattern has at most 16 forms");
   pattern->optional[pattern->optional_count++] =
       (struct wye__optional){start, pattern->length, is_param ? pattern->params - 1 : WYE_NONE};
   p->optional = true;
@@ -245,6 +249,7 @@ int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wy
       .text = (const uint8_t *)text, .length = (uint32_t)length, .fold = fold, .pattern = pattern, .error = error};
   pattern->length = pattern->params = pattern->optional_count = 0;
   pattern->forms = 1;
+  pattern->lacks[0] = 0;
   if (peek(&p) != '/') return fail(&p, 0, "a pattern must begin with \"/\"");
   begin_segment(&p);
   while (p.at < p.length) {
@@ -256,33 +261,19 @@ int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wy
 
 /* ------------------------------------------------------------------ forms */
 
-/* Whether a form lacks each optional segment: a bit for each. Form numbers count how many each run lacks at its end. */
-static uint32_t omitted(const struct wye__pattern *pattern, uint32_t form) {
-  uint32_t bits = 0;
-  for (uint32_t first = 0, end; first < pattern->optional_count; first = end) {
-    for (end = first + 1; end < pattern->optional_count; end++)
-      if (pattern->optional[end - 1].end != pattern->optional[end].start) break;
-    uint32_t run = end - first, lacking = form % (run + 1);
-    for (uint32_t i = end - lacking; i < end; i++) bits |= 1u << i;
-    form /= run + 1;
-  }
-  return bits;
-}
-
 static uint32_t append(uint8_t *to, uint32_t length, const uint8_t *from, uint32_t more) {
-  if (more) memcpy(to + length, from, more);
+  memcpy(to + length, from, more);
   return length + more;
 }
 
 uint32_t wye__pattern_form(const struct wye__pattern *pattern, uint32_t form, uint8_t *to, uint64_t *params) {
-  uint32_t bits = omitted(pattern, form), length = 0, at = 0;
+  uint32_t length = 0, at = 0;
   *params = pattern->params ? UINT64_MAX >> (64 - pattern->params) : 0;
-  for (uint32_t i = 0; i < pattern->optional_count; i++) {
-    struct wye__optional segment = pattern->optional[i];
-    if (!(bits >> i & 1)) continue;
-    length = append(to, length, pattern->shape + at, segment.start - at);
-    at = segment.end;
-    if (segment.param != WYE_NONE) *params &= ~((uint64_t)1 << segment.param);
+  for (uint32_t bits = pattern->lacks[form]; bits; bits &= bits - 1) {
+    const struct wye__optional *segment = &pattern->optional[__builtin_ctz(bits)];
+    length = append(to, length, pattern->shape + at, segment->start - at);
+    at = segment->end;
+    if (segment->param != WYE_NONE) *params &= ~((uint64_t)1 << segment->param);
   }
   length = append(to, length, pattern->shape + at, pattern->length - at);
   if (length == 0) length = append(to, 0, pattern->shape, WYE__MARK_BYTES); /* the path `/` */

@@ -40,7 +40,8 @@ struct wye__pattern {
   uint8_t *shape;  /* of the form with all segments; provided by the caller: WYE__SHAPE_FACTOR x the pattern's length */
   uint32_t length; /* of the shape */
   uint32_t params;
-  uint32_t forms; /* 1 to WYE__MAX_FORMS */
+  uint32_t forms;                 /* 1 to WYE__MAX_FORMS */
+  uint16_t lacks[WYE__MAX_FORMS]; /* of each form: a bit for each optional segment that it lacks */
   uint32_t optional_count;
   struct wye__optional optional[WYE__MAX_OPTIONAL];
   /* Spans in the pattern's text. { WYE_NONE, i } is the name of the anonymous parameter number i. */

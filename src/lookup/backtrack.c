@@ -10,7 +10,7 @@
 #include "language/dot_segments.h"
 #include "language/encoding.h"
 #include "language/pattern.h"
-#include "lookup/search.h"
+#include "lookup/visits.h"
 
 static const struct wye__vertex *vertex_at(const struct wye__search *s, uint32_t vertex) {
   return wye__vertices_of(s->table) + vertex;
@@ -102,31 +102,6 @@ static const struct wye__ref *serve_or_allow(struct wye__search *s, const struct
 
 /* ------------------------------------------------------------------ vertices that were visited */
 
-/* Where the segment begins that `at` is in. */
-static uint32_t segment_begin(const struct wye__search *s, uint32_t at) {
-  while (s->text[at - 1] != '/') at--;
-  return at;
-}
-
-/* The offsets at which this search has been at a point, in the segment of `at`. */
-static struct wye__visited_offsets *visited_offsets(struct wye__search *s, uint32_t point, uint32_t at) {
-  struct wye__visited_offsets *visited =
-      wye__visited_offsets_of(s->table, s->context) + vertex_at(s, point)->visited - 1;
-  uint32_t stop = segment_end(s, at);
-  if (visited->serial == s->serial && visited->point == point && visited->stop == stop) return visited;
-  uint32_t first = (segment_begin(s, at) - s->start) / 64, last = (stop - s->start) / 64;
-  visited->serial = s->serial;
-  visited->point = point;
-  visited->stop = stop;
-  visited->first = UINT32_MAX;
-  memset(visited->offsets + first, 0, (last - first + 1) * sizeof *visited->offsets);
-  return visited;
-}
-
-static bool has_offset(const struct wye__visited_offsets *visited, uint32_t offset) {
-  return visited->offsets[offset / 64] >> offset % 64 & 1;
-}
-
 /*
  * Records a visit to the search's vertex, which it can enter in several ways. True if it was there before (at a point:
  * at this offset): then everything from here on has failed.
@@ -140,9 +115,9 @@ static bool visit_again(struct wye__search *s) {
     *visit = now;
     return again;
   }
-  struct wye__visited_offsets *visited = visited_offsets(s, s->vertex, s->at);
+  struct wye__visited_offsets *visited = wye__offsets_at_point(s, s->vertex, s->at, segment_end(s, s->at));
   uint32_t offset = s->at - s->start;
-  bool again = has_offset(visited, offset);
+  bool again = wye__has_offset(visited, offset);
   visited->offsets[offset / 64] |= (uint64_t)1 << offset % 64;
   if (offset < visited->first) visited->first = offset;
   return again;
@@ -271,56 +246,6 @@ static const struct wye__constraint *constraint_of(const struct wye__search *s, 
   return number ? wye__constraint_at(s->table, number) : NULL;
 }
 
-/* Which piece of the path `at` is in. */
-static uint32_t piece(const struct wye__search *s, uint32_t at) { return (at - s->start) / WYE__PIECE; }
-
-/* The states in which a parameter's constraint has entered the pieces of the path; NULL: they are not recorded. */
-static struct wye__visited_states *visited_states(struct wye__search *s, const struct wye__delimited *d, uint32_t at) {
-  if (!d->visited) return NULL;
-  struct wye__visited_states *visited = wye__visited_states_of(s->table, s->context) + d->visited - 1;
-  uint32_t number = (uint32_t)(d - delimited_at(s, 0)), stop = segment_end(s, at);
-  if (visited->serial == s->serial && visited->delimited == number && visited->stop == stop) return visited;
-  uint32_t first = piece(s, segment_begin(s, at)), count = piece(s, stop) - first + 1;
-  visited->serial = s->serial;
-  visited->delimited = number;
-  visited->stop = stop;
-  memset(visited->states + first, 0, count * sizeof *visited->states);
-  memset(visited->others + first, 0, count * sizeof *visited->others);
-  return visited;
-}
-
-enum { OFFSET_BITS = 4, STATES = 64 - OFFSET_BITS, NO_NUMBER = UINT16_MAX >> OFFSET_BITS };
-
-/* A constraint's state as a small number, equal only for states from which the same values are accepted. */
-static uint32_t state_number(const struct wye__constraint *c, const struct wye__constraint_state *state) {
-  uint64_t value = state->value;
-  bool open = (c->kind == WYE__RUN || c->kind == WYE__SLUG) && c->high == UINT64_MAX;
-  if (open && value >= c->low) value = 0; /* how many more does not matter */
-  if (c->kind == WYE__DATE || value >= NO_NUMBER / 4) return NO_NUMBER;
-  return (uint32_t)value * 4 + state->state; /* where a value counts there are at most four states */
-}
-
-/*
- * Records a visit to a constraint's state at `at`, the first character that begins in a piece of the path. True if a
- * value that began elsewhere reached the same state there: then everything further on has been tried. The bits are
- * drawn at struct wye__visited_states.
- */
-static bool visit_state_again(const struct wye__search *s, struct wye__visited_states *visited,
-                              const struct wye__constraint *c, const struct wye__constraint_state *state, uint32_t at) {
-  uint32_t number = state_number(c, state), offset = (at - s->start) % WYE__PIECE;
-  if (number < STATES) {
-    uint64_t *states = &visited->states[piece(s, at)], bit = (uint64_t)1 << OFFSET_BITS << number;
-    if (*states % (1 << OFFSET_BITS) != offset) *states = offset;
-    bool again = *states & bit;
-    *states |= bit;
-    return again;
-  }
-  uint16_t *other = &visited->others[piece(s, at)], packed = (uint16_t)(number << OFFSET_BITS | offset);
-  bool again = *other == packed && number < NO_NUMBER;
-  *other = packed;
-  return again;
-}
-
 /* ------------------------------------------------------------------ a point's alternatives */
 
 /* The first occurrence of the literal in [from, stop), as [*start, *end). `at_end`: the first that ends at `stop`. */
@@ -351,14 +276,14 @@ static uint32_t read_on(const struct wye__search *s, const struct wye__constrain
   uint32_t next = at + taken;
   if (taken == 0) return 0;
   WYE__STEPS(1);
-  return visited && piece(s, next) > piece(s, at) && visit_state_again(s, visited, c, state, next) ? 0 : next;
+  return visited && wye__piece(s, next) > wye__piece(s, at) && wye__visit_state_again(s, visited, c, state, next) ? 0 : next;
 }
 
 /*
  * Goes on from an occurrence of the literal to the next one before which the value holds. `at_end`: to the one that
  * ends the segment. False if there is none; otherwise the literal is [occurrence->at, *end).
  */
-static bool next_occurrence(struct wye__search *s, const struct wye__delimited *d,
+static bool next_occurrence(const struct wye__search *s, const struct wye__delimited *d,
                             struct wye__visited_states *visited, struct wye__occurrence *occurrence, uint32_t stop,
                             bool at_end, uint32_t *end) {
   const struct wye__constraint *c = constraint_of(s, d);
@@ -372,7 +297,7 @@ static bool next_occurrence(struct wye__search *s, const struct wye__delimited *
     while (unit < at) unit += unit_at(s, unit, stop);
     if (at == stop || unit != at || compare(s, at, stop, d->literal, d->length, &raw) != 0) continue;
     if ((at_end && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &state))) continue;
-    if (is_recorded && has_offset(visited_offsets(s, d->point, at), at + raw - s->start)) continue;
+    if (is_recorded && wye__has_offset(wye__offsets_at_point(s, d->point, at, stop), at + raw - s->start)) continue;
     *occurrence = (struct wye__occurrence){state.value, state.state, at};
     *end = at + raw;
     return true;
@@ -404,11 +329,11 @@ static enum progress try_first_occurrence(struct wye__search *s, const struct wy
  * occurrence is below the backtrack point that goes on from it.
  */
 static enum progress try_every_occurrence(struct wye__search *s, const struct wye__delimited *d, uint32_t next) {
-  uint32_t vertex = s->vertex, at = s->at, end;
+  uint32_t vertex = s->vertex, at = s->at, stop = segment_end(s, at), end;
   struct wye__occurrence occurrence = {.at = at};
   struct wye__backtrack_point *points = wye__backtrack_points(s->context);
   if (next % 2 == 1) memcpy(&occurrence, &points[--s->depth], sizeof occurrence);
-  if (!next_occurrence(s, d, visited_states(s, d, at), &occurrence, segment_end(s, at), false, &end)) return FAILED;
+  if (!next_occurrence(s, d, wye__states_of(s, d, at, stop), &occurrence, stop, false, &end)) return FAILED;
   memcpy(&points[s->depth++], &occurrence, sizeof occurrence);
   leave(s, vertex, at, next | 1);
   take_span(s, at, occurrence.at);
@@ -416,15 +341,15 @@ static enum progress try_every_occurrence(struct wye__search *s, const struct wy
 }
 
 /* Whether the rest of the segment satisfies the constraint. False also if an earlier value reached the same state. */
-static bool rest_holds(struct wye__search *s, const struct wye__delimited *d, uint32_t at, uint32_t stop) {
+static bool rest_holds(const struct wye__search *s, const struct wye__delimited *d, uint32_t at, uint32_t stop) {
   const struct wye__constraint *c = constraint_of(s, d);
   const void *automaton = wye__automaton_of(s->table, c);
-  struct wye__visited_states *visited = visited_states(s, d, at);
+  struct wye__visited_states *visited = wye__states_of(s, d, at, stop);
   struct wye__constraint_state state = {0, 0};
   while (at < stop) {
-    uint32_t edge = visited ? s->start + (piece(s, at) + 1) * WYE__PIECE : stop;
+    uint32_t edge = visited ? s->start + (wye__piece(s, at) + 1) * WYE__PIECE : stop;
     at = wye__constraint_read(c, automaton, &state, s->text, at, edge < stop ? edge : stop, stop);
-    if (at == 0 || (at < stop && visit_state_again(s, visited, c, &state, at))) return false;
+    if (at == 0 || (at < stop && wye__visit_state_again(s, visited, c, &state, at))) return false;
   }
   return wye__constraint_accepts(c, automaton, &state);
 }
@@ -446,7 +371,7 @@ static enum progress pass_point(struct wye__search *s, uint32_t next) {
   uint32_t at = s->at, stop = segment_end(s, at);
   const struct wye__vertex *point = vertex_at(s, s->vertex);
   if (at == stop) return point->end ? go(s, point->end, at, ARRIVED) : FAILED; /* 1 */
-  bool again = point->visited && visited_offsets(s, s->vertex, at)->first < at - s->start;
+  bool again = point->visited && wye__offsets_at_point(s, s->vertex, at, stop)->first < at - s->start;
   for (; next < 2 * point->count; next = (next | 1) + 1) { /* in match order, as the image has them */
     const struct wye__delimited *d = delimited_at(s, point->delimited + next / 2);
     if (again && !constraint_of(s, d)) continue;

@@ -1,4 +1,4 @@
-#include "lookup/search.h"
+#include "lookup/context.h"
 
 #include "language/encoding.h"
 
@@ -48,16 +48,6 @@ void wye__claim(const struct wye_table *table, struct wye_context *context) {
 }
 
 /* ------------------------------------------------------------------ what was found */
-
-uint32_t wye__spread(const struct wye_table *table, uint32_t route, struct wye_span *spans, uint32_t params) {
-  const struct wye__route_record *record = wye__route_at_index(table, route & WYE__ROUTE_MASK);
-  const uint64_t *masks = wye__section_of(table, WYE__FORMS);
-  uint64_t mask = masks[record->forms + (route >> WYE__ROUTE_BITS) - 1];
-  uint32_t places = 64 - (uint32_t)__builtin_clzll(mask); /* a mask without a bit is never recorded */
-  for (uint32_t i = places; i-- > 0;)
-    spans[i] = mask >> i & 1 ? spans[--params] : (struct wye_span){WYE_NONE, 0};
-  return places;
-}
 
 struct wye_span wye_param(const struct wye_context *context, uint32_t index) {
   return index < context->params ? context->param[index] : (struct wye_span){WYE_NONE, 0};

@@ -2,6 +2,18 @@
 
 #include "lookup/search.h"
 
+/* ------------------------------------------------------------------ parameters that a form lacks */
+
+uint32_t wye__spread(const struct wye_table *table, uint32_t route, struct wye_span *spans, uint32_t params) {
+  const struct wye__route_record *record = wye__route_at_index(table, route & WYE__ROUTE_MASK);
+  const uint64_t *masks = wye__section_of(table, WYE__FORMS);
+  uint64_t mask = masks[record->forms + (route >> WYE__ROUTE_BITS) - 1];
+  uint32_t places = 64 - (uint32_t)__builtin_clzll(mask); /* a mask without a bit is never recorded */
+  for (uint32_t i = places; i-- > 0;)
+    spans[i] = mask >> i & 1 ? spans[--params] : (struct wye_span){WYE_NONE, 0};
+  return places;
+}
+
 /* ------------------------------------------------------------------ adding */
 
 static void add(struct wye__hits *hits, const struct wye_table *table, const struct wye__ref *ref,
