@@ -58,11 +58,12 @@ extern "C" {
 
 /* Limits. Whatever exceeds one is refused, with the status at its right. */
 enum {
-  WYE_MAX_PATH = 65535,       /* bytes of a path, up to its `?` or `#`         -> WYE_PATH_TOO_LONG */
+  WYE_MAX_PATH = 65535, /* the largest `max_path` of a table             -> WYE_BAD_ARGUMENT */
+  WYE_DEFAULT_MAX_PATH = 8192,
   WYE_MAX_AUTHORITY = 4096,   /* bytes before the path of an absolute URL      -> WYE_BAD_PATH */
   WYE_MAX_PATTERN = 4096,     /* bytes of a route pattern                      -> WYE_PATTERN_TOO_LONG */
   WYE_MAX_PARAMS = 64,        /* parameters of a route, its catch-all included -> WYE_TOO_MANY_PARAMS */
-  WYE_MAX_METHODS = 32,       /* methods of a table, `*` not counted           -> WYE_TOO_MANY_METHODS */
+  WYE_MAX_METHODS = 64,       /* methods of a table, `*` not counted           -> WYE_TOO_MANY_METHODS */
   WYE_MAX_METHOD = 64,        /* bytes of a method                             -> WYE_BAD_METHOD */
   WYE_MAX_NAME = 255,         /* bytes of a route's name                       -> WYE_BAD_NAME */
   WYE_MAX_ROUTES = 1048576,   /* routes of a table                             -> WYE_TOO_MANY_ROUTES */
@@ -83,7 +84,7 @@ enum wye_status {
   WYE_NOT_FOUND = -1,          /* no route of any method matches the path */
   WYE_METHOD_NOT_ALLOWED = -2, /* routes match the path, but none serves the method: see wye_allow */
   WYE_REDIRECT = -3,           /* a policy of the table sends the client elsewhere */
-  WYE_PATH_TOO_LONG = -4,      /* more than WYE_MAX_PATH bytes */
+  WYE_PATH_TOO_LONG = -4,      /* longer than the table's `max_path` */
   WYE_BAD_PATH = -5, /* does not begin with `/`, or has a raw `\`; for a URL: no scheme, or no proper authority */
 
   WYE_NO_MEMORY = -16,    /* the block is too small; nothing changed */
@@ -153,12 +154,13 @@ struct wye_error {
 
 enum wye_trailing_slash { WYE_SLASH_STRICT = 0, WYE_SLASH_REDIRECT = 1, WYE_SLASH_IGNORE = 2 };
 
-/* Options of a table. The default of each is zero: strict, off, case-sensitive, 405 distinguished from 404. */
+/* Options of a table. Zero is the default of each: strict, off, case-sensitive, 405 distinguished from 404, 8 KiB. */
 struct wye_options {
   uint8_t trailing_slash;        /* a wye_trailing_slash */
   uint8_t clean_path;            /* 1: if nothing matches the path, redirect to the cleaned path if that matches */
   uint8_t case_insensitive;      /* 1: ASCII letters of literals match in either case */
   uint8_t no_method_not_allowed; /* 1: WYE_NOT_FOUND instead of WYE_METHOD_NOT_ALLOWED */
+  uint32_t max_path;             /* bytes of a path: 1 to WYE_MAX_PATH; 0: WYE_DEFAULT_MAX_PATH */
 };
 
 /*
@@ -292,7 +294,7 @@ uint32_t wye_table_find(const struct wye_table *table, const char *name, size_t 
  */
 uint32_t wye_table_method(const struct wye_table *table, const char *method, size_t length);
 
-#define WYE_NO_METHOD 32u
+#define WYE_NO_METHOD 64u
 
 /* The text of the method with a number, `*length` bytes in the table. NULL, with `*length` 0, if there is none. */
 const char *wye_table_method_name(const struct wye_table *table, uint32_t number, size_t *length);
@@ -309,11 +311,11 @@ const char *wye_table_method_name(const struct wye_table *table, uint32_t number
 struct wye_context {
   int32_t outcome;          /* what the last lookup returned */
   uint32_t route;           /* the index of the route; WYE_NONE without a hit */
-  uint32_t params;          /* the number of spans */
-  uint32_t allow;           /* METHOD_NOT_ALLOWED: a bit for each method, by its number */
+  uint64_t allow;           /* METHOD_NOT_ALLOWED: a bit for each method, by its number */
   uint32_t path;            /* where the path starts in the text, and */
   uint32_t path_end;        /* where it ends */
-  uint16_t capacity;        /* room for this many spans */
+  uint8_t params;           /* the number of spans */
+  uint8_t capacity;         /* room for this many */
   uint8_t escaped;          /* 1: the path has a `%`, so that a value may need wye_decode_param; 0: no value does */
   uint8_t redirect;         /* REDIRECT: which kind, for wye_location; otherwise 0 */
   uint32_t stack;           /* room for this many backtrack points, after the spans */

@@ -80,12 +80,13 @@ static bool grow(struct growing *g) {
 }
 
 /*
- *     31      5 4                       3                  2            1              0
- *     | 0       | no_method_not_allowed | case_insensitive | clean_path | trailing_slash |
+ *     31       16 15  5 4                       3                  2            1              0
+ *     | max_path  | 0   | no_method_not_allowed | case_insensitive | clean_path | trailing_slash |
  */
 EXPORT(wye_builder_new) struct growing *builder_new(uint32_t options) {
-  uint32_t rest = options >> 4; /* above 1 it has unknown bits, which wye_builder_init refuses as the value 2 */
-  struct wye_options o = {options & 3, options >> 2 & 1, options >> 3 & 1, rest > 1 ? 2 : (uint8_t)rest};
+  uint32_t rest =
+      (options & 0xFFFF) >> 4; /* above 1 it has unknown bits, which wye_builder_init refuses as the value 2 */
+  struct wye_options o = {options & 3, options >> 2 & 1, options >> 3 & 1, rest > 1 ? 2 : (uint8_t)rest, options >> 16};
   struct growing *g = heap_alloc(sizeof *g);
   void *block = heap_alloc(FIRST_BLOCK);
   int32_t status = g && block ? WYE_OK : no_memory();

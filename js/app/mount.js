@@ -2,6 +2,7 @@
 
 import { badArgument } from "../base/arguments.js";
 import { NOT_FOUND } from "../table/outcomes.js";
+import { DEFAULT_MAX_PATH } from "../wasm/constants.js";
 import { chainOf, rareOf } from "./context.js";
 import { EVERYTHING } from "./coverage.js";
 import { defaultNotFound, defaultOnError, defaultOnOutcome, outcomeResponse } from "./default-responses.js";
@@ -22,6 +23,7 @@ const DEFAULTS = {
   cleanPath: "off",
   caseSensitive: true,
   methodNotAllowed: true,
+  maxPath: DEFAULT_MAX_PATH,
 };
 
 /**

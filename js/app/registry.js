@@ -52,12 +52,17 @@ export class Registry {
     this.#engine = engine;
     // The response to OPTIONS needs the methods even if 405 is off.
     this.table = new RouteTable({ ...options, methodNotAllowed: true });
-    const { trailingSlash, cleanPath, caseSensitive } = options;
-    this.coverage = new Coverage({ trailingSlash: trailingSlash === "ignore" ? "ignore" : "strict", caseSensitive });
+    const { trailingSlash, cleanPath, caseSensitive, maxPath } = options;
+    this.coverage = new Coverage({
+      trailingSlash: trailingSlash === "ignore" ? "ignore" : "strict",
+      caseSensitive,
+      maxPath,
+    });
     // A redirect reveals that its target exists, so middleware that covers the target must run for it, too.
     this.missCoverage = new Coverage({
       trailingSlash: trailingSlash === undefined || trailingSlash === "strict" ? "strict" : "ignore",
       caseSensitive: cleanPath === "redirect" ? false : caseSensitive,
+      maxPath,
     });
   }
 

@@ -105,6 +105,8 @@ export interface RouterOptions<Types extends AppTypes = AppTypes> {
   caseSensitive?: boolean;
   /** Whether a path that has routes for other methods gets 405, not 404. Default true. */
   methodNotAllowed?: boolean;
+  /** The bytes of UTF-8 that a path may have, from 1 to 65,535; a longer one gets 414. Default 8,192. */
+  maxPath?: number;
   /** The most bytes that `c.read` takes; a longer body gets 413. Default 1,048,576. */
   maxBody?: number;
   /**

@@ -1,6 +1,7 @@
 import { badArgument, requireString, typeName } from "../base/arguments.js";
 import { flattenSteps } from "../base/steps.js";
 import { RouteTable } from "../table.js";
+import { MAX_PATH } from "../wasm/constants.js";
 import { asOneStep, requireSteps, runStep } from "./lib/combined-steps.js";
 import { when } from "./lib/maybe-promise.js";
 
@@ -77,7 +78,7 @@ const REST = /\/\*\w*$/;
  */
 function byPath(given) {
   const pattern = requireString("except: a pattern", given);
-  const table = new RouteTable();
+  const table = new RouteTable({ maxPath: MAX_PATH }); // whatever the app's limit is
   table.add("*", pattern);
   const bare = pattern.replace(REST, "");
   if (bare !== pattern && bare !== "") table.add("*", bare);

@@ -53,7 +53,7 @@ export class MatchResult extends RequestText {
   }
 
   get paramCount() {
-    return this.context === 0 ? 0 : int32At(this.context + CONTEXT_PARAMS);
+    return this.context === 0 ? 0 : bytes[this.context + CONTEXT_PARAMS];
   }
 
   /** @param {string | number} key */

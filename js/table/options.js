@@ -2,7 +2,7 @@
 
 import { badArgument, checkOptions } from "../base/arguments.js";
 import { WyeError } from "../base/error.js";
-import { MAX_ID, NEXT_ID } from "../wasm/constants.js";
+import { DEFAULT_MAX_PATH, MAX_ID, MAX_PATH, NEXT_ID } from "../wasm/constants.js";
 
 /**
  * @typedef {object} TableOptions
@@ -12,6 +12,8 @@ import { MAX_ID, NEXT_ID } from "../wasm/constants.js";
  * @property {boolean} [caseSensitive] whether literals are case-sensitive; default true
  * @property {boolean} [methodNotAllowed] whether a path that has routes for other methods is METHOD_NOT_ALLOWED, not
  *   NOT_FOUND; default true
+ * @property {number} [maxPath] the bytes of UTF-8 that a path may have, from 1 to 65,535; default 8,192. A longer path
+ *   is PATH_TOO_LONG
  */
 
 /** @param {unknown} id */
@@ -34,8 +36,14 @@ function choice(name, value, choices) {
   throw badArgument(`option ${name} must be one of ${choices.join(", ")}, not ${String(value)}`);
 }
 
+/** @param {unknown} bytes */
+function requireMaxPath(bytes = DEFAULT_MAX_PATH) {
+  if (Number.isInteger(bytes) && Number(bytes) >= 1 && Number(bytes) <= MAX_PATH) return Number(bytes);
+  throw badArgument(`option maxPath must be an integer from 1 to ${MAX_PATH} (bytes), not ${String(bytes)}`);
+}
+
 /** The options of a table. */
-export const TABLE_OPTIONS = ["trailingSlash", "cleanPath", "caseSensitive", "methodNotAllowed"];
+export const TABLE_OPTIONS = ["trailingSlash", "cleanPath", "caseSensitive", "methodNotAllowed", "maxPath"];
 
 /** @param {TableOptions} options */
 export function packOptions(options) {
@@ -44,6 +52,7 @@ export function packOptions(options) {
     choice("trailingSlash", options.trailingSlash, ["strict", "redirect", "ignore"]) |
     (choice("cleanPath", options.cleanPath, ["off", "redirect"]) << 2) |
     (choice("caseSensitive", options.caseSensitive, [true, false]) << 3) |
-    (choice("methodNotAllowed", options.methodNotAllowed, [true, false]) << 4)
+    (choice("methodNotAllowed", options.methodNotAllowed, [true, false]) << 4) |
+    (requireMaxPath(options.maxPath) << 16)
   );
 }

@@ -19,9 +19,10 @@ static void write_host(struct wye_analysis *a, struct wye__host_shape host) {
 /* Looks up the path of a state, after the text so far. Returns the route that it reaches; WYE_NONE if there is none. */
 static uint32_t look_up(struct wye_analysis *a, const struct wye__search_state *state, uint32_t method,
                         struct wye_witness *witness) {
-  uint32_t length = wye__path_search_path(&a->search, state, a->text + a->text_length, WYE_MAX_PATH);
+  uint32_t most = a->table->max_path;
+  uint32_t length = wye__path_search_path(&a->search, state, a->text + a->text_length, most);
   *witness = (struct wye_witness){NULL, 0, WYE_NONE};
-  if (length > WYE_MAX_PATH) return WYE_NONE;
+  if (length > most) return WYE_NONE;
   length += a->text_length;
   int32_t outcome = a->text_length ? wye_match_url(a->table, a->context, method, a->text, length)
                                    : wye_match_method(a->table, a->context, method, a->text, length);

@@ -26,10 +26,12 @@ int32_t wye_builder_init(void *block, size_t size, const struct wye_options *opt
   if (!options) options = &defaults;
   bool known = options->trailing_slash <= WYE_SLASH_IGNORE && options->clean_path <= 1 &&
                options->case_insensitive <= 1 && options->no_method_not_allowed <= 1;
-  if (!block || !wye__aligned(block, WYE_ALIGNMENT) || !known) return WYE_BAD_ARGUMENT;
+  if (!block || !wye__aligned(block, WYE_ALIGNMENT) || !known || options->max_path > WYE_MAX_PATH)
+    return WYE_BAD_ARGUMENT;
   if (size < wye_builder_min_size()) return WYE_NO_MEMORY;
   struct wye_builder *made = block;
   *made = (struct wye_builder){.options = *options, .bucket_count = FIRST_BUCKETS};
+  if (!options->max_path) made->options.max_path = WYE_DEFAULT_MAX_PATH;
   wye__arena_init(&made->arena, usable(size), sizeof *made);
   made->buckets = wye__arena_take(&made->arena, FIRST_BUCKETS * sizeof(uint32_t));
   memset(wye__at(&made->arena, made->buckets), 0, FIRST_BUCKETS * sizeof(uint32_t));
@@ -165,7 +167,7 @@ static int32_t check(const struct wye_builder *builder, const struct wye_route *
     return wye__fail(error, WYE_BAD_METHOD, 0, "a method must be a token (RFC 9110) of 1 to 64 bytes, or \"*\"");
   bool is_known = (length == 1 && method[0] == '*') || wye__builder_method(builder, method, length) != WYE_NO_METHOD;
   if (!is_known && builder->method_count == WYE_MAX_METHODS)
-    return wye__fail(error, WYE_TOO_MANY_METHODS, 0, "a table has at most 32 methods, \"*\" not counted");
+    return wye__fail(error, WYE_TOO_MANY_METHODS, 0, "a table has at most 64 methods, \"*\" not counted");
   if (route->id < WYE_NEXT_ID) return wye__fail(error, WYE_BAD_ID, 0, "a handler id must be from 0 to 2147483647");
   if (route->id == WYE_NEXT_ID && builder->next_id > WYE_MAX_ID)
     return wye__fail(error, WYE_BAD_ID, 0, "the largest handler id is taken; give the route an id");

@@ -4,7 +4,7 @@
 #include "language/host.h"
 #include "language/pattern.h"
 
-/* The text with which every image begins: the method `*`, then the names of anonymous parameters. */
+/* The text with which an image begins: the method `*`, then the names of as many anonymous parameters as it needs. */
 static const char common_text[] =
     "*01234567891011121314151617181920212223242526272829303132333435363738394041424344454647484950515253545556575859"
     "60616263";
@@ -12,6 +12,20 @@ static const char common_text[] =
 static struct wye_span anonymous_name(uint32_t number) {
   if (number < 10) return (struct wye_span){1 + number, 1};
   return (struct wye_span){11 + 2 * (number - 10), 2};
+}
+
+/* Bytes of the common text up to the last name that a route needs. */
+static uint32_t common_length(const struct wye_builder *builder) {
+  uint32_t length = 1;
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
+    const struct wye__stored_route *r = wye__route_at(builder, at);
+    const struct wye_span *names = (const void *)((const uint8_t *)r + r->names);
+    for (uint32_t i = 0; i < r->params; i++) {
+      struct wye_span name = anonymous_name(names[i].length);
+      if (names[i].offset == WYE_NONE && name.offset + name.length > length) length = name.offset + name.length;
+    }
+  }
+  return length;
 }
 
 /* ------------------------------------------------------------------ records */
@@ -121,7 +135,6 @@ static void put_methods(struct wye__image_writer *w) {
     const char *text = wye__own(r, r->method);
     struct wye__method method = {.text = put_own(w, r, r->method)};
     memcpy(&method.key, text, r->method.length < sizeof method.key ? r->method.length : sizeof method.key);
-    w->text_start[bit] = method.text.offset;
     *(struct wye__method *)wye__record_at(w, WYE__METHODS, wye__take_records(w, WYE__METHODS, 1)) = method;
   }
 }
@@ -150,12 +163,12 @@ static void put_routes(struct wye__image_writer *w) {
     struct wye__route_record made = {
         .id = r->id,
         .names = w->counts[WYE__NAMES],
-        .params = (uint16_t)r->params,
+        .params = (uint8_t)r->params,
         .host_params = (uint8_t)r->host_params,
         .forms = w->counts[WYE__FORMS],
         .optional = r->forms > 1,
+        .method = wye__serves_any(r) ? WYE__ANY_METHOD : (uint8_t)wye__method_bit(w, r),
         .pattern = put_own(w, r, r->pattern),
-        .method = {wye__serves_any(r) ? 0 : w->text_start[wye__method_bit(w, r)], r->method.length},
         .name = put_own(w, r, r->name),
         .host = put_own(w, r, r->host),
     };
@@ -205,7 +218,7 @@ static void put_constraints(struct wye__image_writer *w) {
 static void pass(struct wye__image_writer *w) {
   memset(w->counts, 0, sizeof w->counts);
   w->counts[WYE__BRANCHES] = w->counts[WYE__REFS] = 1; /* number 0 means none there */
-  wye__put_text(w, common_text, sizeof common_text - 1);
+  wye__put_text(w, common_text, common_length(w->builder));
   put_methods(w);
   put_routes(w);
   put_constraints(w);
@@ -231,6 +244,7 @@ static void prepare(struct wye__image_writer *w) {
   w->head.clean_path = options->clean_path;
   w->head.case_insensitive = options->case_insensitive;
   w->head.no_method_not_allowed = options->no_method_not_allowed;
+  w->head.max_path = options->max_path;
   w->masks = wye__take_room(w, w->builder->count, sizeof *w->masks);
   sort_methods(w);
   wye__sort_forms(w);

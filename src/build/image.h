@@ -46,7 +46,6 @@ struct wye__image_writer {
   struct wye_table *image;             /* NULL: only count */
   struct wye_table head;
   uint32_t counts[WYE__SECTIONS];
-  uint32_t text_start[WYE_MAX_METHODS]; /* where the text of each method begins, by bit */
   uint32_t method_bit[WYE_MAX_METHODS]; /* by the builder's number */
   uint32_t method_of[WYE_MAX_METHODS];  /* the builder's number, by bit */
   uint64_t scratch[8];                  /* receives records that are only counted */

@@ -164,7 +164,8 @@ static void put_ref(struct wye__image_writer *w, uint32_t form) {
  */
 static struct wye__leaf put_leaf(struct wye__image_writer *w, uint32_t low, uint32_t high) {
   uint32_t by_bit[WYE_MAX_METHODS] = {0}, any = 0; /* forms */
-  struct wye__leaf leaf = {0, 0};
+  struct wye__leaf leaf = {0};
+  uint64_t methods = 0;
   if (low == high) return leaf;
   for (uint32_t i = low; i < high; i++) {
     uint32_t *which = wye__serves_any(route(w, i)) ? &any : &by_bit[wye__method_bit(w, route(w, i))];
@@ -174,9 +175,10 @@ static struct wye__leaf put_leaf(struct wye__image_writer *w, uint32_t low, uint
   if (any) put_ref(w, any);
   for (uint32_t bit = 0; bit < WYE_MAX_METHODS; bit++) {
     if (!by_bit[bit]) continue;
-    leaf.methods |= 1u << bit;
+    methods |= (uint64_t)1 << bit;
     put_ref(w, by_bit[bit]);
   }
+  memcpy(leaf.methods, &methods, sizeof methods);
   return leaf;
 }
 
@@ -603,10 +605,9 @@ static void put_vertex(struct wye__image_writer *w, uint32_t vertex) {
   struct wye__pending_vertex pending = w->pending[vertex];
   struct wye__vertex made = {.length = pending.length,
                              .next = pending.next,
-                             .kind = pending.kind,
-                             .after_inner = pending.after_inner,
+                             .shift = pending.kind,
                              .params = pending.params,
-                             .depth = pending.depth};
+                             .depth = (uint16_t)pending.depth};
   if (pending.length != WYE__NOT_STATIC) {
     const uint8_t *literal = shape(w, pending.low) + pending.at - pending.length;
     load_key(literal, pending.length, made.key);
@@ -623,6 +624,7 @@ static void put_vertex(struct wye__image_writer *w, uint32_t vertex) {
           1 + next_visited(w, &w->visited[pending.segment].offsets, &w->pending[pending.node].visited.offsets);
     put_point(w, &pending, &made);
   }
+  if (pending.after_inner) made.shift |= WYE__AFTER_INNER;
   *(struct wye__vertex *)wye__record_at(w, WYE__VERTICES, vertex) = made;
 }
 

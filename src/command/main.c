@@ -27,6 +27,7 @@ static const char help[] =
     "    --trailing-slash=strict|redirect|ignore   whether a last slash more or less matters\n"
     "    --clean-path                              redirect to the cleaned path if that matches\n"
     "    --ignore-case                             letters of patterns match in either case\n"
+    "    --max-path=BYTES                          of a path: 1 to 65535, 8192 without it\n"
     "\n"
     "match looks up each PATH or, without one, each line of standard input as it comes. A PATH\n"
     "that is an absolute URL is looked up with its host; other paths see only routes without one.\n"
@@ -37,7 +38,7 @@ static const char help[] =
     "    method-not-allowed  the methods that would be served\n"
     "    redirect            where to\n"
     "    bad-path            it neither begins with `/` nor is an absolute URL\n"
-    "    path-too-long       the path has more than 65535 bytes\n"
+    "    path-too-long       the path has more bytes than --max-path\n"
     "\n"
     "A value is raw: as the path has it, not decoded.\n"
     "list prints handler id, method, [host]pattern and, where there is one, the route's name.\n"
@@ -52,6 +53,8 @@ static const char help[] =
     "a file that cannot be read or, for match, list and tree, has a problem.\n";
 
 /* ------------------------------------------------------------------ options */
+
+#define BAD_MAX_PATH "must be a number of bytes from 1 to 65535"
 
 /* Stores an option's value. Returns an exit code. */
 typedef int take_value(struct settings *settings, const char *option, const char *value);
@@ -75,6 +78,17 @@ static int take_case(struct settings *settings, const char *option, const char *
   return FINE;
 }
 
+static int take_max_path(struct settings *settings, const char *option, const char *value) {
+  uint32_t bytes = 0;
+  for (const char *at = value; *at; at++) {
+    if (*at < '0' || *at > '9' || bytes > WYE_MAX_PATH) return usage(option, BAD_MAX_PATH);
+    bytes = bytes * 10 + (uint32_t)(*at - '0');
+  }
+  if (bytes == 0 || bytes > WYE_MAX_PATH) return usage(option, BAD_MAX_PATH);
+  settings->table.max_path = bytes;
+  return FINE;
+}
+
 static int take_format(struct settings *settings, const char *option, const char *value) {
   if (strcmp(value, "text") != 0 && strcmp(value, "dot") != 0) return usage(option, "unknown; write text or dot");
   settings->format = value;
@@ -86,9 +100,8 @@ static const struct option {
   bool has_value, for_table;
   take_value *take;
 } options[] = {
-    {"--trailing-slash", true, true, take_slash},
-    {"--clean-path", false, true, take_clean},
-    {"--ignore-case", false, true, take_case},
+    {"--trailing-slash", true, true, take_slash}, {"--clean-path", false, true, take_clean},
+    {"--ignore-case", false, true, take_case},    {"--max-path", true, true, take_max_path},
     {"--format", true, false, take_format},
 };
 

@@ -209,12 +209,12 @@ static void insert(struct word *list, uint32_t *count, struct word word) {
 }
 
 /* The methods of `bits`, OPTIONS, and HEAD if GET is among them: these are served without routes of their own. */
-static uint32_t list_methods(const struct wye_table *table, uint32_t bits, struct word list[WYE_MAX_METHODS + 2]) {
+static uint32_t list_methods(const struct wye_table *table, uint64_t bits, struct word list[WYE_MAX_METHODS + 2]) {
   const struct wye__method *methods = wye__section_of(table, WYE__METHODS);
   uint32_t count = 0;
   insert(list, &count, (struct word){"OPTIONS", 7});
   for (; bits; bits &= bits - 1) {
-    struct wye_span span = methods[__builtin_ctz(bits)].text;
+    struct wye_span span = methods[__builtin_ctzll(bits)].text;
     struct word method = {wye__text_of(table) + span.offset, span.length};
     insert(list, &count, method);
     if (IS(method.text, method.length, "GET")) insert(list, &count, (struct word){"HEAD", 4});
@@ -222,7 +222,7 @@ static uint32_t list_methods(const struct wye_table *table, uint32_t bits, struc
   return count;
 }
 
-static bool put_allow(struct wye_request *r, uint32_t bits) {
+static bool put_allow(struct wye_request *r, uint64_t bits) {
   struct word list[WYE_MAX_METHODS + 2];
   uint32_t count = list_methods(r->app->table, bits, list);
   if (!wye__put_fields(r, "Allow: ", 7)) return false;
@@ -233,8 +233,8 @@ static bool put_allow(struct wye_request *r, uint32_t bits) {
 
 static int32_t respond_with_allow(struct wye_request *r) {
   uint32_t count = r->app->table->sections[WYE__METHODS].count;
-  uint32_t all = count == WYE_MAX_METHODS ? UINT32_MAX : (1u << count) - 1;
-  uint32_t bits = is_asterisk(r) ? all : wye_slot_context(r->slot)->allow;
+  uint64_t all = count == WYE_MAX_METHODS ? UINT64_MAX : ((uint64_t)1 << count) - 1;
+  uint64_t bits = is_asterisk(r) ? all : wye_slot_context(r->slot)->allow;
   if (!put_allow(r, bits)) return WYE_NO_MEMORY;
   return is_options(r) ? wye_head(r, 204, NULL, 0) : wye_reply_static(r, &not_allowed);
 }

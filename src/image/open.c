@@ -54,21 +54,29 @@ static bool check_sections(struct check *c) {
   return ((end + 7) & ~(uint64_t)7) == table->size;
 }
 
+#define HAS_VERSION(number) "the image has version " #number "; this library reads version 3: build the image again"
+static const char *const old_versions[WYE__VERSION] = {HAS_VERSION(0), HAS_VERSION(1), HAS_VERSION(2)};
+static const char newer_version[] = "the image has a version after 3, the one that this library reads: build it again";
+
 static bool check_head(struct check *c, size_t size) {
   const struct wye_table *table = c->table;
   c->offset = 0;
-  c->problem = "this is not the image of a table (an image begins with \"WYE\" and a version that this library knows)";
-  if (size < sizeof *table || memcmp(table->magic, "WYE", 3) != 0 || table->magic[3] != WYE__VERSION) return false;
+  c->problem = "this is not the image of a table (an image begins with \"WYE\" and its version)";
+  if (size < sizeof table->magic || memcmp(table->magic, "WYE", 3) != 0) return false;
+  if (table->magic[3] != WYE__VERSION) {
+    c->problem = table->magic[3] < WYE__VERSION ? old_versions[table->magic[3]] : newer_version;
+    return false;
+  }
   c->offset = offsetof(struct wye_table, size);
   c->problem = "the image is cut short, or bytes follow its end";
-  if (table->size != size || size % 8 != 0 || size > WYE_MAX_IMAGE) return false;
+  if (size < sizeof *table || table->size != size || size % 8 != 0 || size > WYE_MAX_IMAGE) return false;
   c->offset = offsetof(struct wye_table, checksum);
   c->problem = "the image is damaged: its checksum differs";
   if (table->checksum != wye__checksum(table, table->size)) return false;
   c->offset = offsetof(struct wye_table, trailing_slash);
   c->problem = "the header has unknown options or limits";
   if (table->trailing_slash > WYE_SLASH_IGNORE || table->clean_path > 1 || table->case_insensitive > 1 ||
-      table->no_method_not_allowed > 1)
+      table->no_method_not_allowed > 1 || table->max_path - 1 >= WYE_MAX_PATH)
     return false;
   if ((table->visited_offsets | table->visited_states) && !table->visited_nodes) return false;
   if (table->max_params > WYE_MAX_PARAMS || table->max_depth > UINT16_MAX + 1u) return false;
@@ -93,15 +101,17 @@ static bool check_methods(struct check *c) {
 
 static bool check_routes(struct check *c) {
   uint32_t count = c->table->sections[WYE__ROUTES].count;
+  bool any = in_text(c, 0, 1) && *wye__text_of(c->table) == '*';
   if (count > WYE_MAX_ROUTES) return refuse(c, WYE__ROUTES, 0, "too many routes");
   for (uint32_t i = 0; i < count; i++) {
     const struct wye__route_record *route = at(c, WYE__ROUTES, i);
-    bool texts = span_in_text(c, route->pattern) && span_in_text(c, route->method) && span_in_text(c, route->name) &&
-                 span_in_text(c, route->host);
+    bool texts = span_in_text(c, route->pattern) && span_in_text(c, route->name) && span_in_text(c, route->host);
     bool params = route->optional <= WYE__MAX_MASKS + 1 && route->host_params <= route->params &&
                   route->params <= WYE_MAX_PARAMS;
     if (!texts || route->id < 0 || !params)
       return refuse(c, WYE__ROUTES, i, "a route with a text or an id out of range");
+    if (route->method == WYE__ANY_METHOD ? !any : route->method >= c->table->sections[WYE__METHODS].count)
+      return refuse(c, WYE__ROUTES, i, "a route with a method that is not there");
     if (!name(c, WYE__NAMES, route->names, route->params))
       return refuse(c, WYE__ROUTES, i, "a route whose names are not the next");
     if (!name(c, WYE__FORMS, route->forms, route->optional ? route->optional - 1u : 0))
@@ -126,17 +136,19 @@ static bool check_form(const struct check *c, const struct wye__route_record *ro
 
 /* A leaf where `params` parameters have been found. */
 static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t params) {
-  uint32_t first = leaf->refs & ~WYE__ANY, count = leaf->refs >> 31;
-  if (leaf->refs == 0) return leaf->methods == 0;
-  for (uint32_t bits = leaf->methods; bits; bits &= bits - 1) count++;
-  uint32_t known = c->table->sections[WYE__METHODS].count;
-  if (known < WYE_MAX_METHODS && leaf->methods >> known) return false;
+  uint32_t first = leaf->refs & ~WYE__ANY, any = leaf->refs >> 31, count = any;
+  uint64_t methods = wye__methods_of(leaf);
+  if (leaf->refs == 0) return methods == 0;
+  for (uint64_t bits = methods; bits; bits &= bits - 1) count++;
   if (count == 0 || params > c->table->max_params || !name(c, WYE__REFS, first, count)) return false;
   for (uint32_t i = 0; i < count; i++) {
     const struct wye__ref *ref = at(c, WYE__REFS, first + i);
     if ((ref->route & WYE__ROUTE_MASK) >= c->table->sections[WYE__ROUTES].count) return false;
     const struct wye__route_record *route = at(c, WYE__ROUTES, ref->route & WYE__ROUTE_MASK);
-    if (route->id != ref->id || !check_form(c, route, ref->route >> WYE__ROUTE_BITS, params)) return false;
+    uint32_t method = i < any ? WYE__ANY_METHOD : (uint32_t)__builtin_ctzll(methods);
+    if (i >= any) methods &= methods - 1;
+    if (route->method != method || route->id != ref->id || !check_form(c, route, ref->route >> WYE__ROUTE_BITS, params))
+      return false;
   }
   return true;
 }
@@ -148,7 +160,7 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
  */
 static bool check_visited(struct check *c, const struct wye__vertex *vertex, bool many) {
   if (!many) return vertex->visited == 0;
-  if (vertex->kind == WYE__NODE) return vertex->visited == ++c->visited_nodes;
+  if (wye__kind_of(vertex) == WYE__NODE) return vertex->visited == ++c->visited_nodes;
   if (vertex->visited > c->visited_offsets) c->visited_offsets = vertex->visited;
   return vertex->visited > 0 && vertex->visited <= c->table->sections[WYE__VERTICES].count;
 }
@@ -160,9 +172,10 @@ static bool check_visited(struct check *c, const struct wye__vertex *vertex, boo
 static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
                  uint32_t params, uint32_t steps, bool inner) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
-  bool many = (parent->kind == WYE__POINT && parent->visited) || steps > 1; /* after every occurrence of a literal */
-  if (inner) many = parent->after_inner;
-  return vertex->kind == kind && vertex->after_inner == (inner || parent->after_inner) &&
+  bool many =
+      (wye__kind_of(parent) == WYE__POINT && parent->visited) || steps > 1; /* after every occurrence of a literal */
+  if (inner) many = wye__is_after_inner(parent);
+  return wye__kind_of(vertex) == kind && wye__is_after_inner(vertex) == (inner || wye__is_after_inner(parent)) &&
          vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
          vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth &&
          check_visited(c, vertex, many);
@@ -188,7 +201,7 @@ static bool check_key(const struct check *c, const struct wye__vertex *vertex) {
 /* A node's static children: the slots that a hash can choose, then one for each link from them. */
 static bool check_statics(struct check *c, const struct wye__vertex *node) {
   static const struct wye__vertex empty = {.length = WYE__NOT_STATIC};
-  if (!is_power_of_two(node->mask + 1) || node->shift > 63) return false;
+  if (!is_power_of_two(node->mask + 1)) return false;
   if (!name(c, WYE__VERTICES, node->statics, node->mask + 1)) return false;
   for (uint32_t i = node->statics; i < c->next[WYE__VERTICES]; i++) {
     const struct wye__vertex *vertex = at(c, WYE__VERTICES, i);
@@ -251,8 +264,8 @@ static bool check_roots(struct check *c) {
     const struct wye__host_record *record = host ? at(c, WYE__HOSTS, host - 1) : NULL;
     uint32_t params = record ? host_params(c, record->text) : 0;
     const struct wye__vertex *root = at(c, WYE__VERTICES, i);
-    if (root->kind != WYE__NODE || root->length != WYE__NOT_STATIC || root->params != params || root->depth != 0 ||
-        root->visited != 0 || root->after_inner != 0 || params > c->table->max_params)
+    if (wye__kind_of(root) != WYE__NODE || root->length != WYE__NOT_STATIC || root->params != params ||
+        root->depth != 0 || root->visited != 0 || wye__is_after_inner(root) || params > c->table->max_params)
       return false;
   }
   return true;
@@ -293,9 +306,7 @@ static bool check_constraints(struct check *c) {
 
 static bool check_vertex(struct check *c, uint32_t index) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, index);
-  bool fine = vertex->kind == WYE__POINT  ? check_point(c, vertex)
-              : vertex->kind == WYE__NODE ? check_node(c, vertex)
-                                          : true; /* check_statics has checked an empty one */
+  bool fine = wye__kind_of(vertex) == WYE__POINT ? check_point(c, vertex) : check_node(c, vertex);
   return fine || refuse(c, WYE__VERTICES, index, "a vertex whose links are not the next records, or do not fit");
 }
 

@@ -71,9 +71,12 @@ bool wye_table_route(const struct wye_table *table, uint32_t index, struct wye_r
   const char *text = (const char *)wye__text_of(table);
   *route = (struct wye_route){0};
   if (!record) return false;
+  size_t method_length = 1;
+  const char *method = text; /* which begins with the `*` of any method */
+  if (record->method != WYE__ANY_METHOD) method = wye_table_method_name(table, record->method, &method_length);
   *route = (struct wye_route){
-      .method = text + record->method.offset,
-      .method_length = record->method.length,
+      .method = method,
+      .method_length = method_length,
       .pattern = text + record->pattern.offset,
       .pattern_length = record->pattern.length,
       .name = record->name.length ? text + record->name.offset : NULL,

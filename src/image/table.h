@@ -58,8 +58,9 @@ struct wye_table {
   uint32_t visited_nodes;   /* records that a lookup keeps: of nodes, */
   uint32_t visited_offsets; /* of offsets at which it was at a point, */
   uint32_t visited_states;  /* and of states of constraints */
+  uint32_t max_path;        /* bytes of a path, struct wye_options */
   struct wye__extent sections[WYE__SECTIONS];
-  uint32_t zero[9];
+  uint32_t zero[8];
 };
 _Static_assert(sizeof(struct wye_table) == 192 && WYE__SECTIONS == 15, "the header is part of the image");
 
@@ -71,9 +72,12 @@ _Static_assert(sizeof(struct wye_table) == 192 && WYE__SECTIONS == 15, "the head
  *     refs    | any | number of the first ref      |    any (WYE__ANY): the first ref is that for any method
  */
 struct wye__leaf {
-  uint32_t methods;
+  uint32_t methods[2]; /* see wye__methods_of */
   uint32_t refs;
 };
+
+/* The bits of the leaf's methods. (As a uint64_t they would make a leaf 16 bytes, and a vertex more than 64.) */
+static inline uint64_t wye__methods_of(const struct wye__leaf *leaf) { return wye__load64(leaf->methods); }
 
 #define WYE__ANY 0x80000000u
 
@@ -100,8 +104,8 @@ enum { WYE__ROUTE_BITS = 20, WYE__ROUTE_MASK = (1 << WYE__ROUTE_BITS) - 1, WYE__
  * with a shift for which most children have a slot of their own. Empty slots, and vertices that no static segment leads
  * to, have a length that no segment has. The second half says what follows.
  *
- *     0        16       20     24     28      32        36     40       44   45    46     48     56    60   64
- *     |  key   | length | text | next | param | statics | mask | branch |kind|shift|params| leaf | depth | visited |
+ *     0        16       20     24     28      32        36     40       44    45     46      48     60        64
+ *     |  key   | length | text | next | param | statics | mask | branch |shift|params| depth | leaf | visited |
  */
 struct wye__vertex {
   uint64_t key[2]; /* the first 16 bytes of the segment in normal form, zeros after a shorter one */
@@ -121,17 +125,23 @@ struct wye__vertex {
       uint32_t end;       /* the node after the segment, if that may end here; 0: it may not */
     };
   };
-  uint8_t kind;          /* a wye__kind */
-  uint8_t shift;         /* of a node: 0 to 63 */
+  uint8_t shift;         /* of a node: 0 to 63; WYE__POINT: it is a point; + WYE__AFTER_INNER */
   uint8_t params;        /* parameters on the way here */
-  uint8_t after_inner;   /* 1: a catch-all in the middle is on the way here */
+  uint16_t depth;        /* entries that the way here may leave on the stack */
   struct wye__leaf leaf; /* node: the routes that end here */
-  uint32_t depth;        /* entries that the way here may leave on the stack */
   uint32_t visited;      /* 1 + its record of visited nodes (a point: offsets); 0: it is entered at most once */
 };
 _Static_assert(sizeof(struct wye__vertex) == 64, "a vertex is a cache line");
 
-enum wye__kind { WYE__EMPTY, WYE__NODE, WYE__POINT };
+enum wye__kind { WYE__NODE, WYE__POINT = 64 };
+
+enum { WYE__SHIFT = 63, WYE__AFTER_INNER = 128 }; /* the bits of a shift; a catch-all in the middle is on the way here */
+
+static inline enum wye__kind wye__kind_of(const struct wye__vertex *vertex) {
+  return vertex->shift & WYE__POINT ? WYE__POINT : WYE__NODE;
+}
+
+static inline bool wye__is_after_inner(const struct wye__vertex *vertex) { return vertex->shift & WYE__AFTER_INNER; }
 
 /* What a node has besides static children and a plain parameter. Most have nothing. */
 struct wye__branch {
@@ -140,7 +150,9 @@ struct wye__branch {
   uint32_t point;    /* where a delimited or constrained parameter begins the segment; 0: none does */
   uint32_t inner;    /* the node after a catch-all in the middle; 0: none begins here */
   struct wye__leaf catch_all;
+  uint32_t zero;
 };
+_Static_assert(sizeof(struct wye__branch) == 32, "records are whole multiples of 8 bytes");
 
 struct wye__prefix {
   uint32_t literal, length; /* in the text */
@@ -171,13 +183,16 @@ struct wye__delimited {
 struct wye__route_record {
   int32_t id;
   uint32_t names; /* its parameters' names: spans in the text, those of the host first */
-  uint16_t params;
-  uint8_t host_params;
-  uint8_t optional;                            /* 0: all its segments are present; otherwise 1 + how many masks it has */
-  struct wye_span pattern, method, name, host; /* in the text */
   uint32_t forms; /* its masks, uint64_t: a bit for each parameter, set if a form that lacks others before it has it */
+  uint8_t params;
+  uint8_t host_params;
+  uint8_t optional;                    /* 0: all its segments are present; otherwise 1 + how many masks it has */
+  uint8_t method;                      /* its bit in a leaf; WYE__ANY_METHOD */
+  struct wye_span pattern, name, host; /* in the text */
 };
-_Static_assert(sizeof(struct wye__route_record) == 48, "records are whole multiples of 8 bytes");
+_Static_assert(sizeof(struct wye__route_record) == 40, "records are whole multiples of 8 bytes");
+
+enum { WYE__ANY_METHOD = 255 }; /* `*`, with which the image's text begins */
 
 /* A host, in the order of the roots from number 1 on. */
 struct wye__host_record {

@@ -96,7 +96,7 @@ static const struct wye__ref *serve_or_allow(struct wye__search *s, const struct
     return NULL;
   }
   const struct wye__ref *hit = wye__ref_for_method(s->table, leaf, s->method);
-  if (!hit) s->allow |= leaf->methods;
+  if (!hit) s->allow |= wye__methods_of(leaf);
   return hit;
 }
 
@@ -108,7 +108,7 @@ static const struct wye__ref *serve_or_allow(struct wye__search *s, const struct
  */
 static bool visit_again(struct wye__search *s) {
   const struct wye__vertex *vertex = vertex_at(s, s->vertex);
-  if (vertex->kind == WYE__NODE) {
+  if (wye__kind_of(vertex) == WYE__NODE) {
     uint64_t *visit = wye__visited_nodes_of(s->context) + vertex->visited - 1;
     uint64_t now = s->serial << WYE__OFFSET_BITS | (s->at - s->start);
     bool again = *visit >= now;
@@ -394,7 +394,7 @@ static const struct wye__ref *go_on(struct wye__search *s, uint32_t next) {
     WYE__STEPS(1);
     const struct wye__vertex *vertex = vertex_at(s, s->vertex);
     if (next == 0 && vertex->visited && visit_again(s)) return NULL;
-    enum progress progress = vertex->kind == WYE__POINT ? pass_point(s, next) : pass_node(s, next, &hit);
+    enum progress progress = wye__kind_of(vertex) == WYE__POINT ? pass_point(s, next) : pass_node(s, next, &hit);
     if (progress == INSIDE) continue;
     if (progress != ARRIVED) return progress == SERVED ? hit : NULL;
     if (s->at == s->end) return serve_or_allow(s, &vertex_at(s, s->vertex)->leaf);

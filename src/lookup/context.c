@@ -18,7 +18,7 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
   if (size < wye_context_size(table)) return WYE_NO_MEMORY;
   struct wye_context *made = block;
   memset(made, 0, wye_context_size(table));
-  made->capacity = (uint16_t)wye__spans_for(table->max_params);
+  made->capacity = (uint8_t)wye__spans_for(table->max_params);
   made->stack = table->max_depth;
   wye__memory_of(made)->size = wye__memory_size(table);
   wye__context_clear(made);
@@ -43,8 +43,8 @@ void wye__claim(const struct wye_table *table, struct wye_context *context) {
   if (memory->owner == owner) return;
   memory->owner = owner;
   memset(wye__visited_nodes_of(context), 0, table->visited_nodes * sizeof(uint64_t));
-  for (uint32_t i = 0; i < table->visited_offsets; i++) wye__visited_offsets_of(table, context)[i].serial = 0;
-  for (uint32_t i = 0; i < table->visited_states; i++) wye__visited_states_of(table, context)[i].serial = 0;
+  for (uint32_t i = 0; i < table->visited_offsets; i++) wye__visited_offsets_at(table, context, i)->serial = 0;
+  for (uint32_t i = 0; i < table->visited_states; i++) wye__visited_states_at(table, context, i)->serial = 0;
 }
 
 /* ------------------------------------------------------------------ what was found */
@@ -77,8 +77,8 @@ size_t wye_decode_param(const struct wye_table *table, uint32_t route, uint32_t 
 size_t wye_allow(const struct wye_table *table, const struct wye_context *context, char *buffer, size_t capacity) {
   const struct wye__method *methods = wye__section_of(table, WYE__METHODS);
   struct wye__writer to = {.bytes = (uint8_t *)buffer, .capacity = capacity};
-  for (uint32_t bits = context->allow; bits; bits &= bits - 1) {
-    struct wye_span method = methods[__builtin_ctz(bits)].text;
+  for (uint64_t bits = context->allow; bits; bits &= bits - 1) {
+    struct wye_span method = methods[__builtin_ctzll(bits)].text;
     wye__put_bytes(&to, ", ", to.size ? 2 : 0);
     wye__put_bytes(&to, wye__text_of(table) + method.offset, method.length);
   }

@@ -50,14 +50,17 @@ struct wye__visited_offsets {
   uint32_t stop;
   uint32_t first;
   uint32_t zero;
-  uint64_t offsets[(WYE_MAX_PATH + 64) / 64]; /* a bit for each */
+  uint64_t offsets[]; /* a bit for each */
 };
 
 #if !defined(WYE_PIECE)
 #define WYE_PIECE 64 /* tests also use shorter pieces, so that short paths have many */
 #endif
 
-enum { WYE__PIECE = WYE_PIECE, WYE__PIECES = (WYE_MAX_PATH + 1) / WYE__PIECE }; /* bytes, and how many in a path */
+enum { WYE__PIECE = WYE_PIECE }; /* bytes */
+
+/* How many pieces the table's longest path has. */
+static inline uint32_t wye__pieces(const struct wye_table *table) { return table->max_path / WYE__PIECE + 1; }
 
 /*
  * The states in which the constraint of a delimited parameter entered each piece of the path, wherever its value began.
@@ -66,7 +69,7 @@ enum { WYE__PIECE = WYE_PIECE, WYE__PIECES = (WYE_MAX_PATH + 1) / WYE__PIECE }; 
  *     states[piece]   | a bit for each of the 60 smallest states   | offset  |
  *
  *                     15                                          4 3        0
- *     others[piece]   | the last other state                       | offset  |
+ *     others[piece]   | the last other state                       | offset  |    after all of states[]
  *
  * `offset` is how many bytes into the piece its first character begins, since a character may lie across the edge.
  */
@@ -74,14 +77,17 @@ struct wye__visited_states {
   uint64_t serial;
   uint32_t delimited; /* the parameter's number in the image. Parameters share records as points do */
   uint32_t stop;      /* the end of the segment */
-  uint64_t states[WYE__PIECES];
-  uint16_t others[WYE__PIECES];
+  uint64_t states[];
 };
+
+static inline uint16_t *wye__others_of(const struct wye_table *table, struct wye__visited_states *visited) {
+  return (uint16_t *)(void *)(visited->states + wye__pieces(table));
+}
 
 /* The path that the clean-path policy has made of the request's. */
 struct wye__cleaned {
   uint32_t length;
-  uint8_t path[WYE_MAX_PATH + 1];
+  uint8_t path[];
 };
 
 /* Bits of wye_context.redirect. */
@@ -115,27 +121,40 @@ static inline uint64_t *wye__visited_nodes_of(struct wye_context *context) {
   return (uint64_t *)(void *)(wye__memory_of(context) + 1);
 }
 
-static inline struct wye__visited_offsets *wye__visited_offsets_of(const struct wye_table *table,
-                                                                   struct wye_context *context) {
-  return (struct wye__visited_offsets *)(void *)(wye__visited_nodes_of(context) + table->visited_nodes);
+/* Bytes of each record of offsets, and of states. */
+static inline size_t wye__offsets_size(const struct wye_table *table) {
+  return offsetof(struct wye__visited_offsets, offsets) + (table->max_path / 64 + 1) * sizeof(uint64_t);
 }
 
-static inline struct wye__visited_states *wye__visited_states_of(const struct wye_table *table,
-                                                                 struct wye_context *context) {
-  return (struct wye__visited_states *)(void *)(wye__visited_offsets_of(table, context) + table->visited_offsets);
+static inline size_t wye__states_size(const struct wye_table *table) {
+  size_t piece = sizeof(uint64_t) + sizeof(uint16_t);
+  return (offsetof(struct wye__visited_states, states) + wye__pieces(table) * piece + 7) & ~(size_t)7;
+}
+
+/* The record with this number; of one more than there are, where it would be. */
+static inline struct wye__visited_offsets *wye__visited_offsets_at(const struct wye_table *table,
+                                                                   struct wye_context *context, uint32_t number) {
+  uint8_t *first = (uint8_t *)(wye__visited_nodes_of(context) + table->visited_nodes);
+  return (struct wye__visited_offsets *)(void *)(first + number * wye__offsets_size(table));
+}
+
+static inline struct wye__visited_states *wye__visited_states_at(const struct wye_table *table,
+                                                                 struct wye_context *context, uint32_t number) {
+  uint8_t *first = (uint8_t *)wye__visited_offsets_at(table, context, table->visited_offsets);
+  return (struct wye__visited_states *)(void *)(first + number * wye__states_size(table));
 }
 
 static inline struct wye__cleaned *wye__cleaned_of(const struct wye_table *table, const struct wye_context *context) {
   struct wye_context *own = (struct wye_context *)(uintptr_t)context;
-  return (struct wye__cleaned *)(void *)(wye__visited_states_of(table, own) + table->visited_states);
+  return (struct wye__cleaned *)(void *)wye__visited_states_at(table, own, table->visited_states);
 }
 
 /* Bytes after the memory's head that a table needs. */
 static inline uint64_t wye__memory_size(const struct wye_table *table) {
   return sizeof(uint64_t) * (uint64_t)table->visited_nodes +
-         (uint64_t)table->visited_offsets * sizeof(struct wye__visited_offsets) +
-         (uint64_t)table->visited_states * sizeof(struct wye__visited_states) +
-         (table->clean_path ? sizeof(struct wye__cleaned) : 0);
+         (uint64_t)table->visited_offsets * wye__offsets_size(table) +
+         (uint64_t)table->visited_states * wye__states_size(table) +
+         (table->clean_path ? sizeof(struct wye__cleaned) + table->max_path + 1 : 0);
 }
 
 /* Whether the memory is large enough. The stack, which it follows, must be. */
@@ -157,7 +176,8 @@ int32_t wye__refuse(struct wye_context *context, int32_t status);
 static inline void wye__context_clear(struct wye_context *context) {
   context->outcome = WYE_NOT_FOUND;
   context->route = WYE_NONE;
-  context->params = context->allow = 0;
+  context->allow = 0;
+  context->params = 0;
   context->escaped = context->redirect = 0;
   context->path = context->path_end = 0;
 }

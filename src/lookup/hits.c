@@ -32,7 +32,7 @@ static void add(struct wye__hits *hits, const struct wye_table *table, const str
       .route = ref->route & WYE__ROUTE_MASK, .id = ref->id, .params = params, .spans = (uint32_t)hits->first};
 }
 
-void wye__hits_add(struct wye__hits *hits, const struct wye_table *table, const struct wye__leaf *leaf, uint32_t method,
+void wye__hits_add(struct wye__hits *hits, const struct wye_table *table, const struct wye__leaf *leaf, uint64_t method,
                    const struct wye_span *spans, uint32_t params) {
   const struct wye__ref *own = wye__ref_for_method(table, leaf, method), *any = wye__ref_for_method(table, leaf, 0);
   if (own && own != any) add(hits, table, own, spans, params);

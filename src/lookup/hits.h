@@ -24,7 +24,7 @@ struct wye__hits {
 static inline bool wye__hits_fit(const struct wye__hits *hits) { return hits->size <= hits->capacity; }
 
 /* Adds the routes of a leaf that serve the method (its bit). `spans`: the parameters found on the way there. */
-void wye__hits_add(struct wye__hits *hits, const struct wye_table *table, const struct wye__leaf *leaf, uint32_t method,
+void wye__hits_add(struct wye__hits *hits, const struct wye_table *table, const struct wye__leaf *leaf, uint64_t method,
                    const struct wye_span *spans, uint32_t params);
 
 /* Sorts the hits by the indexes of their routes, and drops all but the first hit of each route. */

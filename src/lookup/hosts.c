@@ -93,7 +93,7 @@ static uint32_t next_root(const struct wye__lookup *l, struct cursor *cursor) {
 
 int32_t wye__through_hosts(const struct wye__lookup *l, const struct wye__path *path, struct wye__hits *hits) {
   struct cursor cursor = begin(l);
-  uint32_t allow = 0;
+  uint64_t allow = 0;
   int32_t outcome;
   do {
     uint32_t root = next_root(l, &cursor);

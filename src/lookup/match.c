@@ -31,7 +31,7 @@
 #include "lookup/search.h"
 
 static inline int32_t descend(const struct wye_table *table, struct wye_context *context, uint32_t root,
-                              uint32_t method, const uint8_t *text, uint32_t start, uint32_t end, uint64_t slashes);
+                              uint64_t method, const uint8_t *text, uint32_t start, uint32_t end, uint64_t slashes);
 static int32_t search(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
                       const struct wye__path *path, uint64_t slashes, struct wye__hits *hits);
 
@@ -72,21 +72,21 @@ static __attribute__((noinline)) uint32_t find_end(const uint8_t *text, uint32_t
 }
 
 /* One byte more than a path may have is enough to see that it is too long. */
-static inline uint32_t limit_of(size_t length) {
-  return length > WYE_MAX_PATH + 1 ? WYE_MAX_PATH + 1 : (uint32_t)length;
+static inline uint32_t limit_of(const struct wye_table *table, size_t length) {
+  return length > table->max_path + 1 ? table->max_path + 1 : (uint32_t)length;
 }
 
 /* WYE_NO_METHOD has no bit. */
-static inline uint32_t bit_of(uint32_t method) { return method < WYE_MAX_METHODS ? 1u << method : 0; }
+static inline uint64_t bit_of(uint32_t method) { return method < WYE_MAX_METHODS ? (uint64_t)1 << method : 0; }
 
 int32_t wye__match_path(const struct wye_table *table, struct wye_context *context, uint32_t root, uint32_t method,
                         const uint8_t *text, uint32_t start, size_t length) {
   if (length == 0 || text[start] != '/') return wye__finish(context, 0, 0, WYE_BAD_PATH, WYE_NONE, 0, 0);
-  uint32_t most = limit_of(length), end = start + most;
+  uint32_t most = limit_of(table, length), end = start + most;
   struct wye__marks marks = wye__look(text + start, most);
   struct contents contents = {false, false};
   if (WYE_UNLIKELY(marks.stops || most >= WYE__WINDOW)) end = find_end(text, start, end, &contents);
-  if (WYE_UNLIKELY(end - start > WYE_MAX_PATH))
+  if (WYE_UNLIKELY(end - start > table->max_path))
     return wye__finish(context, start, end, WYE_PATH_TOO_LONG, WYE_NONE, 0, 0);
   if (WYE_UNLIKELY(contents.backslash)) return wye__finish(context, 0, 0, WYE_BAD_PATH, WYE_NONE, 0, 0);
   if (WYE_LIKELY(end - start < WYE__WINDOW)) { /* the path's end closes its last segment */
@@ -99,14 +99,15 @@ int32_t wye__match_path(const struct wye_table *table, struct wye_context *conte
   return search(table, context, root, method, &path, marks.slashes, NULL);
 }
 
-int32_t wye__read_path(const uint8_t *text, uint32_t start, size_t length, struct wye__path *path) {
+int32_t wye__read_path(const struct wye_table *table, const uint8_t *text, uint32_t start, size_t length,
+                       struct wye__path *path) {
   struct contents contents = {false, false};
   *path = (struct wye__path){.text = text};
   if (length == 0 || text[start] != '/') return WYE_BAD_PATH;
-  uint32_t end = find_end(text, start, start + limit_of(length), &contents);
-  if (end - start <= WYE_MAX_PATH && contents.backslash) return WYE_BAD_PATH;
+  uint32_t end = find_end(text, start, start + limit_of(table, length), &contents);
+  if (end - start <= table->max_path && contents.backslash) return WYE_BAD_PATH;
   *path = (struct wye__path){.text = text, .start = start, .end = end, .escaped = contents.escaped};
-  return end - start > WYE_MAX_PATH ? WYE_PATH_TOO_LONG : WYE_OK;
+  return end - start > table->max_path ? WYE_PATH_TOO_LONG : WYE_OK;
 }
 
 /* ------------------------------------------------------------------ the straight way down */
@@ -129,13 +130,13 @@ static inline struct wye__backtrack_point untried(const struct wye_table *table,
  * only at the end.
  */
 static inline int32_t descend(const struct wye_table *table, struct wye_context *context, uint32_t root,
-                              uint32_t method, const uint8_t *text, uint32_t start, uint32_t end, uint64_t slashes) {
+                              uint64_t method, const uint8_t *text, uint32_t start, uint32_t end, uint64_t slashes) {
   const struct wye__vertex *node = wye__vertices_of(table) + root, *child;
   const uint8_t *window = text + start, *segment = window + 1, *stop;
   struct wye_span *span = context->param + node->params;
   struct wye__backtrack_point *top = wye__backtrack_points(context);
   uint64_t ahead = slashes & (slashes - 1); /* after the first slash */
-  uint32_t allow = 0;
+  uint64_t allow = 0;
   for (;;) {
     WYE__STEPS(1);
     if (WYE_UNLIKELY(ahead == 0)) {
@@ -163,7 +164,7 @@ static inline int32_t descend(const struct wye_table *table, struct wye_context 
     const struct wye__ref *hit = wye__ref_for_method(table, &node->leaf, method);
     if (WYE_LIKELY(hit != NULL))
       return wye__finish_hit(table, context, start, end, hit, (uint32_t)(span - context->param));
-    allow = node->leaf.methods;
+    allow = wye__methods_of(&node->leaf);
     break;
   }
   if (top == wye__backtrack_points(context)) return wye__finish_miss(table, context, start, end, allow);

@@ -33,6 +33,7 @@ int32_t wye__match_form(const struct wye_table *table, struct wye_context *conte
  * Finds the path that begins at text[start]. `length`: the bytes from there on. Returns WYE_OK; or WYE_BAD_PATH, with
  * an empty path at 0; or WYE_PATH_TOO_LONG, with a path of one byte more than a path may have.
  */
-int32_t wye__read_path(const uint8_t *text, uint32_t start, size_t length, struct wye__path *path);
+int32_t wye__read_path(const struct wye_table *table, const uint8_t *text, uint32_t start, size_t length,
+                       struct wye__path *path);
 
 #endif

@@ -8,7 +8,7 @@
 static int32_t collect_forms(const struct wye__lookup *l, struct wye__hits *hits) {
   struct wye__path path;
   struct wye_context *context = l->context;
-  int32_t status = wye__read_path(l->text, l->path, l->length, &path);
+  int32_t status = wye__read_path(l->table, l->text, l->path, l->length, &path);
   struct wye__path other = path;
   if (status == WYE_OK) {
     wye__through_hosts(l, &path, hits);

@@ -49,7 +49,7 @@ static int32_t by_cleaning(const struct wye__lookup *l, uint32_t start, uint32_t
   struct wye__path path;
   wye__claim(l->table, l->context);
   cleaned->length = wye__clean(l->text + start, end - start, cleaned->path);
-  wye__read_path(cleaned->path, 0, cleaned->length, &path);
+  wye__read_path(l->table, cleaned->path, 0, cleaned->length, &path);
   path.folded = folded;
   *flags = WYE__CLEANED;
   int32_t outcome = wye__through_hosts(l, &path, NULL);
@@ -59,7 +59,7 @@ static int32_t by_cleaning(const struct wye__lookup *l, uint32_t start, uint32_t
 }
 
 /* Ends a lookup without a hit. */
-static int32_t finish(struct wye_context *context, int32_t outcome, uint32_t allow, uint32_t redirect) {
+static int32_t finish(struct wye_context *context, int32_t outcome, uint64_t allow, uint32_t redirect) {
   context->route = WYE_NONE;
   context->params = 0;
   context->allow = allow;
@@ -70,7 +70,8 @@ static int32_t finish(struct wye_context *context, int32_t outcome, uint32_t all
 int32_t wye__retry(const struct wye__lookup *l) {
   const struct wye_table *table = l->table;
   struct wye_context *context = l->context;
-  uint32_t start = context->path, end = context->path_end, allow = context->allow, flags = 0;
+  uint32_t start = context->path, end = context->path_end, flags = 0;
+  uint64_t allow = context->allow;
   bool ignore = table->trailing_slash == WYE_SLASH_IGNORE;
   struct wye__path path = {.text = l->text, .start = start, .end = end, .escaped = context->escaped};
   int32_t outcome = by_slash(l, path, &flags);

@@ -18,8 +18,8 @@ struct wye__search {
   uint32_t text_end;         /* where the path's bytes end */
   struct wye__window window; /* the slashes that are known so far */
   uint32_t segment, stop;    /* an offset in the segment that was asked for last, and that segment's end */
-  uint32_t method;           /* its bit; 0: no route names it */
-  uint32_t allow;            /* bits of the methods of the routes that match the path */
+  uint64_t method;           /* its bit; 0: no route names it */
+  uint64_t allow;            /* bits of the methods of the routes that match the path */
   bool plain;                /* the path's bytes compare as they are, and 16 can be loaded from each of them on */
   bool fold;                 /* ASCII letters of literals match in either case */
   uint32_t dots;             /* where the path's last dot segment begins; WYE_NONE: not known yet */
@@ -63,10 +63,11 @@ int32_t wye__backtrack(struct wye__search *s);
 
 /* The ref at this leaf that serves the method (its bit); NULL if none does. */
 static inline const struct wye__ref *wye__ref_for_method(const struct wye_table *table, const struct wye__leaf *leaf,
-                                                         uint32_t method) {
+                                                         uint64_t method) {
+  uint64_t methods = wye__methods_of(leaf);
   uint32_t any = leaf->refs >> 31;
   const struct wye__ref *first = (const struct wye__ref *)wye__section_of(table, WYE__REFS) + (leaf->refs & ~WYE__ANY);
-  if (WYE_LIKELY(leaf->methods & method)) return first + any + wye__count_bits(leaf->methods & (method - 1));
+  if (WYE_LIKELY(methods & method)) return first + any + wye__count_bits(methods & (method - 1));
   return any ? first : NULL;
 }
 
@@ -77,10 +78,10 @@ static inline const struct wye__ref *wye__ref_for_method(const struct wye_table 
 uint32_t wye__spread(const struct wye_table *table, uint32_t route, struct wye_span *spans, uint32_t params);
 
 static inline int32_t wye__finish(struct wye_context *context, uint32_t start, uint32_t end, int32_t outcome,
-                                  uint32_t route, uint32_t params, uint32_t allow) {
+                                  uint32_t route, uint32_t params, uint64_t allow) {
   context->outcome = outcome;
   context->route = route;
-  context->params = params;
+  context->params = (uint8_t)params;
   context->allow = allow;
   context->path = start;
   context->path_end = end;
@@ -101,7 +102,7 @@ static inline int32_t wye__finish_hit(const struct wye_table *table, struct wye_
 
 /* Nothing is left to try. `allow`: the methods that the path has routes for. */
 static inline int32_t wye__finish_miss(const struct wye_table *table, struct wye_context *context, uint32_t start,
-                                       uint32_t end, uint32_t allow) {
+                                       uint32_t end, uint64_t allow) {
   if (table->no_method_not_allowed) allow = 0;
   return wye__finish(context, start, end, allow ? WYE_METHOD_NOT_ALLOWED : WYE_NOT_FOUND, WYE_NONE, 0, allow);
 }

@@ -9,7 +9,7 @@ static uint32_t segment_begin(const struct wye__search *s, uint32_t at) {
 struct wye__visited_offsets *wye__offsets_at_point(const struct wye__search *s, uint32_t point, uint32_t at,
                                                    uint32_t stop) {
   const struct wye__vertex *vertex = wye__vertices_of(s->table) + point;
-  struct wye__visited_offsets *visited = wye__visited_offsets_of(s->table, s->context) + vertex->visited - 1;
+  struct wye__visited_offsets *visited = wye__visited_offsets_at(s->table, s->context, vertex->visited - 1);
   if (visited->serial == s->serial && visited->point == point && visited->stop == stop) return visited;
   uint32_t first = (segment_begin(s, at) - s->start) / 64, last = (stop - s->start) / 64;
   visited->serial = s->serial;
@@ -23,7 +23,7 @@ struct wye__visited_offsets *wye__offsets_at_point(const struct wye__search *s, 
 struct wye__visited_states *wye__states_of(const struct wye__search *s, const struct wye__delimited *d, uint32_t at,
                                            uint32_t stop) {
   if (!d->visited) return NULL;
-  struct wye__visited_states *visited = wye__visited_states_of(s->table, s->context) + d->visited - 1;
+  struct wye__visited_states *visited = wye__visited_states_at(s->table, s->context, d->visited - 1);
   const struct wye__delimited *all = wye__section_of(s->table, WYE__DELIMITED);
   uint32_t number = (uint32_t)(d - all);
   if (visited->serial == s->serial && visited->delimited == number && visited->stop == stop) return visited;
@@ -32,7 +32,7 @@ struct wye__visited_states *wye__states_of(const struct wye__search *s, const st
   visited->delimited = number;
   visited->stop = stop;
   memset(visited->states + first, 0, count * sizeof *visited->states);
-  memset(visited->others + first, 0, count * sizeof *visited->others);
+  memset(wye__others_of(s->table, visited) + first, 0, count * sizeof(uint16_t));
   return visited;
 }
 
@@ -58,7 +58,7 @@ bool wye__visit_state_again(const struct wye__search *s, struct wye__visited_sta
     *states |= bit;
     return again;
   }
-  uint16_t *other = &visited->others[wye__piece(s, at)], packed = (uint16_t)(number << OFFSET_BITS | offset);
+  uint16_t *other = wye__others_of(s->table, visited) + wye__piece(s, at), packed = (uint16_t)(number << OFFSET_BITS | offset);
   bool again = *other == packed && number < NO_NUMBER;
   *other = packed;
   return again;

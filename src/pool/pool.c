@@ -91,7 +91,7 @@ static size_t bytes_found(const struct wye_context *context) {
 static void fill(const struct wye_pool *pool, struct wye_slot *slot, const struct wye_context *found) {
   if (found) memcpy(&slot->context, found, bytes_found(found));
   else wye__context_clear(&slot->context);
-  slot->context.capacity = pool->params;
+  slot->context.capacity = (uint8_t)pool->params;
   slot->context.stack = 0;
   *wye__slot_record_of(slot) =
       (struct wye__slot_record){.values = (uint8_t)pool->values, .scratch = pool->scratch, .body = pool->body};
@@ -155,7 +155,7 @@ static bool has_less(const struct wye_pool_options *o, const struct wye_pool *po
 static void carry(const struct wye_slot *from, const struct wye_pool *pool, struct wye_slot *to) {
   const struct wye__slot_record *old = wye__slot_record_of(from);
   memcpy(to, from, bytes_found(&from->context));
-  to->context.capacity = pool->params;
+  to->context.capacity = (uint8_t)pool->params;
   struct wye__slot_record *record = wye__slot_record_of(to);
   *record = *old;
   record->values = (uint8_t)pool->values;

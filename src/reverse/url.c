@@ -66,7 +66,7 @@ static int32_t put_param(struct maker *m, uint32_t offset, enum wye__mark mark) 
   if (!value) return fail(m, offset, "this parameter needs a value");
   if (value->length == 0 && mark != WYE__CATCH_ALL)
     return fail(m, offset, "the value is empty; only that of a catch-all at the end may be");
-  if (value->length > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
+  if (value->length > m->table->max_path) return refuse(m->error, WYE_PATH_TOO_LONG);
   uint32_t start = (uint32_t)m->to.size;
   const uint8_t *text = (const uint8_t *)value->text;
   int32_t status = WYE_OK;
@@ -243,7 +243,7 @@ static int32_t make(struct maker *m, struct wye_context *context, uint32_t index
   int32_t status = put_host(m);
   if (status == WYE_OK) status = put_path(m);
   if (status < 0) return status;
-  if (m->to.size - m->path > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
+  if (m->to.size - m->path > m->table->max_path) return refuse(m->error, WYE_PATH_TOO_LONG);
   if (m->to.size > m->to.capacity) return refuse(m->error, WYE_NO_MEMORY);
   if (m->to.size - m->path > 1 && m->to.bytes[m->path + 1] == '/')
     return fail(m, m->params > m->host_params ? m->offsets[m->host_params] : 0, "a path cannot begin with \"//\"");

@@ -164,7 +164,7 @@ static void forget_table(void) {
 
 static void new_table(const char *options) {
   unsigned bits = (unsigned)strtoul(options ? options : "0", NULL, 10);
-  struct wye_options o = {bits & 3, bits >> 2 & 1, bits >> 3 & 1, bits >> 4 & 1};
+  struct wye_options o = {bits & 3, bits >> 2 & 1, bits >> 3 & 1, bits >> 4 & 1, bits >> 16};
   forget_table();
   free(state.builder);
   state.builder_size = wye_builder_min_size();

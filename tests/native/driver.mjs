@@ -31,11 +31,12 @@ const textToHex = (text) => (text === undefined || text === null ? "-" : toHex(B
 const hexToBytes = (hex) => Buffer.from(hex === "." || hex === "-" ? "" : hex, "hex");
 const hexToText = (hex) => hexToBytes(hex).toString("utf8");
 
-const packOptions = ({ trailingSlash = "strict", cleanPath, caseSensitive, methodNotAllowed }) =>
+const packOptions = ({ trailingSlash = "strict", cleanPath, caseSensitive, methodNotAllowed, maxPath = 0 }) =>
   ["strict", "redirect", "ignore"].indexOf(trailingSlash) +
   (cleanPath === "redirect" ? 4 : 0) +
   (caseSensitive === false ? 8 : 0) +
-  (methodNotAllowed === false ? 16 : 0);
+  (methodNotAllowed === false ? 16 : 0) +
+  maxPath * 65536;
 
 /** The UTF-16 unit at which a byte of the text's UTF-8 lies. */
 const unitOf = (bytes, offset) => bytes.toString("utf8", 0, offset).length;

@@ -23,7 +23,7 @@ import {
 
 export { OracleError, compareVectors, decodeValue };
 
-const LIMITS = { path: 65535, params: 64, methods: 64, method: 64, name: 255 };
+const LIMITS = { params: 64, methods: 64, method: 64, name: 255 };
 const MAX_ID = 2147483647;
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -81,14 +81,16 @@ function refuseAll(checks) {
 /** A linear list of routes. */
 export class Oracle {
   /**
-   * @param {{ trailingSlash?: string, cleanPath?: string, caseSensitive?: boolean, methodNotAllowed?: boolean }}
-   * [options]
+   * @param {{
+   *   trailingSlash?: string, cleanPath?: string, caseSensitive?: boolean, methodNotAllowed?: boolean, maxPath?: number
+   * }} [options]
    */
   constructor(options = {}) {
     this.slash = options.trailingSlash ?? "strict";
     this.cleans = options.cleanPath === "redirect";
     this.fold = options.caseSensitive === false;
     this.tells405 = options.methodNotAllowed !== false;
+    this.maxPath = options.maxPath ?? 8192;
     this.list = [];
     this.nextId = 0;
     this.views = new Map();
@@ -237,7 +239,7 @@ export class Oracle {
 
   alone(route) {
     const trailingSlash = this.slash === "ignore" ? "ignore" : "strict";
-    const oracle = new Oracle({ trailingSlash, caseSensitive: !this.fold });
+    const oracle = new Oracle({ trailingSlash, caseSensitive: !this.fold, maxPath: this.maxPath });
     oracle.list.push(route);
     return oracle;
   }
@@ -250,7 +252,7 @@ export class Oracle {
    */
   look(request) {
     if (request.path[0] !== SLASH) return miss("BAD_PATH");
-    if (request.path.length > LIMITS.path) return miss("PATH_TOO_LONG");
+    if (request.path.length > this.maxPath) return miss("PATH_TOO_LONG");
     if (request.path.includes(BACKSLASH)) return miss("BAD_PATH");
     const ways = this.waysOf(this.fold, request.path, request);
     const best = this.best(ways, request);

@@ -17,6 +17,7 @@ function randomOptions(random) {
     cleanPath: random.weigh([[4, undefined], [1, "off"], [4, "redirect"]]),
     caseSensitive: random.weigh([[7, undefined], [1, true], [2, false]]),
     methodNotAllowed: random.weigh([[8, undefined], [1, true], [1, false]]),
+    maxPath: random.weigh([[12, undefined], [1, 1 + random.below(24)], [1, 65535]]),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -55,6 +55,10 @@ static void test_options(void **state) {
   check_options((struct wye_options){.case_insensitive = 1, .no_method_not_allowed = 1}, WYE_OK);
   check_options((struct wye_options){.case_insensitive = 2}, WYE_BAD_ARGUMENT);
   check_options((struct wye_options){.no_method_not_allowed = 2}, WYE_BAD_ARGUMENT);
+  check_options((struct wye_options){.max_path = 1}, WYE_OK);
+  check_options((struct wye_options){.max_path = WYE_MAX_PATH}, WYE_OK);
+  check_options((struct wye_options){.max_path = WYE_MAX_PATH + 1}, WYE_BAD_ARGUMENT);
+  check_options((struct wye_options){.max_path = UINT32_MAX}, WYE_BAD_ARGUMENT);
   check_options((struct wye_options){.trailing_slash = WYE_SLASH_IGNORE, .clean_path = 1}, WYE_OK);
   check_options((struct wye_options){.trailing_slash = 3}, WYE_BAD_ARGUMENT);
   check_options((struct wye_options){.clean_path = 2}, WYE_BAD_ARGUMENT);

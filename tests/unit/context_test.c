@@ -132,13 +132,16 @@ static size_t size_for(const struct wye_options *options, const char *const *lin
 static void test_room_for_what_is_needed(void **state) {
   (void)state;
   static const char *const constrained[] = {"GET /:a<int>/:b<slug>-x/:c(\\d+)", NULL};
-  static const struct wye_options clean = {.clean_path = 1}, slashes = {.trailing_slash = WYE_SLASH_REDIRECT};
+  static const struct wye_options clean = {.clean_path = 1}, short_clean = {.clean_path = 1, .max_path = 100},
+                                  slashes = {.trailing_slash = WYE_SLASH_REDIRECT};
   assert_in_range(size_for(NULL, small), 64, 128);
   assert_in_range(size_for(NULL, constrained), 64, 256);
   assert_int_equal(size_for(&slashes, small), size_for(NULL, small));
-  assert_in_range(size_for(&clean, small), WYE_MAX_PATH, WYE_MAX_PATH + 256);
+  assert_in_range(size_for(&clean, small), WYE_DEFAULT_MAX_PATH, WYE_DEFAULT_MAX_PATH + 256);
+  assert_in_range(size_for(&short_clean, small), 100, 100 + 256);
 #if !defined(WYE_PIECE)
-  assert_in_range(size_for(NULL, split), WYE_MAX_PATH / 8, WYE_MAX_PATH);
+  assert_in_range(size_for(NULL, split), WYE_DEFAULT_MAX_PATH / 8, WYE_DEFAULT_MAX_PATH);
+  assert_in_range(size_for(&longest, split), WYE_MAX_PATH / 8, WYE_MAX_PATH);
 #endif
   /* ways that are never under way together share their room */
   static const char *const two[] = {"GET /x/:a<slug>-:b<int>", "GET /y/:a<slug>-:b<int>", NULL};

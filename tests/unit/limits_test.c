@@ -13,7 +13,7 @@ static int32_t match_length(struct fixture *f, const char *unit, size_t length) 
 
 static void open_one(struct fixture *f, const char *line) {
   const char *const lines[] = {line, NULL};
-  fixture_open(f, NULL, lines);
+  fixture_open(f, &longest, lines);
 }
 
 static void test_path_length(void **state) {
@@ -99,6 +99,35 @@ static void test_path_length_in_a_url(void **state) {
   assert_int_equal(f.context->path_end, 4096 + 65535);
   assert_int_equal(match_url_of(&f, 4096, 65536), WYE_PATH_TOO_LONG);
   assert_int_equal(match_url_of(&f, 8, 65536), WYE_PATH_TOO_LONG);
+  fixture_drop(&f);
+}
+
+/* Each table has its own limit: one byte more is refused, in each way to ask. */
+static void test_max_path_of_a_table(void **state) {
+  (void)state;
+  static const uint16_t limits[] = {1, 2, 15, 62, 63, 64, 65, 127, 128, 4097, 65535};
+  static const char *const lines[] = {"GET /*rest", "GET /x/:a<slug>-:b<int>", NULL};
+  for (size_t i = 0; i < COUNT(limits); i++) {
+    const struct wye_options options = {.max_path = limits[i], .clean_path = i % 2, .trailing_slash = i % 3};
+    struct fixture f;
+    fixture_open(&f, &options, lines);
+    for (const char *unit = "a"; unit; unit = *unit == 'a' ? "/" : NULL) {
+      assert_int_equal(match_length(&f, unit, limits[i]), 0);
+      assert_int_equal(match_length(&f, unit, limits[i] + 1u), WYE_PATH_TOO_LONG);
+    }
+    assert_int_equal(match_url_of(&f, 20, limits[i]), 0);
+    assert_int_equal(match_url_of(&f, 20, limits[i] + 1u), WYE_PATH_TOO_LONG);
+    fixture_drop(&f);
+  }
+}
+
+static void test_max_path_by_default(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET /*rest", NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, lines);
+  assert_int_equal(match_length(&f, "a", 8192), 0);
+  assert_int_equal(match_length(&f, "a", 8193), WYE_PATH_TOO_LONG);
   fixture_drop(&f);
 }
 
@@ -208,34 +237,73 @@ static void add_methods(struct fixture *f, int count) {
   }
 }
 
-static void test_33rd_method_is_refused(void **state) {
+static void test_65th_method_is_refused(void **state) {
   (void)state;
   struct fixture f;
+  struct wye_route route = route_of("M64 /");
+  struct wye_error error;
   fixture_begin(&f, NULL);
-  add_methods(&f, 32);
-  assert_int_equal(fixture_add_line(&f, "M32 /"), WYE_TOO_MANY_METHODS);
-  assert_int_equal(fixture_add_line(&f, "M31 /other"), 32);
-  assert_int_equal(fixture_add_line(&f, "* /any"), 33);
+  add_methods(&f, 64);
+  assert_int_equal(fixture_add(&f, &route, &error), WYE_TOO_MANY_METHODS);
+  assert_string_equal(error.detail, "a table has at most 64 methods, \"*\" not counted");
+  assert_int_equal(fixture_add_line(&f, "M63 /other"), 64);
+  assert_int_equal(fixture_add_line(&f, "* /any"), 65);
   check_builder(f.builder);
   fixture_drop(&f);
 }
 
-static void test_32_methods_are_served(void **state) {
-  (void)state;
+/* All at one leaf, beside any method or not: each has its route, and `Allow` has all of them. */
+static void check_64_methods(bool any) {
   struct fixture f;
-  char request[16], wanted[16];
+  char request[16], wanted[16], allow[64 * 5 + 1] = "", buffer[64 * 5 + 1];
   fixture_begin(&f, NULL);
-  add_methods(&f, 32);
+  add_methods(&f, 64);
+  if (any) assert_int_equal(fixture_add_line(&f, "* /"), 64);
   fixture_build(&f);
-  for (int i = 0; i < 32; i++) {
+  for (int i = 0; i < 64; i++) {
     snprintf(request, sizeof request, "M%02d /", i);
     snprintf(wanted, sizeof wanted, "%d", i);
     assert_string_equal(answer(&f, request), wanted);
+    assert_int_equal(wye_table_method(f.table, request, 3), i);
+    snprintf(allow + strlen(allow), sizeof allow - strlen(allow), "%sM%02d", i ? ", " : "", i);
   }
-  assert_int_equal(wye_table_method(f.table, "M31", 3), 31);
-  assert_int_equal(wye_table_method(f.table, "M32", 3), WYE_NO_METHOD);
-  answer(&f, "M32 /");
-  assert_int_equal(strlen(f.answer), strlen("METHOD_NOT_ALLOWED ") + 32 * 5 - 2);
+  answer(&f, "GET /");
+  assert_int_equal(f.context->outcome, any ? 64 : WYE_METHOD_NOT_ALLOWED);
+  assert_true(f.context->allow == (any ? 0 : UINT64_MAX));
+  wye_allow(f.table, f.context, buffer, sizeof buffer);
+  assert_string_equal(buffer, any ? "" : allow);
+  fixture_drop(&f);
+}
+
+static void test_64_methods_are_served(void **state) {
+  (void)state;
+  check_64_methods(false);
+  check_64_methods(true);
+}
+
+/* `http.METHODS` of Node 20. */
+static const char *const node_methods[] = {
+    "ACL",    "BIND",      "CHECKOUT", "CONNECT",    "COPY",       "DELETE", "GET",         "HEAD",   "LINK",
+    "LOCK",   "M-SEARCH",  "MERGE",    "MKACTIVITY", "MKCALENDAR", "MKCOL",  "MOVE",        "NOTIFY", "OPTIONS",
+    "PATCH",  "POST",      "PROPFIND", "PROPPATCH",  "PURGE",      "PUT",    "REBIND",      "REPORT", "SEARCH",
+    "SOURCE", "SUBSCRIBE", "TRACE",    "UNBIND",     "UNLINK",     "UNLOCK", "UNSUBSCRIBE",
+};
+
+static void test_methods_of_node(void **state) {
+  (void)state;
+  struct fixture f;
+  char line[32], wanted[16];
+  fixture_begin(&f, NULL);
+  for (size_t i = 0; i < COUNT(node_methods); i++) {
+    snprintf(line, sizeof line, "%s /a/:x", node_methods[i]);
+    assert_int_equal(fixture_add_line(&f, line), i);
+  }
+  fixture_build(&f);
+  for (size_t i = 0; i < COUNT(node_methods); i++) {
+    snprintf(line, sizeof line, "%s /a/b", node_methods[i]);
+    snprintf(wanted, sizeof wanted, "%d x=b", (int)i);
+    assert_string_equal(answer(&f, line), wanted);
+  }
   fixture_drop(&f);
 }
 
@@ -394,8 +462,11 @@ int main(void) {
       cmocka_unit_test(test_absurd_lengths),
       cmocka_unit_test(test_method_length),
       cmocka_unit_test(test_name_length),
-      cmocka_unit_test(test_33rd_method_is_refused),
-      cmocka_unit_test(test_32_methods_are_served),
+      cmocka_unit_test(test_65th_method_is_refused),
+      cmocka_unit_test(test_64_methods_are_served),
+      cmocka_unit_test(test_methods_of_node),
+      cmocka_unit_test(test_max_path_of_a_table),
+      cmocka_unit_test(test_max_path_by_default),
       cmocka_unit_test(test_pattern_of_4096_slashes),
       cmocka_unit_test(test_pattern_of_2048_segments),
       cmocka_unit_test(test_pattern_of_4095_stray_percents),

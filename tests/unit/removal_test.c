@@ -362,14 +362,14 @@ static void test_a_method_is_free_again(void **state) {
   assert_int_equal(fixture_add_line(&f, "NEW /"), WYE_TOO_MANY_METHODS);
   assert_int_equal(take_away(&f, "M07 /7"), WYE_OK);
   assert_int_equal(fixture_add_line(&f, "NEW /"), WYE_TOO_MANY_METHODS);
-  assert_int_equal(take_away(&f, "M07 /39"), WYE_OK);
-  assert_int_equal(fixture_add_line(&f, "NEW /"), 64);
+  assert_int_equal(take_away(&f, "M07 /71"), WYE_OK);
+  assert_int_equal(fixture_add_line(&f, "NEW /"), 128);
   assert_int_equal(fixture_add_line(&f, "M07 /7"), WYE_TOO_MANY_METHODS);
   fixture_build(&f);
   assert_int_equal(wye_table_method(f.table, "M07", 3), WYE_NO_METHOD);
   assert_int_not_equal(wye_table_method(f.table, "M08", 3), WYE_NO_METHOD);
-  assert_string_equal(answer(&f, "NEW /"), "64");
-  assert_string_equal(answer(&f, "M31 /63"), "63");
+  assert_string_equal(answer(&f, "NEW /"), "128");
+  assert_string_equal(answer(&f, "M63 /127"), "127");
   fixture_drop(&f);
 }
 

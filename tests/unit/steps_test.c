@@ -76,7 +76,7 @@ static void check_linear(struct fixture *f, const char *unit, size_t length, con
 
 static void open_one(struct fixture *f, const char *line) {
   const char *const lines[] = {line, NULL};
-  fixture_open(f, NULL, lines);
+  fixture_open(f, &longest, lines);
 }
 
 /* ------------------------------------------------------------------ literals after parameters */
@@ -135,7 +135,7 @@ static void test_tree_of_literals(void **state) {
   (void)state;
   struct fixture f;
   char line[256] = "GET /";
-  fixture_begin(&f, NULL);
+  fixture_begin(&f, &longest);
   add_ways(&f, line, 0);
   fixture_build(&f);
   assert_int_equal(wye_table_routes(f.table), 256);
@@ -150,7 +150,7 @@ static void test_many_literals(void **state) {
   (void)state;
   struct fixture f;
   char line[64];
-  fixture_begin(&f, NULL);
+  fixture_begin(&f, &longest);
   for (int i = 0; i < 300; i++) {
     snprintf(line, sizeof line, "GET /:a-%d:b/x", 1000 + i);
     fixture_add_line(&f, line);
@@ -168,7 +168,7 @@ static void test_nested_prefixes(void **state) {
   (void)state;
   struct fixture f;
   char line[1100], front[1001] = "";
-  fixture_begin(&f, NULL);
+  fixture_begin(&f, &longest);
   for (int i = 1; i <= 1000; i++) {
     memset(front, 'p', (size_t)i);
     snprintf(line, sizeof line, "GET /%s:x/end", front);
@@ -342,7 +342,7 @@ static void test_constrained_ways(void **state) {
   static const char *const lines[] = {"GET /:a-:b(.+)x",   "GET /:a-:b(.+)y",    "GET /:a-:b([^/]+)x",
                                       "GET /:a-:b([^x]+)", "GET /:a-:b([^y]+)z", NULL};
   struct fixture f;
-  fixture_open(&f, NULL, lines);
+  fixture_open(&f, &longest, lines);
   check_growth(&f, "-", "axyz/none", 1, 800, WYE_NOT_FOUND, "constrained ways");
   fixture_drop(&f);
 }
@@ -411,7 +411,7 @@ static void test_ways_of_all_kinds(void **state) {
                                          "/:p%d(.+)-:q%d<slug>"};
   struct fixture f;
   char line[512], path[64] = "";
-  fixture_begin(&f, NULL);
+  fixture_begin(&f, &longest);
   for (int n = 0; n < WAYS * WAYS * WAYS * WAYS; n++) {
     strcpy(line, "GET ");
     for (int i = 0, rest = n; i < MANY; i++, rest /= WAYS) snprintf(line + strlen(line), 64, ways[rest % WAYS], i, i);
@@ -437,7 +437,7 @@ static void test_nested_catch_alls(void **state) {
   enum { DEEP = 2000, TIMES = 300 };
   struct fixture f;
   char *front = repeat("/a", DEEP), *rest = repeat("/b", 30000), *path = take(65536);
-  fixture_begin(&f, NULL);
+  fixture_begin(&f, &longest);
   for (size_t i = 0; i < DEEP; i++) {
     snprintf(path, 65536, "PUT %.*s/*rest", (int)(2 * i), front);
     assert_int_equal(fixture_add_line(&f, path), i);
@@ -465,11 +465,11 @@ static void test_nested_catch_alls(void **state) {
 /* Each of the other forms is one more lookup: the path cleaned, in lower case, and both with the other slash. */
 static void test_policies(void **state) {
   (void)state;
-  const struct wye_options options = {.trailing_slash = WYE_SLASH_REDIRECT, .clean_path = 1};
+  const struct wye_options options = {.trailing_slash = WYE_SLASH_REDIRECT, .clean_path = 1, .max_path = WYE_MAX_PATH};
   static const char *const lines[] = {"GET /:a-:b-:c-:d-x", "GET /:a<slug>-:b<int>", NULL};
   struct fixture f, strict;
   fixture_open(&f, &options, lines);
-  fixture_open(&strict, NULL, lines);
+  fixture_open(&strict, &longest, lines);
   for (size_t length = 1000; length <= 4000; length *= 2) {
     uint64_t once = attack(&strict, escaped, "-", length, "", WYE_NOT_FOUND);
     check_most(attack(&f, escaped, "-", length, "", WYE_NOT_FOUND), 6 * once + 64, "policies");
@@ -485,7 +485,7 @@ enum { LEVELS = 10 };
 /* All 2^10 ways to write ten segments as a static one or a parameter, each with an end of its own. */
 static void open_all_ways(struct fixture *f) {
   char line[256];
-  fixture_begin(f, NULL);
+  fixture_begin(f, &longest);
   for (int ways = 0; ways < 1 << LEVELS; ways++) {
     strcpy(line, "GET ");
     for (int i = 0; i < LEVELS; i++) snprintf(line + strlen(line), 8, ways >> i & 1 ? "/:p%c" : "/a", 'a' + i);
@@ -548,7 +548,7 @@ static void test_overlaps_of_another_method(void **state) {
   (void)state;
   struct fixture f;
   char line[256];
-  fixture_begin(&f, NULL);
+  fixture_begin(&f, &longest);
   for (int ways = 0; ways < 1 << LEVELS; ways++) {
     strcpy(line, "PUT ");
     for (int i = 0; i < LEVELS; i++) snprintf(line + strlen(line), 16, ways >> i & 1 ? "/a/:p%c" : "/:q%c/a", 'a' + i);
@@ -565,7 +565,7 @@ static void test_more_segments_than_any_route(void **state) {
   (void)state;
   static const char *const lines[] = {"GET /a/:b/c", "GET /:a/b/c", "GET /a/b/*rest", NULL};
   struct fixture f;
-  fixture_open(&f, NULL, lines);
+  fixture_open(&f, &longest, lines);
   check_most(attack(&f, plain, "z/", 65000, "", WYE_NOT_FOUND), 16, "unknown segments");
   check_most(attack(&f, plain, "/", 65000, "", WYE_NOT_FOUND), 16, "slashes");
   check_most(attack(&f, plain, "a/b/", 65000, "", 2), 16, "the rest");
@@ -581,7 +581,7 @@ static void test_all_matches(void **state) {
   struct fixture f;
   char line[3000] = "GET ";
   size_t size;
-  fixture_begin(&f, NULL);
+  fixture_begin(&f, &longest);
   for (int depth = 0; depth < 1000; depth++) {
     strcat(line, "/a");
     char *end = line + strlen(line);
@@ -613,7 +613,7 @@ static void test_many_siblings(void **state) {
   (void)state;
   struct fixture f;
   char line[64];
-  fixture_begin(&f, NULL);
+  fixture_begin(&f, &longest);
   for (int i = 0; i < 10000; i++) {
     snprintf(line, sizeof line, "GET /sibling-%d/end", i);
     fixture_add_line(&f, line);

@@ -48,6 +48,9 @@ struct fixture {
   char answer[8192];
 };
 
+/* The options of a table whose paths may be as long as those of any. */
+static const struct wye_options longest = {.max_path = WYE_MAX_PATH};
+
 /* Begins an empty one. `options`: NULL for the defaults. */
 void fixture_begin(struct fixture *f, const struct wye_options *options);
 

@@ -19,7 +19,8 @@ static void test_header_is_as_drawn(void **state) {
   assert_int_equal(offsetof(struct wye_table, visited_nodes), 24);
   assert_int_equal(offsetof(struct wye_table, visited_offsets), 28);
   assert_int_equal(offsetof(struct wye_table, visited_states), 32);
-  assert_int_equal(offsetof(struct wye_table, sections), 36);
+  assert_int_equal(offsetof(struct wye_table, max_path), 36);
+  assert_int_equal(offsetof(struct wye_table, sections), 40);
   assert_int_equal(WYE__SECTIONS, 15);
   assert_int_equal(sizeof(struct wye_table), 192);
 }
@@ -33,11 +34,11 @@ static void test_vertex_is_as_drawn(void **state) {
   assert_int_equal(offsetof(struct wye__vertex, statics), 32);
   assert_int_equal(offsetof(struct wye__vertex, mask), 36);
   assert_int_equal(offsetof(struct wye__vertex, branch), 40);
-  assert_int_equal(offsetof(struct wye__vertex, kind), 44);
-  assert_int_equal(offsetof(struct wye__vertex, shift), 45);
-  assert_int_equal(offsetof(struct wye__vertex, params), 46);
+  assert_int_equal(offsetof(struct wye__vertex, shift), 44);
+  assert_int_equal(offsetof(struct wye__vertex, params), 45);
+  assert_int_equal(offsetof(struct wye__vertex, depth), 46);
   assert_int_equal(offsetof(struct wye__vertex, leaf), 48);
-  assert_int_equal(offsetof(struct wye__vertex, depth), 56);
+  assert_int_equal(offsetof(struct wye__vertex, leaf.refs), 56);
   assert_int_equal(offsetof(struct wye__vertex, visited), 60);
   assert_int_equal(sizeof(struct wye__vertex), 64);
 }
@@ -45,14 +46,23 @@ static void test_vertex_is_as_drawn(void **state) {
 static void test_route_record_is_as_drawn(void **state) {
   (void)state;
   assert_int_equal(offsetof(struct wye__route_record, names), 4);
-  assert_int_equal(offsetof(struct wye__route_record, params), 8);
-  assert_int_equal(offsetof(struct wye__route_record, host_params), 10);
-  assert_int_equal(offsetof(struct wye__route_record, optional), 11);
-  assert_int_equal(offsetof(struct wye__route_record, pattern), 12);
-  assert_int_equal(offsetof(struct wye__route_record, method), 20);
-  assert_int_equal(offsetof(struct wye__route_record, name), 28);
-  assert_int_equal(offsetof(struct wye__route_record, host), 36);
-  assert_int_equal(sizeof(struct wye__route_record), 48);
+  assert_int_equal(offsetof(struct wye__route_record, forms), 8);
+  assert_int_equal(offsetof(struct wye__route_record, params), 12);
+  assert_int_equal(offsetof(struct wye__route_record, host_params), 13);
+  assert_int_equal(offsetof(struct wye__route_record, optional), 14);
+  assert_int_equal(offsetof(struct wye__route_record, method), 15);
+  assert_int_equal(offsetof(struct wye__route_record, pattern), 16);
+  assert_int_equal(offsetof(struct wye__route_record, name), 24);
+  assert_int_equal(offsetof(struct wye__route_record, host), 32);
+  assert_int_equal(sizeof(struct wye__route_record), 40);
+}
+
+static void test_branch_is_as_drawn(void **state) {
+  (void)state;
+  assert_int_equal(offsetof(struct wye__branch, run), 12);
+  assert_int_equal(offsetof(struct wye__branch, catch_all), 16);
+  assert_int_equal(offsetof(struct wye__branch, catch_all.refs), 24);
+  assert_int_equal(sizeof(struct wye__branch), 32);
 }
 
 /* Records are read where they are: each section must begin at a multiple of their alignment. */
@@ -314,6 +324,18 @@ static void test_other_magic_and_version(void **state) {
     assert_int_equal(error.status, WYE_BAD_IMAGE);
     assert_int_equal(error.offset, 0);
     bytes[i]--;
+  }
+  static const char *const texts[] = {
+      "the image has version 0; this library reads version 3: build the image again",
+      "the image has version 1; this library reads version 3: build the image again",
+      "the image has version 2; this library reads version 3: build the image again",
+      NULL,
+      "the image has a version after 3, the one that this library reads: build it again",
+  };
+  for (uint8_t version = 0; version < COUNT(texts); version++) {
+    bytes[3] = version;
+    assert_int_equal(open_bytes(bytes, f.image_size, &error), texts[version] ? WYE_BAD_IMAGE : WYE_OK);
+    if (texts[version]) assert_string_equal(error.detail, texts[version]);
   }
   fixture_drop(&f);
 }
@@ -637,7 +659,7 @@ static void test_root_of_another_kind(void **state) {
   static const char *const none[] = {NULL};
   struct fixture f;
   fixture_open(&f, NULL, none);
-  vertices_of(&f)->kind = WYE__POINT;
+  vertices_of(&f)->shift = WYE__POINT;
   check_refused(&f);
 }
 
@@ -674,7 +696,8 @@ static void test_empty_place_that_is_none(void **state) {
   struct fixture f;
   fixture_open(&f, NULL, three);
   struct wye__vertex *vertex = vertices_of(&f), *end = vertex + f.table->sections[WYE__VERTICES].count;
-  while (vertex < end && vertex->kind != WYE__EMPTY) vertex++;
+  static const struct wye__vertex empty = {.length = WYE__NOT_STATIC};
+  while (vertex < end && memcmp(vertex, &empty, sizeof empty) != 0) vertex++;
   assert_true(vertex < end);
   vertex->length = 1;
   vertex->key[0] = 'z';
@@ -706,18 +729,19 @@ static void test_more_params_than_any_table_has(void **state) {
 /* More parameters on a way than the header says, but no route at its end: the spans are written all the same. */
 static void test_params_without_a_route(void **state) {
   (void)state;
-  static const char *const pair[] = {"GET /", "PUT /:a/:b/:c/:d/:e/:f", NULL};
+  static const char *const lines[] = {"PUT /a", "GET /a/b", "PUT /:a/:b/:c/:d/:e/:f", NULL};
   struct fixture f;
-  fixture_open(&f, NULL, pair);
+  fixture_open(&f, NULL, lines);
   struct wye__vertex *vertices = vertices_of(&f), *shallow = NULL, *deep = NULL;
   for (uint32_t i = 0; i < f.table->sections[WYE__VERTICES].count; i++) {
     if (vertices[i].leaf.refs && vertices[i].params == 0) shallow = &vertices[i];
     if (vertices[i].leaf.refs && vertices[i].params == 6) deep = &vertices[i];
   }
   struct wye__ref *refs = (void *)((uint8_t *)f.image + f.table->sections[WYE__REFS].offset);
-  shallow->leaf.methods |= deep->leaf.methods;
-  deep->leaf = (struct wye__leaf){0, 0};
-  refs[2] = refs[1];
+  uint64_t both = wye__methods_of(&shallow->leaf) | wye__methods_of(&deep->leaf);
+  memcpy(shallow->leaf.methods, &both, sizeof both);
+  deep->leaf = (struct wye__leaf){0};
+  refs[3] = refs[1];
   fix_checksum(f.image, f.image_size);
   assert_int_equal(open_bytes(f.image, f.image_size, NULL), WYE_OK);
   ((struct wye_table *)f.image)->max_params = 4;
@@ -835,8 +859,8 @@ static void test_fields_of_memories(void **state) {
   REFUSED(head->visited_states, head->visited_states + 1);
   REFUSED(head->visited_states, head->visited_states - 1);
   for (uint32_t i = 0; i < head->sections[WYE__VERTICES].count; i++) {
-    if (vertices[i].kind == WYE__EMPTY) continue;
-    bool shared = vertices[i].kind == WYE__POINT && vertices[i].visited; /* which of the maps is its own affair */
+    bool shared =
+        wye__kind_of(&vertices[i]) == WYE__POINT && vertices[i].visited; /* which of the maps is its own affair */
     if (!shared) REFUSED(vertices[i].visited, vertices[i].visited + 1);
     REFUSED(vertices[i].visited, vertices[i].visited ? 0 : 1);
     REFUSED(vertices[i].visited, head->visited_nodes + head->visited_offsets + 1);
@@ -859,7 +883,8 @@ static void test_fields_of_hosts(void **state) {
     REFUSED(hosts[i].text.length, WYE_MAX_HOST + 1);
     REFUSED(hosts[i].text.offset, extents[WYE__TEXT].count);
     REFUSED(hosts[i].text.offset, UINT32_MAX);
-    REFUSED(vertices_of(&f)[1 + i].kind, WYE__POINT);
+    REFUSED(vertices_of(&f)[1 + i].shift, WYE__POINT);
+    REFUSED(vertices_of(&f)[1 + i].shift, WYE__POINT + 1);
     REFUSED(vertices_of(&f)[1 + i].params, vertices_of(&f)[1 + i].params + 1);
   }
   REFUSED(places[0], count + 1);
@@ -908,6 +933,9 @@ static void test_fields_of_routes(void **state) {
   struct fixture f;
   fixture_open(&f, NULL, lines);
   struct wye__route_record *routes = section(&f, WYE__ROUTES);
+  REFUSED(routes[0].forms, 1);
+  REFUSED(routes[0].method, 1);
+  REFUSED(routes[0].method, WYE__ANY_METHOD);
   REFUSED(routes[0].optional, 2);
   REFUSED(routes[0].host_params, 1);
   REFUSED(routes[0].host.offset, f.table->sections[WYE__TEXT].count + 1);
@@ -929,6 +957,8 @@ static void test_fields_of_the_header(void **state) {
   REFUSED(head->clean_path, 2);
   REFUSED(head->case_insensitive, 2);
   REFUSED(head->no_method_not_allowed, 2);
+  REFUSED(head->max_path, 0);
+  REFUSED(head->max_path, WYE_MAX_PATH + 1);
   REFUSED(head->clean_path, 1); /* it would need a second set of roots */
   REFUSED(head->max_depth, head->max_depth - 1);
   REFUSED(head->max_depth, UINT16_MAX + 2u);
@@ -958,6 +988,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_header_is_as_drawn),
       cmocka_unit_test(test_vertex_is_as_drawn),
+      cmocka_unit_test(test_branch_is_as_drawn),
       cmocka_unit_test(test_route_record_is_as_drawn),
       cmocka_unit_test(test_records_are_whole_words),
       cmocka_unit_test(test_sections_follow_each_other),

@@ -300,7 +300,7 @@ static void test_options(void **state) {
 static void test_long_paths(void **state) {
   (void)state;
   struct fixture f;
-  open_table(&f, NULL, (const char *const[]){"GET /:x", "GET :t.com/*x", NULL});
+  open_table(&f, &longest, (const char *const[]){"GET /:x", "GET :t.com/*x", NULL});
   char *text = repeat("a", WYE_MAX_PATH + 1), *buffer = take(WYE_MAX_PATH + 16);
   size_t length;
   struct wye_value values[2] = {{text, WYE_MAX_PATH - 1}, {text, WYE_MAX_PATH - 1}};
@@ -318,6 +318,18 @@ static void test_long_paths(void **state) {
   assert_string_equal(made_of(&f, 1, values, 2), "BAD_VALUE 0: the URL would not be read back as this value");
   free(text);
   free(buffer);
+  fixture_drop(&f);
+}
+
+/* A URL that its own table would refuse is refused. */
+static void test_max_path(void **state) {
+  (void)state;
+  static const struct wye_options eight = {.max_path = 8};
+  struct fixture f;
+  open_table(&f, &eight, (const char *const[]){"GET /:x", NULL});
+  assert_string_equal(made(&f, 0, (const char *const[MOST_VALUES]){"1234567"}), "/1234567");
+  assert_string_equal(made(&f, 0, (const char *const[MOST_VALUES]){"12345678"}), "PATH_TOO_LONG 0: path too long");
+  assert_string_equal(made(&f, 0, (const char *const[MOST_VALUES]){"12345 "}), "PATH_TOO_LONG 0: path too long");
   fixture_drop(&f);
 }
 
@@ -363,10 +375,10 @@ static void test_many_parameters(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_paths),         cmocka_unit_test(test_encoding),        cmocka_unit_test(test_optional),
-      cmocka_unit_test(test_hosts),         cmocka_unit_test(test_bad_values),      cmocka_unit_test(test_any_bytes),
-      cmocka_unit_test(test_other_routes),  cmocka_unit_test(test_options),         cmocka_unit_test(test_long_paths),
-      cmocka_unit_test(test_bad_arguments), cmocka_unit_test(test_many_parameters),
+      cmocka_unit_test(test_paths),        cmocka_unit_test(test_encoding),      cmocka_unit_test(test_optional),
+      cmocka_unit_test(test_hosts),        cmocka_unit_test(test_bad_values),    cmocka_unit_test(test_any_bytes),
+      cmocka_unit_test(test_other_routes), cmocka_unit_test(test_options),       cmocka_unit_test(test_long_paths),
+      cmocka_unit_test(test_max_path),     cmocka_unit_test(test_bad_arguments), cmocka_unit_test(test_many_parameters),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,7 +98,8 @@ class Cases:
         slash, clean = options.get("trailingSlash", "strict"), options.get("cleanPath") == "redirect"
         case_insensitive = not options.get("caseSensitive", True)
         self.module = module
-        self.builder = module.builder(slash, clean, case_insensitive, options.get("methodNotAllowed", True))
+        tells_405, longest = options.get("methodNotAllowed", True), options.get("maxPath", 0)
+        self.builder = module.builder(slash, clean, case_insensitive, tells_405, longest)
         self.table = self.context = None
 
     def add(self, route):

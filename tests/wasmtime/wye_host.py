@@ -143,9 +143,12 @@ class Module:
             raise self.error()
         return offset
 
-    def builder(self, trailing_slash="strict", clean_path=False, case_insensitive=False, method_not_allowed=True):
+    def builder(
+        self, trailing_slash="strict", clean_path=False, case_insensitive=False, method_not_allowed=True, max_path=0
+    ):
         slash = ["strict", "redirect", "ignore"].index(trailing_slash)
-        return self.builder_with(slash + 4 * clean_path + 8 * case_insensitive + 16 * (not method_not_allowed))
+        flags = 4 * clean_path + 8 * case_insensitive + 16 * (not method_not_allowed)
+        return self.builder_with(slash + flags + (max_path << 16))
 
     def builder_with(self, options):
         return Builder(self, self.made(self.call("wye_builder_new", options)))
