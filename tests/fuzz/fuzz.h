@@ -89,7 +89,7 @@ static inline void check_context(const struct wye_table *table, const struct wye
   CHECK((c->allow != 0) == (outcome == WYE_METHOD_NOT_ALLOWED));
   CHECK((c->redirect != 0) == (outcome == WYE_REDIRECT));
   uint32_t most = outcome < 0 ? 0 : wye_table_param_count(table, c->route);
-  CHECK(c->params <= most && c->params + 1 >= most); /* an optional one may be missing */
+  CHECK(c->params <= most && c->params + 1u >= most); /* an optional one may be missing */
   for (uint32_t i = 0; i < c->params; i++) {
     struct wye_span span = wye_param(c, i);
     CHECK(span.offset <= c->path_end && span.length <= c->path_end - span.offset);
