@@ -153,19 +153,17 @@ static uint32_t read_character(struct compiler *c) {
   return point;
 }
 
-/* Reads a character of a class, or a range. At the class's start, `first`, and at its end `-` is a character. */
-static void read_class_item(struct compiler *c, uint32_t first) {
-  const uint8_t *text = c->text;
-  uint32_t start = c->at;
-  if (text[start] == '-' && start != first && text[start + 1] != ']')
-    bad(c, start, "write \"\\-\" for a literal \"-\"");
-  uint32_t low = read_character(c), high = low;
+/* Reads a character of a class, or a range. A `-` that cannot form a range is the character. */
+static void read_class_item(struct compiler *c) {
+  uint32_t start = c->at, low = read_character(c), high = low;
   if (low == SHORTHAND) return;
-  if (text[c->at] == '-' && text[c->at + 1] != ']') {
-    uint32_t dash = c->at++;
+  if (c->text[c->at] == '-' && c->text[c->at + 1] != ']') {
+    c->at++;
     high = read_character(c);
-    if (high == SHORTHAND) bad(c, dash, "write \"\\-\" for a literal \"-\"");
-    if (high < low) bad(c, start, "the start of this range is above its end");
+    if (high == SHORTHAND) {
+      add_range(c, '-', '-');
+      high = low;
+    } else if (high < low) bad(c, start, "the start of this range is above its end");
   }
   add_range(c, low, high);
 }
@@ -178,7 +176,7 @@ static void read_class(struct compiler *c) {
   }
   bool inverse = c->text[c->at] == '^';
   first = c->at += inverse;
-  while (c->text[c->at] != ']') read_class_item(c, first);
+  while (c->text[c->at] != ']') read_class_item(c);
   if (c->at++ == first) bad(c, open, "a class cannot be empty");
   c->sets[c->set_count].inverse = inverse;
 }
@@ -344,6 +342,8 @@ static void read_token(struct compiler *c) {
   case '{': read_repetition(c); break;
   case '^':
   case '$':
+    bad(c, c->at, "an expression is always anchored: leave this out, or write \"\\\" before it for a literal");
+    break;
   case ']':
   case '}': bad(c, c->at, "write \"\\\" before this character"); break;
   default: read_set(c);
