@@ -28,6 +28,11 @@ static int32_t fail(const struct parser *p, uint32_t offset, const char *detail)
 /* The next byte; -1 at the end. */
 static int peek(const struct parser *p) { return p->at < p->length ? p->text[p->at] : -1; }
 
+/* The byte so far after the next one; -1 after the end. */
+static int peek_at(const struct parser *p, uint32_t after) {
+  return after < p->length - p->at ? p->text[p->at + after] : -1;
+}
+
 /* Whether a slash is next, also one written `\/`. */
 static bool at_slash(const struct parser *p) {
   int c = peek(p);
@@ -86,11 +91,18 @@ static int32_t put_param(struct parser *p, enum wye__mark mark, struct wye_span 
   return WYE_OK;
 }
 
+/* The details of errors at what other routers write for a parameter. */
+static const char modifier[] = "only \"?\" modifies a parameter; write \"*name\" for several segments, or \"\\\" "
+                               "before this character for a literal";
+static const char bracket[] =
+    "this bracket belongs to no parameter; write \":name\", or \"\\\" before this character for a literal";
+
+bool wye__is_foreign(const char *detail) { return detail == modifier || detail == bracket; }
+
 /* Refuses characters after a parameter that look as if they belonged to it. */
 static int32_t check_after(const struct parser *p, bool constrained) {
   int c = peek(p);
-  if (c == '+') return fail(p, p->at, "\"+\" does not modify a parameter; write \"\\+\" for a literal");
-  if (c == '*') return fail(p, p->at, "\"*\" does not modify a parameter; write \"\\*\" for a literal");
+  if (c == '+' || c == '*') return fail(p, p->at, modifier);
   if (constrained && (c == '<' || c == '('))
     return fail(p, p->at, "a parameter has at most one constraint; write \"\\\" before this character for a literal");
   if (c > 0x7F && !constrained)
@@ -188,13 +200,18 @@ static int32_t read_star(struct parser *p) {
 /* ------------------------------------------------------------------ literals */
 
 /* What is wrong with a character that is a literal only if it is escaped; NULL: nothing. */
-static const char *stray(int c) {
+static const char *stray(const struct parser *p, int c) {
+  int next = peek_at(p, 1);
+  bool is_group = (c == '(' || c == '{') && next == '/';
+  if (is_group) return "write \"?\" after an optional segment, as in \"/:name?\"";
+  if (c == '{' && next == '$') return "leave out \"{$}\": a last \"/\" matches nothing below it";
+  if (c == '*' && next == '*') return "write \"*\" or \"*name\" for the rest of the path";
   switch (c) {
-  case '(': return "\"(\" must follow a parameter; write \"\\(\" for a literal";
-  case '<': return "\"<\" must follow a parameter; write \"\\<\" for a literal";
+  case '(':
+  case '<':
+  case '{':
+  case '}': return bracket;
   case '#': return "a path ends before \"#\"; write \"\\#\" for a literal";
-  case '{': return "\"{\" does not begin a parameter; write \":name\", or \"\\{\" for a literal";
-  case '}': return "\"}\" does not end a parameter; write \":name\", or \"\\}\" for a literal";
   default: return NULL;
   }
 }
@@ -228,9 +245,10 @@ static int32_t read_one(struct parser *p) {
   }
   int c = peek(p);
   if (c == ':') return read_param(p);
+  const char *detail = stray(p, c);
+  if (detail) return fail(p, p->at, detail);
   if (c == '*') return read_star(p);
   if (c == '?') return read_optional(p);
-  if (stray(c)) return fail(p, p->at, stray(c));
   if (c != '\\') {
     put_unit(p, wye__read_unit(p->text + p->at, p->length - p->at, p->fold));
     return WYE_OK;
@@ -238,6 +256,18 @@ static int32_t read_one(struct parser *p) {
   if (++p->at == p->length)
     return fail(p, p->at - 1, "\"\\\" must be followed by a character; write \"\\\\\" for a literal");
   put_unit(p, wye__raw_unit(p->text[p->at], p->fold));
+  return WYE_OK;
+}
+
+/* Refuses a byte that ends a text or a line, wherever it stands. */
+static int32_t check_bytes(const struct parser *p) {
+  for (uint32_t i = 0; i < p->length; i++) {
+    switch (p->text[i]) {
+    case '\0': return fail(p, i, "a pattern has no NUL; write \"%00\"");
+    case '\n': return fail(p, i, "a pattern has no LF; write \"%0A\"");
+    case '\r': return fail(p, i, "a pattern has no CR; write \"%0D\"");
+    }
+  }
   return WYE_OK;
 }
 
@@ -250,10 +280,12 @@ int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wy
   pattern->length = pattern->params = pattern->optional_count = 0;
   pattern->forms = 1;
   pattern->lacks[0] = 0;
+  int32_t status = check_bytes(&p);
+  if (status < 0) return status;
   if (peek(&p) != '/') return fail(&p, 0, "a pattern must begin with \"/\"");
   begin_segment(&p);
   while (p.at < p.length) {
-    int32_t status = read_one(&p);
+    status = read_one(&p);
     if (status < 0) return status;
   }
   return end_segment(&p);

@@ -84,7 +84,6 @@ function readLiteral(bytes, at, tokens, fold) {
   const raw = characterAt(bytes, at) === "\\";
   if (raw && at + 1 === bytes.length) bad(at, "nothing after the backslash");
   if (!raw && "(<#{}".includes(characterAt(bytes, at))) bad(at, "write a backslash before it");
-  if ([0, 10, 13].includes(bytes[raw ? at + 1 : at])) bad(raw ? at + 1 : at, "a NUL or the end of a line");
   const { unit, size } = raw ? { unit: bytes[at + 1], size: 2 } : unitAt(bytes, at, false);
   tokens.push({ kind: "unit", unit: foldUnit(unit, fold), exact: unit, offset: at });
   return at + size;
@@ -202,6 +201,8 @@ function checkForms(forms) {
  */
 export function readPattern(bytes, fold) {
   if (bytes.length > LIMITS.pattern) throw new OracleError("PATTERN_TOO_LONG", LIMITS.pattern);
+  const control = bytes.findIndex((byte) => [0, 10, 13].includes(byte));
+  if (control >= 0) bad(control, "a NUL or the end of a line");
   const tokens = tokenize(bytes, fold);
   const params = tokens.filter(isParam);
   if (params.length > LIMITS.params) throw new OracleError("TOO_MANY_PARAMS", params[LIMITS.params].offset);

@@ -533,6 +533,26 @@ static void test_sentence_says_what_to_write(void **state) {
   (void)state;
   assert_non_null(strstr(sentence_of("GET /{id}"), "(here: \":id\")"));
   assert_null(strstr(sentence_of("GET /{id"), "here"));
+  assert_non_null(strstr(sentence_of("GET /:id{a}"), "(here: \":id(a)\")"));
+  assert_non_null(strstr(sentence_of("GET /<int:id>"), "(here: \":id<int>\")"));
+  assert_null(strstr(sentence_of("GET /:a(b{x})"), "here"));
+  assert_null(strstr(sentence_of("GET /a?bA"), "here"));
+}
+
+/* A sentence about one pattern for the error of another reads nothing outside it. */
+static void test_sentence_of_another_pattern(void **state) {
+  (void)state;
+  static const char *const patterns[] = {"{",  "*",   "+a",  "a*", ":a*", "a{", "{*",
+                                         "{a", "{a:", "{a}", "<",  "(\\", "(",  "{:"};
+  struct wye_error error;
+  assert_int_equal(add_to_new(route_of("GET /{id}"), &error), WYE_BAD_PATTERN);
+  for (size_t i = 0; i < COUNT(patterns); i++) {
+    size_t length = strlen(patterns[i]);
+    struct wye_route route = {.pattern = copy_of(patterns[i], length), .pattern_length = length};
+    for (error.offset = 0; error.offset <= length; error.offset++)
+      assert_true(wye_error_format(&error, NULL, &route, NULL, 0) > 0);
+    free((void *)route.pattern);
+  }
 }
 
 /* Every capacity, as snprintf: cut, ended by a NUL, nothing written after. */
@@ -610,6 +630,7 @@ int main(void) {
       cmocka_unit_test(test_goes_on_after_a_build),
       cmocka_unit_test(test_sentence_of_a_bad_pattern),
       cmocka_unit_test(test_sentence_says_what_to_write),
+      cmocka_unit_test(test_sentence_of_another_pattern),
       cmocka_unit_test(test_sentence_in_every_capacity),
       cmocka_unit_test(test_sentence_without_a_route),
       cmocka_unit_test(test_statuses_have_words),

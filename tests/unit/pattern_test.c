@@ -182,11 +182,25 @@ static void test_folds_literals_not_names(void **state) {
 
 static void test_any_byte_in_a_literal(void **state) {
   (void)state;
-  assert_string_equal(parsed_bytes("/a\0b", 4, false), "/a\\x00b");
+  assert_string_equal(parsed_bytes("/a\x7F\tb", 5, false), "/a\\x7F\\x09b");
   assert_string_equal(parsed_bytes("/\xFF\xFE\x01", 4, false), "/\\xFF\\xFE\\x01");
 }
 
 /* ------------------------------------------------------------------ errors, each with its byte */
+
+/* Each of them, at each byte of a pattern. */
+static void test_no_nul_or_end_of_line(void **state) {
+  (void)state;
+  static const char text[] = "/a\\b/:c<int>/:d([e\\f])/*g", bytes[] = {'\0', '\n', '\r'};
+  for (size_t at = 0; at < sizeof text - 1; at++)
+    for (size_t i = 0; i < sizeof bytes; i++) {
+      char changed[sizeof text], wanted[32];
+      memcpy(changed, text, sizeof text);
+      changed[at] = bytes[i];
+      sprintf(wanted, "BAD_PATTERN %zu", at);
+      assert_string_equal(parsed_bytes(changed, sizeof text - 1, false), wanted);
+    }
+}
 
 static void test_must_begin_with_a_slash(void **state) {
   (void)state;
@@ -438,6 +452,7 @@ int main(void) {
       cmocka_unit_test(test_escaped_characters),
       cmocka_unit_test(test_folds_literals_not_names),
       cmocka_unit_test(test_any_byte_in_a_literal),
+      cmocka_unit_test(test_no_nul_or_end_of_line),
       cmocka_unit_test(test_must_begin_with_a_slash),
       cmocka_unit_test(test_params_without_a_name),
       cmocka_unit_test(test_touching_params),
