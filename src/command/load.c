@@ -95,7 +95,30 @@ static struct text take_field(struct text *line) {
   return field;
 }
 
+static void byte_problem(struct loader *loader, size_t column, const char *text) {
+  loader->problems++;
+  begin_report(loader);
+  put_text(loader->report, "column ");
+  put_number(loader->report, (uint32_t)column);
+  put_text(loader->report, ": ");
+  put_text(loader->report, text);
+  put_text(loader->report, "\n");
+}
+
+/* Refuses a line with a NUL or a CR, even in a comment: such a file is in UTF-16, or its lines end with CR alone. */
+static bool check_line(struct loader *loader, struct text line) {
+  for (size_t i = 0; i < line.length; i++) {
+    if (line.bytes[i] != '\0' && line.bytes[i] != '\r') continue;
+    byte_problem(loader, i + 1,
+                 line.bytes[i] ? "a CR without an LF; lines end with LF or CR LF"
+                               : "a NUL; a route file is text in UTF-8");
+    return false;
+  }
+  return true;
+}
+
 static void add_line(struct loader *loader, struct text line) {
+  if (!check_line(loader, line)) return;
   struct text method = take_field(&line), pattern = take_field(&line), name = take_field(&line);
   if (!method.length) return;
   if (!pattern.length) {
