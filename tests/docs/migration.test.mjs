@@ -1,10 +1,12 @@
 // docs/migration.md: the patterns match what their rows say, and the numbers are those of the cases.
 
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { test } from "node:test";
 import { RouteTable } from "wye";
 import { readCases } from "../conformance/cases.mjs";
 import { codes, read, tableBelow } from "./markdown.mjs";
+import { local, needs, run } from "./support.mjs";
 
 const text = read("docs/migration.md");
 const routers = Array.from(text.matchAll(/^## (.*)\n\n\|.*\| wye \| matches/gm), ([, name]) => `## ${name}`);
@@ -36,6 +38,45 @@ for (const heading of [...routers, "How patterns are written:"]) {
     rows.forEach(checkRow);
   });
 }
+
+/** What a refused pattern's error says. */
+function refusal(pattern) {
+  const table = new RouteTable();
+  try {
+    table.add("GET", pattern);
+  } catch (error) {
+    return error.message;
+  } finally {
+    table.free();
+  }
+  return assert.fail(`${pattern} is no error`);
+}
+
+test("docs/migration.md: an error at a form of another router says what to write", () => {
+  const rows = tableBelow(text, "## Forms of other routers");
+  assert.ok(rows.length > 20);
+  for (const [theirs, ours] of rows.map((row) => row.map((cell) => codes(cell)[0]))) {
+    tableOf([ours]).free();
+    const message = refusal(theirs);
+    const [, here] = /\(here: "(.*)"\)$/.exec(message) ?? [];
+    if (here) assert.ok(ours.endsWith(here), message);
+    else assert.match(message, /: (write|leave out) "/);
+  }
+});
+
+const command = local("build/wye");
+
+test("docs/migration.md: `check` warns of text", needs(fs.existsSync(command), "build/wye"), () => {
+  const rows = tableBelow(text, "### Text that looks like a parameter");
+  assert.ok(rows.length > 3);
+  for (const [theirs, ours] of rows.map((row) => row.map((cell) => codes(cell)[0]))) {
+    tableOf([theirs, ours]).free();
+    const { stdout } = run(command, ["check", "-"], { input: `GET ${theirs}\n` });
+    const [, written] = /: warning: .* write "(.*?)" for a parameter/.exec(stdout) ?? [];
+    if (written) assert.ok(ours.endsWith(written), stdout);
+    else assert.match(stdout, /: warning: .* leave it out/);
+  }
+});
 
 /** The cases from `first` to `last`. */
 const span = (first, last) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
