@@ -5,8 +5,8 @@ const COMMON = ["-std=c11", "-msimd128", "-mbulk-memory", "-Iinclude", "-Isrc", 
 
 // These, which a lookup runs through, are compiled for speed: a quarter of the module's bytes. The rest is for size.
 const HOT = [
-  "src/language/authority.c", "src/lookup/backtrack.c", "src/lookup/context.c", "src/lookup/match.c",
-  "src/lookup/match_url.c", "src/lookup/segments.c", "wasm/freestanding.c"
+  "src/language/authority.c", "src/lookup/backtrack.c", "src/lookup/match.c", "src/lookup/match_url.c",
+  "src/lookup/segments.c", "wasm/freestanding.c"
 ];
 
 // These are optimised together, so that a lookup from the host runs a single function.
@@ -21,7 +21,7 @@ const SMALL = ["-Oz", "-mllvm", "-inline-call-penalty=0"];
 const fast = () => [...COMMON, "-O3"];
 const fastWhereHot = (source) => [
   ...COMMON,
-  ...(HOT.includes(source) ? ["-O3"] : SMALL),
+  ...(HOT.includes(source) ? ["-O2"] : SMALL),
   ...(JOINED.includes(source) ? ["-flto"] : []),
 ];
 

@@ -70,15 +70,6 @@ static bool is_name(const char *name, const uint8_t *text, uint32_t length) {
   return i == length && name[i] == 0;
 }
 
-/* The type of that name; NULL if there is none. */
-static const struct type *find_type(const uint8_t *name, uint32_t length) {
-  for (const struct type *type = types; type < types + TYPES; type++)
-    if (is_name(type->name, name, length)) return type;
-  return NULL;
-}
-
-bool wye__is_type(const uint8_t *name, uint32_t length) { return find_type(name, length) != NULL; }
-
 /* Where `byte` first is in [at, end); `end` if nowhere. */
 static uint32_t find(const uint8_t *text, uint32_t at, uint32_t end, uint8_t byte) {
   while (at < end && text[at] != byte) at++;
@@ -127,8 +118,9 @@ static int32_t read_bounds(const uint8_t *text, uint32_t open, uint32_t end, str
 static int32_t read_type(const uint8_t *text, uint32_t start, uint32_t end, struct wye__constraint *made,
                          struct wye_error *error) {
   uint32_t name = start + 1, at = find(text, name, end - 1, '(');
-  const struct type *type = find_type(text + name, at - name);
-  if (!type)
+  const struct type *type = types;
+  while (type < types + TYPES && !is_name(type->name, text + name, at - name)) type++;
+  if (type == types + TYPES)
     return wye__fail(error, WYE_BAD_PATTERN, name,
                      "there is no such type; write int, uint, hex, alpha, alnum, slug, uuid or date");
   made->kind = type->kind;

@@ -45,9 +45,6 @@ struct wye__constraint_state {
  */
 uint32_t wye__constraint_end(const uint8_t *text, uint32_t length, uint32_t at);
 
-/* Whether that is the name of a type, such as `int`. */
-bool wye__is_type(const uint8_t *name, uint32_t length);
-
 /*
  * Reads the constraint [start, end) of a pattern into `*made`; an automaton stays in the arena (scratch room is
  * rewound). WYE_OK, WYE_BAD_PATTERN or WYE_EXPRESSION_TOO_LARGE with the byte in the pattern, or WYE_NO_MEMORY; after a

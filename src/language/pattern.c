@@ -94,10 +94,8 @@ static int32_t put_param(struct parser *p, enum wye__mark mark, struct wye_span 
 /* The details of errors at what other routers write for a parameter. */
 static const char modifier[] = "only \"?\" modifies a parameter; write \"*name\" for several segments, or \"\\\" "
                                "before this character for a literal";
-static const char bracket[] =
-    "this bracket belongs to no parameter; write \":name\", or \"\\\" before this character for a literal";
-
-bool wye__is_foreign(const char *detail) { return detail == modifier || detail == bracket; }
+static const char bracket[] = "write \":name\", \":name<int>\" or \":name(\\d+)\" for a parameter, \"*name\" for the rest "
+                              "of the path, or \"\\\" before this character for a literal";
 
 /* Refuses characters after a parameter that look as if they belonged to it. */
 static int32_t check_after(const struct parser *p, bool constrained) {

@@ -63,9 +63,6 @@ int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wy
  */
 uint32_t wye__pattern_form(const struct wye__pattern *pattern, uint32_t form, uint8_t *to, uint64_t *params);
 
-/* Whether an error with that detail is at what other routers write for a parameter, such as `{id}`. */
-bool wye__is_foreign(const char *detail);
-
 /* Whether a mark of that kind is at `at` in the shape. */
 static inline bool wye__is_mark(const uint8_t *shape, uint32_t length, uint32_t at, enum wye__mark mark) {
   return at + 1 < length && shape[at] == '/' && shape[at + 1] == mark;

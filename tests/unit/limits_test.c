@@ -108,7 +108,7 @@ static void test_max_path_of_a_table(void **state) {
   static const uint16_t limits[] = {1, 2, 15, 62, 63, 64, 65, 127, 128, 4097, 65535};
   static const char *const lines[] = {"GET /*rest", "GET /x/:a<slug>-:b<int>", NULL};
   for (size_t i = 0; i < COUNT(limits); i++) {
-    const struct wye_options options = {.max_path = limits[i], .clean_path = i % 2, .trailing_slash = i % 3};
+    const struct wye_options options = {.max_path = limits[i], .clean_path = i % 2, .trailing_slash = (uint8_t)(i % 3)};
     struct fixture f;
     fixture_open(&f, &options, lines);
     for (const char *unit = "a"; unit; unit = *unit == 'a' ? "/" : NULL) {

@@ -169,7 +169,7 @@ static void test_one_route(void **state) {
 static void check_escaped(const struct fixture *f, const char *text) {
   char escaped[3 * LONGEST + 2] = "/";
   int32_t outcome = f->context->outcome;
-  uint32_t allow = f->context->allow;
+  uint64_t allow = f->context->allow;
   for (const char *at = text + 1; *at; at++) snprintf(strchr(escaped, 0), 4, "%%%02X", (uint8_t)*at);
   if (wye_match(f->table, f->context, "GET", 3, escaped, strlen(escaped)) != outcome)
     fail_msg("%s: %d, escaped %d", text, outcome, f->context->outcome);

@@ -59,7 +59,7 @@ static void test_route_record_is_as_drawn(void **state) {
 
 static void test_branch_is_as_drawn(void **state) {
   (void)state;
-  assert_int_equal(offsetof(struct wye__branch, run), 12);
+  assert_int_equal(offsetof(struct wye__branch, inner), 12);
   assert_int_equal(offsetof(struct wye__branch, catch_all), 16);
   assert_int_equal(offsetof(struct wye__branch, catch_all.refs), 24);
   assert_int_equal(sizeof(struct wye__branch), 32);
