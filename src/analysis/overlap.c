@@ -106,8 +106,8 @@ uint32_t wye_overlap(struct wye_analysis *analysis, uint32_t route, uint32_t fro
 
 /*
  * Whether one of two forms comes before the other for every path that both match. If they begin alike up to a parameter
- * and the literal that ends it, their order depends on the occurrence of the literal at which it ends; after a catch-all
- * in the middle, on the slash.
+ * and the literal that ends it, their order depends on the occurrence of the literal at which it ends; after a
+ * catch-all in the middle, on the slash.
  */
 static bool has_fixed_order(const struct wye__form *a, const struct wye__form *b) {
   if (wye__same(a->shape, a->length, b->shape, b->length)) return true;

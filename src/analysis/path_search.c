@@ -223,7 +223,8 @@ static void try(struct wye__path_search *search, uint32_t from, const struct wye
   for (uint32_t i = 0; i < state->count; i++) step(&draft, state->positions[i], symbol);
   for (uint32_t i = 0; i < search->wanted_count; i++) {
     bool goes_on = false;
-    for (uint32_t j = 0; j < draft.count; j++) goes_on |= search->forms[draft.positions[j].form].route == search->wanted[i];
+    for (uint32_t j = 0; j < draft.count; j++)
+      goes_on |= search->forms[draft.positions[j].form].route == search->wanted[i];
     if (!goes_on) return;
   }
   keep(&draft, from, symbol);

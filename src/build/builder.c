@@ -305,7 +305,8 @@ static int32_t read_route(struct wye_builder *builder, const struct wye_route *r
   struct wye__pattern pattern = {.shape = shape};
   int32_t status = wye__host_parse(route->host, route->host_length, &host, error);
   if (status < 0) return status;
-  status = wye__pattern_parse(route->pattern, route->pattern_length, builder->options.case_insensitive, &pattern, error);
+  status =
+      wye__pattern_parse(route->pattern, route->pattern_length, builder->options.case_insensitive, &pattern, error);
   if (status < 0) return status;
   if (host.params + pattern.params > WYE_MAX_PARAMS)
     return wye__fail(error, WYE_TOO_MANY_PARAMS, 0, "a route has at most 64 parameters");

@@ -8,9 +8,9 @@
  *     route:       | struct wye__stored_route | keys | shapes | names | pattern, method, name, host |
  *     constraint:  | struct wye__interned | its text |   and its automaton, elsewhere in the arena
  *
- * Routes are a list in the order of addition. A route has a shape for each form of its pattern (pattern.h), which begins
- * with that of its host (host.h); a host has no `/`, so nothing is ambiguous. Equal shapes match the same requests, so a
- * chained hash table over method and shape finds every conflict. The tree is made only when the image is written (tree.c), by
+ * Routes are a list in the order of addition. A route has a shape for each form of its pattern (pattern.h), after that
+ * of its host (host.h); a host has no `/`, so nothing is ambiguous. Equal shapes match the same requests, so a chained
+ * hash table over method and shape finds every conflict. The tree is made only when the image is written (tree.c), by
  * sorting the shapes, so a route can be removed without repairing one.
  */
 #ifndef WYE_BUILDER_H

@@ -106,8 +106,8 @@ static bool check_routes(struct check *c) {
   for (uint32_t i = 0; i < count; i++) {
     const struct wye__route_record *route = at(c, WYE__ROUTES, i);
     bool texts = span_in_text(c, route->pattern) && span_in_text(c, route->name) && span_in_text(c, route->host);
-    bool params = route->optional <= WYE__MAX_MASKS + 1 && route->host_params <= route->params &&
-                  route->params <= WYE_MAX_PARAMS;
+    bool params =
+        route->optional <= WYE__MAX_MASKS + 1 && route->host_params <= route->params && route->params <= WYE_MAX_PARAMS;
     if (!texts || route->id < 0 || !params)
       return refuse(c, WYE__ROUTES, i, "a route with a text or an id out of range");
     if (route->method == WYE__ANY_METHOD ? !any : route->method >= c->table->sections[WYE__METHODS].count)
@@ -207,7 +207,8 @@ static bool check_statics(struct check *c, const struct wye__vertex *node) {
     const struct wye__vertex *vertex = at(c, WYE__VERTICES, i);
     if (vertex->next && !name(c, WYE__VERTICES, vertex->next, 1)) return false;
     if (memcmp(vertex, &empty, sizeof empty) == 0) continue;
-    if (vertex->length == WYE__NOT_STATIC || !check_key(c, vertex) || !fits(c, node, i, WYE__NODE, 0, 1, false)) return false;
+    if (vertex->length == WYE__NOT_STATIC || !check_key(c, vertex) || !fits(c, node, i, WYE__NODE, 0, 1, false))
+      return false;
   }
   return true;
 }

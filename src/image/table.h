@@ -135,7 +135,10 @@ _Static_assert(sizeof(struct wye__vertex) == 64, "a vertex is a cache line");
 
 enum wye__kind { WYE__NODE, WYE__POINT = 64 };
 
-enum { WYE__SHIFT = 63, WYE__AFTER_INNER = 128 }; /* the bits of a shift; a catch-all in the middle is on the way here */
+enum {
+  WYE__SHIFT = 63,
+  WYE__AFTER_INNER = 128
+}; /* the bits of a shift; a catch-all in the middle is on the way here */
 
 static inline enum wye__kind wye__kind_of(const struct wye__vertex *vertex) {
   return vertex->shift & WYE__POINT ? WYE__POINT : WYE__NODE;

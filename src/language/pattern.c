@@ -94,8 +94,9 @@ static int32_t put_param(struct parser *p, enum wye__mark mark, struct wye_span 
 /* The details of errors at what other routers write for a parameter. */
 static const char modifier[] = "only \"?\" modifies a parameter; write \"*name\" for several segments, or \"\\\" "
                                "before this character for a literal";
-static const char bracket[] = "write \":name\", \":name<int>\" or \":name(\\d+)\" for a parameter, \"*name\" for the rest "
-                              "of the path, or \"\\\" before this character for a literal";
+static const char bracket[] =
+    "write \":name\", \":name<int>\" or \":name(\\d+)\" for a parameter, \"*name\" for the rest "
+    "of the path, or \"\\\" before this character for a literal";
 
 /* Refuses characters after a parameter that look as if they belonged to it. */
 static int32_t check_after(const struct parser *p, bool constrained) {
@@ -131,8 +132,8 @@ static bool is_whole(const struct parser *p) {
 }
 
 /*
- * Adds the forms that lack one more optional segment, whose bit this is. In a run, those that lack the segment before it
- * lack it, too. False if there are too many.
+ * Adds the forms that lack one more optional segment, whose bit this is. In a run, those that lack the segment before
+ * it lack it, too. False if there are too many.
  */
 static bool add_forms(struct wye__pattern *pattern, uint32_t bit, bool in_run) {
   for (uint32_t i = 0, count = pattern->forms; i < count; i++) {

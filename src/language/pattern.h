@@ -58,8 +58,8 @@ int32_t wye__pattern_parse(const char *text, size_t length, bool fold, struct wy
                            struct wye_error *error);
 
 /*
- * Writes the shape of a form to `to`, which has room for the pattern's own: form 0 has all segments. Returns its length.
- * `*params`: a bit for each parameter of the pattern that the form has.
+ * Writes the shape of a form to `to`, which has room for the pattern's own: form 0 has all segments. Returns its
+ * length. `*params`: a bit for each parameter of the pattern that the form has.
  */
 uint32_t wye__pattern_form(const struct wye__pattern *pattern, uint32_t form, uint8_t *to, uint64_t *params);
 

@@ -276,7 +276,9 @@ static uint32_t read_on(const struct wye__search *s, const struct wye__constrain
   uint32_t next = at + taken;
   if (taken == 0) return 0;
   WYE__STEPS(1);
-  return visited && wye__piece(s, next) > wye__piece(s, at) && wye__visit_state_again(s, visited, c, state, next) ? 0 : next;
+  return visited && wye__piece(s, next) > wye__piece(s, at) && wye__visit_state_again(s, visited, c, state, next)
+             ? 0
+             : next;
 }
 
 /*

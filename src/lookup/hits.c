@@ -9,8 +9,7 @@ uint32_t wye__spread(const struct wye_table *table, uint32_t route, struct wye_s
   const uint64_t *masks = wye__section_of(table, WYE__FORMS);
   uint64_t mask = masks[record->forms + (route >> WYE__ROUTE_BITS) - 1];
   uint32_t places = 64 - (uint32_t)__builtin_clzll(mask); /* a mask without a bit is never recorded */
-  for (uint32_t i = places; i-- > 0;)
-    spans[i] = mask >> i & 1 ? spans[--params] : (struct wye_span){WYE_NONE, 0};
+  for (uint32_t i = places; i-- > 0;) spans[i] = mask >> i & 1 ? spans[--params] : (struct wye_span){WYE_NONE, 0};
   return places;
 }
 

@@ -12,9 +12,9 @@ static inline bool wye__is_redirectable(const uint8_t *path, uint32_t length) { 
 
 /*
  * Changes the letters in the literals of a path that was matched in any case to those of the pattern, raw or escaped
- * (`%41` becomes `%61`). `shape`: of one form, not folded. `spans`: the path's `params` parameters, which do not change;
- * offsets from `path`. False, and nothing has changed, if the path is not one of this form, in any case of letters and
- * with any slash at its end.
+ * (`%41` becomes `%61`). `shape`: of one form, not folded. `spans`: the path's `params` parameters, which do not
+ * change; offsets from `path`. False, and nothing has changed, if the path is not one of this form, in any case of
+ * letters and with any slash at its end.
  */
 bool wye__recase(const uint8_t *shape, uint32_t shape_length, uint8_t *path, uint32_t length,
                  const struct wye_span *spans, uint32_t params);

@@ -30,7 +30,8 @@ static inline const struct wye__vertex *wye__static_child(const struct wye_table
   uint64_t key[2];
   wye__load_key(segment, length, key);
   const struct wye__vertex *child =
-      vertices + node->statics + ((uint32_t)(wye__hash(key, segment, length) >> (node->shift & WYE__SHIFT)) & node->mask);
+      vertices + node->statics +
+      ((uint32_t)(wye__hash(key, segment, length) >> (node->shift & WYE__SHIFT)) & node->mask);
   for (;; child = vertices + child->next) {
     WYE__STEPS(1);
     if (child->key[0] == key[0] && child->key[1] == key[1] && child->length == length &&

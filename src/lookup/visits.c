@@ -58,7 +58,8 @@ bool wye__visit_state_again(const struct wye__search *s, struct wye__visited_sta
     *states |= bit;
     return again;
   }
-  uint16_t *other = wye__others_of(s->table, visited) + wye__piece(s, at), packed = (uint16_t)(number << OFFSET_BITS | offset);
+  uint16_t *other = wye__others_of(s->table, visited) + wye__piece(s, at),
+           packed = (uint16_t)(number << OFFSET_BITS | offset);
   bool again = *other == packed && number < NO_NUMBER;
   *other = packed;
   return again;

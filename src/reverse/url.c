@@ -196,8 +196,8 @@ static int32_t check_constraints(const struct maker *m) {
 static int32_t check_dots(const struct maker *m) {
   uint32_t dots = wye__last_dot_segment(m->to.bytes + m->path, (uint32_t)m->to.size - m->path), param = m->host_params;
   if (dots == 0) return WYE_OK;
-  while (param + 1 < m->params && (m->written[param].offset == WYE_NONE ||
-                                   m->written[param].offset + m->written[param].length < m->path + dots))
+  while (param + 1 < m->params &&
+         (m->written[param].offset == WYE_NONE || m->written[param].offset + m->written[param].length < m->path + dots))
     param++;
   return fail(m, m->offsets[param], "a segment cannot be \".\" or \"..\"");
 }

@@ -142,7 +142,8 @@ const isParam = (token) => token.kind !== "unit";
 
 /** The tokens of one form. */
 function formOf(all) {
-  const tokens = all.map((token, i) => (token.kind === "run" && i === all.length - 1 ? { ...token, kind: "rest" } : token));
+  const isRest = ({ kind }, index) => kind === "run" && index === all.length - 1;
+  const tokens = all.map((token, index) => (isRest(token, index) ? { ...token, kind: "rest" } : token));
   const names = tokens.filter(isParam).map(({ name }) => name);
   return { names, steps: stepsOf(tokens), shape: shapeOf(tokens), tokens };
 }

@@ -72,7 +72,8 @@ function writeHost(host, values) {
 function formFor(forms, values) {
   const given = Object.keys(values).filter((name) => !isMissing(values[name]));
   const missed = (form) => form.names.filter((name) => isMissing(values[name])).length;
-  const able = forms.filter(({ names }) => given.every((name) => names.includes(name) || !forms[0].names.includes(name)));
+  const wanted = given.filter((name) => forms[0].names.includes(name));
+  const able = forms.filter(({ names }) => wanted.every((name) => names.includes(name)));
   return able.toSorted((a, b) => missed(a) - missed(b))[0];
 }
 

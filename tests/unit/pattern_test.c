@@ -299,15 +299,24 @@ static void test_constraints(void **state) {
 static void test_optional_segments(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/users/:id?", "/users/{}|/users id"},  {"/:id?", "/{}|/ id"},
-      {"/a//:id?", "/a//{}|/a/ id"},        {"/a/:id<int>?", "/a/{!}|/a id<int>"},
-      {"/a/:id(x?)?", "/a/{!}|/a id(x?)"}, {"/:a/:b?", "/{}/{}|/{} a b"},
-      {"/a\\/:b?", "/a/{}|/a b"},          {"//:b?", "//{}|/ b"},
-      {"/:a?/b", "/{}/b|/b a"},          {"/:a?/", "/{}/|/ a"},
-      {"/x:a?", "BAD_PATTERN 4"},        {"/:a-:b?", "BAD_PATTERN 6"},
-      {"/:a?b", "BAD_PATTERN 3"},        {"/:a??", "BAD_PATTERN 3"},
-      {"/:a?<int>", "BAD_PATTERN 3"},    {"/:a<int>??", "BAD_PATTERN 8"},
-      {"/a/b?", "/a/b|/a"},        {"/:a\\?", "/{}? a"},
+      {"/users/:id?", "/users/{}|/users id"},
+      {"/:id?", "/{}|/ id"},
+      {"/a//:id?", "/a//{}|/a/ id"},
+      {"/a/:id<int>?", "/a/{!}|/a id<int>"},
+      {"/a/:id(x?)?", "/a/{!}|/a id(x?)"},
+      {"/:a/:b?", "/{}/{}|/{} a b"},
+      {"/a\\/:b?", "/a/{}|/a b"},
+      {"//:b?", "//{}|/ b"},
+      {"/:a?/b", "/{}/b|/b a"},
+      {"/:a?/", "/{}/|/ a"},
+      {"/x:a?", "BAD_PATTERN 4"},
+      {"/:a-:b?", "BAD_PATTERN 6"},
+      {"/:a?b", "BAD_PATTERN 3"},
+      {"/:a??", "BAD_PATTERN 3"},
+      {"/:a?<int>", "BAD_PATTERN 3"},
+      {"/:a<int>??", "BAD_PATTERN 8"},
+      {"/a/b?", "/a/b|/a"},
+      {"/:a\\?", "/{}? a"},
   };
   check(rows, COUNT(rows));
 }
@@ -346,8 +355,9 @@ static void test_forms(void **state) {
       {"/a??", "BAD_PATTERN 2"},
       {"/*?/b", "BAD_PATTERN 1"},
       {"/a?/./b", "BAD_PATTERN 4"},
-      {"/a?/x/b?/x/c?/x/d?", "/a/x/b/x/c/x/d|/x/b/x/c/x/d|/a/x/x/c/x/d|/x/x/c/x/d|/a/x/b/x/x/d|/x/b/x/x/d|/a/x/x/x/d|"
-                             "/x/x/x/d|/a/x/b/x/c/x|/x/b/x/c/x|/a/x/x/c/x|/x/x/c/x|/a/x/b/x/x|/x/b/x/x|/a/x/x/x|/x/x/x"},
+      {"/a?/x/b?/x/c?/x/d?",
+       "/a/x/b/x/c/x/d|/x/b/x/c/x/d|/a/x/x/c/x/d|/x/x/c/x/d|/a/x/b/x/x/d|/x/b/x/x/d|/a/x/x/x/d|"
+       "/x/x/x/d|/a/x/b/x/c/x|/x/b/x/c/x|/a/x/x/c/x|/x/x/c/x|/a/x/b/x/x|/x/b/x/x|/a/x/x/x|/x/x/x"},
       {"/a?/x/b?/x/c?/x/d?/x/e?", "BAD_PATTERN 22"},
       {"/a?/b?/c?/d?/e?/f?/g?/h?/i?/j?/k?/l?/m?/n?/o?/p?", "BAD_PATTERN 47"},
   };
@@ -357,8 +367,9 @@ static void test_forms(void **state) {
 static void test_misplaced_stars(void **state) {
   (void)state;
   static const struct row rows[] = {
-      {"/a*", "BAD_PATTERN 2"},   {"/*a/*b", "BAD_PATTERN 4"}, {"/**", "BAD_PATTERN 1"},       {"/*-a", "BAD_PATTERN 1"},
-      {"/:a-*", "BAD_PATTERN 4"}, {"/*a-b", "BAD_PATTERN 1"}, {"/x/*name/*", "BAD_PATTERN 9"}, {"/*:a", "BAD_PATTERN 1"},
+      {"/a*", "BAD_PATTERN 2"},        {"/*a/*b", "BAD_PATTERN 4"}, {"/**", "BAD_PATTERN 1"},
+      {"/*-a", "BAD_PATTERN 1"},       {"/:a-*", "BAD_PATTERN 4"},  {"/*a-b", "BAD_PATTERN 1"},
+      {"/x/*name/*", "BAD_PATTERN 9"}, {"/*:a", "BAD_PATTERN 1"},
   };
   check(rows, COUNT(rows));
 }
