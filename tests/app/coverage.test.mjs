@@ -312,13 +312,26 @@ test("names can be read in notFound, onError, onOutcome and mounted apps too", a
 
 test("more names and longer values than c has room for can be read", async () => {
   const names = Array.from({ length: 8 }, (_, i) => `n${i}`);
-  const app = new Router();
+  const app = new Router({ maxPath: 65_535 });
   app.use(`/${names.map((name) => `:${name}`).join("/")}/*`, (c, next) => next());
   app.get(`/${names.map((_, i) => `:r${i}`).join("/")}/:last`, (c) => c.json(c.params()));
   const values = names.map((_, i) => `${i}`.repeat(i === 3 ? 40_000 : 2));
   const response = await app.request(`/${values.join("/")}/end`);
   const expected = Object.fromEntries(values.flatMap((value, i) => [[`r${i}`, value], [`n${i}`, value]]));
   assert.deepEqual(await response.json(), { ...expected, last: "end" });
+});
+
+test("middleware covers paths of any length that the app serves", async () => {
+  for (const maxPath of [undefined, 100, 65_535]) {
+    const app = new Router({ maxPath, cleanPath: "redirect", trailingSlash: "redirect" });
+    const most = maxPath ?? 8192;
+    app.use("/admin/*", (c) => c.text("guarded", 403)).get("/admin/*", saying("secret"));
+    for (const start of ["/admin/", "/admin//"]) {
+      const path = start.padEnd(most, "x");
+      assert.equal(await said(app, path), "403 guarded", `${start}, ${most}`);
+      assert.equal(await said(app, `${path}x`), "414 414 URI Too Long", `${start}, ${most}`);
+    }
+  }
 });
 
 test("patterns that are equal, or differ in names alone, run in the order in which they were added", async () => {

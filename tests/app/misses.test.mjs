@@ -153,8 +153,10 @@ test("malformed and too long paths get 400 and 414", async () => {
   const app = appOf(["GET /*"]);
   for (const url of ["data:,x", "file:///x", "about:blank"])
     assert.equal(await said(app, new Request(url)), "400 400 Bad Request");
-  assert.equal(await said(app, `/${"x".repeat(65534)}`), "200 GET /*");
-  assert.equal(await said(app, `/${"x".repeat(65535)}?q=1`), "414 414 URI Too Long");
+  for (const [given, most] of [[app, 8192], [appOf(["GET /*"], { maxPath: 65_535 }), 65_535]]) {
+    assert.equal(await said(given, `/${"x".repeat(most - 1)}`), "200 GET /*");
+    assert.equal(await said(given, `/${"x".repeat(most)}?q=1`), "414 414 URI Too Long");
+  }
 });
 
 const ODD_URLS = [["no URL with a host", "data:text/plain,x"], ["a path too long", `${HERE}/${"x".repeat(70000)}?q=1`]];
@@ -204,7 +206,7 @@ const OUTCOMES = [
   ["GET", "/x/", { status: 301, message: "301 Moved Permanently", location: "/x" }],
   ["HEAD", "/x/", { status: 301, message: "301 Moved Permanently", location: "/x" }],
   ["PUT", "/any/", { status: 308, message: "308 Permanent Redirect", location: "/any" }],
-  ["GET", `/${"x".repeat(65535)}`, { status: 414, message: "414 URI Too Long" }],
+  ["GET", `/${"x".repeat(8192)}`, { status: 414, message: "414 URI Too Long" }],
   ["GET", "data:,x", { status: 400, message: "400 Bad Request" }],
 ];
 

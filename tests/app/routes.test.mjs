@@ -463,6 +463,7 @@ const WRONG_OPTIONS = [
   [{ trailingSlash: "maybe" }, /trailingSlash must be one of strict, redirect, ignore, not maybe/],
   [{ methodNotAllowed: "no" }, /methodNotAllowed must be one of true, false, not no/],
   [{ caseSensitive: 0 }, /caseSensitive/], [{ cleanPath: true }, /cleanPath/],
+  [{ maxPath: 0 }, /maxPath must be an integer from 1 to 65535 \(bytes\), not 0/],
   [{ strict: false }, /Router has no option strict; its options are trailingSlash, .*, clientAddress$/],
   [{ maxContexts: 1 }, /no option maxContexts/], [{ trailingslash: "ignore" }, /no option trailingslash/],
   [{ report: "x" }, /report must be a function, not string/], [{ clientAddress: 5 }, /clientAddress must be a string/],
@@ -606,6 +607,7 @@ const DIFFERING = [
   [{ trailingSlash: "ignore" }, { trailingSlash: "redirect" }, /trailingSlash: "ignore", this one "redirect"/],
   [{ cleanPath: "redirect" }, {}, /cleanPath/],
   [{ methodNotAllowed: false }, {}, /methodNotAllowed/],
+  [{ maxPath: 100 }, {}, /maxPath: 100, this one 8192/],
   [{ report: () => {} }, {}, /the mounted app has a report of its own/],
   [{ clientAddress: "x-real-ip" }, { clientAddress: "cf-connecting-ip" }, /has a clientAddress of its own/],
 ];
@@ -622,7 +624,7 @@ test("a mount of an app with the same options, said or not, is no error", async 
   const report = () => {};
   const same = { report, clientAddress: "x-real-ip", trailingSlash: "ignore" };
   const app = new Router({ ...same, caseSensitive: true });
-  const sub = new Router({ ...same, cleanPath: "off", maxBody: 1 });
+  const sub = new Router({ ...same, cleanPath: "off", maxPath: 8192, maxBody: 1 });
   app.route("/s", sub.get("/x", (c) => c.text(c.clientAddress)));
   app.route("/t", new Router({ trailingSlash: "ignore" }).get("/x", (c) => c.text(c.clientAddress)));
   for (const path of ["/s/x/", "/t/x"])

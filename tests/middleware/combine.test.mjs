@@ -379,6 +379,12 @@ for (const [exceptions, path, is] of EXCEPT) {
   });
 }
 
+test("except: a pattern matches paths as long as the app serves", async () => {
+  const app = new Router({ maxPath: 65_535 }).use(except("/public/*", () => false)).get("/*", (c) => c.text("served"));
+  assert.equal(await said(app, `http://h${"/public/".padEnd(65_535, "x")}`), "200 served");
+  assert.equal(await said(app, `http://h${"/private/".padEnd(65_535, "x")}`), "403 403 Forbidden");
+});
+
 test("except: a malformed URL is no exception", async () => {
   const app = new Router().use(except("/*", (c) => c.text("guarded", 403)));
   const response = await app.fetch({ method: "GET", url: "no url", headers: new Headers(), body: null });

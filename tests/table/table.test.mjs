@@ -1,6 +1,7 @@
 // The shim's own rules: what the conformance suite, which asks every host the same questions, cannot ask.
 
 import assert from "node:assert/strict";
+import { METHODS } from "node:http";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -84,6 +85,51 @@ test("many methods, some with the same hash slot, keep their numbers", () => {
   methods.forEach((method, id) => assert.equal(table.match(method, "/x"), id, method));
   for (const other of ["", "G", "GE", "GETS", "gET", "ET", "PATCI", "\u0147ET"]) {
     assert.equal(table.match(other, "/x"), RouteTable.METHOD_NOT_ALLOWED, other);
+  }
+});
+
+test("64 methods are served at one path, and a 65th is refused", () => {
+  const methods = Array.from({ length: 64 }, (_, i) => `M${String(i).padStart(2, "0")}`);
+  const table = tableOf(...methods.map((method) => `${method} /x`));
+  methods.forEach((method, id) => assert.equal(table.match(method, "/x"), id, method));
+  assert.equal(table.match("GET", "/x"), RouteTable.METHOD_NOT_ALLOWED);
+  assert.equal(table.allow, methods.join(", "));
+  const error = thrown(() => table.add("M64", "/y"));
+  assert.equal(error.code, "TOO_MANY_METHODS");
+  assert.match(error.message, /a table has at most 64 methods/);
+  assert.equal(table.add("*", "/x"), 64);
+  assert.equal(table.match("GET", "/x"), 64);
+});
+
+test("all methods of Node fit into one table", () => {
+  const table = tableOf(...METHODS.map((method) => `${method} /x/:y`));
+  METHODS.forEach((method, id) => assert.equal(table.match(method, "/x/1"), id, method));
+  assert.equal(table.match("NONE", "/x/1"), RouteTable.METHOD_NOT_ALLOWED);
+  assert.equal(table.allow, METHODS.toSorted().join(", "));
+});
+
+test("maxPath is the bytes that a path may have", () => {
+  const { PATH_TOO_LONG } = RouteTable;
+  for (const maxPath of [undefined, 1, 64, 32_768, 65_535]) {
+    const most = maxPath ?? 8192;
+    const table = new RouteTable({ maxPath });
+    table.add("GET", "/*rest");
+    const path = `/${"x".repeat(most - 1)}`;
+    assert.equal(table.match("GET", path), 0);
+    assert.equal(table.match("GET", `${path}?query#fragment`), 0);
+    assert.equal(table.match("GET", `${path}y`), PATH_TOO_LONG);
+    assert.equal(table.matchUrl("GET", `https://h.example${path}`), 0);
+    assert.equal(table.matchUrl("GET", `https://h.example${path}y`), PATH_TOO_LONG);
+    assert.equal(table.matchAll("GET", path).length, 1);
+    assert.deepEqual(table.matchAll("GET", `${path}y`), []);
+  }
+});
+
+test("a maxPath out of range is refused", () => {
+  for (const maxPath of [0, -1, 65_536, 1.5, NaN, Infinity, "8192", null, 8192n]) {
+    const error = thrown(() => new RouteTable({ maxPath }));
+    assert.equal(error?.code, "BAD_ARGUMENT", String(maxPath));
+    assert.match(error.message, /option maxPath must be an integer from 1 to 65535 \(bytes\), not /);
   }
 });
 
@@ -196,7 +242,8 @@ test("characters above U+00FF are not mistaken for their low byte", () => {
 
 test("unusual texts give an outcome, throw nothing, and do not affect the next lookup", () => {
   const { NOT_FOUND, BAD_PATH, PATH_TOO_LONG } = RouteTable;
-  const table = tableOf("GET /a/:id", "GET /f/*rest");
+  const table = new RouteTable({ maxPath: 65_535 });
+  for (const pattern of ["/a/:id", "/f/*rest"]) table.add("GET", pattern);
   const odd = [
     ["", BAD_PATH],
     ["a/1", BAD_PATH],
@@ -384,7 +431,7 @@ const { REDIRECT } = RouteTable;
 
 /** A table under both policies. */
 function redirecting(...patterns) {
-  const table = new RouteTable({ trailingSlash: "redirect", cleanPath: "redirect" });
+  const table = new RouteTable({ trailingSlash: "redirect", cleanPath: "redirect", maxPath: 65_535 });
   for (const pattern of patterns) table.add("GET", pattern);
   return table;
 }
@@ -603,7 +650,8 @@ test("a URL that leads to another route is refused, and names it", () => {
 });
 
 test("url() refuses unknown names, invalid values, and long results", () => {
-  const table = namedOf(["user", "/users/:id"]);
+  const table = new RouteTable({ maxPath: 65_535 });
+  table.add("GET", "/users/:id", { name: "user" });
   assert.equal(thrown(() => table.url("usr"))?.code, "NOT_FOUND");
   assert.match(thrown(() => table.url("usr")).message, /"usr"/);
   for (const name of [undefined, null, 1]) assert.equal(thrown(() => table.url(name))?.code, "BAD_ARGUMENT");

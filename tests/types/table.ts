@@ -48,7 +48,7 @@ table.url(1);
 table.url("any", { id: {} });
 expectTypeOf(RouteTable.NOT_FOUND).toEqualTypeOf<number>();
 expectTypeOf(new WyeError("CONFLICT", "text").offset).toEqualTypeOf<number | undefined>();
-expectTypeOf<TableOptions>().toMatchTypeOf<{ methodNotAllowed?: boolean }>();
+expectTypeOf<TableOptions>().toMatchTypeOf<{ methodNotAllowed?: boolean; maxPath?: number }>();
 
 {
   using disposed = new RouteTable();
