@@ -1,8 +1,8 @@
 // An app mounted in another one, below a prefix: its routes, its middleware, and its handling of errors and misses.
 
 import { badArgument } from "../base/arguments.js";
+import { DEFAULT_MAX_PATH } from "../table/options.js";
 import { NOT_FOUND } from "../table/outcomes.js";
-import { DEFAULT_MAX_PATH } from "../wasm/constants.js";
 import { chainOf, rareOf } from "./context.js";
 import { EVERYTHING } from "./coverage.js";
 import { defaultNotFound, defaultOnError, defaultOnOutcome, outcomeResponse } from "./default-responses.js";

@@ -1,7 +1,6 @@
 import { badArgument, requireString, typeName } from "../base/arguments.js";
 import { flattenSteps } from "../base/steps.js";
 import { RouteTable } from "../table.js";
-import { MAX_PATH } from "../wasm/constants.js";
 import { asOneStep, requireSteps, runStep } from "./lib/combined-steps.js";
 import { when } from "./lib/maybe-promise.js";
 
@@ -78,7 +77,7 @@ const REST = /\/\*\w*$/;
  */
 function byPath(given) {
   const pattern = requireString("except: a pattern", given);
-  const table = new RouteTable({ maxPath: MAX_PATH }); // whatever the app's limit is
+  const table = new RouteTable({ maxPath: 65_535 }); // the largest limit that the app may have
   table.add("*", pattern);
   const bare = pattern.replace(REST, "");
   if (bare !== pattern && bare !== "") table.add("*", bare);

@@ -4,6 +4,8 @@ import { badArgument, checkOptions } from "../base/arguments.js";
 import { WyeError } from "../base/error.js";
 import { DEFAULT_MAX_PATH, MAX_ID, MAX_PATH, NEXT_ID } from "../wasm/constants.js";
 
+export { DEFAULT_MAX_PATH };
+
 /**
  * @typedef {object} TableOptions
  * @property {"strict" | "redirect" | "ignore"} [trailingSlash] what happens to a path that a route serves only with a

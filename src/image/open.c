@@ -55,16 +55,16 @@ static bool check_sections(struct check *c) {
 }
 
 #define HAS_VERSION(number) "the image has version " #number "; this library reads version 3: build the image again"
-static const char *const old_versions[WYE__VERSION] = {HAS_VERSION(0), HAS_VERSION(1), HAS_VERSION(2)};
+static const char *const old_versions[WYE__VERSION - 1] = {HAS_VERSION(1), HAS_VERSION(2)};
 static const char newer_version[] = "the image has a version after 3, the one that this library reads: build it again";
 
 static bool check_head(struct check *c, size_t size) {
   const struct wye_table *table = c->table;
   c->offset = 0;
   c->problem = "this is not the image of a table (an image begins with \"WYE\" and its version)";
-  if (size < sizeof table->magic || memcmp(table->magic, "WYE", 3) != 0) return false;
+  if (size < sizeof table->magic || memcmp(table->magic, "WYE", 3) != 0 || !table->magic[3]) return false;
   if (table->magic[3] != WYE__VERSION) {
-    c->problem = table->magic[3] < WYE__VERSION ? old_versions[table->magic[3]] : newer_version;
+    c->problem = table->magic[3] < WYE__VERSION ? old_versions[table->magic[3] - 1] : newer_version;
     return false;
   }
   c->offset = offsetof(struct wye_table, size);

@@ -16,7 +16,7 @@ function example(file) {
 }
 
 /** Where the header has the sections: for each its offset and its count. */
-const SECTIONS = 36;
+const SECTIONS = 40;
 
 const section = (view, number) => [0, 4].map((offset) => view.getUint32(SECTIONS + 8 * number + offset, true));
 
@@ -79,7 +79,8 @@ function vertexRow({ bytes, view }, index) {
   const word = (offset) => view.getUint32(at + offset, true);
   const length = word(16);
   const key = length === 0xffffffff ? "" : `\`${Buffer.from(bytes.subarray(at, at + length))}\``;
-  const kind = ["empty", "node", "point"][bytes[at + 44]];
+  const isEmpty = key === "" && bytes.subarray(at, at + 64).every((byte, i) => byte === 0 || (i >= 16 && i < 20));
+  const kind = isEmpty ? "empty" : bytes[at + 44] === 64 ? "point" : "node";
   const slots = kind === "point" ? word(36) : word(32) && word(36) + 1;
   return {
     number: index,
@@ -87,10 +88,10 @@ function vertexRow({ bytes, view }, index) {
     key,
     statics: word(32),
     slots,
-    shift: bytes[at + 45],
+    shift: kind === "point" ? 0 : bytes[at + 44],
     param: word(28),
     branch: word(40),
-    refs: word(52) & 0x7fffffff,
+    refs: word(56) & 0x7fffffff,
   };
 }
 
@@ -139,7 +140,7 @@ function contextSize(routes) {
   assert.equal(wye.wye_table_open(table, image.length), 0);
   const context = wye.wye_context_new(table);
   const view = new DataView(wye.memory.buffer, context);
-  const memory = 32 + 8 * view.getUint16(24, true) + 16 * view.getUint32(28, true);
+  const memory = 32 + 8 * view.getUint8(25) + 16 * view.getUint32(28, true);
   return memory + 24 + Number(view.getBigUint64(memory, true));
 }
 

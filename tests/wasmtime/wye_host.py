@@ -305,7 +305,7 @@ class Context(Found, Owned):
     @property
     def capacity(self):
         """The spans for which there is room."""
-        return self.module.numbers(self.offset + 24, "H")[0]
+        return self.module.numbers(self.offset + 25, "B")[0]
 
     def match(self, method, path):
         return self._look_up("wye_match_method", method, path)
