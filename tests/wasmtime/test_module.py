@@ -96,10 +96,10 @@ def test_method_numbers(module):
     table = table_of(module, "GET /a", "POST /a", "* /b")
     assert sorted(table.method(name) for name in (b"GET", b"POST")) == [0, 1]
     for unknown in (b"PUT", b"get", b"GE", b"GETS", b"*", b""):
-        assert table.method(unknown) == 32
+        assert table.method(unknown) == 64
     context = table.context()
-    assert [context.match(number, b"/b") for number in (0, 1, 31, 32, 33, -1)] == [2] * 6
-    assert [context.match(number, b"/a") for number in (31, 32, 33, -1)] == [-2] * 4
+    assert [context.match(number, b"/b") for number in (0, 1, 63, 64, 65, -1)] == [2] * 6
+    assert [context.match(number, b"/a") for number in (31, 32, 63, 64, 65, -1)] == [-2] * 6
 
 
 # ---------------------------------------------------------------- errors
@@ -150,13 +150,16 @@ def test_a_long_sentence_is_whole(module):
 
 
 def test_too_many_methods(module):
-    before = [(b"M%d" % number, b"/") for number in range(32)]
-    assert refused(module, b"M32", b"/", before=before).code == "TOO_MANY_METHODS"
+    before = [(b"M%d" % number, b"/") for number in range(64)]
+    assert refused(module, b"M64", b"/", before=before).code == "TOO_MANY_METHODS"
 
 
 def test_an_unknown_option_is_refused(module):
     with pytest.raises(WyeError) as caught:
         module.builder_with(3)
+    assert caught.value.code == "BAD_ARGUMENT"
+    with pytest.raises(WyeError) as caught:
+        module.builder_with(32)
     assert caught.value.code == "BAD_ARGUMENT"
 
 
@@ -202,7 +205,7 @@ def test_a_miss_leaves_nothing(module):
 
 
 def test_lengths(module):
-    context = table_of(module, "GET /*rest").context()
+    context = table_with(module.builder(max_path=MAX_PATH), "GET /*rest").context()
     longest = b"/" + b"x" * (MAX_PATH - 1)
     assert context.match(0, longest) == 0 and context.spans == [(1, MAX_PATH)]
     assert context.match(0, longest + b"x") == -4
@@ -210,8 +213,15 @@ def test_lengths(module):
     assert context.match(0, longest + b"x" * 100000) == -4
 
 
+def test_the_longest_path_of_a_table(module):
+    for limit, longest in ((0, 8192), (1, 1), (100, 100)):
+        context = table_with(module.builder(max_path=limit), "GET /*rest").context()
+        assert context.match(0, b"/" * longest) == 0
+        assert context.match(0, b"/" * (longest + 1)) == -4
+
+
 def test_lengths_of_urls(module):
-    context = table_of(module, "GET /*rest").context()
+    context = table_with(module.builder(max_path=MAX_PATH), "GET /*rest").context()
     longest = b"/" + b"x" * (MAX_PATH - 1)
     before = b"https://" + b"h" * (4096 - 8)
     assert context.match_url(0, before + longest) == 0 and context.spans == [(4097, INPUT_SIZE - 1)]
@@ -234,17 +244,17 @@ def test_a_path_anywhere_in_memory(module):
 def test_allow_is_cut_where_there_is_no_room(module):
     table = table_of(module, "GET /a", "DELETE /a")
     context = table.context()
-    assert context.match(32, b"/a") == -2
+    assert context.match(64, b"/a") == -2
     assert context.allow() == b"DELETE, GET"
     assert [context.allow(capacity) for capacity in (12, 11, 1, 0)] == [b"DELETE, GET", b"DELETE, GE", b"", b""]
 
 
 def test_the_longest_allow(module):
-    methods = [bytes([65 + i // 26, 65 + i % 26]) * 32 for i in range(32)]
+    methods = [bytes([65 + i // 26, 65 + i % 26]) * 32 for i in range(64)]
     table = table_of(module, *(method.decode() + " /" for method in methods))
     context = table.context()
-    assert context.match(32, b"/") == -2
-    assert context.allow() == b", ".join(methods) and len(context.allow()) == 2110
+    assert context.match(64, b"/") == -2
+    assert context.allow() == b", ".join(methods) and len(context.allow()) == 4222
 
 
 def test_a_redirect(module):

@@ -40,7 +40,7 @@ STATUSES = {
 }
 
 INPUT_SIZE = 69632
-MAX_ALLOW = 2110
+MAX_ALLOW = 4222
 MAX_HOST = 255
 NONE = 0xFFFFFFFF
 NEXT_ID = -1
@@ -268,7 +268,7 @@ class Found:
     """What a lookup has found; read from memory, at `offset`, when it is asked for."""
 
     def _head(self):
-        return self.module.numbers(self.offset, "iIIIII")
+        return self.module.numbers(self.offset, "iIQIIB")
 
     @property
     def outcome(self):
@@ -283,13 +283,13 @@ class Found:
     @property
     def spans(self):
         """(start, end) of each parameter that has a value, in the text of the lookup."""
-        numbers = self.module.numbers(self.offset + 32, "II" * self._head()[2])
+        numbers = self.module.numbers(self.offset + 32, "II" * self._head()[5])
         return [(offset, offset + length) for offset, length in zip(numbers[::2], numbers[1::2])]
 
     @property
     def path(self):
         """(start, end) of the path, in the text of the lookup."""
-        return self._head()[4:6]
+        return self._head()[3:5]
 
     def values(self, text):
         """The parameters' values, from the text of the lookup."""
