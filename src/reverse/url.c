@@ -66,7 +66,7 @@ static int32_t put_param(struct maker *m, uint32_t offset, enum wye__mark mark) 
   if (!value) return fail(m, offset, "this parameter needs a value");
   if (value->length == 0 && mark != WYE__CATCH_ALL)
     return fail(m, offset, "the value is empty; only that of a catch-all at the end may be");
-  if (value->length > m->table->max_path) return refuse(m->error, WYE_PATH_TOO_LONG);
+  if (value->length > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
   uint32_t start = (uint32_t)m->to.size;
   const uint8_t *text = (const uint8_t *)value->text;
   int32_t status = WYE_OK;

@@ -161,22 +161,25 @@ class Cases:
 
     def match(self, index, id, spans, text):
         route, decode = self.table.route(index), self.module.decode
-        values = [decode(text[start:end], self.table.offset, index, i) for i, (start, end) in enumerate(spans)]
-        params = [[to_text(self.table.param_name(index, i)), to_text(value)] for i, value in enumerate(values)]
-        match = {"id": id, "spans": spans, "params": params}
+        given = [(i, span) for i, span in enumerate(spans) if span]
+        values = [(i, decode(text[slice(*span)], self.table.offset, index, i)) for i, span in given]
+        params = [[to_text(self.table.param_name(index, i)), to_text(value)] for i, value in values]
+        match = {"id": id, "spans": [span for _, span in given], "params": params}
         return match | {"pattern": to_text(route.pattern), "name": to_text(route.name)}
 
     def answer(self, outcome, text):
         context, index = self.context, self.context.route
         answer = {"outcome": STATUSES.get(outcome, outcome), "pattern": None, "name": None, "params": []}
-        answer |= {"spans": context.spans, "raw": [to_text(text[start:end]) for start, end in context.spans]}
+        spans = [span for span in context.spans if span]
+        answer |= {"spans": spans, "raw": [to_text(text[slice(*span)]) for span in spans]}
         answer |= {"allow": to_text(context.allow()), "location": to_text(context.location(text))}
         if index is None:
             return answer
         route = self.table.route(index)
         answer |= {"pattern": to_text(route.pattern), "name": to_text(route.name)}
         for param, value in enumerate(context.values(text)):
-            answer["params"].append([to_text(self.table.param_name(index, param)), to_text(value)])
+            if value is not None:
+                answer["params"].append([to_text(self.table.param_name(index, param)), to_text(value)])
         return answer
 
 

@@ -264,6 +264,12 @@ class Table(Owned):
         return None if found is None else self.module.read(*found)
 
 
+def spans_of(numbers):
+    """(start, end) of offsets and lengths in turn; None without an offset."""
+    spans = zip(numbers[::2], numbers[1::2])
+    return [None if offset == NONE else (offset, offset + length) for offset, length in spans]
+
+
 class Found:
     """What a lookup has found; read from memory, at `offset`, when it is asked for."""
 
@@ -282,9 +288,9 @@ class Found:
 
     @property
     def spans(self):
-        """(start, end) of each parameter that has a value, in the text of the lookup."""
+        """(start, end) of each parameter, in the text of the lookup; None: an optional form omits it."""
         numbers = self.module.numbers(self.offset + 32, "II" * self._head()[5])
-        return [(offset, offset + length) for offset, length in zip(numbers[::2], numbers[1::2])]
+        return spans_of(numbers)
 
     @property
     def path(self):
@@ -294,7 +300,8 @@ class Found:
     def values(self, text):
         """The parameters' values, from the text of the lookup."""
         decode, table, route = self.module.decode, self.table.offset, self.route
-        return [decode(text[start:end], table, route, param) for param, (start, end) in enumerate(self.spans)]
+        spans = enumerate(self.spans)
+        return [span and decode(text[slice(*span)], table, route, param) for param, span in spans]
 
 
 class Context(Found, Owned):
@@ -343,7 +350,7 @@ class Context(Found, Owned):
     def _hit(self, hits, index):
         route, id, params, spans = self.module.numbers(hits + 16 * index, "IiII")
         numbers = self.module.numbers(hits + spans, "II" * params)
-        return route, id, [(start, start + length) for start, length in zip(numbers[::2], numbers[1::2])]
+        return route, id, spans_of(numbers)
 
     def location(self, text, capacity=None):
         """Where the last lookup, which was of this text, sends the client."""
