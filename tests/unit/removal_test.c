@@ -456,7 +456,7 @@ static void test_texts_of_any_length(void **state) {
   struct fixture f;
   fixture_begin(&f, NULL);
   assert_int_equal(fixture_add_line(&f, "GET /a"), 0);
-  assert_int_equal(fixture_add_line(&f, "GET /large/enough/to/make/the/block/grow"), 1);
+  fixture_grow(&f); /* a removal reads the route first, which takes room */
   char *method = repeat("G", 100000);
   struct wye_route route = route_of("GET /a");
   route.method = method;

@@ -49,7 +49,7 @@ void fixture_begin(struct fixture *f, const struct wye_options *options) {
   assert_int_equal(status, WYE_OK);
 }
 
-static void grow(struct fixture *f) {
+void fixture_grow(struct fixture *f) {
   struct wye_builder *old = f->builder;
   size_t size = f->builder_size * 2;
   assert_int_equal(wye_builder_move(old, take(size), size, &f->builder), WYE_OK);
@@ -59,7 +59,7 @@ static void grow(struct fixture *f) {
 
 int32_t fixture_add(struct fixture *f, const struct wye_route *route, struct wye_error *error) {
   int32_t id;
-  while ((id = wye_builder_add(f->builder, route, error)) == WYE_NO_MEMORY) grow(f);
+  while ((id = wye_builder_add(f->builder, route, error)) == WYE_NO_MEMORY) fixture_grow(f);
   return id;
 }
 
@@ -79,7 +79,7 @@ void *image_of(struct wye_builder *builder, size_t *size) {
 void fixture_build(struct fixture *f) {
   struct wye_error error = {.detail = "none"};
   size_t size;
-  while (wye_builder_build(f->builder, NULL, 0, &size) == WYE_NO_MEMORY && size == 0) grow(f);
+  while (wye_builder_build(f->builder, NULL, 0, &size) == WYE_NO_MEMORY && size == 0) fixture_grow(f);
   f->image = image_of(f->builder, &f->image_size);
   if (wye_table_open(f->image, f->image_size, &f->table, &error) != WYE_OK) fail_msg("own image: %s", error.detail);
   size = wye_context_size(f->table);

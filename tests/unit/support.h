@@ -54,6 +54,9 @@ static const struct wye_options longest = {.max_path = WYE_MAX_PATH};
 /* Begins an empty one. `options`: NULL for the defaults. */
 void fixture_begin(struct fixture *f, const struct wye_options *options);
 
+/* Moves the builder into a block of twice the size. */
+void fixture_grow(struct fixture *f);
+
 /* Adds a route, moving the builder into a larger block as often as it takes. Returns what wye_builder_add does. */
 int32_t fixture_add(struct fixture *f, const struct wye_route *route, struct wye_error *error);
 
