@@ -243,13 +243,14 @@ static int32_t make(struct maker *m, struct wye_context *context, uint32_t index
   int32_t status = put_host(m);
   if (status == WYE_OK) status = put_path(m);
   if (status < 0) return status;
-  if (m->to.size - m->path > m->table->max_path) return refuse(m->error, WYE_PATH_TOO_LONG);
+  if (m->to.size - m->path > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
   if (m->to.size > m->to.capacity) return refuse(m->error, WYE_NO_MEMORY);
   if (m->to.size - m->path > 1 && m->to.bytes[m->path + 1] == '/')
     return fail(m, m->params > m->host_params ? m->offsets[m->host_params] : 0, "a path cannot begin with \"//\"");
   status = check_dots(m);
   if (status == WYE_OK) status = check_constraints(m);
   if (status < 0) return status;
+  if (m->to.size - m->path > m->table->max_path) return refuse(m->error, WYE_PATH_TOO_LONG);
   if (look_up(m, context) == WYE_BAD_ARGUMENT) return refuse(m->error, WYE_BAD_ARGUMENT);
   return check_outcome(m, context, index);
 }

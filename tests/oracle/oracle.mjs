@@ -372,9 +372,10 @@ export class Oracle {
   url(name, values = {}) {
     const route = this.list.find((other) => other.name === name);
     if (!route) throw new OracleError("NOT_FOUND", 0, "no route of that name");
-    const { text, given } = writeRoute(route, values, this.maxPath);
+    const { text, given } = writeRoute(route, values);
     const method = route.method === "*" ? "" : route.method;
     const answer = route.host ? this.matchUrl(method, `x:${text}`) : this.match(method, text);
+    if (answer.outcome === "PATH_TOO_LONG") throw new OracleError("PATH_TOO_LONG", 0);
     if (answer.route >= 0 && this.list[answer.route] !== route)
       throw new OracleError("CONFLICT", 0, `${text} reaches ${answer.pattern}`);
     const isRead = ([param, value], index) => answer.params[index]?.[0] === param && answer.params[index][1] === value;

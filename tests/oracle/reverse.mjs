@@ -99,13 +99,12 @@ function writePath({ tokens }, values, given) {
  * @returns {{ text: string, given: [string, string, number][] }} with the parameters that stand in it: name, value and
  * byte in the pattern
  */
-export function writeRoute(route, values, maxPath) {
+export function writeRoute(route, values) {
   const known = [...(route.host?.names ?? []), ...route.forms[0].names];
   const stranger = Object.keys(values).find((name) => !known.includes(name));
   if (stranger !== undefined) bad(0, `the route has no parameter ${stranger}`);
   const { text: host, given } = writeHost(route.host, values);
   const path = writePath(formFor(route.forms, values), values, given);
-  if (bytesOf(path).length > maxPath) throw new OracleError("PATH_TOO_LONG", 0);
   if (path.startsWith("//")) bad(0, "the path would begin with //");
   if (isDotted(path)) bad(blamedForDots(given), "a segment would be . or ..");
   return { text: host + path, given };
