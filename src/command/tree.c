@@ -187,7 +187,7 @@ static int compare_hosts(const struct node *a, const struct node *b) {
 /* ------------------------------------------------------------------ order of segments */
 
 /* In match order. */
-enum kind { LITERAL, DELIMITED, CONSTRAINED, PLAIN, CATCH_ALL };
+enum kind { LITERAL, DELIMITED, CONSTRAINED, PLAIN, INNER, CATCH_ALL };
 
 /* A piece of a segment. Past its end there is an empty literal. */
 struct piece {
@@ -212,7 +212,11 @@ static struct piece piece_at(const struct node *node, size_t at) {
   size_t end = literal_end(segment, parameter.end);
   if (end > parameter.end)
     return (struct piece){DELIMITED, {segment.bytes + parameter.end, end - parameter.end}, parameter.constraint, end};
-  enum kind kind = node->is_catch_all ? CATCH_ALL : parameter.constraint.length ? CONSTRAINED : PLAIN;
+  bool is_inner = has(segment, at, '*') && segment.length > 1; /* without a name it is a parameter */
+  enum kind kind = node->is_catch_all            ? CATCH_ALL
+                   : is_inner                    ? INNER
+                   : parameter.constraint.length ? CONSTRAINED
+                                                 : PLAIN;
   return (struct piece){kind, {NULL, 0}, parameter.constraint, end};
 }
 
