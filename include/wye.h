@@ -339,14 +339,14 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
  * `\`, which some URL parsers read as `/` (`%5C` is allowed). Of a path that is too long, only the first byte is
  * checked.
  *
- * Bound: a lookup enters each node of the table at most once, and reads each segment at most a few times for each
- * parameter that the table's routes have there: its steps are at most a small multiple of (parameters and literals on
- * the way) x (bytes of the path), whatever the routes and the path. Two things cost more. A step compares one literal,
- * which takes up to the literal's bytes. And a constraint after another parameter of its segment is read from many
- * offsets: some 64 bytes from each, until it reaches a state that it reached from an earlier one. With a bound of many
- * characters it may first read as many (`/:a-:b([\w-]{1,900})`); and the segment's bytes may count squared for an
- * expression with hundreds of states, and for each such parameter beyond the 256th that routes have after one node.
- * No lookup takes exponential time.
+ * Bound: a lookup enters each node of the table at most once, below catch-alls in the middle at most once at each slash
+ * of the path, and reads each segment at most a few times for each parameter that the table's routes have there: its
+ * steps are at most a small multiple of (parameters and literals on the way) x (bytes of the path), whatever the routes
+ * and the path. Two things cost more. A step compares one literal, which takes up to the literal's bytes. And a
+ * constraint after another parameter of its segment is read from many offsets: some 64 bytes from each, until it
+ * reaches a state that it reached from an earlier one. With a bound of many characters it may first read as many
+ * (`/:a-:b([\w-]{1,900})`); and the segment's bytes may count squared for an expression with hundreds of states, and
+ * for each such parameter beyond the 256th that routes have after one node. No lookup takes exponential time.
  */
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
                   const char *path, size_t length);
