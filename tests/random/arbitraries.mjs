@@ -58,6 +58,9 @@ const constrained = fc
 
 const param = fc.oneof({ weight: 2, arbitrary: plain }, constrained);
 
+/* A catch-all in the middle. */
+const run = { kind: "run", holds: fc.constantFrom("a", "a/b", "a//b", "q%2Fb", "/a") };
+
 const anonymous = { kind: "anonymous", text: "*", holds: fc.constantFrom("a", "q") };
 
 /* Literals and parameters in turn: two parameters may not touch. */
@@ -69,6 +72,8 @@ const segment = fc.oneof(
   { weight: 6, arbitrary: fc.array(literal, { minLength: 1, maxLength: 2 }) },
   { weight: 5, arbitrary: param.map((piece) => [piece]) },
   { weight: 4, arbitrary: mixed },
+  { weight: 2, arbitrary: param.map((piece) => [{ ...piece, optional: true }]) },
+  { weight: 2, arbitrary: fc.constant([run]) },
   { weight: 1, arbitrary: fc.constantFrom([], [anonymous]) },
 );
 
@@ -87,6 +92,21 @@ const HOSTS = ["", "", "", "", "api.example.com", ":h.example.com", ":h.:i.com",
 
 const label = fc.constantFrom("a", "me", "x-1", "A");
 
+/** Segments as a pattern may have them: no two catch-alls are adjacent in any form, none of two forms of one shape. */
+function allowed(segments) {
+  const kept = [];
+  let isOptional = false;
+  for (const [first, ...others] of segments) {
+    const isCatchAll = (piece) => piece?.kind === "run" || piece?.kind === "rest";
+    const mayBeOptional = first?.optional && !isOptional && !isCatchAll(kept.at(-1)?.[0]);
+    const piece = first && { ...first, optional: mayBeOptional };
+    if (isCatchAll(first) && isCatchAll(kept.at(-1)?.[0])) continue;
+    isOptional ||= Boolean(mayBeOptional);
+    kept.push(first === undefined ? [] : first === anonymous ? [first] : [piece, ...others]);
+  }
+  return kept;
+}
+
 /* A literal after other text: it must not be read as more of a name, or of an escape. */
 function literalAfter(before, text) {
   const more = /[:*]\w+$/.test(before) ? /^[^-.~@%\\]/ : /%[0-9a-f]?$/i.test(before) ? /^[0-9a-f]/i : /^$/;
@@ -95,6 +115,7 @@ function literalAfter(before, text) {
 
 const nameOf = ({ kind, text }, index) => {
   if (kind === "rest") return text.slice(1) || "*";
+  if (kind === "run") return `r${index}`;
   return kind === "param" ? `p${index}` : `${index}`;
 };
 
@@ -109,6 +130,7 @@ function written(segments) {
       if (kind === "literal") pattern += literalAfter(pattern, text);
       else names.push(nameOf(piece, names.length));
       if (kind === "param") pattern += `:${names.at(-1)}${constraint}${optional ? "?" : ""}`;
+      else if (kind === "run") pattern += `*${names.at(-1)}`;
       else if (kind !== "literal") pattern += text;
     }
   }
@@ -136,9 +158,10 @@ export const route = fc
   .record({
     method: methods,
     host: hosts,
-    segments: fc.tuple(fc.array(segment, { maxLength: 3 }), ending).map(([some, last]) => [...some, ...last]),
+    segments: fc.tuple(fc.array(segment, { maxLength: 3 }), ending).map(([some, last]) => allowed([...some, ...last])),
   })
-  .filter(({ segments }) => segments.length > 0 && segments.at(-1)[0] !== anonymous)
+  .filter(({ segments }) => segments.length > 0)
+  .filter(({ segments }) => segments.at(-1)[0] !== anonymous && segments.at(-1)[0]?.kind !== "run")
   .map(makeRoute);
 
 /** A route in which each parameter is a whole segment, so that no literal can cut a value short. */
@@ -168,13 +191,15 @@ const escapedRest = (text) =>
 function urlOf(host, segments, values) {
   const left = [...values];
   const authority = host && `//${host.replace(/:\w+/g, () => left.shift())}`;
-  const last = segments.at(-1)[0];
-  const there = last?.optional && values.at(-1) === undefined ? segments.slice(0, -1) : segments;
   const inUrl = ({ kind, url }) => {
     if (kind === "literal") return url;
-    return kind === "rest" ? escapedRest(left.shift()) : escaped(left.shift());
+    return kind === "rest" || kind === "run" ? escapedRest(left.shift()) : escaped(left.shift());
   };
-  return authority + (there.map((pieces) => `/${pieces.map(inUrl).join("")}`).join("") || "/");
+  const written = segments.map((pieces) => {
+    const isLeftOut = pieces[0]?.optional && left[0] === undefined;
+    return isLeftOut ? (left.shift(), "") : `/${pieces.map(inUrl).join("")}`;
+  });
+  return authority + (written.join("") || "/");
 }
 
 /** A value for a parameter: one that holds, or any text; rarely none. */
