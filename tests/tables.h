@@ -48,6 +48,14 @@ static const char *const hosted[] = {
 static const char *const cleaned[] = {
     "GET /Users/:id?", "PUT h.com/Users/:x/", "GET /a/:b<int>-:c(x+)/", "POST /A/*rest", NULL,
 };
+static const char *const inner[] = {
+    "GET /v2/*name/blobs/:digest",
+    "PUT /v2/*a/x/*b/:c-:d<int>/y",
+    "GET /:l?/:p/z",
+    "* /d/e?/:f?/g/*h",
+    "GET :t.com/:l?/:p",
+    NULL,
+};
 static const char *const ignored[] = {"GET /Users/:id/", "GET :a.com/users", "PUT /users/:x(\\d+)?", NULL};
 
 /* For paths: one of each kind of segment. */

@@ -20,6 +20,8 @@ static const struct {
     {{0}, hosted},
     {{.trailing_slash = WYE_SLASH_REDIRECT, .clean_path = 1}, cleaned},
     {{.trailing_slash = WYE_SLASH_IGNORE, .clean_path = 1, .case_insensitive = 1}, ignored},
+    {{0}, inner},
+    {{.clean_path = 1}, inner},
 };
 
 enum { BASES = sizeof bases / sizeof bases[0], PATCH = 6, MOST_CONTEXT = 1 << 26 };

@@ -354,6 +354,8 @@ static const struct {
     {{0}, hosted},
     {{.trailing_slash = WYE_SLASH_REDIRECT, .clean_path = 1}, cleaned},
     {{.trailing_slash = WYE_SLASH_IGNORE, .clean_path = 1, .case_insensitive = 1}, ignored},
+    {{0}, inner},
+    {{.clean_path = 1}, inner},
 };
 
 static const char *const paths[] = {
