@@ -400,11 +400,13 @@ static uint32_t units(const uint8_t *text, uint32_t length) {
   return count;
 }
 
-/* The index of the group's route that was added first. */
-static uint32_t rank(const struct wye__image_writer *w, const struct wye__group *group) {
-  uint32_t first = UINT32_MAX;
-  for (uint32_t i = group->low; i < group->high; i++)
-    if (route(w, i)->index < first) first = route(w, i)->index;
+/* The group's first form: of the route that was added first, the one with the most segments. */
+static uint64_t rank(const struct wye__image_writer *w, const struct wye__group *group) {
+  uint64_t first = UINT64_MAX;
+  for (uint32_t i = group->low; i < group->high; i++) {
+    uint64_t own = (uint64_t)route(w, i)->index << 32 | w->order[i];
+    if (own < first) first = own;
+  }
   return first;
 }
 

@@ -63,9 +63,10 @@ static bool walk(const uint8_t *shape, uint32_t shape_length, uint8_t *path, uin
     }
     i += wye__shape_step(shape, i);
   }
-  if (at < length) return at + 1 == length && path[at] == '/';
+  if (at < length) return at + 1 == length && path[at] == '/' && param == params;
   if (wye__is_mark(shape, shape_length, i, WYE__SEGMENT)) i += WYE__MARK_BYTES;
-  return i == shape_length || wye__is_mark(shape, shape_length, i, WYE__CATCH_ALL);
+  if (i == shape_length) return param == params;
+  return wye__is_mark(shape, shape_length, i, WYE__CATCH_ALL) && param + 1 == params && spans[param].length == 0;
 }
 
 bool wye__recase(const uint8_t *shape, uint32_t shape_length, uint8_t *path, uint32_t length,

@@ -347,13 +347,13 @@ export class Oracle {
     const seen = new Set();
     const ranks = new Map();
     const view = [];
-    this.list.forEach((route, index) => {
+    this.list.forEach((route) => {
       const forms = fold === this.fold ? route.forms : readAgain(route, fold);
       const host = route.host?.shape ?? "";
       const placeOf = (step) => [host, step.before, step.literal.join(" "), step.constraint.text].join("\n");
       for (const form of forms) {
         for (const step of form.steps.filter(({ constraint }) => constraint))
-          if (!ranks.has(placeOf(step))) ranks.set(placeOf(step), index);
+          if (!ranks.has(placeOf(step))) ranks.set(placeOf(step), ranks.size);
         const key = [route.method, host, form.shape].join("\n");
         if (!seen.has(key)) view.push({ route, form, rankOf: (step) => ranks.get(placeOf(step)) });
         seen.add(key);

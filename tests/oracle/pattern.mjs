@@ -70,12 +70,20 @@ function readAfterName(bytes, at, token) {
   return end;
 }
 
+/** Whether in some form a catch-all comes right before the segment that begins after the tokens. */
+function followsRun(tokens) {
+  const before = segmentsOf(tokens).slice(0, -1);
+  return before.findLast(([{ optional }]) => !optional)?.[1]?.kind === "run";
+}
+
 function readStar(bytes, at, tokens) {
   const name = readName(bytes, at + 1);
   const end = at + 1 + name.length;
   if (!isSeparator(tokens.at(-1)) || !isSegmentEnd(bytes, end)) bad(at, "a * that is no whole segment");
+  const isRun = name !== "" || end === bytes.length;
+  if (isRun && followsRun(tokens)) bad(at, "two catch-alls touch");
   refuseTwice(name, at + 1, tokens);
-  if (name === "" && end < bytes.length) tokens.push({ kind: "param", name: null, offset: at, constraint: null });
+  if (!isRun) tokens.push({ kind: "param", name: null, offset: at, constraint: null });
   else tokens.push({ kind: "run", name: name || "*", offset: at });
   return end;
 }
@@ -188,10 +196,6 @@ function formsOf(tokens) {
 }
 
 function checkForms(forms) {
-  for (const { tokens } of forms)
-    tokens.forEach(({ kind, offset }, i) => {
-      if (tokens[i - 2]?.kind === "run" && ["run", "rest"].includes(kind)) bad(offset, "two catch-alls touch");
-    });
   if (new Set(forms.map(({ shape }) => shape)).size < forms.length) bad(0, "two forms have the same shape");
 }
 

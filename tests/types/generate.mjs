@@ -146,7 +146,7 @@ const TEXTS = /^</;
 /* The type of a parameter's value in `url`, by the piece that it comes from. */
 function valueType({ kind, constraint = "" }) {
   if (NUMBERS.test(constraint)) return "number | bigint";
-  return kind === "rest" || TEXTS.test(constraint) ? "string" : "string | number | bigint";
+  return kind === "rest" || kind === "run" || TEXTS.test(constraint) ? "string" : "string | number | bigint";
 }
 
 const field = (one, type) => `"${one.name}"${one.optional ? "?" : ""}: ${type(one)}`;
