@@ -141,6 +141,69 @@ static void test_pairs_with_constraints(void **state) {
   for (size_t i = 0; i < COUNT(pairs); i++) check_pair(NULL, pairs[i][0], pairs[i][1], pairs[i][2]);
 }
 
+static void test_pairs_with_inner_catch_alls(void **state) {
+  (void)state;
+  static const char *const pairs[][3] = {
+      {"GET /a/*x/b", "GET /a/:y/b", "1 /a/a/b 1"},
+      {"GET /a/*x/b", "GET /a/:y/c", "none"},
+      {"GET /a/*x/b", "GET /a/b", "none"},
+      {"GET /a/*x/b", "GET /a//b", "none"},
+      {"GET /a/*x/b", "GET /a/:y/:z/b", "1 /a/a/a/b 1"},
+      {"GET /a/*x/b", "GET /a/*y/b/", "none"},
+      {"GET /a/*x/b", "GET /a/*y", "1 /a/a/b 0"},
+      {"GET /*a/x", "GET /y/*b", "1 /y/x 1"},
+      {"GET /*a/x", "GET /*b/y", "none"},
+      {"GET /*a/x/:p", "GET /*b/y/:q", "none"},
+      {"GET /*a/x/:p", "GET /*b/:q/y", "1 /a/x/y 0"},
+      {"GET /*a/x/*b", "GET /*c/y/*d", "1 /a/x/y/ 0"},
+      {"GET /*a/x/*b/y", "GET /:c/:d/:e/:f", "1 /a/x/a/y 1"},
+      {"GET /*a/x/*b/y", "GET /:c/:d/:e", "none"},
+      {"GET /*a/:p<int>", "GET /*b/:q<alpha>", "none"},
+      {"GET /p/*a/x", "GET /q/*a/x", "none"},
+  };
+  for (size_t i = 0; i < COUNT(pairs); i++) check_pair(NULL, pairs[i][0], pairs[i][1], pairs[i][2]);
+}
+
+static void test_pairs_with_forms(void **state) {
+  (void)state;
+  static const char *const pairs[][3] = {
+      {"GET /:a?/b", "GET /c/b", "1 /c/b 1"},
+      {"GET /:a?/b", "GET /:c", "1 /b 0"},
+      {"GET /:a?/b", "GET /c", "none"},
+      {"GET /:a?/b", "GET /c/:d", "1 /c/b 1"},
+      {"GET /a?/:b", "GET /:c/d", "1 /a/d 0"},
+      {"GET /a?/:b", "GET /c/:d", "none"},
+      {"GET /:y?/:m?/:d?", "GET /a", "1 /a 1"},
+      {"GET /:y?/:m?/:d?", "GET /a/b/c", "1 /a/b/c 1"},
+      {"GET /:y?/:m?/:d?", "GET /a/b/c/d", "none"},
+      {"GET /a/:x?/:y?/b", "GET /a/:z/c/b", "1 /a/a/c/b 1"},
+      {"GET /:a?/*b/x", "GET /y/x", "1 /y/x 1"},
+      {"GET /:a?/*b/x", "GET /x", "none"},
+      {"GET /*a/x?/y", "GET /:b/z/y", "1 /a/z/y 1"},
+  };
+  for (size_t i = 0; i < COUNT(pairs); i++) check_pair(NULL, pairs[i][0], pairs[i][1], pairs[i][2]);
+}
+
+/* Any two forms that have the same shape conflict: one table cannot have both routes. */
+static void test_forms_that_conflict(void **state) {
+  (void)state;
+  static const char *const pairs[][2] = {
+      {"GET /:a?/b", "GET /b"},           {"GET /:a?/b", "GET /:c/b"},   {"GET /:a?/b", "GET /b/:c?"},
+      {"GET /a/:x?/b/:y?", "GET /a/b"},   {"GET /*a/x?", "GET /*b"},     {"GET /*a/x?", "GET /*b/x"},
+      {"GET /:a?/:b?/:c?", "GET /:x/:y"}, {"GET /a?/*b/x", "GET /*c/x"},
+  };
+  for (size_t i = 0; i < COUNT(pairs); i++) {
+    struct fixture f;
+    struct wye_error error;
+    fixture_begin(&f, NULL);
+    add(&f, pairs[i][0]);
+    assert_false(try_add(&f, pairs[i][1], &error));
+    assert_int_equal(error.status, WYE_CONFLICT);
+    fixture_build(&f);
+    fixture_drop(&f);
+  }
+}
+
 static void test_methods(void **state) {
   (void)state;
   check_pair(NULL, "GET /a", "PUT /:x", "none");
@@ -313,6 +376,28 @@ static void test_orders_that_depend_on_the_path(void **state) {
   CHECK_REACH("never /a-x 0", "GET /:a(.*)-x", "GET /:a-x");
 }
 
+static void test_catch_alls_that_hide(void **state) {
+  (void)state;
+  CHECK_REACH("reached", "GET /*a/x", "GET /*b");
+  CHECK_REACH("reached", "GET /:a/x", "GET /*b/x");
+  CHECK_REACH("reached", "GET /*a/x/:p<int>", "GET /*b/x/:q");
+  CHECK_REACH("never /a/b/a 0", "GET /a/b/:x(.*)", "GET /a/:y(b)/:z");
+  CHECK_REACH("never /a/a/b 0", "GET /a/:x(.*)/b", "GET /a/:x/b", "GET /a/*y/b", "GET /a/:z(a)/b");
+  CHECK_REACH("reached", "GET /a/*x/b", "GET /a/:y(a)/b");
+  CHECK_REACH("reached", "GET /*a/x/*b", "GET /*c/x/*d/y");
+  CHECK_REACH("undecided", "GET /*a/:p(.*)", "GET /*b/:q");
+}
+
+static void test_forms_that_hide(void **state) {
+  (void)state;
+  CHECK_REACH("reached", "GET /:a?/b", "GET /:c");
+  CHECK_REACH("reached", "GET /:a/b", "GET /c", "GET /:d?/:e?");
+  CHECK_REACH("never /a/b 0", "GET /a?/b", "GET /a/:x(b)");
+  CHECK_REACH("never /b 0", "GET /a?/b", "GET /:x(b)");
+  CHECK_REACH("never /a 0", "GET /:x(.*)/:y(.*)?", "GET /:p/:q?");
+  CHECK_REACH("reached", "GET /:x(.*)/:y(.*)?", "GET /:p/:q?/:r?");
+}
+
 /* ------------------------------------------------------------------ arguments and limits */
 
 static void test_blocks(void **state) {
@@ -435,8 +520,17 @@ static void random_line(char *line, bool hosts) {
   put_random(line, ends, COUNT(ends));
 }
 
+/* Catch-alls in the middle, and optional segments anywhere. */
+static void random_forms(char *line) {
+  static const char *const segments[] = {"/a",  "/1",  "/:x",     "/:y",     "/:x<uint>",  "/:x-:y",  "/*m",
+                                         "/*m", "/*n", "/:o?",    "/:p?",    "/:q<int>?",  "/a?",     "/1?",
+                                         "/",   "/*",  "/:x(.*)", "/:x(.*)", "/:y([a1]+)", "/:o(.*)?"};
+  strcpy(line, "GET ");
+  for (uint32_t i = 0, count = 1 + random_below(4); i < count; i++) put_random(line, segments, COUNT(segments));
+}
+
 /* A table of routes, and one for each of them alone. */
-enum mode { SEGMENTS, CONSTRAINTS, HOSTS };
+enum mode { SEGMENTS, CONSTRAINTS, HOSTS, FORMS };
 
 struct random_table {
   struct analysed all;
@@ -451,6 +545,7 @@ static void begin_random(struct random_table *t, enum mode mode) {
   for (uint32_t tries = 0; tries < 40 && t->count < ROUTES; tries++) {
     char *line = t->lines[t->count];
     if (mode == CONSTRAINTS) random_constraint(line);
+    else if (mode == FORMS) random_forms(line);
     else random_line(line, mode == HOSTS);
     if (!try_add(&t->all.fixture, line, NULL)) continue;
     fixture_begin(&t->alone[t->count], NULL);
@@ -619,10 +714,19 @@ static void test_random_hosts(void **state) {
   check_randoms(HOSTS, 8);
 }
 
+static void test_random_forms(void **state) {
+  (void)state;
+  check_randoms(FORMS, 60);
+  if (!getenv("WYE_SEED")) assert_true(answers[WYE_NEVER] > 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_pairs),
       cmocka_unit_test(test_pairs_with_constraints),
+      cmocka_unit_test(test_pairs_with_inner_catch_alls),
+      cmocka_unit_test(test_pairs_with_forms),
+      cmocka_unit_test(test_forms_that_conflict),
       cmocka_unit_test(test_methods),
       cmocka_unit_test(test_hosts),
       cmocka_unit_test(test_labels_that_routes_have),
@@ -634,6 +738,8 @@ int main(void) {
       cmocka_unit_test(test_methods_that_hide),
       cmocka_unit_test(test_hosts_that_hide),
       cmocka_unit_test(test_orders_that_depend_on_the_path),
+      cmocka_unit_test(test_catch_alls_that_hide),
+      cmocka_unit_test(test_forms_that_hide),
       cmocka_unit_test(test_blocks),
       cmocka_unit_test(test_indexes_out_of_range),
       cmocka_unit_test(test_what_cannot_be_searched),
@@ -641,6 +747,7 @@ int main(void) {
       cmocka_unit_test_teardown(test_random_segments, tell_seed),
       cmocka_unit_test_teardown(test_random_constraints, tell_seed),
       cmocka_unit_test_teardown(test_random_hosts, tell_seed),
+      cmocka_unit_test_teardown(test_random_forms, tell_seed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
