@@ -111,7 +111,7 @@ static void match(const struct wye_table *table, struct wye_context *context, co
   free(exact);
 }
 
-/* With values of which each fits some parameter, and one less than there are parameters. */
+/* With values of which each fits some parameter: all, one less than there are parameters, and some omitted. */
 static void make_urls(const struct wye_table *table, struct wye_context *context, uint32_t route) {
   static const char *const texts[] = {"42", "a-b", "2024-02-29", "xx"};
   struct wye_value values[96];
@@ -124,6 +124,10 @@ static void make_urls(const struct wye_table *table, struct wye_context *context
   }
   for (uint32_t less = 0; less < 2 && less <= most; less++)
     if (wye_url(table, context, route, values, most - less, url, 600, &length, NULL) == WYE_OK) read_bytes(url, length);
+  for (uint32_t i = 0; i < most && i < 4; i++) {
+    values[i] = (struct wye_value){NULL, 0};
+    if (wye_url(table, context, route, values, most, url, 600, &length, NULL) == WYE_OK) read_bytes(url, length);
+  }
   free(url);
 }
 
@@ -155,6 +159,13 @@ static void read_everything(const struct wye_table *table, const uint8_t *data, 
       "/a-b-c",
       "/00000000-0000-4000-8000-0123456789ab",
       "/q/%C3%A9",
+      "/v2/a/b/blobs/c",
+      "/v2/a/x/b/x/c/d-1/y",
+      "/a/z",
+      "/b/a/z",
+      "/d/g/",
+      "/d/e/f/g/h/i",
+      "https://t.com/a",
       "/Users//./1/../2?q",
       "/USERS/12",
       "https://api.example.com/a/1",

@@ -83,6 +83,7 @@ struct said {
 static struct said say(const struct wye_table *table, const struct wye_context *c, int32_t outcome, size_t length) {
   struct said said = {outcome, c->route, c->params, c->allow, c->path, c->path_end, {{0, 0}}};
   check_context(table, c, outcome, length);
+  check_omitted(table, c);
   CHECK(c->params <= MOST_PARAMS);
   for (uint32_t i = 0; i < MOST_PARAMS; i++) said.spans[i] = wye_param(c, i);
   return said;
@@ -187,6 +188,8 @@ static void check_values(const struct wye_table *table, const uint8_t *a, const 
   char left[512], right[512];
   for (uint32_t i = 0; i < x->params; i++) {
     struct wye_span p = x->spans[i], q = y->spans[i];
+    CHECK((p.offset == WYE_NONE) == (q.offset == WYE_NONE));
+    if (p.offset == WYE_NONE) continue;
     const char *m = (const char *)a + p.offset, *n = (const char *)b + q.offset;
     size_t length = wye_decode_param(table, x->route, i, m, p.length, left, sizeof left);
     CHECK(wye_decode_param(table, y->route, i, n, q.length, right, sizeof right) == length);
@@ -264,6 +267,9 @@ static void check_url_of(uint8_t which, uint32_t method, const uint8_t *text, co
   char *url = take(capacity + 5), *decoded[MOST_PARAMS];
   for (uint32_t i = 0; i < said->params; i++) {
     struct wye_span span = said->spans[i];
+    decoded[i] = NULL;
+    values[i] = (struct wye_value){NULL, 0};
+    if (span.offset == WYE_NONE) continue;
     const char *raw = (const char *)text + span.offset;
     decoded[i] = take(span.length);
     size_t size = wye_decode_param(table, said->route, i, raw, span.length, decoded[i], span.length);
@@ -320,7 +326,8 @@ static void check_all(uint8_t which, uint32_t method, const uint8_t *text, size_
     bool same = hits[i].route == said->route && hits[i].id == said->outcome && hits[i].params == said->params;
     for (uint32_t j = 0; j < hits[i].params; j++) {
       struct wye_span span = wye_hit_param(hits, i, j);
-      CHECK(span.offset <= length && span.length <= length - span.offset);
+      CHECK(is_span(span, length));
+      CHECK(span.offset != WYE_NONE || j + 1 < hits[i].params);
       same = same && span.offset == said->spans[j].offset && span.length == said->spans[j].length;
     }
     found |= same;
@@ -362,7 +369,10 @@ static void check_url(uint8_t which, uint32_t method, const uint8_t *url, size_t
   bool with_host = wye_table_route(table, said.route, &route) && route.host_length;
   if (said.outcome >= 0 && !with_host) {
     CHECK(said.outcome == path.outcome && said.route == path.route && said.params == path.params);
-    for (uint32_t i = 0; i < said.params; i++) CHECK(said.spans[i].offset - said.path == path.spans[i].offset);
+    for (uint32_t i = 0; i < said.params; i++) {
+      bool omitted = path.spans[i].offset == WYE_NONE;
+      CHECK(said.spans[i].offset == (omitted ? WYE_NONE : said.path + path.spans[i].offset));
+    }
   }
   if (said.outcome < 0) CHECK(path.outcome < 0);
   if (said.outcome == WYE_METHOD_NOT_ALLOWED) CHECK((path.allow & ~said.allow) == 0);

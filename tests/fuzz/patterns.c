@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-enum { BUILDER_SIZE = 1 << 21, MOST_ROUTES = 64, MOST_PARAMS = 96, MOST_CONTEXT = 1 << 26 };
+enum { BUILDER_SIZE = 1 << 21, MOST_ROUTES = 64, MOST_PARAMS = 96, MOST_OMITTED = 6, MOST_CONTEXT = 1 << 26 };
 
 struct line {
   const uint8_t *text;
@@ -64,61 +64,83 @@ static void add_all(struct wye_builder *builder, const uint8_t *text, size_t siz
 /* ------------------------------------------------------------------ each is found */
 
 /*
- * The pattern as a path that it must match: a parameter takes its own name, a catch-all its own text; of an optional
- * one goes the `?`. An escaped character stands for itself; `?`, `#` and `\` cannot are raw. False where a parameter
- * is constrained, and where a `%` besides escaped characters could read as an escape.
+ * The pattern as a path that it must match: a parameter takes its own name, a catch-all its own text; optional segments
+ * are there without their `?` or, if `omit`, are left out. An escaped character stands for itself; `?`, `#` and `\`
+ * cannot be raw. False where a parameter is constrained, and where a `%` besides escaped characters could read as an
+ * escape.
  */
-static bool path_of(struct line line, char *path, size_t *length) {
+static bool path_of(struct line line, bool omit, char *path, size_t *length) {
+  size_t segment = 0;
   bool escapes = memchr(line.text, '\\', line.length) != NULL;
   if (escapes && memchr(line.text, '%', line.length)) return false;
   *length = 0;
   for (size_t i = 0; i < line.length; i++) {
     if (line.text[i] == '<' || line.text[i] == '(') return false;
-    if (line.text[i] == '?') continue;
+    if (line.text[i] == '?') {
+      if (omit) *length = segment;
+      continue;
+    }
     if (line.text[i] == '\\') i++;
+    if (line.text[i] == '/') segment = *length;
     if (line.text[i] == '?' || line.text[i] == '#' || line.text[i] == '\\')
       *length += (size_t)sprintf(path + *length, "%%%02X", (unsigned)line.text[i]);
     else path[(*length)++] = (char)line.text[i];
   }
+  if (*length == 0) path[(*length)++] = '/';
   return true;
 }
 
-static void match_own_text(const struct wye_table *table, struct wye_context *context, struct line line) {
+static void match_own_text(const struct wye_table *table, struct wye_context *context, struct line line, bool omit) {
   size_t length;
   char *path = take(line.length * 3), *exact;
-  if (line.text[0] == '/' && path_of(line, path, &length)) {
+  if (line.text[0] == '/' && path_of(line, omit, path, &length)) {
     exact = copy_of(path, length);
     int32_t outcome = wye_match(table, context, "GET", 3, exact, length);
     check_context(table, context, outcome, length);
+    check_omitted(table, context);
     CHECK(outcome >= 0);
     free(exact);
   }
   free(path);
 }
 
-/* A URL of the route with these values, one and the same for all; where it can be made, it leads back. */
+/* Whether a lookup has found exactly the values that were given. `given`: a bit for each parameter. */
+static void check_values(const struct wye_table *table, const struct wye_context *context, const char *url,
+                         const char *value, uint64_t given) {
+  char decoded[64];
+  CHECK(context->params == (given ? 64 - (uint32_t)__builtin_clzll(given) : 0));
+  for (uint32_t i = 0; i < context->params; i++) {
+    struct wye_span span = wye_param(context, i);
+    CHECK((span.offset != WYE_NONE) == (given >> i & 1));
+    if (span.offset == WYE_NONE) continue;
+    size_t length = wye_decode_param(table, context->route, i, url + span.offset, span.length, decoded, sizeof decoded);
+    CHECK(length == strlen(value) && memcmp(decoded, value, length) == 0);
+  }
+}
+
+/*
+ * A URL of the route with one and the same value for some of its parameters (`given`: a bit for each); where it can be
+ * made, it leads back.
+ */
 static void make_url(const struct wye_table *table, struct wye_context *context, uint32_t index, const char *value,
-                     uint32_t params) {
+                     uint32_t params, uint64_t given) {
   struct wye_value values[MOST_PARAMS];
   struct wye_route route;
   struct wye_error error;
   size_t length, capacity = 65536;
-  char *url = take(capacity + 5), decoded[64];
+  char *url = take(capacity + 5);
   CHECK(wye_table_route(table, index, &route));
-  for (uint32_t i = 0; i < params; i++) values[i] = (struct wye_value){value, strlen(value)};
+  for (uint32_t i = 0; i < params; i++)
+    values[i] = given >> i & 1 ? (struct wye_value){value, strlen(value)} : (struct wye_value){NULL, 0};
   memcpy(url, "http:", 5);
   int32_t status = wye_url(table, context, index, values, params, url + 5, capacity, &length, &error);
   if (status == WYE_OK) {
     char *exact = route.host_length ? copy_of(url, length + 5) : copy_of(url + 5, length);
     int32_t outcome = route.host_length ? wye_match_url(table, context, 0, exact, length + 5)
                                         : wye_match_method(table, context, 0, exact, length);
-    CHECK(outcome >= 0 && context->route == index && context->params == params);
-    for (uint32_t i = 0; i < params; i++) {
-      struct wye_span span = wye_param(context, i);
-      const char *raw = exact + span.offset;
-      CHECK(wye_decode_param(table, index, i, raw, span.length, decoded, sizeof decoded) == strlen(value));
-      CHECK(memcmp(decoded, value, strlen(value)) == 0);
-    }
+    CHECK(outcome >= 0 && context->route == index);
+    check_omitted(table, context);
+    check_values(table, context, exact, value, given);
     free(exact);
   } else {
     CHECK(status == WYE_BAD_VALUE || status == WYE_CONFLICT || status == WYE_PATH_TOO_LONG);
@@ -128,12 +150,18 @@ static void make_url(const struct wye_table *table, struct wye_context *context,
   free(url);
 }
 
+static uint64_t first_bits(uint32_t count) { return count < 64 ? ((uint64_t)1 << count) - 1 : UINT64_MAX; }
+
+/* With all values, with the first ones only, and with all but one. */
 static void make_urls(const struct wye_table *table, struct wye_context *context, uint32_t index) {
   static const char *const values[] = {"a", "1", "a-b", "2024-02-29", "\xC3\xA9", "/%?", "."};
   uint32_t params = wye_table_param_count(table, index);
   for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-    make_url(table, context, index, values[i], params);
-    if (params) make_url(table, context, index, values[i], params - 1);
+    make_url(table, context, index, values[i], params, first_bits(params));
+    for (uint32_t j = params; j-- > 0 && params - j <= MOST_OMITTED;) {
+      make_url(table, context, index, values[i], j, first_bits(j));
+      make_url(table, context, index, values[i], params, first_bits(params) & ~((uint64_t)1 << j));
+    }
   }
 }
 
@@ -144,7 +172,8 @@ static void check_table(void *image, size_t size) {
   CHECK(wye_context_size(table) <= MOST_CONTEXT);
   struct wye_context *context = new_context(table);
   for (size_t i = 0; i < count; i++) {
-    match_own_text(table, context, taken[i]);
+    match_own_text(table, context, taken[i], false);
+    match_own_text(table, context, taken[i], true);
     make_urls(table, context, (uint32_t)i);
   }
   free(context);
