@@ -314,7 +314,7 @@ struct wye_context {
   uint64_t allow;           /* METHOD_NOT_ALLOWED: a bit for each method, by its number */
   uint32_t path;            /* where the path starts in the text, and */
   uint32_t path_end;        /* where it ends */
-  uint8_t params;           /* the number of spans */
+  uint8_t params;           /* the number of spans; parameters that the path omits at the end have none */
   uint8_t capacity;         /* room for this many */
   uint8_t escaped;          /* 1: the path has a `%`, so that a value may need wye_decode_param; 0: no value does */
   uint8_t redirect;         /* REDIRECT: which kind, for wye_location; otherwise 0 */
@@ -365,11 +365,15 @@ int32_t wye_match_url(const struct wye_table *table, struct wye_context *context
 
 /*
  * The span of a parameter. `index`: its position; parameters of the host come first, then those of the pattern in their
- * order. { WYE_NONE, 0 } if there is none.
+ * order. Where the path omits an optional segment, the positions of the others stay. { WYE_NONE, 0 } if there is none,
+ * or if the path omits it.
  */
 struct wye_span wye_param(const struct wye_context *context, uint32_t index);
 
-/* The position of the parameter with a name, in the route that was found; WYE_NONE if there is none. */
+/*
+ * The position of the parameter with a name, in the route that was found; WYE_NONE if there is none. One that the path
+ * omits may have a position: see wye_param.
+ */
 uint32_t wye_param_index(const struct wye_table *table, const struct wye_context *context, const char *name,
                          size_t length);
 
@@ -413,7 +417,7 @@ size_t wye_location(const struct wye_table *table, const struct wye_context *con
 struct wye_hit {
   uint32_t route;  /* its index */
   int32_t id;      /* its handler id */
-  uint32_t params; /* the number of its spans, */
+  uint32_t params; /* the number of its spans, as in a context, */
   uint32_t spans;  /* and where they begin: bytes from the first hit */
 };
 
@@ -484,7 +488,7 @@ int32_t wye_url(const struct wye_table *table, struct wye_context *context, uint
  * table. Only paths that are valid UTF-8, raw or in well-formed escapes, are considered, and no policies of the table.
  * Some questions stay undecided: if the search would take more than some thousand states (bounds that count thousands
  * of characters), for a pattern with half a character in it (`/%C3:x`), and if the order of two routes depends on the
- * path (after the same delimited parameter: `/:a-:b(.*)` and `/:a-:b`).
+ * path (after the same delimited parameter, as in `/:a-:b(.*)` and `/:a-:b`, or the same catch-all in the middle).
  */
 struct wye_analysis;
 

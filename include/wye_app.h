@@ -198,8 +198,9 @@ int32_t wye_next(struct wye_request *request);
 
 /*
  * Gets the value of a parameter of the route, decoded as wye_decode_param does. `name`: NUL-terminated. Returns WYE_OK;
- * WYE_NOT_FOUND if there is no such parameter, or if it has no value; WYE_NO_MEMORY. After a failure `value->text` is
- * NULL. The value is in the request's text or, if the path has escapes, in the scratch buffer: valid until wye_end.
+ * WYE_NOT_FOUND if there is no such parameter, or if the path omits its segment; WYE_NO_MEMORY. After a failure
+ * `value->text` is NULL. The value is in the request's text or, if the path has escapes, in the scratch buffer: valid
+ * until wye_end.
  */
 int32_t wye_param_value(struct wye_request *request, const char *name, struct wye_value *value);
 

@@ -3,7 +3,7 @@
 
 #include "lookup/hits.h"
 
-/* "0 id=42, 3 x=a y=b": each route's index, with its parameters. Or the status. */
+/* "0 id=42, 3 -x y=b": each route's index, with its parameters; one that the path omits has a "-". Or the status. */
 static const char *all(struct fixture *f, bool url, const char *method, const char *text, size_t length) {
   size_t needed = 4711, size = 4711;
   uint32_t number = wye_table_method(f->table, method, strlen(method));
@@ -22,6 +22,10 @@ static const char *all(struct fixture *f, bool url, const char *method, const ch
       struct wye_span span = wye_hit_param(hits, i, j);
       size_t name_length;
       const char *name = wye_table_param_name(f->table, hits[i].route, j, &name_length);
+      if (span.offset == WYE_NONE) {
+        to += sprintf(to, " -%.*s", (int)name_length, name);
+        continue;
+      }
       assert_in_range(span.offset + span.length, 0, length);
       to += sprintf(to, " %.*s=%.*s", (int)name_length, name, (int)span.length, exact + span.offset);
     }
@@ -64,6 +68,18 @@ static void test_hits(void **state) {
   assert_string_equal(all_of(&f, "GET /a\\b"), "BAD_PATH");
   assert_string_equal(all_of(&f, "GET a"), "BAD_PATH");
   assert_string_equal(all_of(&f, "GET https://a b/"), "BAD_PATH");
+  fixture_drop(&f);
+}
+
+/* Each hit has the spans of its own form; what a form omits has none. */
+static void test_omitted_params(void **state) {
+  (void)state;
+  static const char *const forms[] = {"GET /:a?/x/:b", "GET /*c/x/:d?", "GET /:e/:f?/:g?", NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, forms);
+  assert_string_equal(all_of(&f, "GET /x/1"), "0 -a b=1, 2 e=x f=1");
+  assert_string_equal(all_of(&f, "GET /1/x"), "1 c=1, 2 e=1 f=x");
+  assert_string_equal(all_of(&f, "GET /x/x/1"), "0 a=x b=1, 1 c=x d=1, 2 e=x f=x g=1");
   fixture_drop(&f);
 }
 
@@ -213,9 +229,9 @@ static void test_many_hits(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_hits),          cmocka_unit_test(test_path_too_long), cmocka_unit_test(test_starved),
-      cmocka_unit_test(test_bad_arguments), cmocka_unit_test(test_context),       cmocka_unit_test(test_sorting),
-      cmocka_unit_test(test_many_hits),
+      cmocka_unit_test(test_hits),    cmocka_unit_test(test_omitted_params), cmocka_unit_test(test_path_too_long),
+      cmocka_unit_test(test_starved), cmocka_unit_test(test_bad_arguments),  cmocka_unit_test(test_context),
+      cmocka_unit_test(test_sorting), cmocka_unit_test(test_many_hits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,15 +131,25 @@ enum { HELLO, OK, ECHO, FAILS, NOTHING, REFUSED, STREAM, CUSTOM, EMPTY, MISSING 
 /* Longer than a line of Content-Type. */
 #define LONG_METHOD "THISISAMETHODTHATNOBODYELSEHASANDTHATTAKESSIXTYBYTESINALLOW"
 
-static const char *const routes[] = {"GET /hello/:name",   "GET /ok",
-                                     "POST /echo",         "GET /fails",
-                                     "GET /nothing",       "GET /insist",
-                                     "GET /stream",        "GET /custom",
-                                     "GET /empty",         "GET /no-chain",
-                                     "GET /beyond",        "PUT /ok",
-                                     "HEAD /own",          "GET /own",
-                                     "GET ex.org/:n",      "GET :name.ex.net/*rest",
-                                     LONG_METHOD " /long", NULL};
+static const char *const routes[] = {"GET /hello/:name",
+                                     "GET /ok",
+                                     "POST /echo",
+                                     "GET /fails",
+                                     "GET /nothing",
+                                     "GET /insist",
+                                     "GET /stream",
+                                     "GET /custom",
+                                     "GET /empty",
+                                     "GET /no-chain",
+                                     "GET /beyond",
+                                     "PUT /ok",
+                                     "HEAD /own",
+                                     "GET /own",
+                                     "GET ex.org/:n",
+                                     "GET :name.ex.net/*rest",
+                                     LONG_METHOD " /long",
+                                     "GET /:name?/at/*rest",
+                                     NULL};
 static wye_handler *const hello_chain[] = {outer, inner, hello, NULL};
 static wye_handler *const ok_chain[] = {ok, NULL};
 static wye_handler *const echo_chain[] = {outer, echo, NULL};
@@ -370,6 +380,31 @@ static int32_t rest(struct wye_request *request) {
   struct wye_value value;
   int32_t status = wye_param_value(request, "rest", &value);
   return status < 0 ? status : wye_reply(request, 200, NULL, value.text, value.length);
+}
+
+static int32_t name_and_rest(struct wye_request *request) {
+  struct wye_value name, value;
+  int32_t status = wye_param_value(request, "name", &name);
+  assert_int_equal(status, name.text ? WYE_OK : WYE_NOT_FOUND);
+  status = wye_param_value(request, "rest", &value);
+  if (status >= 0) status = wye_append(request->slot, name.text ? name.text : "-", name.text ? name.length : 1);
+  if (status >= 0) status = wye_append(request->slot, value.text, value.length);
+  struct wye_span text = wye_text(request->slot);
+  return status < 0 ? status : wye_reply(request, 200, NULL, wye_text_at(request->slot, text), text.length);
+}
+
+/* Escaped or not, a parameter that the path omits has no value, and the next one has its own. */
+static void test_omitted_values(void **state) {
+  (void)state;
+  static wye_handler *const chain[] = {name_and_rest, NULL};
+  static wye_handler *const *const of_last[] = {[17] = chain};
+  struct host *h = host_begin();
+  h->app.chains = of_last;
+  h->app.count = COUNT(of_last);
+  assert_string_equal(serve(h, "GET /at/b/c"), "head(200 4 )body(-b/c)");
+  assert_string_equal(serve(h, "GET /at/b/%63"), "head(200 4 )body(-b/c)");
+  assert_string_equal(serve(h, "GET /a/at/b/c"), "head(200 4 )body(ab/c)");
+  host_end(h);
 }
 
 /* Slashes of a catch-all stay escaped, those of another parameter do not. */
@@ -912,6 +947,7 @@ int main(void) {
       cmocka_unit_test(test_line_that_is_half_written),
       cmocka_unit_test(test_parameter_of_a_host),
       cmocka_unit_test(test_values_of_both_kinds),
+      cmocka_unit_test(test_omitted_values),
       cmocka_unit_test(test_misses_run_a_chain),
       cmocka_unit_test(test_failures_become_500),
       cmocka_unit_test(test_second_next),

@@ -324,6 +324,27 @@ static void test_param_by_position(void **state) {
   fixture_drop(&f);
 }
 
+/* The positions of the others stay; at the end there are no more spans. */
+static void test_omitted_params(void **state) {
+  (void)state;
+  static const char *const routes[] = {"GET /:a?/x/*b/y/:c?/:d?", NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, routes);
+  answer(&f, "GET /x/1/2/y/3");
+  assert_int_equal(f.context->params, 3);
+  assert_int_equal(wye_param(f.context, 0).offset, WYE_NONE);
+  assert_int_equal(wye_param(f.context, 0).length, 0);
+  assert_int_equal(wye_param(f.context, 1).offset, 3);
+  assert_int_equal(wye_param(f.context, 1).length, 3);
+  assert_int_equal(wye_param(f.context, 2).offset, 9);
+  assert_int_equal(wye_param(f.context, 3).offset, WYE_NONE);
+  assert_int_equal(wye_param_index(f.table, f.context, "a", 1), 0);
+  assert_int_equal(wye_param_index(f.table, f.context, "b", 1), 1);
+  assert_int_equal(wye_param_index(f.table, f.context, "c", 1), 2);
+  assert_int_equal(wye_param_index(f.table, f.context, "d", 1), WYE_NONE);
+  fixture_drop(&f);
+}
+
 static void test_param_by_name(void **state) {
   (void)state;
   struct fixture f;
@@ -397,6 +418,7 @@ int main(void) {
       cmocka_unit_test(test_empty_texts_may_be_null),
       cmocka_unit_test(test_param_by_position),
       cmocka_unit_test(test_param_by_name),
+      cmocka_unit_test(test_omitted_params),
       cmocka_unit_test(test_allow_in_every_capacity),
       cmocka_unit_test(test_allow_of_other_outcomes),
       cmocka_unit_test(test_first_cache_line),

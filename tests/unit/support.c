@@ -367,7 +367,7 @@ static void check_places(const struct wye_table *table, const struct wye_context
   for (uint32_t i = 0; i < c->params; i++) {
     struct wye_span span = wye_param(c, i);
     if (i < in_host) assert_in_range(span.offset + span.length, 1, c->path);
-    else assert_in_range(span.offset, c->path, c->path_end);
+    else if (span.offset != WYE_NONE) assert_in_range(span.offset, c->path, c->path_end);
   }
 }
 

@@ -292,6 +292,23 @@ def test_values_that_are_left_out(module):
     assert context.match(0, b"/a/b") == 0 and context.spans == [(3, 4)]
 
 
+def test_values_left_out_before_others(module):
+    context = table_of(module, "GET /:a?/x/:b?/:c?/y/*d/z/:e").context()
+    for path, spans in {
+        b"/x/y/p/q/z/r": [None, None, None, (5, 8), (11, 12)],
+        b"/%41/x/y/p/z/r": [(1, 4), None, None, (9, 10), (13, 14)],
+        b"/x/1/y/p/z/r": [None, (3, 4), None, (7, 8), (11, 12)],
+    }.items():
+        values = [span and path[slice(*span)].replace(b"%41", b"A") for span in spans]
+        assert context.match(0, path) == 0 and context.spans == spans
+        assert context.values(path) == values and context.url(0, values) == path.replace(b"%41", b"A")
+        assert context.match_all(0, path) == [(0, 0, spans)]
+    for values in ([None] * 5, [None, None, b"1", b"p", b"r"], [b"1", None, None, b"p"], [None, None, None, b"", b"r"]):
+        with pytest.raises(WyeError) as caught:
+            context.url(0, values)
+        assert caught.value.code == "BAD_VALUE", values
+
+
 def test_urls_of_routes(module):
     table = table_of(module, "GET /a/:x<uint>/*rest", "GET :t.h/b/:y?", "GET *.h/", "GET /a/new/:z", "GET /a/:x/:z")
     context = table.context()
