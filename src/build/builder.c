@@ -274,10 +274,10 @@ static int32_t store_route(struct wye_builder *builder, uint32_t *offset, const 
   if (!*offset) return no_room(error);
   struct wye__stored_route *made = wye__route_at(builder, *offset);
   *made = (struct wye__stored_route){
-      .params = params,
-      .host_params = host->params,
-      .forms = pattern->forms,
-      .keys = keys,
+      .params = (uint8_t)params,
+      .host_params = (uint8_t)host->params,
+      .forms = (uint8_t)pattern->forms,
+      .keys = (uint8_t)keys,
       .host_shape = host->length,
       .host_labels = host->labels,
       .host_mask = host->mask,

@@ -35,17 +35,16 @@ struct wye__stored_route {
   uint32_t index; /* in the order of addition */
   int32_t id;
   uint32_t size; /* bytes of the struct and all that follows it */
-  uint32_t params;
-  uint32_t host_params;            /* how many of them, the first ones, are the host's */
-  uint32_t forms;                  /* their keys come first, that with all segments at the head */
-  uint32_t keys;                   /* all keys: one more if it has a name */
+  uint8_t params;
+  uint8_t host_params;             /* how many of them, the first ones, are the host's */
+  uint8_t forms;                   /* their keys come first, that with all segments at the head */
+  uint8_t keys;                    /* all keys: one more if it has a name */
   uint32_t folded;                 /* while an image is written: its shapes in lower case, an offset in the arena */
   uint32_t host_shape;             /* bytes of each shape that are the host's */
   uint32_t host_labels, host_mask; /* see struct wye__host */
   /* Offsets from the struct's first byte. */
   struct wye_span shapes, pattern, method, name, host;
   uint32_t names; /* struct wye_span[params], each in the text of the pattern or the host, as in struct wye__pattern */
-  uint32_t zero;
   struct wye__key key[];
 };
 _Static_assert(sizeof(struct wye__stored_route) % 8 == 0, "a key is on 8 bytes");

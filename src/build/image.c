@@ -163,8 +163,8 @@ static void put_routes(struct wye__image_writer *w) {
     struct wye__route_record made = {
         .id = r->id,
         .names = w->counts[WYE__NAMES],
-        .params = (uint8_t)r->params,
-        .host_params = (uint8_t)r->host_params,
+        .params = r->params,
+        .host_params = r->host_params,
         .forms = w->counts[WYE__FORMS],
         .optional = r->forms > 1,
         .method = wye__serves_any(r) ? WYE__ANY_METHOD : (uint8_t)wye__method_bit(w, r),
