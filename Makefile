@@ -532,11 +532,11 @@ lint-lines: ## no line of code over 120 columns or with blanks at its end
 C_FILES = $(sort $(shell find include src wasm tests bench examples -name '*.[ch]'))
 CLANG_FORMAT = $(shell command -v clang-format-19 || command -v clang-format)
 
-lint-c: ## clang-format, and the core without a warning
+lint-c: ## clang-format, and C without a warning
 	@if test -n "$(CLANG_FORMAT)"; then $(CLANG_FORMAT) --dry-run -Werror $(C_FILES); \
 	else $(call skip,the format of C,clang-format 19: apt-get install clang-format-19); fi
-	@if test -n "$(HAVE_CC)"; then for file in $(CORE) $(COMMAND); do \
-	  $(CC) $(C_FLAGS) -Isrc -O3 -Werror -c -o /dev/null -MF /dev/null $$file || exit 1; done; \
+	@if test -n "$(HAVE_CC)"; then for file in $(CORE) $(COMMAND) $(wildcard tests/unit/*.c); do \
+	  $(CC) $(C_FLAGS) -Isrc -Itests/targets -O3 -Werror -c -o /dev/null -MF /dev/null $$file || exit 1; done; \
 	else $(call skip,warnings,$(NEEDS_CC)); fi
 
 lint-js: node_modules/.package-lock.json ## eslint

@@ -128,10 +128,11 @@ static void make_text(size_t index, const char *front, char *to) {
 
 enum { SPANS = 4 };
 
-/* All that a lookup says. */
+/* All that a lookup says: without padding, as it is compared byte by byte. */
 struct said {
+  uint64_t allow;
   int32_t outcome;
-  uint32_t route, params, allow, path, path_end;
+  uint32_t route, params, escaped, path, path_end;
   struct wye_span spans[SPANS];
 };
 
@@ -149,8 +150,8 @@ static struct said say(const struct fixture *f, look *look_up, const char *text,
   struct said said = {.outcome = look_up(f, text, length)};
   const struct wye_context *c = f->context;
   assert_int_equal(c->outcome, said.outcome);
-  said.route = c->route, said.params = c->params, said.allow = c->allow, said.path = c->path,
-  said.path_end = c->path_end;
+  said.allow = c->allow, said.route = c->route, said.params = c->params, said.escaped = c->escaped;
+  said.path = c->path, said.path_end = c->path_end;
   for (uint32_t i = 0; i < SPANS; i++) said.spans[i] = wye_param(c, i);
   return said;
 }

@@ -283,7 +283,7 @@ static void test_other_routes(void **state) {
 /* Policies do not help: the URL reaches the route as it stands. Nor does case get in the way. */
 static void test_options(void **state) {
   (void)state;
-  static const struct wye_options options = {WYE_SLASH_IGNORE, 1, 1, 1};
+  static const struct wye_options options = {WYE_SLASH_IGNORE, 1, 1, 1, 0};
   struct fixture f;
   open_table(&f, &options, (const char *const[]){"GET /Users/:id", "GET /Users/:id/", "GET /a/*p", "GET A.b/X", NULL});
   assert_string_equal(made(&f, 0, (const char *const[MOST_VALUES]){"Al"}), "/Users/Al");
