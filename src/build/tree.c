@@ -400,11 +400,14 @@ static uint32_t units(const uint8_t *text, uint32_t length) {
   return count;
 }
 
-/* The group's first form: of the route that was added first, the one with the most segments. */
+/*
+ * The rank of the group's first form: of the route that was added first, the longest one. All of them begin alike, so
+ * that of two groups with forms of one route, the longest form is in the one whose constraint is written first.
+ */
 static uint64_t rank(const struct wye__image_writer *w, const struct wye__group *group) {
   uint64_t first = UINT64_MAX;
   for (uint32_t i = group->low; i < group->high; i++) {
-    uint64_t own = (uint64_t)route(w, i)->index << 32 | w->order[i];
+    uint64_t own = (uint64_t)route(w, i)->index << 32 | (UINT32_MAX - shape_length(w, i));
     if (own < first) first = own;
   }
   return first;

@@ -237,10 +237,12 @@ export class Oracle {
     return answers.filter(({ outcome }) => typeof outcome === "number");
   }
 
+  /* A table of the one route, whose constraints have the ranks that they have among all. */
   alone(route) {
     const trailingSlash = this.slash === "ignore" ? "ignore" : "strict";
     const oracle = new Oracle({ trailingSlash, caseSensitive: !this.fold, maxPath: this.maxPath });
     oracle.list.push(route);
+    oracle.views.set(this.fold, this.viewOf(this.fold).filter((entry) => entry.route === route));
     return oracle;
   }
 
