@@ -78,7 +78,8 @@ static int by_shape(const void *context, uint32_t a, uint32_t b) {
   for (uint32_t i = 0; i < x_length && i < y_length; i++)
     if (x[i] != y[i]) return x[i] == '/' ? -1 : y[i] == '/' ? 1 : x[i] < y[i] ? -1 : 1;
   if (x_length != y_length) return x_length < y_length ? -1 : 1;
-  return route_of(builder, a)->index < route_of(builder, b)->index ? -1 : 1;
+  uint32_t i = route_of(builder, a)->index, j = route_of(builder, b)->index;
+  return (i != j ? i < j : a < b) ? -1 : 1; /* in lower case, two forms of one route may have one shape */
 }
 
 /* Lists the forms of all routes, each with these bits, from `order[index]` on, and sorts them. */

@@ -7,7 +7,7 @@
  */
 import { OracleError } from "./error.mjs";
 import { readAuthority, readHost } from "./host.mjs";
-import { readConstraints, readPattern } from "./pattern.mjs";
+import { readConstraints, readForms, readPattern } from "./pattern.mjs";
 import { cleanPath, compareVectors, readPath, splitPath, vectorOf, withLettersOf } from "./split.mjs";
 import { writeRoute } from "./reverse.mjs";
 import {
@@ -393,7 +393,7 @@ const kindsOf = ({ tokens }) => tokens.map(({ kind }) => kind).filter((kind) => 
 
 /** The forms of a route as a table reads them that compares with or without case. */
 function readAgain({ pattern }, fold) {
-  const forms = readPattern(bytesOf(pattern), fold);
+  const forms = readForms(bytesOf(pattern), fold);
   readConstraints(bytesOf(pattern), forms);
   return forms;
 }

@@ -173,12 +173,12 @@ function runsOf(segments) {
   return runs;
 }
 
-/** Which segments are left out: one set for each form. Of a run the last ones are. */
+/** Which segments are left out: a list for each form. Of a run the last ones are: none, all, all but the first, ... */
 function omissionsOf(segments) {
   let all = [[]];
   for (const run of runsOf(segments)) {
-    const tails = [...run.keys(), run.length].map((count) => run.slice(run.length - count));
-    all = all.flatMap((omitted) => tails.map((tail) => [...omitted, ...tail]));
+    const tails = [[], ...run.map((_, from) => run.slice(from))];
+    all = tails.flatMap((tail) => all.map((omitted) => [...omitted, ...tail]));
   }
   return all;
 }
@@ -205,6 +205,13 @@ function checkForms(forms) {
  * @param {boolean} fold whether letters of literals are compared without case
  */
 export function readPattern(bytes, fold) {
+  const forms = readForms(bytes, fold);
+  checkForms(forms);
+  return forms;
+}
+
+/** The same of a pattern that a table has. In another case than the table's, two of its forms may have one shape. */
+export function readForms(bytes, fold) {
   if (bytes.length > LIMITS.pattern) throw new OracleError("PATTERN_TOO_LONG", LIMITS.pattern);
   const control = bytes.findIndex((byte) => [0, 10, 13].includes(byte));
   if (control >= 0) bad(control, "a NUL or the end of a line");
@@ -212,9 +219,7 @@ export function readPattern(bytes, fold) {
   const params = tokens.filter(isParam);
   if (params.length > LIMITS.params) throw new OracleError("TOO_MANY_PARAMS", params[LIMITS.params].offset);
   params.forEach((token, index) => (token.name ??= String(index)));
-  const forms = formsOf(tokens);
-  checkForms(forms);
-  return forms;
+  return formsOf(tokens);
 }
 
 /** Gives each constraint of a pattern's forms its `holds`. */
