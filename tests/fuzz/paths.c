@@ -74,14 +74,16 @@ static void open_tables(void) {
 
 enum { MOST_PARAMS = 8, SLACK = 8192, TRAPS = 256 };
 
+/* Compared as bytes: `unused` leaves no padding. */
 struct said {
+  uint64_t allow;
   int32_t outcome;
-  uint32_t route, params, allow, path, path_end;
+  uint32_t route, params, path, path_end, unused;
   struct wye_span spans[MOST_PARAMS];
 };
 
 static struct said say(const struct wye_table *table, const struct wye_context *c, int32_t outcome, size_t length) {
-  struct said said = {outcome, c->route, c->params, c->allow, c->path, c->path_end, {{0, 0}}};
+  struct said said = {c->allow, outcome, c->route, c->params, c->path, c->path_end, 0, {{0, 0}}};
   check_context(table, c, outcome, length);
   check_omitted(table, c);
   CHECK(c->params <= MOST_PARAMS);

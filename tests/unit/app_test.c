@@ -272,6 +272,32 @@ static void test_misses(void **state) {
   host_end(h);
 }
 
+/* Each of the 64 bits is a method: the asterisk gets all of them. */
+static void test_options_of_a_table_of_64_methods(void **state) {
+  (void)state;
+  struct wye_pool_options roomy = options;
+  roomy.scratch = 1024;
+  struct host *h = host_begin_with(NULL, &roomy);
+  struct fixture f;
+  char line[32], wanted[400] = "head(204 - Allow: ";
+  fixture_begin(&f, NULL);
+  for (int i = 0; i < WYE_MAX_METHODS; i++) {
+    snprintf(line, sizeof line, "M%02d /%d", i, i);
+    assert_int_equal(fixture_add_line(&f, line), i);
+    sprintf(wanted + strlen(wanted), "M%02d, ", i);
+  }
+  strcat(wanted, "OPTIONS|)");
+  fixture_build(&f);
+  h->app.table = f.table;
+  h->app.fields = 400;
+  h->request.context = f.context;
+  assert_string_equal(serve(h, "OPTIONS *"), wanted);
+  assert_string_equal(serve(h, "OPTIONS /63"), "head(204 - Allow: M63, OPTIONS|)");
+  assert_string_equal(serve(h, "M64 /0"), "head(405 19 Allow: M00, OPTIONS|" PLAIN ")body(method not allowed\n)");
+  fixture_drop(&f);
+  host_end(h);
+}
+
 static void test_head_is_get_without_a_body(void **state) {
   (void)state;
   struct host *h = host_begin();
@@ -939,6 +965,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_chain_is_an_onion),
       cmocka_unit_test(test_misses),
+      cmocka_unit_test(test_options_of_a_table_of_64_methods),
       cmocka_unit_test(test_head_is_get_without_a_body),
       cmocka_unit_test(test_redirects),
       cmocka_unit_test(test_bases_that_are_none),
