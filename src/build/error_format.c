@@ -1,6 +1,7 @@
 /* Errors as sentences. */
 #include "build/builder.h"
 #include "language/encoding.h"
+#include "language/pattern.h"
 
 static void write_text(struct wye__writer *w, const char *text) {
   while (*text) wye__put(w, (uint8_t)*text++);
@@ -47,14 +48,15 @@ static void write_conflict(struct wye__writer *w, const struct wye_error *error,
   write_route(w, &taken);
 }
 
-/* Where a pattern has `{id}`: (here: ":id") */
-static void write_braces_hint(struct wye__writer *w, const struct wye_route *route, uint32_t at) {
-  size_t end = at + 1;
-  if (at >= route->pattern_length || route->pattern[at] != '{') return;
-  while (end < route->pattern_length && wye__is_letter((uint8_t)route->pattern[end])) end++;
-  if (end == route->pattern_length || route->pattern[end] != '}') return;
+/* Where a segment begins with `{id}` or `<id>`: (here: ":id") */
+static void write_parameter_hint(struct wye__writer *w, const struct wye_route *route, uint32_t at) {
+  const uint8_t *text = (const uint8_t *)route->pattern;
+  uint32_t length = (uint32_t)route->pattern_length;
+  if (at == 0 || at >= length || text[at - 1] != '/' || (text[at] != '{' && text[at] != '<')) return;
+  uint32_t end = wye__name_end(text, length, at + 1);
+  if (end == at + 1 || end == length || text[end] != (text[at] == '{' ? '}' : '>')) return;
   write_text(w, " (here: \":");
-  wye__put_bytes(w, route->pattern + at + 1, end - at - 1);
+  wye__put_bytes(w, text + at + 1, end - at - 1);
   write_text(w, "\")");
 }
 
@@ -77,7 +79,7 @@ static void write_problem(struct wye__writer *w, const struct wye_error *error, 
   }
   write_text(w, ": ");
   write_text(w, error->detail);
-  if (in_pattern && route) write_braces_hint(w, route, error->offset);
+  if (in_pattern && route) write_parameter_hint(w, route, error->offset);
 }
 
 size_t wye_error_format(const struct wye_error *error, const struct wye_builder *builder, const struct wye_route *route,

@@ -51,13 +51,16 @@ static void put_unit(struct parser *p, struct wye__unit unit) {
   p->at += unit.raw;
 }
 
-/* Reads a name, [A-Za-z_][A-Za-z0-9_]*; empty if there is none. */
+uint32_t wye__name_end(const uint8_t *text, uint32_t length, uint32_t start) {
+  uint32_t at = start;
+  while (at < length && (wye__is_letter(text[at]) || text[at] == '_' || (at > start && wye__is_digit(text[at])))) at++;
+  return at;
+}
+
+/* Reads a name; empty if there is none. */
 static struct wye_span read_name(struct parser *p) {
   uint32_t start = p->at;
-  for (; p->at < p->length; p->at++) {
-    uint8_t c = p->text[p->at];
-    if (!wye__is_letter(c) && c != '_' && (p->at == start || !wye__is_digit(c))) break;
-  }
+  p->at = wye__name_end(p->text, p->length, start);
   return wye__span_between(start, p->at);
 }
 
@@ -185,7 +188,9 @@ static int32_t read_star(struct parser *p) {
   struct wye_span name = read_name(p), none = {0, 0};
   bool last = p->at == p->length;
   if (!last && !at_slash(p))
-    return fail(p, start, name.length ? "nothing may follow a catch-all in its segment" : misplaced);
+    return fail(p, start,
+                name.length ? "a catch-all must be a whole segment, without \"?\"; write \"\\*\" for a literal"
+                            : misplaced);
   if (!last && !name.length) {
     struct wye_span anonymous = {WYE_NONE, p->pattern->params};
     return put_param(p, WYE__PARAM, anonymous, none, start);
@@ -204,7 +209,7 @@ static const char *stray(const struct parser *p, int c) {
   bool is_group = (c == '(' || c == '{') && next == '/';
   if (is_group) return "write \"?\" after an optional segment, as in \"/:name?\"";
   if (c == '{' && next == '$') return "leave out \"{$}\": a last \"/\" matches nothing below it";
-  if (c == '*' && next == '*') return "write \"*\" or \"*name\" for the rest of the path";
+  if (c == '*' && next == '*') return "write \"*name\" for several segments, or \"*\" for the rest of the path";
   switch (c) {
   case '(':
   case '<':

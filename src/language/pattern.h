@@ -49,6 +49,9 @@ struct wye__pattern {
   struct wye_span constraints[WYE_MAX_PARAMS]; /* with their brackets; length 0: none */
 };
 
+/* Where the name that begins at `start` ends, [A-Za-z_][A-Za-z0-9_]*; `start` if there is none. */
+uint32_t wye__name_end(const uint8_t *text, uint32_t length, uint32_t start);
+
 /*
  * Reads a pattern. `fold`: its literals become lower case. Constraints are found but not read: in the shape each has
  * the number 0, until wye__shape_number gives it another. WYE_OK; or WYE_BAD_PATTERN, WYE_PATTERN_TOO_LONG or

@@ -38,6 +38,10 @@ static int32_t refuse(struct wye_error *error, int32_t status) {
   return wye__fail(error, status, 0, wye_status_text(status));
 }
 
+static int32_t too_long(struct wye_error *error) {
+  return wye__fail(error, WYE_PATH_TOO_LONG, 0, "the path has more bytes than the table allows");
+}
+
 /* The value for a parameter; NULL if there is none. */
 static const struct wye_value *value_of(const struct maker *m, uint32_t param) {
   return param < m->count && m->values[param].text ? &m->values[param] : NULL;
@@ -66,7 +70,7 @@ static int32_t put_param(struct maker *m, uint32_t offset, enum wye__mark mark) 
   if (!value) return fail(m, offset, "this parameter needs a value");
   if (value->length == 0 && mark != WYE__CATCH_ALL)
     return fail(m, offset, "the value is empty; only that of a catch-all at the end may be");
-  if (value->length > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
+  if (value->length > WYE_MAX_PATH) return too_long(m->error);
   uint32_t start = (uint32_t)m->to.size;
   const uint8_t *text = (const uint8_t *)value->text;
   int32_t status = WYE_OK;
@@ -243,14 +247,14 @@ static int32_t make(struct maker *m, struct wye_context *context, uint32_t index
   int32_t status = put_host(m);
   if (status == WYE_OK) status = put_path(m);
   if (status < 0) return status;
-  if (m->to.size - m->path > WYE_MAX_PATH) return refuse(m->error, WYE_PATH_TOO_LONG);
+  if (m->to.size - m->path > WYE_MAX_PATH) return too_long(m->error);
   if (m->to.size > m->to.capacity) return refuse(m->error, WYE_NO_MEMORY);
   if (m->to.size - m->path > 1 && m->to.bytes[m->path + 1] == '/')
     return fail(m, m->params > m->host_params ? m->offsets[m->host_params] : 0, "a path cannot begin with \"//\"");
   status = check_dots(m);
   if (status == WYE_OK) status = check_constraints(m);
   if (status < 0) return status;
-  if (m->to.size - m->path > m->table->max_path) return refuse(m->error, WYE_PATH_TOO_LONG);
+  if (m->to.size - m->path > m->table->max_path) return too_long(m->error);
   if (look_up(m, context) == WYE_BAD_ARGUMENT) return refuse(m->error, WYE_BAD_ARGUMENT);
   return check_outcome(m, context, index);
 }

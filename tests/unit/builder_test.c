@@ -529,6 +529,26 @@ static void test_sentence_of_a_bad_pattern(void **state) {
   assert_memory_equal(said, wanted, sizeof wanted - 1);
 }
 
+static void test_sentence_names_the_parameter_in_braces(void **state) {
+  (void)state;
+  static const char *const rows[][2] = {
+      {"GET /{id}", " (here: \":id\")"},
+      {"GET /v/{user_id2}.x", " (here: \":user_id2\")"},
+      {"GET /{_}", " (here: \":_\")"},
+      {"GET /a/<id>", " (here: \":id\")"},
+      {"GET /{2}", "this character for a literal"},
+      {"GET /{id?}", "this character for a literal"},
+      {"GET /:id{abc}", "this character for a literal"},
+      {"GET /{}", "this character for a literal"},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    const char *said = sentence_of(rows[i][0]);
+    size_t length = strlen(said), end = strlen(rows[i][1]);
+    assert_true(length > end);
+    assert_string_equal(said + length - end, rows[i][1]);
+  }
+}
+
 /* A sentence about one pattern for the error of another reads nothing outside it. */
 static void test_sentence_of_another_pattern(void **state) {
   (void)state;
@@ -626,6 +646,7 @@ int main(void) {
       cmocka_unit_test(test_building_changes_no_byte_of_the_builder),
       cmocka_unit_test(test_goes_on_after_a_build),
       cmocka_unit_test(test_sentence_of_a_bad_pattern),
+      cmocka_unit_test(test_sentence_names_the_parameter_in_braces),
       cmocka_unit_test(test_sentence_of_another_pattern),
       cmocka_unit_test(test_sentence_says_what_to_write),
       cmocka_unit_test(test_sentence_in_every_capacity),

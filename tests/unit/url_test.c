@@ -311,7 +311,7 @@ static void test_long_paths(void **state) {
   assert_int_equal(length, WYE_MAX_PATH + 7);
   for (size_t size = WYE_MAX_PATH; size <= WYE_MAX_PATH + 1; size++) {
     values[0].length = size;
-    assert_string_equal(made_of(&f, 0, values, 1), "PATH_TOO_LONG 0: path too long");
+    assert_string_equal(made_of(&f, 0, values, 1), "PATH_TOO_LONG 0: the path has more bytes than the table allows");
   }
   values[0].length = WYE_MAX_AUTHORITY - 10; /* `http://` and `.com` */
   values[1].length = 1;
@@ -328,8 +328,10 @@ static void test_max_path(void **state) {
   struct fixture f;
   open_table(&f, &eight, (const char *const[]){"GET /:x", NULL});
   assert_string_equal(made(&f, 0, (const char *const[MOST_VALUES]){"1234567"}), "/1234567");
-  assert_string_equal(made(&f, 0, (const char *const[MOST_VALUES]){"12345678"}), "PATH_TOO_LONG 0: path too long");
-  assert_string_equal(made(&f, 0, (const char *const[MOST_VALUES]){"12345 "}), "PATH_TOO_LONG 0: path too long");
+  assert_string_equal(made(&f, 0, (const char *const[MOST_VALUES]){"12345678"}),
+                      "PATH_TOO_LONG 0: the path has more bytes than the table allows");
+  assert_string_equal(made(&f, 0, (const char *const[MOST_VALUES]){"12345 "}),
+                      "PATH_TOO_LONG 0: the path has more bytes than the table allows");
   fixture_drop(&f);
 }
 
