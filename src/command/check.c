@@ -68,8 +68,10 @@ static const struct lookalike {
   const char *opening, *before, *after; /* `[` is written `:name`: what comes before and after the name */
 } lookalikes[] = {{"[[...", "*", ""}, {"[...", "*", ""}, {"[[", ":", "?"}, {"[", ":", ""}};
 
+/* The length of the name that begins here; 0 if there is none. */
 static size_t name_length(struct text text) {
   size_t length = 0;
+  if (text.length && text.bytes[0] >= '0' && text.bytes[0] <= '9') return 0;
   for (; length < text.length; length++) {
     char c = text.bytes[length], letter = c | 0x20;
     if (c != '_' && (c < '0' || c > '9') && (letter < 'a' || letter > 'z')) break;
