@@ -218,6 +218,7 @@ static void put_constraints(struct wye__image_writer *w) {
 static void pass(struct wye__image_writer *w) {
   memset(w->counts, 0, sizeof w->counts);
   w->counts[WYE__BRANCHES] = w->counts[WYE__REFS] = 1; /* number 0 means none there */
+  w->has_literals = false;
   wye__put_text(w, common_text, common_length(w->builder));
   put_methods(w);
   put_routes(w);
@@ -263,7 +264,7 @@ static int32_t build(struct wye__image_writer *w, void *image, size_t capacity, 
   prepare(w);
   if (!w->full) pass(w);
   if (w->full) return WYE_NO_MEMORY;
-  wye__number_visited(w);
+  wye__number_notes(w);
   uint64_t needed = lay_out(w);
   if (needed > WYE_MAX_IMAGE) return WYE_IMAGE_TOO_LARGE;
   *size = (size_t)needed;

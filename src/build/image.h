@@ -1,6 +1,6 @@
 /*
- * From a builder's routes to a table's image: tree.c sorts the routes into a tree and writes that, image.c writes the
- * rest. Both run twice: first to count the records, then to write them. They need memory for each route and each
+ * From a builder's routes to a table's image: tree.c sorts the routes into a tree and writes that, literals.c writes the
+ * automata of its literals, image.c the rest. All run twice: first to count the records, then to write them. They need memory for each route and each
  * vertex, and take it from the free part of the builder's block.
  */
 #ifndef WYE_IMAGE_H
@@ -9,15 +9,6 @@
 #include "build/builder.h"
 #include "image/table.h"
 
-/*
- * Numbers of records of visited offsets and states (lookup/context.h). Points that can be under way at the same time
- * have different records: the points after one node, and those with a different number of slashes on the way. So a
- * table has as many records as the most demanding way needs.
- */
-struct wye__visited_counts {
-  uint32_t offsets, states;
-};
-
 /* A vertex that has a number but is not written yet: a range of forms, and an offset in their shapes. */
 struct wye__pending_vertex {
   uint32_t low, high, at;
@@ -25,11 +16,24 @@ struct wye__pending_vertex {
   uint32_t next;   /* wye__vertex.next */
   uint32_t depth;
   uint8_t params, kind;
-  bool many;                          /* it can be entered in several ways */
-  bool after_inner;                   /* a catch-all in the middle is on the way here */
-  uint16_t segment;                   /* slashes on the way here */
-  uint32_t node;                      /* of a point: the node at which its segment begins */
-  struct wye__visited_counts visited; /* of a node: records that its points have so far */
+  bool many;        /* it can be entered in several ways */
+  bool after_inner; /* a catch-all in the middle is on the way here */
+  uint16_t segment; /* slashes on the way here */
+  uint32_t node;    /* of a point: the node at which its segment begins */
+  uint32_t notes;   /* of a node: words of notes that its points have so far */
+};
+
+/* A run of forms that are the same up to and including a literal. */
+struct wye__group {
+  uint32_t low, high;  /* in the sorted order */
+  uint32_t at, length; /* the literal, in their shapes */
+  uint32_t constraint; /* after a parameter: its constraint's number in the image; 0: none */
+  uint8_t kind;        /* see tree.c */
+  bool ends;           /* after a parameter: their segment ends after the literal */
+  uint32_t home;       /* STATIC: the hash slot that its hash chooses, among those of its node */
+  uint32_t slot;       /* STATIC: the hash slot that it has; after a parameter: its place in match order */
+  uint32_t link;       /* STATIC: the next slot of its home; PREFIX: see wye__prefix.shorter */
+  uint64_t hash;
 };
 
 struct wye__image_writer {
@@ -37,12 +41,15 @@ struct wye__image_writer {
   uint32_t *order; /* forms, sorted by shape: see tree.c */
   uint32_t count;  /* how many; as many in lower case may follow */
   struct wye__mask *masks;
-  struct wye__visited_counts *visited; /* by slashes on the way: the most that a node needs; then, the first record */
-  uint32_t depths;                     /* how many of these */
+  uint32_t *notes; /* by slashes on the way: the most that a node needs; then, the first word */
+  uint32_t depths; /* how many of these */
   uint32_t *picks, *room;
   struct wye__group *groups;
   struct wye__pending_vertex *pending; /* of all vertices, by number */
   bool full;                           /* the builder's block has too little room */
+  bool has_literals;                   /* an automaton of literals has been written, */
+  uint32_t literals;                   /* the last one from this state on, */
+  uint64_t literals_hash;              /* of literals with this hash */
   struct wye_table *image;             /* NULL: only count */
   struct wye_table head;
   uint32_t counts[WYE__SECTIONS];
@@ -75,7 +82,16 @@ void wye__sort_forms(struct wye__image_writer *w);
 /* Writes roots, vertices and all records that they name. */
 void wye__put_tree(struct wye__image_writer *w);
 
-/* Numbers the records of visited offsets and states, after everything has been counted. */
-void wye__number_visited(struct wye__image_writer *w);
+/* Turns the words of notes that are needed at each depth into the number of the first one there. */
+void wye__number_notes(struct wye__image_writer *w);
+
+/* The literal of a group. */
+const uint8_t *wye__literal_of(const struct wye__image_writer *w, const struct wye__group *group);
+
+/*
+ * Writes the automaton of the literals of the picked groups, some of which may have the same, unless the last one is for
+ * the same literals. A group's `slot` is its number. Reorders the picks. Returns the first state.
+ */
+uint32_t wye__put_literals(struct wye__image_writer *w, uint32_t count);
 
 #endif

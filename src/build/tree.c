@@ -14,26 +14,15 @@
 #include "base/sort.h"
 #include "build/image.h"
 #include "language/encoding.h"
+#include "language/expression.h"
 #include "language/pattern.h"
 
 /* How a run of routes goes on after a node. OWN_POINT: with a delimited or constrained parameter, see wye__branch. */
 enum kind { STATIC, PREFIX, OWN_POINT, PARAM, INNER, CATCH_ALL };
 
-/* A run of routes that are the same up to and including a literal. */
-struct wye__group {
-  uint32_t low, high;  /* the routes, in the sorted order */
-  uint32_t at, length; /* the literal, in their shapes */
-  uint32_t constraint; /* after a parameter: its constraint's number in the image; 0: none */
-  enum kind kind;
-  uint32_t home; /* STATIC: the hash slot that its hash chooses, among those of its node */
-  uint32_t slot; /* STATIC: the hash slot that it has */
-  uint32_t link; /* STATIC: the next slot of its home; PREFIX: see wye__prefix.shorter */
-  uint64_t hash;
-};
-
 enum {
-  MOST_VISITED_STATES = 256, /* records for the points of one node */
-  SHORT_VALUE = 64           /* characters: reading a value of that many again costs less than a record */
+  MOST_NOTES = (1 << 22) / WYE__PIECE, /* words of one node, 512 KiB; further values have none */
+  SHORT_VALUE = 64                     /* characters: reading a value of that many again costs less than notes */
 };
 
 enum { FOLDED = 1 };
@@ -116,11 +105,11 @@ void wye__sort_forms(struct wye__image_writer *w) {
   w->picks = wye__take_room(w, w->count, sizeof *w->picks);
   w->room = wye__take_room(w, w->count, sizeof *w->room);
   w->groups = wye__take_room(w, w->count, sizeof *w->groups);
-  w->visited = wye__take_room(w, w->depths, sizeof *w->visited);
+  w->notes = wye__take_room(w, w->depths, sizeof *w->notes);
   if (folded) fold_shapes(w);
   w->pending = wye__take_room(w, 0, 0); /* last, as it grows */
   if (w->full) return;
-  memset(w->visited, 0, w->depths * sizeof *w->visited);
+  memset(w->notes, 0, w->depths * sizeof *w->notes);
   sort_forms(w, 0, 0);
   if (folded) sort_forms(w, w->count, FOLDED);
 }
@@ -233,7 +222,7 @@ static uint32_t pick(struct wye__image_writer *w, uint32_t count, enum kind kind
   return picked;
 }
 
-static const uint8_t *literal_of(const struct wye__image_writer *w, const struct wye__group *group) {
+const uint8_t *wye__literal_of(const struct wye__image_writer *w, const struct wye__group *group) {
   return shape(w, group->low) + group->at;
 }
 
@@ -345,8 +334,8 @@ static void put_statics(struct wye__image_writer *w, uint32_t groups, const stru
   for (uint32_t i = 0; i < count; i++) {
     struct wye__group *group = &w->groups[w->picks[i]];
     uint64_t key[2];
-    load_key(literal_of(w, group), group->length, key);
-    group->hash = wye__hash(key, literal_of(w, group), group->length);
+    load_key(wye__literal_of(w, group), group->length, key);
+    group->hash = wye__hash(key, wye__literal_of(w, group), group->length);
   }
   choose_hash_bits(w, count, node);
   node->statics = push_empty(w, assign_slots(w, count, node));
@@ -365,7 +354,9 @@ static void put_statics(struct wye__image_writer *w, uint32_t groups, const stru
 static uint32_t shorter_prefix(const struct wye__image_writer *w, const struct wye__group *group, uint32_t before) {
   while (before) {
     const struct wye__group *other = &w->groups[w->picks[before - 1]];
-    if (other->length < group->length && memcmp(literal_of(w, other), literal_of(w, group), other->length) == 0) break;
+    if (other->length < group->length &&
+        memcmp(wye__literal_of(w, other), wye__literal_of(w, group), other->length) == 0)
+      break;
     before = other->link;
   }
   return before;
@@ -379,7 +370,7 @@ static void put_prefixes(struct wye__image_writer *w, uint32_t groups, const str
     struct wye__group *group = &w->groups[w->picks[i]];
     group->link = shorter_prefix(w, group, i);
     *(struct wye__prefix *)wye__record_at(w, WYE__PREFIXES, branch->prefixes + i) = (struct wye__prefix){
-        .literal = wye__put_text(w, literal_of(w, group), group->length),
+        .literal = wye__put_text(w, wye__literal_of(w, group), group->length),
         .length = group->length,
         .point = push_child(w, group, pending, group->at + group->length, WYE__POINT, 0),
         .shorter = group->link,
@@ -417,7 +408,7 @@ static uint64_t rank(const struct wye__image_writer *w, const struct wye__group 
 /* Match order of literals: more units first, then unit by unit. */
 static int compare_literals(const struct wye__image_writer *w, const struct wye__group *left,
                             const struct wye__group *right) {
-  const uint8_t *left_text = literal_of(w, left), *right_text = literal_of(w, right);
+  const uint8_t *left_text = wye__literal_of(w, left), *right_text = wye__literal_of(w, right);
   uint32_t left_units = units(left_text, left->length), right_units = units(right_text, right->length);
   if (left_units != right_units) return left_units > right_units ? -1 : 1;
   for (uint32_t i = 0, j = 0; i < left->length;) {
@@ -427,12 +418,13 @@ static int compare_literals(const struct wye__image_writer *w, const struct wye_
   return 0;
 }
 
-/* Match order of what may follow a parameter: by its literal, then constrained before plain, then by rank. */
+/* Match order of what may follow a parameter: by its literal, constrained before plain, by rank, the segment's end last. */
 static int by_match_order(const void *context, uint32_t a, uint32_t b) {
   const struct wye__image_writer *w = context;
   const struct wye__group *left = &w->groups[a], *right = &w->groups[b];
   int order = compare_literals(w, left, right);
   if (order) return order;
+  if (left->constraint == right->constraint) return left->ends ? 1 : -1;
   if (!left->constraint || !right->constraint) return left->constraint ? -1 : 1;
   return rank(w, left) < rank(w, right) ? -1 : 1;
 }
@@ -448,67 +440,89 @@ static bool is_constrained(const struct wye__image_writer *w, const struct wye__
   return false;
 }
 
-/* The number of one more record of visits for the points of a node. (While records are only counted: 0.) */
-static uint32_t next_visited(const struct wye__image_writer *w, uint32_t *of_depth, uint32_t *of_node) {
-  uint32_t number = (*of_node)++;
+/* The number of the first of `count` more words of notes of a node's points. (While they are only counted: 0.) */
+static uint32_t take_notes(const struct wye__image_writer *w, const struct wye__pending_vertex *point, uint32_t count) {
+  uint32_t *of_node = &w->pending[point->node].notes, *of_depth = &w->notes[point->segment], number = *of_node;
+  *of_node += count;
   if (w->image) return *of_depth + number;
-  if (number >= *of_depth) *of_depth = number + 1;
+  if (*of_node > *of_depth) *of_depth = *of_node;
   return 0;
 }
 
-/* Turns the number of records at each depth into the number of the first one there. */
-void wye__number_visited(struct wye__image_writer *w) {
-  struct wye__visited_counts all = {0, 0};
+void wye__number_notes(struct wye__image_writer *w) {
+  uint32_t all = 0;
   for (uint32_t i = 0; i < w->depths; i++) {
-    struct wye__visited_counts here = w->visited[i];
-    w->visited[i] = all;
-    all.offsets += here.offsets;
-    all.states += here.states;
+    uint32_t here = w->notes[i];
+    w->notes[i] = all;
+    all += here;
   }
-  w->head.visited_offsets = all.offsets;
-  w->head.visited_states = all.states;
+  w->head.notes = all;
 }
 
-/* Whether a value can be so long that a record of its constraint's states pays. */
-static bool can_be_long(const struct wye__image_writer *w, uint32_t constraint) {
+/* Words of notes on the values of a constraint; 0: they would not pay. */
+static uint64_t value_words(const struct wye__image_writer *w, uint32_t constraint) {
   const struct wye__interned *interned = wye__at(&w->builder->arena, w->builder->constraints);
   while (interned->uses == 0 || interned->image_number != constraint)
     interned = wye__at(&w->builder->arena, interned->next);
   const struct wye__constraint *c = &interned->constraint;
-  if (c->kind == WYE__RUN || c->kind == WYE__SLUG) return c->high > SHORT_VALUE;
-  return c->kind != WYE__UUID && c->kind != WYE__DATE;
+  uint32_t states = 0;
+  if (c->kind == WYE__UUID || c->kind == WYE__DATE) return 0;
+  if ((c->kind == WYE__RUN || c->kind == WYE__SLUG) && c->high <= SHORT_VALUE) return 0;
+  if (c->kind == WYE__AUTOMATON)
+    states = ((const struct wye__automaton *)wye__at(&w->builder->arena, c->automaton))->states;
+  return wye__value_words(states, w->head.max_path);
 }
 
-static struct wye__delimited delimited_of(struct wye__image_writer *w, const struct wye__group *group,
-                                          const struct wye__pending_vertex *pending) {
-  uint32_t after = group->at + group->length, visited = 0;
-  struct wye__visited_counts *visited_here = &w->pending[pending->node].visited;
-  bool every = group->length && (is_constrained(w, group, after) || (group->constraint && pending->many));
-  struct wye__pending_vertex next = pending_child(group, pending, after, group->length ? WYE__POINT : WYE__NODE, 1);
+static bool has_literal_of_last(const struct wye__image_writer *w, uint32_t index) {
+  const struct wye__group *group = &w->groups[w->picks[index]], *last = index ? &w->groups[w->picks[index - 1]] : NULL;
+  return last && wye__same(wye__literal_of(w, last), last->length, wye__literal_of(w, group), group->length);
+}
+
+/* The parameter with this index, after the one before it. */
+static struct wye__delimited delimited_of(struct wye__image_writer *w, uint32_t index,
+                                          const struct wye__pending_vertex *pending, struct wye__delimited before) {
+  const struct wye__group *group = &w->groups[w->picks[index]];
+  uint32_t after = group->at + group->length;
+  bool same = has_literal_of_last(w, index);
+  bool every = !group->ends && (is_constrained(w, group, after) || (group->constraint && pending->many));
+  struct wye__pending_vertex next = pending_child(group, pending, after, group->ends ? WYE__NODE : WYE__POINT, 1);
+  uint64_t words = pending->many && group->constraint ? value_words(w, group->constraint) : 0;
+  if (w->pending[pending->node].notes + words > MOST_NOTES) words = 0;
   next.many |= every;
   next.depth += every; /* an occurrence with its backtrack point takes two entries of the stack */
-  if (pending->many && group->constraint && visited_here->states < MOST_VISITED_STATES &&
-      can_be_long(w, group->constraint))
-    visited = 1 + next_visited(w, &w->visited[pending->segment].states, &visited_here->states);
   return (struct wye__delimited){
-      .literal = wye__put_text(w, literal_of(w, group), group->length),
+      .literal = same ? before.literal : wye__put_text(w, wye__literal_of(w, group), group->length),
       .length = group->length,
-      .point = push(w, &next),
-      .constraint = group->constraint | (every ? WYE__EVERY_OCCURRENCE : 0),
-      .visited = visited,
+      .vertex = push(w, &next),
+      .constraint = group->constraint,
+      .visited = words ? 1 + take_notes(w, pending, (uint32_t)words) : 0,
+      .end = group->ends ? WYE__LAST
+             : every     ? WYE__EVERY
+                         : WYE__FIRST,
+      .first = same ? before.first : index,
   };
 }
 
 static void put_delimited(struct wye__image_writer *w, uint32_t groups, const struct wye__pending_vertex *pending,
                           struct wye__vertex *point) {
+  struct wye__delimited made = {0};
   for (uint32_t i = 0; i < groups; i++) w->picks[i] = i;
   wye__sort(w->picks, w->room, groups, by_match_order, w);
   point->delimited = wye__take_records(w, WYE__DELIMITED, groups);
   point->count = groups;
   for (uint32_t i = 0; i < groups; i++) {
-    struct wye__delimited made = delimited_of(w, &w->groups[w->picks[i]], pending);
+    point->literals += w->groups[i].length > 0;
+    if (w->groups[i].constraint) point->shift |= WYE__CONSTRAINED;
+  }
+  uint32_t words = wye__point_words(point->shift, point->literals, w->head.max_path);
+  point->visited = words ? 1 + take_notes(w, pending, words) : 0;
+  for (uint32_t i = 0; i < groups; i++) {
+    made = delimited_of(w, i, pending, made);
+    w->groups[w->picks[i]].slot = made.first;
+    point->distinct += made.length && made.first == i;
     *(struct wye__delimited *)wye__record_at(w, WYE__DELIMITED, point->delimited + i) = made;
   }
+  point->states = wye__put_literals(w, point->literals);
 }
 
 /* ------------------------------------------------------------------ vertices */
@@ -535,33 +549,35 @@ static uint32_t push_node(struct wye__image_writer *w, uint32_t low, uint32_t hi
 }
 
 /*
- * Appends the groups of the routes [low, high), which have the same parameter at `at`: one without a literal, of the
- * routes whose segment ends after it, if it is constrained; then one for each literal. Returns the number of groups.
+ * Appends the groups of the routes [low, high), which have the same parameter at `at`: by what literal follows, and
+ * whether the segment ends there. Returns the number of groups.
  */
 static uint32_t group_param(struct wye__image_writer *w, uint32_t groups, uint32_t low, uint32_t high, uint32_t at) {
   const uint8_t *s = shape(w, low);
   uint32_t constraint = s[at + 1] == WYE__TYPED ? wye__constraint_of_mark(w, s, at)->image_number : 0, old = groups;
   uint32_t after = at + wye__shape_step(s, at), rest = skip_ended(w, low, high, after);
-  if (constraint && rest > low) w->groups[groups++] = (struct wye__group){.low = low, .high = rest, .at = after};
-  groups = find_groups(w, groups, rest, high, after, true);
+  if (rest > low) w->groups[groups++] = (struct wye__group){.low = low, .high = rest, .at = after, .ends = true};
+  uint32_t first = groups, end = groups = find_groups(w, groups, rest, high, after, true);
+  for (uint32_t i = first; i < end; i++) {
+    struct wye__group *group = &w->groups[i], ended = *group;
+    ended.high = skip_ended(w, group->low, group->high, after + group->length);
+    ended.ends = true;
+    if (ended.high == group->high) *group = ended;
+    else if (ended.high > ended.low) group->low = ended.high, w->groups[groups++] = ended;
+  }
   for (uint32_t i = old; i < groups; i++) w->groups[i].constraint = constraint;
   return groups;
 }
 
-/* A point: the routes whose segment ends there, then a run for each parameter that begins there, at most one plain. */
+/* A point: a run of routes for each parameter that begins there, at most one of them plain. */
 static void put_point(struct wye__image_writer *w, const struct wye__pending_vertex *pending,
                       struct wye__vertex *point) {
-  uint32_t at = pending->at, low = skip_ended(w, pending->low, pending->high, at), groups = 0, plain = pending->high;
-  point->end = push_node(w, pending->low, low, at, pending, 0);
-  for (uint32_t high; low < pending->high; low = high) {
-    high = skip_param(w, low, pending->high, at);
-    if (shape(w, low)[at + 1] != WYE__TYPED) plain = low;
-    groups = group_param(w, groups, low, high, at);
+  uint32_t groups = 0;
+  for (uint32_t low = pending->low, high; low < pending->high; low = high) {
+    high = skip_param(w, low, pending->high, pending->at);
+    groups = group_param(w, groups, low, high, pending->at);
   }
   put_delimited(w, groups, pending, point);
-  if (plain == pending->high) return;
-  uint32_t after = at + WYE__MARK_BYTES, plain_high = skip_param(w, plain, pending->high, at);
-  point->param = push_node(w, plain, skip_ended(w, plain, plain_high, after), after, pending, 1);
 }
 
 /* The node after a catch-all in the middle. After another one, the search can come to it in several ways. */
@@ -625,9 +641,7 @@ static void put_vertex(struct wye__image_writer *w, uint32_t vertex) {
     put_node(w, &pending, &made);
   }
   if (pending.kind == WYE__POINT) {
-    if (pending.many)
-      made.visited =
-          1 + next_visited(w, &w->visited[pending.segment].offsets, &w->pending[pending.node].visited.offsets);
+    if (pending.many) made.shift |= WYE__MANY;
     put_point(w, &pending, &made);
   }
   if (pending.after_inner) made.shift |= WYE__AFTER_INNER;

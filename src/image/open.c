@@ -5,11 +5,14 @@
  */
 #include "base/status.h"
 #include "image/table.h"
+#include "language/expression.h"
 
 struct check {
   const struct wye_table *table;
   uint32_t next[WYE__SECTIONS]; /* in each section, the first record that no link has named yet */
-  uint32_t visited_nodes, visited_offsets, visited_states; /* counted as the header counts them */
+  uint32_t visited_nodes;       /* counted as the header counts them */
+  uint64_t notes, all_notes;    /* words: those that are needed, and those of all points and values */
+  uint32_t literals;            /* the first state of the last automaton of literals */
   const char *problem;
   uint32_t offset;
 };
@@ -54,9 +57,9 @@ static bool check_sections(struct check *c) {
   return ((end + 7) & ~(uint64_t)7) == table->size;
 }
 
-#define HAS_VERSION(number) "the image has version " #number "; this library reads version 3: build the image again"
-static const char *const old_versions[WYE__VERSION - 1] = {HAS_VERSION(1), HAS_VERSION(2)};
-static const char newer_version[] = "the image has a version after 3, the one that this library reads: build it again";
+#define HAS_VERSION(number) "the image has version " #number "; this library reads version 4: build the image again"
+static const char *const old_versions[WYE__VERSION - 1] = {HAS_VERSION(1), HAS_VERSION(2), HAS_VERSION(3)};
+static const char newer_version[] = "the image has a version after 4, the one that this library reads: build it again";
 
 static bool check_head(struct check *c, size_t size) {
   const struct wye_table *table = c->table;
@@ -78,7 +81,6 @@ static bool check_head(struct check *c, size_t size) {
   if (table->trailing_slash > WYE_SLASH_IGNORE || table->clean_path > 1 || table->case_insensitive > 1 ||
       table->no_method_not_allowed > 1 || table->max_path - 1 >= WYE_MAX_PATH)
     return false;
-  if ((table->visited_offsets | table->visited_states) && !table->visited_nodes) return false;
   if (table->max_params > WYE_MAX_PARAMS || table->max_depth > UINT16_MAX + 1u) return false;
   c->offset = offsetof(struct wye_table, sections);
   c->problem = "a section is not where it must be";
@@ -154,15 +156,21 @@ static bool check_leaf(struct check *c, const struct wye__leaf *leaf, uint32_t p
 }
 
 /*
- * A vertex that can be entered in several ways must have a record of visits, and no other vertex has one. That of a
- * node is its own: the next one. Points share records, at most as many as there are vertices, so that a header cannot
- * ask for any amount of memory. Whether two points may share one is not checked: it is safe either way.
+ * Notes from this word on. Points and values share words, at most as many as all of them have, so that a header cannot
+ * ask for any amount of memory. Which of them may share is not checked: it is safe either way.
+ */
+static void add_notes(struct check *c, uint32_t visited, uint64_t words) {
+  if (visited - 1 + words > c->notes) c->notes = visited - 1 + words;
+  c->all_notes += words;
+}
+
+/*
+ * A vertex that can be entered in several ways must have a record of visits (a point: WYE__MANY), and no other has one.
+ * That of a node is the next one.
  */
 static bool check_visited(struct check *c, const struct wye__vertex *vertex, bool many) {
-  if (!many) return vertex->visited == 0;
-  if (wye__kind_of(vertex) == WYE__NODE) return vertex->visited == ++c->visited_nodes;
-  if (vertex->visited > c->visited_offsets) c->visited_offsets = vertex->visited;
-  return vertex->visited > 0 && vertex->visited <= c->table->sections[WYE__VERTICES].count;
+  if (wye__kind_of(vertex) == WYE__POINT) return !(vertex->shift & WYE__MANY) == !many;
+  return vertex->visited == (many ? ++c->visited_nodes : 0);
 }
 
 /*
@@ -172,9 +180,8 @@ static bool check_visited(struct check *c, const struct wye__vertex *vertex, boo
 static bool fits(struct check *c, const struct wye__vertex *parent, uint32_t child, enum wye__kind kind,
                  uint32_t params, uint32_t steps, bool inner) {
   const struct wye__vertex *vertex = at(c, WYE__VERTICES, child);
-  bool many =
-      (wye__kind_of(parent) == WYE__POINT && parent->visited) || steps > 1; /* after every occurrence of a literal */
-  if (inner) many = wye__is_after_inner(parent);
+  bool after_many = wye__kind_of(parent) == WYE__POINT && (parent->shift & WYE__MANY);
+  bool many = inner ? wye__is_after_inner(parent) : after_many || steps > 1; /* 2: after every occurrence */
   return wye__kind_of(vertex) == kind && wye__is_after_inner(vertex) == (inner || wye__is_after_inner(parent)) &&
          vertex->params == parent->params + params && vertex->params <= c->table->max_params &&
          vertex->depth == parent->depth + steps && vertex->depth < c->table->max_depth &&
@@ -233,20 +240,72 @@ static bool check_node(struct check *c, const struct wye__vertex *node) {
          (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1, false));
 }
 
-static bool check_point(struct check *c, const struct wye__vertex *point) {
-  if (point->end && !check_child(c, point, point->end, WYE__NODE, 0, 1, false)) return false;
-  if (!name(c, WYE__DELIMITED, point->delimited, point->count)) return false;
-  for (uint32_t i = 0; i < point->count; i++) {
-    const struct wye__delimited *delimited = at(c, WYE__DELIMITED, point->delimited + i);
-    uint32_t constraint = delimited->constraint & ~WYE__EVERY_OCCURRENCE, every = delimited->constraint >> 31;
-    if (constraint >= c->table->sections[WYE__CONSTRAINTS].count) return false;
-    if (delimited->visited > (constraint ? c->table->sections[WYE__DELIMITED].count : 0)) return false;
-    if (delimited->visited > c->visited_states) c->visited_states = delimited->visited;
-    if (delimited->length ? !in_text(c, delimited->literal, delimited->length) : every || !constraint) return false;
-    if (!check_child(c, point, delimited->point, delimited->length ? WYE__POINT : WYE__NODE, 1, 1 + every, false))
+/* One state of an automaton whose first state is `root`. Its length grows with each step and shrinks with each fallback. */
+static bool check_state(struct check *c, const struct wye__vertex *point, uint32_t root, uint32_t index) {
+  const struct wye__literal_state *states = at(c, WYE__LITERAL_STATES, 0), *state = &states[index];
+  const struct wye__literal_state *fallback = &states[state->fallback], *shorter = &states[state->shorter];
+  if (index == root ? state->length || state->fallback != root || state->shorter || state->found
+                    : state->fallback < root || state->fallback >= index || fallback->length >= state->length)
+    return false;
+  if (state->shorter &&
+      (state->shorter <= root || state->shorter >= index || shorter->length >= state->length || !shorter->found))
+    return false;
+  if (!name(c, WYE__LITERAL_STATES, state->children, state->count)) return false;
+  for (uint32_t i = 0; i < state->count; i++) {
+    const struct wye__literal_state *child = &states[state->children + i];
+    uint32_t bytes = child->symbol >> 8 == '%' ? 2 : 1;
+    if (child->length != state->length + bytes) return false;
+  }
+  return state->found <= point->literals;
+}
+
+/* The automaton of a point's literals: a new one, or the last one. Each literal that it finds must be the parameter's. */
+static bool check_literals(struct check *c, const struct wye__vertex *point) {
+  const struct wye__delimited *delimited = at(c, WYE__DELIMITED, point->delimited);
+  const struct wye__literal_state *states = at(c, WYE__LITERAL_STATES, 0);
+  bool is_last = c->next[WYE__LITERAL_STATES] > c->literals && point->states == c->literals;
+  if (!is_last) {
+    if (!name(c, WYE__LITERAL_STATES, point->states, 1)) return false;
+    c->literals = point->states;
+    for (uint32_t i = point->states; i < c->next[WYE__LITERAL_STATES]; i++)
+      if (!check_state(c, point, point->states, i)) return false;
+  }
+  for (uint32_t i = point->states; i < c->next[WYE__LITERAL_STATES]; i++) {
+    uint32_t found = states[i].found;
+    if (found > point->literals ||
+        (found && (delimited[found - 1].length != states[i].length || delimited[found - 1].first != found - 1)))
       return false;
   }
-  return !point->param || check_child(c, point, point->param, WYE__NODE, 1, 1, false);
+  return true;
+}
+
+/* Words of notes on the values of a constraint. */
+static uint64_t value_words(const struct check *c, uint32_t number) {
+  const struct wye__constraint *constraint = wye__constraint_at(c->table, number);
+  const struct wye__automaton *automaton = wye__automaton_of(c->table, constraint);
+  return wye__value_words(constraint->kind == WYE__AUTOMATON ? automaton->states : 0, c->table->max_path);
+}
+
+static bool check_delimited(struct check *c, const struct wye__vertex *point, uint32_t i) {
+  const struct wye__delimited *delimited = at(c, WYE__DELIMITED, point->delimited), *d = &delimited[i];
+  bool has_literal = i < point->literals, every = d->end == WYE__EVERY;
+  if (d->constraint >= c->table->sections[WYE__CONSTRAINTS].count || d->end > WYE__LAST) return false;
+  if (d->constraint && !(point->shift & WYE__CONSTRAINED)) return false;
+  if (d->visited && (!d->constraint || !(point->shift & WYE__MANY))) return false;
+  if (d->visited) add_notes(c, d->visited, value_words(c, d->constraint));
+  if (has_literal != (d->length > 0) || !in_text(c, d->literal, d->length)) return false;
+  if (has_literal ? d->first > i || delimited[d->first].length != d->length : d->end != WYE__LAST) return false;
+  return check_child(c, point, d->vertex, d->end == WYE__LAST ? WYE__NODE : WYE__POINT, 1, 1 + every, false);
+}
+
+static bool check_point(struct check *c, const struct wye__vertex *point) {
+  uint32_t words = wye__point_words(point->shift, point->literals, c->table->max_path);
+  if (!name(c, WYE__DELIMITED, point->delimited, point->count) || point->literals > point->count) return false;
+  if ((point->visited > 0) != (words > 0)) return false;
+  if (words) add_notes(c, point->visited, words);
+  for (uint32_t i = 0; i < point->count; i++)
+    if (!check_delimited(c, point, i)) return false;
+  return point->literals ? check_literals(c, point) : point->states == 0;
 }
 
 /* The number of a host's parameters: its labels ":". */
@@ -329,10 +388,8 @@ static bool check_vertices(struct check *c) {
     if (counted && c->next[s] != c->table->sections[s].count)
       return refuse(c, s, c->next[s], "a record that nothing leads to");
   }
-  bool counted = c->visited_nodes == c->table->visited_nodes && c->visited_offsets == c->table->visited_offsets &&
-                 c->visited_states == c->table->visited_states;
-  return counted ? true
-                 : refuse(c, WYE__VERTICES, 0, "the header has other numbers of visited nodes, offsets or states");
+  bool counted = c->visited_nodes == c->table->visited_nodes && c->notes == c->table->notes && c->notes <= c->all_notes;
+  return counted ? true : refuse(c, WYE__VERTICES, 0, "the header has other numbers of visited nodes or notes");
 }
 
 int32_t wye_table_open(const void *image, size_t size, const struct wye_table **table, struct wye_error *error) {

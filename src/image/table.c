@@ -7,6 +7,7 @@ const uint8_t wye__record_size[WYE__SECTIONS] = {
     [WYE__BRANCHES] = sizeof(struct wye__branch),
     [WYE__PREFIXES] = sizeof(struct wye__prefix),
     [WYE__DELIMITED] = sizeof(struct wye__delimited),
+    [WYE__LITERAL_STATES] = sizeof(struct wye__literal_state),
     [WYE__REFS] = sizeof(struct wye__ref),
     [WYE__ROUTES] = sizeof(struct wye__route_record),
     [WYE__FORMS] = sizeof(uint64_t),

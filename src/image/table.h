@@ -2,7 +2,7 @@
  * The table image: one block of little-endian bytes, offsets and indexes only, so that the same bytes serve natively,
  * in wasm, from a file. docs/image.md draws it in full.
  *
- *     | header | vertices | branches | prefixes | delimited | refs | routes | forms | names | methods |
+ *     | header | vertices | branches | prefixes | delimited | states | refs | routes | forms | names | methods |
  *     | constraints | automata | hosts | masks | host slots | text |
  *
  * The tree has two kinds of vertices, in one array, a cache line each: a node is between two segments; a point is
@@ -19,7 +19,7 @@
 #include "language/constraint.h"
 #include "base/span.h"
 
-enum { WYE__VERSION = 3, WYE__KEY_BYTES = 16 };
+enum { WYE__VERSION = 4, WYE__KEY_BYTES = 16 };
 
 #define WYE__NOT_STATIC UINT32_MAX
 
@@ -29,6 +29,7 @@ enum wye__section {
   WYE__BRANCHES,
   WYE__PREFIXES,
   WYE__DELIMITED,
+  WYE__LITERAL_STATES,
   WYE__REFS,
   WYE__ROUTES,
   WYE__FORMS,
@@ -54,15 +55,15 @@ struct wye_table {
   uint32_t checksum;                                                           /* of all bytes but these four */
   uint8_t trailing_slash, clean_path, case_insensitive, no_method_not_allowed; /* struct wye_options */
   uint32_t max_params;                                                         /* spans that a lookup may need */
-  uint32_t max_depth;       /* backtrack points that a lookup may leave on its stack */
-  uint32_t visited_nodes;   /* records that a lookup keeps: of nodes, */
-  uint32_t visited_offsets; /* of offsets at which it was at a point, */
-  uint32_t visited_states;  /* and of states of constraints */
-  uint32_t max_path;        /* bytes of a path, struct wye_options */
+  uint32_t max_depth;     /* backtrack points that a lookup may leave on its stack */
+  uint32_t visited_nodes; /* nodes of whose visits a lookup keeps a record */
+  uint32_t notes;         /* 8-byte words of its notes on points and values, see lookup/notes.h */
+  uint32_t max_path;      /* bytes of a path, struct wye_options */
+  uint32_t cost;          /* steps that a lookup takes at most, in thousands */
   struct wye__extent sections[WYE__SECTIONS];
-  uint32_t zero[8];
+  uint32_t zero[6];
 };
-_Static_assert(sizeof(struct wye_table) == 192 && WYE__SECTIONS == 15, "the header is part of the image");
+_Static_assert(sizeof(struct wye_table) == 192 && WYE__SECTIONS == 16, "the header is part of the image");
 
 /*
  * The routes that end at a node, or with its catch-all: a bit for each method, and where their refs begin. First comes
@@ -122,23 +123,32 @@ struct wye__vertex {
     struct {              /* of a point */
       uint32_t delimited; /* the first of its delimited parameters, in match order */
       uint32_t count;     /* how many */
-      uint32_t end;       /* the node after the segment, if that may end here; 0: it may not */
+      uint32_t literals;  /* how many of them have a literal; they come first */
     };
   };
-  uint8_t shift;         /* of a node: 0 to 63; WYE__POINT: it is a point; + WYE__AFTER_INNER */
-  uint8_t params;        /* parameters on the way here */
-  uint16_t depth;        /* entries that the way here may leave on the stack */
-  struct wye__leaf leaf; /* node: the routes that end here */
-  uint32_t visited;      /* 1 + its record of visited nodes (a point: offsets); 0: it is entered at most once */
+  uint8_t shift;  /* of a node: 0 to 63; WYE__POINT: it is a point, + WYE__MANY, WYE__CONSTRAINED; + WYE__AFTER_INNER */
+  uint8_t params; /* parameters on the way here */
+  uint16_t depth; /* entries that the way here may leave on the stack */
+  union {
+    struct wye__leaf leaf; /* of a node: the routes that end here */
+    struct {               /* of a point with literals */
+      uint32_t states;     /* the first state of their automaton */
+      uint32_t distinct;   /* how many there are, the same ones counted once */
+    };
+  };
+  uint32_t visited; /* node: 1 + its record of visits; 0: it is entered at most once. Point: 1 + its notes; 0: none */
 };
 _Static_assert(sizeof(struct wye__vertex) == 64, "a vertex is a cache line");
 
 enum wye__kind { WYE__NODE, WYE__POINT = 64 };
 
+/* Further bits of a vertex's shift. */
 enum {
-  WYE__SHIFT = 63,
-  WYE__AFTER_INNER = 128
-}; /* the bits of a shift; a catch-all in the middle is on the way here */
+  WYE__SHIFT = 63,       /* node: the shift itself */
+  WYE__MANY = 1,         /* point: it can be entered at several offsets of a segment */
+  WYE__CONSTRAINED = 2,  /* point: one of its parameters has a constraint */
+  WYE__AFTER_INNER = 128 /* a catch-all in the middle is on the way here */
+};
 
 static inline enum wye__kind wye__kind_of(const struct wye__vertex *vertex) {
   return vertex->shift & WYE__POINT ? WYE__POINT : WYE__NODE;
@@ -163,25 +173,78 @@ struct wye__prefix {
   uint32_t shorter; /* 1 + the index (in the branch) of the longest other prefix that this one begins with; 0: none */
 };
 
-/*
- * A delimited parameter, or a constrained one that takes the rest of its segment.
- *
- *                   31    30                            0
- *     constraint    |every| number of its constraint    |    0: it has none
- *
- * every (WYE__EVERY_OCCURRENCE): each occurrence of its literal is tried as the parameter's end, because a constraint
- * follows in the segment, or because the parameter has one and can itself begin at several offsets. Otherwise the first
- * occurrence decides: see try_first_occurrence in backtrack.c.
- */
-struct wye__delimited {
-  uint32_t literal, length; /* in the text: what ends the parameter; length 0: it takes the rest of the segment */
-  uint32_t point;           /* after the literal; with length 0 a node */
-  uint32_t constraint;      /* as drawn */
-  uint32_t visited;         /* 1 + the number of its record of visited states; 0: it has none */
-  uint32_t zero;
+/* Which occurrence of its literal ends a parameter. */
+enum wye__end {
+  WYE__FIRST, /* the first one before which its value holds: what follows could not be reached only from a later one */
+  WYE__EVERY, /* each is tried: a constraint follows in the segment, or it has one and can begin at several offsets */
+  WYE__LAST   /* the one that ends the segment; without a literal, the segment's end */
 };
 
-#define WYE__EVERY_OCCURRENCE 0x80000000u
+/* A parameter at a point. All those with a literal come first. */
+struct wye__delimited {
+  uint32_t literal, length; /* in the text; length 0: it has no literal */
+  uint32_t vertex;          /* after it: a point; with WYE__LAST a node */
+  uint32_t constraint;      /* the number of its constraint; 0: it has none */
+  uint32_t visited;         /* 1 + its notes on values; 0: it has none */
+  uint16_t end;             /* enum wye__end */
+  uint16_t zero;
+  uint32_t first; /* index, among the point's, of the first one with this literal */
+  uint32_t zero_too;
+};
+_Static_assert(sizeof(struct wye__delimited) == 32, "records are whole multiples of 8 bytes");
+
+/*
+ * A state of the automaton that finds the literals of a point, by Aho and Corasick ("Efficient string matching: an aid
+ * to bibliographic search", 1975). A state stands for the beginning of a literal; its children go on by one symbol, and
+ * are sorted by it. States are numbered by levels. Points may share an automaton.
+ *
+ *             15           8 7                0
+ *     symbol  | byte        | 0                |    a unit of normal form with one byte,
+ *             | '%'         | its second byte  |    and one with two
+ */
+struct wye__literal_state {
+  uint32_t children; /* the first one */
+  uint32_t fallback; /* the state of the longest other beginning that this one ends with; of the first state: itself */
+  uint32_t shorter;  /* the state of the longest other whole literal that this one ends with; 0: none */
+  uint32_t found;  /* 1 + the index, among the point's delimited, of the first with this literal; 0: it is not whole */
+  uint16_t symbol; /* that leads here */
+  uint16_t count;  /* children */
+  uint16_t length; /* bytes of normal form on the way here */
+  uint16_t zero;
+};
+_Static_assert(sizeof(struct wye__literal_state) == 24, "records are whole multiples of 8 bytes");
+
+/*
+ * Notes that a lookup keeps, in words of 8 bytes; lookup/notes.h has their form. Those on a point say where it was
+ * entered, and which literals there are; with WYE__MANY and WYE__CONSTRAINED also at which offsets. Those on a value say
+ * how far the constraint has been read; with an automaton also the states in which it entered each piece of the path.
+ */
+#if !defined(WYE_PIECE)
+#define WYE_PIECE 64 /* tests also use shorter pieces, so that short paths have many */
+#endif
+
+enum { WYE__PIECE = WYE_PIECE, WYE__POINT_WORDS = 3, WYE__VALUE_WORDS = 5, WYE__OFFSET_IN_PIECE_BITS = 4 };
+
+static inline uint32_t wye__pieces(uint32_t max_path) { return max_path / WYE__PIECE + 1; }
+
+/* Words of a bit for each literal. */
+static inline uint32_t wye__literal_words(uint32_t literals) { return (literals + 63) / 64; }
+
+/* `shift`: the point's. 0: it needs no notes. */
+static inline uint32_t wye__point_words(uint8_t shift, uint32_t literals, uint32_t max_path) {
+  bool offsets = (shift & WYE__MANY) && (shift & WYE__CONSTRAINED);
+  if (!(shift & WYE__MANY) && literals == 0) return 0;
+  return WYE__POINT_WORDS + 2 * wye__literal_words(literals) + (literals + 3) / 4 + (offsets ? max_path / 64 + 1 : 0);
+}
+
+/* Words for each piece. `states`: of the automaton; 0: it has none. */
+static inline uint32_t wye__state_words(uint32_t states) {
+  return states ? (states + WYE__OFFSET_IN_PIECE_BITS + 63) / 64 : 0;
+}
+
+static inline uint64_t wye__value_words(uint32_t states, uint32_t max_path) {
+  return WYE__VALUE_WORDS + (uint64_t)wye__state_words(states) * wye__pieces(max_path);
+}
 
 struct wye__route_record {
   int32_t id;

@@ -324,17 +324,32 @@ uint32_t wye__constraint_read(const struct wye__constraint *c, const void *autom
     WYE__STEPS(simple + 1);
     at += simple;
     if (at == to) break;
+    struct wye__constraint_state before = *state;
     uint32_t taken = wye__constraint_step(c, automaton, state, text + at, end - at);
-    if (taken == 0) return 0;
+    if (taken == 0) return *state = before, at;
     at += taken;
   }
   return at;
 }
 
+uint32_t wye__constraint_drop(const struct wye__constraint *c, struct wye__constraint_state *state, const uint8_t *text,
+                              uint32_t left) {
+  uint32_t point = text[0], taken = 1;
+  if (point == '%' || point > 0x7F) taken = wye__character(text, left, &point);
+  WYE__STEPS(1);
+  switch (c->kind) {
+  case WYE__RUN:
+  case WYE__SLUG: return state->value--, taken;
+  case WYE__UINT: return point == '0' ? taken : 0;
+  case WYE__INT: return point == '0' && !(state->state & NEGATIVE) ? taken : 0;
+  default: return 0;
+  }
+}
+
 bool wye__constraint_holds(const struct wye__constraint *c, const void *automaton, const uint8_t *value,
                            uint32_t length) {
   struct wye__constraint_state state = {0, 0};
-  return wye__constraint_read(c, automaton, &state, value, 0, length, length) &&
+  return wye__constraint_read(c, automaton, &state, value, 0, length, length) == length &&
          wye__constraint_accepts(c, automaton, &state);
 }
 

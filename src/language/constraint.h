@@ -63,12 +63,20 @@ uint32_t wye__constraint_step(const struct wye__constraint *c, const void *autom
                               struct wye__constraint_state *state, const uint8_t *text, uint32_t left);
 
 /*
- * The same for all characters that begin in [at, to) of a text that ends at `end`. Returns where the next one begins; 0
- * if no value that begins like this satisfies the constraint.
+ * The same for all characters that begin in [at, to) of a text that ends at `end`. Returns where the next one begins:
+ * `to` or later; before `to`, the state is that before the character there, with which no value goes on that satisfies
+ * the constraint.
  */
 uint32_t wye__constraint_read(const struct wye__constraint *c, const void *automaton,
                               struct wye__constraint_state *state, const uint8_t *text, uint32_t at, uint32_t to,
                               uint32_t end);
+
+/*
+ * The reverse for the value's first character, which has been read: makes the state that of a value that begins after
+ * it. Returns the bytes of the character; 0 if the state does not tell.
+ */
+uint32_t wye__constraint_drop(const struct wye__constraint *c, struct wye__constraint_state *state, const uint8_t *text,
+                              uint32_t left);
 
 /* Whether what has been read, one character or more, satisfies the constraint. */
 bool wye__constraint_accepts(const struct wye__constraint *c, const void *automaton,

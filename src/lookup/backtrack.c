@@ -9,8 +9,9 @@
 #include "language/constraint.h"
 #include "language/dot_segments.h"
 #include "language/encoding.h"
+#include "language/expression.h"
 #include "language/pattern.h"
-#include "lookup/visits.h"
+#include "lookup/notes.h"
 
 static const struct wye__vertex *vertex_at(const struct wye__search *s, uint32_t vertex) {
   return wye__vertices_of(s->table) + vertex;
@@ -100,26 +101,17 @@ static const struct wye__ref *serve_or_allow(struct wye__search *s, const struct
   return hit;
 }
 
-/* ------------------------------------------------------------------ vertices that were visited */
+/* ------------------------------------------------------------------ nodes that were visited */
 
 /*
- * Records a visit to the search's vertex, which it can enter in several ways. True if it was there before (at a point:
- * at this offset): then everything from here on has failed.
+ * Records a visit to the search's node, which it can enter in several ways. True if it was there before: then
+ * everything from here on has failed.
  */
 static bool visit_again(struct wye__search *s) {
-  const struct wye__vertex *vertex = vertex_at(s, s->vertex);
-  if (wye__kind_of(vertex) == WYE__NODE) {
-    uint64_t *visit = wye__visited_nodes_of(s->context) + vertex->visited - 1;
-    uint64_t now = s->serial << WYE__OFFSET_BITS | (s->at - s->start);
-    bool again = *visit >= now;
-    *visit = now;
-    return again;
-  }
-  struct wye__visited_offsets *visited = wye__offsets_at_point(s, s->vertex, s->at, segment_end(s, s->at));
-  uint32_t offset = s->at - s->start;
-  bool again = wye__has_offset(visited, offset);
-  visited->offsets[offset / 64] |= (uint64_t)1 << offset % 64;
-  if (offset < visited->first) visited->first = offset;
+  uint64_t *visit = wye__visited_nodes_of(s->context) + vertex_at(s, s->vertex)->visited - 1;
+  uint64_t now = s->serial << WYE__OFFSET_BITS | (s->at - s->start);
+  bool again = *visit >= now;
+  *visit = now;
   return again;
 }
 
@@ -239,67 +231,210 @@ static enum progress pass_node(struct wye__search *s, uint32_t next, const struc
   return try_catch_alls(s, branch, WYE__TRY_INNER, hit);
 }
 
-/* ------------------------------------------------------------------ constraint states that were visited */
+/* ------------------------------------------------------------------ literals of a point */
+
+/* The unit at `at` as a symbol of an automaton, and its bytes in the text. */
+static uint32_t symbol_at(const struct wye__search *s, uint32_t at, uint32_t stop, uint32_t *raw) {
+  *raw = 1;
+  if (s->plain) return (uint32_t)s->text[at] << 8;
+  struct wye__unit unit = wye__read_unit(s->text + at, stop - at, s->fold);
+  *raw = unit.raw;
+  return (uint32_t)unit.bytes[0] << 8 | (unit.length == 2 ? unit.bytes[1] : 0);
+}
+
+/* The state to which a symbol leads from this one; 0: it leads nowhere. */
+static uint32_t child_of(const struct wye__literal_state *states, uint32_t state, uint32_t symbol) {
+  uint32_t low = states[state].children, high = low + states[state].count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (states[middle].symbol == symbol) return middle;
+    if (states[middle].symbol < symbol) low = middle + 1;
+    else high = middle;
+  }
+  return 0;
+}
+
+/* The longest literal that ends in this state, as its state; 0: none does. */
+static uint32_t longest_in(const struct wye__literal_state *states, uint32_t state) {
+  return states[state].found ? state : states[state].shorter;
+}
+
+/* Whether what the automaton has begun to read when it comes to `at` begins at s->absent.from or later. */
+static bool is_known(const struct wye__search *s, const struct wye__literal_state *state, uint32_t at) {
+  return at >= s->absent.from && at - s->absent.from >= (s->plain ? 1u : 3u) * state->length;
+}
+
+/*
+ * From where on the literals have to be looked for that end the segment: so many units before its end as the longest
+ * literal, the first one, has at most.
+ */
+static uint32_t tail_of(const struct wye__search *s, const struct wye__vertex *point, uint32_t stop) {
+  uint32_t most = (s->plain ? 1u : 3u) * delimited_at(s, point->delimited)->length, at = stop - most;
+  if (stop - s->start <= most) return s->start;
+  if (!s->plain && wye__escaped_byte(s->text + at - 1, 3) >= 0) return at + 2; /* not inside an escape */
+  if (!s->plain && at - s->start > 1 && wye__escaped_byte(s->text + at - 2, 3) >= 0) return at + 1;
+  return at;
+}
+
+/*
+ * Notes which of the point's literals are in the segment, after a first unit that belongs to the parameter. One pass
+ * finds all of them; it leaves out what is between the last first occurrence and the segment's tail. If an earlier pass,
+ * for the same literals, has found none from somewhere on, it ends there.
+ */
+static void find_literals(struct wye__search *s, const struct wye__vertex *point, struct wye__point_notes *notes,
+                          uint32_t at, uint32_t stop) {
+  const struct wye__literal_state *states = wye__section_of(s->table, WYE__LITERAL_STATES);
+  uint64_t *found = wye__found_at(notes), *last = wye__last_at(notes, point);
+  uint16_t *ends = wye__ends_at(notes, point);
+  uint32_t state = point->states, from = at + unit_at(s, at, stop), tail = tail_of(s, point, stop), count = 0;
+  bool has_known = s->absent.states == point->states && s->absent.stop == stop;
+  memset(found, 0, 2 * wye__literal_words(point->literals) * sizeof *found);
+  for (uint32_t raw, child, i = from; i < stop; i += raw) {
+    if (has_known && is_known(s, &states[state], i)) break;
+    if (count == point->distinct && i < tail) i = tail, state = point->states;
+    uint32_t symbol = symbol_at(s, i, stop, &raw);
+    WYE__STEPS(1);
+    while (!(child = child_of(states, state, symbol)) && state != point->states) state = states[state].fallback;
+    if (child) state = child;
+    for (uint32_t each = longest_in(states, state); each; each = states[each].shorter) {
+      uint32_t number = states[each].found - 1;
+      if (wye__is_noted(found, number)) break; /* and so are the shorter ones */
+      wye__note(found, number);
+      ends[number] = (uint16_t)(i + raw - s->start);
+      count++;
+    }
+  }
+  if (count == 0) s->absent.states = point->states, s->absent.stop = stop, s->absent.from = from;
+  for (uint32_t each = count ? longest_in(states, state) : 0; each; each = states[each].shorter)
+    wye__note(last, states[each].found - 1);
+}
+
+/*
+ * Where the literal of `length` bytes begins that ends at `end`; `at` if that is not after `at`. (In a forged image
+ * points under way may share notes. Then `end` can be anywhere in the segment.)
+ */
+static uint32_t literal_start(const struct wye__search *s, uint32_t at, uint32_t end, uint32_t length) {
+  if (s->plain) return end - at > length ? end - length : at;
+  for (uint32_t taken = 0; taken < length && end > at;) {
+    bool is_escape = end - at > 2 && wye__escaped_byte(s->text + end - 3, 3) >= 0;
+    uint32_t raw = is_escape ? 3 : 1;
+    taken += wye__read_unit(s->text + end - raw, raw, false).length;
+    end -= raw;
+  }
+  return end;
+}
+
+/* ------------------------------------------------------------------ values of constrained parameters */
 
 static const struct wye__constraint *constraint_of(const struct wye__search *s, const struct wye__delimited *d) {
-  uint32_t number = d->constraint & ~WYE__EVERY_OCCURRENCE;
-  return number ? wye__constraint_at(s->table, number) : NULL;
+  return d->constraint ? wye__constraint_at(s->table, d->constraint) : NULL;
+}
+
+static const struct wye__automaton *automaton_of(const struct wye__search *s, const struct wye__constraint *c) {
+  return c && c->kind == WYE__AUTOMATON ? wye__automaton_of(s->table, c) : NULL;
+}
+
+/*
+ * From where to read on a value that begins at `at`, with its state there: from the end of what was read of an earlier
+ * value, if this one is a part of it. 0: no value begins at `at`.
+ */
+static uint32_t read_already(const struct wye__search *s, const struct wye__constraint *c,
+                             struct wye__value_notes *notes, uint32_t at, uint32_t stop,
+                             struct wye__constraint_state *state) {
+  struct wye__constraint_state first = {0, 0};
+  bool within = at >= notes->begin && at < notes->end && notes->end <= stop;
+  if (within && !wye__constraint_step(c, NULL, &first, s->text + at, stop - at)) return 0;
+  for (uint32_t taken = 1; within && taken && notes->begin < at; notes->begin += taken)
+    taken = wye__constraint_drop(c, &notes->state, s->text + notes->begin, stop - notes->begin);
+  if (!within || notes->begin != at) {
+    notes->begin = notes->end = at;
+    notes->state = (struct wye__constraint_state){0, 0};
+  }
+  *state = notes->state;
+  return notes->end;
+}
+
+/* Reads an automaton from piece to piece. Returns where it ends; 0 if it enters a piece in a state it was in before. */
+static uint32_t read_pieces(const struct wye__search *s, const struct wye__constraint *c,
+                            const struct wye__automaton *automaton, struct wye__constraint_state *state,
+                            struct wye__value_notes *notes, uint32_t at, uint32_t end, uint32_t stop) {
+  while (at < end) {
+    uint32_t edge = s->start + (wye__piece(s, at) + 1) * WYE__PIECE, to = edge < end ? edge : end;
+    at = wye__constraint_read(c, automaton, state, s->text, at, to, stop);
+    if (at < to) return at;
+    if (at < end && wye__enters_piece_again(s, notes, automaton->states, state->state, at)) return 0;
+  }
+  return at;
+}
+
+/*
+ * Whether the value [at, end) satisfies the parameter's constraint. Also false if that is known from an earlier value:
+ * for one parameter and segment `end` is always the same.
+ */
+static bool value_holds(const struct wye__search *s, const struct wye__delimited *d, uint32_t at, uint32_t end,
+                        uint32_t stop) {
+  const struct wye__constraint *c = constraint_of(s, d);
+  const struct wye__automaton *automaton = automaton_of(s, c);
+  struct wye__value_notes *notes = wye__notes_on_value(s, d, at, stop);
+  struct wye__constraint_state state = {0, 0};
+  if (notes && automaton) {
+    at = read_pieces(s, c, automaton, &state, notes, at, end, stop);
+  } else {
+    if (notes) at = read_already(s, c, notes, at, stop, &state);
+    if (at == 0) return false;
+    at = wye__constraint_read(c, automaton, &state, s->text, at, end, stop);
+    if (notes) notes->end = at, notes->state = state;
+  }
+  return at == end && wye__constraint_accepts(c, automaton, &state);
+}
+
+/* Whether the search was at a point at this offset, or earlier if it then had all that the point offers here. */
+static bool was_at_point(const struct wye__search *s, uint32_t vertex, uint32_t at, uint32_t stop) {
+  const struct wye__vertex *point = vertex_at(s, vertex);
+  if (!(point->shift & WYE__MANY)) return false;
+  struct wye__point_notes *notes = wye__notes_on_point(s, vertex, at, stop);
+  return point->shift & WYE__CONSTRAINED ? wye__is_noted(wye__offsets_at(notes, point), at - s->start)
+                                         : notes->entered <= at;
 }
 
 /* ------------------------------------------------------------------ a point's alternatives */
-
-/* The first occurrence of the literal in [from, stop), as [*start, *end). `at_end`: the first that ends at `stop`. */
-static bool find_literal(const struct wye__search *s, const struct wye__delimited *d, uint32_t from, uint32_t stop,
-                         bool at_end, uint32_t *start, uint32_t *end) {
-  if (at_end && s->plain) {
-    if (stop - from < d->length) return false;
-    from = stop - d->length;
-  }
-  for (uint32_t raw, at = from; at < stop; at += unit_at(s, at, stop)) {
-    if (compare(s, at, stop, d->literal, d->length, &raw) != 0) continue;
-    if (at_end && at + raw != stop) continue;
-    *start = at;
-    *end = at + raw;
-    return true;
-  }
-  return false;
-}
 
 /*
  * Reads one more character of a parameter's value (one unit, if the parameter has no constraint). Returns where the
  * next one begins; 0 if no value goes on like this, or if all that can follow has been tried.
  */
-static uint32_t read_on(const struct wye__search *s, const struct wye__constraint *c, const void *automaton,
-                        struct wye__constraint_state *state, struct wye__visited_states *visited, uint32_t at,
-                        uint32_t stop) {
+static uint32_t read_on(const struct wye__search *s, const struct wye__constraint *c, struct wye__value_notes *notes,
+                        struct wye__constraint_state *state, uint32_t at, uint32_t stop) {
+  const struct wye__automaton *automaton = automaton_of(s, c);
   uint32_t taken = c ? wye__constraint_step(c, automaton, state, s->text + at, stop - at) : unit_at(s, at, stop);
   uint32_t next = at + taken;
   if (taken == 0) return 0;
   WYE__STEPS(1);
-  return visited && wye__piece(s, next) > wye__piece(s, at) && wye__visit_state_again(s, visited, c, state, next)
-             ? 0
-             : next;
+  if (notes && automaton) {
+    bool enters = wye__piece(s, next) > wye__piece(s, at);
+    return enters && wye__enters_piece_again(s, notes, automaton->states, state->state, next) ? 0 : next;
+  }
+  if (notes && at == notes->end) notes->end = next, notes->state = *state;
+  return next;
 }
 
 /*
- * Goes on from an occurrence of the literal to the next one before which the value holds. `at_end`: to the one that
- * ends the segment. False if there is none; otherwise the literal is [occurrence->at, *end).
+ * Goes on from an occurrence of the literal to the next one before which the value holds, and after which there is
+ * something new. False if there is none; otherwise the literal is [occurrence->at, *end).
  */
-static bool next_occurrence(const struct wye__search *s, const struct wye__delimited *d,
-                            struct wye__visited_states *visited, struct wye__occurrence *occurrence, uint32_t stop,
-                            bool at_end, uint32_t *end) {
+static bool next_occurrence(const struct wye__search *s, const struct wye__delimited *d, struct wye__value_notes *notes,
+                            struct wye__occurrence *occurrence, uint32_t stop, uint32_t *end) {
   const struct wye__constraint *c = constraint_of(s, d);
-  const void *automaton = c ? wye__automaton_of(s->table, c) : NULL;
-  bool is_recorded = vertex_at(s, d->point)->visited;
+  const void *automaton = automaton_of(s, c);
   struct wye__constraint_state state = {.value = occurrence->value, .state = occurrence->state};
   uint32_t unit = occurrence->at; /* a literal begins with a unit of the raw text, not inside an escape */
   for (uint32_t raw, at = unit; at < stop;) {
-    at = read_on(s, c, automaton, &state, visited, at, stop);
+    at = read_on(s, c, notes, &state, at, stop);
     if (at == 0) return false;
     while (unit < at) unit += unit_at(s, unit, stop);
     if (at == stop || unit != at || compare(s, at, stop, d->literal, d->length, &raw) != 0) continue;
-    if ((at_end && at + raw != stop) || (c && !wye__constraint_accepts(c, automaton, &state))) continue;
-    if (is_recorded && wye__has_offset(wye__offsets_at_point(s, d->point, at, stop), at + raw - s->start)) continue;
+    if (at + raw == stop || (c && !wye__constraint_accepts(c, automaton, &state))) continue;
+    if (was_at_point(s, d->vertex, at + raw, stop)) continue;
     *occurrence = (struct wye__occurrence){state.value, state.state, at};
     *end = at + raw;
     return true;
@@ -307,84 +442,111 @@ static bool next_occurrence(const struct wye__search *s, const struct wye__delim
   return false;
 }
 
-/*
- * 2. A parameter that ends at the first occurrence of its literal. If everything after that occurrence fails, one other
- * is worth trying, in a second attempt: the occurrence that ends the segment. Whatever can follow any other occurrence
- * could also follow the first one, and has been tried.
- */
-static enum progress try_first_occurrence(struct wye__search *s, const struct wye__delimited *d, uint32_t next) {
-  uint32_t vertex = s->vertex, at = s->at, stop = segment_end(s, at), end;
-  bool second = next % 2 == 1;
-  struct wye__occurrence occurrence = {.at = at};
-  uint32_t node = vertex_at(s, d->point)->end; /* where the literal ends the segment; 0: nothing ends there */
-  if (second && !node) return FAILED;
-  bool found = constraint_of(s, d) ? next_occurrence(s, d, NULL, &occurrence, stop, second, &end)
-                                   : find_literal(s, d, at + unit_at(s, at, stop), stop, second, &occurrence.at, &end);
-  if (!found) return FAILED; /* without a first occurrence there is no second attempt */
-  leave(s, vertex, at, !second && end == stop ? next + 2 : next + 1);
-  take_span(s, at, occurrence.at);
-  return second ? go(s, node, stop, ARRIVED) : go(s, d->point, end, INSIDE);
+/* 2 to 4. A parameter whose literal ends the segment, or that takes the rest of it. */
+static enum progress try_last(struct wye__search *s, const struct wye__delimited *d, struct wye__point_notes *notes,
+                              uint32_t next, uint32_t stop) {
+  uint32_t vertex = s->vertex, at = s->at, end = stop;
+  if (d->length) {
+    if (!wye__is_noted(wye__last_at(notes, vertex_at(s, vertex)), d->first)) return FAILED;
+    end = literal_start(s, at, stop, d->length);
+  }
+  if (end <= at || (d->constraint && !value_holds(s, d, at, end, stop))) return FAILED;
+  leave(s, vertex, at, next);
+  take_span(s, at, end);
+  return go(s, d->vertex, stop, ARRIVED);
 }
 
 /*
- * 2. A parameter that may end at any occurrence of its literal, because what follows is constrained. On the stack, the
- * occurrence is below the backtrack point that goes on from it.
+ * 2. A parameter that ends at the first occurrence of its literal before which its value holds. Whatever can follow any
+ * other occurrence can also follow this one.
  */
-static enum progress try_every_occurrence(struct wye__search *s, const struct wye__delimited *d, uint32_t next) {
-  uint32_t vertex = s->vertex, at = s->at, stop = segment_end(s, at), end;
+static enum progress try_first(struct wye__search *s, const struct wye__delimited *d, struct wye__point_notes *notes,
+                               uint32_t next, uint32_t stop) {
+  uint32_t vertex = s->vertex, at = s->at, end;
+  struct wye__occurrence occurrence = {.at = at};
+  if (d->constraint) {
+    if (!next_occurrence(s, d, NULL, &occurrence, stop, &end)) return FAILED;
+  } else {
+    end = s->start + wye__ends_at(notes, vertex_at(s, vertex))[d->first];
+    if (end <= at || end >= stop) return FAILED;
+    occurrence.at = literal_start(s, at, end, d->length);
+    if (occurrence.at == at) return FAILED;
+  }
+  leave(s, vertex, at, next);
+  take_span(s, at, occurrence.at);
+  return go(s, d->vertex, end, INSIDE);
+}
+
+/*
+ * 2. A parameter that may end at any occurrence of its literal, because what follows is constrained. `resume`: it goes
+ * on from an occurrence, which is on the stack below the backtrack point.
+ */
+static enum progress try_every(struct wye__search *s, const struct wye__delimited *d, uint32_t next, bool resume,
+                               uint32_t stop) {
+  uint32_t vertex = s->vertex, at = s->at, end;
   struct wye__occurrence occurrence = {.at = at};
   struct wye__backtrack_point *points = wye__backtrack_points(s->context);
-  if (next % 2 == 1) memcpy(&occurrence, &points[--s->depth], sizeof occurrence);
-  if (!next_occurrence(s, d, wye__states_of(s, d, at, stop), &occurrence, stop, false, &end)) return FAILED;
-  memcpy(&points[s->depth++], &occurrence, sizeof occurrence);
-  leave(s, vertex, at, next | 1);
-  take_span(s, at, occurrence.at);
-  return go(s, d->point, end, INSIDE);
-}
-
-/* Whether the rest of the segment satisfies the constraint. False also if an earlier value reached the same state. */
-static bool rest_holds(const struct wye__search *s, const struct wye__delimited *d, uint32_t at, uint32_t stop) {
-  const struct wye__constraint *c = constraint_of(s, d);
-  const void *automaton = wye__automaton_of(s->table, c);
-  struct wye__visited_states *visited = wye__states_of(s, d, at, stop);
-  struct wye__constraint_state state = {0, 0};
-  while (at < stop) {
-    uint32_t edge = visited ? s->start + (wye__piece(s, at) + 1) * WYE__PIECE : stop;
-    at = wye__constraint_read(c, automaton, &state, s->text, at, edge < stop ? edge : stop, stop);
-    if (at == 0 || (at < stop && wye__visit_state_again(s, visited, c, &state, at))) return false;
+  struct wye__value_notes *notes = wye__notes_on_value(s, d, at, stop);
+  if (resume) {
+    memcpy(&occurrence, &points[--s->depth], sizeof occurrence);
+  } else if (notes && !automaton_of(s, constraint_of(s, d))) {
+    struct wye__constraint_state state;
+    occurrence.at = read_already(s, constraint_of(s, d), notes, at, stop, &state);
+    if (occurrence.at == 0) return FAILED;
+    occurrence.value = state.value, occurrence.state = state.state;
   }
-  return wye__constraint_accepts(c, automaton, &state);
-}
-
-/* 3. A constrained parameter that takes the rest of the segment. */
-static enum progress try_constrained_rest(struct wye__search *s, const struct wye__delimited *d, uint32_t next) {
-  uint32_t vertex = s->vertex, at = s->at, stop = segment_end(s, at);
-  if (next % 2 == 1 || !rest_holds(s, d, at, stop)) return FAILED;
-  leave(s, vertex, at, next + 2);
-  take_span(s, at, stop);
-  return go(s, d->point, stop, ARRIVED);
+  if (!next_occurrence(s, d, notes, &occurrence, stop, &end)) return FAILED;
+  memcpy(&points[s->depth++], &occurrence, sizeof occurrence);
+  leave(s, vertex, at, next);
+  take_span(s, at, occurrence.at);
+  return go(s, d->vertex, end, INSIDE);
 }
 
 /*
- * Tries what a point has, from `next` on. If the search was at this point before, at an earlier offset of the segment,
- * plain parameters are left out: from there they could reach, with a longer value, all that they can reach from here.
+ * Notes that the search enters a point. False if it has nothing new there: if it was there at this offset; without
+ * constraints also if it was there earlier, because a longer value could then reach all that it can reach now.
  */
+static bool enter_point(struct wye__search *s, const struct wye__vertex *point, struct wye__point_notes *notes,
+                        uint32_t at, uint32_t stop) {
+  if ((point->shift & WYE__MANY) && (point->shift & WYE__CONSTRAINED)) {
+    uint64_t *offsets = wye__offsets_at(notes, point);
+    if (wye__is_noted(offsets, at - s->start)) return false;
+    wye__note(offsets, at - s->start);
+  }
+  if (notes->entered <= at) return point->shift & WYE__CONSTRAINED;
+  notes->entered = at;
+  if (point->literals) find_literals(s, point, notes, at, stop);
+  return true;
+}
+
+/* The first of the point's parameters from `index` on that has no literal, or one that is in the segment. */
+static uint32_t next_candidate(const struct wye__search *s, const struct wye__vertex *point,
+                               struct wye__point_notes *notes, uint32_t index) {
+  if (index >= point->literals) return index;
+  uint32_t first = delimited_at(s, point->delimited + index)->first;
+  if (first < index && wye__is_noted(wye__found_at(notes), first)) return index;
+  return wye__next_noted(wye__found_at(notes), index, point->literals);
+}
+
+/* Tries what a point has, from `next` on, in match order. */
 static enum progress pass_point(struct wye__search *s, uint32_t next) {
   uint32_t at = s->at, stop = segment_end(s, at);
   const struct wye__vertex *point = vertex_at(s, s->vertex);
-  if (at == stop) return point->end ? go(s, point->end, at, ARRIVED) : FAILED; /* 1 */
-  bool again = point->visited && wye__offsets_at_point(s, s->vertex, at, stop)->first < at - s->start;
-  for (; next < 2 * point->count; next = (next | 1) + 1) { /* in match order, as the image has them */
-    const struct wye__delimited *d = delimited_at(s, point->delimited + next / 2);
-    if (again && !constraint_of(s, d)) continue;
-    enum progress progress = !d->length                              ? try_constrained_rest(s, d, next) /* 3 */
-                             : d->constraint & WYE__EVERY_OCCURRENCE ? try_every_occurrence(s, d, next) /* 2 */
-                                                                     : try_first_occurrence(s, d, next);
+  if (at == stop) return FAILED;
+  struct wye__point_notes *notes = point->visited ? wye__notes_on_point(s, s->vertex, at, stop) : NULL;
+  if (next == 0 && notes && !enter_point(s, point, notes, at, stop)) return FAILED;
+  bool again = notes && notes->entered < at, resume = next % 2 == 1;
+  uint32_t i = resume ? next / 2 : next_candidate(s, point, notes, next / 2);
+  for (; i < point->count; i = next_candidate(s, point, notes, i + 1), resume = false) {
+    const struct wye__delimited *d = delimited_at(s, point->delimited + i);
+    WYE__STEPS(1);
+    if (again && !d->constraint) continue; /* a plain one has been tried with a longer value */
+    enum progress progress = d->end == WYE__LAST    ? try_last(s, d, notes, 2 * i + 2, stop)
+                             : d->end == WYE__FIRST ? try_first(s, d, notes, 2 * i + 2, stop)
+                                                    : try_every(s, d, 2 * i + 1, resume, stop);
     if (progress != FAILED) return progress;
   }
-  if (!point->param) return FAILED;
-  take_span(s, at, stop); /* 4 */
-  return go(s, point->param, stop, ARRIVED);
+  return FAILED;
 }
 
 /* ------------------------------------------------------------------ the search */
@@ -395,8 +557,9 @@ static const struct wye__ref *go_on(struct wye__search *s, uint32_t next) {
   for (;; next = 0) {
     WYE__STEPS(1);
     const struct wye__vertex *vertex = vertex_at(s, s->vertex);
-    if (next == 0 && vertex->visited && visit_again(s)) return NULL;
-    enum progress progress = wye__kind_of(vertex) == WYE__POINT ? pass_point(s, next) : pass_node(s, next, &hit);
+    bool is_point = wye__kind_of(vertex) == WYE__POINT;
+    if (next == 0 && !is_point && vertex->visited && visit_again(s)) return NULL;
+    enum progress progress = is_point ? pass_point(s, next) : pass_node(s, next, &hit);
     if (progress == INSIDE) continue;
     if (progress != ARRIVED) return progress == SERVED ? hit : NULL;
     if (s->at == s->end) return serve_or_allow(s, &vertex_at(s, s->vertex)->leaf);
@@ -405,8 +568,8 @@ static const struct wye__ref *go_on(struct wye__search *s, uint32_t next) {
 }
 
 int32_t wye__backtrack(struct wye__search *s) {
-  s->dots = s->segment = s->stop = WYE_NONE;
-  if (s->table->visited_nodes) {
+  s->dots = s->segment = s->stop = s->absent.stop = WYE_NONE;
+  if (s->table->visited_nodes | s->table->notes) {
     wye__claim(s->table, s->context);
     s->serial = ++wye__memory_of(s->context)->serial;
   }

@@ -42,9 +42,7 @@ void wye__claim(const struct wye_table *table, struct wye_context *context) {
   uint64_t owner = (uint64_t)table->checksum << 32 | table->size;
   if (memory->owner == owner) return;
   memory->owner = owner;
-  memset(wye__visited_nodes_of(context), 0, table->visited_nodes * sizeof(uint64_t));
-  for (uint32_t i = 0; i < table->visited_offsets; i++) wye__visited_offsets_at(table, context, i)->serial = 0;
-  for (uint32_t i = 0; i < table->visited_states; i++) wye__visited_states_at(table, context, i)->serial = 0;
+  memset(wye__visited_nodes_of(context), 0, ((size_t)table->visited_nodes + table->notes) * sizeof(uint64_t));
 }
 
 /* ------------------------------------------------------------------ what was found */

@@ -4,7 +4,7 @@
  *     0      32                 32 + 8 x capacity           + 16 x stack
  *     | head | spans: capacity  | backtrack points: stack   | memory |
  *
- *     memory:  | head | visited nodes | visited offsets | visited states | cleaned path |
+ *     memory:  | head | visited nodes | notes | cleaned path |
  *
  * The table's header says how much there is of each. Only a table that needs it has anything after the memory's head.
  */
@@ -38,51 +38,6 @@ struct wye__occurrence {
   uint32_t at;
 };
 _Static_assert(sizeof(struct wye__occurrence) == sizeof(struct wye__backtrack_point), "both are on one stack");
-
-/*
- * The offsets at which the search with this serial number was at a point, in the segment that ends at `stop`, and the
- * smallest of them. Points that cannot be under way at the same time share a record; it belongs to the one, and to the
- * segment, that used it last.
- */
-struct wye__visited_offsets {
-  uint64_t serial;
-  uint32_t point;
-  uint32_t stop;
-  uint32_t first;
-  uint32_t zero;
-  uint64_t offsets[]; /* a bit for each */
-};
-
-#if !defined(WYE_PIECE)
-#define WYE_PIECE 64 /* tests also use shorter pieces, so that short paths have many */
-#endif
-
-enum { WYE__PIECE = WYE_PIECE }; /* bytes */
-
-/* How many pieces the table's longest path has. */
-static inline uint32_t wye__pieces(const struct wye_table *table) { return table->max_path / WYE__PIECE + 1; }
-
-/*
- * The states in which the constraint of a delimited parameter entered each piece of the path, wherever its value began.
- *
- *                     63                                          4 3        0
- *     states[piece]   | a bit for each of the 60 smallest states   | offset  |
- *
- *                     15                                          4 3        0
- *     others[piece]   | the last other state                       | offset  |    after all of states[]
- *
- * `offset` is how many bytes into the piece its first character begins, since a character may lie across the edge.
- */
-struct wye__visited_states {
-  uint64_t serial;
-  uint32_t delimited; /* the parameter's number in the image. Parameters share records as points do */
-  uint32_t stop;      /* the end of the segment */
-  uint64_t states[];
-};
-
-static inline uint16_t *wye__others_of(const struct wye_table *table, struct wye__visited_states *visited) {
-  return (uint16_t *)(void *)(visited->states + wye__pieces(table));
-}
 
 /* The path that the clean-path policy has made of the request's. */
 struct wye__cleaned {
@@ -121,39 +76,19 @@ static inline uint64_t *wye__visited_nodes_of(struct wye_context *context) {
   return (uint64_t *)(void *)(wye__memory_of(context) + 1);
 }
 
-/* Bytes of each record of offsets, and of states. */
-static inline size_t wye__offsets_size(const struct wye_table *table) {
-  return offsetof(struct wye__visited_offsets, offsets) + (table->max_path / 64 + 1) * sizeof(uint64_t);
-}
-
-static inline size_t wye__states_size(const struct wye_table *table) {
-  size_t piece = sizeof(uint64_t) + sizeof(uint16_t);
-  return (offsetof(struct wye__visited_states, states) + wye__pieces(table) * piece + 7) & ~(size_t)7;
-}
-
-/* The record with this number; of one more than there are, where it would be. */
-static inline struct wye__visited_offsets *wye__visited_offsets_at(const struct wye_table *table,
-                                                                   struct wye_context *context, uint32_t number) {
-  uint8_t *first = (uint8_t *)(wye__visited_nodes_of(context) + table->visited_nodes);
-  return (struct wye__visited_offsets *)(void *)(first + number * wye__offsets_size(table));
-}
-
-static inline struct wye__visited_states *wye__visited_states_at(const struct wye_table *table,
-                                                                 struct wye_context *context, uint32_t number) {
-  uint8_t *first = (uint8_t *)wye__visited_offsets_at(table, context, table->visited_offsets);
-  return (struct wye__visited_states *)(void *)(first + number * wye__states_size(table));
+/* The word of the notes with this number; of one more than there are, where it would be. */
+static inline uint64_t *wye__note_at(const struct wye_table *table, struct wye_context *context, uint32_t number) {
+  return wye__visited_nodes_of(context) + table->visited_nodes + number;
 }
 
 static inline struct wye__cleaned *wye__cleaned_of(const struct wye_table *table, const struct wye_context *context) {
   struct wye_context *own = (struct wye_context *)(uintptr_t)context;
-  return (struct wye__cleaned *)(void *)wye__visited_states_at(table, own, table->visited_states);
+  return (struct wye__cleaned *)(void *)wye__note_at(table, own, table->notes);
 }
 
 /* Bytes after the memory's head that a table needs. */
 static inline uint64_t wye__memory_size(const struct wye_table *table) {
-  return sizeof(uint64_t) * (uint64_t)table->visited_nodes +
-         (uint64_t)table->visited_offsets * wye__offsets_size(table) +
-         (uint64_t)table->visited_states * wye__states_size(table) +
+  return sizeof(uint64_t) * ((uint64_t)table->visited_nodes + table->notes) +
          (table->clean_path ? sizeof(struct wye__cleaned) + table->max_path + 1 : 0);
 }
 
@@ -166,7 +101,8 @@ void wye__claim(const struct wye_table *table, struct wye_context *context);
 /* Whether a context has room for lookups in a table. Few tables need its memory, which follows the stack. */
 static inline bool wye__has_room_for(struct wye_context *context, const struct wye_table *table) {
   return context->capacity >= table->max_params && context->stack >= table->max_depth &&
-         (WYE_LIKELY(!(table->visited_nodes | table->clean_path)) || wye__has_memory_for(context, table));
+         (WYE_LIKELY(!(table->visited_nodes | table->notes | table->clean_path)) ||
+          wye__has_memory_for(context, table));
 }
 
 /* Ends a lookup that cannot begin. Returns the status. */

@@ -24,6 +24,9 @@ struct wye__search {
   bool fold;                 /* ASCII letters of literals match in either case */
   uint32_t dots;             /* where the path's last dot segment begins; WYE_NONE: not known yet */
   uint64_t serial;           /* its number, in tables whose searches record visits */
+  struct {                   /* from this offset on, the segment that ends at `stop` has no literal of this automaton */
+    uint32_t states, stop, from;
+  } absent;
 
   struct wye__hits *hits; /* gets every route that serves; NULL: the first one ends the search */
 
@@ -38,10 +41,10 @@ struct wye__search {
  *
  *     WYE__TRY_PREFIX + 1 + its index in the branch
  *
- * At a point, an attempt at one of its delimited parameters, which are in match order:
+ * At a point, one of its parameters, which are in match order:
  *
- *     31                                1     0
- *     | index of the delimited parameter | again |    again: 1 for every attempt at it but the first
+ *     31                   1        0
+ *     | index of a parameter | resume |    resume: 1 to go on from the occurrence of its literal that is on the stack
  */
 enum wye__try {
   WYE__TRY_STATIC,

@@ -422,7 +422,7 @@ static void test_ways_of_all_kinds(void **state) {
   for (int i = 0; i < MANY; i++) strcat(path, "/a-b");
   strcat(path, "/none");
   uint64_t nodes = 1 + WAYS + WAYS * WAYS + WAYS * WAYS * WAYS;
-  check_most(steps_of(&f, path, WYE_NOT_FOUND), nodes * 50, "ways of all kinds");
+  check_most(steps_of(&f, path, WYE_NOT_FOUND), nodes * 54, "ways of all kinds");
   fixture_drop(&f);
 }
 

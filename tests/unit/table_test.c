@@ -17,11 +17,10 @@ static void test_header_is_as_drawn(void **state) {
   assert_int_equal(offsetof(struct wye_table, max_params), 16);
   assert_int_equal(offsetof(struct wye_table, max_depth), 20);
   assert_int_equal(offsetof(struct wye_table, visited_nodes), 24);
-  assert_int_equal(offsetof(struct wye_table, visited_offsets), 28);
-  assert_int_equal(offsetof(struct wye_table, visited_states), 32);
-  assert_int_equal(offsetof(struct wye_table, max_path), 36);
+  assert_int_equal(offsetof(struct wye_table, notes), 28);
+  assert_int_equal(offsetof(struct wye_table, max_path), 32);
   assert_int_equal(offsetof(struct wye_table, sections), 40);
-  assert_int_equal(WYE__SECTIONS, 15);
+  assert_int_equal(WYE__SECTIONS, 16);
   assert_int_equal(sizeof(struct wye_table), 192);
 }
 
@@ -97,7 +96,7 @@ static void test_head_of_an_image(void **state) {
   fixture_open(&f, &options, mixed);
   const uint8_t *bytes = f.image;
   static const uint8_t wanted_options[] = {0, 0, 1, 1};
-  assert_memory_equal(bytes, "WYE\3", 4);
+  assert_memory_equal(bytes, "WYE\4", 4);
   assert_int_equal(bytes[4] | bytes[5] << 8 | bytes[6] << 16 | bytes[7] << 24, (int)f.image_size);
   assert_memory_equal(bytes + 12, wanted_options, 4);
   assert_int_equal(f.table->max_params, 2);
@@ -327,10 +326,11 @@ static void test_other_magic_and_version(void **state) {
   }
   static const char *const texts[] = {
       "this is not the image of a table (an image begins with \"WYE\" and its version)",
-      "the image has version 1; this library reads version 3: build the image again",
-      "the image has version 2; this library reads version 3: build the image again",
+      "the image has version 1; this library reads version 4: build the image again",
+      "the image has version 2; this library reads version 4: build the image again",
+      "the image has version 3; this library reads version 4: build the image again",
       NULL,
-      "the image has a version after 3, the one that this library reads: build it again",
+      "the image has a version after 4, the one that this library reads: build it again",
   };
   for (uint8_t version = 0; version < COUNT(texts); version++) {
     bytes[3] = version;
@@ -819,53 +819,83 @@ static void test_fields_of_automata(void **state) {
   fixture_drop(&f);
 }
 
-/* A constraint's number, ALL_PLACES and an empty literal decide how the search goes on, and how much room it needs. */
-static void test_fields_of_bounded_parameters(void **state) {
+/* A constraint's number, which occurrence counts, and a literal decide how the search goes on, and in which room. */
+static void test_fields_of_delimited_parameters(void **state) {
   (void)state;
   struct fixture f;
   fixture_open(&f, NULL, typed);
-  struct wye__delimited *b = section(&f, WYE__DELIMITED);
-  uint32_t all = 0, rest = 0, first = 0;
+  struct wye__delimited *d = section(&f, WYE__DELIMITED);
+  uint32_t seen[WYE__LAST + 1] = {0};
   for (uint32_t i = 0; i < f.table->sections[WYE__DELIMITED].count; i++) {
-    uint32_t constraint = b[i].constraint & ~WYE__EVERY_OCCURRENCE;
-    REFUSED(b[i].constraint, f.table->sections[WYE__CONSTRAINTS].count);
-    REFUSED(b[i].constraint, b[i].constraint ^ WYE__EVERY_OCCURRENCE);
-    REFUSED(b[i].length, b[i].length ? UINT32_MAX : 1);
-    REFUSED(b[i].point, b[i].point + 1);
-    REFUSED(b[i].visited, f.table->sections[WYE__DELIMITED].count + 1);
-    REFUSED(b[i].visited, UINT32_MAX);
-    if (!constraint) REFUSED(b[i].visited, 1);
-    if (b[i].length == 0) REFUSED(b[i].constraint, 0);
-    else REFUSED(b[i].length, 0);
-    *(b[i].length == 0 ? &rest : b[i].constraint != constraint ? &all : &first) += 1;
+    REFUSED(d[i].constraint, f.table->sections[WYE__CONSTRAINTS].count);
+    REFUSED(d[i].length, d[i].length ? UINT32_MAX : 1);
+    REFUSED(d[i].length, d[i].length ? 0 : UINT32_MAX);
+    REFUSED(d[i].vertex, d[i].vertex + 1);
+    REFUSED(d[i].visited, UINT32_MAX);
+    if (d[i].length) REFUSED(d[i].first, UINT32_MAX);
+    for (uint16_t end = 0; end <= WYE__LAST + 1; end++) /* depth, and the kind of the vertex */
+      if (end != d[i].end) REFUSED(d[i].end, end);
+    if (!d[i].constraint) REFUSED(d[i].visited, 1);
+    seen[d[i].end]++;
   }
-  assert_true(all > 2 && rest > 2 && first > 1);
+  assert_true(seen[WYE__FIRST] > 0 && seen[WYE__EVERY] > 2 && seen[WYE__LAST] > 2);
   fixture_drop(&f);
 }
 
-/* What a search remembers is counted, so that nobody can ask for more room than there are vertices to remember. */
-static void test_fields_of_memories(void **state) {
+/* The automaton of a point's literals: links are bounded, and each step back makes what was read shorter. */
+static void test_fields_of_literals(void **state) {
+  (void)state;
+  static const char *const lines[] = {"GET /:a-bb:b",  "GET /:a-b",   "GET /:a%2F:b",
+                                      "GET /:x\\ab-b", "GET /:x\\ab", NULL};
+  struct fixture f;
+  fixture_open(&f, NULL, lines);
+  struct wye__literal_state *states = section(&f, WYE__LITERAL_STATES);
+  struct wye__vertex *vertices = vertices_of(&f);
+  uint32_t count = f.table->sections[WYE__LITERAL_STATES].count, found = 0, shorter = 0;
+  assert_true(count > 8);
+  for (uint32_t i = 0; i < count; i++) {
+    bool root = states[i].length == 0;
+    REFUSED(states[i].children, states[i].children + 1);
+    REFUSED(states[i].count, states[i].count + 1);
+    REFUSED(states[i].count, UINT16_MAX);
+    REFUSED(states[i].length, states[i].length + 1);
+    REFUSED(states[i].fallback, UINT32_MAX);
+    REFUSED(states[i].fallback, root ? i + 1 : i);
+    REFUSED(states[i].shorter, UINT32_MAX);
+    REFUSED(states[i].shorter, root ? 1 : i);
+    REFUSED(states[i].found, UINT32_MAX);
+    found += states[i].found > 0;
+    shorter += states[i].shorter > 0;
+  }
+  assert_true(found > 3 && shorter > 0);
+  for (uint32_t i = 0; i < f.table->sections[WYE__VERTICES].count; i++) {
+    if (wye__kind_of(&vertices[i]) != WYE__POINT || !vertices[i].literals) continue;
+    REFUSED(vertices[i].states, vertices[i].states + 1);
+    REFUSED(vertices[i].states, UINT32_MAX);
+    REFUSED(vertices[i].literals, 0);
+    REFUSED(vertices[i].literals, vertices[i].count + 1);
+  }
+  fixture_drop(&f);
+}
+
+/* What a search notes is counted, so that nobody can ask for more room than there is to note. */
+static void test_fields_of_notes(void **state) {
   (void)state;
   struct fixture f;
   fixture_open(&f, NULL, typed);
   struct wye_table *head = f.image;
   struct wye__vertex *vertices = vertices_of(&f);
-  assert_true(head->visited_nodes > 1 && head->visited_offsets > 0);
+  assert_true(head->visited_nodes > 1 && head->notes > 0);
   REFUSED(head->visited_nodes, head->visited_nodes + 1);
   REFUSED(head->visited_nodes, head->visited_nodes - 1);
-  REFUSED(head->visited_offsets, head->visited_offsets + 1);
-  REFUSED(head->visited_offsets, head->visited_offsets - 1);
-  REFUSED(head->visited_offsets, UINT32_MAX);
-  REFUSED(head->visited_states, UINT32_MAX);
-  assert_true(head->visited_states > 0);
-  REFUSED(head->visited_states, head->visited_states + 1);
-  REFUSED(head->visited_states, head->visited_states - 1);
+  REFUSED(head->notes, head->notes + 1);
+  REFUSED(head->notes, head->notes - 1);
+  REFUSED(head->notes, UINT32_MAX);
   for (uint32_t i = 0; i < head->sections[WYE__VERTICES].count; i++) {
-    bool shared =
-        wye__kind_of(&vertices[i]) == WYE__POINT && vertices[i].visited; /* which of the maps is its own affair */
+    bool shared = wye__kind_of(&vertices[i]) == WYE__POINT && vertices[i].visited; /* with whom is its own affair */
     if (!shared) REFUSED(vertices[i].visited, vertices[i].visited + 1);
     REFUSED(vertices[i].visited, vertices[i].visited ? 0 : 1);
-    REFUSED(vertices[i].visited, head->visited_nodes + head->visited_offsets + 1);
+    REFUSED(vertices[i].visited, UINT32_MAX);
   }
   fixture_drop(&f);
 }
@@ -1024,8 +1054,9 @@ int main(void) {
       cmocka_unit_test(test_params_without_a_route),
       cmocka_unit_test(test_fields_of_constraints),
       cmocka_unit_test(test_fields_of_automata),
-      cmocka_unit_test(test_fields_of_bounded_parameters),
-      cmocka_unit_test(test_fields_of_memories),
+      cmocka_unit_test(test_fields_of_delimited_parameters),
+      cmocka_unit_test(test_fields_of_literals),
+      cmocka_unit_test(test_fields_of_notes),
       cmocka_unit_test(test_fields_of_hosts),
       cmocka_unit_test(test_no_free_place),
       cmocka_unit_test(test_places_that_are_no_power_of_two),
