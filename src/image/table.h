@@ -59,9 +59,8 @@ struct wye_table {
   uint32_t visited_nodes; /* nodes of whose visits a lookup keeps a record */
   uint32_t notes;         /* 8-byte words of its notes on points and values, see lookup/notes.h */
   uint32_t max_path;      /* bytes of a path, struct wye_options */
-  uint32_t cost;          /* steps that a lookup takes at most, in thousands */
   struct wye__extent sections[WYE__SECTIONS];
-  uint32_t zero[6];
+  uint32_t zero[7];
 };
 _Static_assert(sizeof(struct wye_table) == 192 && WYE__SECTIONS == 16, "the header is part of the image");
 

@@ -81,6 +81,46 @@ static void open_one(struct fixture *f, const char *line) {
 
 /* ------------------------------------------------------------------ literals after parameters */
 
+/* A literal after a parameter, far longer than what of it is in the path. */
+static char *long_literal(const char *front, size_t length, const char *tail) {
+  char *middle = repeat("-", length), *line = take(length + 64);
+  snprintf(line, length + 64, "GET /%s%s%s", front, middle, tail);
+  free(middle);
+  return line;
+}
+
+static void test_long_literals(void **state) {
+  (void)state;
+  struct fixture f;
+  char *lines[9] = {NULL};
+  for (size_t i = 0; i < 8; i++) lines[i] = long_literal(":x", 3000, (char[]){'b', (char)('0' + i), 0});
+  fixture_open(&f, &longest, (const char *const *)lines);
+  check_linear(&f, "-", 30000, "", 3, WYE_NOT_FOUND);
+  check_linear(&f, "-", 30000, "b7", 3, 7);
+  fixture_drop(&f);
+  for (size_t i = 0; i < 8; i++) free(lines[i]);
+}
+
+/* A thousand or 20,000 literals after one parameter: one pass finds those that are there. */
+static void test_sibling_literals(void **state) {
+  (void)state;
+  char line[64];
+  for (int count = 1000; count <= 20000; count *= 20) {
+    struct fixture f;
+    fixture_begin(&f, &longest);
+    for (int i = 0; i < count; i++) {
+      snprintf(line, sizeof line, "GET /:x-s%d", i);
+      assert_int_equal(fixture_add_line(&f, line), i);
+    }
+    fixture_build(&f);
+    check_most(steps_of(&f, "/abcdefghi", WYE_NOT_FOUND), 32 + (uint64_t)count / 64, "none of many literals");
+    check_most(steps_of(&f, "/abc-s999", 999), 48 + (uint64_t)count / 64, "the last of many literals");
+    check_linear(&f, "-", 30000, "", 2, WYE_NOT_FOUND);
+    check_linear(&f, "-s1", 30000, "", 2, 1);
+    fixture_drop(&f);
+  }
+}
+
 /* Each dash is examined once, for the literal at the end: 16,006 steps for 16,000 dashes, 64,006 for 64,000. */
 static void test_dashes(void **state) {
   (void)state;
@@ -179,6 +219,24 @@ static void test_nested_prefixes(void **state) {
   uint64_t twice = attack(&f, plain, "p", 16000, "/no", WYE_NOT_FOUND);
   check_most(once, 8 * 1000, "1,000 prefixes");
   check_most(twice, once + 64, "1,000 prefixes on twice the bytes");
+  fixture_drop(&f);
+}
+
+/* The same with a literal after each, which is nowhere: all of them have one automaton, which reads the segment once. */
+static void test_nested_prefixes_with_a_literal(void **state) {
+  (void)state;
+  struct fixture f;
+  char line[1100], front[1001] = "";
+  fixture_begin(&f, &longest);
+  for (int i = 1; i <= 1000; i++) {
+    memset(front, 'p', (size_t)i);
+    snprintf(line, sizeof line, "GET /%s:x-b", front);
+    fixture_add_line(&f, line);
+  }
+  fixture_build(&f);
+  uint64_t once = attack(&f, plain, "p", 8000, "%7E", WYE_NOT_FOUND);
+  check_most(once, 8000 + 16 * 1000, "1,000 prefixes and a literal");
+  check_most(attack(&f, plain, "p", 16000, "%7E", WYE_NOT_FOUND), once + 8000 + 64, "on twice the bytes");
   fixture_drop(&f);
 }
 
@@ -334,6 +392,49 @@ static void test_constrained_splits(void **state) {
     check_growth(&f, rows[i].unit, rows[i].tail, 1, 800, WYE_NOT_FOUND, rows[i].line);
     fixture_drop(&f);
   }
+}
+
+/* Runs with bounds: a value that begins later is a part of one that was read, which has the rest of its characters. */
+static void test_bounded_runs(void **state) {
+  (void)state;
+  char line[2048] = "GET /:z";
+  static const char *const lines[] = {"GET /:z-:b([\\w.-]{1,255})-:c([\\w.-]{1,255})-:d(\\d+)", NULL};
+  struct fixture f;
+  fixture_open(&f, &longest, lines);
+  check_linear(&f, "-", 16000, "", 40, WYE_NOT_FOUND);
+  fixture_drop(&f);
+  for (int i = 0; i < 32; i++) snprintf(line + strlen(line), 32, "-:a%d([\\w-]{1,900})", i);
+  strcat(line, "-:e<int>");
+  open_one(&f, line);
+  check_linear(&f, "-", 16000, "", 32 * 14, WYE_NOT_FOUND);
+  check_linear(&f, "0", 16000, "", 32 * 14, WYE_NOT_FOUND);
+  fixture_drop(&f);
+}
+
+/* 72 states that are all under way at once, and thousands of constraints before literals that are not there. */
+static void test_many_states_and_constraints(void **state) {
+  (void)state;
+  struct fixture f;
+  char line[2048] = "GET /:x-:e(";
+  for (int i = 0; i < 72; i++) {
+    int x = 'a' + i % 24, y = 'a' + i / 24;
+    snprintf(line + strlen(line), 32, "%s%c%c.*_%c%c", i ? "|" : "", y, x, y, x);
+  }
+  strcat(line, ")-:y.z");
+  open_one(&f, line);
+  check_growth(&f, "-ab-bc-ca-cc-bd-xa-aa-ba-bb", "", 1, 800, WYE_NOT_FOUND, "72 alternatives");
+  fixture_drop(&f);
+  fixture_begin(&f, &longest);
+  for (int i = 0; i < 4000; i++) {
+    snprintf(line, sizeof line, "GET /:a-:b<uint(%d..)>-c%d", i, i);
+    assert_int_equal(fixture_add_line(&f, line), i);
+  }
+  fixture_build(&f);
+  assert_in_range(wye_context_size(f.table), 1, 1 << 20);
+  check_linear(&f, "-", 16000, "", 4 + 4000 / 64, WYE_NOT_FOUND);
+  check_linear(&f, "-1", 16000, "-c1", 4 + 4000 / 64, 1);
+  check_linear(&f, "0", 16000, "-c1", 4 + 4000 / 64, WYE_NOT_FOUND);
+  fixture_drop(&f);
 }
 
 /* Each parameter's readings are remembered for themselves, of one constraint or of several. */
@@ -631,17 +732,22 @@ static void test_many_siblings(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_long_literals),
+      cmocka_unit_test(test_sibling_literals),
       cmocka_unit_test(test_dashes),
       cmocka_unit_test(test_dashes_with_a_hit),
       cmocka_unit_test(test_64_params_in_a_segment),
       cmocka_unit_test(test_tree_of_literals),
       cmocka_unit_test(test_many_literals),
       cmocka_unit_test(test_nested_prefixes),
+      cmocka_unit_test(test_nested_prefixes_with_a_literal),
       cmocka_unit_test(test_catch_alls_in_the_middle),
       cmocka_unit_test(test_catch_alls_in_the_middle_with_a_hit),
       cmocka_unit_test(test_expressions),
       cmocka_unit_test(test_types),
       cmocka_unit_test(test_constrained_splits),
+      cmocka_unit_test(test_bounded_runs),
+      cmocka_unit_test(test_many_states_and_constraints),
       cmocka_unit_test(test_constrained_ways),
       cmocka_unit_test(test_splits_that_never_meet),
       cmocka_unit_test(test_plain_splits_before_a_constraint),

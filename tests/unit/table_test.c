@@ -19,7 +19,7 @@ static void test_header_is_as_drawn(void **state) {
   assert_int_equal(offsetof(struct wye_table, visited_nodes), 24);
   assert_int_equal(offsetof(struct wye_table, notes), 28);
   assert_int_equal(offsetof(struct wye_table, max_path), 32);
-  assert_int_equal(offsetof(struct wye_table, sections), 40);
+  assert_int_equal(offsetof(struct wye_table, sections), 36);
   assert_int_equal(WYE__SECTIONS, 16);
   assert_int_equal(sizeof(struct wye_table), 192);
 }
