@@ -1,7 +1,7 @@
 /*
- * From a builder's routes to a table's image: tree.c sorts the routes into a tree and writes that, literals.c writes the
- * automata of its literals, image.c the rest. All run twice: first to count the records, then to write them. They need memory for each route and each
- * vertex, and take it from the free part of the builder's block.
+ * From a builder's routes to a table's image: tree.c sorts the routes into a tree and writes that, literals.c the
+ * automata of its literals, image.c the rest. All run twice: first to count the records, then to write them. They need
+ * memory for each route and each vertex, and take it from the free part of the builder's block.
  */
 #ifndef WYE_IMAGE_H
 #define WYE_IMAGE_H
@@ -89,8 +89,8 @@ void wye__number_notes(struct wye__image_writer *w);
 const uint8_t *wye__literal_of(const struct wye__image_writer *w, const struct wye__group *group);
 
 /*
- * Writes the automaton of the literals of the picked groups, some of which may have the same, unless the last one is for
- * the same literals. A group's `slot` is its number. Reorders the picks. Returns the first state.
+ * Writes the automaton of the literals of the first `count` picked groups, some of which may have the same, unless the
+ * last one is for the same literals. A group's `slot` is its number. Reorders the picks. Returns the first state.
  */
 uint32_t wye__put_literals(struct wye__image_writer *w, uint32_t count);
 

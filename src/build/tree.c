@@ -418,7 +418,7 @@ static int compare_literals(const struct wye__image_writer *w, const struct wye_
   return 0;
 }
 
-/* Match order of what may follow a parameter: by its literal, constrained before plain, by rank, the segment's end last. */
+/* Match order of what may follow a parameter: by literal, constrained before plain, by rank, the segment's end last. */
 static int by_match_order(const void *context, uint32_t a, uint32_t b) {
   const struct wye__image_writer *w = context;
   const struct wye__group *left = &w->groups[a], *right = &w->groups[b];

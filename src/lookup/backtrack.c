@@ -278,8 +278,8 @@ static uint32_t tail_of(const struct wye__search *s, const struct wye__vertex *p
 
 /*
  * Notes which of the point's literals are in the segment, after a first unit that belongs to the parameter. One pass
- * finds all of them; it leaves out what is between the last first occurrence and the segment's tail. If an earlier pass,
- * for the same literals, has found none from somewhere on, it ends there.
+ * finds all of them. It skips from where each has been found to the tail, in which those are found that end the segment.
+ * If an earlier pass, for the same literals, has found none from somewhere on, it ends there.
  */
 static void find_literals(struct wye__search *s, const struct wye__vertex *point, struct wye__point_notes *notes,
                           uint32_t at, uint32_t stop) {
@@ -304,6 +304,7 @@ static void find_literals(struct wye__search *s, const struct wye__vertex *point
       count++;
     }
   }
+  notes->lowest = wye__next_noted(found, 0, point->literals);
   if (count == 0) s->absent.states = point->states, s->absent.stop = stop, s->absent.from = from;
   for (uint32_t each = count ? longest_in(states, state) : 0; each; each = states[each].shorter)
     wye__note(last, states[each].found - 1);
@@ -523,6 +524,7 @@ static bool enter_point(struct wye__search *s, const struct wye__vertex *point, 
 static uint32_t next_candidate(const struct wye__search *s, const struct wye__vertex *point,
                                struct wye__point_notes *notes, uint32_t index) {
   if (index >= point->literals) return index;
+  if (index <= notes->lowest) return notes->lowest;
   uint32_t first = delimited_at(s, point->delimited + index)->first;
   if (first < index && wye__is_noted(wye__found_at(notes), first)) return index;
   return wye__next_noted(wye__found_at(notes), index, point->literals);

@@ -26,7 +26,7 @@ struct wye__point_notes {
   uint32_t point;
   uint32_t stop;
   uint32_t entered; /* the first offset in the text at which the search was here; WYE_NONE: it was not */
-  uint32_t zero;
+  uint32_t lowest;  /* the first literal that was found; their number if none was */
   uint64_t words[];
 };
 _Static_assert(sizeof(struct wye__point_notes) == WYE__POINT_WORDS * sizeof(uint64_t), "the builder counts words");

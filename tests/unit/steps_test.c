@@ -222,7 +222,7 @@ static void test_nested_prefixes(void **state) {
   fixture_drop(&f);
 }
 
-/* The same with a literal after each, which is nowhere: all of them have one automaton, which reads the segment once. */
+/* The same with a literal after each, which is nowhere. All have one automaton, which reads the segment once. */
 static void test_nested_prefixes_with_a_literal(void **state) {
   (void)state;
   struct fixture f;
@@ -431,9 +431,9 @@ static void test_many_states_and_constraints(void **state) {
   }
   fixture_build(&f);
   assert_in_range(wye_context_size(f.table), 1, 1 << 20);
-  check_linear(&f, "-", 16000, "", 4 + 4000 / 64, WYE_NOT_FOUND);
+  check_linear(&f, "-", 16000, "", 16, WYE_NOT_FOUND);
   check_linear(&f, "-1", 16000, "-c1", 4 + 4000 / 64, 1);
-  check_linear(&f, "0", 16000, "-c1", 4 + 4000 / 64, WYE_NOT_FOUND);
+  check_linear(&f, "0", 16000, "-c1", 16, WYE_NOT_FOUND);
   fixture_drop(&f);
 }
 
