@@ -240,7 +240,7 @@ static bool check_node(struct check *c, const struct wye__vertex *node) {
          (!node->param || check_child(c, node, node->param, WYE__NODE, 1, 1, false));
 }
 
-/* One state of an automaton whose first state is `root`. Its length grows with each step and shrinks with each fallback. */
+/* A state of an automaton whose first one is `root`. The length grows with each step and shrinks with each fallback. */
 static bool check_state(struct check *c, const struct wye__vertex *point, uint32_t root, uint32_t index) {
   const struct wye__literal_state *states = at(c, WYE__LITERAL_STATES, 0), *state = &states[index];
   const struct wye__literal_state *fallback = &states[state->fallback], *shorter = &states[state->shorter];
@@ -259,7 +259,7 @@ static bool check_state(struct check *c, const struct wye__vertex *point, uint32
   return state->found <= point->literals;
 }
 
-/* The automaton of a point's literals: a new one, or the last one. Each literal that it finds must be the parameter's. */
+/* The automaton of a point's literals: a new one, or the last one. It finds literals of the parameters' lengths. */
 static bool check_literals(struct check *c, const struct wye__vertex *point) {
   const struct wye__delimited *delimited = at(c, WYE__DELIMITED, point->delimited);
   const struct wye__literal_state *states = at(c, WYE__LITERAL_STATES, 0);

@@ -215,8 +215,9 @@ _Static_assert(sizeof(struct wye__literal_state) == 24, "records are whole multi
 
 /*
  * Notes that a lookup keeps, in words of 8 bytes; lookup/notes.h has their form. Those on a point say where it was
- * entered, and which literals there are; with WYE__MANY and WYE__CONSTRAINED also at which offsets. Those on a value say
- * how far the constraint has been read; with an automaton also the states in which it entered each piece of the path.
+ * entered, and which literals there are; those on a point with WYE__MANY and WYE__CONSTRAINED also at which offsets.
+ * Those on a value say how far the constraint has been read; those on an automaton's also in which states that entered
+ * each piece of the path.
  */
 #if !defined(WYE_PIECE)
 #define WYE_PIECE 64 /* tests also use shorter pieces, so that short paths have many */

@@ -33,7 +33,7 @@ _Static_assert(sizeof(struct wye__point_notes) == WYE__POINT_WORDS * sizeof(uint
 
 /*
  * Notes on the values of a constrained parameter. One was read from `begin` to `end`, and every end before that was
- * tried. With an automaton, for each piece of the path, the states in which the automaton entered it, wherever its value
+ * tried. With an automaton, for each piece of the path, the states in which that entered the piece, wherever its value
  * began:
  *
  *     63                               4 3        0
