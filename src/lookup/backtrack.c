@@ -278,8 +278,8 @@ static uint32_t tail_of(const struct wye__search *s, const struct wye__vertex *p
 
 /*
  * Notes which of the point's literals are in the segment, after a first unit that belongs to the parameter. One pass
- * finds all of them. Once each has been found, it skips to the tail, for those that end the segment. If an earlier pass,
- * for the same literals, has found none from somewhere on, it ends there.
+ * finds all of them. Once each has been found, it skips to the tail, for those that end the segment. Where an earlier
+ * pass, for the same literals, has found none from somewhere on, it ends.
  */
 static void find_literals(struct wye__search *s, const struct wye__vertex *point, struct wye__point_notes *notes,
                           uint32_t at, uint32_t stop) {
