@@ -173,7 +173,7 @@ struct wye__prefix {
 };
 
 /* Which occurrence of its literal ends a parameter. */
-enum wye__end {
+enum wye__ending {
   WYE__FIRST, /* the first one before which its value holds: what follows could not be reached only from a later one */
   WYE__EVERY, /* each is tried: a constraint follows in the segment, or it has one and can begin at several offsets */
   WYE__LAST   /* the one that ends the segment; without a literal, the segment's end */
@@ -185,7 +185,7 @@ struct wye__delimited {
   uint32_t vertex;          /* after it: a point; with WYE__LAST a node */
   uint32_t constraint;      /* the number of its constraint; 0: it has none */
   uint32_t visited;         /* 1 + its notes on values; 0: it has none */
-  uint16_t end;             /* enum wye__end */
+  uint16_t end;             /* enum wye__ending */
   uint16_t zero;
   uint32_t first; /* index, among the point's, of the first one with this literal */
   uint32_t zero_too;
