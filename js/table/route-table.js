@@ -255,7 +255,7 @@ export class RouteTable {
 
   // ---------------------------------------------------------------- the last match
 
-  /** How many parameters the last match found. */
+  /** How many parameters the last match has, up to the last one with a value: one before it may have none. */
   get paramCount() {
     return this.#state.last.paramCount;
   }
