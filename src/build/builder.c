@@ -4,6 +4,7 @@
 #include "language/pattern.h"
 #include "language/token.h"
 #include "base/status.h"
+#include "base/steps.h"
 
 enum { FIRST_BUCKETS = 16 };
 
@@ -193,17 +194,60 @@ static struct wye__interned *interned_at(const struct wye_builder *builder, uint
   return wye__at(&builder->arena, offset);
 }
 
-/* The constraint with this text; NULL if no route had it so far. */
-static struct wye__interned *find_constraint(const struct wye_builder *builder, const void *text, uint32_t length) {
-  for (uint32_t at = builder->constraints; at; at = interned_at(builder, at)->next) {
-    struct wye_span own = interned_at(builder, at)->constraint.text;
-    if (wye__same(wye__at(&builder->arena, own.offset), own.length, text, length)) return interned_at(builder, at);
+/*
+ * The link to the constraint with this text, 0 if no route had it so far. The trees are never balanced: hashes are
+ * spread evenly, and numbers are consecutive but for those of constraints that a move dropped.
+ */
+static uint32_t *text_link(struct wye_builder *builder, uint32_t hash, const void *text, uint32_t length) {
+  uint32_t *link = &builder->texts;
+  for (uint32_t bits = hash; *link; bits >>= 1) {
+    struct wye__interned *at = interned_at(builder, *link);
+    struct wye_span own = at->constraint.text;
+    WYE__STEPS(1);
+    if (at->hash == hash && wye__same(wye__at(&builder->arena, own.offset), own.length, text, length)) break;
+    link = &at->by_text[bits & 1];
   }
-  return NULL;
+  return link;
+}
+
+/* The link to the constraint with this number; 0 if there is none. */
+static uint32_t *number_link(struct wye_builder *builder, uint32_t number) {
+  uint32_t *link = &builder->numbers;
+  for (uint32_t bits = number; *link && interned_at(builder, *link)->number != number; bits >>= 1) {
+    WYE__STEPS(1);
+    link = &interned_at(builder, *link)->by_number[bits & 1];
+  }
+  return link;
+}
+
+struct wye__interned *wye__builder_constraint(const struct wye_builder *builder, uint32_t number) {
+  return interned_at(builder, *number_link((struct wye_builder *)(uintptr_t)builder, number));
+}
+
+static uint32_t *link_of_text(struct wye_builder *builder, const struct wye__interned *interned) {
+  struct wye_span text = interned->constraint.text;
+  return text_link(builder, interned->hash, wye__at(&builder->arena, text.offset), text.length);
+}
+
+/* Puts a constraint into both trees, below those that are there. */
+static void enter(struct wye_builder *builder, uint32_t offset) {
+  struct wye__interned *interned = interned_at(builder, offset);
+  interned->by_text[0] = interned->by_text[1] = interned->by_number[0] = interned->by_number[1] = 0;
+  *link_of_text(builder, interned) = offset;
+  *number_link(builder, interned->number) = offset;
+}
+
+/* Drops the constraints that were added last, so that only the first `count` numbers are taken. */
+static void forget_constraints(struct wye_builder *builder, uint32_t count) {
+  for (; builder->constraint_count > count; builder->constraint_count--) {
+    const struct wye__interned *newest = interned_at(builder, builder->constraints);
+    *link_of_text(builder, newest) = *number_link(builder, newest->number) = 0;
+    builder->constraints = newest->next;
+  }
 }
 
 /* Compiles a constraint that no route had so far, and puts it at the head of the list. */
-static int32_t intern(struct wye_builder *builder, const struct wye_route *route, struct wye_span text,
+static int32_t intern(struct wye_builder *builder, const struct wye_route *route, struct wye_span text, uint32_t hash,
                       struct wye_error *error) {
   struct wye__constraint constraint;
   const uint8_t *pattern = (const uint8_t *)route->pattern;
@@ -217,8 +261,9 @@ static int32_t intern(struct wye_builder *builder, const struct wye_route *route
   constraint.text = (struct wye_span){offset + (uint32_t)sizeof(struct wye__interned), text.length};
   memcpy(wye__at(&builder->arena, constraint.text.offset), pattern + text.offset, text.length);
   *interned_at(builder, offset) = (struct wye__interned){
-      .constraint = constraint, .next = builder->constraints, .number = builder->constraint_count++};
+      .constraint = constraint, .next = builder->constraints, .hash = hash, .number = builder->constraint_count++};
   builder->constraints = offset;
+  enter(builder, offset);
   return WYE_OK;
 }
 
@@ -229,12 +274,13 @@ static int32_t number_constraints(struct wye_builder *builder, const struct wye_
   for (uint32_t i = 0; i < pattern->params; i++) {
     struct wye_span text = pattern->constraints[i];
     if (text.length == 0) continue;
-    const struct wye__interned *known = find_constraint(builder, route->pattern + text.offset, text.length);
-    int32_t status = known ? WYE_OK : intern(builder, route, text, error);
+    uint32_t hash = hash_on((uint32_t)HASH_START, route->pattern + text.offset, text.length);
+    uint32_t known = *text_link(builder, hash, route->pattern + text.offset, text.length);
+    int32_t status = known ? WYE_OK : intern(builder, route, text, hash, error);
     if (status < 0) return status;
-    if (!known) known = interned_at(builder, builder->constraints);
+    if (!known) known = builder->constraints;
     while (!wye__is_mark(pattern->shape, pattern->length, at, WYE__TYPED)) at += wye__shape_step(pattern->shape, at);
-    wye__shape_number(pattern->shape, at, known->number);
+    wye__shape_number(pattern->shape, at, interned_at(builder, known)->number);
     at += WYE__TYPED_BYTES;
   }
   return WYE_OK;
@@ -278,8 +324,8 @@ static int32_t store_route(struct wye_builder *builder, uint32_t *offset, const 
       .host_params = (uint8_t)host->params,
       .forms = (uint8_t)pattern->forms,
       .keys = (uint8_t)keys,
-      .host_shape = host->length,
-      .host_labels = host->labels,
+      .host_shape = (uint8_t)host->length,
+      .host_labels = (uint8_t)host->labels,
       .host_mask = host->mask,
   };
   put_forms(made, &at, host, pattern);
@@ -317,9 +363,10 @@ static int32_t read_route(struct wye_builder *builder, const struct wye_route *r
 /* ------------------------------------------------------------------ adding */
 
 /* Fails because of another route, which the error names. */
-static int32_t fail_with_other(const struct wye__stored_route *other, int32_t status, const char *detail,
-                               struct wye_error *error) {
+static int32_t fail_with_other(struct wye_builder *builder, const struct wye__stored_route *other, int32_t status,
+                               const char *detail, struct wye_error *error) {
   wye__fail(error, status, 0, detail);
+  wye__builder_number(builder);
   if (error) error->other = other->index;
   return status;
 }
@@ -347,16 +394,16 @@ static int32_t check_forms(const struct wye__stored_route *made, struct wye_erro
   return WYE_OK;
 }
 
-static int32_t check_others(const struct wye_builder *builder, const struct wye__stored_route *made,
+static int32_t check_others(struct wye_builder *builder, const struct wye__stored_route *made,
                             struct wye_error *error) {
   const struct wye__stored_route *other = NULL;
   for (uint32_t i = 0; i < made->forms && !other; i++) other = find(builder, made, &made->key[i]);
-  if (other) return fail_with_other(other, WYE_CONFLICT, "has the same shape as", error);
+  if (other) return fail_with_other(builder, other, WYE_CONFLICT, "has the same shape as", error);
   if (made->keys > made->forms) other = find(builder, made, &made->key[made->forms]);
   if (!other ||
       (same_own(other, other->pattern, made, made->pattern) && same_own(other, other->host, made, made->host)))
     return WYE_OK;
-  return fail_with_other(other, WYE_BAD_NAME, "has the name of another pattern,", error);
+  return fail_with_other(builder, other, WYE_BAD_NAME, "has the name of another pattern,", error);
 }
 
 /* Counts one more use of the route's constraints, or one less (-1). A constraint without uses is garbage. */
@@ -365,9 +412,7 @@ static void use_constraints(struct wye_builder *builder, const struct wye__store
   uint32_t length = wye__own_length(route);
   for (uint32_t i = route->host_shape; i < length; i += wye__shape_step(shape, i)) {
     if (!wye__is_mark(shape, length, i, WYE__TYPED)) continue;
-    uint32_t at = builder->constraints, number = wye__shape_constraint(shape, i);
-    while (interned_at(builder, at)->number != number) at = interned_at(builder, at)->next;
-    struct wye__interned *used = interned_at(builder, at);
+    struct wye__interned *used = wye__builder_constraint(builder, wye__shape_constraint(shape, i));
     uint32_t bytes = padded((uint32_t)sizeof *used + used->constraint.text.length) + used->constraint.size;
     if (used->uses == 0 && used->is_garbage) builder->garbage -= bytes;
     used->uses += (uint32_t)more;
@@ -383,8 +428,10 @@ static int32_t join(struct wye_builder *builder, uint32_t offset, int32_t id) {
   use_constraints(builder, made, 1);
   if (builder->last) wye__route_at(builder, builder->last)->next = offset;
   else builder->first = offset;
+  made->index = builder->last ? wye__route_at(builder, builder->last)->index + 1 : 0;
+  made->before = builder->last;
   builder->last = offset;
-  made->index = builder->count++;
+  builder->count++;
   const char *method = wye__own(made, made->method);
   if (!wye__serves_any(made) && wye__builder_method(builder, method, made->method.length) == WYE_NO_METHOD)
     builder->methods[builder->method_count++] = offset;
@@ -409,12 +456,11 @@ int32_t wye_builder_add(struct wye_builder *builder, const struct wye_route *rou
   int32_t status = check(builder, route, error);
   if (status < 0) return status;
   uint32_t mark = wye__arena_mark(&builder->arena);
-  uint32_t constraints = builder->constraints, count = builder->constraint_count;
+  uint32_t count = builder->constraint_count;
   status = add(builder, route, error);
   if (status >= 0) return status;
+  forget_constraints(builder, count);
   wye__arena_rewind(&builder->arena, mark);
-  builder->constraints = constraints;
-  builder->constraint_count = count;
   return status;
 }
 
@@ -429,29 +475,38 @@ static uint32_t find_exact(const struct wye_builder *builder, const struct wye__
   return (uint32_t)((const uint8_t *)route - (const uint8_t *)builder);
 }
 
-/* Takes the route out of the list. Those after it move up by one index. */
+/* Takes the route out of the list. */
 static void unlist(struct wye_builder *builder, uint32_t offset) {
-  uint32_t *link = &builder->first, before = 0;
-  while (*link != offset) {
-    before = *link;
-    link = &wye__route_at(builder, before)->next;
-  }
-  *link = wye__route_at(builder, offset)->next;
-  if (builder->last == offset) builder->last = before;
-  for (uint32_t at = *link; at; at = wye__route_at(builder, at)->next) wye__route_at(builder, at)->index--;
+  const struct wye__stored_route *route = wye__route_at(builder, offset);
+  uint32_t *link = route->before ? &wye__route_at(builder, route->before)->next : &builder->first;
+  uint32_t *back = route->next ? &wye__route_at(builder, route->next)->before : &builder->last;
+  *link = route->next;
+  *back = route->before;
   builder->count--;
+  builder->has_gaps = true;
+}
+
+void wye__builder_number(struct wye_builder *builder) {
+  uint32_t index = 0;
+  if (!builder->has_gaps) return;
+  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
+    WYE__STEPS(1);
+    wye__route_at(builder, at)->index = index++;
+  }
+  builder->has_gaps = false;
 }
 
 /*
- * If `methods` has this route for its method, puts another route with the method there. If there is none, drops the
- * method.
+ * If `methods` has this route for its method, puts the next route with the method there. If there is none, drops the
+ * method. What is there is always the first route with the method, so removals go through the list once for each.
  */
 static void drop_method(struct wye_builder *builder, uint32_t offset) {
   const struct wye__stored_route *left = wye__route_at(builder, offset);
   uint32_t i = wye__builder_method(builder, wye__own(left, left->method), left->method.length);
   if (i == WYE_NO_METHOD || builder->methods[i] != offset) return;
-  for (uint32_t at = builder->first; at; at = wye__route_at(builder, at)->next) {
+  for (uint32_t at = left->next; at; at = wye__route_at(builder, at)->next) {
     const struct wye__stored_route *route = wye__route_at(builder, at);
+    WYE__STEPS(1);
     builder->methods[i] = at;
     if (same_own(route, route->method, left, left->method)) return;
   }
@@ -464,12 +519,11 @@ int32_t wye_builder_remove(struct wye_builder *builder, const struct wye_route *
   struct wye_route sought = *route;
   sought.name_length = 0; /* the name does not count, and may have any length */
   uint32_t offset, mark = wye__arena_mark(&builder->arena);
-  uint32_t constraints = builder->constraints, count = builder->constraint_count;
+  uint32_t count = builder->constraint_count;
   int32_t status = read_route(builder, &sought, &offset, NULL);
   offset = status == WYE_OK ? find_exact(builder, wye__route_at(builder, offset)) : 0;
+  forget_constraints(builder, count);
   wye__arena_rewind(&builder->arena, mark);
-  builder->constraints = constraints;
-  builder->constraint_count = count;
   if (!offset) return status == WYE_NO_MEMORY ? status : WYE_NOT_FOUND;
   drop_keys(builder, offset);
   builder->garbage += padded(wye__route_at(builder, offset)->size);
@@ -490,6 +544,7 @@ static uint32_t carry(const struct wye_builder *from, struct wye_builder *to, ui
 
 static void carry_constraints(const struct wye_builder *from, struct wye_builder *to) {
   uint32_t *link = &to->constraints;
+  to->texts = to->numbers = 0;
   for (uint32_t at = from->constraints; at; at = interned_at(from, at)->next) {
     const struct wye__constraint *old = &interned_at(from, at)->constraint;
     if (interned_at(from, at)->uses == 0) continue;
@@ -497,6 +552,7 @@ static void carry_constraints(const struct wye_builder *from, struct wye_builder
     struct wye__constraint *made = &interned_at(to, copy)->constraint;
     made->text.offset = copy + head;
     if (made->size) made->automaton = carry(from, to, old->automaton, old->size);
+    enter(to, copy);
     *link = copy;
     link = &interned_at(to, copy)->next;
   }
@@ -504,7 +560,7 @@ static void carry_constraints(const struct wye_builder *from, struct wye_builder
 }
 
 static void carry_routes(const struct wye_builder *from, struct wye_builder *to) {
-  uint32_t *link = &to->first;
+  uint32_t *link = &to->first, before = 0;
   for (uint32_t at = from->first; at; at = wye__route_at(from, at)->next) {
     to->last = carry(from, to, at, wye__route_at(from, at)->size);
     add_keys(to, to->last);
@@ -512,6 +568,8 @@ static void carry_routes(const struct wye_builder *from, struct wye_builder *to)
       if (from->methods[i] == at) to->methods[i] = to->last;
     *link = to->last;
     link = &wye__route_at(to, to->last)->next;
+    wye__route_at(to, to->last)->before = before;
+    before = to->last;
   }
 }
 
@@ -528,6 +586,7 @@ int32_t wye_builder_move(struct wye_builder *builder, void *block, size_t size, 
   memset(wye__at(&made->arena, made->buckets), 0, made->bucket_count * sizeof(uint32_t));
   carry_constraints(builder, made);
   carry_routes(builder, made);
+  wye__builder_number(made);
   *moved = made;
   return WYE_OK;
 }

@@ -31,17 +31,19 @@ struct wye__key {
 };
 
 struct wye__stored_route {
-  uint32_t next;  /* the route added after this one; 0: the last */
-  uint32_t index; /* in the order of addition */
+  uint32_t next;   /* the route added after this one; 0: the last */
+  uint32_t before; /* the route added before this one; 0: the first */
+  uint32_t index;  /* in the order of addition; with gaps while builder->has_gaps */
   int32_t id;
   uint32_t size; /* bytes of the struct and all that follows it */
   uint8_t params;
-  uint8_t host_params;             /* how many of them, the first ones, are the host's */
-  uint8_t forms;                   /* their keys come first, that with all segments at the head */
-  uint8_t keys;                    /* all keys: one more if it has a name */
-  uint32_t folded;                 /* while an image is written: its shapes in lower case, an offset in the arena */
-  uint32_t host_shape;             /* bytes of each shape that are the host's */
-  uint32_t host_labels, host_mask; /* see struct wye__host */
+  uint8_t host_params; /* how many of them, the first ones, are the host's */
+  uint8_t forms;       /* their keys come first, that with all segments at the head */
+  uint8_t keys;        /* all keys: one more if it has a name */
+  uint8_t host_shape;  /* bytes of each shape that are the host's */
+  uint8_t host_labels; /* see struct wye__host */
+  uint32_t folded;     /* while an image is written: its shapes in lower case, an offset in the arena */
+  uint32_t host_mask;  /* see struct wye__host */
   /* Offsets from the struct's first byte. */
   struct wye_span shapes, pattern, method, name, host;
   uint32_t names; /* struct wye_span[params], each in the text of the pattern or the host, as in struct wye__pattern */
@@ -53,6 +55,9 @@ _Static_assert(sizeof(struct wye__stored_route) % 8 == 0, "a key is on 8 bytes")
 struct wye__interned {
   struct wye__constraint constraint; /* its text is in the arena, as its automaton is */
   uint32_t next;
+  uint32_t hash;         /* of its text */
+  uint32_t by_text[2];   /* the next ones in the tree of hashes, */
+  uint32_t by_number[2]; /* and in that of numbers: by their bits, the lowest first */
   uint32_t number;       /* as in the shapes */
   uint32_t image_number; /* while an image is written: its number there */
   uint32_t uses;         /* in routes' shapes */
@@ -69,10 +74,12 @@ struct wye_builder {
   uint32_t keys;                     /* in the buckets */
   uint32_t garbage;                  /* bytes of the arena that are no longer used */
   uint32_t constraints;              /* the list of struct wye__interned, the newest first; 0: empty */
+  uint32_t texts, numbers;           /* the roots of their two trees */
   uint32_t constraint_count;         /* also the next one's number */
   uint32_t method_count;             /* of distinct methods, `*` not counted */
   uint32_t methods[WYE_MAX_METHODS]; /* each: a route that has it */
   int64_t next_id;
+  bool has_gaps; /* in the routes' indexes, since one was removed */
 };
 
 static inline struct wye__stored_route *wye__route_at(const struct wye_builder *builder, uint32_t offset) {
@@ -95,6 +102,12 @@ static inline uint32_t wye__own_length(const struct wye__stored_route *route) { 
 static inline bool wye__serves_any(const struct wye__stored_route *route) {
   return route->method.length == 1 && *wye__own(route, route->method) == '*';
 }
+
+/* Makes the routes' indexes consecutive again after removals. */
+void wye__builder_number(struct wye_builder *builder);
+
+/* The constraint with this number, which there must be. */
+struct wye__interned *wye__builder_constraint(const struct wye_builder *builder, uint32_t number);
 
 /* The method's index in `builder->methods`; WYE_NO_METHOD if it is not there. */
 uint32_t wye__builder_method(const struct wye_builder *builder, const char *method, size_t length);

@@ -1,6 +1,7 @@
 #include "build/image.h"
 
 #include "base/sort.h"
+#include "base/steps.h"
 #include "language/host.h"
 #include "language/pattern.h"
 
@@ -58,10 +59,7 @@ uint32_t wye__method_bit(const struct wye__image_writer *w, const struct wye__st
 }
 
 struct wye__interned *wye__constraint_of_mark(const struct wye__image_writer *w, const uint8_t *shape, uint32_t at) {
-  uint32_t number = wye__shape_constraint(shape, at), offset = w->builder->constraints;
-  struct wye__interned *interned = wye__at(&w->builder->arena, offset);
-  while (interned->number != number) interned = wye__at(&w->builder->arena, interned->next);
-  return interned;
+  return wye__builder_constraint(w->builder, wye__shape_constraint(shape, at));
 }
 
 /* ------------------------------------------------------------------ hosts */
@@ -82,27 +80,30 @@ static void put_host_slots(struct wye__image_writer *w) {
 }
 
 /* Fewest parameters first, then text before a parameter, from the left. */
-static bool mask_is_before(struct wye__mask a, struct wye__mask b) {
-  uint32_t x = wye__count_bits(a.mask), y = wye__count_bits(b.mask);
-  if (x != y) return x < y;
-  return a.mask != b.mask ? a.mask < b.mask : a.labels < b.labels;
+static int by_mask(const void *context, uint32_t a, uint32_t b) {
+  const struct wye__stored_route *x = wye__route_at(context, a), *y = wye__route_at(context, b);
+  uint32_t x_params = x->host_params, y_params = y->host_params;
+  WYE__STEPS(1);
+  if (x_params != y_params) return x_params < y_params ? -1 : 1;
+  if (x->host_mask != y->host_mask) return x->host_mask < y->host_mask ? -1 : 1;
+  return x->host_labels < y->host_labels ? -1 : x->host_labels > y->host_labels;
 }
 
-/* The masks of the hosts with parameters, each once, in match order. They are few, so insertion sorts them. */
+/* Sorts the routes whose hosts have parameters by their masks. */
+static void sort_masks(struct wye__image_writer *w) {
+  for (uint32_t at = w->builder->first; at; at = wye__route_at(w->builder, at)->next)
+    if (wye__route_at(w->builder, at)->host_params) w->masked[w->masked_count++] = at;
+  wye__sort(w->masked, w->room, w->masked_count, by_mask, w->builder);
+}
+
+/* The masks of the hosts with parameters, each once, in match order. */
 static void put_masks(struct wye__image_writer *w) {
-  uint32_t count = 0;
-  for (uint32_t at = w->builder->first; at; at = wye__route_at(w->builder, at)->next) {
-    const struct wye__stored_route *r = wye__route_at(w->builder, at);
-    struct wye__mask mask = {r->host_labels, r->host_mask};
-    if (!r->host_params) continue;
-    uint32_t i = 0;
-    while (i < count && mask_is_before(w->masks[i], mask)) i++;
-    if (i < count && w->masks[i].labels == mask.labels && w->masks[i].mask == mask.mask) continue;
-    for (uint32_t j = count++; j > i; j--) w->masks[j] = w->masks[j - 1];
-    w->masks[i] = mask;
+  for (uint32_t i = 0; i < w->masked_count; i++) {
+    const struct wye__stored_route *r = wye__route_at(w->builder, w->masked[i]);
+    if (i && by_mask(w->builder, w->masked[i - 1], w->masked[i]) == 0) continue;
+    *(struct wye__mask *)wye__record_at(w, WYE__MASKS, wye__take_records(w, WYE__MASKS, 1)) =
+        (struct wye__mask){r->host_labels, r->host_mask};
   }
-  uint32_t first = wye__take_records(w, WYE__MASKS, count);
-  if (w->image && count) memcpy(wye__record_at(w, WYE__MASKS, first), w->masks, count * sizeof *w->masks);
 }
 
 /* ------------------------------------------------------------------ routes and methods */
@@ -246,9 +247,11 @@ static void prepare(struct wye__image_writer *w) {
   w->head.case_insensitive = options->case_insensitive;
   w->head.no_method_not_allowed = options->no_method_not_allowed;
   w->head.max_path = options->max_path;
-  w->masks = wye__take_room(w, w->builder->count, sizeof *w->masks);
+  w->masked = wye__take_room(w, w->builder->count, sizeof *w->masked);
   sort_methods(w);
+  wye__builder_number(w->builder);
   wye__sort_forms(w);
+  if (!w->full) sort_masks(w);
 }
 
 static void finish(struct wye__image_writer *w, uint64_t size) {

@@ -38,9 +38,10 @@ struct wye__group {
 
 struct wye__image_writer {
   struct wye_builder *builder;
-  uint32_t *order; /* forms, sorted by shape: see tree.c */
-  uint32_t count;  /* how many; as many in lower case may follow */
-  struct wye__mask *masks;
+  uint32_t *order;  /* forms, sorted by shape: see tree.c */
+  uint32_t count;   /* how many; as many in lower case may follow */
+  uint32_t *masked; /* the routes whose hosts have parameters, sorted by their masks */
+  uint32_t masked_count;
   uint32_t *notes; /* by slashes on the way: the most that a node needs; then, the first word */
   uint32_t depths; /* how many of these */
   uint32_t *picks, *room;

@@ -730,6 +730,83 @@ static void test_many_siblings(void **state) {
   fixture_drop(&f);
 }
 
+/* ------------------------------------------------------------------ building */
+
+enum { FEW = 2000, MANY_MORE = 8 * FEW };
+
+static void add_constraint(struct fixture *f, int i) {
+  char line[64];
+  snprintf(line, sizeof line, "GET /c%d/:x<uint(%d..)>", i, i);
+  assert_int_equal(fixture_add_line(f, line), i);
+}
+
+/* The first 14 labels are text or parameters, as the bits say: a mask of its own for each number. */
+static void add_mask(struct fixture *f, int i) {
+  char line[256] = "GET ";
+  for (int bit = 0; bit < 14; bit++) snprintf(line + strlen(line), 16, i >> bit & 1 ? ":p%d." : "a.", bit);
+  strcat(line, "com/");
+  assert_int_equal(fixture_add_line(f, line), i);
+}
+
+static void add_of_two_methods(struct fixture *f, int i, int count) {
+  char line[64];
+  snprintf(line, sizeof line, "%s /r%d", i < count / 2 ? "GET" : "PUT", i);
+  assert_int_equal(fixture_add_line(f, line), i);
+}
+
+/* Eight times as many take at most eight times the steps, and those of three more levels of a tree or a sort. */
+static void check_building(uint64_t few, uint64_t many, uint64_t each, const char *what) {
+  check_most(few, each * FEW, what);
+  check_most(many, 8 * few + 8 * few / 2, what);
+}
+
+static uint64_t steps_to_build(void (*add)(struct fixture *, int), int count) {
+  struct fixture f;
+  fixture_begin(&f, &longest);
+  wye__steps = 0;
+  for (int i = 0; i < count; i++) add(&f, i);
+  fixture_build(&f);
+  uint64_t steps = wye__steps;
+  fixture_drop(&f);
+  return steps;
+}
+
+/* Each constraint is found by its text and by its number, as often as a route or the image names it. */
+static void test_building_constraints(void **state) {
+  (void)state;
+  check_building(steps_to_build(add_constraint, FEW), steps_to_build(add_constraint, MANY_MORE), 240, "constraints");
+}
+
+static void test_building_masks(void **state) {
+  (void)state;
+  check_building(steps_to_build(add_mask, FEW), steps_to_build(add_mask, MANY_MORE), 100, "masks");
+}
+
+/* Removed one by one, backwards or the second method first, so that a method may have to look for its next route. */
+static uint64_t steps_to_remove(int count, bool backwards) {
+  struct fixture f;
+  fixture_begin(&f, &longest);
+  for (int i = 0; i < count; i++) add_of_two_methods(&f, i, count);
+  wye__steps = 0;
+  for (int i = 0; i < count; i++) {
+    int number = backwards ? count - 1 - i : (i + count / 2) % count;
+    char line[64];
+    snprintf(line, sizeof line, "%s /r%d", number < count / 2 ? "GET" : "PUT", number);
+    struct wye_route route = route_of(line);
+    assert_int_equal(wye_builder_remove(f.builder, &route), WYE_OK);
+  }
+  uint64_t steps = wye__steps;
+  assert_int_equal(wye_builder_routes(f.builder), 0);
+  fixture_drop(&f);
+  return steps;
+}
+
+static void test_removing(void **state) {
+  (void)state;
+  for (int backwards = 0; backwards < 2; backwards++)
+    check_building(steps_to_remove(FEW, backwards), steps_to_remove(MANY_MORE, backwards), 4, "removals");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_long_literals),
@@ -762,6 +839,9 @@ int main(void) {
       cmocka_unit_test(test_more_segments_than_any_route),
       cmocka_unit_test(test_all_matches),
       cmocka_unit_test(test_many_siblings),
+      cmocka_unit_test(test_building_constraints),
+      cmocka_unit_test(test_building_masks),
+      cmocka_unit_test(test_removing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

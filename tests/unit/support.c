@@ -179,7 +179,11 @@ static void check_route(const struct wye_builder *builder, uint32_t offset, uint
   const struct wye__stored_route *route = wye__route_at(builder, offset);
   check_in_block(builder, offset, sizeof *route);
   check_in_block(builder, offset, route->size);
-  assert_int_equal(route->index, index);
+  if (builder->has_gaps) assert_in_range(route->index, index, UINT32_MAX);
+  else assert_int_equal(route->index, index);
+  if (index == 0) assert_int_equal(route->before, 0);
+  else assert_int_equal(wye__route_at(builder, route->before)->next, offset);
+  if (route->next) assert_true(wye__route_at(builder, route->next)->index > route->index);
   const struct wye_span texts[] = {route->shapes, route->pattern, route->method, route->name, route->host};
   for (size_t i = 0; i < COUNT(texts); i++) check_own(route, texts[i].offset, texts[i].length);
   assert_in_range(route->params, route->host_params, WYE_MAX_PARAMS);
@@ -236,6 +240,7 @@ static uint32_t check_constraints(const struct wye_builder *builder) {
     if (c->size) check_in_block(builder, c->automaton, c->size);
     assert_true(wye__constraint_is_sound(c, c->size ? wye__at(&builder->arena, c->automaton) : NULL, c->size));
     assert_true(interned->number < above);
+    assert_ptr_equal(wye__builder_constraint(builder, interned->number), interned);
     assert_int_equal(interned->uses, uses_of(builder, interned->number));
     assert_int_equal(interned->is_garbage, interned->uses == 0);
     if (interned->uses) bytes += size + c->size;
