@@ -4,6 +4,7 @@
  */
 #include "wye.h"
 
+#include "build/image.h"
 #include "heap.h"
 #include "constants.h"
 
@@ -138,19 +139,17 @@ int32_t builder_remove(struct growing *g, const char *method, uint32_t method_le
   }
 }
 
+static void *take_image(void *image, size_t size) { return *(void **)image = heap_alloc((uint32_t)size); }
+
 /* Returns the table, which is its image, in a block of its own. */
 EXPORT(wye_builder_build) intptr_t builder_build(struct growing *g) {
-  void *image = NULL;
-  size_t capacity = 0, size;
+  void *image;
+  size_t size;
   for (;;) {
-    int32_t status = wye_builder_build(g->builder, image, capacity, &size);
+    int32_t status = wye__build(g->builder, take_image, &image, &size);
     if (status == WYE_OK) return (intptr_t)image;
-    heap_free(image);
-    image = NULL;
     if (status != WYE_NO_MEMORY) return remember_status(status, "an image has at most 1 GiB");
-    if (size) image = heap_alloc((uint32_t)size);
-    capacity = image ? size : 0;
-    if (size ? !image : !grow(g)) return no_memory();
+    if (size || !grow(g)) return no_memory();
   }
 }
 

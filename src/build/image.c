@@ -263,7 +263,7 @@ static void finish(struct wye__image_writer *w, uint64_t size) {
   w->image->checksum = wye__checksum(w->image, head->size);
 }
 
-static int32_t build(struct wye__image_writer *w, void *image, size_t capacity, size_t *size) {
+static int32_t build(struct wye__image_writer *w, wye__take_block *take, void *context, size_t *size) {
   prepare(w);
   if (!w->full) pass(w);
   if (w->full) return WYE_NO_MEMORY;
@@ -271,7 +271,8 @@ static int32_t build(struct wye__image_writer *w, void *image, size_t capacity, 
   uint64_t needed = lay_out(w);
   if (needed > WYE_MAX_IMAGE) return WYE_IMAGE_TOO_LARGE;
   *size = (size_t)needed;
-  if (capacity < needed) return WYE_NO_MEMORY;
+  struct wye_table *image = take(context, *size);
+  if (!image) return WYE_NO_MEMORY;
   memset(image, 0, *size);
   memcpy(image, &w->head, sizeof w->head);
   w->image = image;
@@ -280,13 +281,29 @@ static int32_t build(struct wye__image_writer *w, void *image, size_t capacity, 
   return WYE_OK;
 }
 
+int32_t wye__build(struct wye_builder *builder, wye__take_block *take, void *context, size_t *size) {
+  struct wye__image_writer w = {.builder = builder};
+  uint32_t mark = wye__arena_mark(&builder->arena);
+  *size = 0;
+  int32_t status = build(&w, take, context, size);
+  wye__arena_rewind(&builder->arena, mark);
+  return status;
+}
+
+struct block {
+  void *bytes;
+  size_t size;
+};
+
+static void *take_given(void *context, size_t size) {
+  const struct block *given = context;
+  return size <= given->size ? given->bytes : NULL;
+}
+
 int32_t wye_builder_build(struct wye_builder *builder, void *image, size_t capacity, size_t *size) {
+  struct block given = {image, capacity};
   if (!size) return WYE_BAD_ARGUMENT;
   *size = 0;
   if (!builder || (!image && capacity) || !wye__aligned(image, WYE_ALIGNMENT)) return WYE_BAD_ARGUMENT;
-  struct wye__image_writer w = {.builder = builder};
-  uint32_t mark = wye__arena_mark(&builder->arena);
-  int32_t status = build(&w, image, capacity, size);
-  wye__arena_rewind(&builder->arena, mark);
-  return status;
+  return wye__build(builder, take_given, &given, size);
 }

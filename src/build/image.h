@@ -59,6 +59,15 @@ struct wye__image_writer {
   uint64_t scratch[8];                  /* receives records that are only counted */
 };
 
+/* A block for an image of this size, on an 8-byte boundary; NULL if there is none. */
+typedef void *wye__take_block(void *context, size_t size);
+
+/*
+ * wye_builder_build, into a block that is asked for when the size is known. WYE_NO_MEMORY: with the size 0 the
+ * builder's block has too little room; otherwise there was no block.
+ */
+int32_t wye__build(struct wye_builder *builder, wye__take_block *take, void *context, size_t *size);
+
 /* Numbers `count` new records of a section. Returns the first number. */
 uint32_t wye__take_records(struct wye__image_writer *w, enum wye__section section, uint32_t count);
 

@@ -71,15 +71,47 @@ static int by_shape(const void *context, uint32_t a, uint32_t b) {
   return (i != j ? i < j : a < b) ? -1 : 1; /* in lower case, two forms of one route may have one shape */
 }
 
+/* The first bytes of a shape, so that most forms are compared without following offsets to their texts. */
+struct start {
+  uint64_t bytes[2];
+};
+_Static_assert(sizeof(struct start) <= sizeof(struct wye__group), "starts are kept where the groups will be");
+
+/* Numbers that are in the order of the bytes, slash first; what a shape lacks comes no later than any byte. */
+static struct start start_of(const struct wye_builder *builder, uint32_t form) {
+  const uint8_t *s = shape_of(builder, form);
+  uint32_t length = length_of(builder, form);
+  struct start start = {0};
+  for (uint32_t i = 0; i < sizeof start && i < length; i++) {
+    uint64_t rank = s[i] == '/' ? 0 : s[i] < '/' ? s[i] + 1u : s[i];
+    start.bytes[i / 8] |= rank << (56 - 8 * (i % 8));
+  }
+  return start;
+}
+
+/* Two forms by their indexes in `picks`. */
+static int by_start(const void *context, uint32_t a, uint32_t b) {
+  const struct wye__image_writer *w = context;
+  const struct start *starts = (const void *)w->groups;
+  for (uint32_t i = 0; i < 2; i++)
+    if (starts[a].bytes[i] != starts[b].bytes[i]) return starts[a].bytes[i] < starts[b].bytes[i] ? -1 : 1;
+  return by_shape(w->builder, w->picks[a], w->picks[b]);
+}
+
 /* Lists the forms of all routes, each with these bits, from `order[index]` on, and sorts them. */
 static void sort_forms(struct wye__image_writer *w, uint32_t index, uint32_t bits) {
   uint32_t *order = w->order + index, count = 0;
+  struct start *starts = (void *)w->groups;
   for (uint32_t at = w->builder->first; at; at = wye__route_at(w->builder, at)->next) {
     const struct wye__stored_route *r = wye__route_at(w->builder, at);
-    for (uint32_t i = 0; i < r->forms; i++)
-      order[count++] = (uint32_t)((const uint8_t *)&r->key[i] - (const uint8_t *)w->builder) | bits;
+    for (uint32_t i = 0; i < r->forms; i++, count++) {
+      w->picks[count] = (uint32_t)((const uint8_t *)&r->key[i] - (const uint8_t *)w->builder) | bits;
+      starts[count] = start_of(w->builder, w->picks[count]);
+      order[count] = count;
+    }
   }
-  wye__sort(order, w->room, count, by_shape, w->builder);
+  wye__sort(order, w->room, count, by_start, w);
+  for (uint32_t i = 0; i < count; i++) order[i] = w->picks[order[i]];
 }
 
 /* Makes a copy of each route's shapes in lower case. */
