@@ -24,8 +24,8 @@
  * A lookup may read up to 63 bytes past the end of the text, but never outside the 4 KiB page in which the text ends:
  * that memory is mapped, and its contents never affect the result. A library compiled with AddressSanitizer,
  * HWAddressSanitizer or MemorySanitizer reads no byte past the text. For Valgrind and for memory tagging (Arm's MTE)
- * compile it with WYE_EXACT_READS defined: a lookup then takes three to four times the instructions (on average 1,584
- * instead of 455, in a table of 203 routes); paths with a `%` cost the same.
+ * compile it with WYE_EXACT_READS defined: a lookup then takes three to four times the instructions (on average 1,500
+ * instead of 439, in a table of 203 routes); paths with a `%` cost the same.
  *
  * From the C library it needs only memcpy, memmove, memset and memcmp. Compile it with -fno-builtin-bcmp, as the
  * Makefile does; otherwise clang also calls bcmp. Where a machine cannot divide 64-bit numbers or count their zeros,

@@ -45,6 +45,7 @@ static inline uint32_t wye__count_bits(uint64_t bits) {
 #if defined(__wasm__) || defined(__POPCNT__) || defined(__aarch64__)
   return (uint32_t)__builtin_popcountll(bits);
 #else
+  if (bits == 0) return 0; /* as for the first method of a leaf, which most lookups end with */
   bits -= bits >> 1 & 0x5555555555555555u;
   bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
   return (uint32_t)(((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);

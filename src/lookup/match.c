@@ -85,14 +85,15 @@ int32_t wye__match_path(const struct wye_table *table, struct wye_context *conte
   uint32_t most = limit_of(table, length), end = start + most;
   struct wye__marks marks = wye__look(text + start, most);
   struct contents contents = {false, false};
-  if (WYE_UNLIKELY(marks.stops || most >= WYE__WINDOW)) end = find_end(text, start, end, &contents);
+  if (WYE_UNLIKELY(marks.stops || most >= WYE__WINDOW)) {
+    end = find_end(text, start, end, &contents);
+    marks.slashes &= wye__below(end - start);
+  }
   if (WYE_UNLIKELY(end - start > table->max_path))
     return wye__finish(context, start, end, WYE_PATH_TOO_LONG, WYE_NONE, 0, 0);
   if (WYE_UNLIKELY(contents.backslash)) return wye__finish(context, 0, 0, WYE_BAD_PATH, WYE_NONE, 0, 0);
-  if (WYE_LIKELY(end - start < WYE__WINDOW)) { /* the path's end closes its last segment */
-    uint64_t closing = (uint64_t)1 << (end - start);
-    marks.slashes = (marks.slashes & (closing - 1)) | closing;
-  }
+  if (WYE_LIKELY(end - start < WYE__WINDOW)) /* the path's end closes its last segment */
+    marks.slashes |= (uint64_t)1 << (end - start);
   bool plain = !contents.escaped && !table->case_insensitive && wye__readable(text + end - 1, 1 + WYE__KEY_BYTES);
   if (WYE_LIKELY(plain)) return descend(table, context, root, bit_of(method), text, start, end, marks.slashes);
   struct wye__path path = {.text = text, .start = start, .end = end, .escaped = contents.escaped};
