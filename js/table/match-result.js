@@ -18,6 +18,9 @@ import { NO_IMAGE } from "./image.js";
 
 /** @typedef {import("./image.js").RouteRecord} RouteRecord */
 
+/** An assignment to a property named `__proto__` would not make one. */
+const OWN = { writable: true, enumerable: true, configurable: true };
+
 export class MatchResult extends RequestText {
   /** The image of the table that was searched. */
   image = NO_IMAGE;
@@ -59,17 +62,14 @@ export class MatchResult extends RequestText {
   /** @param {string | number} key */
   param(key) {
     const index = this.#index(key);
-    if (index < 0) return undefined;
-    const raw = this.text.substring(this.startOf(index), this.endOf(index));
-    const isEscaped = bytes[this.context + CONTEXT_ESCAPED] !== 0;
-    const { route } = this;
-    return route && isEscaped ? decoderOf(route, index)(raw) : raw;
+    const raw = this.#cut(index);
+    if (raw === undefined || bytes[this.context + CONTEXT_ESCAPED] === 0) return raw;
+    return decoderOf(/** @type {RouteRecord} */ (this.route), index)(raw);
   }
 
   /** @param {string | number} key */
   rawParam(key) {
-    const index = this.#index(key);
-    return index < 0 ? undefined : this.text.substring(this.startOf(index), this.endOf(index));
+    return this.#cut(this.#index(key));
   }
 
   /** @param {string | number} key */
@@ -81,22 +81,42 @@ export class MatchResult extends RequestText {
   /** @param {string | number} key */
   paramEnd(key) {
     const index = this.#index(key);
-    return index < 0 ? -1 : this.endOf(index);
+    return index < 0 || this.startOf(index) < 0 ? -1 : this.endOf(index);
   }
 
   /** @returns {Record<string, string | undefined>} */
   params() {
-    const values = (this.route?.params ?? []).map((name, i) => [name, this.param(i)]);
-    return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+    /** @type {Record<string, string | undefined>} */
+    const values = {};
+    const { route } = this;
+    for (let i = 0; route && i < route.params.length; i++) {
+      const value = this.param(i);
+      if (value === undefined) continue;
+      if (route.params[i] === "__proto__") Object.defineProperty(values, "__proto__", { ...OWN, value });
+      else values[route.params[i]] = value;
+    }
+    return values;
   }
 
   /**
    * @param {string | number} key
-   * @returns {number} the position of that parameter; -1: it has no value
+   * @returns {number} the position of that parameter; -1: there is none, or it is after the last one with a value
    */
   #index(key) {
     const index = typeof key === "number" ? Math.trunc(key) : (this.route?.params.indexOf(key) ?? -1);
-    return index >= 0 && index < this.paramCount && this.startOf(index) >= 0 ? index : -1;
+    return index >= 0 && index < this.paramCount ? index : -1;
+  }
+
+  /**
+   * The raw value at an index that `#index` returned; undefined if there is none.
+   * @param {number} index
+   */
+  #cut(index) {
+    if (index < 0) return undefined;
+    const span = this.context + CONTEXT_SPANS + 8 * index;
+    const start = int32At(span);
+    const end = start + int32At(span + 4);
+    return start < 0 ? undefined : this.text.substring(this.indexOfByte(start), this.indexOfByte(end));
   }
 
   /**
