@@ -340,13 +340,13 @@ int32_t wye_context_init(void *block, size_t size, const struct wye_table *table
  * checked.
  *
  * Bound: a lookup enters each node of the table at most once, below catch-alls in the middle at most once at each slash
- * of the path, and reads each segment at most a few times for each parameter that the table's routes have there: its
- * steps are at most a small multiple of (parameters and literals on the way) x (bytes of the path), whatever the routes
- * and the path. Two things cost more. A step compares one literal, which takes up to the literal's bytes. And a
- * constraint after another parameter of its segment is read from many offsets: some 64 bytes from each, until it
- * reaches a state that it reached from an earlier one. With a bound of many characters it may first read as many
- * (`/:a-:b([\w-]{1,900})`); and the segment's bytes may count squared for an expression with hundreds of states, and
- * for each such parameter beyond the 256th that routes have after one node. No lookup takes exponential time.
+ * of the path. In each segment it reads the bytes once for all literals that can follow a parameter, however many, and
+ * once for each constraint that can apply, an expression once for each of its states: its steps are at most a small
+ * multiple of (nodes, parameters and constraints on the way) x (bytes of the path), whatever the routes and the path.
+ * Two things cost more. Where a constraint follows a literal in its segment, the literal is compared at every offset,
+ * which takes up to its bytes each time. And a lookup keeps at most 512 KiB of notes on the constraints after one node;
+ * those beyond are read from every offset, so the bytes of that segment count squared. No lookup takes exponential
+ * time.
  */
 int32_t wye_match(const struct wye_table *table, struct wye_context *context, const char *method, size_t method_length,
                   const char *path, size_t length);
