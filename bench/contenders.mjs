@@ -22,6 +22,8 @@ import { translate } from "./routes.mjs";
  * @property {string} [module] the npm package, for its version
  * @property {"hits" | "extra" | "urls"} [only] hits: left out of the other sets; extra: left out of the other runtimes
  *   too; urls: for requests that are absolute URLs
+ * @property {number} [most] the most routes with which a lookup still takes less than some hundred microseconds; larger
+ *   tables leave it out, and say so
  * @property {boolean} [baseline] it gives no answers, only a time to compare with
  * @property {boolean} [decodes] values come percent-decoded
  * @property {boolean} [tells405] it tells a wrong method from a wrong path
@@ -45,7 +47,21 @@ export const CONTENDERS = {
   "hono-regexp": { title: "Hono RegExpRouter", module: "hono", build: buildHono("reg-exp-router", "RegExpRouter") },
   "hono-trie": {
     title: "Hono TrieRouter", only: "extra", module: "hono", build: buildHono("trie-router", "TrieRouter")
-  }
+  },
+  "hono-smart": {
+    title: "Hono SmartRouter", only: "extra", module: "hono", build: buildHono("smart-router", "SmartRouter")
+  },
+  rou3: { title: "rou3", only: "extra", module: "rou3", build: buildRou3(false) },
+  "rou3-compiled": { title: "rou3, compiled", only: "extra", module: "rou3", build: buildRou3(true) },
+  "koa-tree-router": { title: "koa-tree-router", only: "extra", module: "koa-tree-router", build: buildKoaTreeRouter },
+  "itty-router": {
+    title: "itty-router", only: "extra", module: "itty-router", most: 2000, build: buildInTurn(ittyMatcher)
+  },
+  "path-to-regexp": {
+    title: "path-to-regexp", only: "extra", module: "path-to-regexp", most: 2000, decodes: true,
+    build: buildInTurn(pathToRegexpMatcher, '.join("/")')
+  },
+  urlpattern: { title: "URLPattern", only: "extra", most: 50, build: buildInTurn(urlPatternMatcher) }
 };
 
 /** The version of an installed package, or null. */
@@ -129,7 +145,7 @@ async function buildFindMyWay(routes) {
 function buildHono(folder, name) {
   return async (routes) => {
     const Router = (await import(`hono/router/${folder}`))[name];
-    const router = new Router();
+    const router = name === "SmartRouter" ? new Router({ routers: await honoRouters() }) : new Router();
     const constrained = (name, expression) => `:${name}{${expression}}`;
     const pattern = (route) => translate(route.pattern, constrained).replace(/\*(\w+)$/, ":$1{.*}");
     const sorted = [...routes].sort(byMatchOrder);
@@ -138,11 +154,101 @@ function buildHono(folder, name) {
     if (refused.length > 0) return { refused };
     const find = (method, path) => router.match(method, path);
     const idOf = (result) => (result[0].length === 0 ? NOT_FOUND : result[0][0][0]);
-    const read = name === "RegExpRouter"
+    const hasStash = router.match("GET", "/").length === 2 || name === "RegExpRouter";
+    const read = hasStash
       ? (param) => `r[1][r[0][0][1][${JSON.stringify(param)}]]`
       : (param) => `r[0][0][1][${JSON.stringify(param)}]`;
     return { refused, lookup: (method, path) => idOf(find(method, path)), find, idOf, read };
   };
+}
+
+// The routers among which Hono's default preset chooses at the first match.
+async function honoRouters() {
+  const { RegExpRouter } = await import("hono/router/reg-exp-router");
+  const { TrieRouter } = await import("hono/router/trie-router");
+  return [new RegExpRouter(), new TrieRouter()];
+}
+
+function buildRou3(compiled) {
+  return async (routes) => {
+    const { createRouter, addRoute, findRoute } = await import("rou3");
+    const { compileRouter } = await import("rou3/compiler");
+    const router = createRouter();
+    const constrained = (name, expression) => `:${name}(${expression})`;
+    const pattern = (route) => translate(route.pattern, constrained).replace(/\*(\w+)$/, "**:$1");
+    const refused = addAll(routes, (route) => addRoute(router, route.method, pattern(route), { id: route.id }));
+    const find = compiled ? compileRouter(router) : (method, path) => findRoute(router, method, path);
+    const idOf = (result) => result?.data.id ?? NOT_FOUND;
+    const read = (name) => `r.params[${JSON.stringify(name)}]`;
+    return { refused, lookup: (method, path) => idOf(find(method, path)), find, idOf, read };
+  };
+}
+
+async function buildKoaTreeRouter(routes) {
+  const { default: Router } = await import("koa-tree-router");
+  const router = new Router();
+  const handler = ({ id }) => Object.assign(() => {}, { id });
+  const refused = addAll(routes, (route) => router.on(route.method, translate(route.pattern, refuse), handler(route)));
+  const find = (method, path) => router.find(method, path);
+  const idOf = (result) => (result.handle === null ? NOT_FOUND : result.handle[0].id);
+  const read = (_, index, catchAll) => `r.params[${index}].value${catchAll ? ".slice(1)" : ""}`;
+  return { refused, lookup: (method, path) => idOf(find(method, path)), find, idOf, read };
+}
+
+/**
+ * Routers that try one route after the other, in the order in which they match: the first match wins.
+ * @param {(route: import("./routes.mjs").Route, write: typeof translate) => Promise<(path: string) =>
+ *   Record<string, any> | null | undefined>} matcherOf the parameters of a path, for one route
+ * @param {string} [whole] what makes the value of a catch-all one text
+ */
+function buildInTurn(matcherOf, whole = "") {
+  return async (routes) => {
+    const byMethod = {}, refused = [];
+    for (const route of [...routes].sort(byMatchOrder)) {
+      try {
+        (byMethod[route.method] ??= []).push({ id: route.id, match: await matcherOf(route) });
+      } catch (error) {
+        refused.push({ pattern: `${route.method} ${route.pattern}`, why: String(error?.message ?? error) });
+      }
+    }
+    const find = (method, path) => {
+      for (const { id, match } of byMethod[method] ?? []) {
+        const params = match(path);
+        if (params) return { id, params };
+      }
+      return null;
+    };
+    const idOf = (result) => result?.id ?? NOT_FOUND;
+    const read = (name, _, catchAll) => `r.params[${JSON.stringify(name)}]${catchAll ? whole : ""}`;
+    return { refused, lookup: (method, path) => idOf(find(method, path)), find, idOf, read };
+  };
+}
+
+// itty-router looks for a route inside of `fetch`, which is asynchronous. Its expressions are tried here as it does.
+async function ittyMatcher(route) {
+  const { IttyRouter } = await import("itty-router");
+  const router = IttyRouter();
+  router.get(translate(route.pattern, refuse).replace(/\*(\w+)$/, ":$1+"), () => {});
+  const [[, expression]] = router.routes;
+  return (path) => {
+    const match = path.match(expression);
+    return match && (match.groups ?? {});
+  };
+}
+
+async function pathToRegexpMatcher(route) {
+  const { match } = await import("path-to-regexp");
+  const find = match(translate(route.pattern, refuse), { sensitive: true, trailing: false });
+  return (path) => find(path)?.params;
+}
+
+async function urlPatternMatcher(route) {
+  const constrained = (name, expression) => `:${name}(${expression})`;
+  const pathname = translate(route.pattern, constrained).replace(/\*(\w+)$/, ":$1(.*)");
+  const { URLPattern } = globalThis;
+  if (!URLPattern) throw new Error("this runtime has no URLPattern");
+  const pattern = new URLPattern({ pathname });
+  return (path) => pattern.exec({ pathname: path })?.pathname.groups;
 }
 
 // RegExpRouter builds its expressions at the first match, and may refuse the table there.

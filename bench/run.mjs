@@ -162,7 +162,12 @@ async function nodeTables(runtime, reference) {
 async function nodeTable(runtime, table, set, wanted) {
   const files = [fileURLToPath(routeFile(table)), requestsFile(table, set)];
   const program = fileURLToPath(new URL("process.mjs", import.meta.url));
-  const contenders = options.only.filter((name) => wanted(CONTENDERS[name].only)).map((name) => ({
+  const count = readRoutes(routeFile(table)).length;
+  const fits = (name) => !CONTENDERS[name].most || count <= CONTENDERS[name].most;
+  const names = options.only.filter((name) => wanted(CONTENDERS[name].only));
+  for (const name of names.filter((name) => !fits(name)))
+    console.log(`note: ${CONTENDERS[name].title} is left out of ${table}: it tries its ${count} routes one by one`);
+  const contenders = names.filter(fits).map((name) => ({
     title: CONTENDERS[name].title, command: runtime.path, args: ["--expose-gc", program, name, ...files],
     judged: name === "wye"
   }));
