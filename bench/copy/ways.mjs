@@ -1,6 +1,6 @@
 // The ways to copy a string into memory as bytes, and the time that each takes. It is bundled for every runtime.
 
-import { fastestWriter, loopWriter, nativeWriter } from "../../js/wasm/string-writers.js";
+import { fastestWriter, loopWriter, mixedWriter, nativeWriter } from "../../js/wasm/string-writers.js";
 
 const SIZE = 69632;
 
@@ -14,6 +14,7 @@ export const WAYS = {
     return (text) => encoder.encodeInto(text, bytes).written;
   },
   "Buffer.utf8Write": (buffer) => ("Buffer" in globalThis ? nativeWriter(buffer, 0, SIZE) : undefined),
+  "the loop if short, else utf8Write": (buffer) => ("Buffer" in globalThis ? mixedWriter(buffer, 0, SIZE) : undefined),
   "Buffer.latin1Write": (buffer) => {
     if (!("Buffer" in globalThis)) return undefined;
     const bytes = Buffer.from(buffer);
@@ -22,7 +23,11 @@ export const WAYS = {
 };
 
 /** The name of the way that the package uses here. */
-export const chosen = () => (fastestWriter() === loopWriter ? "loop, four characters a store" : "Buffer.utf8Write");
+export const chosen = () => {
+  const writer = fastestWriter();
+  if (writer === nativeWriter) return "Buffer.utf8Write";
+  return writer === loopWriter ? "loop, four characters a store" : "the loop if short, else utf8Write";
+};
 
 function byteLoop(bytes) {
   return (text) => {

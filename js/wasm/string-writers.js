@@ -8,9 +8,21 @@
 export function fastestWriter() {
   const { Buffer, process } = /** @type {{ Buffer?: any, process?: any }} */ (globalThis);
   if ("Deno" in globalThis || typeof Buffer?.prototype?.utf8Write !== "function") return loopWriter;
-  if ("Bun" in globalThis) return nativeWriter;
+  if ("Bun" in globalThis) return mixedWriter;
   const isNode = process?.release?.name === "node" && !("WebSocketPair" in globalThis);
-  return isNode && Number.parseInt(process.versions?.v8) >= 12 ? nativeWriter : loopWriter; // from Node 22 on
+  const version = isNode ? Number.parseInt(process.versions?.v8) : 0;
+  if (version < 12) return loopWriter; // Node 20
+  return version === 12 ? nativeWriter : mixedWriter; // 12: Node 22
+}
+
+/** Shorter texts are written by the loop, which takes less than the call of a native function. */
+const SHORT = 20;
+
+/** @type {WriterOf} */
+export function mixedWriter(buffer, offset, capacity) {
+  const writeShort = loopWriter(buffer, offset, capacity);
+  const writeLong = nativeWriter(buffer, offset, capacity);
+  return (text) => (text.length < SHORT ? writeShort(text) : writeLong(text));
 }
 
 /**
